@@ -1,0 +1,46 @@
+"""Control Fresco. `create_app` wires the rooms, lowest first; nothing else lives here."""
+
+from dataclasses import fields
+
+from flask import Blueprint, Flask
+from flask_migrate import Migrate
+
+from app import registry
+from app.infra import db as database
+from app.infra import embedded_pg, logs, scheduler
+from app.infra.passwords import PasswordHasher
+from app.registry import commands
+from app.web import auth, body, docs, errors, headers, health, routing
+from app.web.api import Api
+from app.web.json import OrjsonProvider
+from config import ROOT, Config
+
+
+def create_app(config: Config) -> Flask:
+    """The application with these settings."""
+    app = Flask(__name__, static_folder=None, template_folder="web/templates", instance_path=str(config.instance_dir))
+    app.config.update({field.name.upper(): getattr(config, field.name) for field in fields(config)})
+    app.json = OrjsonProvider(app)
+    logs.configure(json_lines=config.production, level=config.log_level)
+
+    database.init_app(app, config.database_url or embedded_pg.start(config.instance_dir / "postgres"))
+    Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True)
+    app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
+    scheduler.init_app(app, registry.jobs(app.config))
+
+    errors.init_app(app)
+    body.init_app(app)
+    headers.init_app(app)
+    routing.init_app(app)
+    auth.init_app(app, registry.identify)
+    health.init_app(app)
+
+    blueprint = Blueprint("api", __name__, url_prefix="/api")
+    api = Api(blueprint)
+    for domain in registry.DOMAINS:
+        for namespace in domain.namespaces:
+            api.add_namespace(namespace)
+    app.register_blueprint(blueprint)
+    docs.init_app(app)
+    commands.init_app(app)
+    return app

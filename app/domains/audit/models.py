@@ -1,0 +1,31 @@
+"""What the database's own trigger recorded. Nothing here writes."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Index, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.db import Base, Keyed
+
+
+class AuditEntry(Keyed, Base):
+    """One row that was inserted, changed or deleted: by whom, when, on whose request, before and after."""
+
+    __tablename__ = "audit_log"
+
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    user_id: Mapped[int | None] = mapped_column(BigInteger)
+    request_id: Mapped[str | None] = mapped_column(String(128))
+    action: Mapped[str] = mapped_column(String(10))
+    table_name: Mapped[str] = mapped_column(String(63))
+    row_id: Mapped[int] = mapped_column(BigInteger)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+    __table_args__ = (
+        Index("ix_audit_log_row", table_name, row_id, "id"),
+        Index("ix_audit_log_user_id", user_id, "id"),
+        Index("ix_audit_log_at", at),
+    )

@@ -1,0 +1,22 @@
+"""/api/audit."""
+
+from flask import current_app
+
+from app.domains.audit.models import AuditEntry
+from app.domains.audit.schemas import AuditEntrySchema, AuditListQuery
+from app.domains.audit.service import AuditService
+from app.infra.db import db
+from app.kernel.paging import Page
+from app.web.answers import Listed
+from app.web.api import Namespace, Resource, operation
+from app.web.query import ListRequest
+
+namespace = Namespace("audit", path="/audit")
+
+
+@namespace.route("")
+class AuditLog(Resource):
+    @operation("audit:read", Listed(AuditEntrySchema), query=AuditListQuery)
+    def get(self, query: ListRequest) -> Page[AuditEntry]:
+        """Who changed what, newest first."""
+        return AuditService(db.session(), current_app.config["TIMEZONE"]).page(query.page, **query.filters)

@@ -1,0 +1,126 @@
+"""/api/auth and /api/users."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app, request
+
+from app.domains.auth.models import User
+from app.domains.auth.schemas import (
+    AccessTokenSchema,
+    AccountSchema,
+    ChangePasswordSchema,
+    LoginSchema,
+    TokensSchema,
+    UserListQuery,
+    UserSchema,
+)
+from app.domains.auth.service import FailureLimits, SessionService, UserService
+from app.infra.db import db
+from app.kernel.paging import Page
+from app.web.answers import Bare, Listed, Message, One
+from app.web.api import PUBLIC, Namespace, Resource, changes, operation
+from app.web.auth import access_token, current_identity, refresh_token
+from app.web.query import ListRequest
+
+auth_namespace = Namespace("auth", path="/auth")
+users_namespace = Namespace("users", path="/users")
+
+
+def session_service() -> SessionService:
+    """The service of this request."""
+    config = current_app.config
+    limits = FailureLimits(
+        config["LOGIN_FAILURES_PER_MINUTE"],
+        config["ACCOUNT_FAILURES_PER_MINUTE"],
+        config["ADDRESS_FAILURES_PER_MINUTE"],
+    )
+    lifetime: timedelta = config["REFRESH_TOKEN_LIFETIME"]
+    return SessionService(db.session(), current_app.extensions["passwords"], limits, lifetime)
+
+
+def user_service() -> UserService:
+    """The service of this request."""
+    return UserService(db.session(), current_app.extensions["passwords"])
+
+
+def _address() -> str:
+    return (request.remote_addr or "unknown")[:64]
+
+
+@auth_namespace.route("/login")
+class Login(Resource):
+    @operation(PUBLIC, Bare(TokensSchema), body=LoginSchema, errors=(401, 429))
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Open a session."""
+        identity, user = session_service().login(body["username"], body["password"], _address())
+        return {
+            "access_token": access_token(identity),
+            "refresh_token": refresh_token(identity),
+            "user": user,
+        }
+
+
+@auth_namespace.route("/refresh")
+class Refresh(Resource):
+    @operation("account:read", Bare(AccessTokenSchema), refresh=True)
+    def post(self) -> dict[str, str]:
+        """A new access token for a refresh token."""
+        return {"access_token": access_token(current_identity())}
+
+
+@auth_namespace.route("/logout")
+class Logout(Resource):
+    @operation("account:write", Message("Logout successful"))
+    def post(self) -> None:
+        """End the session and both its tokens."""
+        session_service().logout(current_identity())
+
+
+@auth_namespace.route("/me")
+class Me(Resource):
+    @operation("account:read", One(AccountSchema))
+    def get(self) -> User:
+        """Who I am and what I may do."""
+        return user_service().get(current_identity().user_id)
+
+
+@auth_namespace.route("/change-password")
+class ChangePassword(Resource):
+    @operation("account:write", Message("Password changed"), body=ChangePasswordSchema, errors=(429,))
+    def post(self, body: dict[str, Any]) -> None:
+        """Change my password; all my sessions end."""
+        session_service().change_password(
+            current_identity(), body["current_password"], body["new_password"], _address()
+        )
+
+
+@users_namespace.route("")
+class Users(Resource):
+    @operation("users:read", Listed(UserSchema), query=UserListQuery)
+    def get(self, query: ListRequest) -> Page[User]:
+        """List users."""
+        return user_service().page(query.page)
+
+    @operation("users:write", One(UserSchema), body=UserSchema, status=201)
+    def post(self, body: dict[str, Any]) -> User:
+        """Create a user."""
+        return user_service().create(**body)
+
+
+@users_namespace.route("/<id:user_id>")
+class OneUser(Resource):
+    @operation("users:read", One(UserSchema), errors=(404,))
+    def get(self, user_id: int) -> User:
+        """One user."""
+        return user_service().get(user_id)
+
+    @operation("users:write", One(UserSchema), body=changes(UserSchema), errors=(404, 409))
+    def put(self, user_id: int, body: dict[str, Any]) -> User:
+        """Change a user."""
+        return user_service().update(user_id, **body)
+
+    @operation("users:write", Message("User deleted"), errors=(404, 409))
+    def delete(self, user_id: int) -> None:
+        """Delete a user."""
+        user_service().delete(user_id)

@@ -1,0 +1,62 @@
+"""Who may do what, and what makes a password."""
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 72
+"""In bytes of UTF-8; bcrypt ignores what lies beyond 72."""
+
+
+class Role(StrEnum):
+    """What a user is in the company."""
+
+    ADMIN = "admin"
+    USER = "user"
+    VIEWER = "viewer"
+
+
+EVERYONE = frozenset(Role)
+WRITERS = frozenset({Role.ADMIN, Role.USER})
+ADMINS = frozenset({Role.ADMIN})
+NOBODY: frozenset[Role] = frozenset()
+
+PERMISSIONS: dict[str, tuple[frozenset[Role], frozenset[Role]]] = {
+    # resource: (who may read, who may write)
+    "account": (EVERYONE, EVERYONE),  # one's own session and password
+    "users": (ADMINS, ADMINS),
+    "audit": (ADMINS, NOBODY),
+    "jobs": (ADMINS, NOBODY),
+    "clients": (EVERYONE, WRITERS),
+}
+"""The whole table of permissions. A permission is `resource:read` or `resource:write`."""
+
+
+@cache
+def permissions_of(role: Role) -> frozenset[str]:
+    """All that a role may do."""
+    readable = {f"{resource}:read" for resource, (readers, _) in PERMISSIONS.items() if role in readers}
+    writable = {f"{resource}:write" for resource, (_, writers) in PERMISSIONS.items() if role in writers}
+    return frozenset(readable | writable)
+
+
+def password_problem(password: str, *, username: str, email: str = "") -> str | None:
+    """What is wrong with a new password, or None."""
+    size = len(password.encode())
+    if size < SHORTEST_PASSWORD:
+        return f"Must have at least {SHORTEST_PASSWORD} bytes."
+    if size > LONGEST_PASSWORD:
+        return f"Must have at most {LONGEST_PASSWORD} bytes in UTF-8."
+    plain = password.strip().casefold()
+    if plain in {username.casefold(), email.casefold()}:
+        return "Must not be the user name."
+    if plain in _common_passwords() or len(set(plain)) == 1:
+        return "Is one of the most common passwords."
+    return None
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    """Common passwords of ten characters and more (shorter ones are refused anyhow)."""
+    lines = (Path(__file__).parent / "common_passwords.txt").read_text(encoding="utf-8").split()
+    return frozenset(line.casefold() for line in lines)

@@ -1,0 +1,66 @@
+"""Managing users."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domains.auth.models import User
+from app.domains.auth.repository import SessionRepository, UserRepository
+from app.domains.auth.rules import Role, password_problem
+from app.infra import clock
+from app.infra.passwords import PasswordHasher
+from app.kernel.errors import Conflict, Invalid
+from app.kernel.paging import Page, PageRequest
+
+
+class UserService:
+    """Creates, changes and removes users; there is always an active admin."""
+
+    def __init__(self, session: Session, passwords: PasswordHasher) -> None:
+        self.users = UserRepository(session)
+        self.sessions = SessionRepository(session)
+        self.passwords = passwords
+
+    def get(self, user_id: int) -> User:
+        """One user."""
+        return self.users.get(user_id)
+
+    def page(self, request: PageRequest) -> Page[User]:
+        """Users, a page at a time."""
+        return self.users.page(select(User), request)
+
+    def create(self, *, password: str, **values: Any) -> User:
+        """A new user."""
+        self._check(password, values["username"], values["email"])
+        return self.users.add(User(password_hash=self.passwords.hash(password), **values))
+
+    def update(self, user_id: int, *, password: str | None = None, **changes: Any) -> User:
+        """Change a user. A new role, a new password or deactivation ends their sessions."""
+        admins = self.users.hold_active_admins()
+        user = self.users.take(user_id)
+        before = (user.role, user.is_active)
+        if password is not None:
+            self._check(password, changes.get("username", user.username), changes.get("email", user.email))
+            changes["password_hash"] = self.passwords.hash(password)
+        self.users.change(user, changes)
+        if user.role is not Role.ADMIN or not user.is_active:
+            self._keep_an_admin(admins, user)
+        if password is not None or (user.role, user.is_active) != before:
+            self.sessions.end_all_of(user.id, clock.now())
+        return user
+
+    def delete(self, user_id: int) -> None:
+        """Remove a user with their sessions."""
+        admins = self.users.hold_active_admins()
+        user = self.users.take(user_id)
+        self._keep_an_admin(admins, user)
+        self.users.delete(user)
+
+    def _keep_an_admin(self, admins: set[int], leaving: User) -> None:
+        if admins == {leaving.id}:
+            raise Conflict("The last active admin must stay.", code="last_admin")
+
+    def _check(self, password: str, username: str, email: str) -> None:
+        if problem := password_problem(password, username=username, email=email):
+            raise Invalid.field("password", problem)

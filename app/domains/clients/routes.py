@@ -1,0 +1,50 @@
+"""/api/clients."""
+
+from typing import Any
+
+from app.domains.clients.models import Client
+from app.domains.clients.schemas import ClientListQuery, ClientSchema
+from app.domains.clients.service import ClientService
+from app.infra.db import db
+from app.kernel.paging import Page
+from app.web.answers import Listed, Message, One
+from app.web.api import Namespace, Resource, changes, operation
+from app.web.query import ListRequest
+
+namespace = Namespace("clients", path="/clients")
+
+
+def service() -> ClientService:
+    """The service of this request."""
+    return ClientService(db.session())
+
+
+@namespace.route("")
+class Clients(Resource):
+    @operation("clients:read", Listed(ClientSchema), query=ClientListQuery)
+    def get(self, query: ListRequest) -> Page[Client]:
+        """List clients."""
+        return service().page(query.page, **query.filters)
+
+    @operation("clients:write", One(ClientSchema), body=ClientSchema, status=201)
+    def post(self, body: dict[str, Any]) -> Client:
+        """Create a client."""
+        return service().create(**body)
+
+
+@namespace.route("/<id:client_id>")
+class OneClient(Resource):
+    @operation("clients:read", One(ClientSchema), errors=(404,))
+    def get(self, client_id: int) -> Client:
+        """One client."""
+        return service().get(client_id)
+
+    @operation("clients:write", One(ClientSchema), body=changes(ClientSchema), errors=(404,))
+    def put(self, client_id: int, body: dict[str, Any]) -> Client:
+        """Change a client: the fields that are sent, and no others."""
+        return service().update(client_id, **body)
+
+    @operation("clients:write", Message("Client deleted"), errors=(404, 409))
+    def delete(self, client_id: int) -> None:
+        """Delete a client that has no projects."""
+        service().delete(client_id)

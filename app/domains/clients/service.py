@@ -1,0 +1,36 @@
+"""The verbs of clients."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domains.clients.models import Client
+from app.domains.clients.repository import ClientRepository
+from app.kernel.paging import Page, PageRequest
+
+
+class ClientService:
+    """Keeps the company's clients."""
+
+    def __init__(self, session: Session) -> None:
+        self.clients = ClientRepository(session)
+
+    def get(self, client_id: int) -> Client:
+        """One client."""
+        return self.clients.get(client_id)
+
+    def page(self, request: PageRequest, **filters: Any) -> Page[Client]:
+        """Clients, a page at a time."""
+        return self.clients.matching_page(request, **filters)
+
+    def create(self, **values: Any) -> Client:
+        """A new client."""
+        return self.clients.add(Client(**values))
+
+    def update(self, client_id: int, **changes: Any) -> Client:
+        """Change what is given and leave the rest."""
+        return self.clients.change(self.clients.take(client_id), changes)
+
+    def delete(self, client_id: int) -> None:
+        """Remove a client that has no projects."""
+        self.clients.delete(self.clients.take(client_id))

@@ -1,0 +1,36 @@
+"""/api/jobs."""
+
+from typing import Any
+
+from app.domains.jobs.schemas import JobRunListQuery, JobRunSchema, JobSchema
+from app.domains.jobs.service import JobService
+from app.infra import clock, scheduler
+from app.infra.db import db
+from app.infra.job_runs import JobRun
+from app.kernel.paging import Page
+from app.web.answers import Listed
+from app.web.api import Namespace, Resource, operation
+from app.web.query import ListQuery, ListRequest
+
+namespace = Namespace("jobs", path="/jobs")
+
+
+def service() -> JobService:
+    """The service of this request."""
+    return JobService(db.session(), scheduler.of_current_app().jobs, clock.company_zone())
+
+
+@namespace.route("")
+class Jobs(Resource):
+    @operation("jobs:read", Listed(JobSchema), query=ListQuery)
+    def get(self, query: ListRequest) -> Page[dict[str, Any]]:
+        """Every job, when it runs next, and how its last run went."""
+        return service().overview(clock.now(), query.page)
+
+
+@namespace.route("/<string:name>/runs")
+class JobRuns(Resource):
+    @operation("jobs:read", Listed(JobRunSchema), query=JobRunListQuery, errors=(404,))
+    def get(self, name: str, query: ListRequest) -> Page[JobRun]:
+        """The runs of one job, newest first."""
+        return service().page_of_runs(name, query.page)

@@ -1,0 +1,37 @@
+"""What jobs and their runs look like."""
+
+from marshmallow import Schema, fields
+
+from app.infra.job_runs import Outcome
+from app.web.fields import EnumByValue, Instant
+from app.web.query import ListQuery, SortBy
+
+
+class JobRunSchema(Schema):
+    """One run."""
+
+    id = fields.Integer(dump_only=True)
+    job = fields.String(dump_only=True)
+    slot = Instant(allow_none=True)
+    attempt = fields.Integer(dump_only=True)
+    started_at = Instant()
+    finished_at = Instant()
+    outcome = EnumByValue(Outcome, dump_only=True)
+    counts = fields.Dict(dump_only=True)
+    error = fields.String(dump_only=True, allow_none=True)
+
+
+class JobSchema(Schema):
+    """A job, when it runs next, and its last run."""
+
+    name = fields.String(dump_only=True)
+    description = fields.String(dump_only=True)
+    schedule = fields.String(dump_only=True)
+    next_run_at = Instant()
+    last_run = fields.Nested(JobRunSchema, dump_only=True, allow_none=True)
+
+
+class JobRunListQuery(ListQuery):
+    """How runs are listed."""
+
+    sort = SortBy("id", "slot", "started_at", "outcome")

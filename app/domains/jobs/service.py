@@ -1,0 +1,50 @@
+"""What runs by itself, when, and how it went."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from app.domains.jobs.repository import JobRunRepository
+from app.infra.job_runs import JobRun
+from app.infra.scheduler import Job
+from app.kernel.errors import NotFound
+from app.kernel.paging import Page, PageRequest, Sort
+
+
+class JobService:
+    """Shows jobs and their runs."""
+
+    def __init__(self, session: Session, jobs: Sequence[Job], zone: ZoneInfo) -> None:
+        self.runs = JobRunRepository(session)
+        self.jobs = jobs
+        self.zone = zone
+
+    def get(self, name: str) -> Job:
+        """The job of that name."""
+        for job in self.jobs:
+            if job.name == name:
+                return job
+        raise NotFound(f"There is no job {name}; there are {', '.join(job.name for job in self.jobs)}.")
+
+    def overview(self, now: datetime, request: PageRequest) -> Page[dict[str, Any]]:
+        """Every job with its next slot and its last run."""
+        latest = self.runs.latest_per_job()
+        rows = [
+            {
+                "name": job.name,
+                "description": job.description,
+                "schedule": str(job.schedule),
+                "next_run_at": job.schedule.next_slot(now, self.zone),
+                "last_run": latest.get(job.name),
+            }
+            for job in self.jobs
+        ]
+        return Page(rows[request.offset : request.offset + request.per_page], len(rows), request)
+
+    def page_of_runs(self, name: str, request: PageRequest) -> Page[JobRun]:
+        """The runs of one job, newest first."""
+        order = request.sort or (Sort("id", descending=True),)
+        return self.runs.page_of(self.get(name).name, PageRequest(request.page, request.per_page, order))

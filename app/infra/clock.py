@@ -1,0 +1,43 @@
+"""The one place that reads the clock. Everybody else is told what day it is."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Callable[[], datetime] = _system
+
+
+def now() -> datetime:
+    """This instant, in UTC."""
+    return _source()
+
+
+def company_zone() -> ZoneInfo:
+    """The time zone in which the company's days begin."""
+    zone: ZoneInfo = current_app.config["TIMEZONE"]
+    return zone
+
+
+def today() -> date:
+    """Today in the company's time zone, whatever the host's."""
+    return now().astimezone(company_zone()).date()
+
+
+@contextmanager
+def frozen(at: datetime) -> Iterator[None]:
+    """For tests and rehearsals: the clock stands at `at`."""
+    global _source  # noqa: PLW0603 - one clock for the whole process is the point
+    before = _source
+    _source = lambda: at.astimezone(UTC)  # noqa: E731 - a clock that stands still
+    try:
+        yield
+    finally:
+        _source = before

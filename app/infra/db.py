@@ -1,0 +1,150 @@
+"""The database session, the base of every table, and what the program tells PostgreSQL about itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Connection, DateTime, Identity, MetaData, event, func, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
+
+from app.infra import clock
+
+APP_ROLE = "control_fresco_app"
+"""The role the application acts as: it reads and writes rows, and can't touch the schema or the audit log."""
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Keyed:
+    """A 64-bit surrogate key."""
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-1)
+
+
+class Timestamps:
+    """When a row was made and last changed; the database writes both, so a new row has them equal."""
+
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now(), sort_order=90)
+    updated_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), onupdate=clock.now, sort_order=91
+    )
+
+
+class Versioned:
+    """A row whose every change raises its version, so that a stale writer is noticed."""
+
+    version: Mapped[int] = mapped_column(BigInteger, default=1, server_default="1", sort_order=92)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - a declared_attr takes the class
+        return {"version_id_col": cls.version}
+
+
+db = SQLAlchemy(model_class=Base, add_models_to_shell=False)
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Attach the database at `url`."""
+    config = app.config
+    app.config["SQLALCHEMY_DATABASE_URI"] = psycopg2_url(url)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_pre_ping": True,  # a restarted database costs no request
+        "pool_size": config["POOL_SIZE"],
+        "max_overflow": config["POOL_SIZE"],
+        "pool_timeout": config["POOL_TIMEOUT_SECONDS"],
+        "pool_use_lifo": True,
+        "hide_parameters": True,  # values are personal data, and errors are logged
+        "connect_args": {
+            "connect_timeout": 3,
+            "application_name": "control-fresco",
+            "options": (
+                "-c timezone=UTC"
+                f" -c statement_timeout={config['STATEMENT_TIMEOUT_MS']}"
+                f" -c lock_timeout={config['LOCK_TIMEOUT_MS']}"
+                " -c idle_in_transaction_session_timeout=15000"
+            ),
+        },
+    }
+    db.init_app(app)
+    with app.app_context():
+        event.listen(db.engine, "connect", _take_app_role)
+
+
+def psycopg2_url(url: str) -> str:
+    """Since SQLAlchemy 2.1 a bare `postgresql://` means another driver; ours is named."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg2://" + url.removeprefix(prefix)
+    return url
+
+
+def _take_app_role(connection: Any, _record: Any) -> None:
+    """Give up the owner's rights, where the migrations could create the lesser role."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_roles WHERE rolname = %s AND pg_has_role(current_user, oid, %s)",
+            # Since 16 a member need not be allowed to act as the role: who created it is not, unless it says so.
+            (APP_ROLE, "SET" if connection.server_version >= 160000 else "MEMBER"),
+        )
+        if cursor.fetchone():
+            cursor.execute(f"SET ROLE {APP_ROLE}")
+    connection.commit()
+
+
+_ACTOR = "actor"
+
+
+def act_as(session: Session, *, user_id: int | None, request_id: str) -> None:
+    """Tell the audit trigger who is writing and on whose request, in every transaction of this session."""
+    session.info[_ACTOR] = {"u": "" if user_id is None else str(user_id), "r": request_id}
+    if session.in_transaction():
+        session.execute(_SET_ACTOR, session.info[_ACTOR])
+
+
+_SET_ACTOR = text("SELECT set_config('fresco.user_id', :u, true), set_config('fresco.request_id', :r, true)")
+
+
+def _introduce(session: Session, _transaction: Any, connection: Connection) -> None:
+    """A transaction that begins later (after a retry, after slow work without one) knows the actor too."""
+    actor = session.info.get(_ACTOR)
+    if actor is not None:
+        connection.execute(_SET_ACTOR, actor)
+
+
+event.listen(Session, "after_begin", _introduce)
+
+
+@contextmanager
+def transaction(*, user_id: int | None = None, request_id: str) -> Iterator[Session]:
+    """One unit of work outside a request (a job, a command): committed once, or not at all."""
+    session = db.session
+    try:
+        act_as(session(), user_id=user_id, request_id=request_id)
+        yield session()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+@contextmanager
+def separate_transaction() -> Iterator[Session]:
+    """A short unit of its own, kept even when the request around it fails (a failed login, say)."""
+    # In tests the bind is one connection inside a transaction: then this is a savepoint of it.
+    with Session(bind=db.engine, join_transaction_mode="create_savepoint") as session, session.begin():
+        yield session

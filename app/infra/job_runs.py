@@ -1,0 +1,108 @@
+"""One row per job and slot: what makes a scheduled job happen exactly once, and what tells how it went."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.infra.columns import one_of
+from app.infra.db import Base, Keyed
+
+MAX_ATTEMPTS = 3
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+
+
+class JobRun(Keyed, Base):
+    """One run. `slot` is the moment it was planned for; a run by hand has none."""
+
+    __tablename__ = "job_runs"
+
+    job: Mapped[str] = mapped_column(String(60))
+    slot: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    attempt: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
+    started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    finished_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    outcome: Mapped[Outcome] = mapped_column(one_of(Outcome, "outcome"))
+    counts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    error: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        UniqueConstraint("job", "slot", name="uq_job_runs_slot"),
+        CheckConstraint("(outcome = 'failed') = (error IS NOT NULL)", name="error_when_failed"),
+        Index("ix_job_runs_job", job, "id"),
+    )
+
+
+def hold(session: Session, job: str) -> bool:
+    """Whether this transaction is now the only one running the job, on all machines together."""
+    key = func.hashtextextended(f"control-fresco-job:{job}", 0)
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(key))))
+
+
+def claim(session: Session, job: str, slot: datetime | None, now: datetime) -> int | None:
+    """The run's row, or None if the slot is done (or has failed too often). It appears when the work commits."""
+    values = {"job": job, "slot": slot, "started_at": now, "finished_at": now, "outcome": Outcome.DONE}
+    statement = insert(JobRun).values(values)
+    statement = statement.on_conflict_do_update(
+        constraint="uq_job_runs_slot",
+        set_={**values, "attempt": JobRun.attempt + 1, "error": None},
+        where=(JobRun.outcome == Outcome.FAILED) & (JobRun.attempt < MAX_ATTEMPTS),
+    )
+    return session.scalar(statement.returning(JobRun.id))
+
+
+def finish(session: Session, run_id: int, now: datetime, counts: dict[str, Any]) -> None:
+    """It went well."""
+    session.execute(update(JobRun).where(JobRun.id == run_id).values(finished_at=now, counts=counts))
+
+
+def fail(session: Session, job: str, slot: datetime | None, times: tuple[datetime, datetime], error: str) -> None:
+    """It went wrong; the work is rolled back and this stays."""
+    values = {
+        "job": job,
+        "slot": slot,
+        "started_at": times[0],
+        "finished_at": times[1],
+        "outcome": Outcome.FAILED,
+        "error": _storable(error),
+    }
+    statement = insert(JobRun).values(values)
+    session.execute(
+        statement.on_conflict_do_update(
+            constraint="uq_job_runs_slot",
+            set_={**values, "attempt": JobRun.attempt + 1},
+            where=JobRun.outcome == Outcome.FAILED,
+        )
+    )
+
+
+def _storable(error: str) -> str:
+    """The beginning, without what PostgreSQL refuses in a text (NUL, lone surrogates): a failure must be recorded."""
+    return error[:2000].replace("\0", "").encode(errors="replace").decode()
+
+
+def latest_per_job(session: Session) -> dict[str, JobRun]:
+    """The last run of each job; a slot that was tried again counts by its last try."""
+    newest_first = select(JobRun).order_by(JobRun.job, JobRun.finished_at.desc(), JobRun.id.desc())
+    return {run.job: run for run in session.scalars(newest_first.ext(distinct_on(JobRun.job)))}

@@ -1,0 +1,122 @@
+"""The only generic query code. A domain's repository adds questions in business words."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Enum, Select, String, func, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.infra.columns import folded
+from app.infra.db import Base
+from app.infra.preconditions import check_precondition
+from app.kernel.errors import Conflict, DomainError, NotFound
+from app.kernel.paging import Page, PageRequest
+
+M = TypeVar("M", bound=Base)
+
+
+class Repository(Generic[M]):
+    """Rows of one table."""
+
+    model: ClassVar[type[Any]]
+    searched: ClassVar[tuple[InstrumentedAttribute[Any], ...]] = ()
+    """The columns that `q` looks into."""
+    conflicts: ClassVar[Mapping[str, Conflict]] = {}
+    """What the violation of a named constraint means in business words."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def find(self, row_id: int) -> M | None:
+        """The row, or None."""
+        row: M | None = self.session.get(self.model, row_id)
+        return row
+
+    def get(self, row_id: int) -> M:
+        """The row, or NotFound."""
+        return self._known(self.find(row_id), row_id)
+
+    def take(self, row_id: int) -> M:
+        """The row, to be changed: locked, and as fresh as the caller's If-Match asks for."""
+        row: M | None = self.session.get(self.model, row_id, with_for_update=True, populate_existing=True)
+        known = self._known(row, row_id)
+        check_precondition(self.session, known)
+        return known
+
+    def add(self, row: M) -> M:
+        """Store it now, so that its id is known and its constraints have spoken."""
+        self.session.add(row)
+        self.flush()
+        return row
+
+    def change(self, row: M, changes: Mapping[str, Any]) -> M:
+        """Set the given fields and no others."""
+        for name, value in changes.items():
+            setattr(row, name, value)
+        self.flush()
+        return row
+
+    def delete(self, row: M) -> None:
+        """Remove it now."""
+        self.session.delete(row)
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what is pending; a violated constraint becomes the domain error it stands for."""
+        with self.translated():
+            self.session.flush()
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Constraint violations inside become the conflicts they stand for."""
+        try:
+            yield
+        except IntegrityError as error:
+            meaning = self.conflicts.get(constraint_of(error) or "")
+            if meaning is None:
+                raise
+            raise _again(meaning) from error
+
+    def page(self, statement: Select[M], request: PageRequest) -> Page[M]:
+        """One page of what the statement selects, and how much it selects in all."""
+        total = self.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
+        ordered = statement.order_by(*self.order(request)).limit(request.per_page).offset(request.offset)
+        return Page(self.session.scalars(ordered).all(), total or 0, request)
+
+    def order(self, request: PageRequest) -> list[ColumnElement[Any]]:
+        """The asked order, ended by the id."""
+        keys = []
+        for key in request.sort:
+            column = _as_people_sort(getattr(self.model, key.field))
+            keys.append(column.desc().nulls_last() if key.descending else column.asc().nulls_last())
+        return [*keys, self.model.id.asc()]
+
+    def matching(self, q: str) -> ColumnElement[bool]:
+        """Rows in which any searched column contains q, whatever its case and accents."""
+        pattern = folded("%" + re.sub(r"([%_\\])", r"\\\1", q) + "%")
+        return or_(*(folded(column).like(pattern, escape="\\") for column in self.searched))
+
+    def _known(self, row: M | None, row_id: int) -> M:
+        if row is None:
+            raise NotFound(f"{self.model.__name__} {row_id} does not exist.")
+        return row
+
+
+def _as_people_sort(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """Text sorts without regard to case and accents, as in a telephone book; the rest by value."""
+    is_text = isinstance(column.type, String) and not isinstance(column.type, Enum)
+    return folded(column) if is_text else column.expression
+
+
+def constraint_of(error: IntegrityError) -> str | None:
+    """The name of the violated constraint."""
+    name: str | None = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    return name
+
+
+def _again(error: DomainError) -> DomainError:
+    """A fresh copy: an exception that is raised twice gathers tracebacks."""
+    return type(error)(error.message, code=error.code, errors=error.errors)

@@ -1,0 +1,73 @@
+"""Amounts of money: exact to the cent, in one currency at a time."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from enum import StrEnum
+
+CENT = Decimal("0.01")
+MAX_AMOUNT = Decimal("9999999999.99")
+
+# Independent of the calling thread's precision: an amount times a rate has some 30 digits, a sum a few more.
+_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+_HUNDRED = Decimal(100)
+
+
+class Currency(StrEnum):
+    """The currencies the company bills in."""
+
+    COP = "COP"
+    USD = "USD"
+
+
+class MixedCurrencies(TypeError):
+    """Amounts in different currencies have no sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in one currency; only amounts in the same one can be added or subtracted."""
+
+    amount: Decimal
+    currency: Currency
+
+    def __add__(self, other: "Money") -> "Money":
+        self._require_same_currency(other)
+        return Money(_EXACT.add(self.amount, other.amount), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        self._require_same_currency(other)
+        return Money(_EXACT.subtract(self.amount, other.amount), self.currency)
+
+    def _require_same_currency(self, other: "Money") -> None:
+        if self.currency is not other.currency:
+            raise MixedCurrencies(f"{self.currency} and {other.currency} can't be mixed")
+
+
+def round_cents(value: Decimal) -> Decimal:
+    """Half a cent rounds away from zero, as PostgreSQL's round() does; NaN and Infinity are refused."""
+    if not value.is_finite():
+        raise ValueError(f"{value} is not an amount")
+    cents = value.quantize(CENT, context=_EXACT)
+    return cents if cents else abs(cents)  # a JSON answer must not say -0.0
+
+
+def equal_parts(total: Decimal, n: int) -> list[Decimal]:
+    """`n` parts that add up to the total to the cent, odd cents in the first ones; too few leave zeros."""
+    if n < 1:
+        raise ValueError("there must be at least one part")
+    if round_cents(total) != total:
+        raise ValueError(f"{total} has more than two decimals")
+    part, odd = divmod(int(total.scaleb(2, _EXACT)), n)
+    return [_from_cents(part + 1)] * odd + [_from_cents(part)] * (n - odd)
+
+
+def after_discount(amount: Decimal, percentage: Decimal) -> Decimal:
+    """What is left of the amount after 0 to 100 percent off, rounded half up to the cent."""
+    if not (percentage.is_finite() and 0 <= percentage <= _HUNDRED):
+        raise ValueError(f"{percentage} is not a percentage")
+    with localcontext(_EXACT):
+        return round_cents(amount * (_HUNDRED - percentage) / _HUNDRED)
+
+
+def _from_cents(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2, _EXACT)

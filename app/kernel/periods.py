@@ -1,0 +1,131 @@
+"""Months and ranges of days: the words in which reports and schedules speak of time."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date, timedelta
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month; earlier ones sort first."""
+
+    year: int
+    month: int
+
+    def __post_init__(self) -> None:
+        if not (MINYEAR <= self.year <= MAXYEAR and 1 <= self.month <= 12):
+            raise ValueError(f"{self} is not a month")
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        """The month the day lies in."""
+        return cls(day.year, day.month)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+    def __sub__(self, earlier: "Month") -> int:
+        """How many months lie between the two: February minus January is 1."""
+        return (self.year - earlier.year) * 12 + self.month - earlier.month
+
+    @property
+    def first_day(self) -> date:
+        """The 1st."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The 28th, 29th, 30th or 31st."""
+        return date(self.year, self.month, monthrange(self.year, self.month)[1])
+
+    @property
+    def next(self) -> "Month":
+        """The month after."""
+        return self.plus(1)
+
+    @property
+    def previous(self) -> "Month":
+        """The month before."""
+        return self.plus(-1)
+
+    def plus(self, n: int) -> "Month":
+        """The month `n` months later, or earlier; past the year 9999 is an OverflowError, as for dates."""
+        year, month = divmod(self.year * 12 + self.month - 1 + n, 12)
+        if not MINYEAR <= year <= MAXYEAR:
+            raise OverflowError("month out of range")
+        return Month(year, month + 1)
+
+    def on(self, day: int) -> date:
+        """The month's `day` (1 to 31); one that the month lacks is its last day."""
+        if not 1 <= day <= 31:
+            raise ValueError(f"{day} is not a day of the month")
+        return date(self.year, self.month, min(day, monthrange(self.year, self.month)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """The days from `start` to `end`, both included."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.start > self.end:
+            raise ValueError(f"{self.start} comes after {self.end}")
+
+    @property
+    def days(self) -> int:
+        """How many days it has: at least one."""
+        return (self.end - self.start).days + 1
+
+    def contains(self, day: date) -> bool:
+        """Whether the day lies within, the two ends included."""
+        return self.start <= day <= self.end
+
+    def months(self) -> list[Month]:
+        """Every month it touches, in order and without gaps."""
+        first = Month.of(self.start)
+        return [first.plus(i) for i in range(Month.of(self.end) - first + 1)]
+
+    def before(self) -> "DateRange":
+        """The equally long window that ends the day before this one starts."""
+        length = timedelta(days=self.days)
+        return DateRange(self.start - length, self.end - length)
+
+
+class Period(StrEnum):
+    """The spans a report can be asked for."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    SEMESTER = "semester"
+    YEAR = "year"
+
+
+_MONTHS_IN = {Period.MONTH: 1, Period.QUARTER: 3, Period.SEMESTER: 6, Period.YEAR: 12}
+
+
+def current(period: Period, today: date) -> DateRange:
+    """The whole calendar month, quarter, semester or year that contains today, the days to come included."""
+    length = _MONTHS_IN[period]
+    this_month = Month.of(today)
+    first = this_month.plus(-((today.month - 1) % length))
+    return DateRange(first.first_day, first.plus(length - 1).last_day)
+
+
+def trailing(period: Period, today: date) -> DateRange:
+    """The last n = 1, 3, 6 or 12 calendar months: from the 1st of the month n - 1 months ago to today."""
+    first = Month.of(today).plus(1 - _MONTHS_IN[period])
+    return DateRange(first.first_day, today)
+
+
+def last_complete_months(n: int, today: date) -> list[Month]:
+    """The `n` months before the current one, oldest first: a month is complete once the next has begun."""
+    this_month = Month.of(today)
+    return [this_month.plus(-back) for back in range(n, 0, -1)]
+
+
+def add_months(d: date, n: int, day: int | None = None) -> date:
+    """`n` months later on `day` (by default the date's own); a day that month lacks is its last day."""
+    return Month.of(d).plus(n).on(d.day if day is None else day)

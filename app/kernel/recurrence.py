@@ -1,0 +1,129 @@
+"""Charge dates: the k-th is computed from the anchor, never from the one before, so day 31 comes back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from itertools import count
+
+from app.kernel.periods import Month
+
+
+class Frequency(StrEnum):
+    """How often something is charged."""
+
+    DAILY = "Diaria"
+    WEEKLY = "Semanal"
+    SEMIMONTHLY = "Quincenal"
+    MONTHLY = "Mensual"
+    BIMONTHLY = "Bimensual"
+    QUARTERLY = "Trimestral"
+    SEMIANNUAL = "Semestral"
+    ANNUAL = "Anual"
+
+
+_EVERY_DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7}
+_EVERY_MONTHS = {
+    Frequency.SEMIMONTHLY: 1,
+    Frequency.MONTHLY: 1,
+    Frequency.BIMONTHLY: 2,
+    Frequency.QUARTERLY: 3,
+    Frequency.SEMIANNUAL: 6,
+    Frequency.ANNUAL: 12,
+}
+_PER_MONTH = {
+    Frequency.DAILY: Fraction(365, 12),
+    Frequency.WEEKLY: Fraction(52, 12),
+    Frequency.SEMIMONTHLY: Fraction(2),
+    Frequency.MONTHLY: Fraction(1),
+    Frequency.BIMONTHLY: Fraction(1, 2),
+    Frequency.QUARTERLY: Fraction(1, 3),
+    Frequency.SEMIANNUAL: Fraction(1, 6),
+    Frequency.ANNUAL: Fraction(1, 12),
+}
+_VALID_DAYS = {Frequency.DAILY: range(0), Frequency.WEEKLY: range(1, 8), Frequency.SEMIMONTHLY: range(1, 16)}
+_HALF_MONTH = 15
+
+
+def per_month(frequency: Frequency) -> Fraction:
+    """How many charges a month has on average, for monthly recurring revenue."""
+    return _PER_MONTH[frequency]
+
+
+def valid_days(frequency: Frequency) -> range:
+    """The charge days that may be chosen: ISO weekdays for weekly, else days of the month; none for daily."""
+    return _VALID_DAYS.get(frequency, range(1, 32))
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """The charge dates on or after `start`, numbered from 0; without a `day` they follow the start's own."""
+
+    start: date
+    frequency: Frequency
+    day: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.day is not None and self.day not in valid_days(self.frequency):
+            raise ValueError(f"{self.day} is not a charge day for {self.frequency}")
+
+    def occurrence(self, k: int) -> date:
+        """The k-th charge date; one after the year 9999 is an OverflowError, as for dates."""
+        if k < 0:
+            raise ValueError("charges are numbered from 0")
+        if self.frequency in _EVERY_DAYS:
+            return self.start + timedelta(days=self._days_to_first + k * _EVERY_DAYS[self.frequency])
+        skipped, passed = self._before_first
+        turn, slot = divmod(k + passed, len(self._month_days))
+        month = Month.of(self.start).plus(skipped + turn * _EVERY_MONTHS[self.frequency])
+        return month.on(self._month_days[slot])
+
+    def index_on_or_after(self, day: date) -> int:
+        """The smallest k whose charge date is not before `day`."""
+        if self.frequency in _EVERY_DAYS:
+            elapsed = (day - self.start).days - self._days_to_first
+            return max(0, -(-elapsed // _EVERY_DAYS[self.frequency]))  # the quotient, rounded up
+        skipped, passed = self._before_first
+        step = _EVERY_MONTHS[self.frequency]
+        turn = (Month.of(day) - Month.of(self.start) - skipped) // step
+        if turn < 0:
+            return 0
+        month = Month.of(self.start).plus(skipped + turn * step)
+        earlier = turn * len(self._month_days) + self._days_before(month, day)
+        return max(0, earlier - passed)
+
+    def between(self, first: date, last: date) -> Iterator[tuple[int, date]]:
+        """The charges from `first` to `last`, both included, each with its number."""
+        for k in count(self.index_on_or_after(first)):
+            try:
+                day = self.occurrence(k)
+            except OverflowError:  # the calendar has ended, and so have the charges
+                return
+            if day > last:
+                return
+            yield k, day
+
+    @cached_property
+    def _days_to_first(self) -> int:
+        if self.day is None:
+            return 0
+        return (self.day - self.start.isoweekday()) % 7
+
+    @cached_property
+    def _month_days(self) -> tuple[int, ...]:
+        day = self.day or self.start.day
+        if self.frequency is not Frequency.SEMIMONTHLY:
+            return (day,)
+        # Only a start's own day can lie in the second half: then it is the later of the two.
+        return (day, day + _HALF_MONTH) if day <= _HALF_MONTH else (day - _HALF_MONTH, day)
+
+    @cached_property
+    def _before_first(self) -> tuple[int, int]:
+        """Where the first charge lies: so many months after the start's, on that one of the month's days."""
+        passed = self._days_before(Month.of(self.start), self.start)
+        return (1, 0) if passed == len(self._month_days) else (0, passed)
+
+    def _days_before(self, month: Month, limit: date) -> int:
+        return sum(month.on(day) < limit for day in self._month_days)

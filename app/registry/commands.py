@@ -1,0 +1,53 @@
+"""Commands that concern every domain: demo data, and checking what is stored."""
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from sqlalchemy import text
+
+from app.infra import clock
+from app.infra.db import db, transaction
+from app.registry import DOMAINS
+
+seed = AppGroup("seed", help="Data to try things with.")
+
+
+@seed.command("demo")
+@click.option("--if-empty", is_flag=True, help="Do nothing if there is data already.")
+def seed_demo(if_empty: bool) -> None:
+    """A small company to look at, with the users admin, demo-user and demo-viewer."""
+    if current_app.config["APP_ENV"] == "production":
+        raise click.ClickException("Demo data has well-known passwords and is refused in production.")
+    with transaction(request_id="cli:seed-demo") as session:
+        # Two at once would both find it empty.
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('control-fresco-seed', 0))"))
+        if session.scalar(text("SELECT EXISTS (SELECT FROM users)")):
+            if if_empty:
+                return
+            raise click.ClickException("There is data already; demo data goes into an empty database.")
+        for domain in DOMAINS:
+            if domain.demo is not None:
+                domain.demo(session, clock.today())
+    click.echo("Demo data loaded. Log in as admin, demo-user or demo-viewer with fresco-demo-2026.")
+
+
+@click.command("verify")
+def verify() -> None:
+    """Check every invariant of the stored data; exits 1 with what it found."""
+    session = db.session()
+    session.execute(text("SET LOCAL statement_timeout = '1h'"))
+    found = [problem for domain in DOMAINS if domain.violations is not None for problem in domain.violations(session)]
+    for problem in found:
+        click.echo(problem, err=True)
+    if found:
+        raise click.exceptions.Exit(1)
+    click.echo("Everything holds.")
+
+
+def init_app(app: Flask) -> None:
+    """Register these and every domain's commands."""
+    app.cli.add_command(seed)
+    app.cli.add_command(verify)
+    for domain in DOMAINS:
+        for group in domain.commands:
+            app.cli.add_command(group)

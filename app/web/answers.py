@@ -1,0 +1,110 @@
+"""The kinds of answer an operation gives. Each knows how to be written and how to be documented."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+from marshmallow import Schema
+
+from app.infra.preconditions import etag_of
+from app.kernel.paging import Page
+from app.web.dump import dumper
+from app.web.json import json_response
+
+Describe = Callable[[type[Schema]], dict[str, Any]]
+"""Turns a schema into a reference to its documented shape."""
+
+PAGINATION = {
+    "type": "object",
+    "required": ["page", "per_page", "total", "pages"],
+    "properties": {name: {"type": "integer"} for name in ("page", "per_page", "total", "pages")},
+}
+
+
+class Answer(ABC):
+    """How a method's result becomes a response."""
+
+    @abstractmethod
+    def respond(self, result: Any, status: int) -> Response:
+        """The response for this result."""
+
+    @abstractmethod
+    def document(self, describe: Describe) -> dict[str, Any]:
+        """The JSON Schema of the body."""
+
+
+@dataclass(frozen=True)
+class One(Answer):
+    """`{"data": {...}}`, with an ETag where the thing has versions, and its Location when it is new."""
+
+    schema: type[Schema]
+
+    def respond(self, result: Any, status: int) -> Response:
+        response = json_response({"data": dumper(self.schema)(result)}, status)
+        if hasattr(result, "version"):
+            response.set_etag(etag_of(result))
+        if status == 201:
+            response.headers["Location"] = f"{request.path}/{result.id}"
+        return response
+
+    def document(self, describe: Describe) -> dict[str, Any]:
+        return _object({"data": describe(self.schema)})
+
+
+@dataclass(frozen=True)
+class Listed(Answer):
+    """`{"data": [...], "pagination": {...}}`, and beside them what `extra` describes (totals and the like)."""
+
+    schema: type[Schema]
+    extra: type[Schema] | None = None
+
+    def respond(self, result: Page[Any], status: int) -> Response:
+        dump = dumper(self.schema)
+        body: dict[str, Any] = {
+            "data": [dump(item) for item in result.items],
+            "pagination": {
+                "page": result.request.page,
+                "per_page": result.request.per_page,
+                "total": result.total,
+                "pages": result.pages,
+            },
+        }
+        if self.extra is not None:
+            body |= dumper(self.extra)(result.extra)
+        return json_response(body, status)
+
+    def document(self, describe: Describe) -> dict[str, Any]:
+        whole = _object({"data": {"type": "array", "items": describe(self.schema)}, "pagination": PAGINATION})
+        return {"allOf": [whole, describe(self.extra)]} if self.extra is not None else whole
+
+
+@dataclass(frozen=True)
+class Bare(Answer):
+    """The shape itself, without `data` around it."""
+
+    schema: type[Schema]
+
+    def respond(self, result: Any, status: int) -> Response:
+        return json_response(dumper(self.schema)(result), status)
+
+    def document(self, describe: Describe) -> dict[str, Any]:
+        return describe(self.schema)
+
+
+@dataclass(frozen=True)
+class Message(Answer):
+    """`{"message": "..."}`: it is done, and there is nothing to show."""
+
+    text: str
+
+    def respond(self, result: Any, status: int) -> Response:
+        return json_response({"message": self.text}, status)
+
+    def document(self, describe: Describe) -> dict[str, Any]:
+        return _object({"message": {"type": "string"}})
+
+
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": dict(properties)}

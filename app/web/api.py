@@ -1,0 +1,165 @@
+"""What every route gets without asking: token, permission, one transaction, keys, versions, one form of answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+import flask_restx
+from flask import Response, request
+from marshmallow import Schema
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.infra import logs, preconditions
+from app.infra.db import act_as, db
+from app.kernel.identity import Identity
+from app.web import auth, idempotency
+from app.web.answers import Answer
+from app.web.body import json_body
+from app.web.query import NoQuery, load_query
+
+PUBLIC = "public"
+"""Instead of a permission: nobody need be logged in."""
+
+_TRIES = 3
+_DEADLOCK_OR_SERIALIZATION = {"40P01", "40001"}
+_CHANGES_ONE = {"PUT", "PATCH", "DELETE"}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """All that is declared about one method of one route; the documents are written from it."""
+
+    permission: str
+    answer: Answer
+    query: Schema
+    body: Schema | None
+    status: int
+    errors: tuple[int, ...]
+    refresh: bool = False
+
+    @property
+    def public(self) -> bool:
+        return self.permission == PUBLIC
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def operation(
+    permission: str,
+    answer: Answer,
+    *,
+    query: type[Schema] | None = None,
+    body: type[Schema] | Schema | None = None,
+    status: int = 200,
+    errors: tuple[int, ...] = (),
+    refresh: bool = False,
+) -> Callable[[View], View]:
+    """Declare a method: who may, what comes in (`query`, `body` arguments), what goes out, which refusals."""
+    declared = Operation(
+        permission=permission,
+        answer=answer,
+        query=(query or NoQuery)(),
+        body=body() if isinstance(body, type) else body,
+        status=status,
+        errors=errors,
+        refresh=refresh,
+    )
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def serve(resource: Any, **path: Any) -> Response:
+            return _serve(declared, lambda **inputs: view(resource, **path, **inputs))
+
+        serve.operation = declared  # type: ignore[attr-defined]  # how the documents and the tests find it
+        return serve  # type: ignore[return-value]  # RESTX calls it as it would call the view
+
+    return decorate
+
+
+def changes(schema: type[Schema]) -> Schema:
+    """The body of a PUT: any of the fields, none required."""
+    return schema(partial=True)
+
+
+def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
+    session = db.session()
+    try:
+        identity = None if declared.public else auth.authenticate(refresh=declared.refresh)
+        if identity is not None:
+            auth.require(identity, declared.permission)
+        for last in (*[False] * (_TRIES - 1), True):
+            try:
+                return _attempt(declared, view, session, identity)
+            except DBAPIError as error:
+                state = getattr(error.orig, "pgcode", None)
+                if last or state not in _DEADLOCK_OR_SERIALIZATION:
+                    raise
+                session.rollback()  # two requests crossed; nothing was kept, so ours can be done again
+    except BaseException:
+        session.rollback()
+        raise
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _attempt(declared: Operation, view: Callable[..., Any], session: Session, identity: Identity | None) -> Response:
+    """One try at the whole request, in one transaction."""
+    content = json_body() if declared.body is not None else None
+    user_id = identity.user_id if identity else None
+    if request.method not in {"GET", "HEAD"}:
+        act_as(session, user_id=user_id, request_id=logs.request_id.get())
+    kept = idempotency.begin(session, user_id, content) if request.method == "POST" else None
+    if isinstance(kept, Response):
+        session.rollback()
+        return kept
+    if request.method in _CHANGES_ONE and "If-Match" in request.headers:
+        preconditions.expect(session, request.if_match.contains)
+    result = view(**_inputs(declared, content))
+    session.flush()
+    if preconditions.unmet(session):
+        raise AssertionError(f"{request.endpoint} changes something without taking it, so If-Match is ignored")
+    response = declared.answer.respond(result, declared.status)
+    if kept is not None:
+        kept.keep(response)
+    session.commit()
+    return response
+
+
+def _inputs(declared: Operation, content: Any) -> dict[str, Any]:
+    inputs: dict[str, Any] = {}
+    query = load_query(declared.query, request.args)
+    if not isinstance(declared.query, NoQuery):
+        inputs["query"] = query
+    if declared.body is not None:
+        inputs["body"] = declared.body.load(content)
+    return inputs
+
+
+class Resource(flask_restx.Resource):  # type: ignore[misc]  # RESTX has no types
+    """One address, a method for each verb."""
+
+
+class Namespace(flask_restx.Namespace):  # type: ignore[misc]  # RESTX has no types
+    """A domain's routes."""
+
+    def route(self, *urls: str) -> Callable[[type[Any]], type[Any]]:
+        """Serve the class at these addresses."""
+        register: Callable[[type[Any]], type[Any]] = super().route(*urls)
+        return register
+
+
+class Api(flask_restx.Api):  # type: ignore[misc]  # RESTX has no types
+    """RESTX for routing and Swagger UI; errors are Flask's to handle, documents are ours."""
+
+    def init_app(self, app: Any, **options: Any) -> None:
+        """Without RESTX's own document, which knows nothing of our schemas."""
+        super().init_app(app, add_specs=False, **options)
+
+    def _register_doc(self, _app: Any) -> None:
+        """Nor its page and root address: `web/docs.py` has the page, and /api/ is no address."""
+
+    def error_router(self, original_handler: Callable[[Exception], Any], e: Exception) -> Any:
+        """RESTX would turn JWT errors into 500 and send bodies back; `web/errors.py` decides alone."""
+        return original_handler(e)

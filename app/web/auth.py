@@ -1,0 +1,103 @@
+"""Who is asking: the token says it, the database confirms it at every request."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, current_app, g
+from flask_jwt_extended import (
+    JWTManager,
+    create_access_token,
+    create_refresh_token,
+    get_jwt,
+    verify_jwt_in_request,
+)
+from flask_jwt_extended.exceptions import JWTExtendedException
+from jwt import ExpiredSignatureError, PyJWTError
+
+from app.kernel.errors import Forbidden, Unauthenticated
+from app.kernel.identity import Identity
+
+Identify = Callable[[int, int], Identity | None]
+"""From a session's and a user's id: who that is now, or None if the session is over."""
+
+_ISSUER = "control-fresco"
+_USER_ID = re.compile(r"[0-9]{1,19}")
+
+
+def init_app(app: Flask, identify: Identify) -> None:
+    """Tokens are HS256, carried in the Authorization header and nowhere else."""
+    config = app.config
+    config.update(
+        JWT_SECRET_KEY=config["SECRET_KEY"],
+        JWT_ALGORITHM="HS256",
+        JWT_DECODE_ALGORITHMS=["HS256"],
+        JWT_TOKEN_LOCATION=["headers"],
+        JWT_ACCESS_TOKEN_EXPIRES=config["ACCESS_TOKEN_LIFETIME"],
+        JWT_REFRESH_TOKEN_EXPIRES=config["REFRESH_TOKEN_LIFETIME"],
+        JWT_DECODE_LEEWAY=10,  # clocks of several machines differ by seconds
+        JWT_ENCODE_ISSUER=_ISSUER,
+        JWT_DECODE_ISSUER=_ISSUER,
+        JWT_ENCODE_AUDIENCE=_ISSUER,
+        JWT_DECODE_AUDIENCE=_ISSUER,
+    )
+    JWTManager(app)
+    app.extensions["identify"] = identify
+
+
+def authenticate(*, refresh: bool = False) -> Identity:
+    """The caller's identity, or Unauthenticated, whatever is wrong with the token."""
+    try:
+        verify_jwt_in_request(refresh=refresh)
+    except ExpiredSignatureError:
+        raise Unauthenticated("The token has expired.", code="token_expired") from None
+    except (PyJWTError, JWTExtendedException, ValueError):
+        raise Unauthenticated("A valid token is needed.", code="token_invalid") from None
+    claims = get_jwt()
+    if claims["type"] != ("refresh" if refresh else "access"):  # the library takes whatever is no refresh token
+        raise Unauthenticated("A valid token is needed.", code="token_invalid")
+    identity = _identified(claims)
+    if identity is None:
+        raise Unauthenticated("The session is over; log in again.", code="session_over")
+    g.identity = identity
+    return identity
+
+
+def _identified(claims: dict[str, Any]) -> Identity | None:
+    session_id, subject = claims.get("sid"), claims.get("sub")
+    if type(session_id) is not int or not isinstance(subject, str) or not _USER_ID.fullmatch(subject):
+        return None
+    identify: Identify = current_app.extensions["identify"]
+    return identify(session_id, int(subject))
+
+
+def require(identity: Identity, permission: str) -> None:
+    """Forbidden unless the identity has the permission."""
+    if not identity.may(permission):
+        raise Forbidden(f"Your role may not do this ({permission}).")
+
+
+def current_identity() -> Identity:
+    """Who is asking, in an operation that is not public."""
+    identity: Identity = g.identity
+    return identity
+
+
+def access_token(identity: Identity) -> str:
+    """A short-lived token for calls."""
+    token: str = create_access_token(str(identity.user_id), additional_claims=_claims(identity))
+    return token
+
+
+def refresh_token(identity: Identity) -> str:
+    """A long-lived token that is good for new access tokens only."""
+    token: str = create_refresh_token(str(identity.user_id), additional_claims=_claims(identity))
+    return token
+
+
+def _claims(identity: Identity) -> dict[str, Any]:
+    return {
+        "sid": identity.session_id,
+        "role": identity.role,
+        "permissions": sorted(identity.permissions),
+    }

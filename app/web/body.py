@@ -1,0 +1,68 @@
+"""Reading a request's body without trusting it."""
+
+from contextlib import suppress
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from app.kernel.errors import Invalid, TooLarge, WrongMediaType
+from app.web.json import decode
+
+LARGEST_JSON = 1024 * 1024
+_DRAIN_AT_MOST = 64 * 1024 * 1024
+
+
+def init_app(app: Flask) -> None:
+    """Limits that hold where an operation states no other."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_JSON
+    app.config["MAX_FORM_MEMORY_SIZE"] = 64 * 1024
+    app.config["MAX_FORM_PARTS"] = 64
+    app.after_request(_drain_unread)
+
+
+def json_body() -> Any:
+    """The JSON that was sent, whatever its shape."""
+    if request.mimetype != "application/json":
+        raise WrongMediaType("The body must be JSON (Content-Type: application/json).")
+    if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+        raise WrongMediaType("The body must be UTF-8.")
+    raw = limited_body(LARGEST_JSON)
+    if not raw:
+        raise Invalid("The body is empty.", code="malformed_json")
+    return decode(raw)
+
+
+def limited_body(largest: int) -> bytes:
+    """The body, read to its end even if chunked, or TooLarge."""
+    # One byte more than is taken: at its own limit werkzeug cuts a chunked body off without a word.
+    request.max_content_length = largest + 1
+    try:
+        raw = request.get_data()
+    except RequestEntityTooLarge:
+        raw = b""
+    else:
+        if len(raw) <= largest:
+            return raw
+    drain(len(raw))
+    raise TooLarge(f"The body is larger than {largest} bytes.")
+
+
+def drain(read: int = 0) -> None:
+    """Drop what follows the bytes read: a client that is cut off while sending never sees our answer."""
+    left = _DRAIN_AT_MOST
+    stream = request.environ["wsgi.input"]
+    if request.content_length is not None:
+        left = min(left, request.content_length - read)
+    elif not request.environ.get("wsgi.input_terminated"):
+        return
+    with suppress(OSError):  # the client is gone, or sends nonsense: there is nothing left to drop
+        while left > 0 and (chunk := stream.read(min(left, 256 * 1024))):
+            left -= len(chunk)
+
+
+def _drain_unread(response: Response) -> Response:
+    """Answers that looked at no body (401, 404, 405, 415) must reach who is still sending one."""
+    if "stream" not in vars(request):  # where werkzeug keeps it once somebody reads
+        drain()
+    return response

@@ -1,0 +1,116 @@
+"""The one table from exception to status to problem+json (RFC 9457)."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response
+from marshmallow import ValidationError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from app.infra import logs
+from app.kernel import errors as domain
+from app.web.json import json_response
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[domain.DomainError], int] = {
+    domain.Invalid: 400,
+    domain.Unauthenticated: 401,
+    domain.Forbidden: 403,
+    domain.NotFound: 404,
+    domain.Conflict: 409,
+    domain.Stale: 412,
+    domain.TooLarge: 413,
+    domain.WrongMediaType: 415,
+    domain.KeyReused: 422,
+    domain.TooManyTries: 429,
+    domain.Unavailable: 503,
+}
+RETRY_SECONDS = 2
+_AWAY = ("08", "53", "57", "58")  # connection, resources, operator intervention, system
+_BUSY = ("55P03", "40P01", "40001")  # lock not available, deadlock, serialization
+
+
+def init_app(app: Flask) -> None:
+    """Every exception ends here, in every environment."""
+    app.config["PROPAGATE_EXCEPTIONS"] = True  # so that no extension answers on its own
+    app.register_error_handler(domain.DomainError, _refused)
+    app.register_error_handler(ValidationError, _invalid)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(PoolTimeout, _database_away)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    errors: dict[str, Any] | None = None,
+    retry_after: int | None = None,
+) -> Response:
+    """An answer that says what is wrong, to programs and to people."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": errors or {},
+        "request_id": logs.request_id.get(),
+    }
+    response = json_response(body, status, "application/problem+json")
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _refused(error: domain.DomainError) -> Response:
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    retry_after = error.retry_after or (RETRY_SECONDS if status == HTTPStatus.SERVICE_UNAVAILABLE else None)
+    return problem(status, error.code, error.message, errors=error.errors, retry_after=retry_after)
+
+
+def _invalid(error: ValidationError) -> Response:
+    messages = error.normalized_messages()
+    return problem(400, domain.Invalid.code, "The request is not valid.", errors=messages)
+
+
+def _http(error: HTTPException) -> Response:
+    """404, 405, 413, 415 and their like from Flask itself; keeps Allow and other headers."""
+    original = error.get_response()
+    status = original.status_code
+    if status < HTTPStatus.BAD_REQUEST:
+        return original  # type: ignore[return-value]  # a redirect is an answer, not an error
+    code = HTTPStatus(status).phrase.lower().replace(" ", "_").replace("'", "").replace("-", "_")
+    response = problem(status, code, error.description or HTTPStatus(status).phrase)
+    for name, value in original.headers.items():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def _database(error: DBAPIError) -> Response:
+    if isinstance(error, IntegrityError):
+        log.warning("a constraint that no repository translates was violated", exc_info=error)
+        return problem(409, "conflict", "What is stored forbids it.")
+    state = getattr(error.orig, "pgcode", None) or ""
+    if error.connection_invalidated or not state or state.startswith(_AWAY) or state in _BUSY:
+        return _database_away(error)
+    return _unexpected(error)
+
+
+def _database_away(error: Exception) -> Response:
+    log.error("the database did not answer: %s", type(error).__name__)
+    return problem(503, "database_unavailable", "The database does not answer; try again.", retry_after=RETRY_SECONDS)
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected error", exc_info=error)
+    return problem(500, "internal_error", "Something went wrong on our side; it was logged under request_id.")

@@ -1,0 +1,168 @@
+"""marshmallow fields that say exactly what they take; the documents are written from them."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from marshmallow import ValidationError, fields, validate
+
+from app.kernel.errors import NotFound
+from app.kernel.money import CENT, MAX_AMOUNT
+
+LARGEST_ID = 2**63 - 1
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
+_AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+
+
+class Text(fields.String):
+    """Text of limited length without NUL and lone surrogates; not blank where it is required."""
+
+    def __init__(self, longest: int = 200, *, blank: bool | None = None, **options: Any) -> None:
+        allow_blank = not options.get("required", False) if blank is None else blank
+        self.blank_allowed = allow_blank
+        shortest = None if allow_blank else 1
+        checks = [validate.Length(min=shortest, max=longest), *options.pop("checks", ())]
+        super().__init__(validate=checks, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise ValidationError("Not a valid text.")
+        if _UNSTORABLE.search(value):
+            raise ValidationError("Has characters that can't be stored (NUL or lone surrogates).")
+        if not self.blank_allowed and not value.strip():
+            raise ValidationError("Must not be blank.")
+        return value
+
+
+class EmailAddress(Text):
+    """An e-mail address; an empty text where it is optional means none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(200, blank=False, checks=(validate.Email(),), **options)
+
+
+class WebAddress(Text):
+    """An http or https address; the server never fetches it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            parts = urlsplit(text)
+            host, _ = parts.hostname, parts.port  # a port beyond 65535 is a ValueError
+        except ValueError:
+            host = None
+        if not host or parts.scheme not in {"http", "https"} or re.search(r"\s", text):
+            raise ValidationError("Not an http or https address.")
+        return text
+
+
+class Whole(fields.Integer):
+    """A whole number: 12, 12.0 or, as forms and addresses have it, "12"; never a boolean."""
+
+    def __init__(self, lowest: int = 0, highest: int = 2**31 - 1, **options: Any) -> None:
+        super().__init__(validate=validate.Range(min=lowest, max=highest), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        return _whole(value)
+
+
+class Id(fields.Integer):
+    """The id of something; one beyond 64 bits can't exist and is not found."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.Range(min=1), metadata={"format": "int64"}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        found = _whole(value)
+        if found > LARGEST_ID:
+            raise NotFound(f"{attr or 'id'} {found} does not exist.")
+        return found
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool):
+        raise ValidationError("Not a valid whole number.")
+    if isinstance(value, int):
+        return value
+    if isinstance(value, Decimal) and value.is_finite() and value.adjusted() < 40 and value == int(value):
+        return int(value)
+    if isinstance(value, str) and _WHOLE.fullmatch(value):
+        return int(value)
+    raise ValidationError("Not a valid whole number.")
+
+
+class MoneyAmount(fields.Decimal):
+    """An amount above zero with at most two decimals, as a JSON number or a decimal string; given out as a number."""
+
+    def __init__(self, **options: Any) -> None:
+        limits = validate.Range(min=CENT, max=MAX_AMOUNT)
+        super().__init__(places=2, validate=limits, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
+        return decimal_in(value, _AMOUNT, "Not an amount with at most two decimals.").quantize(CENT)
+
+
+def decimal_in(value: Any, written: re.Pattern[str], complaint: str) -> Decimal:
+    """The number, if its plain notation has the asked form."""
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        raise ValidationError(complaint)
+    if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > 40):
+        raise ValidationError(complaint)
+    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal) and "." in text:
+        text = text.rstrip("0").rstrip(".") or "0"
+    if not written.fullmatch(text):
+        raise ValidationError(complaint)
+    return Decimal(text)
+
+
+class Day(fields.Date):
+    """A date as YYYY-MM-DD, from 1900 to 2200."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise ValidationError("Not a date as YYYY-MM-DD.")
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            raise ValidationError("There is no such day.") from None
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise ValidationError(f"Must lie between {FIRST_DAY} and {LAST_DAY}.")
+        return day
+
+
+class Instant(fields.AwareDateTime):
+    """An instant in UTC, given out only."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="iso", dump_only=True, **options)
+
+
+class EnumByValue(fields.Enum[Any]):
+    """One of the listed values, exactly as written."""
+
+    def __init__(self, enum: type[StrEnum], **options: Any) -> None:
+        super().__init__(enum, by_value=fields.String(), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if not isinstance(value, str):
+            raise self.make_error("unknown", choices=self.choices_text)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Flag(fields.Boolean):
+    """true or false; as text too, for forms and addresses."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if value is True or value == "true":
+            return True
+        if value is False or value == "false":
+            return False
+        raise ValidationError("Must be true or false.")

@@ -1,0 +1,34 @@
+"""Is the process up, and can it serve?"""
+
+from pathlib import Path
+
+from flask import Flask, Response
+from sqlalchemy import text
+
+from app.infra.db import db
+from app.kernel.errors import Unavailable
+from app.web.json import json_response
+
+CURRENT_HEAD = Path(__file__).resolve().parents[2] / "migrations" / ".current-head"
+
+
+def init_app(app: Flask) -> None:
+    """Serve /api/health/live and /api/health/ready to anybody."""
+    head = CURRENT_HEAD.read_text(encoding="utf-8").strip()
+
+    def live() -> Response:
+        return json_response({"data": {"status": "live"}})
+
+    def ready() -> Response:
+        # The table is asked for by name first: an empty database is not an error but one that waits for migrations.
+        migrated = db.session.scalar(text("SELECT to_regclass('alembic_version')"))
+        revision = migrated and db.session.scalar(text("SELECT version_num FROM alembic_version"))
+        if revision != head:
+            raise Unavailable(
+                f"The database is at migration {revision}, the program needs {head}: run flask db upgrade.",
+                code="not_migrated",
+            )
+        return json_response({"data": {"status": "ready", "migration": head}})
+
+    app.add_url_rule("/api/health/live", "health_live", live)
+    app.add_url_rule("/api/health/ready", "health_ready", ready)

@@ -1,0 +1,82 @@
+"""Idempotency-Key: the same request twice is done once and answered twice."""
+
+import hashlib
+import json
+import re
+from base64 import urlsafe_b64encode
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from flask import Response, current_app, request
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.infra.idempotency import Recorded, Use, claim, record
+from app.kernel.errors import Conflict, Invalid, KeyReused
+
+HEADER = "Idempotency-Key"
+# No comma: a server joins a header sent twice with one, and two keys are no key.
+_KEY = re.compile(r"[\x20-\x2b\x2d-\x7e]{1,255}")
+_KEPT_HEADERS = ("Content-Type", "Location", "ETag")
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+class Attempt:
+    """One POST under a key: either the recorded answer, or ours to give and record."""
+
+    def __init__(self, session: Session, row_id: int) -> None:
+        self.session = session
+        self.row_id = row_id
+
+    def keep(self, response: Response) -> None:
+        """Record the answer in the transaction of the work."""
+        headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+        sealed = _seal().encrypt(response.get_data())
+        record(self.session, self.row_id, status=response.status_code, headers=headers, body=sealed)
+
+
+def begin(session: Session, user_id: int | None, content: Any) -> Attempt | Response | None:
+    """None without a key; the recorded answer, if there is one; else the attempt to carry out."""
+    key = request.headers.get(HEADER)
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise Invalid.field(HEADER, "One key of 1 to 255 printable ASCII characters, without a comma.")
+    use = Use(user_id or 0, request.method, request.path, key, _fingerprint(content))
+    try:
+        found = claim(session, use, clock.now())
+    except OperationalError as error:
+        if getattr(error.orig, "pgcode", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        raise Conflict("The same request is still being done.", code="request_in_progress", retry_after=1) from error
+    if isinstance(found, Recorded):
+        return _replay(found, use)
+    return Attempt(session, found)
+
+
+def _replay(found: Recorded, use: Use) -> Response:
+    if found.fingerprint != use.fingerprint:
+        raise KeyReused("This Idempotency-Key was used for another request.")
+    try:
+        body = _seal().decrypt(found.body)
+    except InvalidToken:
+        raise Conflict("This request was done, but its answer can't be read any more.", code="answer_lost") from None
+    response = Response(body, status=found.status, headers=found.headers)
+    response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _fingerprint(content: Any) -> bytes:
+    """The same for the same query and body, however the body was spelled."""
+    known = [sorted(request.args.items(multi=True)), content]
+    # Not orjson: it refuses lone surrogates and long integers, which are the schema's to refuse.
+    plain = json.dumps(known, default=repr, sort_keys=True).encode()
+    secret: str = current_app.config["SECRET_KEY"]
+    return hashlib.blake2b(plain, key=hashlib.sha256(secret.encode()).digest()).digest()
+
+
+def _seal() -> Fernet:
+    """Answers may hold tokens: what is kept can't be read from the database alone."""
+    secret: str = current_app.config["SECRET_KEY"]
+    return Fernet(urlsafe_b64encode(hashlib.sha256(b"idempotency:" + secret.encode()).digest()))

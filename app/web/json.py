@@ -1,0 +1,112 @@
+"""JSON in and out: strict on the way in, exact on the way out. No binary float ever holds money."""
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from flask import Response
+from flask.json.provider import JSONProvider
+
+from app.kernel.errors import Invalid
+
+DEEPEST = 32
+LONGEST_NUMBER = 100
+_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+# A string runs to its closing quote or to the end, so that a hostile body can't make this quadratic.
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(format(value, "f").encode())
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def encode(value: Any) -> bytes:
+    """JSON in UTF-8; decimals as the exact number, instants with a Z."""
+    return orjson.dumps(value, default=_exact, option=_OPTIONS)
+
+
+def decode(raw: bytes) -> Any:
+    """What the body says, or Invalid: UTF-8, no duplicate keys, no NaN, at most 32 deep."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _malformed("The body is not UTF-8.") from None
+    if _depth_beyond(text, DEEPEST):
+        raise _malformed(f"The body is nested deeper than {DEEPEST}.")
+    try:
+        return json.loads(
+            text,
+            parse_float=_number,
+            parse_int=_whole,
+            parse_constant=_no_constant,
+            object_pairs_hook=_unique,
+        )
+    except (ValueError, ArithmeticError, RecursionError):  # 1e99999999999999999999 is beyond even Decimal
+        raise _malformed("The body is not valid JSON.") from None
+
+
+def _malformed(message: str) -> Invalid:
+    return Invalid(message, code="malformed_json")
+
+
+def _depth_beyond(text: str, limit: int) -> bool:
+    if text.count("[") + text.count("{") <= limit:
+        return False
+    depth = 0
+    for token in _STRING_OR_BRACKET.finditer(text):
+        first = token[0][0]
+        if first in "[{":
+            depth += 1
+            if depth > limit:
+                return True
+        elif first in "]}":
+            depth -= 1
+    return False
+
+
+def _number(text: str) -> Decimal:
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError("number too long")
+    return Decimal(text)
+
+
+def _whole(text: str) -> int:
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError("number too long")
+    return int(text)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Two values for one key is a mistake that the last one must not win silently."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _malformed("The body names a key twice.")
+        if _SURROGATE.search(key):
+            raise _malformed("The body has text that is not Unicode.")
+        found[key] = value
+    return found
+
+
+class OrjsonProvider(JSONProvider):
+    """Makes Flask, and whatever is built on it, speak the same JSON."""
+
+    def dumps(self, obj: Any, **_options: Any) -> str:
+        return encode(obj).decode()
+
+    def loads(self, s: str | bytes, **_options: Any) -> Any:
+        return decode(s.encode() if isinstance(s, str) else s)
+
+
+def json_response(payload: Any, status: int = 200, mimetype: str = "application/json") -> Response:
+    """A response with this JSON."""
+    return Response(encode(payload), status=status, mimetype=mimetype)

@@ -1,0 +1,203 @@
+"""Swagger 2.0 (for the bundled Swagger UI) and OpenAPI 3.1, both written from the schemas that validate."""
+
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any, cast
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
+from flask import Flask
+from marshmallow import Schema, fields
+
+from app.web.answers import Message
+from app.web.api import Operation
+from app.web.fields import MoneyAmount
+from app.web.idempotency import HEADER
+
+TITLE, VERSION = "Control Fresco", "1.0"
+DESCRIPTION = (
+    "The financial backend for small service companies. Log in with `POST /api/auth/login`, then press "
+    "*Authorize* and paste the `access_token`."
+)
+_CONVERTER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
+_BODYLESS_ERRORS = {401: "No or bad token", 403: "Not allowed", 500: "Unexpected", 503: "Database away"}
+
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "errors", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "A stable word for programs"},
+        "errors": {"type": "object", "description": "Messages by field, nested like the input"},
+        "request_id": {"type": "string"},
+    },
+}
+
+
+class _TwoSided(OpenAPIConverter):
+    """Documents a schema as it comes in (`ClientIn`), as a change (`ClientChanges`), or as it goes out (`Client`)."""
+
+    outward = False
+
+    def fields2jsonschema(self, members: Any, *, partial: Any = None) -> dict[str, Any]:
+        if not self.outward:
+            inward = {name: field for name, field in members.items() if not field.dump_only}
+            return dict(super().fields2jsonschema(inward, partial=partial))
+        shown = {name: field for name, field in members.items() if not field.load_only}
+        shape = dict(super().fields2jsonschema(shown, partial=True))
+        shape["required"] = sorted(shape["properties"])
+        return shape
+
+    def resolve_nested_schema(self, schema: Any) -> dict[str, Any]:
+        instance = schema() if isinstance(schema, type) else schema
+        name = _name(instance, outward=self.outward)
+        if name not in self.spec.components.schemas:
+            self.spec.components.schemas[name] = {}  # stands for itself while it is being written
+            self.spec.components.schemas[name] = self.schema2jsonschema(instance)
+        reference = self.spec.components.get_ref("schema", name)
+        return {"type": "array", "items": reference} if instance.many else reference
+
+
+def _name(schema: Schema, *, outward: bool) -> str:
+    name = type(schema).__name__.removesuffix("Schema")
+    if outward:
+        return name
+    return f"{name}Changes" if schema.partial else f"{name}In"
+
+
+class _Plugin(MarshmallowPlugin):
+    Converter = _TwoSided
+
+
+def document(app: Flask, version: str) -> dict[str, Any]:
+    """The whole API in the given version of OpenAPI ("2.0" or "3.1.0")."""
+    return _Writer(app, version).write()
+
+
+def operations(app: Flask) -> Iterator[tuple[str, str, Any]]:
+    """(path, method, view) of everything under /api that declares itself."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        view = getattr(app.view_functions[rule.endpoint], "view_class", None)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            found = getattr(view, method.lower(), None)
+            if getattr(found, "operation", None) is not None:
+                yield rule.rule, method, found
+
+
+class _Writer:
+    """One document being written."""
+
+    def __init__(self, app: Flask, version: str) -> None:
+        self.app = app
+        self.modern = version.startswith("3")
+        plugin = _Plugin()
+        options: dict[str, Any] = {"info": {"description": DESCRIPTION}}
+        if not self.modern:
+            options |= {"basePath": "/", "consumes": ["application/json"], "produces": ["application/json"]}
+        self.spec = APISpec(TITLE, VERSION, version, plugins=[plugin], **options)
+        self.converter = cast("_TwoSided", plugin.converter)
+        self.converter.add_attribute_function(_money)
+        self._security()
+        self.spec.components.schema("Problem", PROBLEM)
+
+    def write(self) -> dict[str, Any]:
+        paths: dict[str, dict[str, Any]] = {}
+        for rule, method, view in operations(self.app):
+            path = _CONVERTER.sub(r"{\2}", rule)
+            paths.setdefault(path, {})[method.lower()] = self._operation(rule, method, view)
+        for path, methods in paths.items():
+            self.spec.path(path=path, operations=methods)
+        return dict(self.spec.to_dict())
+
+    def _security(self) -> None:
+        bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        header = {"type": "apiKey", "in": "header", "name": "Authorization"}
+        self.spec.components.security_scheme("Bearer", bearer if self.modern else header)
+
+    def _operation(self, rule: str, method: str, view: Any) -> dict[str, Any]:
+        declared: Operation = view.operation
+        summary = (view.__doc__ or "").strip().split("\n")[0]
+        description = "Anybody may call it." if declared.public else f"Needs `{declared.permission}`."
+        written: dict[str, Any] = {
+            "operationId": view.__qualname__.replace(".", "_"),
+            "tags": [rule.split("/")[2]],
+            "summary": summary,
+            "description": description,
+            "security": [] if declared.public else [{"Bearer": []}],
+            "parameters": [*self._path(rule), *self._query(declared), *self._headers(method)],
+            "responses": self._responses(declared, method),
+        }
+        self._body(declared, written)
+        return written
+
+    def _path(self, rule: str) -> list[dict[str, Any]]:
+        identifier = {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}
+        return [self._parameter("path", name, identifier, required=True) for _, name in _CONVERTER.findall(rule)]
+
+    def _query(self, declared: Operation) -> list[dict[str, Any]]:
+        self.converter.outward = False
+        parameters = self.converter.schema2parameters(declared.query, location="query")
+        return [dict(parameter) for parameter in parameters]
+
+    def _headers(self, method: str) -> list[dict[str, Any]]:
+        if method == "POST":
+            return [self._parameter("header", HEADER, {"type": "string", "minLength": 1, "maxLength": 255})]
+        if method in {"PUT", "PATCH", "DELETE"}:
+            return [self._parameter("header", "If-Match", {"type": "string", "maxLength": 200})]
+        return []
+
+    def _parameter(self, place: str, name: str, schema: dict[str, Any], *, required: bool = False) -> dict[str, Any]:
+        typed = {"schema": schema} if self.modern else schema
+        return {"in": place, "name": name, "required": required, **typed}
+
+    def _body(self, declared: Operation, written: dict[str, Any]) -> None:
+        if declared.body is None:
+            return
+        self.converter.outward = False
+        shape = self.converter.resolve_nested_schema(declared.body)
+        if self.modern:
+            written["requestBody"] = {"required": True, "content": {"application/json": {"schema": shape}}}
+        else:
+            written["parameters"].append({"in": "body", "name": "body", "required": True, "schema": shape})
+
+    def _responses(self, declared: Operation, method: str) -> dict[str, Any]:
+        self.converter.outward = True
+        shape = declared.answer.document(self.converter.resolve_nested_schema)
+        done = declared.answer.text if isinstance(declared.answer, Message) else HTTPStatus(declared.status).phrase
+        responses = {str(declared.status): self._response(done, "application/json", shape)}
+        for status in sorted(_possible_errors(declared, method)):
+            reference: dict[str, Any] = self.spec.components.get_ref("schema", "Problem")
+            phrase = _BODYLESS_ERRORS.get(status, HTTPStatus(status).phrase)
+            responses[str(status)] = self._response(phrase, "application/problem+json", reference)
+        return responses
+
+    def _response(self, description: str, mimetype: str, schema: dict[str, Any]) -> dict[str, Any]:
+        if self.modern:
+            return {"description": description, "content": {mimetype: {"schema": schema}}}
+        return {"description": description, "schema": schema}
+
+
+def _possible_errors(declared: Operation, method: str) -> set[int]:
+    """What the shared machinery can answer, and what the operation adds."""
+    possible = {400, 500, 503, *declared.errors}
+    if not declared.public:
+        possible |= {401, 403}
+    if declared.body is not None:
+        possible |= {413, 415}
+    if method == "POST":
+        possible |= {409, 422}
+    if method in {"PUT", "PATCH", "DELETE"}:
+        possible |= {412}
+    return possible
+
+
+def _money(_converter: Any, field: fields.Field[Any], **_options: Any) -> dict[str, Any]:
+    """JSON Schema has no Decimal: bounds become plain numbers, and two decimals a multiple."""
+    if not isinstance(field, MoneyAmount):
+        return {}
+    return {"minimum": 0.01, "maximum": 9999999999.99}

@@ -1,0 +1,25 @@
+"""How ids stand in an address."""
+
+from flask import Flask
+from werkzeug.routing import BaseConverter, ValidationError
+
+from app.web.fields import LARGEST_ID
+
+
+class IdConverter(BaseConverter):
+    """A 64-bit id in plain digits; anything else is an address that does not exist."""
+
+    regex = r"[0-9]{1,19}"
+
+    def to_python(self, value: str) -> int:
+        found = int(value)
+        if found > LARGEST_ID:
+            raise ValidationError
+        return found
+
+
+def init_app(app: Flask) -> None:
+    """Addresses are what they are: no redirects to a spelling with a slash."""
+    app.url_map.converters["id"] = IdConverter
+    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False

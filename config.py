@@ -1,0 +1,167 @@
+"""Every setting of the program, read once from the environment and checked before anything starts."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parent
+DEVELOPMENT_SECRET = "development-only-secret-never-use-it-in-production"  # noqa: S105 - refused in production
+SHORTEST_SECRET = 32
+ENVIRONMENTS = ("development", "testing", "production")
+_WHOLE = re.compile("[0-9]{1,18}")
+_HOURS_AND_MINUTES = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")  # seconds or an offset would be dropped silently
+_POSTGRESQL = re.compile(r"(postgres|postgresql|postgresql\+psycopg2)://")
+# Exactly what a browser sends: Flask-CORS takes a `*` or `?` within for a pattern, and a last slash never matches.
+_ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+
+
+class ConfigError(ValueError):
+    """The settings are not usable; the message lists every one that is wrong."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings, typed. `.env.example` explains each."""
+
+    app_env: str = "development"
+    secret_key: str = field(default=DEVELOPMENT_SECRET, repr=False)
+    database_url: str | None = field(default=None, repr=False)
+    instance_dir: Path = ROOT / "instance"
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("America/Bogota"))
+    base_currency: str = "COP"
+    cors_origins: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    access_token_lifetime: timedelta = timedelta(minutes=15)
+    refresh_token_lifetime: timedelta = timedelta(days=30)
+    bcrypt_rounds: int = 12
+    login_failures_per_minute: int = 5
+    account_failures_per_minute: int = 30
+    address_failures_per_minute: int = 300
+    pool_size: int = 5
+    pool_timeout_seconds: int = 5
+    statement_timeout_ms: int = 10_000
+    lock_timeout_ms: int = 3_000
+    scheduler_enabled: bool = True
+    scheduler_poll_seconds: int = 5
+    purge_expired_at: time = time(3, 40)
+    log_level: str = "INFO"
+
+    @property
+    def production(self) -> bool:
+        """Whether the strict rules hold."""
+        return self.app_env == "production"
+
+
+def load(environ: Mapping[str, str]) -> Config:
+    """Settings from the environment; raises `ConfigError` naming every wrong one."""
+    reader = _Reader(environ)
+    default = Config()
+    config = Config(
+        app_env=reader.choice("APP_ENV", default.app_env, ENVIRONMENTS),
+        secret_key=reader.text("SECRET_KEY", default.secret_key),
+        database_url=reader.postgresql("DATABASE_URL"),
+        instance_dir=Path(reader.text("INSTANCE_DIR", str(default.instance_dir))).expanduser().resolve(),
+        timezone=reader.zone("TIMEZONE", default.timezone),
+        base_currency=reader.choice("BASE_CURRENCY", default.base_currency, ("COP", "USD")),
+        cors_origins=reader.origins("CORS_ORIGINS"),
+        trusted_proxies=reader.integer("TRUSTED_PROXIES", default.trusted_proxies, 0, 10),
+        access_token_lifetime=timedelta(minutes=reader.integer("ACCESS_TOKEN_MINUTES", 15, 1, 24 * 60)),
+        refresh_token_lifetime=timedelta(days=reader.integer("REFRESH_TOKEN_DAYS", 30, 1, 365)),
+        bcrypt_rounds=reader.integer("BCRYPT_ROUNDS", default.bcrypt_rounds, 4, 16),
+        login_failures_per_minute=reader.integer("LOGIN_FAILURES_PER_MINUTE", 5, 1, 10_000),
+        account_failures_per_minute=reader.integer("ACCOUNT_FAILURES_PER_MINUTE", 30, 1, 100_000),
+        address_failures_per_minute=reader.integer("ADDRESS_FAILURES_PER_MINUTE", 300, 1, 1_000_000),
+        pool_size=reader.integer("DB_POOL_SIZE", default.pool_size, 1, 100),
+        pool_timeout_seconds=reader.integer("DB_POOL_TIMEOUT_SECONDS", 5, 1, 60),
+        statement_timeout_ms=reader.integer("DB_STATEMENT_TIMEOUT_MS", 10_000, 100, 600_000),
+        lock_timeout_ms=reader.integer("DB_LOCK_TIMEOUT_MS", 3_000, 100, 600_000),
+        scheduler_enabled=reader.flag("SCHEDULER_ENABLED", default=True),
+        scheduler_poll_seconds=reader.integer("SCHEDULER_POLL_SECONDS", 5, 1, 300),
+        purge_expired_at=reader.time_of_day("PURGE_EXPIRED_AT", default.purge_expired_at),
+        log_level=reader.choice("LOG_LEVEL", default.log_level, ("DEBUG", "INFO", "WARNING", "ERROR")),
+    )
+    reader.problems += _unsafe(config)
+    if reader.problems:
+        raise ConfigError("Settings that can't be used:\n" + "\n".join(f"- {p}" for p in reader.problems))
+    return config
+
+
+def _unsafe(config: Config) -> list[str]:
+    """What production refuses."""
+    if not config.production:
+        return []
+    problems = []
+    if config.secret_key == DEVELOPMENT_SECRET:
+        problems.append("SECRET_KEY: required in production (try: openssl rand -hex 32)")
+    elif len(config.secret_key) < SHORTEST_SECRET or len(set(config.secret_key)) < SHORTEST_SECRET // 4:
+        problems.append(f"SECRET_KEY: too weak; at least {SHORTEST_SECRET} random characters")
+    elif "change-me" in config.secret_key.lower():
+        problems.append("SECRET_KEY: this is the example's, choose your own")
+    if config.database_url is None:
+        problems.append("DATABASE_URL: required in production")
+    if "*" in config.cors_origins:
+        problems.append("CORS_ORIGINS: name the origins, '*' is refused in production")
+    if config.bcrypt_rounds < Config.bcrypt_rounds:
+        problems.append(f"BCRYPT_ROUNDS: at least {Config.bcrypt_rounds} in production")
+    return problems
+
+
+class _Reader:
+    """Reads typed values and gathers what is wrong instead of stopping at the first."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        return self.environ.get(name, "").strip() or default
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            self.problems.append(f"{name}: {value!r} is none of {', '.join(allowed)}")
+        return value
+
+    def postgresql(self, name: str) -> str | None:
+        value = self.text(name, "")
+        if value and not _POSTGRESQL.match(value):
+            self.problems.append(f"{name}: must begin with postgresql://")  # not shown: it may hold a password
+        return value or None
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        found = tuple(self.text(name, "").replace(",", " ").split())
+        for wrong in (origin for origin in found if not _ORIGIN.fullmatch(origin)):
+            self.problems.append(f"{name}: {wrong!r} is no origin like https://app.example.com")
+        return found
+
+    def integer(self, name: str, default: int, lowest: int, highest: int) -> int:
+        text = self.text(name, str(default))
+        value = int(text) if _WHOLE.fullmatch(text) else lowest - 1
+        if not lowest <= value <= highest:
+            self.problems.append(f"{name}: {text!r} is no whole number from {lowest} to {highest}")
+            return default
+        return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        text = self.text(name, str(default)).lower()
+        if text not in {"true", "false", "1", "0", "yes", "no"}:
+            self.problems.append(f"{name}: {text!r} is neither true nor false")
+        return text in {"true", "1", "yes"}
+
+    def time_of_day(self, name: str, default: time) -> time:
+        text = self.text(name, default.isoformat("minutes"))
+        if not _HOURS_AND_MINUTES.fullmatch(text):
+            self.problems.append(f"{name}: {text!r} is no time of day like 03:30")
+            return default
+        return time.fromisoformat(text)
+
+    def zone(self, name: str, default: ZoneInfo) -> ZoneInfo:
+        text = self.text(name, default.key)
+        try:
+            return ZoneInfo(text)
+        except (KeyError, ValueError, OSError):
+            self.problems.append(f"{name}: {text!r} is no time zone like America/Bogota")
+            return default

@@ -1,0 +1,44 @@
+"""How the program is served, in development as in production."""
+
+import os
+from typing import Any
+
+from app.infra import scheduler
+from app.infra.db import db
+
+bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '5000')}")
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "4"))
+timeout = 60
+graceful_timeout = 25
+keepalive = 5
+max_requests = 20_000
+max_requests_jitter = 2_000
+limit_request_line = 8190
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 - heartbeats stay in memory
+control_socket_disable = True
+
+
+def post_fork(server: Any, _worker: Any) -> None:
+    """With --preload the pool's connections belong to the master; sharing a socket would mix up answers."""
+    application = server.app.wsgi() if server.cfg.preload_app else None
+    if application is not None:
+        with application.app_context():
+            db.engine.dispose(close=False)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Threads start after the fork, or they would not exist here."""
+    application = worker.wsgi
+    if application.config["SCHEDULER_ENABLED"]:
+        with application.app_context():
+            scheduler.of_current_app().start()
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Let go of the leader's lock, so that another worker leads at once."""
+    application = getattr(worker, "wsgi", None)
+    if application is not None:
+        with application.app_context():
+            scheduler.of_current_app().stop()

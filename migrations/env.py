@@ -1,0 +1,37 @@
+"""Runs the migrations: as the owner of the schema, one process at a time, never waiting long for a lock."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from app.infra.db import Base
+
+_ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtextextended('control-fresco-migrations', 0))"
+
+
+def migrate(connection: Connection) -> None:
+    """Run what is asked, in one transaction a revision."""
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        compare_type=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def online() -> None:
+    """With a connection of its own: the application's connections act as a role that may not change the schema."""
+    url = current_app.config["SQLALCHEMY_DATABASE_URI"]
+    engine = create_engine(url, poolclass=NullPool, connect_args={"options": "-c timezone=UTC -c lock_timeout=10000"})
+    with engine.connect() as guard, engine.connect() as connection:
+        guard.execute(text("SET lock_timeout = 0"))
+        guard.execute(text(_ONE_AT_A_TIME))
+        migrate(connection)
+
+
+if context.is_offline_mode():
+    raise SystemExit("Migrations read the database they change; there is no offline mode.")
+online()

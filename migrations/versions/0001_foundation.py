@@ -1,0 +1,294 @@
+"""The application's role, searching, auditing; users, sessions, idempotency keys, job runs."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+ROLE = """
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'control_fresco_app') THEN
+        BEGIN
+            CREATE ROLE control_fresco_app NOLOGIN;
+        EXCEPTION
+            WHEN duplicate_object OR unique_violation THEN NULL;  -- another database's migration was faster
+            WHEN insufficient_privilege THEN
+                RAISE WARNING 'may not create the role control_fresco_app: the application acts as the owner';
+        END;
+    END IF;
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'control_fresco_app') THEN
+        IF NOT pg_has_role(current_user, 'control_fresco_app', 'MEMBER') THEN
+            EXECUTE format('GRANT control_fresco_app TO %I', current_user);
+        END IF;
+        GRANT USAGE ON SCHEMA public TO control_fresco_app;
+        GRANT SELECT ON ALL TABLES IN SCHEMA public TO control_fresco_app;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public
+            GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO control_fresco_app;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO control_fresco_app;
+    END IF;
+END
+$$
+"""
+
+NO_ROLE = """
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'control_fresco_app') THEN
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM control_fresco_app;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON SEQUENCES FROM control_fresco_app;
+        REVOKE ALL ON ALL TABLES IN SCHEMA public FROM control_fresco_app;
+        REVOKE ALL ON SCHEMA public FROM control_fresco_app;
+    END IF;
+END
+$$
+"""
+
+# Letters with signs become plain ones, combining signs vanish; `unaccent` is not in core PostgreSQL.
+FOLD = """
+CREATE FUNCTION fold(value text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT translate(
+        lower(value),
+        'áàâäãåÁÀÂÄÃÅéèêëÉÈÊËíìîïÍÌÎÏóòôöõÓÒÔÖÕúùûüÚÙÛÜñÑçÇýÿÝ' || U&'\\0300\\0301\\0302\\0303\\0308\\030A\\0327',
+        'aaaaaaaaaaaaeeeeeeeeiiiiiiiioooooooooouuuuuuuunnccyyy'
+    )
+$$
+"""
+
+AUDIT = """
+CREATE FUNCTION audit_record() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+    who bigint := nullif(current_setting('fresco.user_id', true), '')::bigint;
+    request text := nullif(current_setting('fresco.request_id', true), '');
+    hidden text[] := coalesce(TG_ARGV, '{}');
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO audit_log (at, user_id, request_id, action, table_name, row_id, before, after)
+        SELECT clock_timestamp(), who, request, 'insert', TG_TABLE_NAME, n.id, NULL, to_jsonb(n) - hidden
+        FROM new_rows n ORDER BY n.id;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO audit_log (at, user_id, request_id, action, table_name, row_id, before, after)
+        SELECT clock_timestamp(), who, request, 'delete', TG_TABLE_NAME, o.id, to_jsonb(o) - hidden, NULL
+        FROM old_rows o ORDER BY o.id;
+    ELSE
+        INSERT INTO audit_log (at, user_id, request_id, action, table_name, row_id, before, after)
+        SELECT clock_timestamp(), who, request, 'update', TG_TABLE_NAME, n.id,
+               to_jsonb(o) - hidden, to_jsonb(n) - hidden
+        FROM new_rows n JOIN old_rows o USING (id)
+        WHERE o.* IS DISTINCT FROM n.* ORDER BY n.id;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Every business table is attached by its migration; further arguments name columns that are never recorded.
+CREATE FUNCTION audit_attach(audited text, VARIADIC hidden text[] DEFAULT '{}') RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    arguments text := (SELECT coalesce(string_agg(quote_literal(h), ', '), '') FROM unnest(hidden) h);
+BEGIN
+    EXECUTE format('CREATE TRIGGER audit_insert AFTER INSERT ON %I REFERENCING NEW TABLE AS new_rows
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_record(%s)', audited, arguments);
+    EXECUTE format('CREATE TRIGGER audit_update AFTER UPDATE ON %I REFERENCING OLD TABLE AS old_rows
+        NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_record(%s)', audited, arguments);
+    EXECUTE format('CREATE TRIGGER audit_delete AFTER DELETE ON %I REFERENCING OLD TABLE AS old_rows
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_record(%s)', audited, arguments);
+    EXECUTE format('CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON %I
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()', audited);
+END
+$$;
+
+CREATE FUNCTION audit_refuse() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE insufficient_privilege USING MESSAGE = format('%s of %s is never allowed', TG_OP, TG_TABLE_NAME);
+END
+$$;
+
+-- Operations of the program itself, not of the business: no trigger is asked of these.
+CREATE FUNCTION audit_exempt() RETURNS text[]
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT ARRAY['alembic_version', 'audit_log', 'idempotency_keys', 'job_runs', 'login_failures']
+$$;
+
+CREATE FUNCTION audit_disagreements() RETURNS TABLE (problem text)
+LANGUAGE plpgsql STABLE SET timezone = 'UTC' AS $$
+DECLARE
+    audited text;
+    missing int;
+BEGIN
+    FOR audited IN
+        SELECT relname FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> ALL (audit_exempt())
+        ORDER BY relname
+    LOOP
+        SELECT 4 - count(*) INTO missing FROM pg_trigger
+        WHERE tgrelid = format('public.%I', audited)::regclass AND tgenabled = 'O'
+          AND tgname IN ('audit_insert', 'audit_update', 'audit_delete', 'audit_truncate');
+        IF missing > 0 THEN
+            problem := format('table %s lacks %s of its audit triggers', audited, missing);
+            RETURN NEXT;
+        END IF;
+        RETURN QUERY EXECUTE format($q$
+            SELECT %L || ' ' || r.id || ' is not as the audit log last recorded it'
+            FROM %I r LEFT JOIN LATERAL (
+                SELECT after FROM audit_log a
+                WHERE a.table_name = %L AND a.row_id = r.id ORDER BY a.id DESC LIMIT 1
+            ) latest ON true
+            WHERE latest.after IS NULL OR NOT to_jsonb(r) @> latest.after
+            ORDER BY r.id
+        $q$, audited, audited, audited);
+    END LOOP;
+END
+$$
+"""
+
+FINAL = """
+CREATE TRIGGER audit_log_is_final BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'control_fresco_app') THEN
+        REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON audit_log FROM control_fresco_app;
+    END IF;
+END
+$$
+"""
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.execute(ROLE)
+    op.execute(FOLD)
+    _audit()
+    _users()
+    _plumbing()
+    op.execute("SELECT audit_attach('users', 'password_hash'), audit_attach('sessions')")
+
+
+def downgrade() -> None:
+    """Take back."""
+    for table in ("job_runs", "idempotency_keys", "login_failures", "sessions", "users", "audit_log"):
+        op.drop_table(table)
+    for function in (
+        "audit_disagreements()",
+        "audit_exempt()",
+        "audit_attach(text, text[])",
+        "audit_refuse()",
+        "audit_record()",
+        "fold(text)",
+    ):
+        op.execute(f"DROP FUNCTION {function}")
+    op.execute(NO_ROLE)
+
+
+def _audit() -> None:
+    op.create_table(
+        "audit_log",
+        sa.Column("id", sa.BigInteger, sa.Identity(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_id", sa.BigInteger),
+        sa.Column("request_id", sa.String(128)),
+        sa.Column("action", sa.String(10), nullable=False),
+        sa.Column("table_name", sa.String(63), nullable=False),
+        sa.Column("row_id", sa.BigInteger, nullable=False),
+        sa.Column("before", postgresql.JSONB),
+        sa.Column("after", postgresql.JSONB),
+        sa.PrimaryKeyConstraint("id", name="pk_audit_log"),
+    )
+    op.create_index("ix_audit_log_row", "audit_log", ["table_name", "row_id", "id"])
+    op.create_index("ix_audit_log_user_id", "audit_log", ["user_id", "id"])
+    op.create_index("ix_audit_log_at", "audit_log", ["at"])
+    op.execute(AUDIT)
+    op.execute(FINAL)
+
+
+def _users() -> None:
+    op.create_table(
+        "users",
+        sa.Column("id", sa.BigInteger, sa.Identity(), nullable=False),
+        sa.Column("username", sa.String(80), nullable=False),
+        sa.Column("email", sa.String(200), nullable=False),
+        sa.Column("password_hash", sa.String(100), nullable=False),
+        sa.Column("role", sa.String(40), nullable=False, server_default="user"),
+        sa.Column("is_active", sa.Boolean, nullable=False, server_default=sa.true()),
+        *_timestamps(),
+        sa.PrimaryKeyConstraint("id", name="pk_users"),
+        sa.CheckConstraint("username <> '' AND username !~ '[@[:space:]]'", name="ck_users_username_plain"),
+        sa.CheckConstraint("role IN ('admin', 'user', 'viewer')", name="ck_users_role"),
+    )
+    op.create_index("uq_users_username", "users", [sa.text("lower(username)")], unique=True)
+    op.create_index("uq_users_email", "users", [sa.text("lower(email)")], unique=True)
+    op.create_table(
+        "sessions",
+        sa.Column("id", sa.BigInteger, sa.Identity(), nullable=False),
+        sa.Column("user_id", sa.BigInteger, nullable=False),
+        sa.Column("address", sa.String(64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True)),
+        sa.PrimaryKeyConstraint("id", name="pk_sessions"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_sessions_user_id_users", ondelete="CASCADE"),
+        sa.CheckConstraint("expires_at > created_at", name="ck_sessions_expires_later"),
+    )
+    op.create_index("ix_sessions_user_id", "sessions", ["user_id"])
+    op.create_table(
+        "login_failures",
+        sa.Column("id", sa.BigInteger, sa.Identity(), nullable=False),
+        sa.Column("account", sa.String(200), nullable=False),
+        sa.Column("address", sa.String(64), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_login_failures"),
+    )
+    op.create_index("ix_login_failures_account", "login_failures", ["account", "failed_at"])
+    op.create_index("ix_login_failures_address", "login_failures", ["address", "failed_at"])
+
+
+def _plumbing() -> None:
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("id", sa.BigInteger, sa.Identity(), nullable=False),
+        sa.Column("user_id", sa.BigInteger, nullable=False),
+        sa.Column("method", sa.String(10), nullable=False),
+        sa.Column("path", sa.String(2000), nullable=False),
+        sa.Column("key", sa.String(255), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary, nullable=False),
+        sa.Column("status", sa.SmallInteger),
+        sa.Column("headers", postgresql.JSONB),
+        sa.Column("body", sa.LargeBinary),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_idempotency_keys"),
+        sa.UniqueConstraint("user_id", "method", "path", "key", name="uq_idempotency_keys_use"),
+    )
+    op.create_index("ix_idempotency_keys_created_at", "idempotency_keys", ["created_at"])
+    op.create_table(
+        "job_runs",
+        sa.Column("id", sa.BigInteger, sa.Identity(), nullable=False),
+        sa.Column("job", sa.String(60), nullable=False),
+        sa.Column("slot", sa.DateTime(timezone=True)),
+        sa.Column("attempt", sa.SmallInteger, nullable=False, server_default="1"),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(40), nullable=False),
+        sa.Column("counts", postgresql.JSONB, nullable=False, server_default=sa.text("'{}'")),
+        sa.Column("error", sa.Text),
+        sa.PrimaryKeyConstraint("id", name="pk_job_runs"),
+        sa.UniqueConstraint("job", "slot", name="uq_job_runs_slot"),
+        sa.CheckConstraint("outcome IN ('done', 'failed')", name="ck_job_runs_outcome"),
+        sa.CheckConstraint("(outcome = 'failed') = (error IS NOT NULL)", name="ck_job_runs_error_when_failed"),
+    )
+    op.create_index("ix_job_runs_job", "job_runs", ["job", "id"])
+
+
+def _timestamps() -> tuple[sa.Column[object], ...]:
+    return (
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+        sa.Column("version", sa.BigInteger, nullable=False, server_default="1"),
+    )

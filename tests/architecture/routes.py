@@ -1,0 +1,35 @@
+"""The routes of the app, as they declare themselves."""
+
+import re
+from dataclasses import dataclass
+
+from flask import Flask
+
+from app.web.api import Operation
+from app.web.openapi import operations
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one address."""
+
+    method: str
+    path: str
+    operation: Operation
+
+    @property
+    def address(self) -> str:
+        """The path with ids that nothing has."""
+        return re.sub(r"<[^>]+>", "987654321", self.path)
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def routes(app: Flask) -> list[Route]:
+    return [Route(method, path, view.operation) for path, method, view in operations(app)]
+
+
+def protected(app: Flask) -> list[Route]:
+    return [route for route in routes(app) if not route.operation.public]

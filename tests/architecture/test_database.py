@@ -1,0 +1,118 @@
+"""What every table has: audit triggers, named constraints, and the limits that the schemas promise."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from alembic.script import ScriptDirectory
+from flask import Flask
+from marshmallow import Schema, fields, validate
+from sqlalchemy import CheckConstraint, String, Text, text
+
+from app.infra.db import Base, db
+from tests.support import ROOT
+
+AUDIT_TRIGGERS = {"audit_insert", "audit_update", "audit_delete", "audit_truncate"}
+NAMED = {"c": "ck", "f": "fk", "p": "pk", "u": "uq", "x": "ex"}
+SCRIPTS = ScriptDirectory(str(ROOT / "migrations"))
+REVISIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+
+_TRIGGERS = text("""
+    SELECT tgrelid::regclass::text AS "table", tgname AS name FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'
+""")
+_CONSTRAINTS = text("""
+    SELECT conrelid::regclass::text AS "table", conname AS name, contype::text AS kind FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+""")
+_TABLES = text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')")
+
+
+@pytest.fixture
+def rows(app: Flask, database: None) -> Any:
+    """Ask the migrated database."""
+    with app.app_context():
+        yield lambda question: db.session.execute(question).all()
+
+
+def test_the_database_has_the_tables_of_the_models_and_no_others(rows: Any) -> None:
+    assert {row.relname for row in rows(_TABLES)} == set(Base.metadata.tables) | {"alembic_version"}
+
+
+def test_every_table_is_audited_or_listed_as_exempt(rows: Any) -> None:
+    [(exempt,)] = rows(text("SELECT audit_exempt()"))
+    found: dict[str, set[str]] = {}
+    for row in rows(_TRIGGERS):
+        found.setdefault(row.table, set()).add(row.name)
+    audited = set(Base.metadata.tables) - set(exempt)
+    assert {table for table in audited if not found.get(table, set()) >= AUDIT_TRIGGERS} == set()
+
+
+def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
+    [(exempt,)] = rows(text("SELECT audit_exempt()"))
+    assert set(exempt) == {"alembic_version", "audit_log", "idempotency_keys", "job_runs", "login_failures"}
+
+
+def test_every_constraint_is_named_after_its_table(rows: Any) -> None:
+    wrong = [
+        row.name
+        for row in rows(_CONSTRAINTS)
+        if row.table != "alembic_version" and not row.name.startswith(f"{NAMED[row.kind]}_{row.table}")
+    ]
+    assert wrong == []
+
+
+def models() -> list[type[Any]]:
+    return [mapper.class_ for mapper in Base.registry.mappers]
+
+
+def schema_of(model: type[Any]) -> Schema | None:
+    """The schema named like the model, in the model's domain."""
+    if not model.__module__.startswith("app.domains."):
+        return None
+    domain = ".".join(model.__module__.split(".")[:3])
+    schemas = importlib.import_module(f"{domain}.schemas")
+    found = getattr(schemas, f"{model.__name__}Schema", None)
+    return found() if found is not None else None
+
+
+def text_limits() -> Iterator[tuple[str, int | None, int | None]]:
+    """(name, the schema's limit, the column's) of every text that comes in and is stored."""
+    for model in models():
+        schema = schema_of(model)
+        for name, field in schema.load_fields.items() if schema is not None else ():
+            column = model.__table__.columns.get(field.attribute or name)
+            if type(column.type if column is not None else None) in (String, Text) and isinstance(field, fields.String):
+                yield f"{model.__name__}.{name}", schema_limit(field), column_limit(column)
+
+
+def schema_limit(field: fields.String) -> int | None:
+    return next((check.max for check in field.validators if isinstance(check, validate.Length)), None)
+
+
+def column_limit(column: Any) -> int | None:
+    """The length of a String; of a Text, what its CHECK says."""
+    if column.type.length is not None:
+        return int(column.type.length)
+    for check in column.table.constraints:
+        written = str(check.sqltext) if isinstance(check, CheckConstraint) else ""
+        if limit := re.fullmatch(rf"char_length\({column.name}\) <= (\d+)", written):
+            return int(limit[1])
+    return None
+
+
+def test_a_texts_limit_is_the_same_in_schema_and_column() -> None:
+    limits = list(text_limits())
+    assert len(limits) > 5
+    assert [(name, schema, column) for name, schema, column in limits if schema is None or schema != column] == []
+
+
+def test_the_head_is_written_down_and_the_only_one() -> None:
+    assert [(ROOT / "migrations" / ".current-head").read_text(encoding="utf-8").strip()] == SCRIPTS.get_heads()
+
+
+def test_migrations_are_numbered_without_a_gap() -> None:
+    numbers = [f"{number:04}" for number in range(1, len(REVISIONS) + 1)]
+    assert [path.stem[:5] for path in REVISIONS] == [f"{number}_" for number in numbers]
+    assert [revision.revision for revision in SCRIPTS.walk_revisions()] == numbers[::-1]

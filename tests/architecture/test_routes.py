@@ -1,0 +1,123 @@
+"""Every route of the app: who may call it, and that a stale change never goes through."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app.domains.auth.rules import PERMISSIONS, Role, permissions_of
+from app.web.api import PUBLIC
+from tests.architecture.routes import Route, protected, routes
+from tests.factories.auth import PASSWORD, UserFactory
+from tests.factories.clients import ClientFactory
+from tests.support import Caller
+
+UNDECLARED = {
+    "/api/health/live",
+    "/api/health/ready",
+    "/api/swagger.json",
+    "/api/openapi.json",
+    "/api/docs",
+    "/swaggerui/<path:filename>",
+}
+"""Served to anybody, without an operation: health, the documents and the files of Swagger UI."""
+
+DECLARED_PUBLIC = {("POST", "/api/auth/login")}
+
+ADMINS_ONLY = {"users", "audit", "jobs"}
+WRITTEN_BY_ADMINS = {"exchange-rates"}
+
+CHANGEABLE: dict[str, Callable[[], str]] = {
+    "/api/clients/<id:client_id>": lambda: f"/api/clients/{ClientFactory().id}",
+    "/api/users/<id:user_id>": lambda: f"/api/users/{UserFactory().id}",
+}
+"""For every address that takes PUT, PATCH or DELETE: something that exists there. A new one belongs here too."""
+
+
+def methods(rule: Rule) -> Iterator[tuple[str, str]]:
+    for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+        yield method, rule.rule
+
+
+def login(caller: Caller, role: str) -> dict[str, str]:
+    made = UserFactory(role=role)
+    tokens: dict[str, str] = caller.post("/api/auth/login", {"username": made.username, "password": PASSWORD}, 200)
+    return tokens
+
+
+def call(anonymous: Caller, route: Route, tokens: dict[str, str]) -> Any:
+    token = tokens["refresh_token" if route.operation.refresh else "access_token"]
+    return anonymous.with_headers(Authorization=f"Bearer {token}").send(route.method, route.address)
+
+
+def test_every_route_is_declared_or_listed_as_public(app: Flask) -> None:
+    served = {pair for rule in app.url_map.iter_rules() for pair in methods(rule)}
+    declared = {(route.method, route.path) for route in routes(app)}
+    undeclared = {path for _, path in served - declared}
+    assert undeclared == UNDECLARED
+    assert {method for method, path in served - declared} == {"GET"}
+
+
+def test_only_the_login_is_declared_public(app: Flask) -> None:
+    assert {(route.method, route.path) for route in routes(app) if route.operation.public} == DECLARED_PUBLIC
+
+
+def test_every_permission_is_in_the_table(app: Flask) -> None:
+    known = {f"{resource}:{verb}" for resource in PERMISSIONS for verb in ("read", "write")} | {PUBLIC}
+    assert {
+        route.name: route.operation.permission for route in routes(app) if route.operation.permission not in known
+    } == {}
+
+
+def test_no_permission_is_without_a_route(app: Flask) -> None:
+    assert {route.operation.permission.split(":")[0] for route in protected(app)} == set(PERMISSIONS)
+
+
+def contract_allows(role: Role, route: Route) -> bool:
+    """Section 2 of the contract, said a second time and differently."""
+    resource = route.path.split("/")[2]
+    if role is Role.ADMIN or resource == "auth":
+        return True
+    if resource in ADMINS_ONLY:
+        return False
+    if route.method == "GET":
+        return True
+    return role is Role.USER and resource not in WRITTEN_BY_ADMINS
+
+
+def test_the_table_of_permissions_says_what_the_contract_says(app: Flask) -> None:
+    told = {
+        (route.name, role): route.operation.permission in permissions_of(role)
+        for route in protected(app)
+        for role in Role
+    }
+    assert told == {(route.name, role): contract_allows(role, route) for route in protected(app) for role in Role}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_is_refused_exactly_where_the_table_says_so(app: Flask, anonymous: Caller, role: Role) -> None:
+    tokens = login(anonymous, role)
+    for route in protected(app):
+        own = login(anonymous, role) if route.path.startswith("/api/auth/") else tokens
+        status = call(anonymous, route, own).status_code
+        assert (status == 403) == (route.operation.permission not in permissions_of(role)), (route.name, status)
+        assert status != 401, route.name
+        assert status < 500, route.name
+
+
+def test_without_a_token_every_protected_route_is_401(app: Flask, anonymous: Caller) -> None:
+    for route in protected(app):
+        response = anonymous.send(route.method, route.address)
+        assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, "Bearer"), route.name
+        assert response.mimetype == "application/problem+json", route.name
+
+
+def test_a_change_of_a_version_that_never_was_is_412(app: Flask, admin: Caller) -> None:
+    changing = [route for route in protected(app) if route.method in {"PUT", "PATCH", "DELETE"}]
+    assert {route.path for route in changing} == set(CHANGEABLE)
+    for route in changing:
+        options = {} if route.operation.body is None else {"json": {}}
+        stale = admin.with_headers(If_Match='"x"')
+        assert stale.send(route.method, CHANGEABLE[route.path](), **options).status_code == 412, route.name

@@ -1,0 +1,199 @@
+"""Habits that import-linter and ruff can't hold, read from the source itself."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import grimp
+import pytest
+
+from app import registry
+from tests.support import ROOT
+
+APP = ROOT / "app"
+DOMAINS = sorted(path.name for path in (APP / "domains").iterdir() if (path / "__init__.py").exists())
+
+READS_THE_CLOCK = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime", "ctime"}
+CLOCKS = {"datetime", "date", "dt", "time"}
+SQL_CLOCK = re.compile(
+    r"\b(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\s*\(\s*\)"
+    r"|\bCURRENT_(DATE|TIME|TIMESTAMP)\b|\bLOCALTIME(STAMP)?\b",
+    re.IGNORECASE,
+)
+SQL_FUNCTIONS = {"now", "current_date", "current_time", "current_timestamp", "clock_timestamp", "localtimestamp"}
+
+DOORS: dict[str, set[str]] = {
+    "routes": {"service", "schemas"},
+    "service": {"service", "rules"},
+    "queries": {"models", "rules"},
+    "schemas": {"schemas", "rules"},
+    "jobs": {"service"},
+    "cli": {"service"},
+    "demo": {"service"},
+}
+"""What a room of one domain may open of another; rooms that are not named open nothing."""
+
+
+def clock_reads(source: str) -> list[int]:
+    """The lines that read the clock."""
+    tree = ast.parse(source)
+    defaults = {
+        id(keyword.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "server_default"  # the database's own, at an insert
+    }
+    return sorted(node.lineno for node in ast.walk(tree) if id(node) not in defaults and _reads_clock(node))
+
+
+def _reads_clock(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="func"), attr=attr)):
+            return attr in SQL_FUNCTIONS
+        case ast.Attribute(value=ast.Name(id=name) | ast.Attribute(attr=name), attr=attr):
+            return name in CLOCKS and attr in READS_THE_CLOCK and (name, attr) != ("datetime", "time")
+        case ast.ImportFrom(module="time", names=names):
+            return any(alias.name in READS_THE_CLOCK for alias in names)
+        case ast.Constant(value=str(text)):
+            return SQL_CLOCK.search(text) is not None
+    return False
+
+
+@pytest.mark.parametrize(
+    ("source", "reads"),
+    [
+        ("datetime.now(UTC)", True),
+        ("datetime.datetime.utcnow()", True),
+        ("dt.date.today()", True),
+        ("date.today()", True),
+        ("field(default_factory=date.today)", True),
+        ("time.time()", True),
+        ("from time import time", True),
+        ("text('SELECT now()')", True),
+        ("text('WHERE day < current_date')", True),
+        ("func.now()", True),
+        ("func.current_date()", True),
+        ("mapped_column(server_default=func.now())", False),
+        ("mapped_column(onupdate=func.now())", True),
+        ("clock.now()", False),
+        ("time.monotonic()", False),
+        ("time.perf_counter()", False),
+        ("datetime.combine(day, time.min)", False),
+        ("datetime.time(3, 40)", False),
+        ("'known()'", False),
+    ],
+)
+def test_reading_the_clock_is_recognised(source: str, reads: bool) -> None:
+    assert bool(clock_reads(source)) is reads
+
+
+def test_nobody_but_the_clock_reads_the_clock() -> None:
+    found = {
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in [*APP.rglob("*.py"), ROOT / "config.py", ROOT / "gunicorn.conf.py", ROOT / "wsgi.py"]
+        if path != APP / "infra" / "clock.py"
+        for line in clock_reads(path.read_text(encoding="utf-8"))
+    }
+    assert found == set()
+
+
+def domain_imports() -> Iterator[tuple[str, str]]:
+    graph = grimp.build_graph("app", cache_dir=None)
+    for importer in graph.find_descendants("app.domains"):
+        for imported in graph.find_modules_directly_imported_by(importer):
+            yield importer, imported
+
+
+def through_the_wall(importer: str, imported: str) -> bool:
+    """Whether this import enters another domain by anything but an open door."""
+    if not imported.startswith("app.domains."):
+        return False
+    here, there = importer.split(".")[2:4], imported.split(".")[2:4]
+    if here[0] == there[0]:
+        return False
+    room = here[1] if len(here) > 1 else ""
+    return there[1:] == [] or there[1] not in DOORS.get(room, set())
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported", "refused"),
+    [
+        ("clients.routes", "auth.service", False),
+        ("clients.routes", "auth.service.users", False),
+        ("clients.routes", "auth.models", True),
+        ("clients.routes", "clients.models", False),
+        ("clients.service", "auth.rules", False),
+        ("clients.service.nouns", "auth.repository", True),
+        ("clients.service", "auth.models", True),
+        ("clients.queries", "auth.models", False),
+        ("clients.queries", "auth.service", True),
+        ("clients.schemas", "auth.schemas", False),
+        ("clients.schemas", "auth.service", True),
+        ("clients.jobs", "auth.service", False),
+        ("clients.demo", "auth.models", True),
+        ("clients.repository", "auth.rules", True),
+        ("clients.models", "auth.models", True),
+        ("clients.service", "auth", True),
+    ],
+)
+def test_a_wall_is_recognised(importer: str, imported: str, refused: bool) -> None:
+    assert through_the_wall(f"app.domains.{importer}", f"app.domains.{imported}") is refused
+
+
+def test_one_domain_enters_another_by_its_doors_only() -> None:
+    assert [pair for pair in domain_imports() if through_the_wall(*pair)] == []
+
+
+def contracts() -> dict[str, dict[str, list[str]]]:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return {contract["name"]: contract for contract in settings["tool"]["importlinter"]["contracts"]}
+
+
+def test_every_domain_is_in_the_import_contracts() -> None:
+    order = contracts()["The domains know only lower ones"]["layers"]
+    assert sorted(name.strip() for layer in order for name in layer.split("|")) == DOMAINS
+    assert sorted(contracts()["Inside a domain"]["containers"]) == [f"app.domains.{name}" for name in DOMAINS]
+
+
+def test_every_domain_is_in_the_registry() -> None:
+    source = ast.parse(Path(registry.__file__).read_text(encoding="utf-8"))
+    known = {node.module.split(".")[2] for node in ast.walk(source) if _imports_domain(node)}
+    assert known == set(DOMAINS)
+
+
+def _imports_domain(node: ast.AST) -> bool:
+    return isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app.domains.")
+
+
+def test_the_registry_serves_every_domain_with_routes() -> None:
+    served = {
+        view.__module__.split(".")[2]
+        for domain in registry.DOMAINS
+        for namespace in domain.namespaces
+        for view, *_ in namespace.resources
+    }
+    assert {name for name in DOMAINS if _has(name, "routes")} == served
+
+
+def test_the_registry_knows_every_command_job_and_demo() -> None:
+    commands = {
+        _home(group.callback or next(iter(group.commands.values())).callback)
+        for d in registry.DOMAINS
+        for group in d.commands
+    }
+    jobs = {d.jobs.__module__.split(".")[2] for d in registry.DOMAINS if "domains" in d.jobs.__module__}
+    demos = {_home(d.demo) for d in registry.DOMAINS if d.demo}
+    for room, known in (("cli", commands), ("jobs", jobs), ("demo", demos)):
+        assert {name for name in DOMAINS if _has(name, room)} == known, room
+
+
+def _home(function: object) -> str:
+    return str(getattr(function, "__module__", "")).split(".")[2]
+
+
+def _has(domain: str, room: str) -> bool:
+    folder = APP / "domains" / domain
+    return (folder / f"{room}.py").exists() or (folder / room).is_dir()

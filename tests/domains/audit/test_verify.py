@@ -1,0 +1,81 @@
+"""`flask verify` finds what went past the triggers."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from app.infra.db import APP_ROLE, db
+from tests.factories.auth import UserFactory
+from tests.factories.clients import ClientFactory
+from tests.support import Caller
+
+
+def as_owner(app: Flask, *statements: str) -> None:
+    """What only the owner of the schema can do."""
+    with app.app_context():
+        for statement in ("RESET ROLE", *statements, f"SET ROLE {APP_ROLE}"):
+            db.session.execute(text(statement))
+        db.session.commit()
+
+
+def behind_the_triggers(app: Flask, table: str, statement: str) -> None:
+    as_owner(app, f"ALTER TABLE {table} DISABLE TRIGGER USER", statement, f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def verify(app: Flask) -> tuple[int, str]:
+    with app.app_context():  # as the flask command has one
+        result = app.test_cli_runner().invoke(args=["verify"])
+    return result.exit_code, result.output
+
+
+def test_untouched_data_holds(app: Flask, admin: Caller) -> None:
+    client = ClientFactory()
+    admin.put(f"/api/clients/{client.id}", {"phone": "1"})
+    UserFactory()
+    assert verify(app) == (0, "Everything holds.\n")
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE clients SET name = 'secretly'", "UPDATE clients SET updated_at = updated_at + interval '1 s'"]
+)
+def test_a_row_changed_behind_the_triggers_is_found(app: Flask, database: None, statement: str) -> None:
+    client = ClientFactory()
+    behind_the_triggers(app, "clients", statement)
+    code, output = verify(app)
+    assert code == 1
+    assert f"clients {client.id} is not as the audit log last recorded it" in output
+
+
+def test_a_row_inserted_behind_the_triggers_is_found(app: Flask, database: None) -> None:
+    behind_the_triggers(app, "clients", "INSERT INTO clients (name, start_date) VALUES ('secret', '2025-01-01')")
+    code, output = verify(app)
+    assert code == 1
+    assert "is not as the audit log last recorded it" in output
+
+
+@pytest.mark.parametrize(
+    ("statement", "missing"),
+    [
+        ("ALTER TABLE clients DISABLE TRIGGER audit_update", 1),
+        ("DROP TRIGGER audit_delete ON clients", 1),
+        ("ALTER TABLE clients DISABLE TRIGGER USER", 4),
+    ],
+)
+def test_a_table_that_lost_a_trigger_is_found(app: Flask, database: None, statement: str, missing: int) -> None:
+    as_owner(app, statement)
+    code, output = verify(app)
+    assert code == 1
+    assert f"table clients lacks {missing} of its audit triggers" in output
+
+
+def test_a_new_table_without_triggers_is_found(app: Flask, database: None) -> None:
+    as_owner(app, "CREATE TABLE forgotten (id bigint PRIMARY KEY)")
+    code, output = verify(app)
+    assert code == 1
+    assert "table forgotten lacks 4 of its audit triggers" in output
+
+
+def test_a_new_hash_of_the_same_user_is_no_disagreement(app: Flask, admin: Caller) -> None:
+    made = UserFactory()
+    admin.put(f"/api/users/{made.id}", {"password": "another long enough one"})
+    assert verify(app)[0] == 0

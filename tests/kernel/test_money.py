@@ -1,0 +1,174 @@
+from decimal import ROUND_DOWN, Decimal, InvalidOperation, localcontext
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.kernel.money import (
+    CENT,
+    MAX_AMOUNT,
+    Currency,
+    MixedCurrencies,
+    Money,
+    after_discount,
+    equal_parts,
+    round_cents,
+)
+
+amounts = st.decimals(min_value=0, max_value=MAX_AMOUNT, places=2)
+totals = amounts | st.integers(0, 200).map(lambda cents: cents * CENT)  # few cents are the hard case
+percentages = st.decimals(min_value=0, max_value=100, places=2)
+not_numbers = pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity")])
+
+
+def cop(amount: str) -> Money:
+    return Money(Decimal(amount), Currency.COP)
+
+
+@pytest.mark.parametrize(
+    ("value", "rounded"),
+    [
+        ("1.005", "1.01"),
+        ("1.015", "1.02"),
+        ("1.0049999999999999999999999999999999", "1.00"),
+        ("2.675", "2.68"),
+        ("0.004", "0.00"),
+        ("-1.005", "-1.01"),
+        ("-1.004", "-1.00"),
+        ("7", "7.00"),
+        ("9999999999.985", "9999999999.99"),
+    ],
+)
+def test_half_a_cent_rounds_away_from_zero(value, rounded):
+    assert str(round_cents(Decimal(value))) == rounded
+
+
+@pytest.mark.parametrize("value", ["-0.004", "-0", "-0.0000001"])
+def test_zero_has_no_sign(value):
+    assert str(round_cents(Decimal(value))) == "0.00"
+
+
+@not_numbers
+def test_what_is_not_a_number_can_not_be_rounded(value):
+    with pytest.raises(ValueError, match="not an amount"):
+        round_cents(value)
+
+
+def test_an_absurdly_large_value_is_not_rounded_silently():
+    with pytest.raises(InvalidOperation):
+        round_cents(Decimal("1e400"))
+
+
+@given(st.decimals(min_value=-MAX_AMOUNT, max_value=MAX_AMOUNT, allow_nan=False, places=9))
+def test_rounding_moves_a_value_by_half_a_cent_at_most(value):
+    assert abs(round_cents(value) - value) <= CENT / 2
+
+
+@pytest.mark.parametrize(
+    ("total", "n", "parts"),
+    [
+        ("1000000.00", 3, ["333333.34", "333333.33", "333333.33"]),
+        ("100", 3, ["33.34", "33.33", "33.33"]),
+        ("100.01", 3, ["33.34", "33.34", "33.33"]),
+        ("100.02", 3, ["33.34", "33.34", "33.34"]),
+        ("0.01", 3, ["0.01", "0.00", "0.00"]),
+        ("5.5", 1, ["5.50"]),
+        ("9999999999.99", 2, ["5000000000.00", "4999999999.99"]),
+    ],
+)
+def test_the_odd_cents_go_to_the_first_parts(total, n, parts):
+    assert [str(part) for part in equal_parts(Decimal(total), n)] == parts
+
+
+@settings(max_examples=500)
+@given(totals)
+def test_1_to_120_parts_add_up_to_the_total_differ_by_a_cent_at_most_and_come_largest_first(total):
+    for n in range(1, 121):
+        parts = equal_parts(total, n)
+
+        assert len(parts) == n
+        assert sum(parts) == total
+        assert parts[0] - parts[-1] in (0, CENT)
+        assert parts == sorted(parts, reverse=True)
+
+
+@pytest.mark.parametrize("total", ["1.005", "0.001", "9999999999.999"])
+def test_a_total_with_more_than_two_decimals_can_not_be_divided(total):
+    with pytest.raises(ValueError, match="more than two decimals"):
+        equal_parts(Decimal(total), 2)
+
+
+def test_trailing_zeros_are_not_decimals():
+    assert equal_parts(Decimal("1.000"), 2) == [Decimal("0.50")] * 2
+
+
+@pytest.mark.parametrize("n", [0, -1])
+def test_there_is_at_least_one_part(n):
+    with pytest.raises(ValueError, match="at least one part"):
+        equal_parts(Decimal(1), n)
+
+
+@not_numbers
+def test_what_is_not_a_number_can_not_be_divided(value):
+    with pytest.raises(ValueError, match="not an amount"):
+        equal_parts(value, 2)
+
+
+@pytest.mark.parametrize(
+    ("amount", "percentage", "left"),
+    [
+        ("100.00", "0", "100.00"),
+        ("100.00", "100", "0.00"),
+        ("99.99", "10", "89.99"),
+        ("0.01", "50", "0.01"),
+        ("0.03", "50", "0.02"),
+        ("1.01", "50", "0.51"),
+        ("9999999999.99", "33.33", "6666999999.99"),
+        ("1500000", "12.5", "1312500.00"),
+    ],
+)
+def test_a_discounted_amount_is_rounded_half_up_to_the_cent(amount, percentage, left):
+    assert str(after_discount(Decimal(amount), Decimal(percentage))) == left
+
+
+@given(amounts, percentages)
+def test_a_discount_is_exact_to_half_a_cent(amount, percentage):
+    hundredths_of_cents = int(amount * 100) * int(10000 - percentage * 100)
+    assert after_discount(amount, percentage) == (hundredths_of_cents + 5000) // 10000 * CENT
+
+
+@pytest.mark.parametrize("percentage", ["-0.01", "100.01", "NaN", "Infinity"])
+def test_a_discount_is_between_0_and_100_percent(percentage):
+    with pytest.raises(ValueError, match="not a percentage"):
+        after_discount(Decimal(100), Decimal(percentage))
+
+
+def test_money_of_one_currency_adds_and_subtracts():
+    assert cop("10.50") + cop("0.01") == cop("10.51")
+    assert cop("10.50") - cop("0.01") == cop("10.49")
+
+
+def test_currencies_never_mix():
+    pesos, dollars = cop("1"), Money(Decimal(1), Currency.USD)
+
+    with pytest.raises(MixedCurrencies, match="COP and USD"):
+        _ = pesos + dollars
+    with pytest.raises(MixedCurrencies, match="USD and COP"):
+        _ = dollars - pesos
+    assert pesos != dollars
+    assert issubclass(MixedCurrencies, TypeError)
+
+
+def test_the_callers_decimal_context_changes_nothing():
+    with localcontext(prec=3, rounding=ROUND_DOWN):
+        rounded = round_cents(Decimal("1234567.895"))
+        parts = equal_parts(Decimal("1234567.89"), 2)
+        discounted = after_discount(Decimal("9876543.21"), Decimal("12.5"))
+        added = cop("1234567.89") + cop("0.01")
+        left = cop("1234567.89") - cop("0.01")
+
+    assert str(rounded) == "1234567.90"
+    assert [str(part) for part in parts] == ["617283.95", "617283.94"]
+    assert str(discounted) == "8641975.31"
+    assert added == cop("1234567.90")
+    assert left == cop("1234567.88")

@@ -1,0 +1,518 @@
+"""The deployment: what the image holds, and the production command behind the nginx configuration that is shipped."""
+
+import contextlib
+import gzip
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+from tests.support import ROOT, Reply, Server, free_port
+
+PASSWORD = "a good long password"
+PRODUCTION = {
+    "APP_ENV": "production",
+    "SECRET_KEY": "c2f0e1d3b4a5968778695a4b3c2d1e0f",
+    "BCRYPT_ROUNDS": "12",
+    "TRUSTED_PROXIES": "1",
+    "PYTHONWARNINGS": "",
+}
+TEMPLATE = ROOT / "deploy" / "nginx" / "default.conf.template"
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+MAIN = """
+{user}
+daemon off;
+pid {folder}/nginx.pid;
+error_log stderr crit;
+events {{ worker_connections 1024; }}
+http {{
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {folder}/default.conf;
+}}
+"""
+
+POST = "POST /api/auth/login HTTP/1.1\r\nHost: fresco\r\n"
+
+needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+pytestmark = pytest.mark.server
+
+
+@dataclass
+class Proxy:
+    """nginx with the shipped configuration, in front of the port `upstream`."""
+
+    folder: Path
+    upstream: int
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.render()
+        self.process = subprocess.Popen(self.command(), start_new_session=True)
+        for _ in range(200):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+                return self
+            assert self.process.poll() is None, "nginx ended while starting"
+            time.sleep(0.02)
+        raise AssertionError("nginx does not listen")
+
+    def __exit__(self, *_exception: object) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(10)
+
+    def render(self) -> None:
+        """Fill the template in, as the container does."""
+        values = {
+            "PROXY_LISTEN": f"127.0.0.1:{self.port}",
+            "APP_UPSTREAM": f"127.0.0.1:{self.upstream}",
+            "ACCESS_LOG": str(self.access_log),
+        }
+        filled = re.sub(r"\$\{([A-Z_]+)\}", lambda found: values[found[1]], TEMPLATE.read_text(encoding="utf-8"))
+        (self.folder / "default.conf").write_text(filled, encoding="utf-8")
+        # Root's workers would become a user whom the temporary folder is closed to.
+        user = "user root;" if os.geteuid() == 0 else ""
+        (self.folder / "nginx.conf").write_text(MAIN.format(folder=self.folder, user=user), encoding="utf-8")
+
+    def command(self, *more: str) -> list[str]:
+        return [str(NGINX), "-p", str(self.folder), "-c", str(self.folder / "nginx.conf"), *more]
+
+    @property
+    def access_log(self) -> Path:
+        return self.folder / "access.log"
+
+
+@pytest.fixture(scope="module")
+def production(server_database: str) -> Iterator[Server]:
+    """The production command with production's settings."""
+    with Server(server_database, environ=PRODUCTION) as running:
+        arguments = ("users", "create", "admin", "admin@example.com", "--role", "admin", "--password-stdin")
+        made = running.flask(*arguments, input=f"{PASSWORD}\n")
+        assert made.returncode == 0, made.stderr
+        yield running
+
+
+@pytest.fixture(scope="module")
+def proxy(production: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    """The proxy in front of it."""
+    with Proxy(tmp_path_factory.mktemp("nginx"), production.port) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def site(production: Server, proxy: Proxy) -> Server:
+    """The same server, spoken to through the proxy."""
+    return replace(production, port=proxy.port, process=None)
+
+
+@pytest.fixture(scope="module")
+def token(site: Server) -> dict[str, str]:
+    """Headers of an admin."""
+    return site.login("admin", PASSWORD)
+
+
+@contextlib.contextmanager
+def slow_clients(port: int, count: int, beginning: str) -> Iterator[list[socket.socket]]:
+    """Connections that send a beginning and then nothing."""
+    with contextlib.ExitStack() as stack:
+        lines = [stack.enter_context(socket.create_connection(("127.0.0.1", port), 5)) for _ in range(count)]
+        for line in lines:
+            line.sendall(beginning.encode())
+        yield lines
+
+
+def problem(reply: Reply, status: int) -> dict[str, Any]:
+    """The body, which must be a whole problem+json."""
+    assert reply.status == status, reply.body
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    assert set(reply.json) == {"type", "title", "status", "detail", "code", "errors", "request_id"}
+    assert reply.json["status"] == status
+    assert reply.json["request_id"] == reply.headers["X-Request-ID"]
+    body: dict[str, Any] = reply.json
+    return body
+
+
+# The proxy
+
+
+@needs_nginx
+def test_nginx_takes_the_configuration(tmp_path: Path) -> None:
+    checked = Proxy(tmp_path, 8000)
+    checked.render()
+    done = subprocess.run(checked.command("-t"), capture_output=True, text=True, check=False)
+    assert (done.returncode, "warn" in done.stderr) == (0, False), done.stderr
+
+
+@needs_nginx
+def test_one_logs_in_and_works_through_the_proxy(site: Server, token: dict[str, str]) -> None:
+    made = site.send("POST", "/api/clients", {"name": "Café", "start_date": "2026-01-01"}, headers=token)
+    assert made.status == 201
+    assert site.send("GET", made.headers["Location"], headers=token).json == made.json
+    assert site.send("GET", "/api/clients", headers=token, query={"q": "cafe"}).json["pagination"]["total"] == 1
+    assert site.send("GET", "/api/health/ready").json["data"]["status"] == "ready"
+
+
+@needs_nginx
+@pytest.mark.parametrize(
+    ("count", "beginning"),
+    [
+        (200, "GET /api/clients HTTP/1.1\r\nHost: fresco\r\nX-Slow: "),
+        (
+            100,
+            f"{POST}Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{{",
+        ),
+        (100, "GET /api/openapi.json HTTP/1.1\r\nHost: fresco\r\n\r\n"),
+    ],
+    ids=["senders of headers", "senders of bodies", "readers"],
+)
+def test_slow_clients_keep_nobody_waiting(site: Server, token: dict[str, str], count: int, beginning: str) -> None:
+    with slow_clients(site.port, count, beginning):
+        time.sleep(0.3)  # what is not held back by the proxy has reached the program by now
+        for _ in range(5):
+            began = time.monotonic()
+            assert site.send("GET", "/api/clients", headers=token, timeout=5).status == 200
+            assert time.monotonic() - began < 1
+
+
+@needs_nginx
+def test_more_requests_at_once_than_one_address_may_have_are_refused(site: Server) -> None:
+    limit = int(re.findall(r"limit_conn per_address (\d+);", TEMPLATE.read_text(encoding="utf-8"))[0])
+    with slow_clients(site.port, limit, f"{POST}Content-Length: 99\r\n\r\n{{"):
+        deadline = time.monotonic() + 5
+        while (reply := site.send("GET", "/api/health/live")).status == 200 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert problem(reply, 429)["code"] == "too_many_connections"
+        assert int(reply.headers["Retry-After"]) > 0
+
+
+def fail_to_log_in(site: Server, name: str, source: str, **headers: str) -> int:
+    """The status of a wrong password, sent from one of this machine's own addresses."""
+    line = http.client.HTTPConnection("127.0.0.1", site.port, timeout=10, source_address=(source, 0))
+    sent = {"Content-Type": "application/json"} | {key.replace("_", "-"): value for key, value in headers.items()}
+    try:
+        line.request("POST", "/api/auth/login", json.dumps({"username": name, "password": "wrong"}), sent)
+        return line.getresponse().status
+    finally:
+        line.close()
+
+
+@needs_nginx
+def test_a_forged_address_does_not_lift_the_login_limit(site: Server) -> None:
+    statuses = [
+        fail_to_log_in(
+            site,
+            "forger",
+            "127.0.0.1",
+            X_Forwarded_For=f"203.0.113.{n}, 198.51.100.{n}",
+            X_Real_IP=f"203.0.113.{n}",
+            Forwarded=f"for=203.0.113.{n}",
+        )
+        for n in range(6)
+    ]
+    assert statuses == [401] * 5 + [429]
+
+
+@needs_nginx
+def test_the_login_limit_counts_by_the_address_that_the_proxy_sees(site: Server) -> None:
+    with contextlib.closing(socket.socket()) as probe:
+        try:
+            probe.bind(("127.0.0.2", 0))
+        except OSError:
+            pytest.skip("this machine has one loopback address")
+    statuses = [fail_to_log_in(site, "neighbour", "127.0.0.1") for _ in range(6)]
+    assert statuses[-1] == 429
+    assert fail_to_log_in(site, "neighbour", "127.0.0.2") == 401
+
+
+@needs_nginx
+def test_a_body_over_the_programs_limit_is_413(site: Server, token: dict[str, str]) -> None:
+    reply = site.send("POST", "/api/clients", {"name": "x" * 2 * 1024 * 1024}, headers=token)
+    assert problem(reply, 413)["code"] == "too_large"
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Server]:
+    """A proxy whose program is away."""
+    with Proxy(tmp_path, upstream=free_port()) as running:
+        yield Server("", port=running.port)
+
+
+@needs_nginx
+def test_a_body_over_the_proxys_limit_is_413_without_asking_the_program(alone: Server) -> None:
+    reply = alone.send("POST", "/api/upload", {"name": "x" * 12 * 1024 * 1024})
+    assert problem(reply, 413)["code"] == "too_large"
+
+
+@needs_nginx
+def test_without_the_program_the_answer_is_502_with_retry_after(alone: Server) -> None:
+    for _ in range(3):
+        reply = alone.send("POST", "/api/clients", {"name": "x"}, headers={"X-Request-ID": "mine-1"})
+        assert problem(reply, 502)["request_id"] == "mine-1"
+        assert int(reply.headers["Retry-After"]) > 0
+        assert reply.headers["Server"] == "nginx"  # which version is nobody's business
+
+
+@needs_nginx
+@pytest.mark.parametrize("given", ["", 'a"b', "a b", "x" * 129])
+def test_an_unusable_request_id_is_replaced(site: Server, given: str) -> None:
+    reply = site.send("GET", "/api/nothing", headers={"X-Request-ID": given})
+    assert re.fullmatch("[0-9a-f]{32}", str(problem(reply, 404)["request_id"]))
+
+
+@needs_nginx
+def test_an_etag_holds_though_the_answer_was_compressed(site: Server, token: dict[str, str]) -> None:
+    new = {"name": "Notas", "notes": "n" * 3000, "start_date": "2026-01-01"}
+    place = site.send("POST", "/api/clients", new, headers=token).headers["Location"]
+    compressed = site.send("GET", place, headers={**token, "Accept-Encoding": "gzip"})
+    assert compressed.headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(compressed.body))["data"]["notes"] == new["notes"]
+    if_match = {**token, "If-Match": compressed.headers["ETag"]}
+    assert site.send("PUT", place, {"phone": "1"}, headers=if_match).status == 200
+    assert site.send("PUT", place, {"phone": "2"}, headers=if_match).status == 412
+
+
+@needs_nginx
+def test_the_proxys_log_has_neither_queries_nor_addresses(tmp_path: Path) -> None:
+    headers = {"Authorization": "Bearer secret", "User-Agent": "secret", "Referer": "https://secret.example"}
+    with Proxy(tmp_path, upstream=free_port()) as running:
+        Server("", port=running.port).send("POST", "/api/clients", headers=headers, query={"q": "secret"})
+    (written,) = running.access_log.read_text(encoding="utf-8").splitlines()
+    line = json.loads(written)
+    assert (line["method"], line["path"], line["status"]) == ("POST", "/api/clients", 502)
+    assert [word for word in ("secret", "127.0.0.1") if word in written] == []
+
+
+# Raw HTTP
+
+HIDDEN = "GET /api/health/live HTTP/1.1\r\nHost: hidden\r\n\r\n"
+SMUGGLED = {
+    "length and chunks": f"{POST}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{HIDDEN}",
+    "two lengths": f"{POST}Content-Length: {len(HIDDEN)}\r\nContent-Length: 0\r\n\r\n{HIDDEN}",
+    "an unknown coding": f"{POST}Transfer-Encoding: xchunked\r\nContent-Length: {len(HIDDEN)}\r\n\r\n{HIDDEN}",
+    "a space before the colon": f"{POST}Transfer-Encoding : chunked\r\nContent-Length: {len(HIDDEN)}\r\n\r\n{HIDDEN}",
+    "a signed length": f"{POST}Content-Length: +{len(HIDDEN)}\r\n\r\n{HIDDEN}",
+    "a bare line feed": f"{POST}X: 1\nContent-Length: {len(HIDDEN)}\r\n\r\n{HIDDEN}",
+    "a folded header": f"{POST}X: 1\r\n Transfer-Encoding: chunked\r\nContent-Length: {len(HIDDEN)}\r\n\r\n{HIDDEN}",
+    "two hosts": f"{POST}Host: other\r\nContent-Length: {len(HIDDEN)}\r\n\r\n{HIDDEN}",
+}
+
+
+def answers(port: int, sent: str) -> list[int]:
+    """The status of every answer that comes back."""
+    received = b""
+    with socket.create_connection(("127.0.0.1", port), 5) as line:
+        line.sendall(sent.encode())
+        line.settimeout(0.5)
+        with contextlib.suppress(OSError):
+            while chunk := line.recv(65536):
+                received += chunk
+    return [int(status) for status in re.findall(rb"HTTP/1\.[01] (\d{3})", received)]
+
+
+@pytest.mark.parametrize("kind", SMUGGLED)
+def test_an_ambiguous_request_is_refused_by_the_program(production: Server, kind: str) -> None:
+    (status,) = answers(production.port, SMUGGLED[kind])
+    assert status in {400, 501}
+
+
+@needs_nginx
+@pytest.mark.parametrize("kind", SMUGGLED)
+def test_no_request_is_smuggled_past_the_proxy(site: Server, kind: str) -> None:
+    (status,) = answers(site.port, SMUGGLED[kind])
+    assert status in {400, 415, 501}  # 415: read as one request with a body that is not JSON
+
+
+# Stopping
+
+
+def keep_creating(site: Server, token: dict[str, str], worker: int) -> list[tuple[str, int, float]]:
+    """Create clients until the program is gone: the name, the status and the moment of each answer."""
+    outcomes: list[tuple[str, int, float]] = []
+    while not outcomes or outcomes[-1][1] == 201:
+        name = f"stop-{worker}-{len(outcomes)}"
+        reply = site.send("POST", "/api/clients", {"name": name, "start_date": "2026-01-01"}, headers=token)
+        outcomes.append((name, reply.status, time.monotonic()))
+    return outcomes
+
+
+def stored(site: Server, token: dict[str, str]) -> set[str]:
+    """The names that were kept."""
+    names: set[str] = set()
+    for page in range(1, 1000):
+        query = {"q": "stop-", "per_page": 100, "page": page}
+        data = site.send("GET", "/api/clients", headers=token, query=query).json["data"]
+        names |= {row["name"] for row in data}
+        if not data:
+            break
+    return names
+
+
+@needs_nginx
+def test_a_stop_under_load_drops_no_request_that_was_begun(
+    production: Server, site: Server, token: dict[str, str]
+) -> None:
+    assert production.process is not None
+    with ThreadPoolExecutor(8) as threads:
+        creating = [threads.submit(keep_creating, site, token, worker) for worker in range(4)]
+        time.sleep(0.7)
+        logins = [threads.submit(site.login, "admin", PASSWORD) for _ in range(4)]  # a quarter of a second each
+        time.sleep(0.15)
+        stopped = time.monotonic()
+        production.process.send_signal(signal.SIGTERM)
+        assert production.process.wait(30) == 0
+        assert all(login.result(30) for login in logins)
+        outcomes = [outcome for future in creating for outcome in future.result(30)]
+    production.start()
+    assert {status for _, status, _ in outcomes} <= {201, 502, 503}
+    assert any(status == 201 and moment > stopped for _, status, moment in outcomes)
+    assert stored(site, token) == {name for name, status, _ in outcomes if status == 201}
+
+
+# The image
+
+
+def dockerfile(instruction: str) -> list[str]:
+    """The instruction's arguments, each time it is given."""
+    whole = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    return [found.strip() for found in re.findall(rf"^{instruction}\s+(.*)$", whole, re.MULTILINE)]
+
+
+def allowed_into_the_image() -> list[Path]:
+    """What `.dockerignore` lets through."""
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
+    assert "*" in lines
+    return [ROOT / line[1:] for line in lines if line.startswith("!")]
+
+
+def test_the_image_runs_the_command_that_is_tested() -> None:
+    (command,) = dockerfile("CMD")
+    assert json.loads(command) == ["gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
+
+
+def test_the_image_runs_as_an_ordinary_user_in_production_without_compilers() -> None:
+    _, final = dockerfile("FROM")
+    assert "-slim" in final
+    assert dockerfile("USER")[-1].split(":")[0] not in {"0", "root"}
+    assert "APP_ENV=production" in dockerfile("ENV")[0]
+
+
+def test_what_the_image_holds_is_enough_to_migrate_and_to_start(server_database: str, tmp_path: Path) -> None:
+    for source in allowed_into_the_image():
+        place = tmp_path / source.name
+        ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+        shutil.copytree(source, place, ignore=ignored) if source.is_dir() else shutil.copy(source, place)
+    environ = {**Server(server_database, environ=PRODUCTION).variables, "PYTHONDONTWRITEBYTECODE": "1"}
+    started = (
+        "import gunicorn.app.wsgiapp, wsgi; wsgi.app.test_client().get('/api/health/ready').json['data']['status']"
+    )
+    for command in (["-m", "flask", "db", "upgrade"], ["-c", started]):
+        done = subprocess.run(
+            [sys.executable, *command], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def test_nothing_secret_or_needless_gets_into_the_image() -> None:
+    names = {path.name for path in allowed_into_the_image()}
+    assert names == {"app", "migrations", "config.py", "gunicorn.conf.py", "wsgi.py", "requirements.txt"}
+
+
+def healthy(port: int) -> bool:
+    """What the image's health check says of the server at this port."""
+    (line,) = dockerfile("HEALTHCHECK")
+    python, option, program = json.loads(line.partition(" CMD ")[2])
+    assert (python, option) == ("python", "-c")
+    assert "/api/health/ready" in program
+    command = [sys.executable, "-c", program.replace("8000", str(port))]
+    return subprocess.run(command, capture_output=True, timeout=10, check=False).returncode == 0
+
+
+def test_the_image_is_healthy_while_the_program_is_ready(production: Server) -> None:
+    assert healthy(production.port)
+    assert not healthy(free_port())
+
+
+@needs_nginx
+def test_the_image_is_not_healthy_when_the_answer_is_an_error(alone: Server) -> None:
+    assert not healthy(alone.port)
+
+
+# docker-compose.yml
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    """The file, parsed."""
+    yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
+    parsed: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    return parsed
+
+
+def test_only_the_proxy_is_published(compose: dict[str, Any]) -> None:
+    assert [name for name, service in compose["services"].items() if "ports" in service] == ["proxy"]
+
+
+def test_the_app_waits_for_the_database_and_its_migrations(compose: dict[str, Any]) -> None:
+    waits = {name: entry["condition"] for name, entry in compose["services"]["app"]["depends_on"].items()}
+    assert waits == {"db": "service_healthy", "migrate": "service_completed_successfully"}
+    assert compose["services"]["migrate"]["command"] == ["flask", "db", "upgrade"]
+    assert compose["services"]["migrate"]["restart"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("rule", "holds"),
+    [
+        ("its log is limited", lambda service: "max-size" in service["logging"]["options"]),
+        ("it says what happens when it ends", lambda service: "restart" in service),
+        ("it has no more rights than it needs", lambda service: service["cap_drop"] == ["ALL"]),
+        ("it gains none", lambda service: service["security_opt"] == ["no-new-privileges:true"]),
+        ("it can't change its own files", lambda service: service["read_only"] is True),
+    ],
+)
+def test_every_service_is_bounded(compose: dict[str, Any], rule: str, holds: Callable[[Any], bool]) -> None:
+    assert [name for name, service in compose["services"].items() if not holds(service)] == [], rule
+
+
+def test_data_outlives_the_containers(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    assert services["db"]["volumes"][0].partition(":")[0] in compose["volumes"]
+    files, _, folder = services["app"]["volumes"][0].partition(":")
+    assert files in compose["volumes"]
+    assert services["app"]["environment"]["INSTANCE_DIR"] == folder
+
+
+def test_the_database_can_not_be_reached_from_outside(compose: dict[str, Any]) -> None:
+    assert compose["services"]["db"]["networks"] == ["inner"]
+    assert compose["services"]["proxy"]["networks"] == ["front"]
+    assert compose["networks"]["inner"] == {"internal": True}
+
+
+def test_a_missing_secret_stops_the_stack() -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    for name in ("SECRET_KEY", "POSTGRES_PASSWORD"):
+        uses = re.findall(rf"\$\{{{name}[^}}]*", text)
+        assert uses
+        assert all(use.startswith(f"${{{name}:?") for use in uses)
+
+
+def test_the_proxy_trusts_and_is_trusted_for_one_hop(compose: dict[str, Any]) -> None:
+    assert compose["services"]["app"]["environment"]["TRUSTED_PROXIES"] == "1"
+    names = set(re.findall(r"\$\{([A-Z_]+)\}", TEMPLATE.read_text(encoding="utf-8")))
+    assert names == set(compose["services"]["proxy"]["environment"]) - {"NGINX_ENVSUBST_FILTER"}

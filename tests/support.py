@@ -1,0 +1,200 @@
+"""How tests talk to the API: in process, or over HTTP to the production command."""
+
+import contextlib
+import http.client
+import json as jsonlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from flask.testing import FlaskClient
+
+from tests.factories.auth import PASSWORD, UserFactory
+
+ROOT = Path(__file__).resolve().parents[1]
+ROLES = ("admin", "user", "viewer")
+
+
+@dataclass
+class Reply:
+    """An answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return jsonlib.loads(self.body)
+
+
+class Caller:
+    """Sends, asserts the status, returns the JSON. `send` returns the whole answer."""
+
+    def __init__(self, client: FlaskClient, headers: Mapping[str, str] | None = None) -> None:
+        self.client = client
+        self.headers = dict(headers or {})
+
+    def with_headers(self, **headers: str) -> "Caller":
+        """The same caller with more headers (underscores stand for dashes)."""
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
+        return Caller(self.client, {**self.headers, **more})
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        """The whole answer."""
+        headers = {**self.headers, **options.pop("headers", {})}
+        return self.client.open(path, method=method, headers=headers, **options)
+
+    def get(self, path: str, expect: int = 200, **query: Any) -> Any:
+        return self._expect(self.send("GET", path, query_string=query), expect)
+
+    def post(self, path: str, json: Any = None, expect: int = 201, **headers: str) -> Any:
+        return self._expect(self._with_body("POST", path, json, headers), expect)
+
+    def put(self, path: str, json: Any, expect: int = 200, **headers: str) -> Any:
+        return self._expect(self._with_body("PUT", path, json, headers), expect)
+
+    def patch(self, path: str, json: Any, expect: int = 200, **headers: str) -> Any:
+        return self._expect(self._with_body("PATCH", path, json, headers), expect)
+
+    def delete(self, path: str, expect: int = 200, **headers: str) -> Any:
+        return self._expect(self._with_body("DELETE", path, None, headers), expect)
+
+    def _with_body(self, method: str, path: str, json: Any, headers: Mapping[str, str]) -> Any:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.send(method, path, headers=named, **({} if json is None else {"json": json}))
+
+    @staticmethod
+    def _expect(response: Any, status: int) -> Any:
+        assert response.status_code == status, response.get_data(as_text=True)
+        return response.get_json()
+
+
+def sign_in(caller: Caller, role: str, **values: Any) -> Caller:
+    """The same client as a new user of this role."""
+    made = UserFactory(role=role, **values)
+    tokens = caller.post("/api/auth/login", {"username": made.username, "password": PASSWORD}, expect=200)
+    return caller.with_headers(Authorization=f"Bearer {tokens['access_token']}")
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """The production command in a session of its own; `kill` ends all of it at once."""
+
+    database_url: str
+    workers: int = 2
+    arguments: tuple[str, ...] = ()
+    environ: Mapping[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+    log: Path | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.stop()
+
+    @property
+    def variables(self) -> dict[str, str]:
+        settings = {
+            "APP_ENV": "testing",
+            "DATABASE_URL": self.database_url,
+            "PORT": str(self.port),
+            "WEB_CONCURRENCY": str(self.workers),
+            "BCRYPT_ROUNDS": "4",
+            "SCHEDULER_ENABLED": "false",
+            "PYTHONWARNINGS": "default",
+        }
+        return {**os.environ, **settings, **self.environ}
+
+    def start(self) -> None:
+        """Start and wait until it is ready."""
+        command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", *self.arguments, "wsgi:app"]
+        with (self.log or Path(os.devnull)).open("ab") as output:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.variables, stdout=output, stderr=output, start_new_session=True
+            )
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                if self.send("GET", "/api/health/ready").status == 200:
+                    return
+            assert self.process.poll() is None, "the server ended while starting"
+            time.sleep(0.05)
+        raise AssertionError("the server is not ready after 30 s")
+
+    def stop(self) -> None:
+        """End it as a deployment does."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def kill(self) -> None:
+        """kill -9 of everything at once."""
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def flask(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        """Run a flask command against the same database."""
+        command = [sys.executable, "-m", "flask", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.variables, capture_output=True, text=True, check=False, **options
+        )
+
+    def create_users(self, password: str) -> None:
+        """One user of each role, named like it."""
+        for role in ROLES:
+            arguments = ("users", "create", role, f"{role}@example.com", "--role", role, "--password-stdin")
+            done = self.flask(*arguments, input=f"{password}\n")
+            assert done.returncode == 0, done.stderr
+
+    def login(self, name: str, password: str) -> dict[str, str]:
+        """Headers of a session."""
+        reply = self.send("POST", "/api/auth/login", {"username": name, "password": password})
+        assert reply.status == 200, reply.body
+        return {"Authorization": f"Bearer {reply.json['access_token']}"}
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        json: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        timeout: float = 30,
+    ) -> Reply:
+        """One request on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        body = None if json is None else jsonlib.dumps(json).encode()
+        sent = dict(headers or {})
+        if body is not None:
+            sent.setdefault("Content-Type", "application/json")
+        try:
+            connection.request(method, f"{path}?{urlencode(query)}" if query else path, body, sent)
+            response = connection.getresponse()
+            return Reply(response.status, dict(response.headers.items()), response.read())
+        finally:
+            connection.close()

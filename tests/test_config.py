@@ -1,0 +1,237 @@
+"""Settings: what is wrong is named, all of it at once, and nothing unsafe starts in production."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+import config
+from config import Config, ConfigError
+
+ROOT = Path(__file__).resolve().parents[1]
+STRONG = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"
+DATABASE = "postgresql://fresco:hunter2hunter2@db/fresco"
+PRODUCTION = {"APP_ENV": "production", "SECRET_KEY": STRONG, "DATABASE_URL": DATABASE}
+DOCKER_ONLY = {"POSTGRES_PASSWORD", "HTTP_LISTEN"}
+
+
+def problems(environ: Mapping[str, str]) -> list[str]:
+    """What is refused, a line each."""
+    with pytest.raises(ConfigError) as refused:
+        config.load(environ)
+    return [line.removeprefix("- ") for line in str(refused.value).splitlines()[1:]]
+
+
+class Names(dict[str, str]):
+    """An environment that remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+
+    def get(self, key: str, default: str = "") -> str:
+        self.asked.add(key)
+        return default
+
+
+def example() -> Iterator[tuple[str, str, bool]]:
+    """The settings of `.env.example`: name, value, and whether it is set by copying the file."""
+    for line in (ROOT / ".env.example").read_text(encoding="utf-8").splitlines():
+        if found := re.fullmatch("(#?)([A-Z_]+)=(.*)", line):
+            yield found[2], found[3], not found[1]
+
+
+def test_nothing_need_be_set_in_development() -> None:
+    assert config.load({}) == Config()
+
+
+def test_an_empty_value_is_the_default() -> None:
+    asked = Names()
+    config.load(asked)
+    assert config.load(dict.fromkeys(asked.asked, " ")) == Config()
+
+
+def test_every_setting_is_read_from_the_environment() -> None:
+    environ = {
+        "APP_ENV": "testing",
+        "SECRET_KEY": STRONG,
+        "DATABASE_URL": "postgres://db/x",
+        "INSTANCE_DIR": "/srv/fresco",
+        "TIMEZONE": "America/New_York",
+        "BASE_CURRENCY": "USD",
+        "CORS_ORIGINS": "https://a.example, http://localhost:3000",
+        "TRUSTED_PROXIES": "1",
+        "ACCESS_TOKEN_MINUTES": "5",
+        "REFRESH_TOKEN_DAYS": "7",
+        "BCRYPT_ROUNDS": "13",
+        "LOGIN_FAILURES_PER_MINUTE": "6",
+        "ACCOUNT_FAILURES_PER_MINUTE": "31",
+        "ADDRESS_FAILURES_PER_MINUTE": "301",
+        "DB_POOL_SIZE": "6",
+        "DB_POOL_TIMEOUT_SECONDS": "6",
+        "DB_STATEMENT_TIMEOUT_MS": "10001",
+        "DB_LOCK_TIMEOUT_MS": "3001",
+        "SCHEDULER_ENABLED": "no",
+        "SCHEDULER_POLL_SECONDS": "6",
+        "PURGE_EXPIRED_AT": "23:59",
+        "LOG_LEVEL": "DEBUG",
+    }
+    loaded, default = config.load(environ), Config()
+    same = {field.name for field in fields(Config) if getattr(loaded, field.name) == getattr(default, field.name)}
+    assert same == set()
+    assert loaded.cors_origins == ("https://a.example", "http://localhost:3000")
+    assert loaded.purge_expired_at == time(23, 59)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("APP_ENV", "prod"),
+        ("APP_ENV", "Production"),
+        ("TIMEZONE", "Bogota"),
+        ("TIMEZONE", "America"),
+        ("TIMEZONE", "../../../etc/passwd"),
+        ("BASE_CURRENCY", "EUR"),
+        ("BASE_CURRENCY", "cop"),
+        ("CORS_ORIGINS", "app.example.com"),
+        ("CORS_ORIGINS", "https://app.example.com/"),
+        ("CORS_ORIGINS", "https://*.example.com"),
+        ("CORS_ORIGINS", "https://a.example,.*"),
+        ("CORS_ORIGINS", "null"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "11"),
+        ("TRUSTED_PROXIES", "true"),
+        ("ACCESS_TOKEN_MINUTES", "0"),
+        ("ACCESS_TOKEN_MINUTES", "1.5"),
+        ("REFRESH_TOKEN_DAYS", "366"),
+        ("BCRYPT_ROUNDS", "3"),
+        ("BCRYPT_ROUNDS", "17"),
+        ("LOGIN_FAILURES_PER_MINUTE", "0"),
+        ("ACCOUNT_FAILURES_PER_MINUTE", "none"),
+        ("ADDRESS_FAILURES_PER_MINUTE", "1e3"),
+        ("DB_POOL_SIZE", "1_0"),
+        ("DB_POOL_SIZE", "٣"),
+        ("DB_POOL_SIZE", "9" * 5000),
+        ("DB_POOL_TIMEOUT_SECONDS", "61"),
+        ("DB_STATEMENT_TIMEOUT_MS", "0"),
+        ("DB_LOCK_TIMEOUT_MS", "10s"),
+        ("SCHEDULER_ENABLED", "maybe"),
+        ("SCHEDULER_POLL_SECONDS", "0"),
+        ("PURGE_EXPIRED_AT", "25:00"),
+        ("PURGE_EXPIRED_AT", "3:40"),
+        ("PURGE_EXPIRED_AT", "03:40:30"),
+        ("PURGE_EXPIRED_AT", "03:40+05:00"),
+        ("LOG_LEVEL", "TRACE"),
+        ("DATABASE_URL", "sqlite:///fresco.db"),
+        ("DATABASE_URL", "mysql://db/fresco"),
+        ("DATABASE_URL", "postgresql+asyncpg://db/fresco"),
+    ],
+)
+def test_a_bad_value_is_named(name: str, value: str) -> None:
+    found = problems({name: value})
+    assert [problem.split(":")[0] for problem in found] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("SECRET_KEY", "", "required"),
+        ("SECRET_KEY", config.DEVELOPMENT_SECRET, "required"),
+        ("SECRET_KEY", STRONG[:31], "too weak"),
+        ("SECRET_KEY", "a" * 64, "too weak"),
+        ("SECRET_KEY", "abc" * 20, "too weak"),
+        ("SECRET_KEY", f"change-me-{STRONG}", "example"),
+        ("SECRET_KEY", f"CHANGE-ME-{STRONG}", "example"),
+        ("DATABASE_URL", "", "required"),
+        ("CORS_ORIGINS", "*", "refused"),
+        ("CORS_ORIGINS", "https://a.example *", "refused"),
+        ("BCRYPT_ROUNDS", "11", "at least 12"),
+    ],
+)
+def test_production_refuses_what_is_unsafe(name: str, value: str, reason: str) -> None:
+    (problem,) = problems({**PRODUCTION, name: value})
+    assert problem.startswith(f"{name}: ")
+    assert reason in problem
+
+
+@pytest.mark.parametrize("environment", ["development", "testing"])
+def test_what_production_refuses_is_allowed_elsewhere(environment: str) -> None:
+    config.load({"APP_ENV": environment, "SECRET_KEY": "short", "CORS_ORIGINS": "*", "BCRYPT_ROUNDS": "4"})
+
+
+def test_production_takes_strong_settings() -> None:
+    loaded = config.load({**PRODUCTION, "CORS_ORIGINS": "https://app.example.com", "BCRYPT_ROUNDS": "13"})
+    assert loaded.production
+
+
+def test_every_problem_is_reported_at_once() -> None:
+    found = problems({"APP_ENV": "production", "BCRYPT_ROUNDS": "4", "CORS_ORIGINS": "*", "LOG_LEVEL": "loud"})
+    assert {problem.split(":")[0] for problem in found} == {
+        "SECRET_KEY",
+        "DATABASE_URL",
+        "BCRYPT_ROUNDS",
+        "CORS_ORIGINS",
+        "LOG_LEVEL",
+    }
+
+
+def test_secrets_are_not_in_the_repr() -> None:
+    shown = repr(config.load(PRODUCTION))
+    assert STRONG not in shown
+    assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {**PRODUCTION, "SECRET_KEY": "hunter2" * 4},
+        {**PRODUCTION, "DATABASE_URL": "mysql://fresco:hunter2@db/fresco"},
+        {**PRODUCTION, "SECRET_KEY": "hunter2-change-me-" + STRONG, "LOG_LEVEL": "loud"},
+    ],
+)
+def test_secrets_are_not_in_the_complaint(environ: dict[str, str]) -> None:
+    assert "hunter2" not in "\n".join(problems(environ))
+
+
+def test_the_example_explains_every_setting_and_no_other() -> None:
+    asked = Names()
+    config.load(asked)
+    server = set(
+        re.findall(r"environ\.get\(\s*['\"]([A-Z_]+)", (ROOT / "gunicorn.conf.py").read_text(encoding="utf-8"))
+    )
+    named = [name for name, _, _ in example()]
+    assert sorted(named) == sorted(asked.asked | server | DOCKER_ONLY)
+
+
+def test_each_setting_of_the_example_has_its_line_of_explanation() -> None:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    bare = [line for before, line in pairwise(lines) if "=" in line and not before.startswith("# ")]
+    assert [line for line in bare if re.match("#?[A-Z_]+=", line)] == []
+
+
+def test_the_example_shows_the_defaults() -> None:
+    shown = {name: value for name, value, _ in example() if name not in {"SECRET_KEY", "INSTANCE_DIR"}}
+    assert config.load(shown) == Config()
+    assert Config().instance_dir == ROOT / "instance"
+
+
+def test_the_example_copied_as_it_is_serves_development_and_not_production() -> None:
+    copied = {name: value for name, value, is_set in example() if is_set}
+    assert "change-me" in copied["SECRET_KEY"]
+    config.load(copied)
+    assert {problem.split(":")[0] for problem in problems({**copied, "APP_ENV": "production"})} == {
+        "SECRET_KEY",
+        "DATABASE_URL",
+    }
+
+
+def test_docker_compose_reads_only_what_the_example_explains() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    read = set(re.findall(r"\$\{([A-Z_]+)", compose))
+    named = {name for name, _, _ in example()}
+    assert read - named == set()
+    assert read >= DOCKER_ONLY

@@ -1,0 +1,196 @@
+"""Migrations: up, down and up again; twice, two at once, and as an owner with few rights."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from app import create_app
+from app.infra import embedded_pg
+from app.infra.db import APP_ROLE, Base, db
+from tests import conftest
+from tests.conftest import at, recreate
+from tests.support import ROOT
+
+HEAD = (ROOT / "migrations" / ".current-head").read_text(encoding="utf-8").strip()
+DOUBLED = "0001 and 0002 write CHECK names without op.f(), so the naming convention prefixes them twice"
+NO_GRANT = pytest.mark.xfail(reason="0001 grants the role only to non-members, and fails where it may not", strict=True)
+
+_OWN_NAMES = text("""
+    SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+        AND relname <> 'alembic_version_pkc'
+    UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+""")
+_CONSTRAINTS = """
+    SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = '{schema}'::regnamespace AND contype <> 'n' AND conname <> 'alembic_version_pkc'
+"""
+_INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = '{schema}' AND tablename <> 'alembic_version'"
+_COLUMNS = """
+    SELECT table_name || '.' || column_name, data_type || coalesce(character_maximum_length::text, '') || is_nullable
+        || is_identity || coalesce(column_default, '')
+    FROM information_schema.columns WHERE table_schema = '{schema}' AND table_name <> 'alembic_version'
+"""
+
+
+@pytest.fixture
+def empty(cluster: str) -> Iterator[str]:
+    """The address of a database without anything in it."""
+    name = f"fresco_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_migrations"
+    recreate(cluster, name, "template0")
+    yield at(cluster, name)
+    with owner(cluster).connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+def owner(url: str) -> Engine:
+    """Connections with the rights of whoever the address names."""
+    return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+
+def migrate(url: str, *steps: Any) -> Flask:
+    """The application over this database, after these steps."""
+    app = create_app(conftest.testing_config(url))
+    with app.app_context():
+        for step in steps:
+            step()
+        db.engine.dispose()
+    return app
+
+
+def down_to_base() -> None:
+    flask_migrate.downgrade(revision="base")
+
+
+def names(url: str) -> set[str]:
+    with owner(url).connect() as connection:
+        return set(connection.scalars(_OWN_NAMES))
+
+
+def test_down_takes_back_all_that_up_made_and_up_works_again(empty: str) -> None:
+    migrate(empty, flask_migrate.upgrade)
+    built = names(empty)
+    migrate(empty, down_to_base)
+    assert names(empty) == set()
+    migrate(empty, flask_migrate.upgrade)
+    assert names(empty) == built
+
+
+def test_the_migrations_build_what_the_models_say(empty: str) -> None:
+    migrate(empty, flask_migrate.upgrade, flask_migrate.check)
+
+
+def test_a_drift_is_noticed(empty: str) -> None:
+    migrate(empty, flask_migrate.upgrade)
+    with owner(empty).connect() as connection:
+        connection.execute(text("ALTER TABLE users ADD COLUMN forgotten text"))
+    with pytest.raises(SystemExit):
+        migrate(empty, flask_migrate.check)
+
+
+def definitions(connection: Connection, question: str, schema: str) -> dict[str, str]:
+    rows = connection.execute(text(question.format(schema=schema))).all()
+    return {name: re.sub(r"\b(public|modelled)\.", "", written) for name, written in rows}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param(_CONSTRAINTS, id="constraints", marks=pytest.mark.xfail(reason=DOUBLED, strict=True)),
+        pytest.param(_INDEXES, id="indexes"),
+        pytest.param(_COLUMNS, id="columns"),
+    ],
+)
+def test_definitions_that_alembic_does_not_compare_are_the_same_too(empty: str, question: str) -> None:
+    migrate(empty, flask_migrate.upgrade)
+    with owner(empty).connect() as connection:
+        connection.execute(text("CREATE SCHEMA modelled"))
+        connection.execute(text("SET search_path = modelled, public"))
+        Base.metadata.create_all(connection.execution_options(schema_translate_map={None: "modelled"}))
+        modelled = definitions(connection, question, "modelled")
+        assert modelled
+        assert definitions(connection, question, "public") == modelled
+
+
+def test_migrating_twice_changes_nothing(empty: str) -> None:
+    migrate(empty, flask_migrate.upgrade)
+    built = names(empty)
+    migrate(empty, flask_migrate.upgrade)
+    assert names(empty) == built
+
+
+def test_two_at_once_both_succeed(empty: str) -> None:
+    environ = {**os.environ, "DATABASE_URL": empty, "APP_ENV": "testing", "BCRYPT_ROUNDS": "4"}
+    command = [sys.executable, "-m", "flask", "db", "upgrade"]
+    running = [
+        subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=60)[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0], said
+    with owner(empty).connect() as connection:
+        assert connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [HEAD]
+
+
+@pytest.fixture(scope="module")
+def other_cluster() -> Iterator[str]:
+    """A server of its own: roles are shared by all databases of a server."""
+    with tempfile.TemporaryDirectory(prefix="fresco-roles-", ignore_cleanup_errors=True) as folder:
+        data = Path(folder) / "postgres"
+        yield embedded_pg.start(data, "postgres", ephemeral=True)
+        embedded_pg.stop(data, mode="immediate")
+
+
+@pytest.fixture
+def owned(other_cluster: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty database, as an owner with the rights that the test names."""
+    with owner(other_cluster).connect() as connection:
+        connection.execute(text(f"CREATE ROLE fresco_owner LOGIN {request.param[0]}"))
+        if request.param[1]:
+            connection.execute(text(f"CREATE ROLE {APP_ROLE} NOLOGIN"))
+        connection.execute(text("CREATE DATABASE fresco_owned OWNER fresco_owner TEMPLATE template0"))
+        yield make_url(other_cluster).set(username="fresco_owner", database="fresco_owned").render_as_string(False)
+        connection.execute(text("DROP DATABASE fresco_owned WITH (FORCE)"))
+        connection.execute(text(f"DROP ROLE IF EXISTS {APP_ROLE}"))
+        connection.execute(text("DROP ROLE fresco_owner"))
+
+
+def acting_role(app: Flask) -> str:
+    with app.app_context(), db.engine.connect() as connection:
+        return str(connection.scalar(text("SELECT current_user")))
+
+
+@pytest.mark.parametrize(
+    ("owned", "acts_as"),
+    [
+        pytest.param(("NOCREATEROLE", False), "fresco_owner", id="may not create the role"),
+        pytest.param(("NOCREATEROLE", True), "fresco_owner", id="finds the role of others", marks=NO_GRANT),
+        pytest.param(("CREATEROLE", False), APP_ROLE, id="creates the role", marks=NO_GRANT),
+        pytest.param(("SUPERUSER", False), APP_ROLE, id="superuser"),
+    ],
+    indirect=["owned"],
+)
+def test_an_owner_migrates_with_the_rights_it_has(owned: str, acts_as: str) -> None:
+    app = migrate(owned, flask_migrate.upgrade)
+    assert acting_role(app) == acts_as
+    assert app.test_client().get("/api/health/ready").status_code == 200
+    migrate(owned, down_to_base, flask_migrate.upgrade)
+
+
+@pytest.mark.parametrize("owned", [("NOCREATEROLE", False)], ids=["acting as the owner"], indirect=True)
+@pytest.mark.parametrize("statement", ["UPDATE audit_log SET at = at", "DELETE FROM audit_log", "TRUNCATE audit_log"])
+def test_even_the_owner_does_not_change_what_is_recorded(owned: str, statement: str) -> None:
+    app = migrate(owned, flask_migrate.upgrade)
+    with app.app_context(), db.engine.connect() as connection, pytest.raises(DBAPIError, match="never allowed"):
+        connection.execute(text(statement))

@@ -1,0 +1,45 @@
+"""Applications with other settings over the test's own transaction."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.infra.db import db
+from tests.conftest import testing_config
+
+Variant = Callable[..., Flask]
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """Every application that is made configures the logs of the whole process."""
+    root = logging.getLogger("app")
+    before = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = before
+
+
+@pytest.fixture
+def variant(app: Flask, database: None, logs_as_before: None) -> Variant:
+    """Makes an application with these settings; it sees what the test's own application has stored."""
+    with app.app_context():
+        connection = db.engines[None]
+
+    def make(**settings: Any) -> Flask:
+        made = create_app(replace(testing_config(app.config["SQLALCHEMY_DATABASE_URI"]), **settings))
+        with made.app_context():
+            db.engines[None] = connection
+        return made
+
+    return make
+
+
+@pytest.fixture
+def production(variant: Variant) -> Flask:
+    """The application as production runs it."""
+    return variant(app_env="production")

@@ -1,0 +1,130 @@
+"""Bodies that are not what they should be, and what is answered."""
+
+from typing import Any
+
+import pytest
+
+from tests.support import Caller
+
+LOGIN = "/api/auth/login"
+MEGABYTE = 1024 * 1024
+SECRET = "a-very-secret-password"
+
+
+def send(caller: Caller, raw: bytes, kind: str | None = "application/json", path: str = LOGIN) -> Any:
+    """A POST of these bytes."""
+    return caller.send("POST", path, data=raw, headers={} if kind is None else {"Content-Type": kind})
+
+
+def nested(levels: int) -> bytes:
+    """A login with an unknown field that makes the body this deep."""
+    return b'{"x":' + b"[" * (levels - 1) + b"]" * (levels - 1) + b"}"
+
+
+MALFORMED = {
+    "empty": b"",
+    "cut off": b'{"username":',
+    "NaN": b'{"username": NaN}',
+    "Infinity": b'{"username": Infinity}',
+    "duplicate key": b'{"username": "a", "username": "b", "password": "c"}',
+    "byte order mark": b'\xef\xbb\xbf{"username": "a", "password": "b"}',
+    "UTF-16": '{"username": "a", "password": "b"}'.encode("utf-16"),
+    "latin-1": '{"username": "é", "password": "b"}'.encode("latin-1"),
+    "33 deep": nested(33),
+    "a megabyte of [": b"[" * MEGABYTE,
+    "a megabyte of pairs": b"[],{}," * (MEGABYTE // 6),
+    "5,000 digits": b'{"username": ' + b"9" * 5000 + b"}",
+    "an exponent beyond Decimal": b'{"username": 1e99999999999999999999}',
+    "surrogate in a key": rb'{"\ud800": 1}',
+    "raw NUL": b'{"username": "\x00"}',
+}
+
+
+@pytest.mark.parametrize("raw", MALFORMED.values(), ids=MALFORMED)
+def test_malformed_json_is_400(anonymous: Caller, raw: bytes) -> None:
+    response = send(anonymous, raw)
+    assert (response.status_code, response.json["code"]) == (400, "malformed_json")
+
+
+@pytest.mark.parametrize("raw", [b"[]", b"null", b"1", b"1.5", b'"text"', b"true", b"[[]]", b'[{"username": "a"}]'])
+def test_a_body_that_is_no_object_is_400(anonymous: Caller, raw: bytes) -> None:
+    response = send(anonymous, raw)
+    assert (response.status_code, response.json["code"]) == (400, "validation_failed")
+
+
+@pytest.mark.parametrize("field", ["username", "password"])
+@pytest.mark.parametrize("text", [r"\ud800", r"a\udfffb", r"\u0000", r"a\u0000b", r"\udc00\ud800"])
+def test_text_that_cant_be_stored_is_400(anonymous: Caller, field: str, text: str) -> None:
+    whole = {"username": "ana", "password": SECRET, field: "@"}
+    raw = f'{{"username": "{whole["username"]}", "password": "{whole["password"]}"}}'.replace("@", text)
+    response = send(anonymous, raw.encode())
+    assert response.status_code == 400
+    assert list(response.json["errors"]) == [field]
+
+
+def test_32_levels_are_read(anonymous: Caller) -> None:
+    problem = send(anonymous, nested(32)).json
+    assert problem["code"] == "validation_failed"
+    assert problem["errors"]["x"] == ["Unknown field."]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        None,
+        "",
+        "text/plain",
+        "text/json",
+        "application/xml",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/merge-patch+json",
+        "application/json; charset=utf-16",
+        "application/json; charset=latin-1",
+        "json",
+    ],
+)
+def test_another_media_type_is_415(anonymous: Caller, kind: str | None) -> None:
+    response = send(anonymous, b"{}", kind)
+    assert (response.status_code, response.json["code"]) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["application/json", "APPLICATION/JSON", "application/json; charset=utf-8", 'application/json;charset="UTF8"'],
+)
+def test_json_in_utf8_is_read(anonymous: Caller, kind: str) -> None:
+    assert send(anonymous, b"{}", kind).json["code"] == "validation_failed"
+
+
+@pytest.mark.parametrize("size", [MEGABYTE + 1, 10 * MEGABYTE])
+def test_more_than_a_megabyte_is_413(anonymous: Caller, size: int) -> None:
+    response = send(anonymous, b'"' + b"x" * (size - 2) + b'"')
+    assert (response.status_code, response.json["code"]) == (413, "too_large")
+
+
+def test_a_megabyte_is_read(anonymous: Caller) -> None:
+    assert send(anonymous, b'"' + b"x" * (MEGABYTE - 2) + b'"').status_code == 400
+
+
+def test_a_get_with_a_body_answers_as_without(user: Caller) -> None:
+    response = user.send("GET", "/api/clients", data=b"[" * 100, headers={"Content-Type": "application/json"})
+    assert response.status_code == 200
+
+
+def test_unknown_fields_are_named(user: Caller) -> None:
+    new = {"name": "a", "start_date": "2025-01-01", "nombre": "b", "": 1}
+    assert set(user.post("/api/clients", new, expect=400)["errors"]) == {"nombre", ""}
+
+
+@pytest.mark.parametrize("field", ["id", "created_at", "updated_at"])
+def test_a_read_only_field_is_ignored(user: Caller, field: str) -> None:
+    before = user.post("/api/clients", {"name": "a", "start_date": "2025-01-01"})["data"]
+    after = user.put(f"/api/clients/{before['id']}", {field: "1999-01-01T00:00:00Z"})["data"]
+    assert after == before
+
+
+@pytest.mark.parametrize("field", ["version", "password_hash", "permissions"])
+def test_what_is_not_in_the_shape_cant_be_assigned(admin: Caller, field: str) -> None:
+    me = admin.get("/api/auth/me")["data"]["id"]
+    assert list(admin.put(f"/api/users/{me}", {field: 1}, expect=400)["errors"]) == [field]

@@ -1,0 +1,148 @@
+"""What goes out is what marshmallow would give out, only faster."""
+
+from collections.abc import Iterator
+from dataclasses import make_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from marshmallow import Schema, fields, validate
+
+from app.web.answers import Answer, Bare, Listed, One
+from app.web.dump import dumper
+from app.web.json import encode
+from app.web.openapi import operations
+
+MOMENT = datetime(2025, 1, 2, 3, 4, 5, 678900, tzinfo=UTC)
+
+
+def schemas_of(answer: Answer) -> Iterator[type[Schema]]:
+    """The shapes an answer is written with."""
+    if isinstance(answer, One | Bare | Listed):
+        yield answer.schema
+    if isinstance(answer, Listed) and answer.extra is not None:
+        yield answer.extra
+
+
+def answered(app: Flask) -> set[type[Schema]]:
+    """The shapes of every answer of every operation."""
+    return {schema for _, _, view in operations(app) for schema in schemas_of(view.operation.answer)}
+
+
+def sample(field: fields.Field[Any]) -> Any:
+    """A value that this field gives out."""
+    if isinstance(field, fields.Nested):
+        return [mapping(type(field.schema))] if field.many else mapping(type(field.schema))
+    if isinstance(field, fields.List):
+        return [sample(field.inner), sample(field.inner)]
+    if isinstance(field, fields.Enum):
+        return next(iter(field.enum))
+    by_kind = {
+        fields.Decimal: Decimal("1234567.80"),
+        fields.Boolean: True,
+        fields.DateTime: MOMENT,
+        fields.Date: date(2025, 1, 2),
+        fields.Integer: 7,
+        fields.Dict: {"a": [1, None, {"b": "ñ"}]},
+        fields.String: "Ñandú & <b>",
+    }
+    return next(value for kind, value in by_kind.items() if isinstance(field, kind))
+
+
+def mapping(schema: type[Schema], *, empty: bool = False) -> dict[str, Any]:
+    """An object of this shape by attribute; `empty` leaves out what may be null."""
+    members = schema().dump_fields
+    return {field.attribute or name: None if empty else sample(field) for name, field in members.items()}
+
+
+def as_object(values: dict[str, Any]) -> Any:
+    """The same with attributes instead of keys."""
+    return make_dataclass("Thing", list(values))(**values)
+
+
+def expected(schema: type[Schema], value: Any) -> bytes:
+    """What marshmallow writes, with our way of writing instants."""
+    return encode(schema().dump(value)).replace(b"+00:00", b"Z")
+
+
+def test_every_answer_agrees_with_marshmallow(app: Flask) -> None:
+    found = answered(app)
+    assert len(found) >= 7
+    for schema in found:
+        for value in (mapping(schema), as_object(mapping(schema))):
+            assert encode(dumper(schema)(value)) == expected(schema, value), schema
+
+
+def test_every_answer_agrees_about_what_is_missing(app: Flask) -> None:
+    for schema in answered(app):
+        value = mapping(schema, empty=True)
+        assert dumper(schema)(value) == schema().dump(value), schema
+
+
+def test_a_password_never_goes_out(app: Flask) -> None:
+    for schema in answered(app):
+        names = {str(name) for name in dumper(schema)(mapping(schema))}
+        assert not {name for name in names if "password" in name}, schema
+
+
+class Inner(Schema):
+    """Part of something."""
+
+    word = fields.String(data_key="Word")
+
+
+class Outer(Schema):
+    """Every way in which a field can be given out."""
+
+    first = fields.Nested(Inner)
+    number = fields.Integer(attribute="inner_number")
+    many = fields.Nested(Inner, many=True)
+    listed = fields.List(fields.Nested(Inner))
+    plain = fields.List(fields.Integer())
+    secret = fields.String(load_only=True, validate=validate.Length(max=5))
+
+
+class Single(Schema):
+    """One field alone."""
+
+    word = fields.String()
+
+
+class Nothing(Schema):
+    """No field at all."""
+
+
+OUTER = {
+    "first": {"word": "a"},
+    "inner_number": 5,
+    "many": [{"word": "b"}, {"word": "c"}],
+    "listed": [{"word": "d"}],
+    "plain": [1, 2],
+}
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"first": None}, {"many": []}, {"listed": []}, {"many": None}, {"listed": None}]
+)
+def test_nested_shapes_agree_with_marshmallow(change: dict[str, Any]) -> None:
+    value = {**OUTER, **change}
+    assert list(dumper(Outer)(value).items()) == list(Outer().dump(value).items())
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"), [(Single, {"word": "a"}), (Nothing, {}), (Single, as_object({"word": "a"}))]
+)
+def test_small_shapes_agree_with_marshmallow(schema: type[Schema], value: Any) -> None:
+    assert dumper(schema)(value) == schema().dump(value)
+
+
+def test_nothing_stays_nothing() -> None:
+    assert dumper(Single)(None) is None
+
+
+@pytest.mark.parametrize("field", [fields.Function(lambda _value: 1), fields.Raw(), fields.Time()])
+def test_a_field_that_nobody_taught_us_is_refused_at_once(field: fields.Field[Any]) -> None:
+    with pytest.raises(TypeError, match=type(field).__name__):
+        dumper(Schema.from_dict({"strange": field}))

@@ -1,0 +1,238 @@
+"""The same request twice is done once and answered twice."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.infra import clock
+from app.infra.db import db
+from app.infra.idempotency import IdempotencyKey
+from tests.factories.auth import PASSWORD, UserFactory
+from tests.support import Caller, sign_in
+from tests.web.conftest import Variant
+
+CLIENTS = "/api/clients"
+NEW = {"name": "Altura", "start_date": "2025-01-01"}
+
+
+def post(caller: Caller, key: str, body: Any = NEW, path: str = CLIENTS) -> Any:
+    """A POST under a key."""
+    return caller.send("POST", path, json=body, headers={"Idempotency-Key": key})
+
+
+def post_raw(caller: Caller, key: str, raw: str) -> Any:
+    """The same, spelled out."""
+    headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+    return caller.send("POST", CLIENTS, data=raw.encode(), headers=headers)
+
+
+def count(caller: Caller) -> int:
+    """How many clients there are."""
+    total: int = caller.get(CLIENTS)["pagination"]["total"]
+    return total
+
+
+def test_the_first_answer_is_given_again(user: Caller) -> None:
+    first, again = post(user, "k"), post(user, "k")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.data == first.data
+    for name in ("Location", "ETag", "Content-Type"):
+        assert again.headers[name] == first.headers[name]
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert count(user) == 1
+
+
+def test_the_answer_is_the_first_even_if_the_thing_changed(user: Caller) -> None:
+    first = post(user, "k")
+    user.put(first.headers["Location"], {"name": "other"})
+    user.delete(first.headers["Location"])
+    assert post(user, "k").data == first.data
+    assert count(user) == 0
+
+
+def test_a_replay_has_a_request_id_of_its_own(user: Caller) -> None:
+    assert post(user, "k").headers["X-Request-ID"] != post(user, "k").headers["X-Request-ID"]
+
+
+def test_the_spelling_of_the_body_does_not_matter(user: Caller) -> None:
+    post_raw(user, "k", '{"name": "Álamo", "start_date": "2025-01-01"}')
+    again = post_raw(user, "k", r'{"start_date":"2025-01-01",  "name":"\u00c1lamo"}')
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+@pytest.mark.parametrize("body", [{**NEW, "name": "Baja"}, {**NEW, "notes": None}, {}, [], None, {**NEW, "name": 5}])
+def test_another_body_is_422_and_does_nothing(user: Caller, body: Any) -> None:
+    post(user, "k")
+    response = post_raw(user, "k", user.client.application.json.dumps(body))
+    assert (response.status_code, response.json["code"]) == (422, "idempotency_key_reused")
+    assert count(user) == 1
+
+
+def test_another_query_is_another_request(user: Caller) -> None:
+    post(user, "k")
+    assert post(user, "k", path=f"{CLIENTS}?x=1").status_code == 422
+
+
+def test_another_user_has_keys_of_their_own(anonymous: Caller, user: Caller) -> None:
+    first, other = post(user, "k"), post(sign_in(anonymous, "user"), "k")
+    assert other.status_code == 201
+    assert other.headers["Location"] != first.headers["Location"]
+    assert "Idempotent-Replayed" not in other.headers
+
+
+def test_another_path_has_keys_of_its_own(admin: Caller) -> None:
+    post(admin, "k")
+    new = {"username": "ana", "email": "ana@example.com", "password": "a fine long one"}
+    response = post(admin, "k", new, "/api/users")
+    assert response.status_code == 201
+    assert "Idempotent-Replayed" not in response.headers
+
+
+def test_another_key_is_another_request(user: Caller) -> None:
+    for key in ("k", "K", "k ~!\"#$%&'()*+-./:;<=>?@[]^_`{|}", "k" * 255):
+        assert post(user, key).status_code == 201
+    assert count(user) == 4
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "a\x00b", "\x00", "clé", "ключ", "a\tb", "a\x7f", "a, b", "a,a"])
+def test_what_is_no_key_is_400_and_does_nothing(user: Caller, key: str) -> None:
+    environ = {"HTTP_IDEMPOTENCY_KEY": key.encode().decode("latin-1")}
+    response = user.send("POST", CLIENTS, json=NEW, environ_overrides=environ)
+    assert response.status_code == 400
+    assert list(response.json["errors"]) == ["Idempotency-Key"]
+    assert count(user) == 0
+
+
+@pytest.mark.parametrize("body", [{}, {**NEW, "name": ""}, {**NEW, "start_date": "no"}, [], {**NEW, "x": 1}])
+def test_a_refused_request_leaves_its_key_free(user: Caller, body: Any) -> None:
+    assert post(user, "k", body).status_code == 400
+    assert post(user, "k").status_code == 201
+    assert count(user) == 1
+
+
+def test_a_conflict_leaves_its_key_free(admin: Caller) -> None:
+    UserFactory(username="ana")
+    new = {"username": "ana", "email": "other@example.com", "password": "a fine long one"}
+    assert post(admin, "k", new, "/api/users").status_code == 409
+    assert post(admin, "k", {**new, "username": "eva"}, "/api/users").status_code == 201
+
+
+def test_a_forbidden_request_leaves_no_key(app: Flask, viewer: Caller) -> None:
+    assert post(viewer, "k").status_code == 403
+    with app.app_context():
+        assert db.session.query(IdempotencyKey).count() == 0
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        r'{"name": "\ud800", "start_date": "2025-01-01"}',
+        '{"name": 18446744073709551616, "start_date": "2025-01-01"}',
+        '{"name": ' + "9" * 100 + ', "start_date": "2025-01-01"}',
+        '{"name": -9223372036854775809, "start_date": "2025-01-01"}',
+        '{"name": 1e400, "start_date": "2025-01-01"}',
+        r'{"name": "\u0000", "start_date": "2025-01-01"}',
+    ],
+)
+def test_a_body_that_is_hard_to_fingerprint_is_refused_as_without_a_key(user: Caller, raw: str) -> None:
+    for _ in range(2):
+        response = post_raw(user, "k", raw)
+        assert response.status_code == 400
+        assert list(response.json["errors"]) == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("age", "status", "made"),
+    [(timedelta(hours=23, minutes=59), 201, 1), (timedelta(hours=24, seconds=1), 201, 2)],
+)
+def test_a_key_is_forgotten_after_a_day(user: Caller, age: timedelta, status: int, made: int) -> None:
+    began = datetime.now(UTC)
+    with clock.frozen(began - age):
+        token = sign_in(Caller(user.client), "user")
+        first = post(token, "k")
+    with clock.frozen(began):
+        fresh = Caller(user.client, sign_in_again(token))
+        again = post(fresh, "k")
+        assert (again.status_code, count(fresh)) == (status, made)
+        assert (again.data == first.data) is (made == 1)
+
+
+def sign_in_again(caller: Caller) -> dict[str, str]:
+    """Headers of a new session of the same user: the old one's token has expired meanwhile."""
+    with caller.client.application.app_context():
+        name = db.session.execute(db.text("SELECT username FROM users ORDER BY id DESC LIMIT 1")).scalar_one()
+    tokens = caller.post("/api/auth/login", {"username": name, "password": PASSWORD}, expect=200)
+    return {"Authorization": f"Bearer {tokens['access_token']}"}
+
+
+def test_an_old_key_may_carry_another_body_and_is_then_kept_anew(app: Flask, user: Caller) -> None:
+    post(user, "k")
+    with app.app_context():
+        db.session.query(IdempotencyKey).update({"created_at": clock.now() - timedelta(hours=25)})
+        db.session.commit()
+    second = post(user, "k", {**NEW, "name": "Baja"})
+    assert second.json["data"]["name"] == "Baja"
+    assert post(user, "k", {**NEW, "name": "Baja"}).data == second.data
+    assert post(user, "k").status_code == 422
+
+
+def test_what_is_kept_cant_be_read_in_the_database(app: Flask, anonymous: Caller) -> None:
+    credentials = {"username": UserFactory().username, "password": PASSWORD}
+    first = post(anonymous, "k", credentials, "/api/auth/login")
+    again = post(anonymous, "k", credentials, "/api/auth/login")
+    assert again.data == first.data
+    with app.app_context():
+        stored = db.session.execute(db.text("SELECT idempotency_keys::text, body FROM idempotency_keys")).one()
+    for secret in (first.json["access_token"], first.json["refresh_token"], PASSWORD, credentials["username"]):
+        assert secret not in stored[0]
+        assert secret.encode() not in bytes(stored[1])
+
+
+def test_a_guess_with_a_seen_key_is_never_answered_by_the_replay(anonymous: Caller) -> None:
+    name = UserFactory().username
+    post(anonymous, "k", {"username": name, "password": PASSWORD}, "/api/auth/login")
+    guess = post(anonymous, "k", {"username": name, "password": "another password"}, "/api/auth/login")
+    assert guess.status_code == 422
+    assert b"token" not in guess.data
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer x"}])
+def test_nobody_is_given_somebodys_answer(user: Caller, headers: dict[str, str]) -> None:
+    post(user, "k")
+    response = post(Caller(user.client, headers), "k")
+    assert response.status_code == 401
+    assert "Idempotent-Replayed" not in response.headers
+
+
+def test_a_session_that_ended_is_given_no_answer(user: Caller) -> None:
+    post(user, "k")
+    user.post("/api/auth/logout", expect=200)
+    assert post(user, "k").status_code == 401
+
+
+def test_an_answer_sealed_with_another_secret_is_not_given_and_nothing_is_done_twice(
+    variant: Variant, anonymous: Caller
+) -> None:
+    other = variant(secret_key="another secret of a good length, for a while")
+    made = UserFactory()
+    credentials = {"username": made.username, "password": PASSWORD}
+    old = Caller(other.test_client())
+    old = old.with_headers(
+        Authorization=f"Bearer {old.post('/api/auth/login', credentials, expect=200)['access_token']}"
+    )
+    new = anonymous.with_headers(
+        Authorization=f"Bearer {anonymous.post('/api/auth/login', credentials, expect=200)['access_token']}"
+    )
+    assert post(old, "k").status_code == 201
+    assert post(new, "k").status_code in {409, 422}
+    assert count(new) == 1
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "GET"])
+def test_the_key_of_another_method_is_ignored(user: Caller, method: str) -> None:
+    path = user.post(CLIENTS, NEW)["data"]["id"]
+    response = user.send(method, f"{CLIENTS}/{path}", json={}, headers={"Idempotency-Key": "\x01"})
+    assert response.status_code == 200
