@@ -3,8 +3,12 @@
 import os
 from typing import Any
 
+from dotenv import load_dotenv
+
 from app.infra import scheduler
 from app.infra.db import db
+
+load_dotenv()  # gunicorn reads this file before wsgi.py, and .env has settings for both
 
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '5000')}")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -18,6 +22,20 @@ max_requests_jitter = 2_000
 limit_request_line = 8190
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 - heartbeats stay in memory
 control_socket_disable = True
+_form = "JsonFormatter" if os.environ.get("APP_ENV") == "production" else "ReadableFormatter"
+logconfig_dict = {  # gunicorn's own lines look like the program's
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"ours": {"()": f"app.infra.logs.{_form}"}},
+    "filters": {"ours": {"()": "app.infra.logs.WithRequestId"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours", "filters": ["ours"]}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {
+        "gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
+        # Its lines quote the query, which may hold names; the program writes a line of its own per request.
+        "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+    },
+}
 
 
 def post_fork(server: Any, _worker: Any) -> None:

@@ -1,8 +1,11 @@
 """The database session, the base of every table, and what the program tells PostgreSQL about itself."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -68,6 +71,7 @@ def init_app(app: Flask, url: str) -> None:
         "max_overflow": config["POOL_SIZE"],
         "pool_timeout": config["POOL_TIMEOUT_SECONDS"],
         "pool_use_lifo": True,
+        "json_deserializer": partial(json.loads, parse_float=Decimal),  # recorded amounts stay exact
         "hide_parameters": True,  # values are personal data, and errors are logged
         "connect_args": {
             "connect_timeout": 3,

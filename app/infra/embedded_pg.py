@@ -276,7 +276,7 @@ class _Programs:
         except EmbeddedPostgresError as error:
             self.prefix = self._override(str(error))
             version = self.run("/bin/sh", "-c", reach, "sh", *places)
-        self.major = re.findall(r"\d+", version)[0]
+        self.major = re.findall(r"PostgreSQL\) (\d+)", version)[0]
 
     def launch(self) -> str:
         """Let pg_ctl detach a server; the reason if it fails. PGDATA and cwd spare its shell the quoting."""
@@ -332,12 +332,16 @@ class _Programs:
         return text
 
     def _override(self, reason: str) -> list[str]:
-        """Below a 0700 folder such as /root: one capability, rather than opening it to everyone."""
+        """Below a 0700 folder such as /root: one capability, rather than opening it to everyone.
+
+        Without the secure bit access(2) would deny what open(2) grants, and the programs ask it about each other.
+        """
         setpriv = shutil.which("setpriv")
         if os.geteuid() != 0 or setpriv is None:
             raise EmbeddedPostgresError(f"{reason}: out of the server's reach, and no setpriv to help")
         ids = [f"--reuid={self.account[0]}", f"--regid={self.account[1]}", "--clear-groups"]
-        return [setpriv, *ids, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        bits = ["--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        return [setpriv, *ids, *bits]
 
 
 def _is_named(fd: int, path: Path) -> bool:

@@ -16,7 +16,9 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 _ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request_id"}
 
 
-class _WithRequestId(logging.Filter):
+class WithRequestId(logging.Filter):
+    """Puts the current request's id on every record."""
+
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
         return True
@@ -82,7 +84,7 @@ class ReadableFormatter(_Discreet):
 def configure(*, json_lines: bool, level: str) -> None:
     """Send everything to standard error, once, whatever was configured before."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_WithRequestId())
+    handler.addFilter(WithRequestId())
     handler.setFormatter(JsonFormatter() if json_lines else ReadableFormatter())
     root = logging.getLogger("app")
     root.handlers[:] = [handler]

@@ -2,7 +2,7 @@
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import text
 
 from app.infra import clock
@@ -32,6 +32,7 @@ def seed_demo(if_empty: bool) -> None:
 
 
 @click.command("verify")
+@with_appcontext
 def verify() -> None:
     """Check every invariant of the stored data; exits 1 with what it found."""
     session = db.session()

@@ -22,9 +22,14 @@ BEGIN
         END;
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'control_fresco_app') THEN
-        IF NOT pg_has_role(current_user, 'control_fresco_app', 'MEMBER') THEN
-            EXECUTE format('GRANT control_fresco_app TO %I', current_user);
-        END IF;
+        BEGIN
+            -- Who creates a role may not act as it unless it says so; a superuser may anyhow.
+            IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+                EXECUTE format('GRANT control_fresco_app TO %I', current_user);
+            END IF;
+        EXCEPTION WHEN insufficient_privilege THEN
+            RAISE WARNING 'may not act as control_fresco_app: the application acts as the owner';
+        END;
         GRANT USAGE ON SCHEMA public TO control_fresco_app;
         GRANT SELECT ON ALL TABLES IN SCHEMA public TO control_fresco_app;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public
@@ -144,6 +149,13 @@ BEGIN
             WHERE latest.after IS NULL OR NOT to_jsonb(r) @> latest.after
             ORDER BY r.id
         $q$, audited, audited, audited);
+        RETURN QUERY EXECUTE format($q$
+            SELECT DISTINCT %L || ' ' || a.row_id || ' vanished without the audit log'
+            FROM audit_log a
+            WHERE a.table_name = %L AND NOT EXISTS (SELECT FROM %I r WHERE r.id = a.row_id)
+              AND NOT EXISTS (SELECT FROM audit_log d
+                              WHERE d.table_name = %L AND d.row_id = a.row_id AND d.action = 'delete')
+        $q$, audited, audited, audited, audited);
     END LOOP;
 END
 $$
@@ -220,8 +232,8 @@ def _users() -> None:
         sa.Column("is_active", sa.Boolean, nullable=False, server_default=sa.true()),
         *_timestamps(),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
-        sa.CheckConstraint("username <> '' AND username !~ '[@[:space:]]'", name="ck_users_username_plain"),
-        sa.CheckConstraint("role IN ('admin', 'user', 'viewer')", name="ck_users_role"),
+        sa.CheckConstraint("username <> '' AND username !~ '[@[:space:]]'", name=op.f("ck_users_username_plain")),
+        sa.CheckConstraint("role IN ('admin', 'user', 'viewer')", name=op.f("ck_users_role")),
     )
     op.create_index("uq_users_username", "users", [sa.text("lower(username)")], unique=True)
     op.create_index("uq_users_email", "users", [sa.text("lower(email)")], unique=True)
@@ -235,7 +247,7 @@ def _users() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("id", name="pk_sessions"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_sessions_user_id_users", ondelete="CASCADE"),
-        sa.CheckConstraint("expires_at > created_at", name="ck_sessions_expires_later"),
+        sa.CheckConstraint("expires_at > created_at", name=op.f("ck_sessions_expires_later")),
     )
     op.create_index("ix_sessions_user_id", "sessions", ["user_id"])
     op.create_table(
@@ -280,8 +292,8 @@ def _plumbing() -> None:
         sa.Column("error", sa.Text),
         sa.PrimaryKeyConstraint("id", name="pk_job_runs"),
         sa.UniqueConstraint("job", "slot", name="uq_job_runs_slot"),
-        sa.CheckConstraint("outcome IN ('done', 'failed')", name="ck_job_runs_outcome"),
-        sa.CheckConstraint("(outcome = 'failed') = (error IS NOT NULL)", name="ck_job_runs_error_when_failed"),
+        sa.CheckConstraint("outcome IN ('done', 'failed')", name=op.f("ck_job_runs_outcome")),
+        sa.CheckConstraint("(outcome = 'failed') = (error IS NOT NULL)", name=op.f("ck_job_runs_error_when_failed")),
     )
     op.create_index("ix_job_runs_job", "job_runs", ["job", "id"])
 

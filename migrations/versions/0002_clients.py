@@ -27,10 +27,12 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
         sa.Column("version", sa.BigInteger, nullable=False, server_default="1"),
         sa.PrimaryKeyConstraint("id", name="pk_clients"),
-        sa.CheckConstraint("btrim(name, E' \\t\\r\\n') <> ''", name="ck_clients_name_not_blank"),
-        sa.CheckConstraint("char_length(notes) <= 10000", name="ck_clients_notes_length"),
-        sa.CheckConstraint("start_date BETWEEN '1900-01-01' AND '2200-12-31'", name="ck_clients_start_date_range"),
-        sa.CheckConstraint("status IN ('Activo', 'Pausado', 'Terminado')", name="ck_clients_status"),
+        sa.CheckConstraint("btrim(name, E' \\t\\r\\n') <> ''", name=op.f("ck_clients_name_not_blank")),
+        sa.CheckConstraint("char_length(notes) <= 10000", name=op.f("ck_clients_notes_length")),
+        sa.CheckConstraint(
+            "start_date BETWEEN '1900-01-01' AND '2200-12-31'", name=op.f("ck_clients_start_date_range")
+        ),
+        sa.CheckConstraint("status IN ('Activo', 'Pausado', 'Terminado')", name=op.f("ck_clients_status")),
     )
     op.create_index("ix_clients_status", "clients", ["status"])
     op.execute("SELECT audit_attach('clients')")

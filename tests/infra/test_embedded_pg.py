@@ -504,6 +504,21 @@ class TestAccounts:
         eventually(lambda: not at_work(tmp_path))
 
     @as_root
+    def test_root_runs_programs_that_nobody_else_may_reach(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tmp_path.chmod(0o700)
+        package = embedded_pg.binaries().parents[1]
+        for folder in package.parent.glob(f"{package.name}*"):  # the package and its libraries beside it
+            shutil.copytree(folder, tmp_path / folder.name, symlinks=True)
+        programs = tmp_path / embedded_pg.binaries().relative_to(package.parent)
+        monkeypatch.setattr(embedded_pg, "binaries", lambda: programs)
+        try:
+            assert answers(embedded_pg.start(tmp_path / "pg"))
+        finally:
+            embedded_pg.stop(tmp_path / "pg")
+
+    @as_root
     def test_without_setpriv_such_a_folder_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         tmp_path.chmod(0o700)
         monkeypatch.setattr(shutil, "which", lambda _: None)

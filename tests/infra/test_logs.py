@@ -21,7 +21,6 @@ from tests.support import Reply, Server
 PASSWORD = "Tr0ub4dor-y-tres"
 WRONG_PASSWORD = "S3cr3to-equivocado"
 SECRET_KEY = "5b1f0c3ad2e94f7786d0ce1b7f3a9e42"
-OF_GUNICORN = re.compile(r"\[\d{4}-\d\d-\d\d [\d:]+ [+-]\d{4}\] \[\d+\] \[[A-Z]+\] ")
 
 
 @pytest.fixture
@@ -170,7 +169,7 @@ class Session:
 
     @property
     def objects(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.lines if not OF_GUNICORN.match(line)]
+        return [json.loads(line) for line in self.lines]
 
 
 @pytest.fixture(scope="module")
