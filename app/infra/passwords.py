@@ -11,7 +11,8 @@ class PasswordHasher:
 
     def __init__(self, rounds: int) -> None:
         self._rounds = rounds
-        self._nobody = bcrypt.hashpw(b"nobody has this password", bcrypt.gensalt(rounds))
+        # Well formed, of the same cost, and of no password: made without the work of making one.
+        self._nobody = f"$2b${rounds:02}${'.' * 53}".encode()
 
     def hash(self, password: str) -> str:
         """The hash to store."""
