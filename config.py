@@ -46,6 +46,9 @@ class Config:
     lock_timeout_ms: int = 3_000
     scheduler_enabled: bool = True
     scheduler_poll_seconds: int = 5
+    payment_horizon_days: int = 30
+    mark_overdue_at: time = time(0, 10)
+    generate_payments_at: time = time(0, 30)
     purge_expired_at: time = time(3, 40)
     log_level: str = "INFO"
 
@@ -80,6 +83,9 @@ def load(environ: Mapping[str, str]) -> Config:
         lock_timeout_ms=reader.integer("DB_LOCK_TIMEOUT_MS", 3_000, 100, 600_000),
         scheduler_enabled=reader.flag("SCHEDULER_ENABLED", default=True),
         scheduler_poll_seconds=reader.integer("SCHEDULER_POLL_SECONDS", 5, 1, 300),
+        payment_horizon_days=reader.integer("PAYMENT_HORIZON_DAYS", default.payment_horizon_days, 1, 366),
+        mark_overdue_at=reader.time_of_day("MARK_OVERDUE_AT", default.mark_overdue_at),
+        generate_payments_at=reader.time_of_day("GENERATE_PAYMENTS_AT", default.generate_payments_at),
         purge_expired_at=reader.time_of_day("PURGE_EXPIRED_AT", default.purge_expired_at),
         log_level=reader.choice("LOG_LEVEL", default.log_level, ("DEBUG", "INFO", "WARNING", "ERROR")),
     )

@@ -77,6 +77,9 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "DB_LOCK_TIMEOUT_MS": "3001",
         "SCHEDULER_ENABLED": "no",
         "SCHEDULER_POLL_SECONDS": "6",
+        "PAYMENT_HORIZON_DAYS": "31",
+        "MARK_OVERDUE_AT": "00:11",
+        "GENERATE_PAYMENTS_AT": "00:31",
         "PURGE_EXPIRED_AT": "23:59",
         "LOG_LEVEL": "DEBUG",
     }

@@ -1,12 +1,16 @@
 """Column types with a meaning. A model says what a value is; how it is stored is decided here, once."""
 
+import re
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from sqlalchemy import CheckConstraint, Enum, String, Text, func
-from sqlalchemy.orm import mapped_column
+from sqlalchemy import CheckConstraint, Enum, Numeric, String, Text, func, or_
+from sqlalchemy.orm import InstrumentedAttribute, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
+
+from app.kernel.periods import FIRST_DAY, LAST_DAY
 
 Line = Annotated[str, mapped_column(String(200))]
 """One line of text: a name, a title."""
@@ -17,7 +21,6 @@ Prose = Annotated[str, mapped_column(Text)]
 Day = Annotated[date, mapped_column()]
 
 LONGEST_PROSE = 10_000
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 
 def one_of(enum: type[StrEnum], name: str) -> Enum:
@@ -50,3 +53,18 @@ def at_most(column: str, length: int = LONGEST_PROSE) -> CheckConstraint:
 def folded(value: object) -> ColumnElement[str]:
     """Text as people search for it: no case, no accents. `fold` comes with the first migration."""
     return func.fold(value)
+
+
+def containing(q: str, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Whether any of the columns contains q, whatever its case and accents; wildcards are just letters."""
+    pattern = folded("%" + re.sub(r"([%_\\])", r"\\\1", q) + "%")
+    return or_(*(folded(column).like(pattern, escape="\\") for column in columns))
+
+
+Amount = Annotated[Decimal, mapped_column(Numeric(12, 2))]
+"""Money; its column needs `positive`, for PostgreSQL sorts NaN above everything and would let it in."""
+
+
+def positive(column: str) -> CheckConstraint:
+    """More than nothing, less than ten thousand million, and a number."""
+    return CheckConstraint(f"{column} > 0 AND {column} < 10000000000", name=f"{column}_positive")

@@ -1,18 +1,17 @@
 """The only generic query code. A domain's repository adds questions in business words."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Enum, Select, String, func, or_, select
+from sqlalchemy import ColumnElement, Enum, Select, String, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.infra.columns import folded
+from app.infra.columns import containing, folded
 from app.infra.db import Base
 from app.infra.preconditions import check_precondition
-from app.kernel.errors import Conflict, DomainError, NotFound
+from app.kernel.errors import DomainError, NotFound
 from app.kernel.paging import Page, PageRequest
 
 M = TypeVar("M", bound=Base)
@@ -24,7 +23,7 @@ class Repository(Generic[M]):
     model: ClassVar[type[Any]]
     searched: ClassVar[tuple[InstrumentedAttribute[Any], ...]] = ()
     """The columns that `q` looks into."""
-    conflicts: ClassVar[Mapping[str, Conflict]] = {}
+    conflicts: ClassVar[Mapping[str, DomainError]] = {}
     """What the violation of a named constraint means in business words."""
 
     def __init__(self, session: Session) -> None:
@@ -83,26 +82,29 @@ class Repository(Generic[M]):
     def page(self, statement: Select[M], request: PageRequest) -> Page[M]:
         """One page of what the statement selects, and how much it selects in all."""
         total = self.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
-        ordered = statement.order_by(*self.order(request)).limit(request.per_page).offset(request.offset)
-        return Page(self.session.scalars(ordered).all(), total or 0, request)
-
-    def order(self, request: PageRequest) -> list[ColumnElement[Any]]:
-        """The asked order, ended by the id."""
-        keys = []
-        for key in request.sort:
-            column = _as_people_sort(getattr(self.model, key.field))
-            keys.append(column.desc().nulls_last() if key.descending else column.asc().nulls_last())
-        return [*keys, self.model.id.asc()]
+        rows = self.session.scalars(ordered(statement, self.model, request)).all()
+        return Page(rows, total or 0, request)
 
     def matching(self, q: str) -> ColumnElement[bool]:
         """Rows in which any searched column contains q, whatever its case and accents."""
-        pattern = folded("%" + re.sub(r"([%_\\])", r"\\\1", q) + "%")
-        return or_(*(folded(column).like(pattern, escape="\\") for column in self.searched))
+        return containing(q, *self.searched)
 
     def _known(self, row: M | None, row_id: int) -> M:
         if row is None:
             raise NotFound(f"{self.model.__name__} {row_id} does not exist.")
         return row
+
+
+S = TypeVar("S", bound=Select[Any])
+
+
+def ordered(statement: S, model: type[Any], request: PageRequest) -> S:
+    """One page of the statement in the asked order, ended by the id."""
+    keys = []
+    for key in request.sort:
+        column = _as_people_sort(getattr(model, key.field))
+        keys.append(column.desc().nulls_last() if key.descending else column.asc().nulls_last())
+    return statement.order_by(*keys, model.id).limit(request.per_page).offset(request.offset)
 
 
 def _as_people_sort(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:

@@ -5,6 +5,17 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import StrEnum
 
+from app.kernel.errors import Invalid
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+"""The days that the business knows."""
+
+
+def require_order(date_from: date | None, date_to: date | None) -> None:
+    """Raise Invalid, naming the field, if a range ends before it begins."""
+    if date_from is not None and date_to is not None and date_from > date_to:
+        raise Invalid.field("date_to", "Lies before date_from.")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Month:

@@ -16,12 +16,30 @@ from app.domains.auth import jobs as auth_jobs
 from app.domains.auth import routes as auth_routes
 from app.domains.clients import demo as clients_demo
 from app.domains.clients import routes as clients_routes
+from app.domains.currencies import demo as currencies_demo
 from app.domains.jobs import cli as jobs_cli
 from app.domains.jobs import routes as jobs_routes
+from app.domains.payments import demo as payments_demo
+from app.domains.payments import jobs as payments_jobs
+from app.domains.payments import routes as payments_routes
+from app.domains.payments.service import GenerationService, PaymentService
+from app.domains.projects import demo as projects_demo
+from app.domains.projects import routes as projects_routes
+from app.domains.projects.service import ProjectService
 from app.infra import clock
+from app.infra.events import Subscription, publisher
 from app.infra.scheduler import Job
+from app.kernel.events import ProjectLeaving, ScheduleChanged
 from app.kernel.identity import Identity
 from app.web.api import Namespace
+
+
+@dataclass(frozen=True)
+class Loader:
+    """Makes many rows for benchmarks: `flask seed load --NAME COUNT`."""
+
+    name: str
+    run: Callable[[Session, int, date, Callable[[int], None]], None]
 
 
 @dataclass(frozen=True)
@@ -32,6 +50,9 @@ class Domain:
     commands: tuple[click.Group, ...] = ()
     jobs: Callable[[Mapping[str, Any]], tuple[Job, ...]] = lambda _config: ()
     demo: Callable[[Session, date], None] | None = None
+    demo_later: Callable[[Session, date], None] | None = None
+    """After the demo data of the domains above, which may build on what is changed here."""
+    load: Loader | None = None
     violations: Callable[[Session], list[str]] | None = None
 
 
@@ -47,13 +68,49 @@ DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is made in this order
         violations=lambda session: AuditService(session, clock.company_zone()).violations(),
     ),
     Domain(namespaces=(jobs_routes.namespace,), commands=(jobs_cli.group,)),
+    Domain(demo=currencies_demo.seed),
     Domain(namespaces=(clients_routes.namespace,), demo=clients_demo.seed),
+    Domain(
+        namespaces=(projects_routes.namespace,),
+        demo=projects_demo.seed,
+        demo_later=projects_demo.seed_later,
+    ),
+    Domain(
+        namespaces=(payments_routes.namespace,),
+        jobs=payments_jobs.jobs,
+        demo=payments_demo.seed,
+        load=Loader("payments", payments_demo.load),
+        violations=lambda session: _payments(session).violations(clock.today()),
+    ),
 )
 
 
 def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
     """Every scheduled job."""
     return tuple(job for domain in DOMAINS for job in domain.jobs(config))
+
+
+def _payments(session: Session) -> PaymentService:
+    return PaymentService(session, ProjectService(session, publisher(session)))
+
+
+def _generation(session: Session) -> GenerationService:
+    return GenerationService(session, ProjectService(session, publisher(session)))
+
+
+def _payments_follow(session: Session, event: ScheduleChanged) -> None:
+    _generation(session).follow(event.project_id, new_calendar=event.new_calendar, today=clock.today())
+
+
+def _payments_let_go(session: Session, event: ProjectLeaving) -> None:
+    _generation(session).let_go(event.project_id)
+
+
+SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
+    Subscription(ScheduleChanged, _payments_follow),
+    Subscription(ProjectLeaving, _payments_let_go),
+)
+"""Who listens to what a lower domain tells."""
 
 
 def identify(session_id: int, user_id: int) -> Identity | None:

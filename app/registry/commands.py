@@ -1,5 +1,7 @@
 """Commands that concern every domain: demo data, and checking what is stored."""
 
+import sys
+
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
@@ -28,7 +30,35 @@ def seed_demo(if_empty: bool) -> None:
         for domain in DOMAINS:
             if domain.demo is not None:
                 domain.demo(session, clock.today())
+        for domain in reversed(DOMAINS):
+            if domain.demo_later is not None:
+                domain.demo_later(session, clock.today())
     click.echo("Demo data loaded. Log in as admin, demo-user or demo-viewer with fresco-demo-2026.")
+
+
+LOADERS = tuple(domain.load for domain in DOMAINS if domain.load is not None)
+
+
+@seed.command(
+    "load",
+    params=[
+        click.Option([f"--{loader.name}"], type=click.IntRange(0), default=0, help=f"How many {loader.name}.")
+        for loader in LOADERS
+    ],
+)
+def seed_load(**counts: int) -> None:
+    """Many rows by bulk statements, for benchmarks."""
+    if current_app.config["APP_ENV"] == "production":
+        raise click.ClickException("Rows for benchmarks are refused in production.")
+    for loader in LOADERS:
+        count = counts[loader.name]
+        if count:
+            with (
+                transaction(request_id=f"cli:seed-load-{loader.name}") as session,
+                click.progressbar(length=count, label=f"{count} {loader.name}", file=sys.stderr) as bar,
+            ):
+                session.execute(text("SET LOCAL statement_timeout = '10min'"))
+                loader.run(session, count, clock.today(), bar.update)
 
 
 @click.command("verify")

@@ -1,7 +1,7 @@
 """The kinds of answer an operation gives. Each knows how to be written and how to be documented."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,3 +108,20 @@ class Message(Answer):
 
 def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", "required": list(properties), "properties": dict(properties)}
+
+
+@dataclass(frozen=True)
+class Several(Answer):
+    """`{"data": [...]}` of all that was made, with what `extra` describes beside it; the result is a pair."""
+
+    schema: type[Schema]
+    extra: type[Schema]
+
+    def respond(self, result: tuple[Iterable[Any], Any], status: int) -> Response:
+        items, extra = result
+        body = {"data": list(map(dumper(self.schema), items)), **dumper(self.extra)(extra)}
+        return json_response(body, status)
+
+    def document(self, describe: Describe) -> dict[str, Any]:
+        whole = _object({"data": {"type": "array", "items": describe(self.schema)}})
+        return {"allOf": [whole, describe(self.extra)]}

@@ -12,6 +12,10 @@ from typing import Any
 from marshmallow import Schema, fields
 
 Dump = Callable[[Any], Any]
+Member = tuple[str, str, Dump | None]
+"""Key in the answer, name in the object, and what is done to the value if it does not go out as it is."""
+
+_ABSENT = object()
 _AS_IT_IS = (
     fields.String,
     fields.Number,
@@ -26,31 +30,34 @@ _AS_IT_IS = (
 @cache
 def dumper(schema: type[Schema]) -> Dump:
     """The function that writes one object of this shape; it takes objects, rows and mappings."""
-    members = [
-        (field.data_key or name, field.attribute or name, _converter(field))
-        for name, field in schema().dump_fields.items()
-    ]
-    plain = [(key, name) for key, name, convert in members if convert is None]
-    rest = [(key, name, convert) for key, name, convert in members if convert is not None]
-    return _compiled([key for key, _, _ in members], plain, rest)
+    members = schema().dump_fields.items()
+    always = [_member(name, field) for name, field in members if not field.metadata.get("sometimes")]
+    sometimes = [_member(name, field) for name, field in members if field.metadata.get("sometimes")]
+    return _compiled(always, sometimes)
 
 
-def _compiled(order: list[str], plain: list[tuple[str, str]], rest: list[tuple[str, str, Dump]]) -> Dump:
-    same_order = not rest
-    keys = [key for key, _ in plain]
-    from_object = _many(attrgetter, [name for _, name in plain])
-    from_mapping = _many(itemgetter, [name for _, name in plain])
+def _member(name: str, field: fields.Field[Any]) -> Member:
+    return field.data_key or name, field.attribute or name, _converter(field)
+
+
+def _compiled(always: list[Member], sometimes: list[Member]) -> Dump:
+    keys = [key for key, _, _ in always]
+    from_object = _many(attrgetter, [name for _, name, _ in always])
+    from_mapping = _many(itemgetter, [name for _, name, _ in always])
+    converted = [(key, convert) for key, _, convert in always if convert is not None]
 
     def dump(value: Any) -> Any:
         if value is None:
             return None
         mapping = isinstance(value, Mapping)
         found = dict(zip(keys, (from_mapping if mapping else from_object)(value), strict=True))
-        if same_order:
-            return found
-        for key, name, convert in rest:
-            found[key] = convert(value[name] if mapping else getattr(value, name))
-        return {key: found[key] for key in order}
+        for key, convert in converted:
+            found[key] = convert(found[key])
+        for key, name, change in sometimes:
+            present = value.get(name, _ABSENT) if mapping else getattr(value, name, _ABSENT)
+            if present is not _ABSENT:
+                found[key] = present if change is None else change(present)
+        return found
 
     return dump
 

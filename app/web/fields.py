@@ -12,13 +12,13 @@ from marshmallow import ValidationError, fields, validate
 
 from app.kernel.errors import NotFound
 from app.kernel.money import CENT, MAX_AMOUNT
+from app.kernel.periods import FIRST_DAY, LAST_DAY
 
 LARGEST_ID = 2**63 - 1
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 _AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 
 class Text(fields.String):
@@ -50,6 +50,9 @@ class EmailAddress(Text):
 
 class WebAddress(Text):
     """An http or https address; the server never fetches it."""
+
+    def __init__(self, longest: int = 500, **options: Any) -> None:
+        super().__init__(longest, blank=False, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -166,3 +169,16 @@ class Flag(fields.Boolean):
         if value is False or value == "false":
             return False
         raise ValidationError("Must be true or false.")
+
+
+_PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?", re.ASCII)
+
+
+class Percentage(fields.Decimal):
+    """From 0 to 100 with at most two decimals, as a JSON number or a decimal string."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(places=2, validate=validate.Range(min=0, max=100), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
+        return decimal_in(value, _PERCENTAGE, "Not a percentage with at most two decimals.").quantize(CENT)

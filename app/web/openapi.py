@@ -50,7 +50,14 @@ class _TwoSided(OpenAPIConverter):
             return dict(super().fields2jsonschema(inward, partial=partial))
         shown = {name: field for name, field in members.items() if not field.load_only}
         shape = dict(super().fields2jsonschema(shown, partial=True))
-        shape["required"] = sorted(shape["properties"])
+        always = {field.data_key or name for name, field in shown.items() if not field.metadata.get("sometimes")}
+        shape["required"] = sorted(always)
+        return shape
+
+    def schema2jsonschema(self, schema: Any) -> dict[str, Any]:
+        shape = dict(super().schema2jsonschema(schema))
+        if self.outward:
+            shape.pop("additionalProperties", None)  # what goes out may be part of a larger answer, and may grow
         return shape
 
     def resolve_nested_schema(self, schema: Any) -> dict[str, Any]:

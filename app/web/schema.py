@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, pre_load
+from marshmallow import RAISE, Schema, fields, pre_load
+
+from app.kernel.money import Currency
+from app.web.fields import EnumByValue
 
 
 class Shape(Schema):
@@ -18,3 +21,22 @@ class Shape(Schema):
             return data
         read_only = {field.data_key or name for name, field in self.dump_fields.items() if field.dump_only}
         return {key: value for key, value in data.items() if key not in read_only}
+
+
+SOMETIMES = {"sometimes": True}
+"""Metadata of a field that goes out only where the object has it; the others always do."""
+
+
+class Convertible(Schema):
+    """What an item of a list gets beside its own amount when a currency is asked for."""
+
+    converted_amount = fields.Decimal(dump_only=True, metadata=SOMETIMES)
+    converted_currency = EnumByValue(Currency, dump_only=True, metadata=SOMETIMES)
+    exchange_rate = fields.Decimal(dump_only=True, metadata=SOMETIMES)
+
+
+class TotalSchema(Schema):
+    """What all that match come to, in which currency."""
+
+    total = fields.Decimal(dump_only=True)
+    currency = EnumByValue(Currency, dump_only=True)

@@ -1,6 +1,7 @@
 """What every table has: audit triggers, named constraints, and the limits that the schemas promise."""
 
 import importlib
+import importlib.util
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -72,6 +73,8 @@ def schema_of(model: type[Any]) -> Schema | None:
     if not model.__module__.startswith("app.domains."):
         return None
     domain = ".".join(model.__module__.split(".")[:3])
+    if importlib.util.find_spec(f"{domain}.schemas") is None:
+        return None
     schemas = importlib.import_module(f"{domain}.schemas")
     found = getattr(schemas, f"{model.__name__}Schema", None)
     return found() if found is not None else None

@@ -12,6 +12,8 @@ from app.web.api import PUBLIC
 from tests.architecture.routes import Route, protected, routes
 from tests.factories.auth import PASSWORD, UserFactory
 from tests.factories.clients import ClientFactory
+from tests.factories.payments import PaymentFactory
+from tests.factories.projects import ProjectFactory
 from tests.support import Caller
 
 UNDECLARED = {
@@ -31,9 +33,15 @@ WRITTEN_BY_ADMINS = {"exchange-rates"}
 
 CHANGEABLE: dict[str, Callable[[], str]] = {
     "/api/clients/<id:client_id>": lambda: f"/api/clients/{ClientFactory().id}",
+    "/api/payments/<id:payment_id>": lambda: f"/api/payments/{PaymentFactory().id}",
+    "/api/payments/<id:payment_id>/status": lambda: f"/api/payments/{PaymentFactory().id}/status",
+    "/api/projects/<id:project_id>": lambda: f"/api/projects/{ProjectFactory().id}",
     "/api/users/<id:user_id>": lambda: f"/api/users/{UserFactory().id}",
 }
 """For every address that takes PUT, PATCH or DELETE: something that exists there. A new one belongs here too."""
+
+BODIES = {"/api/payments/<id:payment_id>/status": {"status": "Pagado"}}
+"""What is sent where an empty body is not enough."""
 
 
 def methods(rule: Rule) -> Iterator[tuple[str, str]]:
@@ -118,6 +126,6 @@ def test_a_change_of_a_version_that_never_was_is_412(app: Flask, admin: Caller) 
     changing = [route for route in protected(app) if route.method in {"PUT", "PATCH", "DELETE"}]
     assert {route.path for route in changing} == set(CHANGEABLE)
     for route in changing:
-        options = {} if route.operation.body is None else {"json": {}}
+        options = {} if route.operation.body is None else {"json": BODIES.get(route.path, {})}
         stale = admin.with_headers(If_Match='"x"')
         assert stale.send(route.method, CHANGEABLE[route.path](), **options).status_code == 412, route.name

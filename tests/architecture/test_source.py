@@ -28,6 +28,7 @@ DOORS: dict[str, set[str]] = {
     "routes": {"service", "schemas"},
     "service": {"service", "rules"},
     "queries": {"models", "rules"},
+    "rules": {"rules"},
     "schemas": {"schemas", "rules"},
     "jobs": {"service"},
     "cli": {"service"},

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.domains.audit.models import AuditEntry
 from app.domains.audit.repository import AuditRepository
-from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest, Sort
+from app.kernel.periods import require_order
 
 NEWEST_FIRST = (Sort("id", descending=True),)
 
@@ -22,9 +22,7 @@ class AuditService:
 
     def page(self, request: PageRequest, **filters: Any) -> Page[AuditEntry]:
         """Entries, newest first."""
-        first, last = filters.get("date_from"), filters.get("date_to")
-        if first and last and first > last:
-            raise Invalid.field("date_to", "Lies before date_from.")
+        require_order(filters.get("date_from"), filters.get("date_to"))
         ordered = PageRequest(request.page, request.per_page, request.sort or NEWEST_FIRST)
         return self.entries.matching_page(ordered, self.zone, **filters)
 

@@ -28,6 +28,8 @@ PERMISSIONS: dict[str, tuple[frozenset[Role], frozenset[Role]]] = {
     "audit": (ADMINS, NOBODY),
     "jobs": (ADMINS, NOBODY),
     "clients": (EVERYONE, WRITERS),
+    "projects": (EVERYONE, WRITERS),
+    "payments": (EVERYONE, WRITERS),
 }
 """The whole table of permissions. A permission is `resource:read` or `resource:write`."""
 

@@ -1,0 +1,71 @@
+"""Payments, and how far they were generated."""
+
+from datetime import date as day
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, validates
+
+from app.domains.payments.rules import PaymentStatus, PaymentType
+from app.infra.columns import Amount, Prose, at_most, one_of, positive, sane_day
+from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.kernel.money import Currency
+
+
+class Payment(Keyed, Timestamps, Versioned, Base):
+    """Money that a client owes or has paid for a project."""
+
+    __tablename__ = "payments"
+
+    project_id: Mapped[int] = mapped_column(BigInteger)
+    client_id: Mapped[int] = mapped_column(BigInteger)
+    amount: Mapped[Amount]
+    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
+    date: Mapped[day]
+    paid_date: Mapped[day | None]
+    status: Mapped[PaymentStatus] = mapped_column(
+        one_of(PaymentStatus, "status"), default=PaymentStatus.PENDING, server_default=PaymentStatus.PENDING
+    )
+    invoice_number: Mapped[str | None] = mapped_column(String(100))
+    invoice_url: Mapped[str | None] = mapped_column(String(500))
+    type: Mapped[PaymentType] = mapped_column(one_of(PaymentType, "type"))
+    installment_number: Mapped[int | None]
+    notes: Mapped[Prose | None]
+    generated: Mapped[bool] = mapped_column(default=False, server_default="false")
+
+    __table_args__ = (
+        ForeignKeyConstraint(["project_id", "client_id"], ["projects.id", "projects.client_id"], ondelete="RESTRICT"),
+        UniqueConstraint("project_id", "type", "installment_number", name="uq_payments_installment"),
+        positive("amount"),
+        sane_day("date"),
+        sane_day("paid_date"),
+        at_most("notes"),
+        CheckConstraint("(status = 'Pagado') = (paid_date IS NOT NULL)", name="paid_has_date"),
+        CheckConstraint("installment_number > 0", name="installment_number_positive"),
+        CheckConstraint("NOT generated OR installment_number IS NOT NULL", name="generated_is_numbered"),
+        Index("ix_payments_client_id", "client_id", "date"),
+        Index("ix_payments_status", "status", "date"),
+        Index("ix_payments_date", "date"),
+    )
+
+    @validates("invoice_number")
+    def _blank_is_none(self, _name: str, number: str | None) -> str | None:
+        """A form sends an empty text for what was not filled in; that is no invoice."""
+        return number if number and number.strip() else None
+
+
+class PaymentProgress(Base):
+    """How far a project's payments were generated, so that no day is skipped and none is brought back."""
+
+    __tablename__ = "payment_progress"
+
+    id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    charged_through: Mapped[day]
+    """Recurring charges up to this day were generated."""
+    fee_through: Mapped[day | None]
+    """Installments up to this day were generated; without it, none."""
+    numbers_from: Mapped[int] = mapped_column(default=1, server_default="1")
+    """The number of the recurring fee's first period under the present calendar."""
+
+    __table_args__ = (CheckConstraint("numbers_from > 0", name="numbers_from_positive"),)

@@ -1,0 +1,82 @@
+"""Bulk statements that make data for benchmarks."""
+
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+PER_PROJECT, PROJECTS_PER_CLIENT = 250, 100
+
+_CLIENTS = text(
+    """
+    INSERT INTO clients (name, email, start_date, status)
+    SELECT 'Cliente de carga ' || n, 'carga' || n || '@cliente.example', CAST(:today AS date) - 2000, 'Activo'
+    FROM generate_series(1, CAST(:clients AS int)) n ORDER BY n
+    RETURNING id
+    """
+)
+_PROJECTS = text(
+    """
+    WITH projects AS (
+        INSERT INTO projects (client_id, name, description, start_date, status)
+        SELECT :first_client + (n - 1) / :per_client, 'Proyecto de carga ' || n, 'Datos para medir',
+               CAST(:today AS date) - 1690, 'Activo'
+        FROM generate_series(1, CAST(:projects AS int)) n ORDER BY n
+        RETURNING id
+    ), plans AS (
+        INSERT INTO payment_plans (project_id, type, recurring_fee_amount, recurring_fee_currency,
+            recurring_fee_frequency, recurring_fee_grace_periods, recurring_fee_discount_periods,
+            recurring_fee_discount_percentage)
+        SELECT id, 'Suscripción periódica', 450000, 'COP', 'Semanal', 0, 0, 0 FROM projects
+    ), progress AS (
+        INSERT INTO payment_progress (id, charged_through)
+        SELECT id, CAST(:today AS date) + 60 FROM projects
+    )
+    SELECT min(id) FROM projects
+    """
+)
+_PAYMENTS = text(
+    """
+    INSERT INTO payments (project_id, client_id, amount, currency, date, paid_date, status, invoice_number, type,
+                          installment_number, generated)
+    SELECT project_id, p.client_id, amount, currency, due,
+           CASE WHEN paid THEN least(due + n % 15, CAST(:today AS date)) END,
+           CASE WHEN paid THEN 'Pagado' WHEN due < :today THEN 'Vencido' ELSE 'Pendiente' END,
+           CASE WHEN paid THEN 'FV-' || n END, 'Recurrente', number, true
+    FROM (
+        SELECT n, :first_project + n / :per_project AS project_id, n % :per_project + 1 AS number,
+               CAST(:today AS date) - 1690 + 7 * (n % :per_project) AS due,
+               CASE WHEN n % 5 = 0 THEN 'USD' ELSE 'COP' END AS currency,
+               CASE WHEN n % 5 = 0 THEN 100 + n % 900 + 0.5 ELSE 400000 + n % 9000 * 100 + 0.25 END AS amount,
+               n % 20 <> 7 AND CAST(:today AS date) - 1690 + 7 * (n % :per_project) < :today AS paid
+        FROM generate_series(CAST(:first AS int), CAST(:last AS int)) n
+    ) rows JOIN projects p ON p.id = rows.project_id
+    ORDER BY n
+    """
+)
+
+
+class LoadRepository:
+    """Made by PostgreSQL itself: nothing travels but the statements."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add_projects(self, payments: int, today: date) -> int:
+        """As many clients and projects as the payments need; the first project's id, the others follow it."""
+        projects = -(-payments // PER_PROJECT)
+        clients = -(-projects // PROJECTS_PER_CLIENT)
+        first_client = min(self.session.scalars(_CLIENTS, {"clients": clients, "today": today}))
+        values = {"first_client": first_client, "per_client": PROJECTS_PER_CLIENT, "projects": projects, "today": today}
+        return int(self.session.scalars(_PROJECTS, values).one())
+
+    def add_payments(self, first_project: int, first: int, count: int, today: date) -> None:
+        """So many payments from the first-th on, spread over the projects in order."""
+        values = {
+            "first_project": first_project,
+            "per_project": PER_PROJECT,
+            "first": first,
+            "last": first + count - 1,
+            "today": today,
+        }
+        self.session.execute(_PAYMENTS, values)

@@ -1,0 +1,126 @@
+"""/api/payments."""
+
+from typing import Any
+
+from flask import current_app
+
+from app.domains.currencies.service import CurrencyService
+from app.domains.payments.models import Payment
+from app.domains.payments.schemas import (
+    GeneratedSchema,
+    GenerateSchema,
+    OverduePaymentSchema,
+    OverdueQuery,
+    PaymentItemSchema,
+    PaymentListQuery,
+    PaymentSchema,
+    PaymentTotalsSchema,
+    StatusChangeSchema,
+    UpcomingQuery,
+)
+from app.domains.payments.service import GenerationService, PaymentReader, PaymentService
+from app.domains.projects.service import ProjectService
+from app.infra import clock
+from app.infra.db import db
+from app.infra.events import publisher
+from app.kernel.money import Currency
+from app.kernel.paging import Page
+from app.web.answers import Listed, Message, One, Several
+from app.web.api import Namespace, Resource, changes, operation
+from app.web.query import ListRequest
+from app.web.schema import TotalSchema
+
+namespace = Namespace("payments", path="/payments")
+
+
+def service() -> PaymentService:
+    """The service of this request."""
+    session = db.session()
+    return PaymentService(session, ProjectService(session, publisher(session)))
+
+
+def generator() -> GenerationService:
+    """The service of this request that makes payments from plans."""
+    session = db.session()
+    return GenerationService(session, ProjectService(session, publisher(session)))
+
+
+def reader() -> PaymentReader:
+    """The service of this request that only looks."""
+    session = db.session()
+    return PaymentReader(session, CurrencyService(session), Currency(current_app.config["BASE_CURRENCY"]))
+
+
+@namespace.route("")
+class Payments(Resource):
+    @operation(
+        "payments:read",
+        Listed(PaymentItemSchema, PaymentTotalsSchema),
+        query=PaymentListQuery,
+        errors=(409,),
+    )
+    def get(self, query: ListRequest) -> Page[Any]:
+        """List payments, with totals by status over all that match."""
+        return reader().page(query.page, **query.filters)
+
+    @operation("payments:write", One(PaymentSchema), body=PaymentSchema, status=201, errors=(404,))
+    def post(self, body: dict[str, Any]) -> Payment:
+        """Enter a payment by hand."""
+        return service().create(today=clock.today(), **body)
+
+
+@namespace.route("/<id:payment_id>")
+class OnePayment(Resource):
+    @operation("payments:read", One(PaymentSchema), errors=(404,))
+    def get(self, payment_id: int) -> Payment:
+        """One payment."""
+        return service().get(payment_id)
+
+    @operation("payments:write", One(PaymentSchema), body=changes(OverduePaymentSchema), errors=(404, 409))
+    def put(self, payment_id: int, body: dict[str, Any]) -> Payment:
+        """Change a payment: the fields that are sent. Its status follows its dates."""
+        return service().update(payment_id, today=clock.today(), **body)
+
+    @operation("payments:write", Message("Payment deleted"), errors=(404, 409))
+    def delete(self, payment_id: int) -> None:
+        """Delete a payment that is not paid."""
+        service().delete(payment_id)
+
+
+@namespace.route("/<id:payment_id>/status")
+class PaymentState(Resource):
+    @operation("payments:write", One(PaymentSchema), body=StatusChangeSchema, errors=(404,))
+    def patch(self, payment_id: int, body: dict[str, Any]) -> Payment:
+        """Mark a payment as paid, or undo that."""
+        return service().update(payment_id, today=clock.today(), **body)
+
+
+@namespace.route("/overdue")
+class OverduePayments(Resource):
+    @operation("payments:read", Listed(OverduePaymentSchema, TotalSchema), query=OverdueQuery, errors=(409,))
+    def get(self, query: ListRequest) -> Page[Any]:
+        """What should have been paid by now, the oldest first."""
+        return reader().overdue(query.page, clock.today(), **query.filters)
+
+
+@namespace.route("/upcoming")
+class UpcomingPayments(Resource):
+    @operation("payments:read", Listed(PaymentItemSchema, TotalSchema), query=UpcomingQuery, errors=(409,))
+    def get(self, query: ListRequest) -> Page[Any]:
+        """What is to be paid from today to `days` from now."""
+        return reader().upcoming(query.page, clock.today(), **query.filters)
+
+
+@namespace.route("/generate")
+class GeneratedPayments(Resource):
+    @operation(
+        "payments:write",
+        Several(PaymentSchema, GeneratedSchema),
+        body=GenerateSchema,
+        status=201,
+        errors=(404,),
+    )
+    def post(self, body: dict[str, Any]) -> tuple[list[Payment], dict[str, str]]:
+        """Make the payments that a project's plan asks for and that are not there yet."""
+        made = list(generator().generate(today=clock.today(), **body))
+        return made, {"message": f"{len(made)} payments generated"}

@@ -1,0 +1,119 @@
+"""What payments look like, one and many."""
+
+from marshmallow import Schema, fields
+
+from app.domains.payments.rules import HIGHEST_NUMBER, MOST_MONTHS, PaymentStatus, PaymentType
+from app.kernel.money import Currency
+from app.web.fields import Day, EnumByValue, Id, Instant, MoneyAmount, Text, WebAddress, Whole
+from app.web.query import ListQuery, LongListQuery, Search, SortBy
+from app.web.schema import Convertible, Shape
+
+_SORTS = (
+    "id",
+    "date",
+    "paid_date",
+    "amount",
+    "currency",
+    "status",
+    "type",
+    "project_id",
+    "client_id",
+    "installment_number",
+    "invoice_number",
+    "created_at",
+    "updated_at",
+)
+
+
+class PaymentSchema(Shape):
+    """A payment."""
+
+    id = fields.Integer(dump_only=True)
+    project_id = Id(required=True)
+    client_id = Id()
+    amount = MoneyAmount(required=True)
+    currency = EnumByValue(Currency, required=True)
+    date = Day(required=True)
+    paid_date = Day(allow_none=True)
+    status = EnumByValue(PaymentStatus)
+    invoice_number = Text(100, allow_none=True)
+    invoice_url = WebAddress(500, allow_none=True)
+    type = EnumByValue(PaymentType, required=True)
+    installment_number = Whole(1, HIGHEST_NUMBER, allow_none=True)
+    notes = Text(10_000, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class PaymentItemSchema(Convertible, PaymentSchema):
+    """A payment in a list, with its worth in the currency asked for."""
+
+
+class OverduePaymentSchema(PaymentItemSchema):
+    """A payment that is late."""
+
+    days_overdue = fields.Integer(dump_only=True)
+
+
+class StatusTotalsSchema(Schema):
+    """What the payments of each status come to."""
+
+    pagado = fields.Decimal(dump_only=True)
+    pendiente = fields.Decimal(dump_only=True)
+    vencido = fields.Decimal(dump_only=True)
+
+
+class PaymentTotalsSchema(Schema):
+    """Totals over all that match, not the page."""
+
+    totals = fields.Nested(StatusTotalsSchema, dump_only=True)
+    currency = EnumByValue(Currency, dump_only=True)
+
+
+class PaymentListQuery(ListQuery):
+    """How payments are listed."""
+
+    sort = SortBy(*_SORTS)
+    project_id = Id()
+    client_id = Id()
+    status = EnumByValue(PaymentStatus)
+    type = EnumByValue(PaymentType)
+    date_from = Day()
+    date_to = Day()
+    currency = EnumByValue(Currency)
+    q = Search("invoice number, notes, project and client")
+
+
+class OverdueQuery(LongListQuery):
+    """How late payments are listed."""
+
+    sort = SortBy(*_SORTS)
+    currency = EnumByValue(Currency)
+
+
+class UpcomingQuery(OverdueQuery):
+    """How coming payments are listed."""
+
+    days = Whole(1, 3650, load_default=30)
+
+
+class StatusChangeSchema(Shape):
+    """Paying a payment, or undoing it."""
+
+    status = EnumByValue(PaymentStatus, required=True)
+    paid_date = Day(allow_none=True)
+    invoice_number = Text(100, allow_none=True)
+
+
+class GenerateSchema(Shape):
+    """Which project's payments, from when, for how long."""
+
+    project_id = Id(required=True)
+    months = Whole(1, MOST_MONTHS, load_default=12)
+    start_from = Day(data_key="from", allow_none=True)
+
+
+class GeneratedSchema(Schema):
+    """How many were made."""
+
+    message = fields.String(dump_only=True)

@@ -1,0 +1,82 @@
+"""Entering, changing, paying and undoing single payments."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domains.clients.service import ClientService
+from app.domains.payments.models import Payment
+from app.domains.payments.repository import PaymentRepository
+from app.domains.payments.rules import PaymentStatus, status_problem, unpaid_status
+from app.domains.projects.service import ProjectService
+from app.kernel.errors import Conflict, Invalid
+
+
+class PaymentService:
+    """Keeps payments; their status always fits their dates."""
+
+    def __init__(self, session: Session, projects: ProjectService) -> None:
+        self.payments = PaymentRepository(session)
+        self.clients = ClientService(session)
+        self.projects = projects
+
+    def get(self, payment_id: int) -> Payment:
+        """One payment."""
+        return self.payments.get(payment_id)
+
+    def create(self, *, today: date, **values: Any) -> Payment:
+        """A payment entered by hand."""
+        client_id = self._client_of(values["project_id"], values)
+        payment = Payment(**values | {"client_id": client_id, "status": None, "paid_date": None})
+        _settle(payment, values, today)
+        return self.payments.add(payment)
+
+    def update(self, payment_id: int, *, today: date, **changes: Any) -> Payment:
+        """Change what is given; the status follows the dates."""
+        payment = self.payments.take(payment_id)
+        if {"project_id", "client_id"} & changes.keys():
+            payment.client_id = self._client_of(changes.get("project_id", payment.project_id), changes)
+        for name, value in changes.items():
+            if name not in {"client_id", "status", "paid_date"}:
+                setattr(payment, name, value)
+        _settle(payment, changes, today)
+        self.payments.flush()
+        return payment
+
+    def delete(self, payment_id: int) -> None:
+        """Remove a payment that is not paid."""
+        payment = self.payments.take(payment_id)
+        if payment.status is PaymentStatus.PAID:
+            raise Conflict("A paid payment can't be deleted; undo it first.", code="payment_is_paid")
+        self.payments.delete(payment)
+
+    def mark_overdue(self, today: date) -> int:
+        """Turn overdue what is unpaid and was due before today."""
+        return self.payments.mark_overdue(today)
+
+    def violations(self, today: date) -> list[str]:
+        """Payments whose status contradicts their date."""
+        return self.payments.misjudged(today)
+
+    def _client_of(self, project_id: int, given: Mapping[str, Any]) -> int:
+        """The client is the project's, whether it was given or not."""
+        project = self.projects.get(project_id)
+        if given.get("client_id") is not None:
+            self.clients.get(given["client_id"])
+            if given["client_id"] != project.client_id:
+                raise Invalid.field("client_id", "Is not the project's client.")
+        return project.client_id
+
+
+def _settle(payment: Payment, given: Mapping[str, Any], today: date) -> None:
+    """Status and paid date as asked, or as they follow; asking for what contradicts the dates is Invalid."""
+    asked = given.get("status", payment.status if payment.status is PaymentStatus.PAID else None)
+    status = asked or unpaid_status(payment.date, today)
+    paid_date = given.get("paid_date")
+    if status is PaymentStatus.PAID and paid_date is None:
+        paid_date = payment.paid_date or today
+    if problem := status_problem(status, payment.date, paid_date, today):
+        raise Invalid.field(*problem)
+    payment.status, payment.paid_date = status, paid_date

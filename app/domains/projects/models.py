@@ -1,0 +1,152 @@
+"""Projects, how they are paid, and when they were not active."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.domains.projects.rules import (
+    MOST_INSTALLMENTS,
+    MOST_PERIODS,
+    ChargeFrequency,
+    ImplementationFee,
+    PlanType,
+    ProjectStatus,
+    RecurringFee,
+)
+from app.infra.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
+from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.kernel.money import Currency
+
+_HAS_FEE = "type <> 'Suscripción periódica'"
+_IS_RECURRING = "type IN ('Suscripción periódica', 'Mixto')"
+
+
+class Project(Keyed, Timestamps, Versioned, Base):
+    """Something the company does for a client."""
+
+    __tablename__ = "projects"
+
+    client_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("clients.id", ondelete="RESTRICT"))
+    name: Mapped[str] = mapped_column(String(200))
+    description: Mapped[Prose]
+    start_date: Mapped[date]
+    end_date: Mapped[date | None]
+    status: Mapped[ProjectStatus] = mapped_column(
+        one_of(ProjectStatus, "status"), default=ProjectStatus.ACTIVE, server_default=ProjectStatus.ACTIVE
+    )
+    notes: Mapped[Prose | None]
+
+    payment_plan: Mapped["PaymentPlan | None"] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", passive_deletes=True
+    )
+    pauses: Mapped[list["ProjectPause"]] = relationship(
+        cascade="all, delete-orphan", order_by="ProjectPause.first_day", passive_deletes=True
+    )
+
+    __table_args__ = (
+        not_blank("name"),
+        at_most("description"),
+        at_most("notes"),
+        sane_day("start_date"),
+        sane_day("end_date"),
+        CheckConstraint("end_date >= start_date", name="ends_after_start"),
+        UniqueConstraint("id", "client_id", name="uq_projects_client"),  # so that a payment's client is the project's
+        Index("ix_projects_client_id", client_id),
+        Index("ix_projects_status", status),
+    )
+
+
+class PaymentPlan(Keyed, Timestamps, Base):
+    """How a project is paid: what its type needs, and nothing of another type."""
+
+    __tablename__ = "payment_plans"
+
+    project_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("projects.id", ondelete="CASCADE"), unique=True)
+    type: Mapped[PlanType] = mapped_column(one_of(PlanType, "type"))
+    implementation_fee_total: Mapped[Amount | None]
+    implementation_fee_currency: Mapped[Currency | None] = mapped_column(one_of(Currency, "fee_currency"))
+    implementation_fee_installments: Mapped[int | None]
+    recurring_fee_amount: Mapped[Amount | None]
+    recurring_fee_currency: Mapped[Currency | None] = mapped_column(one_of(Currency, "recurring_currency"))
+    recurring_fee_frequency: Mapped[ChargeFrequency | None] = mapped_column(one_of(ChargeFrequency, "frequency"))
+    recurring_fee_day_of_charge: Mapped[int | None]
+    recurring_fee_grace_periods: Mapped[int | None]
+    recurring_fee_discount_periods: Mapped[int | None]
+    recurring_fee_discount_percentage: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+
+    __table_args__ = (
+        positive("implementation_fee_total"),
+        positive("recurring_fee_amount"),
+        CheckConstraint(
+            f"num_nonnulls(implementation_fee_total, implementation_fee_currency, implementation_fee_installments)"
+            f" = CASE WHEN {_HAS_FEE} THEN 3 ELSE 0 END",
+            name="fee_by_type",
+        ),
+        CheckConstraint(
+            "num_nonnulls(recurring_fee_amount, recurring_fee_currency, recurring_fee_frequency,"
+            " recurring_fee_grace_periods, recurring_fee_discount_periods, recurring_fee_discount_percentage)"
+            f" = CASE WHEN {_IS_RECURRING} THEN 6 ELSE 0 END",
+            name="recurring_by_type",
+        ),
+        CheckConstraint(
+            f"recurring_fee_day_of_charge IS NULL OR ({_IS_RECURRING} AND recurring_fee_day_of_charge BETWEEN 1 AND"
+            " CASE recurring_fee_frequency WHEN 'Semanal' THEN 7 WHEN 'Quincenal' THEN 15 ELSE 31 END)",
+            name="day_by_frequency",
+        ),
+        CheckConstraint(
+            f"implementation_fee_installments BETWEEN 1 AND {MOST_INSTALLMENTS}"
+            " AND (type <> 'Fee único' OR implementation_fee_installments = 1)"
+            " AND (type <> 'Fee por cuotas' OR implementation_fee_installments >= 2)"
+            " AND implementation_fee_total >= implementation_fee_installments * 0.01",
+            name="installments",
+        ),
+        CheckConstraint(
+            f"recurring_fee_grace_periods BETWEEN 0 AND {MOST_PERIODS}"
+            f" AND recurring_fee_discount_periods BETWEEN 0 AND {MOST_PERIODS}"
+            " AND recurring_fee_discount_percentage BETWEEN 0 AND 100",
+            name="periods",
+        ),
+    )
+
+    @property
+    def fee(self) -> ImplementationFee | None:
+        """The implementation fee as a value."""
+        total, currency = self.implementation_fee_total, self.implementation_fee_currency
+        if total is None or currency is None:
+            return None
+        return ImplementationFee(total, currency, self.implementation_fee_installments or 1)
+
+    @property
+    def recurring(self) -> RecurringFee | None:
+        """The recurring fee as a value."""
+        amount, currency = self.recurring_fee_amount, self.recurring_fee_currency
+        frequency = self.recurring_fee_frequency
+        if amount is None or currency is None or frequency is None:
+            return None
+        return RecurringFee(
+            amount,
+            currency,
+            frequency.calendar,
+            self.recurring_fee_day_of_charge,
+            self.recurring_fee_grace_periods or 0,
+            self.recurring_fee_discount_periods or 0,
+            self.recurring_fee_discount_percentage or Decimal(0),
+        )
+
+
+class ProjectPause(Keyed, Base):
+    """Days on which a project was not active, and so not charged: the first, until the one it was active again."""
+
+    __tablename__ = "project_pauses"
+
+    project_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("projects.id", ondelete="CASCADE"))
+    first_day: Mapped[date]
+    until_day: Mapped[date | None]
+
+    __table_args__ = (
+        CheckConstraint("until_day >= first_day", name="ends_after_start"),
+        Index("ix_project_pauses_project_id", project_id),
+        Index("uq_project_pauses_open", project_id, unique=True, postgresql_where=text("until_day IS NULL")),
+    )

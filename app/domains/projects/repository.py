@@ -1,0 +1,72 @@
+"""Questions about projects."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import ClassVar
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import lazyload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.domains.projects.models import PaymentPlan, Project, ProjectPause
+from app.domains.projects.rules import ProjectStatus
+from app.infra.repository import Repository
+from app.kernel.errors import Conflict, NotFound
+from app.kernel.paging import Page, PageRequest
+
+_HAS_PAYMENTS = Conflict(
+    "The project has payments that are paid, invoiced or entered for its client.", code="project_has_payments"
+)
+
+
+class ProjectRepository(Repository[Project]):
+    """Projects, each with its plan."""
+
+    model = Project
+    searched = (Project.name, Project.description, Project.notes)
+    conflicts: ClassVar = {
+        "fk_projects_client_id_clients": NotFound("The client does not exist."),
+        "fk_payments_project_id_client_id_projects": _HAS_PAYMENTS,
+    }
+
+    def matching_page(
+        self,
+        request: PageRequest,
+        *,
+        client_id: int | None = None,
+        status: ProjectStatus | None = None,
+        q: str | None = None,
+    ) -> Page[Project]:
+        """Projects that match every given filter."""
+        statement: Select[Project] = select(Project)
+        if client_id is not None:
+            statement = statement.where(Project.client_id == client_id)
+        if status is not None:
+            statement = statement.where(Project.status == status)
+        if q is not None:
+            statement = statement.where(self.matching(q))
+        return self.page(statement, request)
+
+    def hold(self, project_id: int) -> Project:
+        """The project, locked against a change of its plan while payments are made from it."""
+        statement = select(Project).where(Project.id == project_id).with_for_update(key_share=True)
+        return self._known(self.session.scalars(statement).one_or_none(), project_id)
+
+    def hold_active(self) -> Iterator[Project]:
+        """All active projects that have a plan, with all that their terms need, locked likewise."""
+        active = Project.status == ProjectStatus.ACTIVE
+        statement = select(Project).where(active, Project.payment_plan.has()).options(lazyload(Project.payment_plan))
+        held = self.session.scalars(statement.order_by(Project.id).with_for_update(key_share=True)).all()
+        # Asked once the locks are held: who was changing a plan has committed, and a join would show what was before.
+        plans = {
+            plan.project_id: plan for plan in self.session.scalars(select(PaymentPlan).join(Project).where(active))
+        }
+        pauses: dict[int, list[ProjectPause]] = defaultdict(list)
+        spans = select(ProjectPause).join(Project).where(active).order_by(ProjectPause.first_day)
+        for pause in self.session.scalars(spans):
+            pauses[pause.project_id].append(pause)
+        for project in held:
+            if project.id in plans:
+                set_committed_value(project, "payment_plan", plans[project.id])
+                set_committed_value(project, "pauses", pauses[project.id])
+                yield project

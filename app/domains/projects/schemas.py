@@ -1,0 +1,60 @@
+"""What a project with its plan looks like, coming in and going out."""
+
+from marshmallow import fields
+
+from app.domains.projects.rules import (
+    MOST_INSTALLMENTS,
+    MOST_PERIODS,
+    ChargeFrequency,
+    PlanType,
+    ProjectStatus,
+)
+from app.kernel.money import Currency
+from app.web.fields import Day, EnumByValue, Id, Instant, MoneyAmount, Percentage, Text, Whole
+from app.web.query import ListQuery, Search, SortBy
+from app.web.schema import Shape
+
+
+class PaymentPlanSchema(Shape):
+    """How a project is paid. Which fields are needed, and which must be absent, follows from the type."""
+
+    id = fields.Integer(dump_only=True)
+    type = EnumByValue(PlanType)
+    implementation_fee_total = MoneyAmount(allow_none=True)
+    implementation_fee_currency = EnumByValue(Currency, allow_none=True)
+    implementation_fee_installments = Whole(1, MOST_INSTALLMENTS, allow_none=True)
+    recurring_fee_amount = MoneyAmount(allow_none=True)
+    recurring_fee_currency = EnumByValue(Currency, allow_none=True)
+    recurring_fee_frequency = EnumByValue(ChargeFrequency, allow_none=True)
+    recurring_fee_day_of_charge = Whole(1, 31, allow_none=True)
+    recurring_fee_grace_periods = Whole(0, MOST_PERIODS, allow_none=True)
+    recurring_fee_discount_periods = Whole(0, MOST_PERIODS, allow_none=True)
+    recurring_fee_discount_percentage = Percentage(allow_none=True)
+    project_id = fields.Integer(dump_only=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class ProjectSchema(Shape):
+    """A project with its plan."""
+
+    id = fields.Integer(dump_only=True)
+    client_id = Id(required=True)
+    name = Text(200, required=True)
+    description = Text(10_000, required=True, blank=True)
+    start_date = Day(required=True)
+    end_date = Day(allow_none=True)
+    status = EnumByValue(ProjectStatus, load_default=ProjectStatus.ACTIVE)
+    notes = Text(10_000, allow_none=True)
+    payment_plan = fields.Nested(PaymentPlanSchema, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class ProjectListQuery(ListQuery):
+    """How projects are listed."""
+
+    sort = SortBy("id", "name", "client_id", "start_date", "end_date", "status", "created_at", "updated_at")
+    client_id = Id()
+    status = EnumByValue(ProjectStatus)
+    q = Search("name, description and notes")

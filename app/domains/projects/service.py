@@ -1,0 +1,147 @@
+"""The verbs of projects."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domains.projects.models import PaymentPlan, Project, ProjectPause
+from app.domains.projects.repository import ProjectRepository
+from app.domains.projects.rules import (
+    PLAN_FIELDS,
+    Pause,
+    ProjectStatus,
+    Terms,
+    merged_plan,
+    normal_plan,
+    plan_problems,
+)
+from app.infra import clock
+from app.kernel.errors import Invalid
+from app.kernel.events import ProjectLeaving, Publish, ScheduleChanged
+from app.kernel.paging import Page, PageRequest
+
+_MATTERS = ("start_date", "end_date", "status")
+
+
+class ProjectService:
+    """Keeps projects with their plans, and tells when what they pay changes."""
+
+    def __init__(self, session: Session, publish: Publish) -> None:
+        self.projects = ProjectRepository(session)
+        self.publish = publish
+
+    def get(self, project_id: int) -> Project:
+        """One project."""
+        return self.projects.get(project_id)
+
+    def page(self, request: PageRequest, **filters: Any) -> Page[Project]:
+        """Projects, a page at a time."""
+        return self.projects.matching_page(request, **filters)
+
+    def create(self, *, payment_plan: Mapping[str, Any] | None = None, **values: Any) -> Project:
+        """A new project; its client must exist."""
+        entered = clock.now()  # a business fact, so by the same clock as pauses and charges
+        project = Project(**values, created_at=entered, updated_at=entered)
+        _check_dates(project)
+        if payment_plan is not None:
+            project.payment_plan = PaymentPlan(**_checked(merged_plan(None, payment_plan)))
+        if project.status is not ProjectStatus.ACTIVE:
+            project.pauses.append(ProjectPause(first_day=clock.today()))
+        return self.projects.add(project)
+
+    def update(self, project_id: int, **changes: Any) -> Project:
+        """Change what is given; future payments follow a change of plan, dates or status."""
+        project = self.projects.take(project_id)
+        before, pauses = _schedule(project), project.pauses  # read now: reading later would flush half a change
+        if "payment_plan" in changes:
+            self._replan(project, changes.pop("payment_plan"))
+        for name, value in changes.items():
+            setattr(project, name, value)
+        _check_dates(project)
+        _note_pause(project, pauses)
+        after = _schedule(project)
+        if after != before:
+            project.updated_at = clock.now()  # a changed plan is a changed project, with a new version
+        self.projects.flush()
+        if after != before:
+            self.publish(ScheduleChanged(project.id, new_calendar=_calendar(after) != _calendar(before)))
+        return project
+
+    def delete(self, project_id: int) -> None:
+        """Remove a project with its plan and its unpaid, uninvoiced payments."""
+        project = self.projects.take(project_id)
+        self.publish(ProjectLeaving(project.id))
+        self.projects.delete(project)
+
+    def terms_of(self, project_id: int) -> Terms:
+        """What the project pays and when, held still until the end of the transaction."""
+        return _terms(self.projects.hold(project_id))
+
+    def active_terms(self) -> Iterator[Terms]:
+        """The terms of every active project with a plan, held still likewise."""
+        return map(_terms, self.projects.hold_active())
+
+    def _replan(self, project: Project, given: Mapping[str, Any] | None) -> None:
+        if given is None:
+            project.payment_plan = None
+            return
+        stored = project.payment_plan
+        plan = _checked(merged_plan(_plan_values(stored), given))
+        if stored is None:
+            project.payment_plan = PaymentPlan(**plan)
+            return
+        for name, value in plan.items():
+            setattr(stored, name, value)
+
+
+def _note_pause(project: Project, pauses: list[ProjectPause]) -> None:
+    """Remember from when to when a project is not active."""
+    today = clock.today()
+    running = next((pause for pause in pauses if pause.until_day is None), None)
+    if project.status is ProjectStatus.ACTIVE and running is not None:
+        running.until_day = max(today, running.first_day)
+    elif project.status is not ProjectStatus.ACTIVE and running is None:
+        pauses.append(ProjectPause(first_day=today))
+
+
+def _check_dates(project: Project) -> None:
+    if project.end_date is not None and project.end_date < project.start_date:
+        raise Invalid.field("end_date", "Lies before start_date.")
+
+
+def _checked(plan: Mapping[str, Any]) -> dict[str, Any]:
+    if problems := plan_problems(plan):
+        raise Invalid("The request is not valid.", errors={"payment_plan": problems})
+    return normal_plan(plan)
+
+
+def _plan_values(plan: PaymentPlan | None) -> dict[str, Any] | None:
+    return None if plan is None else {name: getattr(plan, name) for name in PLAN_FIELDS}
+
+
+def _schedule(project: Project) -> dict[str, Any]:
+    """All that decides what is paid and when."""
+    plan = _plan_values(project.payment_plan) or {}
+    return {name: getattr(project, name) for name in _MATTERS} | plan
+
+
+def _calendar(schedule: Mapping[str, Any]) -> tuple[date, Any]:
+    """What numbers the periods: under another start or frequency, number 6 is another period."""
+    return schedule["start_date"], schedule.get("recurring_fee_frequency")
+
+
+def _terms(project: Project) -> Terms:
+    plan = project.payment_plan
+    return Terms(
+        project_id=project.id,
+        client_id=project.client_id,
+        start=project.start_date,
+        end=project.end_date,
+        active=project.status is ProjectStatus.ACTIVE,
+        entered=project.created_at.astimezone(clock.company_zone()).date(),
+        fee=plan.fee if plan else None,
+        recurring=plan.recurring if plan else None,
+        pauses=tuple(Pause(pause.first_day, pause.until_day) for pause in project.pauses),
+    )

@@ -1,0 +1,73 @@
+"""Fresh databases to measure on: in a cluster made for the occasion, or on the server in BENCH_DATABASE_URL."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import flask_migrate
+from flask import Flask
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from app import create_app
+from app.infra import embedded_pg
+from app.infra.db import db
+from config import Config
+
+_EMPTY = "fresco_bench_empty"
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The address of a server on which databases may be made; one of our own ends with the block."""
+    if given := os.environ.get("BENCH_DATABASE_URL"):
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="fresco-bench-", ignore_cleanup_errors=True) as folder:
+        yield embedded_pg.start(Path(folder) / "postgres", "postgres", ephemeral=True)
+        embedded_pg.stop(Path(folder) / "postgres")
+
+
+@contextmanager
+def fresh_apps(address: str) -> Iterator[Callable[[], Flask]]:
+    """Makes an application over a migrated, empty database each time; they are dropped at the end."""
+    made: list[str] = []
+
+    def fresh() -> Flask:
+        made.append(f"fresco_bench_{len(made)}")
+        _recreate(address, made[-1], _EMPTY)
+        return create_app(_config(_at(address, made[-1])))
+
+    _recreate(address, _EMPTY, "template0")
+    try:
+        with create_app(_config(_at(address, _EMPTY))).app_context():
+            flask_migrate.upgrade()
+            db.engine.dispose()
+        yield fresh
+    finally:
+        _run(address, *(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in [*made, _EMPTY]))
+
+
+def _config(url: str) -> Config:
+    return Config(app_env="testing", database_url=url, scheduler_enabled=False, log_level="WARNING")
+
+
+def _at(address: str, name: str) -> str:
+    return make_url(address).set(database=name).render_as_string(hide_password=False)
+
+
+def _recreate(address: str, name: str, template: str) -> None:
+    _run(
+        address,
+        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+        f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
+    )
+
+
+def _run(address: str, *statements: str) -> None:
+    engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))

@@ -1,0 +1,58 @@
+"""Projects, with or without a plan."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import factory
+
+from app.domains.projects.models import PaymentPlan, Project
+from app.domains.projects.rules import ChargeFrequency, PlanType, ProjectStatus
+from app.kernel.money import Currency
+from tests.factories import RowFactory
+from tests.factories.clients import ClientFactory
+
+_FEE = {
+    "implementation_fee_total": Decimal("3000.00"),
+    "implementation_fee_currency": Currency.COP,
+    "implementation_fee_installments": 1,
+}
+_RECURRING = {
+    "recurring_fee_amount": Decimal("100.00"),
+    "recurring_fee_currency": Currency.COP,
+    "recurring_fee_frequency": ChargeFrequency.MONTHLY,
+    "recurring_fee_grace_periods": 0,
+    "recurring_fee_discount_periods": 0,
+    "recurring_fee_discount_percentage": Decimal("0.00"),
+}
+PLANS: dict[PlanType, dict[str, Any]] = {
+    PlanType.SINGLE_FEE: _FEE,
+    PlanType.INSTALLMENTS: {**_FEE, "implementation_fee_installments": 3},
+    PlanType.SUBSCRIPTION: _RECURRING,
+    PlanType.MIXED: {**_FEE, **_RECURRING},
+}
+"""A complete plan of each type."""
+
+
+def plan(kind: PlanType, **changes: Any) -> PaymentPlan:
+    """A stored plan of this type."""
+    return PaymentPlan(type=kind, **PLANS[kind] | changes)
+
+
+def sent_plan(kind: PlanType, **changes: Any) -> dict[str, Any]:
+    """The same as a caller sends it."""
+    values = {"type": kind, **PLANS[kind], **changes}
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
+
+
+class ProjectFactory(RowFactory):
+    """An active project without a plan."""
+
+    class Meta:
+        model = Project
+
+    client_id = factory.LazyFunction(lambda: ClientFactory().id)
+    name = factory.Sequence(lambda n: f"Proyecto {n:03}")
+    description = "Una tienda en línea"
+    start_date = date(2025, 1, 31)
+    status = ProjectStatus.ACTIVE
