@@ -5,7 +5,7 @@ PORT ?= 5000
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test check lint bench format lock clean
+.PHONY: run test check lint soak bench format lock clean
 
 run: $(READY)  ## set up, migrate, load demo data if there is none, serve as in production
 	@$(BIN)/flask db upgrade
@@ -26,6 +26,9 @@ lint: $(READY)  ## the fast part of check: format, rules, types, import contract
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+soak: $(READY)  ## the long runs: every hostile value on every field, and long walks of the company's model
+	FRESCO_SOAK=1 $(BIN)/pytest -n auto tests/web/test_hostile_values.py tests/stories/test_company_model.py
 
 bench: $(READY)  ## the daily jobs over many rows; fails where one takes longer than it may
 	$(BIN)/python -m bench.jobs

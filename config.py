@@ -46,9 +46,18 @@ class Config:
     lock_timeout_ms: int = 3_000
     scheduler_enabled: bool = True
     scheduler_poll_seconds: int = 5
+    max_upload_mb: int = 10
+    file_store: str = "local"
+    s3_bucket: str = ""
+    s3_endpoint_url: str = ""
+    s3_region: str = ""
+    trm_url: str = ""
     payment_horizon_days: int = 30
     mark_overdue_at: time = time(0, 10)
     generate_payments_at: time = time(0, 30)
+    accrue_expenses_at: time = time(0, 50)
+    fetch_rates_at: time = time(6, 0)
+    sweep_files_at: time = time(3, 20)
     purge_expired_at: time = time(3, 40)
     log_level: str = "INFO"
 
@@ -83,16 +92,36 @@ def load(environ: Mapping[str, str]) -> Config:
         lock_timeout_ms=reader.integer("DB_LOCK_TIMEOUT_MS", 3_000, 100, 600_000),
         scheduler_enabled=reader.flag("SCHEDULER_ENABLED", default=True),
         scheduler_poll_seconds=reader.integer("SCHEDULER_POLL_SECONDS", 5, 1, 300),
+        max_upload_mb=reader.integer("MAX_UPLOAD_MB", default.max_upload_mb, 1, 1_000),
+        file_store=reader.choice("FILE_STORE", default.file_store, ("local", "s3")),
+        s3_bucket=reader.text("S3_BUCKET", ""),
+        s3_endpoint_url=reader.text("S3_ENDPOINT_URL", ""),
+        s3_region=reader.text("S3_REGION", ""),
+        trm_url=reader.text("TRM_URL", ""),
         payment_horizon_days=reader.integer("PAYMENT_HORIZON_DAYS", default.payment_horizon_days, 1, 366),
         mark_overdue_at=reader.time_of_day("MARK_OVERDUE_AT", default.mark_overdue_at),
         generate_payments_at=reader.time_of_day("GENERATE_PAYMENTS_AT", default.generate_payments_at),
+        accrue_expenses_at=reader.time_of_day("ACCRUE_EXPENSES_AT", default.accrue_expenses_at),
+        fetch_rates_at=reader.time_of_day("FETCH_RATES_AT", default.fetch_rates_at),
+        sweep_files_at=reader.time_of_day("SWEEP_FILES_AT", default.sweep_files_at),
         purge_expired_at=reader.time_of_day("PURGE_EXPIRED_AT", default.purge_expired_at),
         log_level=reader.choice("LOG_LEVEL", default.log_level, ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
-    reader.problems += _unsafe(config)
+    reader.problems += _incomplete(config) + _unsafe(config)
     if reader.problems:
         raise ConfigError("Settings that can't be used:\n" + "\n".join(f"- {p}" for p in reader.problems))
     return config
+
+
+def _incomplete(config: Config) -> list[str]:
+    """What one setting asks of another."""
+    problems = []
+    if config.file_store == "s3" and not config.s3_bucket:
+        problems.append("S3_BUCKET: required where FILE_STORE is s3")
+    for name, address in (("S3_ENDPOINT_URL", config.s3_endpoint_url), ("TRM_URL", config.trm_url)):
+        if address and not re.fullmatch(r"https?://[^\s/]+\S*", address):
+            problems.append(f"{name}: {address!r} is no http or https address")
+    return problems
 
 
 def _unsafe(config: Config) -> list[str]:

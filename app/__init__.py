@@ -9,6 +9,7 @@ from app import registry
 from app.infra import db as database
 from app.infra import embedded_pg, events, logs, scheduler
 from app.infra.passwords import PasswordHasher
+from app.infra.storage import make_storage
 from app.registry import commands
 from app.web import auth, body, docs, errors, headers, health, routing
 from app.web.api import Api
@@ -25,6 +26,7 @@ def create_app(config: Config) -> Flask:
 
     database.init_app(app, config.database_url or embedded_pg.start(config.instance_dir / "postgres"))
     Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True)
+    app.extensions["storage"] = make_storage(app.config)
     app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
     events.init_app(app, registry.SUBSCRIPTIONS)
     scheduler.init_app(app, registry.jobs(app.config))

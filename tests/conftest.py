@@ -126,7 +126,14 @@ def server(server_database: str) -> Iterator[Server]:
 
 def testing_config(url: str) -> Config:
     """Settings of the tests: cheap hashes, no jobs running by themselves."""
-    return Config(app_env="testing", database_url=url, bcrypt_rounds=4, scheduler_enabled=False, log_level="WARNING")
+    return Config(
+        app_env="testing",
+        database_url=url,
+        instance_dir=Path(os.environ[HERE]) / os.environ.get("PYTEST_XDIST_WORKER", "main"),
+        bcrypt_rounds=4,
+        scheduler_enabled=False,
+        log_level="WARNING",
+    )
 
 
 def at(cluster: str, name: str) -> str:

@@ -16,8 +16,10 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
-from tests.factories.auth import PASSWORD, UserFactory
+from tests.factories.auth import PASSWORD, UserFactory, hashed
 
 ROOT = Path(__file__).resolve().parents[1]
 ROLES = ("admin", "user", "viewer")
@@ -112,6 +114,11 @@ class Server:
         self.stop()
 
     @property
+    def instance_dir(self) -> Path:
+        """Where its files go: with the cluster of this run, and away with it."""
+        return Path(os.environ["FRESCO_TEST_CLUSTER"]) / f"server-{self.port}"
+
+    @property
     def variables(self) -> dict[str, str]:
         settings = {
             "APP_ENV": "testing",
@@ -121,6 +128,7 @@ class Server:
             "BCRYPT_ROUNDS": "4",
             "SCHEDULER_ENABLED": "false",
             "PYTHONWARNINGS": "default",
+            "INSTANCE_DIR": os.environ.get("INSTANCE_DIR", str(self.instance_dir)),
         }
         return {**os.environ, **settings, **self.environ}
 
@@ -165,10 +173,13 @@ class Server:
 
     def create_users(self, password: str) -> None:
         """One user of each role, named like it."""
-        for role in ROLES:
-            arguments = ("users", "create", role, f"{role}@example.com", "--role", role, "--password-stdin")
-            done = self.flask(*arguments, input=f"{password}\n")
-            assert done.returncode == 0, done.stderr
+        rows = [{"role": role, "email": f"{role}@example.com", "hash": hashed(password)} for role in ROLES]
+        statement = text(
+            "INSERT INTO users (username, email, password_hash, role) VALUES (:role, :email, :hash, :role)"
+        )
+        engine = create_engine(self.database_url, poolclass=NullPool)
+        with engine.begin() as connection:
+            connection.execute(statement, rows)
 
     def login(self, name: str, password: str) -> dict[str, str]:
         """Headers of a session."""

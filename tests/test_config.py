@@ -41,7 +41,7 @@ class Names(dict[str, str]):
 def example() -> Iterator[tuple[str, str, bool]]:
     """The settings of `.env.example`: name, value, and whether it is set by copying the file."""
     for line in (ROOT / ".env.example").read_text(encoding="utf-8").splitlines():
-        if found := re.fullmatch("(#?)([A-Z_]+)=(.*)", line):
+        if found := re.fullmatch("(#?)([A-Z0-9_]+)=(.*)", line):
             yield found[2], found[3], not found[1]
 
 
@@ -77,9 +77,18 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "DB_LOCK_TIMEOUT_MS": "3001",
         "SCHEDULER_ENABLED": "no",
         "SCHEDULER_POLL_SECONDS": "6",
+        "MAX_UPLOAD_MB": "11",
+        "FILE_STORE": "s3",
+        "S3_BUCKET": "fresco",
+        "S3_ENDPOINT_URL": "http://127.0.0.1:9000",
+        "S3_REGION": "us-east-2",
+        "TRM_URL": "https://www.datos.example/resource/trm.json",
         "PAYMENT_HORIZON_DAYS": "31",
         "MARK_OVERDUE_AT": "00:11",
         "GENERATE_PAYMENTS_AT": "00:31",
+        "ACCRUE_EXPENSES_AT": "00:51",
+        "FETCH_RATES_AT": "06:01",
+        "SWEEP_FILES_AT": "03:21",
         "PURGE_EXPIRED_AT": "23:59",
         "LOG_LEVEL": "DEBUG",
     }
@@ -124,6 +133,11 @@ def test_every_setting_is_read_from_the_environment() -> None:
         ("DB_LOCK_TIMEOUT_MS", "10s"),
         ("SCHEDULER_ENABLED", "maybe"),
         ("SCHEDULER_POLL_SECONDS", "0"),
+        ("FILE_STORE", "ftp"),
+        ("MAX_UPLOAD_MB", "0"),
+        ("S3_ENDPOINT_URL", "minio:9000"),
+        ("TRM_URL", "ftp://datos.example/trm"),
+        ("PAYMENT_HORIZON_DAYS", "367"),
         ("PURGE_EXPIRED_AT", "25:00"),
         ("PURGE_EXPIRED_AT", "3:40"),
         ("PURGE_EXPIRED_AT", "03:40:30"),
@@ -204,7 +218,7 @@ def test_the_example_explains_every_setting_and_no_other() -> None:
     asked = Names()
     config.load(asked)
     server = set(
-        re.findall(r"environ\.get\(\s*['\"]([A-Z_]+)", (ROOT / "gunicorn.conf.py").read_text(encoding="utf-8"))
+        re.findall(r"environ\.get\(\s*['\"]([A-Z0-9_]+)", (ROOT / "gunicorn.conf.py").read_text(encoding="utf-8"))
     )
     named = [name for name, _, _ in example()]
     assert sorted(named) == sorted(asked.asked | server | DOCKER_ONLY)
@@ -213,7 +227,7 @@ def test_the_example_explains_every_setting_and_no_other() -> None:
 def test_each_setting_of_the_example_has_its_line_of_explanation() -> None:
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     bare = [line for before, line in pairwise(lines) if "=" in line and not before.startswith("# ")]
-    assert [line for line in bare if re.match("#?[A-Z_]+=", line)] == []
+    assert [line for line in bare if re.match("#?[A-Z0-9_]+=", line)] == []
 
 
 def test_the_example_shows_the_defaults() -> None:
@@ -234,7 +248,7 @@ def test_the_example_copied_as_it_is_serves_development_and_not_production() -> 
 
 def test_docker_compose_reads_only_what_the_example_explains() -> None:
     compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    read = set(re.findall(r"\$\{([A-Z_]+)", compose))
+    read = set(re.findall(r"\$\{([A-Z0-9_]+)", compose))
     named = {name for name, _, _ in example()}
     assert read - named == set()
     assert read >= DOCKER_ONLY

@@ -1,7 +1,8 @@
 """The database session, the base of every table, and what the program tells PostgreSQL about itself."""
 
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -11,9 +12,11 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Identity, MetaData, event, func, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, declared_attr, mapped_column
 
 from app.infra import clock
+
+log = logging.getLogger(__name__)
 
 APP_ROLE = "control_fresco_app"
 """The role the application acts as: it reads and writes rows, and can't touch the schema or the audit log."""
@@ -152,3 +155,31 @@ def separate_transaction() -> Iterator[Session]:
     # In tests the bind is one connection inside a transaction: then this is a savepoint of it.
     with Session(bind=db.engine, join_transaction_mode="create_savepoint") as session, session.begin():
         yield session
+
+
+_ON_COMMIT = "on_commit"
+
+
+def on_commit(session: Session, action: Callable[[], None]) -> None:
+    """Do this once the session's work is committed; a rollback forgets it."""
+    session.info.setdefault(_ON_COMMIT, []).append(action)
+
+
+def _committed(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # only a savepoint was released
+    for action in session.info.pop(_ON_COMMIT, ()):
+        try:
+            action()
+        except Exception:
+            # The work is done and stays done; what is left behind is swept up later.
+            log.exception("something to be done after the commit failed")
+
+
+def _rolled_back(session: Session, previous: SessionTransaction) -> None:
+    if not previous.nested:
+        session.info.pop(_ON_COMMIT, None)
+
+
+event.listen(Session, "after_commit", _committed)
+event.listen(Session, "after_soft_rollback", _rolled_back)

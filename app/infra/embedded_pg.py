@@ -36,7 +36,7 @@ _PROC = Path("/proc")  # Linux only
 _SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 _SETTINGS = (  # the port is just a part of the socket's name, but PGPORT would change it: say it everywhere
     "-p 5432 -c listen_addresses= -c timezone=UTC -c log_timezone=UTC -c jit=off"
-    " -c max_connections=100 -c shared_buffers=128MB -k"
+    " -c max_connections=100 -c shared_buffers=256MB -c wal_buffers=32MB -c max_wal_size=2GB -k"
 )
 _ADVICE = (
     "set DATABASE_URL to a PostgreSQL server, or run: pip install -r requirements-dev.txt"

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    exists,
     func,
     select,
     text,
@@ -58,6 +59,13 @@ def hold(session: Session, job: str) -> bool:
     """Whether this transaction is now the only one running the job, on all machines together."""
     key = func.hashtextextended(f"control-fresco-job:{job}", 0)
     return bool(session.scalar(select(func.pg_try_advisory_xact_lock(key))))
+
+
+def is_open(session: Session, job: str, slot: datetime | None) -> bool:
+    """Whether the slot still has to be done, as far as can be seen; `claim` alone decides."""
+    over = (JobRun.outcome == Outcome.DONE) | (JobRun.attempt >= MAX_ATTEMPTS)
+    found = select(exists().where(JobRun.job == job, JobRun.slot == slot, over))
+    return slot is None or not session.scalar(found)
 
 
 def claim(session: Session, job: str, slot: datetime | None, now: datetime) -> int | None:

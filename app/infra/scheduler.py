@@ -21,7 +21,6 @@ from flask import Flask, current_app
 from flask_apscheduler import APScheduler
 from sqlalchemy import Connection, create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app.infra import clock, job_runs, logs
@@ -108,9 +107,11 @@ class Job:
 
     name: str
     description: str
-    run: Callable[[Session, date], Mapping[str, Any]]
+    run: Callable[..., Mapping[str, Any]]
     schedule: Schedule
     at_start: bool = False
+    before: Callable[[date], Any] | None = None
+    """What can't be done within the transaction (a call over the network); `run` gets its result as well."""
 
 
 def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Mapping[str, Any] | None:
@@ -118,7 +119,11 @@ def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Ma
     request = f"job:{job.name}:{uuid.uuid4().hex[:12]}"
     token = logs.request_id.set(request)
     started = clock.now()
+    day = today or clock.today()
     try:
+        given = _prepared(job, slot, day, request)
+        if given is None:
+            return None
         with transaction(request_id=request) as session:
             session.execute(_PATIENT)
             if not job_runs.hold(session, job.name):
@@ -126,7 +131,7 @@ def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Ma
             run_id = job_runs.claim(session, job.name, slot, started)
             if run_id is None:
                 return None
-            counts = dict(job.run(session, today or clock.today()))
+            counts = dict(job.run(session, day, *given))
             job_runs.finish(session, run_id, clock.now(), counts)
         log.info("job done", extra={"job": job.name, "counts": counts})
     except Exception as error:
@@ -139,6 +144,16 @@ def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Ma
         return counts
     finally:
         logs.request_id.reset(token)
+
+
+def _prepared(job: Job, slot: datetime | None, day: date, request: str) -> tuple[Any, ...] | None:
+    """What `run` gets besides; None if the slot is done, for the rounds ask again every few minutes."""
+    if job.before is None:
+        return ()
+    with transaction(request_id=request) as session:
+        if not job_runs.is_open(session, job.name, slot):
+            return None
+    return (job.before(day),)
 
 
 class Scheduler:

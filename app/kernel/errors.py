@@ -77,6 +77,12 @@ class Unavailable(DomainError):
     code = "unavailable"
 
 
+class Full(DomainError):
+    """There is no room left to store it."""
+
+    code = "storage_full"
+
+
 class KeyReused(DomainError):
     """One idempotency key, two different requests."""
 

@@ -18,6 +18,13 @@ class ScheduleChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ClientLeaving(Event):
+    """A client is about to be deleted."""
+
+    client_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectLeaving(Event):
     """A project is about to be deleted; whoever holds something of it lets go, or refuses."""
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import click
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.domains.audit import routes as audit_routes
@@ -16,7 +17,22 @@ from app.domains.auth import jobs as auth_jobs
 from app.domains.auth import routes as auth_routes
 from app.domains.clients import demo as clients_demo
 from app.domains.clients import routes as clients_routes
+from app.domains.currencies import cli as currencies_cli
 from app.domains.currencies import demo as currencies_demo
+from app.domains.currencies import jobs as currencies_jobs
+from app.domains.currencies import routes as currencies_routes
+from app.domains.documents import routes as documents_routes
+from app.domains.documents.rules import Owner
+from app.domains.expenses import demo as expenses_demo
+from app.domains.expenses import jobs as expenses_jobs
+from app.domains.expenses import routes as expenses_routes
+from app.domains.expenses.service import AccruedService
+from app.domains.files import cli as files_cli
+from app.domains.files import jobs as files_jobs
+from app.domains.files import routes as files_routes
+from app.domains.files.service import FileService
+from app.domains.incomes import demo as incomes_demo
+from app.domains.incomes import routes as incomes_routes
 from app.domains.jobs import cli as jobs_cli
 from app.domains.jobs import routes as jobs_routes
 from app.domains.payments import demo as payments_demo
@@ -29,7 +45,7 @@ from app.domains.projects.service import ProjectService
 from app.infra import clock
 from app.infra.events import Subscription, publisher
 from app.infra.scheduler import Job
-from app.kernel.events import ProjectLeaving, ScheduleChanged
+from app.kernel.events import ClientLeaving, ProjectLeaving, ScheduleChanged
 from app.kernel.identity import Identity
 from app.web.api import Namespace
 
@@ -68,7 +84,18 @@ DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is made in this order
         violations=lambda session: AuditService(session, clock.company_zone()).violations(),
     ),
     Domain(namespaces=(jobs_routes.namespace,), commands=(jobs_cli.group,)),
-    Domain(demo=currencies_demo.seed),
+    Domain(
+        namespaces=(files_routes.upload_namespace, files_routes.files_namespace),
+        commands=(files_cli.group,),
+        jobs=files_jobs.jobs,
+        violations=lambda session: FileService(session, current_app.extensions["storage"], 0).violations(),
+    ),
+    Domain(
+        namespaces=(currencies_routes.namespace,),
+        commands=(currencies_cli.group,),
+        jobs=currencies_jobs.jobs,
+        demo=currencies_demo.seed,
+    ),
     Domain(namespaces=(clients_routes.namespace,), demo=clients_demo.seed),
     Domain(
         namespaces=(projects_routes.namespace,),
@@ -82,6 +109,19 @@ DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is made in this order
         load=Loader("payments", payments_demo.load),
         violations=lambda session: _payments(session).violations(clock.today()),
     ),
+    Domain(namespaces=(documents_routes.client_documents, documents_routes.project_documents)),
+    Domain(
+        namespaces=(incomes_routes.namespace,),
+        demo=incomes_demo.seed,
+        load=Loader("incomes", incomes_demo.load),
+    ),
+    Domain(
+        namespaces=(expenses_routes.namespace,),
+        jobs=expenses_jobs.jobs,
+        demo=expenses_demo.seed,
+        load=Loader("expenses", expenses_demo.load),
+        violations=lambda session: _accrued(session).violations(clock.today()),
+    ),
 )
 
 
@@ -94,12 +134,24 @@ def _payments(session: Session) -> PaymentService:
     return PaymentService(session, ProjectService(session, publisher(session)))
 
 
+def _accrued(session: Session) -> AccruedService:
+    return AccruedService(session, FileService(session, current_app.extensions["storage"], 0))
+
+
 def _generation(session: Session) -> GenerationService:
     return GenerationService(session, ProjectService(session, publisher(session)))
 
 
 def _payments_follow(session: Session, event: ScheduleChanged) -> None:
     _generation(session).follow(event.project_id, new_calendar=event.new_calendar, today=clock.today())
+
+
+def _client_documents_go(_session: Session, event: ClientLeaving) -> None:
+    documents_routes.service().let_go(Owner.CLIENT, event.client_id)
+
+
+def _project_documents_go(_session: Session, event: ProjectLeaving) -> None:
+    documents_routes.service().let_go(Owner.PROJECT, event.project_id)
 
 
 def _payments_let_go(session: Session, event: ProjectLeaving) -> None:
@@ -109,6 +161,8 @@ def _payments_let_go(session: Session, event: ProjectLeaving) -> None:
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     Subscription(ScheduleChanged, _payments_follow),
     Subscription(ProjectLeaving, _payments_let_go),
+    Subscription(ProjectLeaving, _project_documents_go),
+    Subscription(ClientLeaving, _client_documents_go),
 )
 """Who listens to what a lower domain tells."""
 

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Response, request
 from marshmallow import Schema
@@ -25,6 +25,10 @@ PAGINATION = {
 
 class Answer(ABC):
     """How a method's result becomes a response."""
+
+    mimetype: ClassVar[str] = "application/json"
+    instead: ClassVar[tuple[int, ...]] = ()
+    """Statuses that a success may have instead of the declared one, with the same body."""
 
     @abstractmethod
     def respond(self, result: Any, status: int) -> Response:
@@ -51,6 +55,23 @@ class One(Answer):
 
     def document(self, describe: Describe) -> dict[str, Any]:
         return _object({"data": describe(self.schema)})
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """What took the place of something that was there."""
+
+    result: Any
+
+
+@dataclass(frozen=True)
+class OneInPlace(One):
+    """Like One, where a POST may also replace: the declared status for what is new, 200 for `Replaced`."""
+
+    instead: ClassVar[tuple[int, ...]] = (200,)
+
+    def respond(self, result: Any, status: int) -> Response:
+        return super().respond(result.result, 200) if isinstance(result, Replaced) else super().respond(result, status)
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from app.infra import logs, preconditions
 from app.infra.db import act_as, db
+from app.kernel.files import GivenFile
 from app.kernel.identity import Identity
 from app.web import auth, idempotency
 from app.web.answers import Answer
 from app.web.body import json_body
 from app.web.query import NoQuery, load_query
+from app.web.uploads import Upload, is_multipart, multipart_body
 
 PUBLIC = "public"
 """Instead of a permission: nobody need be logged in."""
@@ -38,6 +40,7 @@ class Operation:
     status: int
     errors: tuple[int, ...]
     refresh: bool = False
+    upload: Upload | None = None
 
     @property
     def public(self) -> bool:
@@ -56,8 +59,9 @@ def operation(
     status: int = 200,
     errors: tuple[int, ...] = (),
     refresh: bool = False,
+    upload: Upload | None = None,
 ) -> Callable[[View], View]:
-    """Declare a method: who may, what comes in (`query`, `body` arguments), what goes out, which refusals."""
+    """Declare a method: who may, what comes in (`query`, `body`, `file` arguments), what goes out, which refusals."""
     declared = Operation(
         permission=permission,
         answer=answer,
@@ -66,6 +70,7 @@ def operation(
         status=status,
         errors=errors,
         refresh=refresh,
+        upload=upload,
     )
 
     def decorate(view: View) -> View:
@@ -106,17 +111,17 @@ def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
 
 def _attempt(declared: Operation, view: Callable[..., Any], session: Session, identity: Identity | None) -> Response:
     """One try at the whole request, in one transaction."""
-    content = json_body() if declared.body is not None else None
+    content, file = _content(declared)
     user_id = identity.user_id if identity else None
     if request.method not in {"GET", "HEAD"}:
         act_as(session, user_id=user_id, request_id=logs.request_id.get())
-    kept = idempotency.begin(session, user_id, content) if request.method == "POST" else None
+    kept = idempotency.begin(session, user_id, content, file) if request.method == "POST" else None
     if isinstance(kept, Response):
         session.rollback()
         return kept
     if request.method in _CHANGES_ONE and "If-Match" in request.headers:
         preconditions.expect(session, request.if_match.contains)
-    result = view(**_inputs(declared, content))
+    result = view(**_inputs(declared, content, file))
     session.flush()
     if preconditions.unmet(session):
         raise AssertionError(f"{request.endpoint} changes something without taking it, so If-Match is ignored")
@@ -127,13 +132,23 @@ def _attempt(declared: Operation, view: Callable[..., Any], session: Session, id
     return response
 
 
-def _inputs(declared: Operation, content: Any) -> dict[str, Any]:
+def _content(declared: Operation) -> tuple[Any, GivenFile | None]:
+    """What the body says, and the file in it, before any of it is judged."""
+    upload = declared.upload
+    if upload is not None and (is_multipart() or not upload.json):
+        return multipart_body(upload)
+    return (None if declared.body is None else json_body()), None
+
+
+def _inputs(declared: Operation, content: Any, file: GivenFile | None) -> dict[str, Any]:
     inputs: dict[str, Any] = {}
     query = load_query(declared.query, request.args)
     if not isinstance(declared.query, NoQuery):
         inputs["query"] = query
     if declared.body is not None:
         inputs["body"] = declared.body.load(content)
+    if declared.upload is not None:
+        inputs["file"] = file
     return inputs
 
 

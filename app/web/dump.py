@@ -11,6 +11,8 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from app.web.fields import FileLink, file_link
+
 Dump = Callable[[Any], Any]
 Member = tuple[str, str, Dump | None]
 """Key in the answer, name in the object, and what is done to the value if it does not go out as it is."""
@@ -77,6 +79,8 @@ def _converter(field: fields.Field[Any]) -> Dump | None:
     if isinstance(field, fields.List):
         inner = _converter(field.inner)
         return None if inner is None else _each(inner)
+    if isinstance(field, FileLink):
+        return file_link
     if isinstance(field, _AS_IT_IS):
         return None
     raise TypeError(f"{type(field).__name__} can't be given out: teach web/dump.py how")

@@ -28,6 +28,7 @@ STATUS: dict[type[domain.DomainError], int] = {
     domain.KeyReused: 422,
     domain.TooManyTries: 429,
     domain.Unavailable: 503,
+    domain.Full: 507,
 }
 RETRY_SECONDS = 2
 _AWAY = ("08", "53", "57", "58")  # connection, resources, operator intervention, system

@@ -148,6 +148,21 @@ class Instant(fields.AwareDateTime):
         super().__init__(format="iso", dump_only=True, **options)
 
 
+class FileLink(fields.String):
+    """Where the file of a stored path is downloaded; given out only."""
+
+    def __init__(self, attribute: str) -> None:
+        super().__init__(dump_only=True, allow_none=True, attribute=attribute)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return file_link(value)
+
+
+def file_link(path: str | None) -> str | None:
+    """The address of a stored path."""
+    return None if path is None else f"/api/files/{path}"
+
+
 class EnumByValue(fields.Enum[Any]):
     """One of the listed values, exactly as written."""
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.idempotency import Recorded, Use, claim, record
 from app.kernel.errors import Conflict, Invalid, KeyReused
+from app.kernel.files import GivenFile
 
 HEADER = "Idempotency-Key"
 # No comma: a server joins a header sent twice with one, and two keys are no key.
@@ -36,14 +37,14 @@ class Attempt:
         record(self.session, self.row_id, status=response.status_code, headers=headers, body=sealed)
 
 
-def begin(session: Session, user_id: int | None, content: Any) -> Attempt | Response | None:
+def begin(session: Session, user_id: int | None, content: Any, file: GivenFile | None) -> Attempt | Response | None:
     """None without a key; the recorded answer, if there is one; else the attempt to carry out."""
     key = request.headers.get(HEADER)
     if key is None:
         return None
     if not _KEY.fullmatch(key):
         raise Invalid.field(HEADER, "One key of 1 to 255 printable ASCII characters, without a comma.")
-    use = Use(user_id or 0, request.method, request.path, key, _fingerprint(content))
+    use = Use(user_id or 0, request.method, request.path, key, _fingerprint(content, file))
     try:
         found = claim(session, use, clock.now())
     except OperationalError as error:
@@ -67,13 +68,23 @@ def _replay(found: Recorded, use: Use) -> Response:
     return response
 
 
-def _fingerprint(content: Any) -> bytes:
+def _fingerprint(content: Any, file: GivenFile | None) -> bytes:
     """The same for the same query and body, however the body was spelled."""
-    known = [sorted(request.args.items(multi=True)), content]
+    known = [sorted(request.args.items(multi=True)), content, _file_digest(file)]
     # Not orjson: it refuses lone surrogates and long integers, which are the schema's to refuse.
     plain = json.dumps(known, default=repr, sort_keys=True).encode()
     secret: str = current_app.config["SECRET_KEY"]
     return hashlib.blake2b(plain, key=hashlib.sha256(secret.encode()).digest()).digest()
+
+
+def _file_digest(file: GivenFile | None) -> str | None:
+    if file is None:
+        return None
+    digest = hashlib.sha256()
+    while chunk := file.content.read(1024 * 1024):
+        digest.update(chunk)
+    file.content.seek(0)
+    return f"{file.name}:{digest.hexdigest()}"
 
 
 def _seal() -> Fernet:

@@ -15,6 +15,7 @@ from app.web.answers import Message
 from app.web.api import Operation
 from app.web.fields import MoneyAmount
 from app.web.idempotency import HEADER
+from app.web.uploads import Upload
 
 TITLE, VERSION = "Control Fresco", "1.0"
 DESCRIPTION = (
@@ -23,6 +24,9 @@ DESCRIPTION = (
 )
 _CONVERTER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _BODYLESS_ERRORS = {401: "No or bad token", 403: "Not allowed", 500: "Unexpected", 503: "Database away"}
+
+_PATH_TYPES = {"id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}}
+_WORD = {"type": "string", "maxLength": 200}
 
 PROBLEM = {
     "type": "object",
@@ -143,8 +147,8 @@ class _Writer:
         return written
 
     def _path(self, rule: str) -> list[dict[str, Any]]:
-        identifier = {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}
-        return [self._parameter("path", name, identifier, required=True) for _, name in _CONVERTER.findall(rule)]
+        found = _CONVERTER.findall(rule)
+        return [self._parameter("path", name, _PATH_TYPES.get(kind, _WORD), required=True) for kind, name in found]
 
     def _query(self, declared: Operation) -> list[dict[str, Any]]:
         self.converter.outward = False
@@ -163,20 +167,44 @@ class _Writer:
         return {"in": place, "name": name, "required": required, **typed}
 
     def _body(self, declared: Operation, written: dict[str, Any]) -> None:
+        self.converter.outward = False
+        if declared.upload is not None:
+            self._multipart(declared.upload, declared.body, written)
+            return
         if declared.body is None:
             return
-        self.converter.outward = False
         shape = self.converter.resolve_nested_schema(declared.body)
         if self.modern:
             written["requestBody"] = {"required": True, "content": {"application/json": {"schema": shape}}}
         else:
             written["parameters"].append({"in": "body", "name": "body", "required": True, "schema": shape})
 
+    def _multipart(self, upload: Upload, body: Schema | None, written: dict[str, Any]) -> None:
+        shape: dict[str, Any] = {"type": "object", "properties": {}}
+        if body is not None:
+            shape = self.converter.schema2jsonschema(body)
+        if not self.modern:
+            written["consumes"] = ["multipart/form-data"]
+            fields_ = self.converter.schema2parameters(body, location="form") if body is not None else []
+            file = {"in": "formData", "name": upload.part, "type": "file", "required": upload.required}
+            written["parameters"] += [*map(dict, fields_), file]
+            return
+        binary = {"type": "string", "contentMediaType": "application/octet-stream", "format": "binary"}
+        form = {**shape, "properties": {**shape["properties"], upload.part: binary}}
+        if upload.required:
+            form["required"] = [*shape.get("required", ()), upload.part]
+        content = {"multipart/form-data": {"schema": form}}
+        if upload.json and body is not None:
+            content["application/json"] = {"schema": self.converter.resolve_nested_schema(body)}
+        written["requestBody"] = {"required": True, "content": content}
+
     def _responses(self, declared: Operation, method: str) -> dict[str, Any]:
         self.converter.outward = True
         shape = declared.answer.document(self.converter.resolve_nested_schema)
         done = declared.answer.text if isinstance(declared.answer, Message) else HTTPStatus(declared.status).phrase
-        responses = {str(declared.status): self._response(done, "application/json", shape)}
+        responses = {str(declared.status): self._response(done, declared.answer.mimetype, shape)}
+        for status in declared.answer.instead:
+            responses[str(status)] = self._response(HTTPStatus(status).phrase, declared.answer.mimetype, shape)
         for status in sorted(_possible_errors(declared, method)):
             reference: dict[str, Any] = self.spec.components.get_ref("schema", "Problem")
             phrase = _BODYLESS_ERRORS.get(status, HTTPStatus(status).phrase)
@@ -194,7 +222,7 @@ def _possible_errors(declared: Operation, method: str) -> set[int]:
     possible = {400, 500, 503, *declared.errors}
     if not declared.public:
         possible |= {401, 403}
-    if declared.body is not None:
+    if declared.body is not None or declared.upload is not None:
         possible |= {413, 415}
     if method == "POST":
         possible |= {409, 422}

@@ -18,8 +18,16 @@ class IdConverter(BaseConverter):
         return found
 
 
+class StoredPathConverter(BaseConverter):
+    """The path of a stored file, in the form that we give; no other can exist."""
+
+    regex = r"[0-9]{4}/[0-9]{2}/[0-9a-f]{32}\.[a-z]{2,5}"
+    part_isolating = False
+
+
 def init_app(app: Flask) -> None:
     """Addresses are what they are: no redirects to a spelling with a slash."""
     app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["stored"] = StoredPathConverter
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False

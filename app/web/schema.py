@@ -23,6 +23,17 @@ class Shape(Schema):
         return {key: value for key, value in data.items() if key not in read_only}
 
 
+class FormShape(Shape):
+    """A shape that may also come as a form, where a field left empty is an empty text: that means none."""
+
+    @pre_load
+    def _empty_is_none(self, data: Any, **_options: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        optional = {field.data_key or name for name, field in self.load_fields.items() if field.allow_none}
+        return {key: None if value == "" and key in optional else value for key, value in data.items()}
+
+
 SOMETIMES = {"sometimes": True}
 """Metadata of a field that goes out only where the object has it; the others always do."""
 

@@ -67,24 +67,29 @@ $$
 
 AUDIT = """
 CREATE FUNCTION audit_record() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC'
+SET work_mem = '64MB' AS $$
 DECLARE
     who bigint := nullif(current_setting('fresco.user_id', true), '')::bigint;
     request text := nullif(current_setting('fresco.request_id', true), '');
     hidden text[] := coalesce(TG_ARGV, '{}');
+    moment timestamptz := clock_timestamp();
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO audit_log (at, user_id, request_id, action, table_name, row_id, before, after)
-        SELECT clock_timestamp(), who, request, 'insert', TG_TABLE_NAME, n.id, NULL, to_jsonb(n) - hidden
+        SELECT moment, who, request, 'insert', TG_TABLE_NAME, n.id, NULL,
+               CASE WHEN hidden = '{}' THEN to_jsonb(n) ELSE to_jsonb(n) - hidden END
         FROM new_rows n ORDER BY n.id;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO audit_log (at, user_id, request_id, action, table_name, row_id, before, after)
-        SELECT clock_timestamp(), who, request, 'delete', TG_TABLE_NAME, o.id, to_jsonb(o) - hidden, NULL
+        SELECT moment, who, request, 'delete', TG_TABLE_NAME, o.id,
+               CASE WHEN hidden = '{}' THEN to_jsonb(o) ELSE to_jsonb(o) - hidden END, NULL
         FROM old_rows o ORDER BY o.id;
     ELSE
         INSERT INTO audit_log (at, user_id, request_id, action, table_name, row_id, before, after)
-        SELECT clock_timestamp(), who, request, 'update', TG_TABLE_NAME, n.id,
-               to_jsonb(o) - hidden, to_jsonb(n) - hidden
+        SELECT moment, who, request, 'update', TG_TABLE_NAME, n.id,
+               CASE WHEN hidden = '{}' THEN to_jsonb(o) ELSE to_jsonb(o) - hidden END,
+               CASE WHEN hidden = '{}' THEN to_jsonb(n) ELSE to_jsonb(n) - hidden END
         FROM new_rows n JOIN old_rows o USING (id)
         WHERE o.* IS DISTINCT FROM n.* ORDER BY n.id;
     END IF;
@@ -215,8 +220,10 @@ def _audit() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_audit_log"),
     )
     op.create_index("ix_audit_log_row", "audit_log", ["table_name", "row_id", "id"])
-    op.create_index("ix_audit_log_user_id", "audit_log", ["user_id", "id"])
-    op.create_index("ix_audit_log_at", "audit_log", ["at"])
+    op.create_index(
+        "ix_audit_log_user_id", "audit_log", ["user_id", "id"], postgresql_where=sa.text("user_id IS NOT NULL")
+    )
+    op.create_index("ix_audit_log_at", "audit_log", ["at"], postgresql_using="brin")
     op.execute(AUDIT)
     op.execute(FINAL)
 

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(50), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
+        sa.Column("version", sa.BigInteger, server_default="1", nullable=False),
         sa.CheckConstraint("base = 'USD' AND quote = 'COP'", name=op.f("ck_exchange_rates_usd_in_cop")),
         sa.CheckConstraint("date BETWEEN '1900-01-01' AND '2200-12-31'", name=op.f("ck_exchange_rates_date_range")),
         sa.CheckConstraint("rate > 0 AND rate < 1000000000000", name=op.f("ck_exchange_rates_rate_positive")),

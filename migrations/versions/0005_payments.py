@@ -50,10 +50,11 @@ def upgrade() -> None:
         sa.CheckConstraint("type IN ('Implementación', 'Recurrente')", name=op.f("ck_payments_type")),
         sa.PrimaryKeyConstraint("id", name="pk_payments"),
         sa.UniqueConstraint("project_id", "type", "installment_number", name="uq_payments_installment"),
+        postgresql_with={"fillfactor": 60},
     )
     op.create_index("ix_payments_client_id", "payments", ["client_id", "date"])
     op.create_index("ix_payments_date", "payments", ["date"])
-    op.create_index("ix_payments_status", "payments", ["status", "date"])
+    op.create_index("ix_payments_unpaid", "payments", ["date"], postgresql_where=sa.text("paid_date IS NULL"))
     op.execute("SELECT audit_attach('payments')")
     op.create_table(
         "payment_progress",

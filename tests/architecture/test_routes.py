@@ -1,6 +1,7 @@
 """Every route of the app: who may call it, and that a stale change never goes through."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,10 @@ from app.web.api import PUBLIC
 from tests.architecture.routes import Route, protected, routes
 from tests.factories.auth import PASSWORD, UserFactory
 from tests.factories.clients import ClientFactory
+from tests.factories.currencies import RateFactory
+from tests.factories.documents import add_document
+from tests.factories.expenses import ExpenseFactory, RecurringExpenseFactory
+from tests.factories.incomes import IncomeFactory
 from tests.factories.payments import PaymentFactory
 from tests.factories.projects import ProjectFactory
 from tests.support import Caller
@@ -31,16 +36,35 @@ DECLARED_PUBLIC = {("POST", "/api/auth/login")}
 ADMINS_ONLY = {"users", "audit", "jobs"}
 WRITTEN_BY_ADMINS = {"exchange-rates"}
 
-CHANGEABLE: dict[str, Callable[[], str]] = {
-    "/api/clients/<id:client_id>": lambda: f"/api/clients/{ClientFactory().id}",
-    "/api/payments/<id:payment_id>": lambda: f"/api/payments/{PaymentFactory().id}",
-    "/api/payments/<id:payment_id>/status": lambda: f"/api/payments/{PaymentFactory().id}/status",
-    "/api/projects/<id:project_id>": lambda: f"/api/projects/{ProjectFactory().id}",
-    "/api/users/<id:user_id>": lambda: f"/api/users/{UserFactory().id}",
+
+def _document(caller: Caller, owner: str) -> str:
+    made = ClientFactory() if owner == "client" else ProjectFactory()
+    document = add_document(caller, f"{owner}s/{made.id}")
+    return f"/api/{owner}s/{made.id}/documents/{document['id']}"
+
+
+CHANGEABLE: dict[str, Callable[[Caller], str]] = {
+    "/api/clients/<id:client_id>": lambda _: f"/api/clients/{ClientFactory().id}",
+    "/api/clients/<id:client_id>/documents/<id:document_id>": lambda caller: _document(caller, "client"),
+    "/api/exchange-rates/<id:rate_id>": lambda _: f"/api/exchange-rates/{RateFactory(date=date(2026, 1, 2)).id}",
+    "/api/expenses/<id:expense_id>": lambda _: f"/api/expenses/{ExpenseFactory().id}",
+    "/api/expenses/recurring/<id:recurring_id>": lambda _: f"/api/expenses/recurring/{RecurringExpenseFactory().id}",
+    "/api/expenses/recurring/<id:recurring_id>/status": lambda _: (
+        f"/api/expenses/recurring/{RecurringExpenseFactory().id}/status"
+    ),
+    "/api/incomes/<id:income_id>": lambda _: f"/api/incomes/{IncomeFactory().id}",
+    "/api/payments/<id:payment_id>": lambda _: f"/api/payments/{PaymentFactory().id}",
+    "/api/payments/<id:payment_id>/status": lambda _: f"/api/payments/{PaymentFactory().id}/status",
+    "/api/projects/<id:project_id>": lambda _: f"/api/projects/{ProjectFactory().id}",
+    "/api/projects/<id:project_id>/documents/<id:document_id>": lambda caller: _document(caller, "project"),
+    "/api/users/<id:user_id>": lambda _: f"/api/users/{UserFactory().id}",
 }
 """For every address that takes PUT, PATCH or DELETE: something that exists there. A new one belongs here too."""
 
-BODIES = {"/api/payments/<id:payment_id>/status": {"status": "Pagado"}}
+BODIES = {
+    "/api/payments/<id:payment_id>/status": {"status": "Pagado"},
+    "/api/expenses/recurring/<id:recurring_id>/status": {"status": "Pausado"},
+}
 """What is sent where an empty body is not enough."""
 
 
@@ -128,4 +152,4 @@ def test_a_change_of_a_version_that_never_was_is_412(app: Flask, admin: Caller) 
     for route in changing:
         options = {} if route.operation.body is None else {"json": BODIES.get(route.path, {})}
         stale = admin.with_headers(If_Match='"x"')
-        assert stale.send(route.method, CHANGEABLE[route.path](), **options).status_code == 412, route.name
+        assert stale.send(route.method, CHANGEABLE[route.path](admin), **options).status_code == 412, route.name

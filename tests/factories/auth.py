@@ -14,7 +14,8 @@ PASSWORD = "correct horse battery"
 
 
 @cache
-def _hashed(password: str) -> str:
+def hashed(password: str) -> str:
+    """A cheap hash of it, made once."""
     return PasswordHasher(4).hash(password)
 
 
@@ -31,6 +32,6 @@ class UserFactory(RowFactory):
 
     @classmethod
     def _create(cls, model_class: type[Any], *args: Any, **kwargs: Any) -> Any:
-        kwargs.setdefault("password_hash", _hashed(kwargs.pop("password", PASSWORD)))
+        kwargs.setdefault("password_hash", hashed(kwargs.pop("password", PASSWORD)))
         kwargs["role"] = Role(kwargs["role"])
         return super()._create(model_class, *args, **kwargs)

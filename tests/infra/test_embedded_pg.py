@@ -366,7 +366,7 @@ class TestSettings:
             ("fsync", "on"),
             ("listen_addresses", ""),
             ("max_connections", "100"),
-            ("shared_buffers", "128MB"),
+            ("shared_buffers", "256MB"),
         ],
     )
     def test_the_server_is_set_for_development(self, shared: Path, setting: str, value: str) -> None:

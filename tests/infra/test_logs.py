@@ -118,7 +118,9 @@ def test_development_is_readable(log: logging.Logger, written: Callable[..., Str
 @pytest.mark.parametrize("json_lines", [True, False])
 def test_every_line_has_a_request_id(log: logging.Logger, written: Callable[..., StringIO], json_lines: bool) -> None:
     stream = written(json_lines=json_lines)
+    token = logs.request_id.set("-")  # earlier tests served requests in this thread
     log.getChild("deep.below").info("x")
+    logs.request_id.reset(token)
     assert ('"request_id":"-"' if json_lines else "[-]") in stream.getvalue()
 
 

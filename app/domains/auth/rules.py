@@ -27,9 +27,13 @@ PERMISSIONS: dict[str, tuple[frozenset[Role], frozenset[Role]]] = {
     "users": (ADMINS, ADMINS),
     "audit": (ADMINS, NOBODY),
     "jobs": (ADMINS, NOBODY),
+    "exchange_rates": (EVERYONE, ADMINS),
+    "files": (EVERYONE, WRITERS),
     "clients": (EVERYONE, WRITERS),
     "projects": (EVERYONE, WRITERS),
     "payments": (EVERYONE, WRITERS),
+    "incomes": (EVERYONE, WRITERS),
+    "expenses": (EVERYONE, WRITERS),
 }
 """The whole table of permissions. A permission is `resource:read` or `resource:write`."""
 

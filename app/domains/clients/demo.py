@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.domains.clients.rules import ClientStatus
 from app.domains.clients.service import ClientService
+from app.infra.events import publisher
 
 _ACTIVE, _PAUSED, _ENDED = ClientStatus.ACTIVE, ClientStatus.PAUSED, ClientStatus.ENDED
 
@@ -56,7 +57,7 @@ _COMPANIES = (
 
 def seed(session: Session, today: date) -> None:
     """A dozen clients, the oldest almost three years old."""
-    clients = ClientService(session)
+    clients = ClientService(session, publisher(session))
     for number, (name, contact, tax_id, address, days, status) in enumerate(_COMPANIES, start=1):
         clients.create(
             name=name,

@@ -17,6 +17,12 @@ class ClientRepository(Repository[Client]):
     model = Client
     searched = (Client.name, Client.contact_name, Client.email, Client.tax_id, Client.notes)
     conflicts: ClassVar = {
+        **{
+            f"fk_{table}_client_id_clients": Conflict(
+                "The client is named in incomes or expenses.", code="client_in_use"
+            )
+            for table in ("incomes", "expenses", "recurring_expenses", "accrued_expenses")
+        },
         # The projects' own foreign key says it, so clients need not know projects.
         "fk_projects_client_id_clients": Conflict("The client has projects.", code="client_has_projects"),
     }

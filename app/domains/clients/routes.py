@@ -6,6 +6,7 @@ from app.domains.clients.models import Client
 from app.domains.clients.schemas import ClientListQuery, ClientSchema
 from app.domains.clients.service import ClientService
 from app.infra.db import db
+from app.infra.events import publisher
 from app.kernel.paging import Page
 from app.web.answers import Listed, Message, One
 from app.web.api import Namespace, Resource, changes, operation
@@ -16,7 +17,8 @@ namespace = Namespace("clients", path="/clients")
 
 def service() -> ClientService:
     """The service of this request."""
-    return ClientService(db.session())
+    session = db.session()
+    return ClientService(session, publisher(session))
 
 
 @namespace.route("")

@@ -6,14 +6,16 @@ from sqlalchemy.orm import Session
 
 from app.domains.clients.models import Client
 from app.domains.clients.repository import ClientRepository
+from app.kernel.events import ClientLeaving, Publish
 from app.kernel.paging import Page, PageRequest
 
 
 class ClientService:
     """Keeps the company's clients."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, publish: Publish) -> None:
         self.clients = ClientRepository(session)
+        self.publish = publish
 
     def get(self, client_id: int) -> Client:
         """One client."""
@@ -32,5 +34,7 @@ class ClientService:
         return self.clients.change(self.clients.take(client_id), changes)
 
     def delete(self, client_id: int) -> None:
-        """Remove a client that has no projects."""
-        self.clients.delete(self.clients.take(client_id))
+        """Remove a client that has no projects; what else belongs to it goes with it."""
+        client = self.clients.take(client_id)
+        self.publish(ClientLeaving(client.id))
+        self.clients.delete(client)

@@ -7,11 +7,11 @@ from sqlalchemy import CheckConstraint, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.columns import one_of, sane_day
-from app.infra.db import Base, Keyed, Timestamps
+from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.kernel.money import Currency
 
 
-class ExchangeRate(Keyed, Timestamps, Base):
+class ExchangeRate(Keyed, Timestamps, Versioned, Base):
     """What one unit of the base cost in the quote currency on a day."""
 
     __tablename__ = "exchange_rates"

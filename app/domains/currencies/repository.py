@@ -1,17 +1,24 @@
 """Questions about exchange rates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Date, Numeric, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Date, Numeric, Select, case, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domains.currencies.models import ExchangeRate
+from app.domains.currencies.rules import DatedRate
 from app.infra import clock
-from app.infra.bulk import rows_of
+from app.infra.bulk import CHUNK, rows_of
 from app.infra.repository import Repository
+from app.kernel.batches import batched
 from app.kernel.money import Currency
+from app.kernel.paging import Page, PageRequest
+
+T = TypeVar("T")
 
 
 class RateRepository(Repository[ExchangeRate]):
@@ -23,27 +30,61 @@ class RateRepository(Repository[ExchangeRate]):
         """Whether there is any rate at all."""
         return bool(self.session.scalar(select(exists().select_from(ExchangeRate))))
 
-    def replace(self, rates: Sequence[tuple[date, Decimal]], source: str) -> None:
-        """Store dollar rates in pesos; one of a day that has one takes its place."""
-        given = rows_of(
-            {
-                "date": (Date(), [day for day, _ in rates]),
-                "rate": (Numeric(18, 6), [rate for _, rate in rates]),
-            }
-        )
+    def last_day(self, today: date) -> date | None:
+        """The latest day with a rate that is not in the future."""
+        return self.session.scalar(select(func.max(ExchangeRate.date)).where(ExchangeRate.date <= today))
+
+    def matching_page(
+        self, request: PageRequest, *, date_from: date | None = None, date_to: date | None = None
+    ) -> Page[ExchangeRate]:
+        """Rates of these days."""
+        statement: Select[ExchangeRate] = select(ExchangeRate)
+        if date_from is not None:
+            statement = statement.where(ExchangeRate.date >= date_from)
+        if date_to is not None:
+            statement = statement.where(ExchangeRate.date <= date_to)
+        return self.page(statement, request)
+
+    def on(self, day: date) -> DatedRate | None:
+        """The rate at which that day is converted, and the day it is of."""
+        at = literal(day, Date())
+        own_day, rate = self.session.execute(select(_holding(ExchangeRate.date, at), rate_on(at))).one()
+        return None if rate is None else (own_day, rate)
+
+    def replace(self, rates: Iterable[DatedRate], source: str) -> list[tuple[int, int]]:
+        """Store dollar rates in pesos, one a day; ids and versions, a version of 1 being a day that had none."""
+        # Sorted, so that two that store the same days wait for each other instead of deadlocking.
+        chunks = batched(sorted(rates), CHUNK)
+        return [stored for chunk in chunks for stored in self._replace(chunk, source)]
+
+    def _replace(self, rates: Iterable[DatedRate], source: str) -> list[tuple[int, int]]:
+        days, values = zip(*rates, strict=True)
+        given = rows_of({"date": (Date(), days), "rate": (Numeric(18, 6), values)})
         names = ["date", "rate", "base", "quote", "source"]
         rows = select(given, literal(Currency.USD.value), literal(Currency.COP.value), literal(source))
-        statement = insert(ExchangeRate).from_select(names, rows)
-        newer = {"rate": statement.excluded.rate, "source": statement.excluded.source, "updated_at": clock.now()}
-        self.session.execute(statement.on_conflict_do_update(constraint="uq_exchange_rates_day", set_=newer))
+        statement = insert(ExchangeRate).from_select(names, rows, include_defaults=False)
+        newer = {
+            "rate": statement.excluded.rate,
+            "source": statement.excluded.source,
+            "updated_at": clock.now(),
+            "version": ExchangeRate.version + 1,
+        }
+        statement = statement.on_conflict_do_update(constraint="uq_exchange_rates_day", set_=newer)
+        stored = self.session.execute(statement.returning(ExchangeRate.id, ExchangeRate.version))
+        return [(row_id, version) for row_id, version in stored]
+
+
+def _holding(column: InstrumentedAttribute[T], day: ColumnElement[date]) -> ColumnElement[T]:
+    """Of the latest rate on or before the day, or, before the first known rate, of the first; NULL of none."""
+    wanted: Select[Any] = select(column).limit(1)
+    latest = wanted.where(ExchangeRate.date <= day).order_by(ExchangeRate.date.desc())
+    first = wanted.order_by(ExchangeRate.date)
+    return func.coalesce(latest.scalar_subquery(), first.scalar_subquery())
 
 
 def rate_on(day: ColumnElement[date]) -> ColumnElement[Decimal]:
-    """The latest rate on or before the day, or, before the first known rate, the first; NULL if there is none."""
-    rate = select(ExchangeRate.rate).limit(1)
-    latest = rate.where(ExchangeRate.date <= day).order_by(ExchangeRate.date.desc())
-    first = rate.order_by(ExchangeRate.date)
-    return func.coalesce(latest.scalar_subquery(), first.scalar_subquery())
+    """The rate at which that day is converted; NULL without any. `rules.rate_on` in SQL."""
+    return _holding(ExchangeRate.rate, day)
 
 
 def converted(
@@ -52,7 +93,7 @@ def converted(
     day: ColumnElement[date],
     target: Currency,
 ) -> ColumnElement[Decimal]:
-    """The amount in the target currency at the rate of its own day, unrounded."""
+    """The amount in the target currency at the rate of its own day, unrounded. `rules.convert` in SQL."""
     rate = rate_on(day)
     crossed = amount * rate if target is Currency.COP else amount / rate
     return case((currency == target, amount), else_=crossed)

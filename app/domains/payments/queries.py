@@ -51,21 +51,19 @@ class PaymentFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same as SQL."""
-        given: list[ColumnElement[bool]] = []
-        for column, value in (
+        equal = (
             (Payment.project_id, self.project_id),
             (Payment.client_id, self.client_id),
             (Payment.status, self.status),
             (Payment.type, self.type),
-        ):
-            if value is not None:
-                given.append(column == value)
+        )
+        given: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
+        if self.unpaid or self.status in {PaymentStatus.PENDING, PaymentStatus.OVERDUE}:
+            given.append(Payment.paid_date.is_(None))  # said so that the index of what is unpaid serves
         if self.date_from is not None:
             given.append(Payment.date >= self.date_from)
         if self.date_to is not None:
             given.append(Payment.date <= self.date_to)
-        if self.unpaid:
-            given.append(Payment.status != PaymentStatus.PAID)
         if self.overdue_on is not None:
             given.append(_overdue(self.overdue_on))
         if self.q is not None:
@@ -76,7 +74,7 @@ class PaymentFilter:
 def _overdue(today: date) -> ColumnElement[bool]:
     """Marked so, or due on an earlier day though tonight's job has not marked it yet."""
     late = and_(Payment.status == PaymentStatus.PENDING, Payment.date < today)
-    return or_(Payment.status == PaymentStatus.OVERDUE, late)
+    return and_(Payment.paid_date.is_(None), or_(Payment.status == PaymentStatus.OVERDUE, late))
 
 
 def _found(q: str) -> ColumnElement[bool]:

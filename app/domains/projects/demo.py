@@ -96,7 +96,7 @@ _PROJECTS: tuple[tuple[int, str, str, int, ProjectStatus, dict[str, Any]], ...] 
 
 def seed(session: Session, today: date) -> None:
     """Twenty projects, all active at first, so that all have a past."""
-    clients = [client.id for client in ClientService(session).page(PageRequest(per_page=100)).items]
+    clients = [client.id for client in ClientService(session, publisher(session)).page(PageRequest(per_page=100)).items]
     projects = ProjectService(session, publisher(session))
     for client, name, description, days, status, plan in _PROJECTS:
         start = today - timedelta(days=days)

@@ -25,6 +25,12 @@ class ProjectRepository(Repository[Project]):
     model = Project
     searched = (Project.name, Project.description, Project.notes)
     conflicts: ClassVar = {
+        **{
+            f"fk_{table}_project_id_client_id_projects": Conflict(
+                "The project is named in expenses.", code="project_in_use"
+            )
+            for table in ("expenses", "recurring_expenses", "accrued_expenses")
+        },
         "fk_projects_client_id_clients": NotFound("The client does not exist."),
         "fk_payments_project_id_client_id_projects": _HAS_PAYMENTS,
     }

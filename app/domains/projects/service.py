@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.domains.clients.service import ClientService
 from app.domains.projects.models import PaymentPlan, Project, ProjectPause
 from app.domains.projects.repository import ProjectRepository
 from app.domains.projects.rules import (
@@ -30,6 +31,7 @@ class ProjectService:
 
     def __init__(self, session: Session, publish: Publish) -> None:
         self.projects = ProjectRepository(session)
+        self.clients = ClientService(session, publish)
         self.publish = publish
 
     def get(self, project_id: int) -> Project:

@@ -180,7 +180,8 @@ def test_the_application_may_not(app: Flask, database: None, statement: str) -> 
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE audit_log SET user_id = 1", "DELETE FROM audit_log", "TRUNCATE audit_log", "TRUNCATE clients"]
+    "statement",
+    ["UPDATE audit_log SET user_id = 1", "DELETE FROM audit_log", "TRUNCATE audit_log", "TRUNCATE clients CASCADE"],
 )
 def test_even_the_owner_is_stopped(app: Flask, database: None, statement: str) -> None:
     with app.app_context(), pytest.raises(DBAPIError, match="never allowed"):

@@ -106,7 +106,7 @@ class PaymentRepository(Repository[Payment]):
         """Turn every pending payment of an earlier day overdue, in one statement; how many."""
         statement = (
             update(Payment)
-            .where(Payment.status == PaymentStatus.PENDING, Payment.date < today)
+            .where(Payment.status == PaymentStatus.PENDING, Payment.paid_date.is_(None), Payment.date < today)
             .values(status=PaymentStatus.OVERDUE, version=Payment.version + 1)
         )
         result = self.session.execute(statement, execution_options={"synchronize_session": False})

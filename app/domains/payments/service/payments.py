@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.domains.clients.service import ClientService
 from app.domains.payments.models import Payment
 from app.domains.payments.repository import PaymentRepository
 from app.domains.payments.rules import PaymentStatus, status_problem, unpaid_status
@@ -19,7 +18,6 @@ class PaymentService:
 
     def __init__(self, session: Session, projects: ProjectService) -> None:
         self.payments = PaymentRepository(session)
-        self.clients = ClientService(session)
         self.projects = projects
 
     def get(self, payment_id: int) -> Payment:
@@ -64,7 +62,7 @@ class PaymentService:
         """The client is the project's, whether it was given or not."""
         project = self.projects.get(project_id)
         if given.get("client_id") is not None:
-            self.clients.get(given["client_id"])
+            self.projects.clients.get(given["client_id"])
             if given["client_id"] != project.client_id:
                 raise Invalid.field("client_id", "Is not the project's client.")
         return project.client_id

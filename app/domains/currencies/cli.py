@@ -1,0 +1,72 @@
+"""flask rates."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import BinaryIO
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.domains.currencies.service import CurrencyService, TrmSource, rates_in_csv
+from app.infra import clock
+from app.infra.db import transaction
+from app.kernel.errors import DomainError
+from app.kernel.periods import DateRange
+
+MOST_PROBLEMS = 20
+"""Lines that are named; who has more wrong has one mistake in all."""
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+group = AppGroup("rates", help="Exchange rates.")
+
+
+@group.command("import")
+@click.argument("file", type=click.File("rb"))
+def import_file(file: BinaryIO) -> None:
+    """Store the rates of a CSV file: date,rate or fecha,valor. One wrong line, and nothing is stored."""
+    with _explained():
+        rates = rates_in_csv(file.read())
+        with transaction(request_id="cli:rates-import") as session:
+            stored = CurrencyService(session).store(rates, "file")
+    click.echo(f"{stored.new} new, {stored.replaced} replaced.")
+
+
+@group.command("fetch")
+@click.option("--from", "first", type=DAY, help="Default: the day after the last rate, or the last 30 days.")
+@click.option("--to", "last", type=DAY, help="Default: today.")
+def fetch(first: datetime | None, last: datetime | None) -> None:
+    """Store Colombia's official rate of each day, from the service at TRM_URL."""
+    with _explained():
+        source = TrmSource(current_app.config["TRM_URL"])
+        days = _days(first, last)
+        if days is None:
+            click.echo("Nothing to fetch: there is a rate of the last day already.")
+            return
+        rates = source.rates(days)  # between the transactions: a slow service must not hold one open
+        with transaction(request_id="cli:rates-fetch") as session:
+            stored = CurrencyService(session).store(rates, source.name)
+    click.echo(f"{days.start} to {days.end}: {stored.new} new, {stored.replaced} replaced.")
+
+
+def _days(first: datetime | None, last: datetime | None) -> DateRange | None:
+    end = last.date() if last else clock.today()
+    if first is not None:
+        if first.date() > end:
+            raise click.BadParameter("lies after the last day.", param_hint="--from")
+        return DateRange(first.date(), end)
+    with transaction(request_id="cli:rates-fetch") as session:
+        return CurrencyService(session).days_to_fetch(end)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """A refusal ends the command with what is wrong, line by line."""
+    try:
+        yield
+    except DomainError as error:
+        lines = [f"{where}: {' '.join(what)}" for where, what in error.errors.items()]
+        more = [f"... and {len(lines) - MOST_PROBLEMS} more."] if len(lines) > MOST_PROBLEMS else []
+        raise click.ClickException("\n".join([error.message, *lines[:MOST_PROBLEMS], *more])) from None

@@ -1,0 +1,31 @@
+"""What happens to exchange rates by itself."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domains.currencies.rules import DatedRate
+from app.domains.currencies.service import CurrencyService, TrmSource
+from app.infra.db import transaction
+from app.infra.scheduler import Daily, Job
+
+
+def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
+    """The jobs of this domain; none without a service to ask."""
+    url = config["TRM_URL"]
+    if not url:
+        return ()
+
+    def fetch(today: date) -> list[DatedRate]:
+        with transaction(request_id="job:fetch-rates") as session:
+            days = CurrencyService(session).days_to_fetch(today)
+        return TrmSource(url).rates(days) if days else []
+
+    def store(session: Session, _today: date, rates: list[DatedRate]) -> Mapping[str, Any]:
+        stored = CurrencyService(session).store(rates, TrmSource.name)
+        return {"new": stored.new, "replaced": stored.replaced}
+
+    description = "Fetch the official rates of the dollar up to today"
+    return (Job("fetch-rates", description, store, Daily(config["FETCH_RATES_AT"]), before=fetch),)

@@ -1,0 +1,55 @@
+"""/api/exchange-rates."""
+
+from typing import Any
+
+from app.domains.currencies.models import ExchangeRate
+from app.domains.currencies.schemas import ConversionQuery, ConversionSchema, ExchangeRateSchema, RateListQuery
+from app.domains.currencies.service import Conversion, CurrencyService
+from app.infra import clock
+from app.infra.db import db
+from app.kernel.paging import Page
+from app.web.answers import Listed, Message, One, OneInPlace, Replaced
+from app.web.api import Namespace, Resource, operation
+from app.web.query import ListRequest
+
+namespace = Namespace("exchange-rates", path="/exchange-rates")
+
+
+def service() -> CurrencyService:
+    """The service of this request."""
+    return CurrencyService(db.session())
+
+
+@namespace.route("")
+class ExchangeRates(Resource):
+    @operation("exchange_rates:read", Listed(ExchangeRateSchema), query=RateListQuery)
+    def get(self, query: ListRequest) -> Page[ExchangeRate]:
+        """List exchange rates, newest first."""
+        return service().page(query.page, **query.filters)
+
+    @operation("exchange_rates:write", OneInPlace(ExchangeRateSchema), body=ExchangeRateSchema, status=201)
+    def post(self, body: dict[str, Any]) -> ExchangeRate | Replaced:
+        """Enter what a dollar costs in pesos on a day; a rate that the day has already is replaced."""
+        rate, new = service().enter(body["date"], body["rate"], source="manual")
+        return rate if new else Replaced(rate)
+
+
+@namespace.route("/<id:rate_id>")
+class OneExchangeRate(Resource):
+    @operation("exchange_rates:read", One(ExchangeRateSchema), errors=(404,))
+    def get(self, rate_id: int) -> ExchangeRate:
+        """One exchange rate."""
+        return service().get(rate_id)
+
+    @operation("exchange_rates:write", Message("Exchange rate deleted"), errors=(404,))
+    def delete(self, rate_id: int) -> None:
+        """Delete an exchange rate."""
+        service().delete(rate_id)
+
+
+@namespace.route("/convert")
+class Conversions(Resource):
+    @operation("exchange_rates:read", One(ConversionSchema), query=ConversionQuery, errors=(409,))
+    def get(self, query: dict[str, Any]) -> Conversion:
+        """Convert an amount at the rate of a day, by default today."""
+        return service().convert(query["amount"], query["currency"], query["target"], query.get("day") or clock.today())

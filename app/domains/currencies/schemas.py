@@ -1,0 +1,77 @@
+"""What rates and conversions look like, coming in and going out."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from app.domains.currencies.rules import HIGHEST_RATE, LOWEST_RATE, RATE
+from app.kernel.money import Currency
+from app.web.fields import Day, EnumByValue, Instant, MoneyAmount, decimal_in
+from app.web.query import ListQuery, Query, SortBy
+from app.web.schema import Shape
+
+
+class Rate(fields.Decimal):
+    """A rate above zero with at most six decimals, as a JSON number or a decimal string."""
+
+    def __init__(self, **options: Any) -> None:
+        documented = {"minimum": float(LOWEST_RATE), "maximum": 1e12}
+        super().__init__(validate=_within_limits, metadata=documented, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
+        return decimal_in(value, RATE, "Not a rate with at most 12 digits and 6 decimals.")
+
+
+def _within_limits(rate: Decimal) -> None:
+    if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+        raise ValidationError("Must be greater than zero.")
+
+
+def _always(currency: Currency) -> EnumByValue:
+    """Rates are kept in one direction; one in the other would have to be turned round by guess."""
+    only = validate.Equal(currency, error=f"Rates are in pesos for a dollar: must be {currency}.")
+    return EnumByValue(Currency, load_default=currency, validate=only)
+
+
+class ExchangeRateSchema(Shape):
+    """What a dollar cost in pesos on a day."""
+
+    id = fields.Integer(dump_only=True)
+    date = Day(required=True)
+    base = _always(Currency.USD)
+    quote = _always(Currency.COP)
+    rate = Rate(required=True)
+    source = fields.String(dump_only=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class RateListQuery(ListQuery):
+    """How rates are listed."""
+
+    sort = SortBy("id", "date", "rate", "source", "created_at", "updated_at")
+    date_from = Day()
+    date_to = Day()
+
+
+class ConversionQuery(Query):
+    """What is converted into what, and at the rate of which day (today)."""
+
+    amount = MoneyAmount(required=True)
+    currency = EnumByValue(Currency, data_key="from", required=True)
+    target = EnumByValue(Currency, data_key="to", required=True)
+    day = Day(data_key="date")
+
+
+class ConversionSchema(Schema):
+    """An amount and what it comes to."""
+
+    amount = fields.Decimal(dump_only=True)
+    currency = EnumByValue(Currency, data_key="from", dump_only=True)
+    target = EnumByValue(Currency, data_key="to", dump_only=True)
+    day = fields.Date(data_key="date", dump_only=True)
+    rate = fields.Decimal(dump_only=True)
+    rate_date = fields.Date(dump_only=True, allow_none=True)
+    converted_amount = fields.Decimal(dump_only=True)

@@ -1,0 +1,8 @@
+"""The verbs of currencies."""
+
+from app.domains.currencies.service.amounts import AmountReader
+from app.domains.currencies.service.csv_files import rates_in_csv
+from app.domains.currencies.service.currencies import Conversion, CurrencyService
+from app.domains.currencies.service.trm import TrmSource
+
+__all__ = ["AmountReader", "Conversion", "CurrencyService", "TrmSource", "rates_in_csv"]

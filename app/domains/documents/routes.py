@@ -1,0 +1,90 @@
+"""Documents under /api/clients and /api/projects."""
+
+from typing import Any
+
+from app.domains.clients.service import ClientService
+from app.domains.documents.models import Document
+from app.domains.documents.rules import Owner
+from app.domains.documents.schemas import DocumentListQuery, DocumentSchema
+from app.domains.documents.service import DocumentService
+from app.domains.files.service import FileService
+from app.domains.projects.service import ProjectService
+from app.infra.db import db
+from app.infra.events import publisher
+from app.kernel.files import GivenFile
+from app.kernel.paging import Page
+from app.web.answers import Listed, Message, One
+from app.web.api import Namespace, Resource, operation
+from app.web.auth import current_identity
+from app.web.query import ListRequest
+from app.web.uploads import Upload, file_store, largest_file
+
+client_documents = Namespace("client_documents", path="/clients/<id:client_id>/documents")
+project_documents = Namespace("project_documents", path="/projects/<id:project_id>/documents")
+
+
+def service() -> DocumentService:
+    """The service of this request."""
+    session = db.session()
+    publish = publisher(session)
+    owners = {
+        Owner.CLIENT: ClientService(session, publish).get,
+        Owner.PROJECT: ProjectService(session, publish).get,
+    }
+    return DocumentService(session, FileService(db.session(), file_store(), largest_file()), owners)
+
+
+@client_documents.route("")
+class ClientDocuments(Resource):
+    @operation("clients:read", Listed(DocumentSchema), query=DocumentListQuery, errors=(404,))
+    def get(self, client_id: int, query: ListRequest) -> Page[Document]:
+        """The documents of a client."""
+        return service().page(Owner.CLIENT, client_id, query.page)
+
+    @operation(
+        "clients:write", One(DocumentSchema), body=DocumentSchema, upload=Upload("file"), status=201, errors=(404,)
+    )
+    def post(self, client_id: int, body: dict[str, Any], file: GivenFile) -> Document:
+        """Add a document to a client."""
+        return service().add(Owner.CLIENT, client_id, file=file, user_id=current_identity().user_id, **body)
+
+
+@client_documents.route("/<id:document_id>")
+class OneClientDocument(Resource):
+    @operation("clients:read", One(DocumentSchema), errors=(404,))
+    def get(self, client_id: int, document_id: int) -> Document:
+        """One document of a client."""
+        return service().get(Owner.CLIENT, client_id, document_id)
+
+    @operation("clients:write", Message("Document deleted"), errors=(404,))
+    def delete(self, client_id: int, document_id: int) -> None:
+        """Delete a document of a client, with its file."""
+        service().delete(Owner.CLIENT, client_id, document_id)
+
+
+@project_documents.route("")
+class ProjectDocuments(Resource):
+    @operation("projects:read", Listed(DocumentSchema), query=DocumentListQuery, errors=(404,))
+    def get(self, project_id: int, query: ListRequest) -> Page[Document]:
+        """The documents of a project."""
+        return service().page(Owner.PROJECT, project_id, query.page)
+
+    @operation(
+        "projects:write", One(DocumentSchema), body=DocumentSchema, upload=Upload("file"), status=201, errors=(404,)
+    )
+    def post(self, project_id: int, body: dict[str, Any], file: GivenFile) -> Document:
+        """Add a document to a project."""
+        return service().add(Owner.PROJECT, project_id, file=file, user_id=current_identity().user_id, **body)
+
+
+@project_documents.route("/<id:document_id>")
+class OneProjectDocument(Resource):
+    @operation("projects:read", One(DocumentSchema), errors=(404,))
+    def get(self, project_id: int, document_id: int) -> Document:
+        """One document of a project."""
+        return service().get(Owner.PROJECT, project_id, document_id)
+
+    @operation("projects:write", Message("Document deleted"), errors=(404,))
+    def delete(self, project_id: int, document_id: int) -> None:
+        """Delete a document of a project, with its file."""
+        service().delete(Owner.PROJECT, project_id, document_id)

@@ -1,0 +1,29 @@
+"""What a document looks like."""
+
+from marshmallow import fields
+
+from app.domains.documents.rules import DocumentType, Owner
+from app.web.fields import EnumByValue, Instant, Text
+from app.web.query import LongListQuery, SortBy
+from app.web.schema import Shape
+
+
+class DocumentSchema(Shape):
+    """A document of a client or a project."""
+
+    id = fields.Integer(dump_only=True)
+    entity_type = EnumByValue(Owner, dump_only=True)
+    entity_id = fields.Integer(dump_only=True)
+    name = Text(200, required=True)
+    type = EnumByValue(DocumentType, required=True)
+    file_path = fields.String(dump_only=True)
+    file_url = fields.String(dump_only=True)
+    upload_date = Instant()
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class DocumentListQuery(LongListQuery):
+    """How documents are listed."""
+
+    sort = SortBy("id", "name", "type", "upload_date", "created_at")

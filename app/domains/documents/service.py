@@ -1,0 +1,62 @@
+"""The verbs of documents."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domains.documents.models import Document
+from app.domains.documents.repository import DocumentRepository
+from app.domains.documents.rules import Owner
+from app.domains.files.service import FileService
+from app.kernel.errors import NotFound
+from app.kernel.files import GivenFile
+from app.kernel.paging import Page, PageRequest
+
+Find = Callable[[int], Any]
+"""Gets an owner or raises NotFound."""
+
+
+class DocumentService:
+    """Keeps the papers of clients and projects."""
+
+    def __init__(self, session: Session, files: FileService, owners: Mapping[Owner, Find]) -> None:
+        self.documents = DocumentRepository(session)
+        self.files = files
+        self.owners = owners
+
+    def page(self, owner: Owner, owner_id: int, request: PageRequest) -> Page[Document]:
+        """The documents of an existing owner."""
+        self.owners[owner](owner_id)
+        return self.documents.page_of(owner, owner_id, request)
+
+    def add(self, owner: Owner, owner_id: int, *, file: GivenFile, user_id: int | None, **values: Any) -> Document:
+        """A new document with its file."""
+        self.owners[owner](owner_id)
+        stored = self.files.keep(file, user_id)
+        belongs = {f"{owner.value}_id": owner_id}
+        return self.documents.add(Document(file_path=stored.path, file_id=stored.id, **belongs, **values))
+
+    def get(self, owner: Owner, owner_id: int, document_id: int) -> Document:
+        """One of the owner's documents."""
+        return _owned(self.documents.get(document_id), owner, owner_id)
+
+    def delete(self, owner: Owner, owner_id: int, document_id: int) -> None:
+        """Remove one of the owner's documents and its file."""
+        self._remove(_owned(self.documents.take(document_id), owner, owner_id))
+
+    def let_go(self, owner: Owner, owner_id: int) -> None:
+        """The owner is leaving, and its documents with it."""
+        for document in self.documents.all_of(owner, owner_id):
+            self._remove(document)
+
+    def _remove(self, document: Document) -> None:
+        path = document.file_path
+        self.documents.delete(document)
+        self.files.release(path)
+
+
+def _owned(document: Document, owner: Owner, owner_id: int) -> Document:
+    if (document.entity_type, document.entity_id) != (owner, owner_id):
+        raise NotFound(f"Document {document.id} does not exist here.")
+    return document

@@ -1,0 +1,46 @@
+"""What happens to expenses by itself."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.domains.expenses.service import AccruedService
+from app.domains.files.service import FileService
+from app.infra.scheduler import Daily, Job, Monthly
+
+
+def _service(session: Session) -> AccruedService:
+    return AccruedService(session, FileService(session, current_app.extensions["storage"], 0))
+
+
+def accrue_expenses(session: Session, today: date) -> Mapping[str, Any]:
+    """All that falls due in the month."""
+    return _service(session).accrue(today)
+
+
+def mark_overdue_expenses(session: Session, today: date) -> Mapping[str, Any]:
+    """What was entered or resumed since the month began falls due in it too; then, what is late."""
+    service = _service(session)
+    return {"accrued": service.accrue(today)["expenses"], "overdue": service.mark_overdue(today)}
+
+
+def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
+    """The jobs of this domain."""
+    return (
+        Job(
+            "accrue-expenses",
+            "Accrue the recurring expenses up to the end of the month",
+            accrue_expenses,
+            Monthly(config["ACCRUE_EXPENSES_AT"]),
+            at_start=True,
+        ),
+        Job(
+            "mark-overdue-expenses",
+            "Accrue what was entered or resumed this month, and turn unpaid expenses of earlier days overdue",
+            mark_overdue_expenses,
+            Daily(config["MARK_OVERDUE_AT"]),
+        ),
+    )

@@ -1,0 +1,88 @@
+"""Reading expenses of every kind."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from app.domains.clients.models import Client
+from app.domains.expenses.models import AccruedExpense, Expense, RecurringExpense
+from app.domains.expenses.rules import AccruedStatus, RecurringStatus
+from app.domains.projects.models import Project
+from app.infra.amounts import AmountTable
+from app.infra.columns import containing
+
+EXPENSES = AmountTable(Expense, day=Expense.__table__.c.date)
+RECURRING = AmountTable(
+    RecurringExpense,
+    day=RecurringExpense.__table__.c.next_payment,
+    hidden=frozenset({"version", "settled_through"}),
+)
+_accrued = AccruedExpense.__table__.c
+# Converted at the rate of the day it was paid, else of the day it is due, as payments are.
+ACCRUED = AmountTable(AccruedExpense, day=func.coalesce(_accrued.paid_date, _accrued.due_date))
+
+
+@dataclass(frozen=True, slots=True)
+class ExpenseFilter:
+    """Which expenses are meant; every condition that is given must hold."""
+
+    category: str | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+    q: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same as SQL."""
+        given = _equal((Expense.category, self.category))
+        given += _within(Expense.date, self.date_from, self.date_to)
+        if self.q is not None:
+            given.append(_found(self.q))
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class RecurringFilter:
+    """Which recurring expenses are meant."""
+
+    status: RecurringStatus | None = None
+    category: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same as SQL."""
+        return _equal((RecurringExpense.status, self.status), (RecurringExpense.category, self.category))
+
+
+@dataclass(frozen=True, slots=True)
+class AccruedFilter:
+    """Which accrued expenses are meant; the dates are due dates."""
+
+    status: AccruedStatus | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same as SQL."""
+        given = _equal((AccruedExpense.status, self.status))
+        return given + _within(AccruedExpense.due_date, self.date_from, self.date_to)
+
+
+def _equal(*pairs: tuple[Any, Any]) -> list[ColumnElement[bool]]:
+    return [column == value for column, value in pairs if value is not None]
+
+
+def _within(column: Any, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    given: list[ColumnElement[bool]] = []
+    if first is not None:
+        given.append(column >= first)
+    if last is not None:
+        given.append(column <= last)
+    return given
+
+
+def _found(q: str) -> ColumnElement[bool]:
+    clients = select(Client.id).where(containing(q, Client.name))
+    projects = select(Project.id).where(containing(q, Project.name))
+    own = containing(q, Expense.description, Expense.category, Expense.notes)
+    return or_(own, Expense.client_id.in_(clients), Expense.project_id.in_(projects))

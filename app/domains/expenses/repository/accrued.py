@@ -1,0 +1,93 @@
+"""Accrued expenses, one at a time and all of a run."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, ColumnElement, Date, case, delete, select, true, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
+
+from app.domains.expenses.models import AccruedExpense, RecurringExpense
+from app.domains.expenses.rules import AccruedStatus
+from app.infra.bulk import CHUNK, rows_of
+from app.infra.repository import Repository
+from app.kernel.batches import batched
+from app.kernel.errors import Invalid
+
+_COPIED = (
+    "description",
+    "amount",
+    "currency",
+    "category",
+    "payment_method",
+    "client_id",
+    "project_id",
+    "notes",
+)
+"""What an occurrence has from its recurring expense as it is on that day."""
+
+
+class AccruedRepository(Repository[AccruedExpense]):
+    """Accrued expenses."""
+
+    model = AccruedExpense
+    conflicts: ClassVar = {
+        "fk_accrued_expenses_receipt_path_stored_files": Invalid.field(
+            "receipt_path", "No file was uploaded under this path."
+        ),
+    }
+
+    def accrue(self, occurrences: Iterable[tuple[int, date]], today: date) -> int:
+        """Store (recurring expense, due date) pairs that are not there yet; how many are new."""
+        return sum(len(self.session.scalars(_insertion(chunk, today)).all()) for chunk in batched(occurrences, CHUNK))
+
+    def remove_coming(self, recurring_id: int, today: date) -> None:
+        """Remove what is unpaid and due after today."""
+        self._remove_unpaid(recurring_id, AccruedExpense.due_date > today)
+
+    def remove_unpaid(self, recurring_id: int) -> None:
+        """Remove what is unpaid."""
+        self._remove_unpaid(recurring_id, true())
+
+    def mark_overdue(self, today: date) -> int:
+        """Turn every pending expense of an earlier day overdue, in one statement; how many."""
+        statement = (
+            update(AccruedExpense)
+            .where(AccruedExpense.status == AccruedStatus.PENDING, AccruedExpense.due_date < today)
+            .values(status=AccruedStatus.OVERDUE, version=AccruedExpense.version + 1)
+        )
+        result = self.session.execute(statement, execution_options={"synchronize_session": False})
+        return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE answers with a CursorResult
+
+    def misjudged(self, today: date) -> Sequence[int]:
+        """Unpaid expenses whose status contradicts their date."""
+        right = (AccruedExpense.status == AccruedStatus.OVERDUE) == (AccruedExpense.due_date < today)
+        unpaid = AccruedExpense.status != AccruedStatus.PAID
+        return self.session.scalars(select(AccruedExpense.id).where(unpaid, ~right).order_by(AccruedExpense.id)).all()
+
+    def _remove_unpaid(self, recurring_id: int, condition: ColumnElement[bool]) -> None:
+        statement = delete(AccruedExpense).where(
+            AccruedExpense.recurring_id == recurring_id, AccruedExpense.status != AccruedStatus.PAID, condition
+        )
+        self.session.execute(statement)
+
+
+def _insertion(chunk: Sequence[tuple[int, date]], today: date) -> ReturningInsert[int]:
+    given = rows_of(
+        {
+            "recurring_id": (BigInteger(), [recurring_id for recurring_id, _ in chunk]),
+            "due_date": (Date(), [day for _, day in chunk]),
+        }
+    )
+    status = case((given.c.due_date < today, AccruedStatus.OVERDUE.value), else_=AccruedStatus.PENDING.value)
+    copied = [RecurringExpense.__table__.c[name] for name in _COPIED]
+    # In the order of the unique key, so that two that insert the same rows wait instead of deadlocking.
+    rows = (
+        select(given.c.recurring_id, given.c.due_date, status, true(), *copied)
+        .join(RecurringExpense, RecurringExpense.id == given.c.recurring_id)
+        .order_by(given.c.recurring_id, given.c.due_date)
+    )
+    names = ["recurring_id", "due_date", "status", "is_recurring", *_COPIED]
+    statement = insert(AccruedExpense).from_select(names, rows)
+    return statement.on_conflict_do_nothing(constraint="uq_accrued_expenses_occurrence").returning(AccruedExpense.id)

@@ -1,0 +1,87 @@
+"""Recurring expenses, one at a time and all that fall due."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, Date, Update, select, update
+
+from app.domains.expenses.models import RecurringExpense
+from app.domains.expenses.rules import RecurringStatus
+from app.infra.bulk import CHUNK, rows_of
+from app.infra.repository import Repository
+from app.kernel.batches import batched
+from app.kernel.errors import Conflict, NotFound
+from app.kernel.recurrence import Frequency
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a recurring expense is settled."""
+
+    id: int
+    start_date: date
+    frequency: Frequency
+    next_payment: date
+    settled_through: date | None
+
+
+class RecurringRepository(Repository[RecurringExpense]):
+    """Recurring expenses."""
+
+    model = RecurringExpense
+    conflicts: ClassVar = {
+        "fk_recurring_expenses_client_id_clients": NotFound("The client does not exist."),
+        "fk_recurring_expenses_project_id_client_id_projects": NotFound("The client has no such project."),
+        "fk_accrued_expenses_recurring_id_recurring_expenses": Conflict(
+            "Some of it was paid; pause it instead.", code="recurring_expense_has_paid"
+        ),
+    }
+
+    def hold_due(self, through: date) -> list[Standing]:
+        """Every active one with an occurrence up to the day, locked: of two runs the second waits, and finds none."""
+        statement = (
+            _STANDING.where(RecurringExpense.status == RecurringStatus.ACTIVE)
+            .where(RecurringExpense.next_payment <= through)
+            .with_for_update(key_share=True)
+        )
+        return [Standing(*row) for row in self.session.execute(statement)]
+
+    def every(self) -> list[Standing]:
+        """How far each is settled."""
+        return [Standing(*row) for row in self.session.execute(_STANDING)]
+
+    def move_on(self, reached: Iterable[Standing]) -> None:
+        """Remember how far they are settled, and when the next one is."""
+        for chunk in batched(reached, CHUNK):
+            self.session.execute(_move(chunk), execution_options={"synchronize_session": False})
+        self.session.expire_all()  # what was loaded before has an older version
+
+
+_STANDING = select(
+    RecurringExpense.id,
+    RecurringExpense.start_date,
+    RecurringExpense.frequency,
+    RecurringExpense.next_payment,
+    RecurringExpense.settled_through,
+).order_by(RecurringExpense.id)
+
+
+def _move(chunk: Sequence[Standing]) -> Update:
+    given = rows_of(
+        {
+            "id": (BigInteger(), [one.id for one in chunk]),
+            "next_payment": (Date(), [one.next_payment for one in chunk]),
+            "settled_through": (Date(), [one.settled_through for one in chunk]),
+        }
+    )
+    return (
+        update(RecurringExpense)
+        .where(RecurringExpense.id == given.c.id)
+        .values(
+            next_payment=given.c.next_payment,
+            settled_through=given.c.settled_through,
+            version=RecurringExpense.version + 1,
+        )
+    )

@@ -1,0 +1,175 @@
+"""/api/expenses."""
+
+from typing import Any
+
+from flask import current_app
+
+from app.domains.expenses.models import AccruedExpense, Expense, RecurringExpense
+from app.domains.expenses.schemas import (
+    AccruedExpenseItemSchema,
+    AccruedExpenseSchema,
+    AccruedListQuery,
+    AccruedSummarySchema,
+    ExpenseItemSchema,
+    ExpenseListQuery,
+    ExpenseSchema,
+    MarkAsPaidSchema,
+    PreviewQuery,
+    PreviewSchema,
+    RecurringExpenseItemSchema,
+    RecurringExpenseSchema,
+    RecurringListQuery,
+    RecurringStatusSchema,
+)
+from app.domains.expenses.service import AccruedService, ExpenseReader, ExpenseService, RecurringService
+from app.domains.files.service import FileService
+from app.domains.projects.service import ProjectService
+from app.infra import clock
+from app.infra.db import db
+from app.infra.events import publisher
+from app.kernel.files import GivenFile
+from app.kernel.money import Currency
+from app.kernel.paging import Page
+from app.web.answers import Bare, Listed, Message, One
+from app.web.api import Namespace, Resource, changes, operation
+from app.web.auth import current_identity
+from app.web.query import ListRequest
+from app.web.schema import TotalSchema
+from app.web.uploads import Upload, file_store, largest_file
+
+namespace = Namespace("expenses", path="/expenses")
+RECEIPT = Upload("receipt", required=False, json=True)
+
+
+def _projects() -> ProjectService:
+    session = db.session()
+    return ProjectService(session, publisher(session))
+
+
+def variable() -> ExpenseService:
+    """The service of this request for expenses entered one by one."""
+    return ExpenseService(db.session(), _projects(), FileService(db.session(), file_store(), largest_file()))
+
+
+def recurring() -> RecurringService:
+    """The service of this request for recurring expenses."""
+    return RecurringService(db.session(), _projects())
+
+
+def accrued() -> AccruedService:
+    """The service of this request for accrued expenses."""
+    return AccruedService(db.session(), FileService(db.session(), file_store(), largest_file()))
+
+
+def reader() -> ExpenseReader:
+    """The service of this request that only looks."""
+    return ExpenseReader(db.session(), Currency(current_app.config["BASE_CURRENCY"]))
+
+
+@namespace.route("")
+class Expenses(Resource):
+    @operation("expenses:read", Listed(ExpenseItemSchema, TotalSchema), query=ExpenseListQuery, errors=(409,))
+    def get(self, query: ListRequest) -> Page[Any]:
+        """List expenses, with the total of all that match."""
+        return reader().page(query.page, **query.filters)
+
+    @operation("expenses:write", One(ExpenseSchema), body=ExpenseSchema, upload=RECEIPT, status=201, errors=(404,))
+    def post(self, body: dict[str, Any], file: GivenFile | None) -> Expense:
+        """Enter an expense, with its receipt."""
+        return variable().create(file=file, user_id=current_identity().user_id, **body)
+
+
+@namespace.route("/<id:expense_id>")
+class OneExpense(Resource):
+    @operation("expenses:read", One(ExpenseSchema), errors=(404,))
+    def get(self, expense_id: int) -> Expense:
+        """One expense."""
+        return variable().get(expense_id)
+
+    @operation("expenses:write", One(ExpenseSchema), body=changes(ExpenseSchema), upload=RECEIPT, errors=(404,))
+    def put(self, expense_id: int, body: dict[str, Any], file: GivenFile | None) -> Expense:
+        """Change an expense: the fields that are sent, and no others. A new receipt takes the old one's place."""
+        return variable().update(expense_id, file=file, user_id=current_identity().user_id, **body)
+
+    @operation("expenses:write", Message("Expense deleted"), errors=(404,))
+    def delete(self, expense_id: int) -> None:
+        """Delete an expense and its receipt."""
+        variable().delete(expense_id)
+
+
+@namespace.route("/recurring")
+class RecurringExpenses(Resource):
+    @operation(
+        "expenses:read", Listed(RecurringExpenseItemSchema, TotalSchema), query=RecurringListQuery, errors=(409,)
+    )
+    def get(self, query: ListRequest) -> Page[Any]:
+        """List recurring expenses, with what one occurrence of each comes to."""
+        return reader().recurring_page(query.page, **query.filters)
+
+    @operation("expenses:write", One(RecurringExpenseSchema), body=RecurringExpenseSchema, status=201, errors=(404,))
+    def post(self, body: dict[str, Any]) -> RecurringExpense:
+        """Enter a recurring expense; its first payment is on the day it starts."""
+        return recurring().create(**body)
+
+
+@namespace.route("/recurring/<id:recurring_id>")
+class OneRecurringExpense(Resource):
+    @operation("expenses:read", One(RecurringExpenseSchema), errors=(404,))
+    def get(self, recurring_id: int) -> RecurringExpense:
+        """One recurring expense."""
+        return recurring().get(recurring_id)
+
+    @operation("expenses:write", One(RecurringExpenseSchema), body=changes(RecurringExpenseSchema), errors=(404,))
+    def put(self, recurring_id: int, body: dict[str, Any]) -> RecurringExpense:
+        """Change a recurring expense: the fields that are sent. What is accrued stays; what comes follows."""
+        return recurring().update(recurring_id, today=clock.today(), **body)
+
+    @operation("expenses:write", Message("Recurring expense deleted"), errors=(404, 409))
+    def delete(self, recurring_id: int) -> None:
+        """Delete a recurring expense of which nothing was paid, with what it has accrued."""
+        recurring().delete(recurring_id)
+
+
+@namespace.route("/recurring/<id:recurring_id>/status")
+class RecurringState(Resource):
+    @operation("expenses:write", One(RecurringExpenseSchema), body=RecurringStatusSchema, errors=(404,))
+    def patch(self, recurring_id: int, body: dict[str, Any]) -> RecurringExpense:
+        """Pause a recurring expense, or resume it: what fell into the pause is never charged."""
+        return recurring().update(recurring_id, today=clock.today(), **body)
+
+
+@namespace.route("/accrued")
+class AccruedExpenses(Resource):
+    @operation(
+        "expenses:read", Listed(AccruedExpenseItemSchema, AccruedSummarySchema), query=AccruedListQuery, errors=(409,)
+    )
+    def get(self, query: ListRequest) -> Page[Any]:
+        """List what fell due, with totals by category and by currency."""
+        return reader().accrued_page(query.page, clock.today(), **query.filters)
+
+
+@namespace.route("/accrued/<id:accrued_id>")
+class OneAccruedExpense(Resource):
+    @operation("expenses:read", One(AccruedExpenseSchema), errors=(404,))
+    def get(self, accrued_id: int) -> AccruedExpense:
+        """One accrued expense."""
+        return accrued().get(accrued_id)
+
+
+@namespace.route("/accrued/<id:accrued_id>/mark-as-paid")
+class AccruedPayment(Resource):
+    @operation("expenses:write", One(AccruedExpenseSchema), body=MarkAsPaidSchema, upload=RECEIPT, errors=(404,))
+    def post(self, accrued_id: int, body: dict[str, Any], file: GivenFile | None) -> AccruedExpense:
+        """Mark an accrued expense as paid, with its receipt; once."""
+        user_id = current_identity().user_id
+        return accrued().pay(accrued_id, today=clock.today(), file=file, user_id=user_id, **body)
+
+
+@namespace.route("/preview-recurring")
+class RecurringPreview(Resource):
+    @operation("expenses:read", Bare(PreviewSchema), query=PreviewQuery)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """When a recurring expense would fall due; nothing is stored."""
+        days = recurring().preview(query["start_date"], query["frequency"], query["count"])
+        money = {"amount": query["amount"], "currency": query["currency"]}
+        return {"data": [{"number": number, "date": day, **money} for number, day in enumerate(days, start=1)]}

@@ -1,0 +1,108 @@
+"""When recurring expenses fall due, and how accrued ones stand: dates in, dates out."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import islice
+
+from app.kernel.errors import Invalid
+from app.kernel.periods import LAST_DAY, Month, Period, current
+from app.kernel.recurrence import Frequency, Recurrence
+
+MOST_IN_ONE_RUN = 400
+"""Accrued expenses that one recurring expense may get in one run: a clock gone wild must not fill the table."""
+
+_A_DAY = timedelta(days=1)
+
+
+class RecurringStatus(StrEnum):
+    """Whether a recurring expense falls due."""
+
+    ACTIVE = "Activo"
+    PAUSED = "Pausado"
+
+
+class AccruedStatus(StrEnum):
+    """Where an accrued expense stands."""
+
+    PAID = "pagado"
+    PENDING = "pendiente"
+    OVERDUE = "vencido"
+
+
+class AccruedPeriod(StrEnum):
+    """The spans that accrued expenses can be listed for."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    CUSTOM = "custom"
+
+
+def unpaid_status(day: date, today: date) -> AccruedStatus:
+    """What is unpaid is overdue once its day has passed; an expense due today is not."""
+    return AccruedStatus.OVERDUE if day < today else AccruedStatus.PENDING
+
+
+def next_payment(start: date, frequency: Frequency, settled_through: date | None) -> date:
+    """The first occurrence after the day up to which all is accrued or skipped."""
+    calendar = Recurrence(start, frequency)
+    k = 0 if settled_through is None else calendar.index_on_or_after(settled_through + _A_DAY)
+    return min(calendar.occurrence(k), LAST_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Accrual:
+    """What a recurring expense owes in one run, and how far that settles it."""
+
+    days: tuple[date, ...]
+    settled_through: date
+    cut: bool
+
+
+def accrual(start: date, frequency: Frequency, settled_through: date | None, through: date) -> Accrual:
+    """Every occurrence that is not settled yet, up to the given day; at most so many in one run."""
+    first = start if settled_through is None else settled_through + _A_DAY
+    occurrences = (day for _, day in Recurrence(start, frequency).between(first, through))
+    days = tuple(islice(occurrences, MOST_IN_ONE_RUN + 1))
+    if len(days) > MOST_IN_ONE_RUN:
+        kept = days[:MOST_IN_ONE_RUN]
+        return Accrual(kept, kept[-1], cut=True)
+    return Accrual(days, through, cut=False)
+
+
+def end_of_month(today: date) -> date:
+    """Up to this day expenses are accrued."""
+    return Month.of(today).last_day
+
+
+def settled_by_change(settled_through: date | None, coming: date, today: date) -> date | None:
+    """A calendar changes, of which `coming` is the next day: where this month is accrued, the new one begins after."""
+    if settled_through is None or coming <= end_of_month(today):
+        return settled_through
+    return max(settled_through, end_of_month(today))
+
+
+def settled_by_pause(today: date) -> date:
+    """A pause ends today: what fell into it is settled, and nothing from today on is."""
+    return today - _A_DAY
+
+
+def window(
+    period: AccruedPeriod | None, date_from: date | None, date_to: date | None, today: date
+) -> tuple[date | None, date | None]:
+    """The due dates meant by a period, or by two dates; Invalid where they contradict each other."""
+    if period is AccruedPeriod.CUSTOM:
+        missing = {name: ["A custom period needs it."] for name, day in _named(date_from, date_to) if day is None}
+        if missing:
+            raise Invalid("The query is not valid.", errors=missing)
+    elif period is not None:
+        if date_from is not None or date_to is not None:
+            raise Invalid.field("period", "Dates are for the period custom, or for none.")
+        span = current(Period(period.value), today)
+        return span.start, span.end
+    return date_from, date_to
+
+
+def _named(date_from: date | None, date_to: date | None) -> tuple[tuple[str, date | None], ...]:
+    return ("date_from", date_from), ("date_to", date_to)

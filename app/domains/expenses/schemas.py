@@ -1,0 +1,182 @@
+"""What expenses of every kind look like, one and many."""
+
+from marshmallow import Schema, fields
+
+from app.domains.expenses.rules import AccruedPeriod, AccruedStatus, RecurringStatus
+from app.kernel.money import Currency
+from app.kernel.recurrence import Frequency
+from app.web.fields import Day, EnumByValue, FileLink, Id, Instant, MoneyAmount, Text, Whole
+from app.web.query import ListQuery, Query, Search, SortBy
+from app.web.schema import Convertible, FormShape, Shape
+
+_SORTS = (
+    "id",
+    "description",
+    "amount",
+    "currency",
+    "category",
+    "payment_method",
+    "client_id",
+    "project_id",
+    "created_at",
+    "updated_at",
+)
+MOST_PREVIEWED = 366
+
+
+class ExpenseSchema(FormShape):
+    """Money that was spent."""
+
+    id = fields.Integer(dump_only=True)
+    description = Text(500, required=True)
+    date = Day(required=True)
+    amount = MoneyAmount(required=True)
+    currency = EnumByValue(Currency, required=True)
+    category = Text(100, required=True)
+    payment_method = Text(100, required=True)
+    client_id = Id(allow_none=True)
+    project_id = Id(allow_none=True)
+    receipt_path = Text(100, allow_none=True)
+    receipt_url = FileLink("receipt_path")
+    notes = Text(10_000, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class ExpenseItemSchema(Convertible, ExpenseSchema):
+    """An expense in a list, with its worth in the currency asked for."""
+
+
+class ExpenseListQuery(ListQuery):
+    """How expenses are listed."""
+
+    sort = SortBy("date", *_SORTS)
+    category = Text(100)
+    date_from = Day()
+    date_to = Day()
+    currency = EnumByValue(Currency)
+    q = Search("description, category, notes, client and project")
+
+
+class RecurringExpenseSchema(Shape):
+    """Something that is spent again and again. `next_payment` follows from the calendar."""
+
+    id = fields.Integer(dump_only=True)
+    description = Text(500, required=True)
+    frequency = EnumByValue(Frequency, required=True)
+    start_date = Day(required=True)
+    amount = MoneyAmount(required=True)
+    currency = EnumByValue(Currency, required=True)
+    category = Text(100, required=True)
+    payment_method = Text(100, required=True)
+    status = EnumByValue(RecurringStatus, load_default=RecurringStatus.ACTIVE)
+    next_payment = fields.Date(dump_only=True)
+    client_id = Id(allow_none=True)
+    project_id = Id(allow_none=True)
+    notes = Text(10_000, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class RecurringExpenseItemSchema(Convertible, RecurringExpenseSchema):
+    """A recurring expense in a list, with its worth in the currency asked for."""
+
+
+class RecurringListQuery(ListQuery):
+    """How recurring expenses are listed."""
+
+    sort = SortBy("start_date", "next_payment", "frequency", "status", *_SORTS)
+    status = EnumByValue(RecurringStatus)
+    category = Text(100)
+    currency = EnumByValue(Currency)
+
+
+class RecurringStatusSchema(Shape):
+    """Pausing a recurring expense, or resuming it."""
+
+    status = EnumByValue(RecurringStatus, required=True)
+
+
+class AccruedExpenseSchema(Shape):
+    """An expense that fell due."""
+
+    id = fields.Integer(dump_only=True)
+    description = fields.String(dump_only=True)
+    due_date = fields.Date(dump_only=True)
+    amount = fields.Decimal(dump_only=True)
+    currency = EnumByValue(Currency, dump_only=True)
+    category = fields.String(dump_only=True)
+    payment_method = fields.String(dump_only=True)
+    status = EnumByValue(AccruedStatus, dump_only=True)
+    paid_date = fields.Date(dump_only=True)
+    receipt_path = fields.String(dump_only=True)
+    receipt_url = FileLink("receipt_path")
+    is_recurring = fields.Boolean(dump_only=True)
+    recurring_id = fields.Integer(dump_only=True)
+    client_id = fields.Integer(dump_only=True)
+    project_id = fields.Integer(dump_only=True)
+    notes = fields.String(dump_only=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class AccruedExpenseItemSchema(Convertible, AccruedExpenseSchema):
+    """An accrued expense in a list, with its worth in the currency asked for."""
+
+
+class AccruedTotalsSchema(Schema):
+    """By category in the answer's currency, by currency in each itself."""
+
+    by_category = fields.Dict(keys=fields.String(), values=fields.Decimal(), dump_only=True)
+    by_currency = fields.Dict(keys=fields.String(), values=fields.Decimal(), dump_only=True)
+
+
+class AccruedSummarySchema(Schema):
+    """Totals over all that match, not the page."""
+
+    totals = fields.Nested(AccruedTotalsSchema, dump_only=True)
+    currency = EnumByValue(Currency, dump_only=True)
+
+
+class AccruedListQuery(ListQuery):
+    """How accrued expenses are listed; the dates are due dates."""
+
+    sort = SortBy("due_date", "paid_date", "status", "recurring_id", *_SORTS)
+    status = EnumByValue(AccruedStatus)
+    period = EnumByValue(AccruedPeriod)
+    date_from = Day()
+    date_to = Day()
+    currency = EnumByValue(Currency)
+
+
+class MarkAsPaidSchema(FormShape):
+    """How an accrued expense was paid; today and in the way foreseen unless said otherwise."""
+
+    payment_date = Day(allow_none=True)
+    payment_method = Text(100, blank=False, allow_none=True)
+    receipt_path = Text(100, allow_none=True)
+
+
+class PreviewQuery(Query):
+    """What a recurring expense would be."""
+
+    start_date = Day(required=True)
+    frequency = EnumByValue(Frequency, required=True)
+    amount = MoneyAmount(required=True)
+    currency = EnumByValue(Currency, required=True)
+    count = Whole(1, MOST_PREVIEWED, load_default=12)
+
+
+class PreviewedSchema(Schema):
+    """An occurrence to be."""
+
+    number = fields.Integer(dump_only=True)
+    date = fields.Date(dump_only=True)
+    amount = fields.Decimal(dump_only=True)
+    currency = EnumByValue(Currency, dump_only=True)
+
+
+class PreviewSchema(Schema):
+    """The first occurrences."""
+
+    data = fields.List(fields.Nested(PreviewedSchema), dump_only=True)

@@ -1,0 +1,75 @@
+"""Lists of expenses with what they come to in one currency."""
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domains.currencies.service import AmountReader
+from app.domains.expenses.models import AccruedExpense
+from app.domains.expenses.queries import ACCRUED, EXPENSES, RECURRING, AccruedFilter, ExpenseFilter, RecurringFilter
+from app.domains.expenses.rules import AccruedPeriod, AccruedStatus, window
+from app.infra.amounts import Sum
+from app.kernel.money import Currency, round_cents
+from app.kernel.paging import Page, PageRequest
+from app.kernel.periods import require_order
+
+
+class ExpenseReader:
+    """Answers in the currency asked for, or else in the company's."""
+
+    def __init__(self, session: Session, base: Currency) -> None:
+        self.base = base
+        self.variable = AmountReader(session, EXPENSES, base)
+        self.recurring = AmountReader(session, RECURRING, base)
+        self.accrued = AmountReader(session, ACCRUED, base)
+
+    def page(self, request: PageRequest, *, currency: Currency | None = None, **filters: Any) -> Page[Any]:
+        """Expenses that match, with what all of them come to."""
+        asked = ExpenseFilter(**filters)
+        require_order(asked.date_from, asked.date_to)
+        return self.variable.page(asked.conditions(), request, currency)
+
+    def recurring_page(self, request: PageRequest, *, currency: Currency | None = None, **filters: Any) -> Page[Any]:
+        """Recurring expenses that match, with what one occurrence of each comes to."""
+        return self.recurring.page(RecurringFilter(**filters).conditions(), request, currency)
+
+    def accrued_page(
+        self,
+        request: PageRequest,
+        today: date,
+        *,
+        currency: Currency | None = None,
+        status: AccruedStatus | None = None,
+        period: AccruedPeriod | None = None,
+        date_from: date | None = None,
+        date_to: date | None = None,
+    ) -> Page[Any]:
+        """Accrued expenses that match, with totals of all that match by category and by currency."""
+        require_order(date_from, date_to)
+        conditions = AccruedFilter(status, *window(period, date_from, date_to, today)).conditions()
+        sums = self.accrued.sums(conditions, currency, AccruedExpense.category, AccruedExpense.currency)
+        extra = {
+            "totals": {"by_category": _by_category(sums), "by_currency": _by_currency(sums)},
+            "currency": currency or self.base,
+        }
+        rows = self.accrued.rows(conditions, request, currency)
+        return Page(rows, sum(one.count for one in sums), request, extra)
+
+
+def _by_category(sums: list[Sum]) -> dict[str, Decimal]:
+    """In the answer's currency, rounded once."""
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for one in sums:
+        found[one.key[0]] += one.total or Decimal(0)
+    return {category: round_cents(found[category]) for category in sorted(found)}
+
+
+def _by_currency(sums: list[Sum]) -> dict[str, Decimal]:
+    """In each currency itself."""
+    found = {currency.value: Decimal(0) for currency in Currency}
+    for one in sums:
+        found[one.key[1].value] += one.amount
+    return found

@@ -1,0 +1,18 @@
+"""flask files."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.domains.files.service import FileService
+from app.infra.db import transaction
+
+group = AppGroup("files", help="Stored files.")
+
+
+@group.command("sweep")
+def sweep() -> None:
+    """Remove bytes older than a day that no row knows."""
+    with transaction(request_id="cli:files-sweep") as session:
+        counts = FileService(session, current_app.extensions["storage"], 0).sweep()
+    click.echo(f"{counts['removed']} stray files removed.")

@@ -1,0 +1,22 @@
+"""What happens to files by itself."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.domains.files.service import FileService
+from app.infra.scheduler import Daily, Job
+
+
+def sweep_files(session: Session, _today: date) -> Mapping[str, Any]:
+    """Remove stray bytes."""
+    return FileService(session, current_app.extensions["storage"], 0).sweep()
+
+
+def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
+    """The jobs of this domain."""
+    description = "Remove bytes older than a day that no row knows"
+    return (Job("sweep-files", description, sweep_files, Daily(config["SWEEP_FILES_AT"])),)

@@ -1,0 +1,57 @@
+"""/api/upload and /api/files."""
+
+from typing import Any
+
+from flask import Response
+
+from app.domains.files.models import StoredFile
+from app.domains.files.schemas import UploadForm, UploadSchema
+from app.domains.files.service import Download, FileService
+from app.infra.db import db
+from app.kernel.files import GivenFile
+from app.web.answers import Bare
+from app.web.api import Namespace, Resource, operation
+from app.web.auth import current_identity
+from app.web.downloads import Binary
+from app.web.uploads import Upload, file_store, largest_file
+
+upload_namespace = Namespace("upload", path="/upload")
+files_namespace = Namespace("files", path="/files")
+
+
+def service() -> FileService:
+    """The service of this request."""
+    return FileService(db.session(), file_store(), largest_file())
+
+
+class Uploaded(Bare):
+    """The new file, and where it is."""
+
+    def respond(self, result: StoredFile, status: int) -> Response:
+        response = super().respond(result, status)
+        response.headers["Location"] = result.url
+        return response
+
+
+@upload_namespace.route("")
+class Uploads(Resource):
+    @operation("files:write", Uploaded(UploadSchema), body=UploadForm, upload=Upload("file"), status=201)
+    def post(self, body: dict[str, Any], file: GivenFile) -> StoredFile:
+        """Upload a file, to be named by its path in what it belongs to."""
+        return service().keep(file, current_identity().user_id)
+
+
+@files_namespace.route("/<id:file_id>")
+class OneFile(Resource):
+    @operation("files:read", Binary(), errors=(404, 416))
+    def get(self, file_id: int) -> Download:
+        """Download a file, whole or in parts."""
+        return service().download(file_id)
+
+
+@files_namespace.route("/<stored:path>")
+class OneFileByPath(Resource):
+    @operation("files:read", Binary(), errors=(404, 416))
+    def get(self, path: str) -> Download:
+        """Download the file of a stored path (of a receipt, say)."""
+        return service().download_path(path)

@@ -1,0 +1,20 @@
+"""What an upload answers."""
+
+from marshmallow import Schema, fields
+
+from app.web.schema import Shape
+
+
+class UploadForm(Shape):
+    """What comes beside the file: nothing."""
+
+
+class UploadSchema(Schema):
+    """Where the uploaded file is: `file_path` goes into `receipt_path`, `file_url` downloads it."""
+
+    id = fields.Integer(dump_only=True)
+    file_path = fields.String(dump_only=True, attribute="path")
+    file_url = fields.String(dump_only=True, attribute="url")
+    original_name = fields.String(dump_only=True)
+    content_type = fields.String(dump_only=True)
+    size = fields.Integer(dump_only=True)

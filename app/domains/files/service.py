@@ -1,0 +1,139 @@
+"""The verbs of files."""
+
+import hashlib
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import IO, Any
+
+from sqlalchemy.orm import Session
+
+from app.domains.files.models import StoredFile
+from app.domains.files.repository import FileRepository
+from app.domains.files.rules import display_name, ending_of, is_ours, kind_for, name_problem, shown_inline
+from app.infra import clock
+from app.infra.contents import content_problem
+from app.infra.storage import FileStorage
+from app.kernel.batches import batched
+from app.kernel.errors import Invalid, NotFound, TooLarge
+from app.kernel.files import GivenFile
+
+STRAY_AFTER = timedelta(days=1)
+_PIECE = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file on its way out."""
+
+    file: StoredFile
+    inline: bool
+    store: FileStorage
+
+    def read(self, start: int, length: int) -> Iterator[bytes]:
+        """A part of the bytes; NotFound if they are gone."""
+        try:
+            return self.store.read(self.file.path, start, length)
+        except FileNotFoundError:
+            raise NotFound(f"The content of file {self.file.id} is not there.") from None
+
+
+class FileService:
+    """Takes files in, gives them out, and lets them go. There is never a row without its bytes."""
+
+    def __init__(self, session: Session, store: FileStorage, largest: int) -> None:
+        self.files = FileRepository(session)
+        self.store = store
+        self.largest = largest
+
+    def keep(self, given: GivenFile, user_id: int | None) -> StoredFile:
+        """Judge the file by its content, store its bytes, then its row; Invalid names the form's part."""
+        size, digest = self._measured(given.content)
+        ending = ending_of(given.name)
+        content_type = self._judged(given, ending)
+        path = f"{clock.today():%Y/%m}/{uuid.uuid4().hex}{ending}"
+        given.content.seek(0)
+        self.store.save(path, given.content)
+        return self.files.add(
+            StoredFile(
+                path=path,
+                original_name=display_name(given.name),
+                content_type=content_type,
+                size=size,
+                sha256=digest,
+                uploaded_by=user_id,
+            )
+        )
+
+    def attached(self, values: Mapping[str, Any], given: GivenFile | None, user_id: int | None) -> dict[str, Any]:
+        """The values of something with a `receipt_path`: a given file is kept and named by it; never both."""
+        path = values.get("receipt_path")
+        if given is not None and path is not None:
+            raise Invalid.field(given.part, "Give a file or a receipt_path, not both.")
+        if given is None:
+            return dict(values)  # that a named path was uploaded is known by the row's foreign key
+        return {**values, "receipt_path": self.keep(given, user_id).path}
+
+    def download(self, file_id: int) -> Download:
+        """The file, to be given out."""
+        file = self.files.get(file_id)
+        return Download(file, shown_inline(file.content_type), self.store)
+
+    def download_path(self, path: str) -> Download:
+        """The same by its path."""
+        file = self.files.of_path(path)
+        if file is None:
+            raise NotFound("There is no such file.")
+        return Download(file, shown_inline(file.content_type), self.store)
+
+    def release(self, path: str | None) -> None:
+        """Whoever referred to the file does so no more: it goes, unless something else needs it."""
+        if path is not None and self.files.remove_unreferenced(path):
+            self.files.after_commit(lambda: self.store.delete(path))
+
+    def sweep(self) -> dict[str, int]:
+        """Remove bytes without a row that are older than a day: what crashes left behind."""
+        limit = clock.now() - STRAY_AFTER
+        old = (path for path, saved in self.store.listing() if saved < limit and is_ours(path))
+        removed = 0
+        for paths in batched(old, 1000):
+            for path in set(paths) - self.files.known_among(paths):
+                self.store.delete(path)
+                removed += 1
+        return {"removed": removed}
+
+    def violations(self) -> list[str]:
+        """Rows whose bytes are missing or not as they were."""
+        return [problem for file in self.files.every() if (problem := self._broken(file))]
+
+    def _judged(self, given: GivenFile, ending: str) -> str:
+        kind = kind_for(ending)
+        problem = name_problem(given.name) or (
+            "This kind of file is not taken." if kind is None else content_problem(kind.content_type, given.content)
+        )
+        if kind is None or problem is not None:
+            raise Invalid.field(given.part, problem or "")
+        return kind.content_type
+
+    def _measured(self, content: IO[bytes]) -> tuple[int, str]:
+        digest, size = hashlib.sha256(), 0
+        content.seek(0)
+        while piece := content.read(_PIECE):
+            size += len(piece)
+            if size > self.largest:
+                raise TooLarge(f"A file may have at most {self.largest // 1024 // 1024} MB.")
+            digest.update(piece)
+        return size, digest.hexdigest()
+
+    def _broken(self, file: StoredFile) -> str | None:
+        digest, size = hashlib.sha256(), 0
+        try:
+            # One byte more than there should be, so that a longer file is noticed too.
+            for piece in self.store.read(file.path, 0, file.size + 1):
+                size += len(piece)
+                digest.update(piece)
+        except FileNotFoundError:
+            return f"file {file.id} has no content"
+        same = (size, digest.hexdigest()) == (file.size, file.sha256)
+        return None if same else f"file {file.id} is not as it was uploaded"

@@ -1,0 +1,40 @@
+"""Incomes."""
+
+from datetime import date as day
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
+from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.kernel.money import Currency
+
+
+class Income(Keyed, Timestamps, Versioned, Base):
+    """Money that came in outside the payment plans."""
+
+    __tablename__ = "incomes"
+
+    description: Mapped[str] = mapped_column(String(500))
+    date: Mapped[day]
+    amount: Mapped[Amount]
+    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
+    type: Mapped[str] = mapped_column(String(100))
+    client: Mapped[str | None] = mapped_column(String(200))
+    client_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("clients.id", ondelete="RESTRICT"))
+    payment_method: Mapped[str] = mapped_column(String(100))
+    receipt_path: Mapped[str | None] = mapped_column(String(100), ForeignKey("stored_files.path", ondelete="RESTRICT"))
+    notes: Mapped[Prose | None]
+
+    __table_args__ = (
+        not_blank("description"),
+        not_blank("type"),
+        not_blank("payment_method"),
+        positive("amount"),
+        sane_day("date"),
+        at_most("notes"),
+        Index("ix_incomes_date", "date"),
+        Index("ix_incomes_type", "type", "date"),
+        Index("ix_incomes_client_id", "client_id"),
+        Index("ix_incomes_receipt_path", "receipt_path"),
+    )

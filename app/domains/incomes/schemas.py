@@ -1,0 +1,54 @@
+"""What incomes look like, one and many."""
+
+from marshmallow import fields
+
+from app.kernel.money import Currency
+from app.web.fields import Day, EnumByValue, FileLink, Id, Instant, MoneyAmount, Text
+from app.web.query import ListQuery, Search, SortBy
+from app.web.schema import Convertible, FormShape
+
+
+class IncomeSchema(FormShape):
+    """Money that came in outside the payment plans."""
+
+    id = fields.Integer(dump_only=True)
+    description = Text(500, required=True)
+    date = Day(required=True)
+    amount = MoneyAmount(required=True)
+    currency = EnumByValue(Currency, required=True)
+    type = Text(100, required=True)
+    client = Text(200, allow_none=True)
+    client_id = Id(allow_none=True)
+    payment_method = Text(100, required=True)
+    receipt_path = Text(100, allow_none=True)
+    receipt_url = FileLink("receipt_path")
+    notes = Text(10_000, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class IncomeItemSchema(Convertible, IncomeSchema):
+    """An income in a list, with its worth in the currency asked for."""
+
+
+class IncomeListQuery(ListQuery):
+    """How incomes are listed."""
+
+    sort = SortBy(
+        "id",
+        "date",
+        "description",
+        "amount",
+        "currency",
+        "type",
+        "client",
+        "client_id",
+        "payment_method",
+        "created_at",
+        "updated_at",
+    )
+    type = Text(100)
+    date_from = Day()
+    date_to = Day()
+    currency = EnumByValue(Currency)
+    q = Search("description, client and notes")

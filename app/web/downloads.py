@@ -1,0 +1,95 @@
+"""Files going out: streamed, in parts if asked, never trusted by a browser."""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from flask import Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
+from app.web.answers import Answer, Describe
+
+
+class _File(Protocol):
+    id: Any
+    original_name: Any
+    content_type: Any
+    size: Any
+    sha256: Any
+
+
+class Content(Protocol):
+    """What `Binary` gives out."""
+
+    @property
+    def file(self) -> _File: ...
+
+    @property
+    def inline(self) -> bool: ...
+
+    def read(self, start: int, length: int) -> Iterator[bytes]:
+        """A part of the bytes."""
+
+
+class Binary(Answer):
+    """A file: its own type, its length, an ETag, ranges; sandboxed, so that nothing in it can run."""
+
+    mimetype = "application/octet-stream"
+
+    def respond(self, result: Content, status: int) -> Response:
+        file = result.file
+        response = _partial(result) if _range_applies(file) else _whole(result)
+        response.set_etag(file.sha256)
+        response.headers["Accept-Ranges"] = "bytes"
+        response.headers["Content-Type"] = file.content_type
+        response.headers["Content-Disposition"] = _disposition(result)
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    def document(self, describe: Describe) -> dict[str, Any]:
+        return {"type": "string", "format": "binary"}
+
+
+def _range_applies(file: _File) -> bool:
+    """A part is given if one was asked for, of the version that the caller has the other parts of."""
+    if request.range is None or request.range.units != "bytes" or len(request.range.ranges) != 1:
+        return False
+    condition = request.if_range
+    if condition.date is not None:
+        return False
+    return condition.etag is None or condition.etag == file.sha256
+
+
+def _whole(result: Content) -> Response:
+    size = result.file.size
+    response = Response(result.read(0, size), direct_passthrough=True)
+    response.headers["Content-Length"] = str(size)
+    return response
+
+
+def _partial(result: Content) -> Response:
+    size = result.file.size
+    start, stop = _span(size)
+    if start >= stop:
+        raise RequestedRangeNotSatisfiable(length=size)
+    response = Response(result.read(start, stop - start), status=206, direct_passthrough=True)
+    response.headers["Content-Length"] = str(stop - start)
+    response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+    return response
+
+
+def _span(size: int) -> tuple[int, int]:
+    """The asked part, cut to what there is; the last n bytes of a file that has fewer are all of it (RFC 9110)."""
+    asked = request.range
+    start, stop = (0, None) if asked is None else asked.ranges[0]
+    begin = max(0, size + start) if start < 0 else start
+    return begin, size if stop is None else min(stop, size)
+
+
+def _disposition(result: Content) -> str:
+    """A header is ASCII: the name as it is goes into `filename*` (RFC 6266), a plain one beside it."""
+    name = result.file.original_name
+    plain = "".join(letter if " " <= letter <= "~" and letter not in '"\\' else "_" for letter in name)
+    kind = "inline" if result.inline else "attachment"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,115 @@
+"""Files that come in: one named part of a multipart body, read within limits."""
+
+from dataclasses import dataclass
+from typing import IO, Any
+
+from flask import current_app, request
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
+
+from app.infra import storage
+from app.infra.db import db
+from app.infra.storage.room import room_needed
+from app.kernel.errors import Invalid, TooLarge, WrongMediaType
+from app.kernel.files import GivenFile
+from app.web.body import drain
+
+_FORM_ALLOWANCE = 1024 * 1024
+_LONGEST_FIELD = 256 * 1024  # Werkzeug reads files through the same buffer, 64 kB at a time
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An operation takes a file in this part; with `json` it may also be called without one, as JSON."""
+
+    part: str
+    required: bool = True
+    json: bool = False
+
+
+def is_multipart() -> bool:
+    """Whether the body is a form with files."""
+    return request.mimetype == "multipart/form-data"
+
+
+def multipart_body(upload: Upload) -> tuple[dict[str, Any], GivenFile | None]:
+    """The fields and the file, or a typed refusal."""
+    if not is_multipart():
+        kinds = "multipart/form-data or application/json" if upload.json else "multipart/form-data"
+        raise WrongMediaType(f"The body must be {kinds}.")
+    request.max_content_length = largest_file() + _FORM_ALLOWANCE
+    request.max_form_memory_size = _LONGEST_FIELD
+    request.form_data_parser_class = _Parser
+    db.session.commit()  # a slow caller holds no connection while sending
+    try:
+        with room_needed():  # what is large is spooled to disk while it is read
+            form, files = request.form, request.files
+    except RequestEntityTooLarge:
+        drain()
+        raise too_large() from None
+    except ValueError:
+        raise Invalid("The form is not well-formed.", code="malformed_form") from None
+    repeated = [name for name, values in form.lists() if len(values) > 1]
+    repeated += [name for name, sent in files.lists() if len(sent) > 1]
+    if repeated:
+        raise Invalid("The form is not valid.", errors={name: ["Given more than once."] for name in repeated})
+    unknown = [name for name in files if name != upload.part]
+    if unknown:
+        raise Invalid("The form is not valid.", errors={name: ["Unknown file."] for name in unknown})
+    return dict(form.items()), _incoming(upload, files.get(upload.part))
+
+
+class _Parser(FormDataParser):
+    """Says when a form is broken, and closes what it had spooled of one that it gives up."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, silent=False)
+        self.opened: list[IO[bytes]] = []
+        self.open, self.stream_factory = self.stream_factory, self._open
+
+    def parse(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            return super().parse(*arguments, **options)
+        except BaseException:
+            for file in self.opened:
+                file.close()
+            raise
+
+    def _open(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        file = self.open(total_content_length, content_type, filename, content_length)
+        self.opened.append(file)
+        return file
+
+
+def largest_file() -> int:
+    """In bytes."""
+    size: int = current_app.config["MAX_UPLOAD_MB"] * 1024 * 1024
+    return size
+
+
+def file_store() -> storage.FileStorage:
+    """Where the bytes are kept."""
+    store: storage.FileStorage = current_app.extensions["storage"]
+    return store
+
+
+def too_large() -> TooLarge:
+    """The refusal of a file that is too large."""
+    largest = current_app.config["MAX_UPLOAD_MB"]
+    return TooLarge(f"The form is too large: a file may have at most {largest} MB, and little beside it.")
+
+
+def _incoming(upload: Upload, given: FileStorage | None) -> GivenFile | None:
+    if given is None or not given.filename:
+        if upload.required:
+            raise Invalid.field(upload.part, "A file is needed.")
+        return None
+    given.stream.seek(0)  # when a crossed request is tried again, it was read already
+    return GivenFile(upload.part, given.filename, given.stream)
