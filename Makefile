@@ -8,8 +8,7 @@ READY := .venv/.ready
 .PHONY: run test check lint soak bench format lock clean
 
 run: $(READY)  ## set up, migrate, load demo data if there is none, serve as in production
-	@$(BIN)/flask db upgrade
-	@$(BIN)/flask seed demo --if-empty
+	@$(BIN)/flask prepare
 	@printf '%s\n' '' 'Control Fresco   http://127.0.0.1:$(PORT)' \
 	  'Documentation    http://127.0.0.1:$(PORT)/api/docs' \
 	  'Demo login       admin / fresco-demo-2026   (demo-user and demo-viewer likewise)' ''

@@ -3,6 +3,7 @@
 import sys
 
 import click
+import flask_migrate
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import text
@@ -20,20 +21,35 @@ def seed_demo(if_empty: bool) -> None:
     """A small company to look at, with the users admin, demo-user and demo-viewer."""
     if current_app.config["APP_ENV"] == "production":
         raise click.ClickException("Demo data has well-known passwords and is refused in production.")
+    if _load_demo():
+        click.echo("Demo data loaded. Log in as admin, demo-user or demo-viewer with fresco-demo-2026.")
+    elif not if_empty:
+        raise click.ClickException("There is data already; demo data goes into an empty database.")
+
+
+def _load_demo() -> bool:
+    """Whether the database was empty and has demo data now."""
     with transaction(request_id="cli:seed-demo") as session:
         # Two at once would both find it empty.
         session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('control-fresco-seed', 0))"))
         if session.scalar(text("SELECT EXISTS (SELECT FROM users)")):
-            if if_empty:
-                return
-            raise click.ClickException("There is data already; demo data goes into an empty database.")
+            return False
         for domain in DOMAINS:
             if domain.demo is not None:
                 domain.demo(session, clock.today())
         for domain in reversed(DOMAINS):
             if domain.demo_later is not None:
                 domain.demo_later(session, clock.today())
-    click.echo("Demo data loaded. Log in as admin, demo-user or demo-viewer with fresco-demo-2026.")
+    return True
+
+
+@click.command("prepare")
+@with_appcontext
+@click.pass_context
+def prepare(context: click.Context) -> None:
+    """Migrate, and load demo data if there is none: what `make run` needs, in one start of the program."""
+    flask_migrate.upgrade()
+    context.invoke(seed_demo, if_empty=True)
 
 
 LOADERS = tuple(domain.load for domain in DOMAINS if domain.load is not None)
@@ -78,6 +94,7 @@ def verify() -> None:
 def init_app(app: Flask) -> None:
     """Register these and every domain's commands."""
     app.cli.add_command(seed)
+    app.cli.add_command(prepare)
     app.cli.add_command(verify)
     for domain in DOMAINS:
         for group in domain.commands:

@@ -19,7 +19,8 @@ from app import create_app
 from app.domains.files.service import FileService
 from app.infra import clock
 from app.infra.db import db
-from app.infra.storage import FileStorage, LocalStorage, S3Storage
+from app.infra.storage import FileStorage, LocalStorage
+from app.infra.storage.s3 import S3Storage
 from app.kernel.errors import Unavailable
 from tests import conftest
 from tests.factories.clients import ClientFactory

@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import IO, Any, Protocol
 
 from app.infra.storage.local import LocalStorage
-from app.infra.storage.s3 import S3Storage
 
-__all__ = ["FileStorage", "LocalStorage", "S3Storage", "make_storage"]
+__all__ = ["FileStorage", "LocalStorage", "make_storage"]
 
 
 class FileStorage(Protocol):
@@ -29,5 +28,7 @@ class FileStorage(Protocol):
 def make_storage(config: Mapping[str, Any]) -> FileStorage:
     """The store that the settings name."""
     if config["FILE_STORE"] == "s3":
+        from app.infra.storage.s3 import S3Storage  # noqa: PLC0415 - boto3 is slow to load, and most have no use for it
+
         return S3Storage(config["S3_BUCKET"], config["S3_ENDPOINT_URL"], config["S3_REGION"])
     return LocalStorage(config["INSTANCE_DIR"] / "files")
