@@ -490,7 +490,8 @@ class TestAccounts:
     def test_root_runs_the_server_as_a_user_without_privileges(self, shared: Path) -> None:
         status = Path(f"/proc/{postmaster(shared)}/status").read_text()
         assert psutil.Process(postmaster(shared)).username() == os.environ.get("EMBEDDED_PG_USER", "nobody")
-        assert "CapEff:\t0000000000000000" in status
+        out_of_reach = embedded_pg._Programs(embedded_pg._Cluster(shared)).prefix  # a checkout below a 0700 folder
+        assert f"CapEff:\t{2 if out_of_reach else 0:016}" in status  # at most the one capability to reach it
 
     @as_root
     def test_root_serves_a_folder_nobody_else_may_enter(self, tmp_path: Path, users: Users) -> None:
