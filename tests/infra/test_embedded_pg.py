@@ -456,6 +456,7 @@ class TestRefusal:
 
     def test_a_link_in_place_of_the_socket_folder_is_refused(self, old_data: Path, tmp_path: Path) -> None:
         trap = embedded_pg._Cluster(old_data).sockets()
+        shutil.rmtree(trap, ignore_errors=True)  # what the server that made the data may have left
         trap.symlink_to(tmp_path)
         try:
             with pytest.raises(EmbeddedPostgresError, match="not a 0700 folder"):
