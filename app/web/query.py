@@ -1,6 +1,5 @@
 """What may stand behind the question mark: exactly what is listed, once each."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -92,7 +91,3 @@ def load_query(schema: Schema, arguments: MultiDict[str, str]) -> Any:
 
 class NoQuery(Query):
     """No parameter at all."""
-
-
-WORD = re.compile(r"[\w.:-]{1,128}", re.ASCII)
-"""What an id given by a caller (a request id) may look like."""
