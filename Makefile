@@ -4,6 +4,8 @@ PYTHON ?= python3
 PORT ?= 5000
 BIN := .venv/bin
 READY := .venv/.ready
+# Compiled once and kept, whatever the caller's environment says: servers and test workers start faster.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check lint soak bench format lock clean
 

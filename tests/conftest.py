@@ -34,6 +34,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(os.environ[HERE], ignore_errors=True))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores, for a good part of the time is spent waiting for servers."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def cluster() -> str:
     """The address of a server that lives as long as this run, or the one in TEST_DATABASE_URL."""

@@ -208,7 +208,7 @@ class _Cluster:
         with contextlib.suppress(OSError, EmbeddedPostgresError):  # a stranger's folder is not ours to remove
             self.check_sockets(sockets)
             shutil.rmtree(sockets)
-        if (self.folder / "ephemeral").exists():
+        if self.is_ephemeral():
             self.folder.rename(unfinished)  # in one step: half a folder would be refused for ever
             shutil.rmtree(unfinished)
         if not self.folder.exists():
@@ -231,6 +231,10 @@ class _Cluster:
         if code:
             raise EmbeddedPostgresError(f"the watchdog of {self.folder} does not start: {shlex.join(command)}")
 
+    def is_ephemeral(self) -> bool:
+        """Whether the data lives no longer than the server, so that nothing need survive the machine's fall."""
+        return (self.folder / "ephemeral").exists()
+
     def _create(self, programs: "_Programs", lock: int, *, ephemeral: bool) -> None:
         """A data folder appears complete or not at all, for initdb may be killed half-way."""
         unfinished = self.beside("unfinished")
@@ -240,7 +244,7 @@ class _Cluster:
         locale = builtin if int(programs.major) >= 17 else ["--locale=C.UTF-8"]
         options = ["-D", str(unfinished), "-U", "postgres", "--auth=trust", "--encoding=UTF8", *locale]
         # initdb holds the lock too: should this process be killed, the next start waits for it
-        programs.run("initdb", *options, keep=(lock,))
+        programs.run("initdb", *options, *(["--no-sync"] if ephemeral else []), keep=(lock,))
         if ephemeral:  # noted inside: no folder made to last can ever be taken for a temporary one
             (unfinished / "ephemeral").touch(exist_ok=False)
         unfinished.rename(self.folder)
@@ -288,7 +292,8 @@ class _Programs:
         self.cluster.check_sockets(sockets)
         for leftover in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
             (sockets / leftover).unlink(missing_ok=True)
-        options = f"{_SETTINGS} {shlex.quote(str(sockets))}"
+        fsync = "-F " if self.cluster.is_ephemeral() else ""
+        options = f"{fsync}{_SETTINGS} {shlex.quote(str(sockets))}"
         try:
             return self.run("pg_ctl", "start", "-w", "-t60", "-l", "server.log", "-o", options)
         except EmbeddedPostgresError as error:

@@ -21,7 +21,7 @@ from app.infra.scheduler import run_job
 from config import Config
 
 Command = Callable[..., Result]
-DAYS = [date(2026, 6, 15), date(2028, 2, 29), date(2026, 12, 31), date(2027, 3, 1)]
+DAYS = [date(2026, 12, 31), date(2028, 2, 29)]
 
 
 @pytest.fixture

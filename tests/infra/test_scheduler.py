@@ -322,8 +322,8 @@ def slots_done(watcher: Connection) -> list[tuple[str, str, int]]:
 @pytest.mark.server
 @pytest.mark.parametrize(
     ("workers", "arguments"),
-    [(1, ()), (2, ()), (4, ()), (2, ("--preload",)), (4, ("--preload",))],
-    ids=["1 worker", "2 workers", "4 workers", "2 preloaded", "4 preloaded"],
+    [(1, ()), (4, ()), (2, ("--preload",))],
+    ids=["1 worker", "4 workers", "2 preloaded"],
 )
 def test_however_many_workers_each_slot_is_done_once_and_one_leads(
     app: Flask, server_database: str, watcher: Connection, tmp_path: Path, workers: int, arguments: tuple[str, ...]
