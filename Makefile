@@ -31,8 +31,9 @@ lint: $(READY)  ## the fast part of check: format, rules, types, import contract
 soak: $(READY)  ## the long runs: every hostile value on every field, and long walks of the company's model
 	FRESCO_SOAK=1 $(BIN)/pytest -n auto tests/web/test_hostile_values.py tests/stories/test_company_model.py
 
-bench: $(READY)  ## the daily jobs over many rows; fails where one takes longer than it may
+bench: $(READY)  ## daily jobs and reports over many rows; fails where one takes longer than it may
 	$(BIN)/python -m bench.jobs
+	$(BIN)/python -m bench.reports
 
 format: $(READY)  ## write the code as lint wants it
 	$(BIN)/ruff format .

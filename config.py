@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,10 @@ class Config:
     s3_endpoint_url: str = ""
     s3_region: str = ""
     trm_url: str = ""
+    opening_balance: Decimal = Decimal(0)
+    tax_rate: Decimal = Decimal("0.35")
+    marketing_categories: tuple[str, ...] = ("Marketing", "Publicidad")
+    company_name: str = "Control Fresco"
     payment_horizon_days: int = 30
     mark_overdue_at: time = time(0, 10)
     generate_payments_at: time = time(0, 30)
@@ -59,6 +64,7 @@ class Config:
     fetch_rates_at: time = time(6, 0)
     sweep_files_at: time = time(3, 20)
     purge_expired_at: time = time(3, 40)
+    fold_sums_at: time = time(4, 0)
     log_level: str = "INFO"
 
     @property
@@ -98,6 +104,12 @@ def load(environ: Mapping[str, str]) -> Config:
         s3_endpoint_url=reader.text("S3_ENDPOINT_URL", ""),
         s3_region=reader.text("S3_REGION", ""),
         trm_url=reader.text("TRM_URL", ""),
+        opening_balance=reader.decimal(
+            "OPENING_BALANCE", default.opening_balance, Decimal(-10) ** 15, Decimal(10) ** 15
+        ),
+        tax_rate=reader.decimal("TAX_RATE", default.tax_rate, Decimal(0), Decimal(1)),
+        marketing_categories=reader.phrases("MARKETING_CATEGORIES", default.marketing_categories),
+        company_name=reader.text("COMPANY_NAME", default.company_name),
         payment_horizon_days=reader.integer("PAYMENT_HORIZON_DAYS", default.payment_horizon_days, 1, 366),
         mark_overdue_at=reader.time_of_day("MARK_OVERDUE_AT", default.mark_overdue_at),
         generate_payments_at=reader.time_of_day("GENERATE_PAYMENTS_AT", default.generate_payments_at),
@@ -105,6 +117,7 @@ def load(environ: Mapping[str, str]) -> Config:
         fetch_rates_at=reader.time_of_day("FETCH_RATES_AT", default.fetch_rates_at),
         sweep_files_at=reader.time_of_day("SWEEP_FILES_AT", default.sweep_files_at),
         purge_expired_at=reader.time_of_day("PURGE_EXPIRED_AT", default.purge_expired_at),
+        fold_sums_at=reader.time_of_day("FOLD_SUMS_AT", default.fold_sums_at),
         log_level=reader.choice("LOG_LEVEL", default.log_level, ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
     reader.problems += _incomplete(config) + _unsafe(config)
@@ -179,6 +192,17 @@ class _Reader:
             self.problems.append(f"{name}: {text!r} is no whole number from {lowest} to {highest}")
             return default
         return value
+
+    def decimal(self, name: str, default: Decimal, lowest: Decimal, highest: Decimal) -> Decimal:
+        text = self.text(name, str(default))
+        if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text, re.ASCII) or not lowest <= Decimal(text) <= highest:
+            self.problems.append(f"{name}: {text!r} is no number from {lowest} to {highest}")
+            return default
+        return Decimal(text)
+
+    def phrases(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        given = tuple(phrase.strip() for phrase in self.text(name, "").split(",") if phrase.strip())
+        return given or default
 
     def flag(self, name: str, *, default: bool) -> bool:
         text = self.text(name, str(default)).lower()

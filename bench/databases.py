@@ -26,7 +26,8 @@ def server() -> Iterator[str]:
         yield given
         return
     with tempfile.TemporaryDirectory(prefix="fresco-bench-", ignore_cleanup_errors=True) as folder:
-        yield embedded_pg.start(Path(folder) / "postgres", "postgres", ephemeral=True)
+        # Not an ephemeral one: as in production, a commit waits for the disk.
+        yield embedded_pg.start(Path(folder) / "postgres", "postgres")
         embedded_pg.stop(Path(folder) / "postgres")
 
 
@@ -47,7 +48,7 @@ def fresh_apps(address: str) -> Iterator[Callable[[], Flask]]:
             db.engine.dispose()
         yield fresh
     finally:
-        _run(address, *(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in [*made, _EMPTY]))
+        run(address, *(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in [*made, _EMPTY]))
 
 
 def _config(url: str) -> Config:
@@ -59,14 +60,14 @@ def _at(address: str, name: str) -> str:
 
 
 def _recreate(address: str, name: str, template: str) -> None:
-    _run(
+    run(
         address,
         f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
         f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
     )
 
 
-def _run(address: str, *statements: str) -> None:
+def run(address: str, *statements: str) -> None:
     engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.infra.repository import ordered
@@ -18,6 +18,8 @@ Convert = Callable[[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]],
 
 Conditions = Sequence[ColumnElement[bool]]
 """All of them must hold."""
+
+_EACH: ColumnElement[int] = func.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +62,38 @@ class AmountTable:
         return session.execute(ordered(statement, self.model, request)).all()
 
     def sums(self, session: Session, conditions: Conditions, convert: Convert, *key: ColumnElement[Any]) -> list[Sum]:
-        """Counts and sums by key of all that match: summed by day and currency first, converted after."""
-        parts = [part.label(f"key_{number}") for number, part in enumerate(key)]
-        own = (self.currency.label("own_currency"), self.day.label("day"))
-        sums = (func.count().label("count"), func.sum(self.amount).label("amount"))
-        days = select(*parts, *own, *sums).where(*conditions).group_by(*key, self.currency, self.day).subquery()
-        worth = convert(days.c.amount, days.c.own_currency, days.c.day)
-        # A NULL among them is a missing rate, which sum() would pass over in silence.
-        total = case((func.bool_or(worth.is_(None)), None), else_=func.sum(worth))
-        keys = [days.c[part.name] for part in parts]
-        statement = select(*keys, func.sum(days.c.count), total, func.sum(days.c.amount)).group_by(*keys)
-        found = [tuple(row) for row in session.execute(statement)]
-        # Without a key there is always one row, also of nothing.
-        return [Sum(row[:-3], int(row[-3]), row[-2], row[-1]) for row in found if row[-3]]
+        """Counts and sums by key of all that match."""
+        return grouped_sums(session, (self.amount, self.currency, self.day), conditions, convert, *key)
+
+
+def grouped_sums(
+    session: Session,
+    own: tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]],
+    conditions: Conditions,
+    convert: Convert,
+    *key: ColumnElement[Any],
+    by_month: bool = False,
+    count: ColumnElement[int] = _EACH,
+) -> list[Sum]:
+    """Counts and sums by key: summed by day and currency first, converted after, for sums are linear.
+
+    `own` are the amount, its currency, and the day at whose rate it is converted. `by_month` puts that day's
+    month before the key, as 2026-01. `count` says how many a row stands for.
+    """
+    amount, currency, day = own
+    parts = [part.label(f"key_{number}") for number, part in enumerate(key)]
+    sums = (count.label("count"), func.sum(amount).label("amount"))
+    grouped = select(*parts, currency.label("own_currency"), day.label("own_day"), *sums)
+    days = grouped.where(*conditions).group_by(*key, currency, day).subquery().c
+    worth = convert(days.amount, days.own_currency, days.own_day).label("worth")
+    # Materialized: inlined, the rate of a day would be looked up at each mention of its worth.
+    one = select(*days, worth).cte("worths").prefix_with("MATERIALIZED").c
+    # A NULL among them is a missing rate, which sum() would pass over in silence.
+    total = case((func.bool_or(one.worth.is_(None)), None), else_=func.sum(one.worth))
+    keys: list[ColumnElement[Any]] = [one[part.name] for part in parts]
+    if by_month:
+        keys.insert(0, func.to_char(one.own_day, literal_column("'YYYY-MM'")))
+    statement = select(*keys, func.sum(one.count), total, func.sum(one.amount)).group_by(*keys)
+    found = [tuple(row) for row in session.execute(statement)]
+    # Without a key there is always one row, also of nothing.
+    return [Sum(row[:-3], int(row[-3]), row[-2], row[-1]) for row in found if row[-3]]

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Identity, MetaData, event, func, text
+from sqlalchemy import BigInteger, Connection, DateTime, Engine, Identity, MetaData, event, func, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, declared_attr, mapped_column
 
 from app.infra import clock
@@ -82,6 +82,7 @@ def init_app(app: Flask, url: str) -> None:
             "options": (
                 "-c timezone=UTC"
                 f" -c statement_timeout={config['STATEMENT_TIMEOUT_MS']}"
+                " -c work_mem=32MB"  # sums over many days are taken by hashing, not by sorting on disk
                 f" -c lock_timeout={config['LOCK_TIMEOUT_MS']}"
                 " -c idle_in_transaction_session_timeout=15000"
             ),
@@ -147,6 +148,12 @@ def transaction(*, user_id: int | None = None, request_id: str) -> Iterator[Sess
     except BaseException:
         session.rollback()
         raise
+
+
+def take_snapshot(session: Session) -> None:
+    """All that this transaction reads is as of one moment, and it writes nothing; to be called first."""
+    if isinstance(session.get_bind(), Engine):  # a connection is a test's, with a transaction of its own
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
 
 
 @contextmanager

@@ -15,6 +15,10 @@ from app.domains.auth import cli as auth_cli
 from app.domains.auth import demo as auth_demo
 from app.domains.auth import jobs as auth_jobs
 from app.domains.auth import routes as auth_routes
+from app.domains.cashflow import cli as cashflow_cli
+from app.domains.cashflow import jobs as cashflow_jobs
+from app.domains.cashflow import routes as cashflow_routes
+from app.domains.cashflow.service import DailySumService
 from app.domains.clients import demo as clients_demo
 from app.domains.clients import routes as clients_routes
 from app.domains.currencies import cli as currencies_cli
@@ -42,6 +46,7 @@ from app.domains.payments.service import GenerationService, PaymentService
 from app.domains.projects import demo as projects_demo
 from app.domains.projects import routes as projects_routes
 from app.domains.projects.service import ProjectService
+from app.domains.reports import routes as reports_routes
 from app.infra import clock
 from app.infra.events import Subscription, publisher
 from app.infra.scheduler import Job
@@ -122,6 +127,13 @@ DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is made in this order
         load=Loader("expenses", expenses_demo.load),
         violations=lambda session: _accrued(session).violations(clock.today()),
     ),
+    Domain(
+        namespaces=(cashflow_routes.namespace, cashflow_routes.incomes_analysis, cashflow_routes.expenses_analysis),
+        commands=(cashflow_cli.group,),
+        jobs=cashflow_jobs.jobs,
+        violations=lambda session: DailySumService(session).violations(),
+    ),
+    Domain(namespaces=(reports_routes.namespace,)),
 )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.infra import logs, preconditions
-from app.infra.db import act_as, db
+from app.infra.db import act_as, db, take_snapshot
 from app.kernel.files import GivenFile
 from app.kernel.identity import Identity
 from app.web import auth, idempotency
@@ -41,6 +41,7 @@ class Operation:
     errors: tuple[int, ...]
     refresh: bool = False
     upload: Upload | None = None
+    snapshot: bool = False
 
     @property
     def public(self) -> bool:
@@ -60,8 +61,12 @@ def operation(
     errors: tuple[int, ...] = (),
     refresh: bool = False,
     upload: Upload | None = None,
+    snapshot: bool = False,
 ) -> Callable[[View], View]:
-    """Declare a method: who may, what comes in (`query`, `body`, `file` arguments), what goes out, which refusals."""
+    """Declare a method: who may, what comes in (`query`, `body`, `file` arguments), what goes out, which refusals.
+
+    With `snapshot` all of it is read as of one moment, so that its parts agree while others write.
+    """
     declared = Operation(
         permission=permission,
         answer=answer,
@@ -71,6 +76,7 @@ def operation(
         errors=errors,
         refresh=refresh,
         upload=upload,
+        snapshot=snapshot,
     )
 
     def decorate(view: View) -> View:
@@ -92,6 +98,8 @@ def changes(schema: type[Schema]) -> Schema:
 def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
     session = db.session()
     try:
+        if declared.snapshot:
+            take_snapshot(session)
         identity = None if declared.public else auth.authenticate(refresh=declared.refresh)
         if identity is not None:
             auth.require(identity, declared.permission)

@@ -124,7 +124,7 @@ $$;
 -- Operations of the program itself, not of the business: no trigger is asked of these.
 CREATE FUNCTION audit_exempt() RETURNS text[]
 LANGUAGE sql IMMUTABLE AS $$
-    SELECT ARRAY['alembic_version', 'audit_log', 'idempotency_keys', 'job_runs', 'login_failures']
+    SELECT ARRAY['alembic_version', 'audit_log', 'daily_sums', 'idempotency_keys', 'job_runs', 'login_failures']
 $$;
 
 CREATE FUNCTION audit_disagreements() RETURNS TABLE (problem text)

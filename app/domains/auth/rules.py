@@ -28,6 +28,8 @@ PERMISSIONS: dict[str, tuple[frozenset[Role], frozenset[Role]]] = {
     "audit": (ADMINS, NOBODY),
     "jobs": (ADMINS, NOBODY),
     "exchange_rates": (EVERYONE, ADMINS),
+    "cashflow": (EVERYONE, NOBODY),
+    "reports": (EVERYONE, NOBODY),
     "files": (EVERYONE, WRITERS),
     "clients": (EVERYONE, WRITERS),
     "projects": (EVERYONE, WRITERS),

@@ -60,7 +60,7 @@ class Expense(Spending, Keyed, Timestamps, Versioned, Base):
     __table_args__ = (
         *_spending("expenses"),
         sane_day("date"),
-        Index("ix_expenses_date", "date"),
+        Index("ix_expenses_date", "date", "id"),
         Index("ix_expenses_category", "category", "date"),
         Index("ix_expenses_receipt_path", "receipt_path"),
     )
@@ -114,7 +114,7 @@ class AccruedExpense(Spending, Keyed, Timestamps, Versioned, Base):
         sane_day("due_date"),
         sane_day("paid_date"),
         Index("ix_accrued_expenses_due_date", "due_date"),
-        Index("ix_accrued_expenses_paid_date", "paid_date"),
+        Index("ix_accrued_expenses_paid_date", "paid_date", "id"),
         Index("ix_accrued_expenses_status", "status", "due_date"),
         Index("ix_accrued_expenses_receipt_path", "receipt_path"),
     )

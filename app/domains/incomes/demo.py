@@ -39,6 +39,15 @@ def seed(session: Session, today: date) -> None:
     clients = ClientService(session, publish)
     incomes = IncomeService(session, clients, FileService(session, current_app.extensions["storage"], 0))
     known = clients.page(PageRequest(per_page=100)).items
+    incomes.create(  # what the company began with
+        description="Aporte inicial de capital",
+        date=Month.of(today).plus(-12 * _YEARS).first_day,
+        amount=Decimal(320_000_000),
+        currency=_COP,
+        type="Aporte de socio",
+        client="Laura Mejía",
+        payment_method="Transferencia",
+    )
     for back in range(12 * _YEARS, -1, -1):
         month = Month.of(today).plus(-back)
         for every, kind, description, client, least, most, currency, method in _SOURCES:

@@ -33,7 +33,7 @@ class Income(Keyed, Timestamps, Versioned, Base):
         positive("amount"),
         sane_day("date"),
         at_most("notes"),
-        Index("ix_incomes_date", "date"),
+        Index("ix_incomes_date", "date", "id"),
         Index("ix_incomes_type", "type", "date"),
         Index("ix_incomes_client_id", "client_id"),
         Index("ix_incomes_receipt_path", "receipt_path"),

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.orm import lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -76,3 +77,20 @@ class ProjectRepository(Repository[Project]):
                 set_committed_value(project, "payment_plan", plans[project.id])
                 set_committed_value(project, "pauses", pauses[project.id])
                 yield project
+
+    def planned(self, *, active: bool) -> Iterator[Row[Any]]:
+        """All projects that have a plan, or the active ones of them, as rows with plan and pauses, to look at."""
+        spans = aggregate_order_by(array([ProjectPause.first_day, ProjectPause.until_day]), ProjectPause.first_day)
+        pauses = select(func.array_agg(spans)).where(ProjectPause.project_id == Project.id).scalar_subquery()
+        shown = (
+            Project.id,
+            Project.client_id,
+            Project.start_date,
+            Project.end_date,
+            Project.status,
+            Project.created_at,
+        )
+        statement = select(*shown, PaymentPlan, pauses.label("pauses")).join(PaymentPlan).order_by(Project.id)
+        if active:
+            statement = statement.where(Project.status == ProjectStatus.ACTIVE)
+        yield from self.session.execute(statement)

@@ -81,6 +81,21 @@ class RecurringFee:
     discount_percentage: Decimal
 
 
+def recurring_fee_of(plan: Mapping[str, Any]) -> RecurringFee | None:
+    """The recurring fee of a plan as it was recorded (values may be text), if it had one."""
+    if plan.get("recurring_fee_amount") is None:
+        return None
+    return RecurringFee(
+        Decimal(str(plan["recurring_fee_amount"])),
+        Currency(plan["recurring_fee_currency"]),
+        Frequency(plan["recurring_fee_frequency"]),
+        plan["recurring_fee_day_of_charge"],
+        plan["recurring_fee_grace_periods"] or 0,
+        plan["recurring_fee_discount_periods"] or 0,
+        Decimal(str(plan["recurring_fee_discount_percentage"] or 0)),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """From the first day, until the day on which it was active again (that day is active)."""

@@ -79,11 +79,17 @@ class ProjectService:
 
     def terms_of(self, project_id: int) -> Terms:
         """What the project pays and when, held still until the end of the transaction."""
-        return _terms(self.projects.hold(project_id))
+        return _terms_of(self.projects.hold(project_id))
 
     def active_terms(self) -> Iterator[Terms]:
         """The terms of every active project with a plan, held still likewise."""
-        return map(_terms, self.projects.hold_active())
+        return map(_terms_of, self.projects.hold_active())
+
+    def planned_terms(self, *, active: bool) -> Iterator[Terms]:
+        """The terms of every project with a plan, or of the active ones, to look at."""
+        for row in self.projects.planned(active=active):
+            pauses = tuple(Pause(first, until) for first, until in row.pauses or ())
+            yield _terms(row, row.PaymentPlan, pauses)
 
     def _replan(self, project: Project, given: Mapping[str, Any] | None) -> None:
         if given is None:
@@ -134,8 +140,13 @@ def _calendar(schedule: Mapping[str, Any]) -> tuple[date, Any]:
     return schedule["start_date"], schedule.get("recurring_fee_frequency")
 
 
-def _terms(project: Project) -> Terms:
-    plan = project.payment_plan
+def _terms_of(project: Project) -> Terms:
+    pauses = tuple(Pause(pause.first_day, pause.until_day) for pause in project.pauses)
+    return _terms(project, project.payment_plan, pauses)
+
+
+def _terms(project: Any, plan: PaymentPlan | None, pauses: tuple[Pause, ...]) -> Terms:
+    """From a project, or a row with its columns."""
     return Terms(
         project_id=project.id,
         client_id=project.client_id,
@@ -145,5 +156,5 @@ def _terms(project: Project) -> Terms:
         entered=project.created_at.astimezone(clock.company_zone()).date(),
         fee=plan.fee if plan else None,
         recurring=plan.recurring if plan else None,
-        pauses=tuple(Pause(pause.first_day, pause.until_day) for pause in project.pauses),
+        pauses=pauses,
     )

@@ -1,0 +1,79 @@
+"""What is known of the future: what is owed to us and by us, and by which plans more will be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from app.domains.expenses.models import AccruedExpense, RecurringExpense
+from app.domains.expenses.rules import RecurringStatus
+from app.domains.payments.models import Payment, PaymentProgress
+from app.kernel.money import Currency
+from app.kernel.recurrence import Frequency
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An amount on a day."""
+
+    day: date
+    amount: Decimal
+    currency: Currency
+
+
+@dataclass(frozen=True, slots=True)
+class Repeating:
+    """A recurring expense, from its next occurrence on."""
+
+    start: date
+    frequency: Frequency
+    next_payment: date
+    amount: Decimal
+    currency: Currency
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a project's payments were generated."""
+
+    charged_through: date
+    fee_through: date | None
+    numbers_from: int
+
+
+class ComingQueries:
+    """Read-only questions about the future."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def unpaid_payments(self, last: date) -> list[Due]:
+        """What clients owe until then, the overdue included, by day and currency."""
+        return self._by_day(Payment.date, Payment, Payment.paid_date.is_(None), Payment.date <= last)
+
+    def unpaid_expenses(self, last: date) -> list[Due]:
+        """What the company owes until then, the overdue included, by day and currency."""
+        model = AccruedExpense
+        return self._by_day(model.due_date, model, model.paid_date.is_(None), model.due_date <= last)
+
+    def _by_day(self, day: Any, model: type[Any], *asked: ColumnElement[bool]) -> list[Due]:
+        sums = select(day, func.sum(model.amount), model.currency).where(*asked).group_by(day, model.currency)
+        return [Due(*row) for row in self.session.execute(sums)]
+
+    def repeating_expenses(self) -> Sequence[Repeating]:
+        """Every active recurring expense."""
+        model = RecurringExpense
+        statement = select(model.start_date, model.frequency, model.next_payment, model.amount, model.currency).where(
+            model.status == RecurringStatus.ACTIVE
+        )
+        return [Repeating(*row) for row in self.session.execute(statement)]
+
+    def progress(self) -> dict[int, Reached]:
+        """By project, how far its payments were generated."""
+        model = PaymentProgress
+        statement = select(model.id, model.charged_through, model.fee_through, model.numbers_from)
+        return {row[0]: Reached(*row[1:]) for row in self.session.execute(statement)}

@@ -1,0 +1,103 @@
+"""/api/cashflow, and the analyses of incomes and expenses."""
+
+from typing import Any
+
+from flask import current_app
+
+from app.domains.cashflow.rules import ZERO
+from app.domains.cashflow.schemas import (
+    AnalysisQuery,
+    AnalysisSchema,
+    BalancesSchema,
+    CashflowQuery,
+    CurrencyQuery,
+    ExpensesAnalysisSchema,
+    ForecastQuery,
+    ForecastSchema,
+    IncomesAnalysisSchema,
+    MetricsSchema,
+    MovementSchema,
+)
+from app.domains.cashflow.service import Assumptions, CashflowService, Figures, ForecastService
+from app.domains.projects.service import ProjectService
+from app.infra import clock
+from app.infra.db import db
+from app.infra.events import publisher
+from app.kernel.money import Currency
+from app.kernel.paging import Page
+from app.web.answers import Bare, Listed
+from app.web.api import Namespace, Resource, operation
+from app.web.query import ListRequest
+
+namespace = Namespace("cashflow", path="/cashflow")
+incomes_analysis = Namespace("incomes_analysis", path="/incomes/analysis")
+expenses_analysis = Namespace("expenses_analysis", path="/expenses/analysis")
+
+
+def figures(currency: Currency | None) -> Figures:
+    """The figures of this request, in the currency asked for."""
+    return Figures.of(db.session(), current_app.config, currency)
+
+
+def service(currency: Currency | None) -> CashflowService:
+    """The service of this request."""
+    return CashflowService(figures(currency))
+
+
+@namespace.route("")
+class Cashflow(Resource):
+    @operation(
+        "cashflow:read",
+        Listed(MovementSchema, BalancesSchema),
+        query=CashflowQuery,
+        errors=(409,),
+        snapshot=True,
+    )
+    def get(self, query: ListRequest) -> Page[Any]:
+        """Everything that moved cash, newest first, with balances."""
+        currency = query.filters.pop("currency", None)
+        return service(currency).page(query.page, **query.filters)
+
+
+@namespace.route("/metrics")
+class Metrics(Resource):
+    @operation("cashflow:read", Bare(MetricsSchema), query=CurrencyQuery, errors=(409,), snapshot=True)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Balance, averages, burn rate, runway and break-even date."""
+        return service(query.get("currency")).metrics(clock.today())
+
+
+@namespace.route("/analysis")
+class CashflowAnalysis(Resource):
+    @operation("cashflow:read", Bare(AnalysisSchema), query=AnalysisQuery, errors=(409,), snapshot=True)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Income and expenses of the trailing period by month, category and client."""
+        return service(query.get("currency")).analysis(query["period"], clock.today())
+
+
+@namespace.route("/forecast")
+class Forecast(Resource):
+    @operation("cashflow:read", Bare(ForecastSchema), query=ForecastQuery, errors=(409,), snapshot=True)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """The months to come: what is known of them, what the past suggests, and what if."""
+        session = db.session()
+        projects = ProjectService(session, publisher(session))
+        extra = query.get("extra_monthly_expense", ZERO)
+        assumed = Assumptions(query["months"], query["delay_days"], extra)
+        return ForecastService(session, figures(query.get("currency")), projects).forecast(assumed, clock.today())
+
+
+@incomes_analysis.route("")
+class IncomesAnalysis(Resource):
+    @operation("incomes:read", Bare(IncomesAnalysisSchema), query=AnalysisQuery, errors=(409,), snapshot=True)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Where income comes from."""
+        return service(query.get("currency")).incomes_analysis(query["period"], clock.today())
+
+
+@expenses_analysis.route("")
+class ExpensesAnalysis(Resource):
+    @operation("expenses:read", Bare(ExpensesAnalysisSchema), query=AnalysisQuery, errors=(409,), snapshot=True)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Where the money goes."""
+        return service(query.get("currency")).expenses_analysis(query["period"], clock.today())

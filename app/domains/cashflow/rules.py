@@ -1,0 +1,134 @@
+"""Figures about cash: plain values in, plain values out, nothing rounded but at the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from app.kernel.money import round_cents
+from app.kernel.periods import LAST_DAY, DateRange, Period, trailing
+
+ZERO = Decimal(0)
+DAYS_A_MONTH = Decimal(365) / Decimal(12)
+CLIENT_INCOME = "Cliente"
+"""The category of what came from clients: of every paid payment, and of incomes entered as such."""
+
+_SHARE = Decimal("0.0001")
+
+
+class Kind(StrEnum):
+    """Which way the money went."""
+
+    INCOME = "income"
+    EXPENSE = "expense"
+
+
+class Source(StrEnum):
+    """Where a movement was recorded."""
+
+    PAYMENT = "payment"
+    INCOME = "income"
+    EXPENSE = "expense"
+    ACCRUED_EXPENSE = "accrued_expense"
+
+
+class Trailing(StrEnum):
+    """How far back an analysis looks from today."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+    def days(self, today: date) -> DateRange:
+        """The days it looks at."""
+        return trailing(Period(self.value), today)
+
+
+class BreakEven(StrEnum):
+    """What crossing zero means."""
+
+    DEPLETION = "depletion"
+    RECOVERY = "recovery"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What came in and what went out, unrounded."""
+
+    income: Decimal = ZERO
+    expenses: Decimal = ZERO
+
+    @property
+    def net(self) -> Decimal:
+        """What stayed."""
+        return self.income - self.expenses
+
+    def __add__(self, other: "Flow") -> "Flow":
+        return Flow(self.income + other.income, self.expenses + other.expenses)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Where the balance is going at the average net rate."""
+
+    burn_rate: Decimal
+    gross_burn_rate: Decimal
+    runway: Decimal | None
+    break_even_date: date | None
+    break_even_kind: BreakEven | None
+
+
+def outlook(balance: Decimal, average: Flow, today: date) -> Outlook:
+    """How long the money lasts, and on which day the balance crosses zero; None where it has no meaning."""
+    burn = average.expenses - average.income
+    runway = None
+    if burn > 0:
+        runway = max(balance, ZERO) / burn
+    crossing, kind = _crossing(balance, burn, today)
+    return Outlook(burn, average.expenses, runway, crossing, kind)
+
+
+def _crossing(balance: Decimal, burn: Decimal, today: date) -> tuple[date | None, BreakEven | None]:
+    if balance >= 0 and burn > 0:
+        kind = BreakEven.DEPLETION
+    elif balance < 0 and burn < 0:
+        kind = BreakEven.RECOVERY
+    else:
+        return None, None
+    days = (balance / burn * DAYS_A_MONTH).to_integral_value(ROUND_HALF_UP)
+    if days > (LAST_DAY - today).days:
+        return None, None  # so far away that it never is
+    return today + timedelta(days=int(days)), kind
+
+
+def ratio(part: Decimal, whole: Decimal) -> Decimal | None:
+    """A share of the whole to four decimals; None where there is nothing to share."""
+    return None if whole == 0 else (part / whole).quantize(_SHARE, ROUND_HALF_UP)
+
+
+def shares(amounts: Sequence[Decimal]) -> list[Decimal | None]:
+    """What part of the sum each is, to four decimals, adding up to exactly 1; None where the sum is nothing.
+
+    Each share is cut off, and what that leaves goes to those that lost most.
+    """
+    total = sum(amounts, ZERO)
+    if total == 0:
+        return [None] * len(amounts)
+    units = [amount / total / _SHARE for amount in amounts]
+    whole = [unit.to_integral_value("ROUND_FLOOR") for unit in units]
+    missing = int(1 / _SHARE - sum(whole, ZERO))
+    by_loss = sorted(range(len(units)), key=lambda place: (whole[place] - units[place], place))
+    for place in by_loss[:missing]:
+        whole[place] += 1
+    return [unit * _SHARE for unit in whole]
+
+
+def average(total: Decimal, months: int) -> Decimal:
+    """By month; nothing where there are no months."""
+    return total / months if months else ZERO
+
+
+def money(value: Decimal) -> Decimal:
+    """The one rounding, at the very end."""
+    return round_cents(value)

@@ -1,0 +1,188 @@
+"""What figures about cash look like."""
+
+from marshmallow import Schema, fields
+
+from app.domains.cashflow.rules import BreakEven, Kind, Source, Trailing
+from app.kernel.money import Currency
+from app.web.fields import Day, EnumByValue, MoneyAmount, Text, Whole
+from app.web.query import LongListQuery, Query
+from app.web.schema import Convertible
+
+
+class Amount(fields.Decimal):
+    """An amount that goes out; it may be negative."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(places=2, dump_only=True, **options)  # type: ignore[arg-type]  # marshmallow's own options
+
+
+class Share(fields.Decimal):
+    """A part of the whole, from 0 to 1; null where there is no whole."""
+
+    def __init__(self) -> None:
+        super().__init__(dump_only=True, allow_none=True)
+
+
+class MovementSchema(Convertible):
+    """Something that moved cash."""
+
+    kind = EnumByValue(Kind, dump_only=True)
+    source = EnumByValue(Source, dump_only=True)
+    source_id = fields.Integer(dump_only=True)
+    date = fields.Date(dump_only=True)
+    description = fields.String(dump_only=True)
+    amount = Amount()
+    currency = EnumByValue(Currency, dump_only=True)
+    category = fields.String(dump_only=True)
+    client_id = fields.Integer(dump_only=True, allow_none=True)
+    client = fields.String(dump_only=True, allow_none=True)
+    payment_method = fields.String(dump_only=True, allow_none=True)
+
+
+class InCurrency(Schema):
+    """Says in which currency the amounts are."""
+
+    currency = EnumByValue(Currency, dump_only=True)
+
+
+class BalancesSchema(InCurrency):
+    """What the movements come to, and the company's balance before and after."""
+
+    balance = Amount()
+    total_income = Amount()
+    total_expenses = Amount()
+    opening_balance = Amount()
+    closing_balance = Amount()
+
+
+class MetricsSchema(InCurrency):
+    """How the company's cash stands."""
+
+    total_income = Amount()
+    total_expenses = Amount()
+    current_balance = Amount()
+    avg_monthly_income = Amount()
+    avg_monthly_expenses = Amount()
+    burn_rate = Amount()
+    gross_burn_rate = Amount()
+    runway = Amount(allow_none=True)
+    break_even_date = fields.Date(dump_only=True, allow_none=True)
+    break_even_kind = EnumByValue(BreakEven, dump_only=True, allow_none=True)
+
+
+class MonthSchema(Schema):
+    """A month's income and expenses."""
+
+    month = fields.String(dump_only=True)
+    income = Amount()
+    expenses = Amount()
+    net = Amount()
+
+
+class ExpenseMonthSchema(MonthSchema):
+    """A month's expenses by where they come from."""
+
+    recurring = Amount()
+    variable = Amount()
+
+
+class CategorySchema(Schema):
+    """A category and its part."""
+
+    category = fields.String(dump_only=True)
+    amount = Amount()
+    share = Share()
+
+
+class ClientRevenueSchema(Schema):
+    """A client and its part."""
+
+    client_id = fields.Integer(dump_only=True, allow_none=True)
+    client = fields.String(dump_only=True, allow_none=True)
+    revenue = Amount()
+    share = Share()
+
+
+class AnalysisSchema(InCurrency):
+    """Cash flow by month, category and client."""
+
+    monthly_data = fields.List(fields.Nested(MonthSchema), dump_only=True)
+    category_expenses = fields.List(fields.Nested(CategorySchema), dump_only=True)
+    client_income = fields.List(fields.Nested(ClientRevenueSchema), dump_only=True)
+
+
+class IncomesAnalysisSchema(InCurrency):
+    """Where income comes from."""
+
+    monthly_data = fields.List(fields.Nested(MonthSchema), dump_only=True)
+    client_data = fields.List(fields.Nested(ClientRevenueSchema), dump_only=True)
+    total_month = Amount()
+    avg_month = Amount()
+    client_income = Amount()
+
+
+class ExpensesAnalysisSchema(InCurrency):
+    """Where the money goes."""
+
+    category_data = fields.List(fields.Nested(CategorySchema), dump_only=True)
+    monthly_data = fields.List(fields.Nested(ExpenseMonthSchema), dump_only=True)
+    total_variable = Amount()
+    total_recurring = Amount()
+    category_totals = fields.Dict(keys=fields.String(), values=Amount(), dump_only=True)
+
+
+class MadeOfSchema(Schema):
+    """What a month of the forecast is made of."""
+
+    payments = Amount()
+    entered_incomes = Amount()
+    planned_charges = Amount()
+    accrued_expenses = Amount()
+    recurring_expenses = Amount()
+    variable_expenses = Amount()
+    extra_expense = Amount()
+
+
+class ForecastMonthSchema(MonthSchema):
+    """A month to come, with the balance at its end."""
+
+    balance = Amount()
+    made_of = fields.Nested(MadeOfSchema, dump_only=True)
+
+
+class ForecastSchema(InCurrency):
+    """The months to come."""
+
+    data = fields.List(fields.Nested(ForecastMonthSchema), dump_only=True)
+    first_negative_month = fields.String(dump_only=True, allow_none=True)
+
+
+class CurrencyQuery(Query):
+    """In which currency."""
+
+    currency = EnumByValue(Currency)
+
+
+class CashflowQuery(LongListQuery):
+    """Which movements."""
+
+    date_from = Day()
+    date_to = Day()
+    kind = EnumByValue(Kind, data_key="type")
+    category = Text(100)
+    currency = EnumByValue(Currency)
+
+
+class AnalysisQuery(Query):
+    """The trailing month, quarter or year."""
+
+    period = EnumByValue(Trailing, load_default=Trailing.YEAR)
+    currency = EnumByValue(Currency)
+
+
+class ForecastQuery(CurrencyQuery):
+    """How far, and what if."""
+
+    months = Whole(1, 36, load_default=12)
+    delay_days = Whole(0, 365, load_default=0)
+    extra_monthly_expense = MoneyAmount()

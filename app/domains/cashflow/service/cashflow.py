@@ -1,0 +1,145 @@
+"""Where the cash is, where it goes, and how long it lasts."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from app.domains.cashflow.queries import MovementFilter
+from app.domains.cashflow.rules import ZERO, Flow, Kind, Trailing, average, money, outlook, shares
+from app.domains.cashflow.service.figures import ClientKey, Figures
+from app.kernel.paging import Page, PageRequest
+from app.kernel.periods import DateRange, Month, last_complete_months, require_order
+
+AVERAGED_MONTHS = 6
+_A_DAY = timedelta(days=1)
+
+
+class CashflowService:
+    """Figures about cash; each answer is read from the one relation of movements."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures = figures
+
+    def page(self, request: PageRequest, **filters: Any) -> Page[Any]:
+        """Movements that match, newest first; balances are of the whole company's cash."""
+        asked = MovementFilter(**filters)
+        require_order(asked.date_from, asked.date_to)
+        found = self.figures.balances(asked)
+        flow = found.asked
+        extra = {
+            "balance": money(flow.net),
+            "total_income": money(flow.income),
+            "total_expenses": money(flow.expenses),
+            "opening_balance": money(found.opening),
+            "closing_balance": money(found.closing),
+            "currency": self.figures.currency,
+        }
+        return Page(self.figures.rows(asked, request), found.movements, request, extra)
+
+    def metrics(self, today: date) -> dict[str, Any]:
+        """All time up to today, and the averages of the last complete months."""
+        flow = self.figures.flow(MovementFilter(date_to=today))
+        balance = self.figures.opening() + flow.net
+        mean = self.monthly_average(today)
+        ahead = outlook(balance, mean, today)
+        return {
+            "total_income": money(flow.income),
+            "total_expenses": money(flow.expenses),
+            "current_balance": money(balance),
+            "avg_monthly_income": money(mean.income),
+            "avg_monthly_expenses": money(mean.expenses),
+            "burn_rate": money(ahead.burn_rate),
+            "gross_burn_rate": money(ahead.gross_burn_rate),
+            "runway": None if ahead.runway is None else money(ahead.runway),
+            "break_even_date": ahead.break_even_date,
+            "break_even_kind": ahead.break_even_kind,
+            "currency": self.figures.currency,
+        }
+
+    def monthly_average(self, today: date) -> Flow:
+        """Of the last 6 complete months, or of as many as the company has."""
+        months = self.complete_months(today)
+        if not months:
+            return Flow()
+        span = DateRange(months[0].first_day, months[-1].last_day)
+        flow = self.figures.flow(MovementFilter(span.start, span.end))
+        return Flow(average(flow.income, len(months)), average(flow.expenses, len(months)))
+
+    def complete_months(self, today: date) -> list[Month]:
+        """The last 6 months that are over, from the month of the first movement on."""
+        first = self.figures.movements.first_day()
+        if first is None:
+            return []
+        return [month for month in last_complete_months(AVERAGED_MONTHS, today) if month >= Month.of(first)]
+
+    def analysis(self, period: Trailing, today: date) -> dict[str, Any]:
+        """Income and expenses of the trailing period, by month, category and client."""
+        span = period.days(today)
+        return {
+            "monthly_data": _months(self.figures.monthly(span)),
+            "category_expenses": category_items(self.figures.by_category(span, Kind.EXPENSE)),
+            "client_income": client_items(self.figures.by_client(span, Kind.INCOME)),
+            "currency": self.figures.currency,
+        }
+
+    def incomes_analysis(self, period: Trailing, today: date) -> dict[str, Any]:
+        """Where income comes from."""
+        span = period.days(today)
+        monthly, by_client = self.figures.monthly(span), self.figures.by_client(span, Kind.INCOME)
+        total = sum((flow.income for flow in monthly.values()), ZERO)
+        return {
+            "monthly_data": _months(monthly),
+            "client_data": client_items(by_client),
+            "total_month": money(monthly[Month.of(today)].income),
+            "avg_month": money(average(total, len(monthly))),
+            "client_income": money(sum(by_client.values(), ZERO)),
+            "currency": self.figures.currency,
+        }
+
+    def expenses_analysis(self, period: Trailing, today: date) -> dict[str, Any]:
+        """Where the money goes."""
+        span = period.days(today)
+        monthly, origins = self.figures.monthly(span), self.figures.expenses_by_origin(span)
+        categories = self.figures.by_category(span, Kind.EXPENSE)
+        months = [
+            item | {"recurring": money(origins[month][0]), "variable": money(origins[month][1])}
+            for month, item in zip(monthly, _months(monthly), strict=True)
+        ]
+        return {
+            "category_data": category_items(categories),
+            "monthly_data": months,
+            "total_variable": money(sum((variable for _, variable in origins.values()), ZERO)),
+            "total_recurring": money(sum((recurring for recurring, _ in origins.values()), ZERO)),
+            "category_totals": {category: money(amount) for category, amount in categories.items()},
+            "currency": self.figures.currency,
+        }
+
+
+def _months(monthly: dict[Month, Flow]) -> list[dict[str, Any]]:
+    return [
+        {
+            "month": str(month),
+            "income": money(flow.income),
+            "expenses": money(flow.expenses),
+            "net": money(flow.net),
+        }
+        for month, flow in monthly.items()
+    ]
+
+
+def category_items(amounts: dict[str, Decimal]) -> list[dict[str, Any]]:
+    """Amounts by category with their shares."""
+    parts = shares(list(amounts.values()))
+    return [
+        {"category": category, "amount": money(amount), "share": share}
+        for (category, amount), share in zip(amounts.items(), parts, strict=True)
+    ]
+
+
+def client_items(amounts: dict[ClientKey, Decimal]) -> list[dict[str, Any]]:
+    """Revenue by client with its shares."""
+    parts = shares(list(amounts.values()))
+    return [
+        {"client_id": key.client_id, "client": key.client, "revenue": money(amount), "share": share}
+        for (key, amount), share in zip(amounts.items(), parts, strict=True)
+    ]

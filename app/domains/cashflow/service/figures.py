@@ -1,0 +1,206 @@
+"""Sums of movements in one currency: what every figure about cash is made of."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any, NamedTuple, Self, TypeVar
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from app.domains.cashflow.queries import ACCRUALS, DAILY, MovementFilter, MovementQueries, Relation
+from app.domains.cashflow.rules import ZERO, Flow, Kind
+from app.domains.currencies.rules import convert
+from app.domains.currencies.service import CurrencyService
+from app.infra.amounts import Sum
+from app.kernel.money import Currency
+from app.kernel.paging import PageRequest
+from app.kernel.periods import FIRST_DAY, DateRange, Month
+
+K = TypeVar("K")
+
+
+class ClientKey(NamedTuple):
+    """Who a movement is about: a client we keep, or just a name."""
+
+    client_id: int | None
+    client: str | None
+
+
+class _Cell(NamedTuple):
+    month: Month
+    kind: str
+    category: str
+    recurring: bool
+    total: Decimal
+
+
+class Balances(NamedTuple):
+    """What some movements come to, how many they are, and the company's cash before and after their days."""
+
+    asked: Flow
+    movements: int
+    opening: Decimal
+    closing: Decimal
+
+
+class Figures:
+    """Unrounded sums in the currency of the answer; a missing rate is a Conflict."""
+
+    @classmethod
+    def of(cls, session: Session, settings: Mapping[str, Any], currency: Currency | None) -> Self:
+        """In the currency asked for, or else in the company's; on top of what it began with."""
+        return cls(session, Currency(settings["BASE_CURRENCY"]), currency, settings["OPENING_BALANCE"])
+
+    def __init__(self, session: Session, base: Currency, currency: Currency | None, opening: Decimal) -> None:
+        self.currency = currency or base
+        self.currencies = CurrencyService(session)
+        convert = partial(self.currencies.converted, target=self.currency)
+        self.movements = MovementQueries(session, convert, self.currency)
+        self.asked = currency is not None
+        self.base = base
+        self._opening = opening
+        self._known: dict[DateRange, list[_Cell]] = {}
+        self._rates: dict[tuple[Currency, date], Decimal] = {}
+
+    def rows(self, asked: MovementFilter, request: PageRequest) -> Sequence[Any]:
+        """One page of movements, newest first, with their worth if a currency was asked for."""
+        return self.movements.rows(asked, request, self._worth)
+
+    def _worth(self, own: Any) -> Sequence[ColumnElement[Any]]:
+        if not self.asked:
+            return ()
+        return self.currencies.item_columns(own.amount, own.currency, own.date, target=self.currency)
+
+    def sums(self, asked: MovementFilter, *names: str, by_month: bool = False, relation: Relation = DAILY) -> list[Sum]:
+        """Sums by the named columns."""
+        return self._required(self.movements.sums(asked, *names, by_month=by_month, relation=relation))
+
+    def opening(self) -> Decimal:
+        """What there was before the first movement, by the settings."""
+        if self._opening == 0:
+            return ZERO
+        return self.currencies.convert(self._opening, self.base, self.currency, FIRST_DAY).converted_amount
+
+    def worth(self, amount: Decimal, currency: Currency, day: date) -> Decimal:
+        """An amount at the rate of a day, unrounded; the rate is asked for once, and only if it is needed."""
+        if currency is self.currency:
+            return amount
+        if (currency, day) not in self._rates:
+            self._rates[currency, day] = self.currencies.convert(Decimal(1), currency, self.currency, day).rate
+        return convert(amount, currency, self.currency, self._rates[currency, day])
+
+    def flow(self, asked: MovementFilter) -> Flow:
+        """What came in and what went out."""
+        return sum((_flow(one.key[0], one.total or ZERO) for one in self.sums(asked, "kind")), Flow())
+
+    def balances(self, asked: MovementFilter) -> Balances:
+        """What is asked for, and the whole company's balance before and after its days."""
+        opening = closing = self.opening()
+        flow, count = Flow(), 0
+        for one in self._required(self.movements.balance_sums(asked)):
+            kind, before, meant = one.key
+            moved = _flow(kind, one.total or ZERO)
+            closing += moved.net
+            opening += moved.net if before else ZERO
+            if meant:
+                flow, count = flow + moved, count + one.count
+        return Balances(flow, count, opening, closing)
+
+    def balance_before(self, day: date) -> Decimal:
+        """What there was when the day began."""
+        return self.opening() + _net(self.sums(MovementFilter(date_to=day - timedelta(days=1)), "kind"))
+
+    def monthly(self, span: DateRange) -> dict[Month, Flow]:
+        """By month, every month of the span, also those without movements."""
+        found: dict[Month, Flow] = {month: Flow() for month in span.months()}
+        for cell in self._cells(span):
+            found[cell.month] += _flow(cell.kind, cell.total)
+        return found
+
+    def by_category(self, span: DateRange, kind: Kind) -> dict[str, Decimal]:
+        """By category, the largest first."""
+        totals: dict[str, Decimal] = defaultdict(Decimal)
+        for cell in self._cells(span):
+            if cell.kind == kind.value:
+                totals[cell.category] += cell.total
+        return _descending(totals)
+
+    def accrued_by_category(self, span: DateRange) -> dict[Kind, dict[str, Decimal]]:
+        """What was due in the span, paid or not, by kind and category, the largest first."""
+        totals: dict[Kind, dict[str, Decimal]] = {kind: {} for kind in Kind}
+        for one in self.sums(MovementFilter(span.start, span.end), "kind", "category", relation=ACCRUALS):
+            totals[Kind(one.key[0])][one.key[1]] = one.total or ZERO
+        return {kind: _descending(amounts) for kind, amounts in totals.items()}
+
+    def expenses_by_origin(self, span: DateRange) -> dict[Month, tuple[Decimal, Decimal]]:
+        """By month, what recurring expenses took and what the others did."""
+        found = dict.fromkeys(span.months(), (ZERO, ZERO))
+        for cell in self._cells(span):
+            if cell.kind == Kind.EXPENSE.value:
+                recurring, variable = found[cell.month]
+                more = (cell.total, ZERO) if cell.recurring else (ZERO, cell.total)
+                found[cell.month] = recurring + more[0], variable + more[1]
+        return found
+
+    def by_client(self, span: DateRange, kind: Kind) -> dict[ClientKey, Decimal]:
+        """By client, the largest first; what is about no client is left out."""
+        return self.clients_of([span])[0][kind]
+
+    def income_of_new_clients(self, span: DateRange) -> Decimal:
+        """What came from clients that began in the span."""
+        asked = MovementFilter(span.start, span.end, kind=Kind.INCOME)
+        return sum((one.total or ZERO for one in self._required(self.movements.income_of_new_clients(asked))), ZERO)
+
+    def balance(self, day: date) -> Decimal:
+        """What there was when the day ended."""
+        return self.opening() + self.flow(MovementFilter(date_to=day)).net
+
+    def clients_of(self, spans: Sequence[DateRange]) -> list[dict[Kind, dict[ClientKey, Decimal]]]:
+        """By span, kind and client, the largest first; the spans follow one another, the latest first."""
+        asked = MovementFilter(spans[-1].start, spans[0].end, of_clients=True)
+        starts = tuple(span.start for span in spans)
+        sums = self._required(self.movements.client_sums(asked, starts))
+        names = self.movements.client_names({one.key[2] for one in sums if one.key[2] is not None})
+        found: list[dict[Kind, dict[ClientKey, Decimal]]] = [{kind: {} for kind in Kind} for _ in spans]
+        for one in sums:
+            place, kind, client_id, text = one.key
+            totals = found[place][Kind(kind)]
+            key = ClientKey(client_id, text if client_id is None else names[client_id])
+            totals[key] = totals.get(key, ZERO) + (one.total or ZERO)
+        return [{kind: _descending(totals) for kind, totals in one.items()} for one in found]
+
+    def _cells(self, span: DateRange) -> list[_Cell]:
+        """What monthly figures of a span are made of, asked for once."""
+        if span not in self._known:
+            found = self.sums(MovementFilter(span.start, span.end), "kind", "category", "recurring", by_month=True)
+            self._known[span] = [_cell(one) for one in found]
+        return self._known[span]
+
+    def _required(self, found: list[Sum]) -> list[Sum]:
+        if any(one.total is None for one in found):
+            self.currencies.require_rates()
+        return found
+
+
+def _cell(found: Sum) -> _Cell:
+    month, kind, category, recurring = found.key
+    return _Cell(_month(month), kind, category, recurring, found.total or ZERO)
+
+
+def _month(text: str) -> Month:
+    return Month(int(text[:4]), int(text[5:]))
+
+
+def _flow(kind: str, total: Decimal) -> Flow:
+    return Flow(income=total) if kind == Kind.INCOME.value else Flow(expenses=total)
+
+
+def _net(sums: Sequence[Sum]) -> Decimal:
+    return sum((_flow(one.key[0], one.total or ZERO).net for one in sums), ZERO)
+
+
+def _descending(found: dict[K, Decimal]) -> dict[K, Decimal]:
+    return dict(sorted(found.items(), key=lambda item: (-item[1], str(item[0]))))

@@ -1,0 +1,164 @@
+"""The months to come: what is known of them, and what the past suggests."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domains.cashflow.queries import ComingQueries, MovementFilter
+from app.domains.cashflow.queries.coming import Due, Reached, Repeating
+from app.domains.cashflow.rules import ZERO, Flow, average, money
+from app.domains.cashflow.service.cashflow import CashflowService
+from app.domains.cashflow.service.figures import Figures
+from app.domains.payments.rules import charges, installments
+from app.domains.projects.rules import Terms
+from app.domains.projects.service import ProjectService
+from app.kernel.money import Currency
+from app.kernel.periods import DateRange, Month
+from app.kernel.recurrence import Recurrence
+
+_A_DAY = timedelta(days=1)
+
+
+@dataclass
+class _Parts:
+    """What a month is made of, unrounded."""
+
+    payments: Decimal = ZERO
+    entered_incomes: Decimal = ZERO
+    planned_charges: Decimal = ZERO
+    accrued_expenses: Decimal = ZERO
+    recurring_expenses: Decimal = ZERO
+    variable_expenses: Decimal = ZERO
+    extra_expense: Decimal = ZERO
+
+    @property
+    def income(self) -> Decimal:
+        return self.payments + self.entered_incomes + self.planned_charges
+
+    @property
+    def expenses(self) -> Decimal:
+        return self.accrued_expenses + self.recurring_expenses + self.variable_expenses + self.extra_expense
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """What if clients pay so many days late, and what if every month cost so much more."""
+
+    months: int
+    delay_days: int = 0
+    extra_monthly_expense: Decimal = ZERO
+
+
+@dataclass
+class _Projection:
+    """Adds amounts to the months they fall in; what is late falls into the current one."""
+
+    today: date
+    last: date
+    worth: Callable[[Decimal, Currency], Decimal]
+    """At the latest rate: that of today."""
+    parts: dict[Month, _Parts] = field(default_factory=lambda: defaultdict(_Parts))
+
+    def add(self, name: str, dues: Iterable[Due], delay: timedelta = timedelta()) -> None:
+        for due in dues:
+            day = max(due.day + delay, self.today)
+            if day <= self.last:
+                part = self.parts[Month.of(day)]
+                setattr(part, name, getattr(part, name) + self.worth(due.amount, due.currency))
+
+
+class ForecastService:
+    """Projects the balance month by month."""
+
+    def __init__(self, session: Session, figures: Figures, projects: ProjectService) -> None:
+        self.coming = ComingQueries(session)
+        self.figures = figures
+        self.cashflow = CashflowService(figures)
+        self.projects = projects
+
+    def forecast(self, assumed: Assumptions, today: date) -> dict[str, Any]:
+        """The current month and those after it, each with what it is made of."""
+        months = [Month.of(today).plus(n) for n in range(assumed.months)]
+        projection = self._known(assumed, today, months[-1].last_day)
+        self._usual(projection, assumed, months, today)
+        balance = self.figures.opening() + self.figures.flow(MovementFilter(date_to=today)).net
+        items, negative = [], None
+        for month in months:
+            parts = projection.parts[month]
+            balance += parts.income - parts.expenses
+            items.append(_item(month, parts, balance))
+            if negative is None and balance < 0:
+                negative = str(month)
+        return {"data": items, "first_negative_month": negative, "currency": self.figures.currency}
+
+    def _known(self, assumed: Assumptions, today: date, last: date) -> _Projection:
+        projection = _Projection(today, last, partial(self.figures.worth, day=today))
+        delay = timedelta(days=assumed.delay_days)
+        projection.add("payments", self.coming.unpaid_payments(last), delay)
+        projection.add("planned_charges", self._planned(last), delay)
+        projection.add("accrued_expenses", self.coming.unpaid_expenses(last))
+        for expense in self.coming.repeating_expenses():
+            projection.add("recurring_expenses", _occurrences(expense, last))
+        return projection
+
+    def _usual(self, projection: _Projection, assumed: Assumptions, months: list[Month], today: date) -> None:
+        """Variable expenses as they were on average, or as already entered for later if that is more.
+
+        In the current month it is what is left of the average.
+        """
+        usual = self._variable_average(today)
+        left = usual - self.figures.expenses_by_origin(DateRange(months[0].first_day, today))[months[0]][1]
+        entered: Mapping[Month, Flow] = {}
+        if today < projection.last:
+            entered = self.figures.monthly(DateRange(today + _A_DAY, projection.last))
+        for month in months:
+            parts, later = projection.parts[month], entered.get(month, Flow())
+            parts.entered_incomes = later.income
+            parts.variable_expenses = max(left if month == months[0] else usual, later.expenses, ZERO)
+            parts.extra_expense = assumed.extra_monthly_expense
+
+    def _variable_average(self, today: date) -> Decimal:
+        complete = self.cashflow.complete_months(today)
+        if not complete:
+            return ZERO
+        origins = self.figures.expenses_by_origin(DateRange(complete[0].first_day, complete[-1].last_day))
+        return average(sum((variable for _, variable in origins.values()), ZERO), len(complete))
+
+    def _planned(self, last: date) -> Iterable[Due]:
+        """What the plans of active projects will ask for beyond what was generated, by day and currency."""
+        progress = self.coming.progress()
+        totals: dict[tuple[date, Currency], Decimal] = defaultdict(Decimal)
+        for terms in self.projects.planned_terms(active=True):
+            reached = progress.get(terms.project_id) or _untouched(terms)
+            asked = [*installments(terms, after=reached.fee_through)]
+            asked += charges(terms, reached.charged_through + _A_DAY, last, numbers_from=reached.numbers_from)
+            for planned in asked:
+                totals[planned.date, planned.currency] += planned.amount
+        return (Due(day, amount, currency) for (day, currency), amount in totals.items())
+
+
+def _untouched(terms: Terms) -> Reached:
+    return Reached(max(terms.start, terms.entered) - _A_DAY, None, 1)
+
+
+def _occurrences(expense: Repeating, last: date) -> Iterator[Due]:
+    calendar = Recurrence(expense.start, expense.frequency)
+    for _, day in calendar.between(expense.next_payment, last):
+        yield Due(day, expense.amount, expense.currency)
+
+
+def _item(month: Month, parts: _Parts, balance: Decimal) -> dict[str, Any]:
+    return {
+        "month": str(month),
+        "income": money(parts.income),
+        "expenses": money(parts.expenses),
+        "net": money(parts.income - parts.expenses),
+        "balance": money(balance),
+        "made_of": {name: money(value) for name, value in vars(parts).items()},
+    }

@@ -1,0 +1,33 @@
+"""What reports ask beyond movements: plans as they were on a day, and clients by when they came."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session
+
+from app.domains.audit.models import AuditEntry
+from app.domains.projects.models import PaymentPlan
+
+
+class ReportQueries:
+    """Read-only questions."""
+
+    def __init__(self, session: Session, zone: ZoneInfo) -> None:
+        self.session = session
+        self.zone = zone
+
+    def plans_before_change(self, day: date) -> dict[int, Mapping[str, Any]]:
+        """By project, the plan as it was at the end of the day, of those that were changed since."""
+        since = datetime.combine(day + timedelta(days=1), time.min, self.zone).astimezone(UTC)
+        entry = AuditEntry
+        statement = (
+            select(entry.before)
+            .ext(distinct_on(entry.row_id))
+            .where(entry.table_name == PaymentPlan.__tablename__, entry.at >= since, entry.action == "update")
+            .order_by(entry.row_id, entry.id)
+        )
+        return {before["project_id"]: before for before in self.session.scalars(statement) if before is not None}

@@ -1,0 +1,78 @@
+"""/api/reports."""
+
+from typing import Any
+
+from flask import current_app
+
+from app.domains.cashflow.schemas import CurrencyQuery
+from app.domains.cashflow.service import Figures
+from app.domains.projects.service import ProjectService
+from app.domains.reports.rules import span_of
+from app.domains.reports.schemas import (
+    ClientsQuery,
+    ClientsSchema,
+    IndicatorsSchema,
+    StatementQuery,
+    StatementSchema,
+    SummaryQuery,
+    SummarySchema,
+)
+from app.domains.reports.service import Policy, ReportService
+from app.infra import clock
+from app.infra.db import db
+from app.infra.events import publisher
+from app.kernel.money import Currency
+from app.kernel.periods import Period, current, trailing
+from app.web.answers import Bare
+from app.web.api import Namespace, Resource, operation
+
+namespace = Namespace("reports", path="/reports")
+
+
+def service(currency: Currency | None) -> ReportService:
+    """The service of this request, in the currency asked for."""
+    session, settings = db.session(), current_app.config
+    return ReportService(
+        session,
+        Figures.of(session, settings, currency),
+        ProjectService(session, publisher(session)),
+        Policy(settings["TAX_RATE"], settings["MARKETING_CATEGORIES"], clock.company_zone()),
+    )
+
+
+@namespace.route("/summary")
+class Summary(Resource):
+    @operation("reports:read", Bare(SummarySchema), query=SummaryQuery, errors=(409,), snapshot=True)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Revenue, expenses and cash by month, client and category."""
+        today = clock.today()
+        dates = query.get("date_from"), query.get("date_to"), query.get("period")
+        span = span_of(*dates, default=trailing(Period.YEAR, today), today=today)
+        return service(query.get("currency")).summary(span)
+
+
+@namespace.route("/statement")
+class Statement(Resource):
+    @operation("reports:read", Bare(StatementSchema), query=StatementQuery, errors=(409,), snapshot=True)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Income, expenses, taxes and what stays, by cash or by accrual."""
+        today = clock.today()
+        dates = query.get("date_from"), query.get("date_to"), None
+        span = span_of(*dates, default=current(Period.YEAR, today), today=today)
+        return service(query.get("currency")).statement(span, query["basis"])
+
+
+@namespace.route("/indicators")
+class Indicators(Resource):
+    @operation("reports:read", Bare(IndicatorsSchema), query=CurrencyQuery, errors=(409,), snapshot=True)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Margin, return on marketing, cash and how long it lasts, over the last 12 months."""
+        return service(query.get("currency")).indicators(clock.today())
+
+
+@namespace.route("/clients")
+class Clients(Resource):
+    @operation("reports:read", Bare(ClientsSchema), query=ClientsQuery, errors=(409,), snapshot=True)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Profit by client, who grows and who declines, and how recurring revenue moved."""
+        return service(query.get("currency")).clients(query["timeframe"], clock.today())

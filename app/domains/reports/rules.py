@@ -1,0 +1,109 @@
+"""The arithmetic of reports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domains.projects.rules import Terms
+from app.kernel.errors import Invalid
+from app.kernel.money import after_discount
+from app.kernel.periods import DateRange, Month, Period, current, require_order, trailing
+from app.kernel.recurrence import Recurrence, per_month
+
+ZERO = Decimal(0)
+
+
+class Basis(StrEnum):
+    """When something counts: when it was paid, or when it was due."""
+
+    CASH = "cash"
+    ACCRUAL = "accrual"
+
+
+class Timeframe(StrEnum):
+    """The windows of the report on clients."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR_TO_DATE = "ytd"
+    YEAR = "year"
+
+
+def window(timeframe: Timeframe, today: date) -> DateRange:
+    """This month, quarter or calendar year so far; `year` is the last 12 months, this one included."""
+    if timeframe is Timeframe.YEAR:
+        return trailing(Period.YEAR, today)
+    whole = {Timeframe.MONTH: Period.MONTH, Timeframe.QUARTER: Period.QUARTER, Timeframe.YEAR_TO_DATE: Period.YEAR}
+    return DateRange(current(whole[timeframe], today).start, today)
+
+
+def taxes(gross_profit: Decimal, rate: Decimal) -> Decimal:
+    """A loss is not taxed."""
+    return max(gross_profit, ZERO) * rate
+
+
+def monthly_fee(terms: Terms, day: date) -> Decimal:
+    """What a project brings a month on that day, after discount; nothing when it is not being charged."""
+    fee = terms.recurring
+    over = terms.end is not None and day > terms.end
+    if fee is None or day < terms.start or over or any(pause.covers(day) for pause in terms.pauses):
+        return ZERO
+    period = Recurrence(terms.start, fee.frequency, fee.day).index_on_or_after(day)
+    if period < fee.grace_periods:
+        return ZERO
+    discounted = period < fee.grace_periods + fee.discount_periods
+    amount = after_discount(fee.amount, fee.discount_percentage) if discounted else fee.amount
+    rate = per_month(fee.frequency)
+    return amount * rate.numerator / rate.denominator
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How monthly recurring revenue moved: start + new + expansion - contraction - churn = end."""
+
+    start: Decimal
+    new: Decimal
+    expansion: Decimal
+    contraction: Decimal
+    churn: Decimal
+    end: Decimal
+
+
+def changes(before: Mapping[int, Decimal], after: Mapping[int, Decimal]) -> Changes:
+    """By client: who came, who brings more, who brings less, who left."""
+    new = expansion = contraction = churn = ZERO
+    for client in before.keys() | after.keys():
+        old, now = before.get(client, ZERO), after.get(client, ZERO)
+        if old == 0:
+            new += now
+        elif now == 0:
+            churn += old
+        else:
+            expansion += max(now - old, ZERO)
+            contraction += max(old - now, ZERO)
+    return Changes(sum(before.values(), ZERO), new, expansion, contraction, churn, sum(after.values(), ZERO))
+
+
+def months_since(first: date | None, span: DateRange) -> int:
+    """How many months of the span the company has lived through."""
+    if first is None:
+        return 0
+    return sum(month >= Month.of(first) for month in span.months())
+
+
+def span_of(
+    date_from: date | None, date_to: date | None, period: Period | None, default: DateRange, today: date
+) -> DateRange:
+    """The days meant by two dates, by a current period, or else the default; Invalid where they contradict."""
+    if period is not None and (date_from is not None or date_to is not None):
+        raise Invalid.field("period", "Either a period or dates.")
+    if period is not None:
+        return current(period, today)
+    if date_from is None and date_to is None:
+        return default
+    last = date_to if date_to is not None else max(today, date_from or today)
+    first = date_from if date_from is not None else trailing(Period.YEAR, last).start
+    require_order(first, last)
+    return DateRange(first, last)

@@ -1,0 +1,154 @@
+"""What reports look like."""
+
+from marshmallow import Schema, fields
+
+from app.domains.cashflow.schemas import (
+    Amount,
+    CategorySchema,
+    ClientRevenueSchema,
+    CurrencyQuery,
+    InCurrency,
+    MonthSchema,
+)
+from app.domains.reports.rules import Basis, Timeframe
+from app.kernel.periods import Period
+from app.web.fields import Day, EnumByValue
+
+
+class Ratio(fields.Decimal):
+    """A part of the whole; null where there is no whole."""
+
+    def __init__(self) -> None:
+        super().__init__(dump_only=True, allow_none=True)
+
+
+class ProfitMonthSchema(Schema):
+    """A month's revenue, expenses and profit."""
+
+    month = fields.String(dump_only=True)
+    revenue = Amount()
+    expenses = Amount()
+    profit = Amount()
+
+
+class TrendMonthSchema(ProfitMonthSchema):
+    """The same with its margin."""
+
+    margin = Ratio()
+
+
+class BalanceMonthSchema(MonthSchema):
+    """A month's cash, with the balance at its end."""
+
+    balance = Amount()
+
+
+class SummarySchema(InCurrency):
+    """Revenue, expenses and cash of a span of days."""
+
+    period = fields.String(dump_only=True)
+    monthly_revenue_expenses = fields.List(fields.Nested(ProfitMonthSchema), dump_only=True)
+    client_revenue = fields.List(fields.Nested(ClientRevenueSchema), dump_only=True)
+    expense_categories = fields.List(fields.Nested(CategorySchema), dump_only=True)
+    cash_flow_trend = fields.List(fields.Nested(BalanceMonthSchema), dump_only=True)
+
+
+class StatementIncomesSchema(Schema):
+    """Income by type."""
+
+    total = Amount()
+    by_type = fields.Dict(keys=fields.String(), values=Amount(), dump_only=True)
+
+
+class StatementExpensesSchema(Schema):
+    """Expenses by category."""
+
+    total = Amount()
+    by_category = fields.Dict(keys=fields.String(), values=Amount(), dump_only=True)
+
+
+class StatementSchema(InCurrency):
+    """Income, expenses, taxes and what stays."""
+
+    period = fields.String(dump_only=True)
+    basis = EnumByValue(Basis, dump_only=True)
+    incomes = fields.Nested(StatementIncomesSchema, dump_only=True)
+    expenses = fields.Nested(StatementExpensesSchema, dump_only=True)
+    gross_profit = Amount()
+    taxes = Amount()
+    net_profit = Amount()
+
+
+class IndicatorsSchema(InCurrency):
+    """How healthy the company is."""
+
+    profit_margin = Ratio()
+    marketing_roi = Ratio()
+    available_cash = Amount()
+    monthly_burn_rate = Amount()
+    months_covered = Amount(allow_none=True)
+    trend_data = fields.List(fields.Nested(TrendMonthSchema), dump_only=True)
+
+
+class ProfitabilitySchema(Schema):
+    """What a client brings and costs."""
+
+    client_id = fields.Integer(dump_only=True, allow_none=True)
+    client = fields.String(dump_only=True, allow_none=True)
+    revenue = Amount()
+    expenses = Amount()
+    profit = Amount()
+    margin = Ratio()
+
+
+class ComparedClientSchema(Schema):
+    """What a client brought, compared with the window before."""
+
+    client_id = fields.Integer(dump_only=True, allow_none=True)
+    client = fields.String(dump_only=True, allow_none=True)
+    revenue = Amount()
+    previous = Amount()
+    change = Amount()
+
+
+class MrrChangesSchema(Schema):
+    """start + new + expansion - contraction - churn = end."""
+
+    start = Amount()
+    new = Amount()
+    expansion = Amount()
+    contraction = Amount()
+    churn = Amount()
+    end = Amount()
+
+
+class ClientsSchema(InCurrency):
+    """Who brings what, who grows, and how recurring revenue moved."""
+
+    period = fields.String(dump_only=True)
+    client_profitability = fields.List(fields.Nested(ProfitabilitySchema), dump_only=True)
+    growing_clients = fields.List(fields.Nested(ComparedClientSchema), dump_only=True)
+    declining_clients = fields.List(fields.Nested(ComparedClientSchema), dump_only=True)
+    mrr_changes = fields.Nested(MrrChangesSchema, dump_only=True)
+
+
+class SummaryQuery(CurrencyQuery):
+    """Which days: two dates, or a current period; without either the last 12 months."""
+
+    date_from = Day()
+    date_to = Day()
+    period = EnumByValue(Period)
+
+
+class StatementQuery(CurrencyQuery):
+    """Which days (without them the current year), and what counts."""
+
+    date_from = Day()
+    date_to = Day()
+    basis = EnumByValue(Basis, load_default=Basis.CASH)
+
+
+class ClientsQuery(CurrencyQuery):
+    """Over which time."""
+
+    timeframe = EnumByValue(Timeframe, load_default=Timeframe.YEAR)

@@ -1,0 +1,83 @@
+"""Reports and cash flow over many movements: `python -m bench.reports`. Exits 1 when one takes longer than it may."""
+
+import os
+import statistics
+import sys
+import time
+
+from flask import Flask
+from sqlalchemy import text
+
+from app.infra import clock
+from app.infra.db import db, transaction
+from app.registry.commands import LOADERS
+from bench.databases import fresh_apps, run, server
+
+LOADED = {"payments": 1_000_000, "incomes": 150_000, "expenses": 150_000}
+ROUNDS = 15
+LOGIN = {"username": "admin", "password": "fresco-demo-2026"}
+# In milliseconds, from request to answer inside the process.
+LIMITS = {
+    "/api/cashflow?date_from={month}": 50,
+    "/api/cashflow?date_from={month}&currency=USD": 50,
+    "/api/cashflow": 50,
+    "/api/cashflow/metrics": 300,
+    "/api/cashflow/analysis": 300,
+    "/api/incomes/analysis": 300,
+    "/api/expenses/analysis": 300,
+    "/api/reports/summary": 300,
+    "/api/reports/summary?currency=USD": 300,
+    "/api/reports/statement": 300,
+    "/api/reports/statement?basis=accrual": 300,
+    "/api/reports/indicators": 300,
+    "/api/reports/clients": 300,
+}
+
+
+def main() -> int:
+    """Load, measure all, print a table."""
+    slow = 0
+    with server() as address, fresh_apps(address) as fresh:
+        app = fresh()
+        with app.app_context():
+            _load(app)
+            month = clock.today().replace(day=1)
+        print(f"{sum(LOADED.values()):,} movements at most, {os.cpu_count()} cores; milliseconds, {ROUNDS} rounds")
+        print(f"{'request':50} {'least':>8} {'median':>8} {'limit':>8} {'load average':>14}")
+        for path, limit in LIMITS.items():
+            times = _milliseconds(app, path.format(month=month))
+            median = statistics.median(times)
+            slow += median > limit
+            print(f"{path:50} {min(times):8.0f} {median:8.0f} {limit:8} {os.getloadavg()[0]:14.2f}")
+        with app.app_context():
+            db.engine.dispose()
+    return int(slow > 0)
+
+
+def _load(app: Flask) -> None:
+    seeded = app.test_cli_runner().invoke(args=("seed", "demo"))
+    if seeded.exit_code:
+        raise SystemExit(seeded.output)
+    for loader in LOADERS:
+        with transaction(request_id="bench") as session:
+            session.execute(text("SET LOCAL statement_timeout = '10min'"))
+            loader.run(session, LOADED[loader.name], clock.today(), lambda _count: None)
+    address = db.engine.url.render_as_string(hide_password=False)
+    run(address, "VACUUM ANALYZE")  # as autovacuum has done after a while
+
+
+def _milliseconds(app: Flask, path: str) -> list[float]:
+    client = app.test_client()
+    token = client.post("/api/auth/login", json=LOGIN).get_json()["access_token"]
+    times = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        response = client.get(path, headers={"Authorization": f"Bearer {token}"})
+        times.append((time.perf_counter() - started) * 1000)
+        if response.status_code != 200:
+            raise SystemExit(f"{path}: {response.status_code}, the figures mean nothing")
+    return times
+
+
+if __name__ == "__main__":
+    sys.exit(main())

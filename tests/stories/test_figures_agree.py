@@ -1,0 +1,249 @@
+"""Cash flow, analyses, metrics and reports of random companies, against plain sums and against each other."""
+
+import os
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.infra import clock
+from tests.stories.company_figures import DAY, Company, Move, back, build, cents, months
+from tests.support import Caller, sign_in
+
+# The moment, and the day it is in Bogota: the last two lie in UTC's next month.
+NOWS = [
+    ("2026-06-15T17:00", date(2026, 6, 15)),
+    ("2024-02-29T17:00", date(2024, 2, 29)),
+    ("2026-01-01T05:00", date(2026, 1, 1)),
+    ("2026-03-01T04:59:59", date(2026, 2, 28)),
+    ("2027-01-01T03:00", date(2026, 12, 31)),
+]
+SEEDS = range(60 if os.environ.get("FRESCO_SOAK") == "1" else 5)
+
+
+def close(shown: float | None, exact: Decimal) -> bool:
+    return shown is not None and Decimal(str(shown)) == cents(exact)
+
+
+def by_client(company: Company, kind: str, target: str, first: date, last: date) -> dict[Any, Decimal]:
+    """What is about clients, by client."""
+    found: dict[Any, list[Move]] = {}
+    for move in company.moved(first, last, kind=kind):
+        if move.of_client:
+            found.setdefault((move.client_id, move.client), []).append(move)
+    return {key: company.total(moves, target, lambda move: move.paid) for key, moves in found.items()}
+
+
+def by_category(company: Company, kind: str, target: str, first: date, last: date) -> dict[str, Decimal]:
+    moved = company.moved(first, last, kind=kind)
+    return {name: company.cash(kind, target, first, last, category=name) for name in {move.category for move in moved}}
+
+
+def same_clients(items: list[dict[str, Any]], exact: dict[Any, Decimal], name: str = "revenue") -> bool:
+    shown = {(item["client_id"], item["client"]): Decimal(str(item[name])) for item in items}
+    return len(shown) == len(items) and shown == {key: cents(value) for key, value in exact.items()}
+
+
+def whole(items: list[dict[str, Any]]) -> bool:
+    """Whether the shares add up to one."""
+    return not items or sum(Decimal(str(item["share"])) for item in items) == 1
+
+
+def check_cash_flow(model: Company, viewer: Caller, target: str) -> None:
+    ranges = [
+        (None, None),
+        (back(model.today, 5), model.today),
+        (model.today, model.today),
+        (None, back(model.today, 12) - DAY),
+    ]
+    for first, last in ranges:
+        for kind in (None, "income", "expense"):
+            asked = {"date_from": first, "date_to": last, "type": kind, "currency": target, "per_page": 1000}
+            answer = viewer.get("/api/cashflow", **{name: value for name, value in asked.items() if value})
+            start, end = first or date.min, last or date.max
+            income = model.cash("income", target, start, end) if kind != "expense" else Decimal(0)
+            expenses = model.cash("expense", target, start, end) if kind != "income" else Decimal(0)
+            assert close(answer["total_income"], income)
+            assert close(answer["total_expenses"], expenses)
+            assert close(answer["balance"], income - expenses)
+            assert close(answer["opening_balance"], model.net(target, last=first - DAY) if first else Decimal(0))
+            assert close(answer["closing_balance"], model.net(target, last=end))
+            moved = [move for move in model.moved(start, end) if kind in (None, move.kind)]
+            assert answer["pagination"]["total"] == len(answer["data"]) == len(moved)
+            shown = {(row["source"], row["source_id"]): row for row in answer["data"]}
+            assert set(shown) == {(move.source, move.row_id) for move in moved}
+            for move in moved:
+                row = shown[move.source, move.row_id]
+                assert (row["kind"], row["date"], row["category"]) == (move.kind, str(move.paid), move.category)
+                assert (row["client_id"], row["client"]) == (move.client_id, move.client)
+                assert close(row["amount"], move.amount)
+                assert close(row["converted_amount"], model.worth(move, move.paid or date.min, target))
+            days = [row["date"] for row in answer["data"]]
+            assert days == sorted(days, reverse=True)
+
+
+def check_metrics(model: Company, viewer: Caller, target: str) -> None:
+    answer = viewer.get("/api/cashflow/metrics", currency=target)
+    assert close(answer["total_income"], model.cash("income", target, last=model.today))
+    assert close(answer["total_expenses"], model.cash("expense", target, last=model.today))
+    assert close(answer["current_balance"], model.net(target, last=model.today))
+    oldest = min(move.paid for move in model.moved())
+    first, last = max(back(model.today, 6), oldest.replace(day=1)), back(model.today, 0) - DAY
+    count = len(months(first, last))
+    assert close(answer["avg_monthly_income"], model.cash("income", target, first, last) / count)
+    assert close(answer["gross_burn_rate"], model.cash("expense", target, first, last) / count)
+    assert close(answer["burn_rate"], -model.net(target, first, last) / count)
+    flow = viewer.get("/api/cashflow", date_to=str(model.today), currency=target)
+    assert (answer["total_income"], answer["total_expenses"]) == (flow["total_income"], flow["total_expenses"])
+    assert answer["current_balance"] == flow["closing_balance"]
+
+
+def check_analyses(model: Company, viewer: Caller, target: str, period: str, count: int) -> None:
+    first, last = back(model.today, count - 1), model.today
+    flow, incomes, expenses = (
+        viewer.get(f"/api/{path}/analysis", period=period, currency=target)
+        for path in ("cashflow", "incomes", "expenses")
+    )
+    known = months(first, last)
+    for answer in (flow, incomes, expenses):
+        assert [item["month"] for item in answer["monthly_data"]] == [name for name, _, _ in known]
+        for item, (_, start, end) in zip(answer["monthly_data"], known, strict=True):
+            assert close(item["income"], model.cash("income", target, start, end))
+            assert close(item["expenses"], model.cash("expense", target, start, end))
+            assert close(item["net"], model.net(target, start, end))
+    categories = by_category(model, "expense", target, first, last)
+    for items in (flow["category_expenses"], expenses["category_data"]):
+        assert {item["category"]: Decimal(str(item["amount"])) for item in items} == {
+            name: cents(value) for name, value in categories.items()
+        }
+        assert whole(items)
+    brought = by_client(model, "income", target, first, last)
+    for items in (flow["client_income"], incomes["client_data"]):
+        assert same_clients(items, brought)
+        assert whole(items)
+    assert close(incomes["client_income"], sum(brought.values(), Decimal(0)))
+    assert close(incomes["total_month"], model.cash("income", target, back(model.today, 0), last))
+    assert close(incomes["avg_month"], model.cash("income", target, first, last) / count)
+    assert close(expenses["total_recurring"], model.cash("expense", target, first, last, recurring=True))
+    assert close(expenses["total_variable"], model.cash("expense", target, first, last, recurring=False))
+    for item, (_, start, end) in zip(expenses["monthly_data"], known, strict=True):
+        assert close(item["recurring"], model.cash("expense", target, start, end, recurring=True))
+        assert close(item["variable"], model.cash("expense", target, start, end, recurring=False))
+
+
+def check_summary(model: Company, viewer: Caller, target: str) -> None:
+    for first, last in [(back(model.today, 11), model.today), (model.today - 100 * DAY, model.today + 20 * DAY)]:
+        answer = viewer.get("/api/reports/summary", date_from=str(first), date_to=str(last), currency=target)
+        assert answer["period"] == f"{first}/{last}"
+        known = months(first, last)
+        for name in ("monthly_revenue_expenses", "cash_flow_trend"):
+            assert [item["month"] for item in answer[name]] == [month for month, _, _ in known]
+        for profit, trend, (_, start, end) in zip(
+            answer["monthly_revenue_expenses"], answer["cash_flow_trend"], known, strict=True
+        ):
+            assert close(profit["revenue"], model.cash("income", target, start, end))
+            assert close(profit["expenses"], model.cash("expense", target, start, end))
+            assert close(profit["profit"], model.net(target, start, end))
+            assert (trend["income"], trend["expenses"]) == (profit["revenue"], profit["expenses"])
+            assert close(trend["balance"], model.net(target, last=end))
+        assert same_clients(answer["client_revenue"], by_client(model, "income", target, first, last))
+        assert {item["category"]: Decimal(str(item["amount"])) for item in answer["expense_categories"]} == {
+            name: cents(value) for name, value in by_category(model, "expense", target, first, last).items()
+        }
+        flow = viewer.get("/api/cashflow", date_from=str(first), date_to=str(last), currency=target)
+        assert answer["cash_flow_trend"][-1]["balance"] == flow["closing_balance"]
+
+
+def check_statement(model: Company, viewer: Caller, target: str) -> None:
+    first, last = back(model.today, 11), model.today
+    for basis in ("cash", "accrual"):
+
+        def day(move: Move, basis: str = basis) -> date | None:
+            return move.due if basis == "accrual" else move.paid
+
+        asked = {"date_from": str(first), "date_to": str(last), "basis": basis, "currency": target}
+        answer = viewer.get("/api/reports/statement", **asked)
+        counted = [move for move in model.moves if (on := day(move)) and first <= on <= last]
+        totals = {}
+        for kind, side, parts in (("income", "incomes", "by_type"), ("expense", "expenses", "by_category")):
+            moves = [move for move in counted if move.kind == kind]
+            totals[kind] = model.total(moves, target, day)
+            assert close(answer[side]["total"], totals[kind])
+            assert {name: Decimal(str(value)) for name, value in answer[side][parts].items()} == {
+                name: cents(model.total([move for move in moves if move.category == name], target, day))
+                for name in {move.category for move in moves}
+            }
+        gross = totals["income"] - totals["expense"]
+        tax = max(gross, Decimal(0)) * Decimal("0.35")
+        assert close(answer["gross_profit"], gross)
+        assert close(answer["taxes"], tax)
+        assert close(answer["net_profit"], gross - tax)
+    flow = viewer.get("/api/cashflow", date_from=str(first), date_to=str(last), currency=target)
+    cash = viewer.get("/api/reports/statement", date_from=str(first), date_to=str(last), currency=target)
+    assert cash["incomes"]["total"] == flow["total_income"]
+    assert cash["expenses"]["total"] == flow["total_expenses"]
+    assert cash["gross_profit"] == flow["balance"]
+
+
+def check_indicators(model: Company, viewer: Caller, target: str) -> None:
+    answer = viewer.get("/api/reports/indicators", currency=target)
+    first, last = back(model.today, 11), model.today
+    income, net = model.cash("income", target, first, last), model.net(target, first, last)
+    assert abs(Decimal(str(answer["profit_margin"])) - net / income) <= Decimal("0.00005")
+    assert close(answer["available_cash"], model.net(target, last=last))
+    assert close(answer["monthly_burn_rate"], -net / 12)
+    new = [client.id for client in model.clients if first <= client.start_date <= last]
+    brought = sum((model.cash("income", target, first, last, client_id=one) for one in new), Decimal(0))
+    spent = model.cash("expense", target, first, last, category="Marketing")
+    assert (answer["marketing_roi"] is None) == (spent == 0)
+    if spent:
+        assert abs(Decimal(str(answer["marketing_roi"])) - (brought - spent) / spent) <= Decimal("0.00005")
+    covered = max(model.net(target, last=last), Decimal(0)) / (model.cash("expense", target, first, last) / 12)
+    assert close(answer["months_covered"], covered)
+    assert [item["month"] for item in answer["trend_data"]] == [name for name, _, _ in months(first, last)]
+
+
+def check_clients(model: Company, viewer: Caller, target: str, timeframe: str) -> None:
+    today = model.today
+    starts = {
+        "month": back(today, 0),
+        "quarter": back(today, (today.month - 1) % 3),
+        "ytd": date(today.year, 1, 1),
+        "year": back(today, 11),
+    }
+    first, last = starts[timeframe], today
+    answer = viewer.get("/api/reports/clients", timeframe=timeframe, currency=target)
+    assert answer["period"] == f"{first}/{last}"
+    revenue, costs = (by_client(model, kind, target, first, last) for kind in ("income", "expense"))
+    for key in {**revenue, **costs}:
+        revenue.setdefault(key, Decimal(0))
+        costs.setdefault(key, Decimal(0))
+    assert same_clients(answer["client_profitability"], revenue)
+    assert same_clients(answer["client_profitability"], costs, "expenses")
+    profits = {key: revenue[key] - costs[key] for key in revenue}
+    assert same_clients(answer["client_profitability"], profits, "profit")
+    length = last - first + DAY
+    previous = by_client(model, "income", target, first - length, last - length)
+    now = by_client(model, "income", target, first, last)
+    change = {key: now.get(key, Decimal(0)) - previous.get(key, Decimal(0)) for key in {**now, **previous}}
+    rounded = {key: cents(value) for key, value in change.items()}
+    growing = {key: value for key, value in change.items() if rounded[key] > 0}
+    assert same_clients(answer["growing_clients"], growing, "change")
+    assert same_clients(
+        answer["declining_clients"], {key: value for key, value in change.items() if rounded[key] < 0}, "change"
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_all_figures_of_a_random_company_are_plain_sums_and_agree(anonymous: Caller, seed: int) -> None:
+    now, today = NOWS[seed % len(NOWS)]
+    with clock.frozen(datetime.fromisoformat(now).replace(tzinfo=UTC)):
+        viewer, model = sign_in(anonymous, "viewer"), build(seed, today)
+        for target in ("COP", "USD"):
+            for check in (check_cash_flow, check_metrics, check_summary, check_statement, check_indicators):
+                check(model, viewer, target)
+            for period, count in (("month", 1), ("quarter", 3), ("year", 12)):
+                check_analyses(model, viewer, target, period, count)
+            for timeframe in ("month", "quarter", "ytd", "year"):
+                check_clients(model, viewer, target, timeframe)
