@@ -1,0 +1,135 @@
+"""Amounts, shares, days and months as they are written in Colombia."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+
+MISSING = "—"
+"""Stands where there is no number."""
+
+MONTHS = (
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+)
+_SYMBOLS = {"COP": "$", "USD": "US$"}
+_NAMES = {"COP": "pesos colombianos (COP)", "USD": "dólares estadounidenses (USD)"}
+_SWAPPED = str.maketrans(",.", ".,")
+# Sums of a long history in another currency have more digits than a thread's usual 28.
+_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+
+
+def number(value: object) -> Decimal | None:
+    """The value as a finite number; None for anything else."""
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def amount(value: object) -> Decimal:
+    """The same for what is added up: nothing counts as zero."""
+    return number(value) or Decimal(0)
+
+
+def total(values: Iterable[object]) -> Decimal:
+    """What they come to, exactly."""
+    found = Decimal(0)
+    for value in values:
+        found = _EXACT.add(found, amount(value))
+    return found
+
+
+def grouped(value: Decimal, places: int) -> str:
+    """As in 1.234.567,89, without its sign."""
+    rounded = abs(value).quantize(Decimal(1).scaleb(-places), context=_EXACT)
+    return f"{rounded:,.{places}f}".translate(_SWAPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyFormat:
+    """How one document writes its amounts: all with cents or all without, so that columns align."""
+
+    currency: str
+    cents: bool
+
+    @classmethod
+    def of(cls, currency: str, values: Iterable[object]) -> "MoneyFormat":
+        """Pesos have cents only where there are any."""
+        return cls(currency, currency != "COP" or any(amount(value) % 1 for value in values))
+
+    @property
+    def name(self) -> str:
+        """The currency in words."""
+        return _NAMES.get(self.currency, self.currency)
+
+    def plain(self, value: object) -> str:
+        """Without the sign of the currency, for a column that names it; below zero in parentheses."""
+        return self._written(value, "")
+
+    def full(self, value: object) -> str:
+        """As in $ 1.234.567,89; below zero in parentheses."""
+        return self._written(value, f"{_SYMBOLS.get(self.currency, self.currency)} ")
+
+    def _written(self, value: object, symbol: str) -> str:
+        found = number(value)
+        if found is None:
+            return MISSING
+        written = f"{symbol}{grouped(found, 2 if self.cents else 0)}"
+        return f"({written})" if found < 0 else written
+
+
+def is_negative(written: str) -> bool:
+    """Whether a figure, as these functions write it, lies below zero."""
+    return written.startswith(("(", "−"))
+
+
+def percent(share: object, places: int = 1) -> str:
+    """0.125 is 12,5 %."""
+    found = number(share)
+    if found is None:
+        return MISSING
+    written = grouped(found.scaleb(2, _EXACT), places)
+    return f"{'−' if found < 0 and written.strip('0,') else ''}{written} %"
+
+
+def ratio(part: object, whole: object) -> Decimal | None:
+    """A part of the whole; None where the whole is nothing, or less, for then its parts say nothing."""
+    below = amount(whole)
+    return _EXACT.divide(amount(part), below) if below > 0 else None
+
+
+def day_text(day: date) -> str:
+    """As in 21 de noviembre de 2026."""
+    return f"{day.day} de {MONTHS[day.month - 1]} de {day.year}"
+
+
+def month_text(month: str) -> str:
+    """2026-01 is ene 2026; what is no month stays as it is."""
+    year, _, rest = str(month).partition("-")
+    return f"{MONTHS[int(rest) - 1][:3]} {year}" if rest.isdecimal() and 1 <= int(rest) <= 12 else str(month)
+
+
+def span_text(period: str) -> str:
+    """2026-01-01/2026-12-31 is Del 1 de enero al 31 de diciembre de 2026; anything else stays as it is."""
+    first, _, last = str(period).partition("/")
+    try:
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return str(period)
+    if start == end:
+        return day_text(start)
+    if start.year == end.year:
+        return f"Del {start.day} de {MONTHS[start.month - 1]} al {day_text(end)}"
+    return f"Del {day_text(start)} al {day_text(end)}"

@@ -1,0 +1,193 @@
+"""Pages: what is drawn on them, where they end, and the frame around them."""
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Literal
+
+from app.web.pdf import Issued, theme
+from app.web.pdf.fonts import LOCK, REGULAR, SEMIBOLD, fitted, font, printable, width
+from app.web.pdf.formats import day_text
+from app.web.pdf.theme import Style
+
+Align = Literal["left", "center", "right"]
+Point = tuple[float, float]
+Stroke = Callable[[Any], None]
+
+
+class Paper:
+    """A document in the making, from top to bottom; drawn at the end, when it is known how many pages there are."""
+
+    def __init__(self, title: str, issued: Issued) -> None:
+        self.title = title
+        self.issued = issued
+        self._strokes: list[Stroke] = []
+        self.pages = [self._strokes]
+        self.y = theme.TOP
+
+    def masthead(self, *lines: str) -> None:
+        """Who issues the document and when, what it is, and what it covers."""
+        issued = f"Emitido el {day_text(self.issued.on)}"
+        room = theme.CONTENT - width(issued, theme.SMALL.size) - 24
+        company = theme.HEADING.but(color=theme.ACCENT)
+        self.text(theme.LEFT, self.y, fitted(self.issued.company, room, company.size, bold=True), company)
+        self.text(theme.RIGHT, self.y, issued, theme.SMALL, "right")
+        self.line((theme.LEFT, self.y - 9), (theme.RIGHT, self.y - 9), theme.ACCENT, 1.2)
+        self.y -= 40
+        self.text(theme.LEFT, self.y, self.title, theme.TITLE)
+        for number, line in enumerate(lines):
+            self.y -= 17 if number == 0 else 13
+            style = theme.Style(10.5) if number == 0 else theme.SMALL.but(size=9)
+            self.text(theme.LEFT, self.y, fitted(line, theme.CONTENT, style.size), style)
+        self.y -= 16
+
+    def new_page(self) -> None:
+        """Go on at the top of the next page."""
+        self._strokes = []
+        self.pages.append(self._strokes)
+        self.y = theme.TOP
+
+    def need(self, height: float) -> bool:
+        """Turn the page if so much does not fit any more; whether it was turned."""
+        turned = self.y - height < theme.BOTTOM
+        if turned:
+            self.new_page()
+        return turned
+
+    def text(self, x: float, y: float, words: str, style: Style, align: Align = "left") -> None:
+        """One line, its baseline at y."""
+        plain = printable(words)
+        name = SEMIBOLD if style.bold else REGULAR
+        draw = {"left": "drawString", "center": "drawCentredString", "right": "drawRightString"}[align]
+
+        def stroke(canvas: Any) -> None:
+            canvas.setFont(name, style.size)
+            canvas.setFillColor(_ink(style.color))
+            getattr(canvas, draw)(x, y, plain)
+
+        font(name)
+        self._strokes.append(stroke)
+
+    def line(self, start: Point, end: Point, color: str, thickness: float = 0.5) -> None:
+        """A straight line."""
+        self.path([start, end], color, thickness)
+
+    def box(self, corner: Point, wide: float, high: float, color: str) -> None:
+        """A filled rectangle, from its lower left corner."""
+        x, y = corner
+        self.shape([(x, y), (x + wide, y), (x + wide, y + high), (x, y + high)], color)
+
+    def path(self, points: Sequence[Point], color: str, thickness: float) -> None:
+        """A line through points."""
+
+        def stroke(canvas: Any) -> None:
+            canvas.setStrokeColor(_ink(color))
+            canvas.setLineWidth(thickness)
+            canvas.setLineJoin(1)
+            canvas.drawPath(_through(canvas, points), stroke=1, fill=0)
+
+        self._strokes.append(stroke)
+
+    def shape(self, points: Sequence[Point], color: str) -> None:
+        """A filled area."""
+
+        def stroke(canvas: Any) -> None:
+            canvas.setFillColor(_ink(color))
+            canvas.drawPath(_through(canvas, points, closed=True), stroke=0, fill=1)
+
+        self._strokes.append(stroke)
+
+    def dot(self, x: float, y: float, radius: float, color: str) -> None:
+        """A filled circle."""
+
+        def stroke(canvas: Any) -> None:
+            canvas.setFillColor(_ink(color))
+            canvas.circle(x, y, radius, stroke=0, fill=1)
+
+        self._strokes.append(stroke)
+
+    @contextmanager
+    def within(self, corner: Point, wide: float, high: float) -> Iterator[None]:
+        """What is drawn meanwhile shows inside this rectangle only."""
+        x, y = corner
+
+        def clip(canvas: Any) -> None:
+            canvas.saveState()
+            corners = [(x, y), (x + wide, y), (x + wide, y + high), (x, y + high)]
+            canvas.clipPath(_through(canvas, corners, closed=True), stroke=0, fill=0)
+
+        self._strokes.append(clip)
+        yield
+        self._strokes.append(lambda canvas: canvas.restoreState())
+
+    def bookmark(self, title: str) -> None:
+        """A way here from the reader's list of contents."""
+        key, plain, y = f"{len(self.pages)}:{self.y}", printable(title), self.y
+
+        def stroke(canvas: Any) -> None:
+            canvas.bookmarkHorizontalAbsolute(key, y + 20)
+            canvas.addOutlineEntry(plain, key)
+
+        self._strokes.append(stroke)
+
+    def pdf(self) -> bytes:
+        """The finished document; the same bytes for the same content."""
+        for number in range(1, len(self.pages) + 1):
+            self._frame(number)
+        with LOCK:
+            return self._drawn()
+
+    def _drawn(self) -> bytes:
+        from reportlab.pdfgen.canvas import Canvas
+
+        font(REGULAR)  # the one a page begins with: a standard one would not be embedded
+        written = io.BytesIO()
+        size = theme.WIDTH, theme.HEIGHT
+        canvas = Canvas(written, size, pageCompression=1, invariant=1, lang="es-CO", initialFontName=REGULAR)
+        company, day = printable(self.issued.company), self.issued.on
+        canvas.setTitle(f"{self.title} · {company}")
+        canvas.setAuthor(company)
+        canvas.setSubject(f"{self.title}, emitido el {day_text(day)}")
+        canvas.setCreator("Control Fresco")
+        canvas.setViewerPreference("DisplayDocTitle", "true")
+        # invariant=1 dates every document to 2000: it is made on the day it is issued, at midnight in Colombia
+        canvas.setDateFormatter(lambda *_: f"D:{day:%Y%m%d}000000-05'00'")
+        for strokes in self.pages:
+            for stroke in strokes:
+                stroke(canvas)
+            canvas.showPage()
+        canvas.save()
+        return written.getvalue()
+
+    def _frame(self, number: int) -> None:
+        """What is on every page; the first one has its masthead instead of a header."""
+        self._strokes = self.pages[number - 1]
+        issued = f"Emitido el {day_text(self.issued.on)}"
+        if number > 1:
+            y = theme.TOP + 20
+            company = fitted(self.issued.company, theme.CONTENT * 0.7, theme.SMALL.size)
+            self.text(theme.LEFT, y, company, theme.SMALL)
+            self.text(theme.RIGHT, y, self.title, theme.SMALL, "right")
+            self.line((theme.LEFT, y - 7), (theme.RIGHT, y - 7), theme.RULE)
+        self.line((theme.LEFT, 44), (theme.RIGHT, 44), theme.RULE)
+        self.text(theme.LEFT, 32, issued, theme.LABEL)
+        self.text(theme.RIGHT, 32, f"Página {number} de {len(self.pages)}", theme.LABEL, "right")
+
+
+@cache
+def _ink(color: str) -> Any:
+    """reportlab would parse the name of a color anew at every stroke, which took most of the time."""
+    from reportlab.lib.colors import HexColor
+
+    return HexColor(color)
+
+
+def _through(canvas: Any, points: Sequence[Point], *, closed: bool = False) -> Any:
+    path = canvas.beginPath()
+    path.moveTo(*points[0])
+    for point in points[1:]:
+        path.lineTo(*point)
+    if closed:
+        path.close()
+    return path

@@ -1,0 +1,75 @@
+"""The arithmetic of charts: round steps, labels that don't touch. Pure."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_ROUND = (1, 2, 2.5, 5, 10)
+MONTHS, YEARS = (1, 2, 3, 4, 6, 12), (1, 2, 5, 10, 20, 50, 100)
+"""How many places may lie between labels, so that they stay on the same months, or on round years."""
+_UNITS = ((1e12, "bill."), (1e6, "M"), (1e3, "mil"), (1, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """From a round number to a round number, zero among them."""
+
+    low: float
+    high: float
+    step: float
+
+    @classmethod
+    def of(cls, values: Iterable[float], most: int = 5) -> "Axis":
+        """Around all values, in at most so many steps and one or two more."""
+        found = [0.0, *values]
+        low, high = min(found), max(found)
+        if low == high:
+            return cls(0.0, 1.0, 1.0)
+        step = _round_step((high - low) / most)
+        return cls(math.floor(low / step) * step, math.ceil(high / step) * step, step)
+
+    def ticks(self) -> list[float]:
+        """Where lines are drawn."""
+        return [self.low + self.step * n for n in range(round((self.high - self.low) / self.step) + 1)]
+
+    def place(self, value: float) -> float:
+        """From 0 at the bottom to 1 at the top."""
+        return (value - self.low) / (self.high - self.low)
+
+    def label(self, value: float) -> str:
+        """As in 2,5 M: all ticks in one unit, with as many decimals as the step needs."""
+        size, unit = unit_of(max(-self.low, self.high))
+        step = self.step / size
+        places = next((n for n in range(3) if math.isclose(step, round(step, n), rel_tol=1e-6)), 2)
+        return short(value, size, unit, places)
+
+
+def _round_step(least: float) -> float:
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(power * step for step in _ROUND if power * step >= least * 0.999999)
+
+
+def unit_of(largest: float) -> tuple[float, str]:
+    """Millions, thousands or ones: what leaves a short number."""
+    return next(((size, unit) for size, unit in _UNITS if largest >= size), (1.0, ""))
+
+
+def short(value: float, size: float, unit: str, places: int) -> str:
+    """A rounded number of so many of the unit, with a minus below zero; zero needs no unit."""
+    written = f"{abs(value) / size:,.{places}f}".translate(str.maketrans(",.", ".,"))
+    if not written.strip("0,."):
+        return "0"
+    return f"{'−' if value < 0 else ''}{written}{f' {unit}' if unit else ''}"
+
+
+def compact(value: float) -> str:
+    """One number by itself: 12,3 M, 850 mil."""
+    size, unit = unit_of(abs(value))
+    return short(value, size, unit, 1 if unit and abs(value) < 100 * size else 0)
+
+
+def every(slot: float, label: float, steps: Sequence[int]) -> int:
+    """One label in how many, where each needs so much room and each place has so much; beyond the steps, multiples."""
+    needed = max(1, math.ceil((label + 6) / slot))
+    last = steps[-1]
+    return next((step for step in steps if step >= needed), math.ceil(needed / last) * last)
