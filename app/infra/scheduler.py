@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 
 RETRY_EVERY = timedelta(minutes=5)
 _LEADER_LOCK = "control-fresco-scheduler"
-_PATIENT = text(  # a job may compute, or wait for another server, longer than a request may
-    "SET LOCAL statement_timeout = '15min'; SET LOCAL lock_timeout = '1min';"
+_PATIENT = text(  # a job may compute, or wait for another server, longer than a request may, and change more rows
+    "SET LOCAL statement_timeout = '15min'; SET LOCAL lock_timeout = '1min'; SET LOCAL work_mem = '64MB';"
     " SET LOCAL idle_in_transaction_session_timeout = '15min'"
 )
 

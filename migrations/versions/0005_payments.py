@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.CheckConstraint("type IN ('Implementación', 'Recurrente')", name=op.f("ck_payments_type")),
         sa.PrimaryKeyConstraint("id", name="pk_payments"),
         sa.UniqueConstraint("project_id", "type", "installment_number", name="uq_payments_installment"),
-        postgresql_with={"fillfactor": 60},
+        postgresql_with={"fillfactor": 50},
     )
     op.create_index("ix_payments_client_id", "payments", ["client_id", "date"])
     op.create_index("ix_payments_date", "payments", ["date"])

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Index, String
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed
@@ -21,8 +21,9 @@ class AuditEntry(Keyed, Base):
     action: Mapped[str] = mapped_column(String(10))
     table_name: Mapped[str] = mapped_column(String(63))
     row_id: Mapped[int] = mapped_column(BigInteger)
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    became: Mapped[dict[str, Any] | None] = mapped_column("after", JSON)
+    """The whole row of an insert; of an update, the columns that changed."""
 
     __table_args__ = (
         Index("ix_audit_log_row", table_name, row_id, "id"),
@@ -30,3 +31,8 @@ class AuditEntry(Keyed, Base):
         Index("ix_audit_log_user_id", user_id, "id", postgresql_where=user_id.is_not(None)),
         Index("ix_audit_log_at", at, postgresql_using="brin"),
     )
+
+    @property
+    def after(self) -> dict[str, Any] | None:
+        """The whole row as it was left; nothing after a delete."""
+        return None if self.became is None else {**(self.before or {}), **self.became}

@@ -54,7 +54,7 @@ class Payment(Keyed, Timestamps, Versioned, Base):
             postgresql_where=paid_date.is_not(None),
         ),
         Index("ix_payments_date", "date"),
-        {"postgresql_with": {"fillfactor": 60}},
+        {"postgresql_with": {"fillfactor": 50}},
     )
 
     @validates("invoice_number")

@@ -41,6 +41,15 @@ def test_an_entry_tells_who_changed_what(admin: Caller) -> None:
     assert entry["at"].endswith("Z")
 
 
+def test_a_change_is_told_with_the_whole_row_before_and_after(admin: Caller) -> None:
+    client = ClientFactory(name="same", phone="1")
+    admin.put(f"/api/clients/{client.id}", {"phone": "2"})
+    entry = admin.get(AUDIT, table="clients", row_id=client.id)["data"][0]
+    before, after = entry["before"], entry["after"]
+    assert (before["name"], before["phone"], after["name"], after["phone"]) == ("same", "1", "same", "2")
+    assert before.keys() == after.keys()
+
+
 def test_the_newest_comes_first_unless_asked_otherwise(admin: Caller) -> None:
     made = [ClientFactory().id for _ in range(3)]
     assert [row["row_id"] for row in admin.get(AUDIT, table="clients")["data"]] == made[::-1]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.domains.audit.models import AuditEntry
 from app.domains.clients.models import Client
 from app.infra.db import act_as, db, transaction
+from tests.factories.auth import UserFactory
 from tests.factories.clients import ClientFactory
 from tests.support import Caller
 
@@ -58,6 +59,18 @@ def test_an_update_is_recorded_with_before_and_after(user: Caller, session: Sess
     assert entry.after is not None
     assert (entry.before["phone"], entry.after["phone"]) == ("1", "2")
     assert entry.before["version"] + 1 == entry.after["version"]
+
+
+def test_an_update_stores_what_changed_and_tells_the_whole_row(user: Caller, session: Session) -> None:
+    client = ClientFactory(phone="1", notes="was", name="Café")
+    session.execute(text("UPDATE clients SET phone = :it, notes = NULL"), {"it": 'a "quote", a \\ and a\nline'})
+    entry = entries(session)[-1]
+    assert entry.became == {"phone": 'a "quote", a \\ and a\nline', "notes": None}
+    assert entry.before is not None
+    assert (entry.before["id"], entry.before["phone"], entry.before["notes"]) == (client.id, "1", "was")
+    now = session.scalar(text("SELECT to_jsonb(clients) FROM clients"))
+    assert entry.after == now
+    assert session.scalar(text("SELECT audit_after(before, after) FROM audit_log ORDER BY id DESC LIMIT 1")) == now
 
 
 def test_a_delete_is_recorded_with_what_was_there(user: Caller, session: Session) -> None:
@@ -193,3 +206,12 @@ def test_the_trigger_keeps_the_password_hash_out(admin: Caller, session: Session
     recorded: list[dict[str, Any] | None] = [entry.after for entry in entries(session, "users")]
     assert recorded
     assert all(after is not None and "password_hash" not in after for after in recorded)
+
+
+def test_a_change_of_nothing_but_the_hash_is_recorded_without_it(session: Session) -> None:
+    made = UserFactory()
+    session.execute(text("UPDATE users SET password_hash = 'another'"))
+    entry = entries(session, "users")[-1]
+    assert (entry.action, entry.row_id, entry.became) == ("update", made.id, {})
+    assert entry.before is not None
+    assert "password_hash" not in entry.before

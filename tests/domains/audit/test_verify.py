@@ -46,6 +46,13 @@ def test_a_row_changed_behind_the_triggers_is_found(app: Flask, database: None, 
     assert f"clients {client.id} is not as the audit log last recorded it" in output
 
 
+def test_a_column_that_the_last_recorded_change_left_alone_is_looked_at_too(app: Flask, admin: Caller) -> None:
+    client = ClientFactory()
+    admin.put(f"/api/clients/{client.id}", {"phone": "1"})
+    behind_the_triggers(app, "clients", "UPDATE clients SET name = 'secretly'")
+    assert f"clients {client.id} is not as the audit log last recorded it" in verify(app)[1]
+
+
 def test_a_row_inserted_behind_the_triggers_is_found(app: Flask, database: None) -> None:
     behind_the_triggers(app, "clients", "INSERT INTO clients (name, start_date) VALUES ('secret', '2025-01-01')")
     code, output = verify(app)
@@ -79,3 +86,31 @@ def test_a_new_hash_of_the_same_user_is_no_disagreement(app: Flask, admin: Calle
     made = UserFactory()
     admin.put(f"/api/users/{made.id}", {"password": "another long enough one"})
     assert verify(app)[0] == 0
+
+
+def test_a_table_that_was_altered_is_found_until_it_is_attached_again(app: Flask, database: None) -> None:
+    as_owner(app, "ALTER TABLE clients ADD COLUMN nickname text")
+    code, output = verify(app)
+    assert code == 1
+    assert "table clients was altered after it was attached to the audit log" in output
+    as_owner(app, "SELECT audit_attach('clients')")
+    assert verify(app)[0] == 0
+
+
+def test_a_column_that_is_attached_again_is_recorded(app: Flask, database: None) -> None:
+    ClientFactory()
+    as_owner(
+        app,
+        "ALTER TABLE clients ADD COLUMN nickname text",
+        "SELECT audit_attach('clients')",
+        "UPDATE clients SET nickname = 'new'",
+    )
+    with app.app_context():
+        recorded = db.session.scalar(text("SELECT after ->> 'nickname' FROM audit_log ORDER BY id DESC LIMIT 1"))
+    assert recorded == "new"
+    assert verify(app)[0] == 0
+
+
+def test_an_attachment_keeps_hiding_what_it_hid(app: Flask, database: None) -> None:
+    as_owner(app, "ALTER TABLE users ADD COLUMN nickname text", "SELECT audit_attach('users', 'password_hash')")
+    assert verify(app) == (0, "Everything holds.\n")
