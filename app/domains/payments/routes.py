@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import current_app
 
-from app.domains.currencies.service import CurrencyService
 from app.domains.payments.models import Payment
 from app.domains.payments.schemas import (
     GeneratedSchema,
@@ -47,8 +46,7 @@ def generator() -> GenerationService:
 
 def reader() -> PaymentReader:
     """The service of this request that only looks."""
-    session = db.session()
-    return PaymentReader(session, CurrencyService(session), Currency(current_app.config["BASE_CURRENCY"]))
+    return PaymentReader(db.session(), Currency(current_app.config["BASE_CURRENCY"]))
 
 
 @namespace.route("")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row
 from sqlalchemy.orm import Session
 
 from app.domains.currencies.service.currencies import CurrencyService
@@ -23,18 +23,23 @@ class AmountReader:
         self.base = base
         self.currencies = CurrencyService(session)
 
-    def page(self, conditions: Conditions, request: PageRequest, currency: Currency | None) -> Page[Any]:
-        """One page of what matches, with the total of all that match."""
+    def page(
+        self, conditions: Conditions, request: PageRequest, currency: Currency | None, *more: ColumnElement[Any]
+    ) -> Page[Any]:
+        """One page of what matches, with more columns if given, and the total of all that match."""
         sums = self.sums(conditions, currency)
         total = round_cents(sum((one.total or Decimal(0) for one in sums), Decimal(0)))
         extra = {"total": total, "currency": currency or self.base}
-        return Page(self.rows(conditions, request, currency), sum(one.count for one in sums), request, extra)
+        rows = self.rows(conditions, request, currency, *more)
+        return Page(rows, sum(one.count for one in sums), request, extra)
 
-    def rows(self, conditions: Conditions, request: PageRequest, currency: Currency | None) -> Sequence[Row[Any]]:
+    def rows(
+        self, conditions: Conditions, request: PageRequest, currency: Currency | None, *more: ColumnElement[Any]
+    ) -> Sequence[Row[Any]]:
         """One page of what matches; a currency that was asked for adds what each is worth in it."""
         own = (self.table.amount, self.table.currency, self.table.day)
-        more = () if currency is None else self.currencies.item_columns(*own, target=currency)
-        return self.table.rows(self.session, conditions, request, *more)
+        worth = () if currency is None else self.currencies.item_columns(*own, target=currency)
+        return self.table.rows(self.session, conditions, request, *more, *worth)
 
     def sums(self, conditions: Conditions, currency: Currency | None, *key: Any) -> list[Sum]:
         """What all that match come to by key, unrounded; Conflict where a rate is needed and there is none."""
