@@ -1,6 +1,8 @@
 """Many rows in one statement: arrays go in, PostgreSQL makes rows of them."""
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import String, TableValuedAlias, cast, func, literal
@@ -11,6 +13,10 @@ CHUNK = 10_000
 """Rows a statement: so many that a statement costs nothing, so few that they fit any memory."""
 
 
+_PLAIN = {int, date, Decimal}
+"""What is written without any character that means something in an array."""
+
+
 def rows_of(columns: dict[str, tuple[TypeEngine[Any], Sequence[Any]]]) -> TableValuedAlias:
     """A relation with these columns, to select or insert from."""
     arrays = [cast(literal(_written(values), String()), ARRAY(kind)) for kind, values in columns.values()]
@@ -19,9 +25,13 @@ def rows_of(columns: dict[str, tuple[TypeEngine[Any], Sequence[Any]]]) -> TableV
 
 def _written(values: Sequence[Any]) -> str:
     """As PostgreSQL writes an array: one value to parse, where ARRAY[...] is an expression for each element."""
-    return "{" + ",".join("NULL" if value is None else _quoted(str(value)) for value in values) + "}"
+    return "{" + ",".join(map(_element, values)) + "}"
 
 
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+def _element(value: object) -> str:
+    if type(value) in _PLAIN:
+        return str(value)
+    if value is None:
+        return "NULL"
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -70,11 +70,11 @@ def charges(terms: Terms, first: date, last: date, *, numbers_from: int = 1) -> 
     if fee is None:
         return
     calendar = Recurrence(terms.start, fee.frequency, fee.day)
+    reduced = after_discount(fee.amount, fee.discount_percentage)
     for k, day in calendar.between(first, min(last, last_day(terms))):
-        if k < fee.grace_periods or any(pause.covers(day) for pause in terms.pauses):
+        if k < fee.grace_periods or (terms.pauses and any(pause.covers(day) for pause in terms.pauses)):
             continue
-        discounted = k < fee.grace_periods + fee.discount_periods
-        amount = after_discount(fee.amount, fee.discount_percentage) if discounted else fee.amount
+        amount = reduced if k < fee.grace_periods + fee.discount_periods else fee.amount
         if amount > 0:
             yield Planned(PaymentType.RECURRING, k + numbers_from, day, amount, fee.currency)
 

@@ -10,10 +10,8 @@ from app.domains.projects.rules import (
     MOST_INSTALLMENTS,
     MOST_PERIODS,
     ChargeFrequency,
-    ImplementationFee,
     PlanType,
     ProjectStatus,
-    RecurringFee,
 )
 from app.infra.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
 from app.infra.db import Base, Keyed, Timestamps, Versioned
@@ -109,31 +107,6 @@ class PaymentPlan(Keyed, Timestamps, Base):
             name="periods",
         ),
     )
-
-    @property
-    def fee(self) -> ImplementationFee | None:
-        """The implementation fee as a value."""
-        total, currency = self.implementation_fee_total, self.implementation_fee_currency
-        if total is None or currency is None:
-            return None
-        return ImplementationFee(total, currency, self.implementation_fee_installments or 1)
-
-    @property
-    def recurring(self) -> RecurringFee | None:
-        """The recurring fee as a value."""
-        amount, currency = self.recurring_fee_amount, self.recurring_fee_currency
-        frequency = self.recurring_fee_frequency
-        if amount is None or currency is None or frequency is None:
-            return None
-        return RecurringFee(
-            amount,
-            currency,
-            frequency.calendar,
-            self.recurring_fee_day_of_charge,
-            self.recurring_fee_grace_periods or 0,
-            self.recurring_fee_discount_periods or 0,
-            self.recurring_fee_discount_percentage or Decimal(0),
-        )
 
 
 class ProjectPause(Keyed, Base):

@@ -6,14 +6,22 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
-from sqlalchemy.orm import lazyload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domains.projects.models import PaymentPlan, Project, ProjectPause
-from app.domains.projects.rules import ProjectStatus
+from app.domains.projects.rules import PLAN_FIELDS, ProjectStatus
 from app.infra.repository import Repository
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.paging import Page, PageRequest
+
+_DECISIVE = (
+    Project.id,
+    Project.client_id,
+    Project.start_date,
+    Project.end_date,
+    Project.status,
+    Project.created_at,
+)
+"""What a project's terms need of it."""
 
 _HAS_PAYMENTS = Conflict(
     "The project has payments that are paid, invoiced or entered for its client.", code="project_has_payments"
@@ -59,38 +67,28 @@ class ProjectRepository(Repository[Project]):
         statement = select(Project).where(Project.id == project_id).with_for_update(key_share=True)
         return self._known(self.session.scalars(statement).one_or_none(), project_id)
 
-    def hold_active(self) -> Iterator[Project]:
-        """All active projects that have a plan, with all that their terms need, locked likewise."""
+    def hold_active(self) -> Iterator[tuple[Any, Any, list[Any]]]:
+        """All active projects that have a plan, each with it and its pauses, as plain rows; locked likewise."""
         active = Project.status == ProjectStatus.ACTIVE
-        statement = select(Project).where(active, Project.payment_plan.has()).options(lazyload(Project.payment_plan))
-        held = self.session.scalars(statement.order_by(Project.id).with_for_update(key_share=True)).all()
+        statement = select(*_DECISIVE).where(active, Project.payment_plan.has())
+        held = self.session.execute(statement.order_by(Project.id).with_for_update(key_share=True)).all()
         # Asked once the locks are held: who was changing a plan has committed, and a join would show what was before.
-        plans = {
-            plan.project_id: plan for plan in self.session.scalars(select(PaymentPlan).join(Project).where(active))
-        }
-        pauses: dict[int, list[ProjectPause]] = defaultdict(list)
-        spans = select(ProjectPause).join(Project).where(active).order_by(ProjectPause.first_day)
-        for pause in self.session.scalars(spans):
+        asked = select(*PaymentPlan.__table__.c).join(Project).where(active)
+        plans = {plan.project_id: plan for plan in self.session.execute(asked)}
+        pauses: dict[int, list[Any]] = defaultdict(list)
+        spans = select(*ProjectPause.__table__.c).join(Project).where(active).order_by(ProjectPause.first_day)
+        for pause in self.session.execute(spans):
             pauses[pause.project_id].append(pause)
         for project in held:
             if project.id in plans:
-                set_committed_value(project, "payment_plan", plans[project.id])
-                set_committed_value(project, "pauses", pauses[project.id])
-                yield project
+                yield project, plans[project.id], pauses[project.id]
 
     def planned(self, *, active: bool) -> Iterator[Row[Any]]:
         """All projects that have a plan, or the active ones of them, as rows with plan and pauses, to look at."""
         spans = aggregate_order_by(array([ProjectPause.first_day, ProjectPause.until_day]), ProjectPause.first_day)
         pauses = select(func.array_agg(spans)).where(ProjectPause.project_id == Project.id).scalar_subquery()
-        shown = (
-            Project.id,
-            Project.client_id,
-            Project.start_date,
-            Project.end_date,
-            Project.status,
-            Project.created_at,
-        )
-        statement = select(*shown, PaymentPlan, pauses.label("pauses")).join(PaymentPlan).order_by(Project.id)
+        plan = (PaymentPlan.__table__.c[name] for name in PLAN_FIELDS)
+        statement = select(*_DECISIVE, *plan, pauses.label("pauses")).join(PaymentPlan).order_by(Project.id)
         if active:
             statement = statement.where(Project.status == ProjectStatus.ACTIVE)
         yield from self.session.execute(statement)

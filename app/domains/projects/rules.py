@@ -81,8 +81,33 @@ class RecurringFee:
     discount_percentage: Decimal
 
 
-def recurring_fee_of(plan: Mapping[str, Any]) -> RecurringFee | None:
-    """The recurring fee of a plan as it was recorded (values may be text), if it had one."""
+def fee_of(plan: Any) -> ImplementationFee | None:
+    """The implementation fee of a plan, stored or a row of its columns."""
+    total, currency = plan.implementation_fee_total, plan.implementation_fee_currency
+    if total is None or currency is None:
+        return None
+    return ImplementationFee(total, currency, plan.implementation_fee_installments or 1)
+
+
+def recurring_of(plan: Any) -> RecurringFee | None:
+    """The recurring fee of a plan, likewise."""
+    amount, currency = plan.recurring_fee_amount, plan.recurring_fee_currency
+    frequency = plan.recurring_fee_frequency
+    if amount is None or currency is None or frequency is None:
+        return None
+    return RecurringFee(
+        amount,
+        currency,
+        frequency.calendar,
+        plan.recurring_fee_day_of_charge,
+        plan.recurring_fee_grace_periods or 0,
+        plan.recurring_fee_discount_periods or 0,
+        plan.recurring_fee_discount_percentage or Decimal(0),
+    )
+
+
+def recorded_recurring(plan: Mapping[str, Any]) -> RecurringFee | None:
+    """The recurring fee of a plan as the audit log has it, where values are text."""
     if plan.get("recurring_fee_amount") is None:
         return None
     return RecurringFee(

@@ -1,8 +1,9 @@
 """The verbs of projects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -14,9 +15,11 @@ from app.domains.projects.rules import (
     Pause,
     ProjectStatus,
     Terms,
+    fee_of,
     merged_plan,
     normal_plan,
     plan_problems,
+    recurring_of,
 )
 from app.infra import clock
 from app.kernel.errors import Invalid
@@ -79,17 +82,20 @@ class ProjectService:
 
     def terms_of(self, project_id: int) -> Terms:
         """What the project pays and when, held still until the end of the transaction."""
-        return _terms_of(self.projects.hold(project_id))
+        project = self.projects.hold(project_id)
+        return _terms(project, project.payment_plan, _pauses(project.pauses), clock.company_zone())
 
     def active_terms(self) -> Iterator[Terms]:
         """The terms of every active project with a plan, held still likewise."""
-        return map(_terms_of, self.projects.hold_active())
+        zone = clock.company_zone()
+        for project, plan, pauses in self.projects.hold_active():
+            yield _terms(project, plan, _pauses(pauses), zone)
 
     def planned_terms(self, *, active: bool) -> Iterator[Terms]:
         """The terms of every project with a plan, or of the active ones, to look at."""
+        zone = clock.company_zone()
         for row in self.projects.planned(active=active):
-            pauses = tuple(Pause(first, until) for first, until in row.pauses or ())
-            yield _terms(row, row.PaymentPlan, pauses)
+            yield _terms(row, row, tuple(Pause(first, until) for first, until in row.pauses or ()), zone)
 
     def _replan(self, project: Project, given: Mapping[str, Any] | None) -> None:
         if given is None:
@@ -140,21 +146,20 @@ def _calendar(schedule: Mapping[str, Any]) -> tuple[date, Any]:
     return schedule["start_date"], schedule.get("recurring_fee_frequency")
 
 
-def _terms_of(project: Project) -> Terms:
-    pauses = tuple(Pause(pause.first_day, pause.until_day) for pause in project.pauses)
-    return _terms(project, project.payment_plan, pauses)
+def _pauses(stored: Iterable[Any]) -> tuple[Pause, ...]:
+    return tuple(Pause(pause.first_day, pause.until_day) for pause in stored)
 
 
-def _terms(project: Any, plan: PaymentPlan | None, pauses: tuple[Pause, ...]) -> Terms:
-    """From a project, or a row with its columns."""
+def _terms(project: Any, plan: Any, pauses: tuple[Pause, ...], zone: ZoneInfo) -> Terms:
+    """From what is stored, entities or plain rows."""
     return Terms(
         project_id=project.id,
         client_id=project.client_id,
         start=project.start_date,
         end=project.end_date,
         active=project.status is ProjectStatus.ACTIVE,
-        entered=project.created_at.astimezone(clock.company_zone()).date(),
-        fee=plan.fee if plan else None,
-        recurring=plan.recurring if plan else None,
+        entered=project.created_at.astimezone(zone).date(),
+        fee=fee_of(plan) if plan else None,
+        recurring=recurring_of(plan) if plan else None,
         pauses=pauses,
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domains.cashflow.rules import Flow, Kind, average, money, ratio
 from app.domains.cashflow.service import ClientKey, Figures, category_items, client_items
-from app.domains.projects.rules import Terms, recurring_fee_of
+from app.domains.projects.rules import Terms, recorded_recurring
 from app.domains.projects.service import ProjectService
 from app.domains.reports.queries import ReportQueries
 from app.domains.reports.rules import ZERO, Basis, Changes, Timeframe, changes, monthly_fee, months_since, taxes, window
@@ -157,7 +157,7 @@ def period_text(span: DateRange) -> str:
 
 def _as_it_was(terms: Terms, changed: Mapping[int, Mapping[str, Any]]) -> Terms:
     before = changed.get(terms.project_id)
-    return terms if before is None else replace(terms, recurring=recurring_fee_of(before))
+    return terms if before is None else replace(terms, recurring=recorded_recurring(before))
 
 
 def _adding_up(found: Changes) -> dict[str, Decimal]:

@@ -1,13 +1,21 @@
 """Making payments from plans, and letting them follow when a plan changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from app.domains.payments.models import Payment
 from app.domains.payments.repository import PaymentRepository, Progress
-from app.domains.payments.rules import MOST_MONTHS, Planned, charges, first_number, installments, last_day
+from app.domains.payments.rules import (
+    MOST_MONTHS,
+    PaymentType,
+    Planned,
+    charges,
+    first_number,
+    installments,
+    last_day,
+)
 from app.domains.projects.rules import Terms
 from app.domains.projects.service import ProjectService
 from app.kernel.errors import Conflict
@@ -85,20 +93,23 @@ class GenerationService:
     def generate_due(self, *, today: date, horizon: timedelta) -> dict[str, int]:
         """For every active project, from where it was left to the horizon; what was missed is caught up."""
         progress = self.payments.progress_of()
-        rows: list[tuple[int, int, Planned]] = []
         reached: list[Progress] = []
         cut = 0
-        for terms in self.projects.active_terms():
-            before = progress.get(terms.project_id) or _untouched(terms)
-            last = min(today + horizon, last_day(terms))
-            due = [*installments(terms, after=before.fee_through)]
-            due += charges(terms, before.charged_through + _A_DAY, last, numbers_from=before.numbers_from)
-            kept = due[:MOST_IN_ONE_RUN]
-            cut += len(due) > len(kept)
-            through = max(before.charged_through, kept[-1].date if len(due) > len(kept) else last)
-            rows += [(terms.project_id, terms.client_id, planned) for planned in kept]
-            reached.append(_advanced(before, kept, through))
-        new = self.payments.insert_planned(rows, today)
+
+        def rows() -> Iterator[tuple[int, int, Planned]]:  # stored on the way: fewer objects for Python to look after
+            nonlocal cut
+            for terms in self.projects.active_terms():
+                before = progress.get(terms.project_id) or _untouched(terms)
+                last = min(today + horizon, last_day(terms))
+                due = installments(terms, after=before.fee_through)
+                due += charges(terms, before.charged_through + _A_DAY, last, numbers_from=before.numbers_from)
+                kept = due[:MOST_IN_ONE_RUN]
+                cut += len(due) > len(kept)
+                through = max(before.charged_through, kept[-1].date if len(due) > len(kept) else last)
+                reached.append(_advanced(before, kept, through))
+                yield from ((terms.project_id, terms.client_id, planned) for planned in kept)
+
+        new = self.payments.insert_planned(rows(), today)
         self.payments.save_progress(after for after in reached if after != progress.get(after.project_id))
         return {"projects": len(reached), "payments": len(new), "cut": cut}
 
@@ -120,6 +131,8 @@ def _untouched(terms: Terms) -> Progress:
 
 def _advanced(before: Progress, planned: Sequence[Planned], through: date) -> Progress:
     """The progress once these are stored."""
-    fees = [payment.date for payment in planned if payment.type.is_fee]
-    reached = [day for day in (before.fee_through, *fees) if day is not None]
-    return Progress(before.project_id, through, max(reached, default=None), before.numbers_from)
+    fee_through = before.fee_through
+    for payment in planned:
+        if payment.type is PaymentType.IMPLEMENTATION and (fee_through is None or payment.date > fee_through):
+            fee_through = payment.date
+    return Progress(before.project_id, through, fee_through, before.numbers_from)
