@@ -1,6 +1,6 @@
 """Tables of amounts: pages of them as plain rows, and what all that match come to in one currency."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from app.infra.repository import ordered
+from app.infra.repository import fetched, ordered
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 
@@ -55,11 +55,11 @@ class AmountTable:
 
     def rows(
         self, session: Session, conditions: Conditions, request: PageRequest, *more: ColumnElement[Any]
-    ) -> Sequence[Row[Any]]:
+    ) -> Iterable[Row[Any]]:
         """One page as plain rows, with more columns if given."""
         shown = [column for column in self.model.__table__.c if column.name not in self.hidden]
         statement = select(*shown, *more).where(*conditions)
-        return session.execute(ordered(statement, self.model, request)).all()
+        return fetched(session.execute(ordered(statement, self.model, request)), request)
 
     def sums(self, session: Session, conditions: Conditions, convert: Convert, *key: ColumnElement[Any]) -> list[Sum]:
         """Counts and sums by key of all that match."""

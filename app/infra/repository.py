@@ -1,8 +1,8 @@
 """The only generic query code. A domain's repository adds questions in business words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Enum, Select, String, func, select
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +15,11 @@ from app.kernel.errors import DomainError, NotFound
 from app.kernel.paging import Page, PageRequest
 
 M = TypeVar("M", bound=Base)
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+FETCHED = 1000
+"""Rows that come at once where everything is read."""
 
 
 class Repository(Generic[M]):
@@ -82,8 +87,8 @@ class Repository(Generic[M]):
     def page(self, statement: Select[M], request: PageRequest) -> Page[M]:
         """One page of what the statement selects, and how much it selects in all."""
         total = self.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
-        rows = self.session.scalars(ordered(statement, self.model, request)).all()
-        return Page(rows, total or 0, request)
+        rows = self.session.scalars(ordered(statement, self.model, request))
+        return Page(fetched(rows, request), total or 0, request)
 
     def matching(self, q: str) -> ColumnElement[bool]:
         """Rows in which any searched column contains q, whatever its case and accents."""
@@ -99,12 +104,33 @@ S = TypeVar("S", bound=Select[Any])
 
 
 def ordered(statement: S, model: type[Any], request: PageRequest) -> S:
-    """One page of the statement in the asked order, ended by the id."""
+    """The statement in the asked order, ended by the id, and of it what was asked for."""
     keys = []
     for key in request.sort:
         column = _as_people_sort(getattr(model, key.field))
         keys.append(column.desc().nulls_last() if key.descending else column.asc().nulls_last())
-    return statement.order_by(*keys, model.id).limit(request.per_page).offset(request.offset)
+    return paged(statement.order_by(*keys, model.id), request)
+
+
+def paged(statement: S, request: PageRequest) -> S:
+    """The asked part of an ordered statement; all of it comes through a cursor of the server."""
+    return streamed(statement, request).limit(request.per_page).offset(request.offset or None)
+
+
+def streamed(statement: S, request: PageRequest) -> S:
+    """The statement, which comes through a cursor of the server if everything was asked for."""
+    return statement.execution_options(yield_per=FETCHED) if request.per_page is None else statement
+
+
+class _Rows(Protocol[T_co]):
+    def all(self) -> Sequence[T_co]: ...
+
+    def __iter__(self) -> Iterator[T_co]: ...
+
+
+def fetched(rows: _Rows[T], request: PageRequest) -> Iterable[T]:
+    """What a page shows; everything comes a piece at a time, and can be read once."""
+    return rows if request.per_page is None else rows.all()
 
 
 def _as_people_sort(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:

@@ -1,7 +1,7 @@
 """A page of something, and how it was asked for."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -17,23 +17,35 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which page of which order. The order always ends with the id, so pages never overlap or skip."""
+    """Which page of which order. The order always ends with the id, so pages never overlap or skip.
+
+    Without `per_page` everything is meant, and may come a piece at a time: it can be read once only.
+    """
 
     page: int = 1
-    per_page: int = 20
+    per_page: int | None = 20
     sort: tuple[Sort, ...] = ()
 
     @property
     def offset(self) -> int:
         """Rows before this page."""
-        return (self.page - 1) * self.per_page
+        return 0 if self.per_page is None else (self.page - 1) * self.per_page
+
+    @property
+    def span(self) -> slice:
+        """The same of a sequence."""
+        return slice(self.offset, None if self.per_page is None else self.offset + self.per_page)
+
+    def whole(self) -> "PageRequest":
+        """Everything in this order."""
+        return replace(self, page=1, per_page=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """The items of one page, and how many there are in all; `extra` goes beside them (totals and the like)."""
 
-    items: Sequence[T]
+    items: Iterable[T]
     total: int
     request: PageRequest
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -41,4 +53,4 @@ class Page(Generic[T]):
     @property
     def pages(self) -> int:
         """How many pages there are; none when there is nothing."""
-        return -(-self.total // self.request.per_page)
+        return -(-self.total // (self.request.per_page or max(self.total, 1)))

@@ -38,7 +38,7 @@ def seed(session: Session, today: date) -> None:
     publish = publisher(session)
     clients = ClientService(session, publish)
     incomes = IncomeService(session, clients, FileService(session, current_app.extensions["storage"], 0))
-    known = clients.page(PageRequest(per_page=100)).items
+    known = list(clients.page(PageRequest(per_page=100)).items)
     incomes.create(  # what the company began with
         description="Aporte inicial de capital",
         date=Month.of(today).plus(-12 * _YEARS).first_day,

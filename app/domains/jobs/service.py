@@ -42,7 +42,7 @@ class JobService:
             }
             for job in self.jobs
         ]
-        return Page(rows[request.offset : request.offset + request.per_page], len(rows), request)
+        return Page(rows[request.span], len(rows), request)
 
     def page_of_runs(self, name: str, request: PageRequest) -> Page[JobRun]:
         """The runs of one job, newest first."""

@@ -1,6 +1,6 @@
 """The one relation of movements: every figure about cash comes from it, so all figures agree."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,6 +31,7 @@ from app.domains.incomes.models import Income
 from app.domains.payments.models import Payment
 from app.domains.projects.models import Project
 from app.infra.amounts import Convert, Sum, grouped_sums
+from app.infra.repository import fetched, streamed
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY
@@ -138,9 +139,9 @@ class MovementQueries:
 
     def rows(
         self, asked: MovementFilter, request: PageRequest, worth: Callable[[Any], Sequence[ColumnElement[Any]]]
-    ) -> Sequence[Any]:
+    ) -> Iterable[Any]:
         """One page of movements, newest first, with the names of what they are about, and more columns by `worth`."""
-        last = request.offset + request.per_page
+        last = None if request.per_page is None else request.offset + request.per_page
         # Each part gives its newest, by its index: sorting their union would read all there is.
         newest = union_all(*(_newest(part.subquery(), asked, last) for part in _CASH)).subquery("newest")
         page = _ordered(select(newest), newest).limit(request.per_page).offset(request.offset).subquery("page")
@@ -150,7 +151,7 @@ class MovementQueries:
         named = select(*shown, description, client, *worth(page.c))
         named = named.outerjoin(Project, Project.id == page.c.project_id)
         named = named.outerjoin(Client, Client.id == page.c.client_id)
-        return self.session.execute(_ordered(named, page)).all()
+        return fetched(self.session.execute(streamed(_ordered(named, page), request)), request)
 
     def sums(self, asked: MovementFilter, *names: str, by_month: bool = False, relation: Relation = DAILY) -> list[Sum]:
         """What the movements (or accruals) come to, by the named columns."""
@@ -218,7 +219,7 @@ class MovementQueries:
         return first
 
 
-def _newest(part: FromClause, asked: MovementFilter, count: int) -> Select[Any]:
+def _newest(part: FromClause, asked: MovementFilter, count: int | None) -> Select[Any]:
     return _ordered(select(part).where(*asked.of(part)), part).limit(count)
 
 

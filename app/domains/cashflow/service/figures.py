@@ -1,7 +1,7 @@
 """Sums of movements in one currency: what every figure about cash is made of."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -65,7 +65,7 @@ class Figures:
         self._known: dict[DateRange, list[_Cell]] = {}
         self._rates: dict[tuple[Currency, date], Decimal] = {}
 
-    def rows(self, asked: MovementFilter, request: PageRequest) -> Sequence[Any]:
+    def rows(self, asked: MovementFilter, request: PageRequest) -> Iterable[Any]:
         """One page of movements, newest first, with their worth if a currency was asked for."""
         return self.movements.rows(asked, request, self._worth)
 

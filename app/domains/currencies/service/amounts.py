@@ -1,6 +1,6 @@
 """Reading tables of amounts, with what they come to in one currency."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -35,7 +35,7 @@ class AmountReader:
 
     def rows(
         self, conditions: Conditions, request: PageRequest, currency: Currency | None, *more: ColumnElement[Any]
-    ) -> Sequence[Row[Any]]:
+    ) -> Iterable[Row[Any]]:
         """One page of what matches; a currency that was asked for adds what each is worth in it."""
         own = (self.table.amount, self.table.currency, self.table.day)
         worth = () if currency is None else self.currencies.item_columns(*own, target=currency)
