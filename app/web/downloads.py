@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from typing import Any, Protocol
-from urllib.parse import quote
 
 from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from app.web.answers import Answer, Describe
+from app.web.disposition import disposition
 
 
 class _File(Protocol):
@@ -42,7 +42,9 @@ class Binary(Answer):
         response.set_etag(file.sha256)
         response.headers["Accept-Ranges"] = "bytes"
         response.headers["Content-Type"] = file.content_type
-        response.headers["Content-Disposition"] = _disposition(result)
+        response.headers["Content-Disposition"] = disposition(
+            "inline" if result.inline else "attachment", file.original_name
+        )
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response.headers["Cache-Control"] = "private, no-store"
         return response
@@ -85,11 +87,3 @@ def _span(size: int) -> tuple[int, int]:
     start, stop = (0, None) if asked is None else asked.ranges[0]
     begin = max(0, size + start) if start < 0 else start
     return begin, size if stop is None else min(stop, size)
-
-
-def _disposition(result: Content) -> str:
-    """A header is ASCII: the name as it is goes into `filename*` (RFC 6266), a plain one beside it."""
-    name = result.file.original_name
-    plain = "".join(letter if " " <= letter <= "~" and letter not in '"\\' else "_" for letter in name)
-    kind = "inline" if result.inline else "attachment"
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

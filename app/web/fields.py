@@ -141,6 +141,13 @@ class Day(fields.Date):
         return day
 
 
+class Ratio(fields.Decimal):
+    """A part of the whole, 1 for all of it; null where there is no whole. A spreadsheet shows it in percent."""
+
+    def __init__(self) -> None:
+        super().__init__(dump_only=True, allow_none=True)
+
+
 class Instant(fields.AwareDateTime):
     """An instant in UTC, given out only."""
 

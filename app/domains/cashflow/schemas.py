@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 from app.domains.cashflow.rules import BreakEven, Kind, Source, Trailing
 from app.kernel.money import Currency
-from app.web.fields import Day, EnumByValue, MoneyAmount, Text, Whole
+from app.web.fields import Day, EnumByValue, MoneyAmount, Ratio, Text, Whole
 from app.web.query import LongListQuery, Query
 from app.web.schema import Convertible
 
@@ -14,13 +14,6 @@ class Amount(fields.Decimal):
 
     def __init__(self, **options: object) -> None:
         super().__init__(places=2, dump_only=True, **options)  # type: ignore[arg-type]  # marshmallow's own options
-
-
-class Share(fields.Decimal):
-    """A part of the whole, from 0 to 1; null where there is no whole."""
-
-    def __init__(self) -> None:
-        super().__init__(dump_only=True, allow_none=True)
 
 
 class MovementSchema(Convertible):
@@ -91,7 +84,7 @@ class CategorySchema(Schema):
 
     category = fields.String(dump_only=True)
     amount = Amount()
-    share = Share()
+    share = Ratio()
 
 
 class ClientRevenueSchema(Schema):
@@ -100,7 +93,7 @@ class ClientRevenueSchema(Schema):
     client_id = fields.Integer(dump_only=True, allow_none=True)
     client = fields.String(dump_only=True, allow_none=True)
     revenue = Amount()
-    share = Share()
+    share = Ratio()
 
 
 class AnalysisSchema(InCurrency):

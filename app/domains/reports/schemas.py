@@ -12,14 +12,7 @@ from app.domains.cashflow.schemas import (
 )
 from app.domains.reports.rules import Basis, Timeframe
 from app.kernel.periods import Period
-from app.web.fields import Day, EnumByValue
-
-
-class Ratio(fields.Decimal):
-    """A part of the whole; null where there is no whole."""
-
-    def __init__(self) -> None:
-        super().__init__(dump_only=True, allow_none=True)
+from app.web.fields import Day, EnumByValue, Ratio
 
 
 class ProfitMonthSchema(Schema):
