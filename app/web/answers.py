@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
 from flask import Response, request
@@ -11,6 +11,18 @@ from marshmallow import Schema
 from app.infra.preconditions import etag_of
 from app.kernel.paging import Page
 from app.web.dump import dumper
+from app.web.exports import (
+    CsvDraft,
+    Draft,
+    Format,
+    PdfDraft,
+    PdfWriter,
+    Table,
+    XlsxDraft,
+    list_table,
+    report_tables,
+)
+from app.web.exports.headings import TOTALS
 from app.web.json import json_response
 
 Describe = Callable[[type[Schema]], dict[str, Any]]
@@ -30,6 +42,11 @@ class Answer(ABC):
     instead: ClassVar[tuple[int, ...]] = ()
     """Statuses that a success may have instead of the declared one, with the same body."""
 
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """In which forms it can be had; JSON is always the first."""
+        return (Format.JSON,)
+
     @abstractmethod
     def respond(self, result: Any, status: int) -> Response:
         """The response for this result."""
@@ -37,6 +54,10 @@ class Answer(ABC):
     @abstractmethod
     def document(self, describe: Describe) -> dict[str, Any]:
         """The JSON Schema of the body."""
+
+    def export(self, result: Any, asked: Format) -> Draft:
+        """The same as a file in another of its formats."""
+        raise NotImplementedError(f"{type(self).__name__} has no {asked}")
 
 
 @dataclass(frozen=True)
@@ -80,6 +101,13 @@ class Listed(Answer):
 
     schema: type[Schema]
     extra: type[Schema] | None = None
+    _: KW_ONLY
+    title: str
+    """In Spanish: names the sheet and the file."""
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        return (Format.JSON, Format.CSV, Format.XLSX)
 
     def respond(self, result: Page[Any], status: int) -> Response:
         dump = dumper(self.schema)
@@ -100,6 +128,13 @@ class Listed(Answer):
         whole = _object({"data": {"type": "array", "items": describe(self.schema)}, "pagination": PAGINATION})
         return {"allOf": [whole, describe(self.extra)]} if self.extra is not None else whole
 
+    def export(self, result: Page[Any], asked: Format) -> Draft:
+        tables = [list_table(self.schema, self.title, map(dumper(self.schema), result.items))]
+        if self.extra is None or asked is Format.CSV:
+            return _tabular(self.title, tables, asked)
+        totals = report_tables(self.extra, dumper(self.extra)(result.extra), TOTALS)
+        return _tabular(self.title, [*tables, *totals], asked)
+
 
 @dataclass(frozen=True)
 class Bare(Answer):
@@ -112,6 +147,30 @@ class Bare(Answer):
 
     def document(self, describe: Describe) -> dict[str, Any]:
         return describe(self.schema)
+
+
+@dataclass(frozen=True)
+class Report(Bare):
+    """A Bare one that people also take along: as tables, and printed where it has a `pdf`."""
+
+    _: KW_ONLY
+    title: str
+    pdf: PdfWriter | None = None
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        tabular = (Format.JSON, Format.CSV, Format.XLSX)
+        return tabular if self.pdf is None else (*tabular, Format.PDF)
+
+    def export(self, result: Any, asked: Format) -> Draft:
+        report = dumper(self.schema)(result)
+        if asked is Format.PDF and self.pdf is not None:
+            return PdfDraft(self.title, report, self.pdf)
+        return _tabular(self.title, report_tables(self.schema, report, self.title), asked)
+
+
+def _tabular(title: str, tables: list[Table], asked: Format) -> Draft:
+    return CsvDraft(title, tables) if asked is Format.CSV else XlsxDraft(title, tables)
 
 
 @dataclass(frozen=True)

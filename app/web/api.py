@@ -18,7 +18,8 @@ from app.kernel.identity import Identity
 from app.web import auth, idempotency
 from app.web.answers import Answer
 from app.web.body import json_body
-from app.web.query import NoQuery, load_query
+from app.web.exports import Format
+from app.web.query import FORMAT, NoQuery, load_query
 from app.web.uploads import Upload, is_multipart, multipart_body
 
 PUBLIC = "public"
@@ -98,8 +99,8 @@ def changes(schema: type[Schema]) -> Schema:
 def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
     session = db.session()
     try:
-        if declared.snapshot:
-            take_snapshot(session)
+        if declared.snapshot or (FORMAT in request.args and len(declared.answer.formats) > 1):
+            take_snapshot(session)  # a file's totals agree with its rows, however long it takes to write
         identity = None if declared.public else auth.authenticate(refresh=declared.refresh)
         if identity is not None:
             auth.require(identity, declared.permission)
@@ -129,7 +130,10 @@ def _attempt(declared: Operation, view: Callable[..., Any], session: Session, id
         return kept
     if request.method in _CHANGES_ONE and "If-Match" in request.headers:
         preconditions.expect(session, request.if_match.contains)
-    result = view(**_inputs(declared, content, file))
+    inputs, asked = _inputs(declared, content, file)
+    result = view(**inputs)
+    if asked is not Format.JSON:
+        return _export(declared, result, asked, session)
     session.flush()
     if preconditions.unmet(session):
         raise AssertionError(f"{request.endpoint} changes something without taking it, so If-Match is ignored")
@@ -140,6 +144,14 @@ def _attempt(declared: Operation, view: Callable[..., Any], session: Session, id
     return response
 
 
+def _export(declared: Operation, result: Any, asked: Format, session: Session) -> Response:
+    """The whole file is written before anything is sent: a refusal is an answer, and slow readers hold nothing."""
+    with declared.answer.export(result, asked) as draft:
+        draft.write()
+        session.commit()
+        return draft.response()
+
+
 def _content(declared: Operation) -> tuple[Any, GivenFile | None]:
     """What the body says, and the file in it, before any of it is judged."""
     upload = declared.upload
@@ -148,16 +160,17 @@ def _content(declared: Operation) -> tuple[Any, GivenFile | None]:
     return (None if declared.body is None else json_body()), None
 
 
-def _inputs(declared: Operation, content: Any, file: GivenFile | None) -> dict[str, Any]:
+def _inputs(declared: Operation, content: Any, file: GivenFile | None) -> tuple[dict[str, Any], Format]:
+    """What the view is called with, and the format in which its answer goes out."""
     inputs: dict[str, Any] = {}
-    query = load_query(declared.query, request.args)
+    query, asked = load_query(declared.query, request.args, declared.answer.formats)
     if not isinstance(declared.query, NoQuery):
         inputs["query"] = query
     if declared.body is not None:
         inputs["body"] = declared.body.load(content)
     if declared.upload is not None:
         inputs["file"] = file
-    return inputs
+    return inputs, asked
 
 
 class Resource(flask_restx.Resource):  # type: ignore[misc]  # RESTX has no types

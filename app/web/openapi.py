@@ -15,6 +15,7 @@ from app.web.answers import Message
 from app.web.api import Operation
 from app.web.fields import MoneyAmount
 from app.web.idempotency import HEADER
+from app.web.query import FORMAT
 from app.web.uploads import Upload
 
 TITLE, VERSION = "Control Fresco", "1.0"
@@ -27,6 +28,7 @@ _BODYLESS_ERRORS = {401: "No or bad token", 403: "Not allowed", 500: "Unexpected
 
 _PATH_TYPES = {"id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}}
 _WORD = {"type": "string", "maxLength": 200}
+_FILE = {"schema": {"type": "string", "format": "binary"}}
 
 PROBLEM = {
     "type": "object",
@@ -143,6 +145,8 @@ class _Writer:
             "parameters": [*self._path(rule), *self._query(declared), *self._headers(method)],
             "responses": self._responses(declared, method),
         }
+        if not self.modern and len(declared.answer.formats) > 1:
+            written["produces"] = [form.mimetype for form in declared.answer.formats]
         self._body(declared, written)
         return written
 
@@ -153,7 +157,13 @@ class _Writer:
     def _query(self, declared: Operation) -> list[dict[str, Any]]:
         self.converter.outward = False
         parameters = self.converter.schema2parameters(declared.query, location="query")
-        return [dict(parameter) for parameter in parameters]
+        written = [dict(parameter) for parameter in parameters]
+        formats = [form.value for form in declared.answer.formats]
+        if len(formats) > 1:
+            choice = {"type": "string", "enum": formats, "default": formats[0]}
+            told = {"description": "As a file instead; that of a list holds all that match, without pages"}
+            written.append(self._parameter("query", FORMAT, choice) | told)
+        return written
 
     def _headers(self, method: str) -> list[dict[str, Any]]:
         if method == "POST":
@@ -202,7 +212,10 @@ class _Writer:
         self.converter.outward = True
         shape = declared.answer.document(self.converter.resolve_nested_schema)
         done = declared.answer.text if isinstance(declared.answer, Message) else HTTPStatus(declared.status).phrase
-        responses = {str(declared.status): self._response(done, declared.answer.mimetype, shape)}
+        success = self._response(done, declared.answer.mimetype, shape)
+        if self.modern:  # Swagger 2.0 only lists the types, in `produces`
+            success["content"] |= {form.mimetype: _FILE for form in declared.answer.formats[1:]}
+        responses = {str(declared.status): success}
         for status in declared.answer.instead:
             responses[str(status)] = self._response(HTTPStatus(status).phrase, declared.answer.mimetype, shape)
         for status in sorted(_possible_errors(declared, method)):

@@ -1,7 +1,7 @@
 """What may stand behind the question mark: exactly what is listed, once each."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load
@@ -9,9 +9,11 @@ from werkzeug.datastructures import MultiDict
 
 from app.kernel.errors import Invalid
 from app.kernel.paging import PageRequest, Sort
+from app.web.exports.formats import Format
 from app.web.fields import Text, Whole
 
 LAST_PAGE = 1_000_000
+FORMAT = "format"
 
 
 class Query(Schema):
@@ -62,6 +64,10 @@ class ListRequest:
     page: PageRequest
     filters: dict[str, Any]
 
+    def whole(self) -> "ListRequest":
+        """All that match, in the same order."""
+        return replace(self, page=self.page.whole())
+
 
 class ListQuery(Query):
     """The parameters of every list; subclasses add `sort = SortBy(...)` and their filters."""
@@ -81,12 +87,35 @@ class LongListQuery(ListQuery):
     per_page = Whole(1, 1000, load_default=100)
 
 
-def load_query(schema: Schema, arguments: MultiDict[str, str]) -> Any:
-    """The loaded parameters, or Invalid."""
+PAGING = ("page", "per_page")
+
+
+def load_query(
+    schema: Schema, arguments: MultiDict[str, str], formats: Sequence[Format] = (Format.JSON,)
+) -> tuple[Any, Format]:
+    """The loaded parameters and the asked format, or Invalid. A file of a list holds all of it, so it has no pages."""
     repeated = {name: ["Given more than once."] for name, values in arguments.lists() if len(values) > 1}
     if repeated:
-        raise Invalid("The query is not valid.", errors=repeated)
-    return schema.load(arguments.to_dict())
+        raise _refused(repeated)
+    given = arguments.to_dict()
+    asked = _format(given.pop(FORMAT), formats) if FORMAT in given and len(formats) > 1 else Format.JSON
+    if asked is Format.JSON:
+        return schema.load(given), asked
+    paging = {name: [f"Not with {FORMAT}={asked}, which holds all that match."] for name in PAGING if name in given}
+    if paging and isinstance(schema, ListQuery):
+        raise _refused(paging)
+    query = schema.load(given)
+    return (query.whole() if isinstance(query, ListRequest) else query), asked
+
+
+def _format(given: str, formats: Sequence[Format]) -> Format:
+    if given not in formats:
+        raise _refused({FORMAT: [f"Must be one of: {', '.join(formats)}."]})
+    return Format(given)
+
+
+def _refused(errors: dict[str, Any]) -> Invalid:
+    return Invalid("The query is not valid.", errors=errors)
 
 
 class NoQuery(Query):

@@ -97,7 +97,7 @@ class ChangePassword(Resource):
 
 @users_namespace.route("")
 class Users(Resource):
-    @operation("users:read", Listed(UserSchema), query=UserListQuery)
+    @operation("users:read", Listed(UserSchema, title="Usuarios"), query=UserListQuery)
     def get(self, query: ListRequest) -> Page[User]:
         """List users."""
         return user_service().page(query.page)

@@ -25,7 +25,7 @@ from app.infra.db import db
 from app.infra.events import publisher
 from app.kernel.money import Currency
 from app.kernel.paging import Page
-from app.web.answers import Bare, Listed
+from app.web.answers import Listed, Report
 from app.web.api import Namespace, Resource, operation
 from app.web.query import ListRequest
 
@@ -48,7 +48,7 @@ def service(currency: Currency | None) -> CashflowService:
 class Cashflow(Resource):
     @operation(
         "cashflow:read",
-        Listed(MovementSchema, BalancesSchema),
+        Listed(MovementSchema, BalancesSchema, title="Flujo de caja"),
         query=CashflowQuery,
         errors=(409,),
         snapshot=True,
@@ -61,7 +61,13 @@ class Cashflow(Resource):
 
 @namespace.route("/metrics")
 class Metrics(Resource):
-    @operation("cashflow:read", Bare(MetricsSchema), query=CurrencyQuery, errors=(409,), snapshot=True)
+    @operation(
+        "cashflow:read",
+        Report(MetricsSchema, title="Métricas de flujo de caja"),
+        query=CurrencyQuery,
+        errors=(409,),
+        snapshot=True,
+    )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Balance, averages, burn rate, runway and break-even date."""
         return service(query.get("currency")).metrics(clock.today())
@@ -69,7 +75,13 @@ class Metrics(Resource):
 
 @namespace.route("/analysis")
 class CashflowAnalysis(Resource):
-    @operation("cashflow:read", Bare(AnalysisSchema), query=AnalysisQuery, errors=(409,), snapshot=True)
+    @operation(
+        "cashflow:read",
+        Report(AnalysisSchema, title="Análisis de flujo de caja"),
+        query=AnalysisQuery,
+        errors=(409,),
+        snapshot=True,
+    )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Income and expenses of the trailing period by month, category and client."""
         return service(query.get("currency")).analysis(query["period"], clock.today())
@@ -77,7 +89,13 @@ class CashflowAnalysis(Resource):
 
 @namespace.route("/forecast")
 class Forecast(Resource):
-    @operation("cashflow:read", Bare(ForecastSchema), query=ForecastQuery, errors=(409,), snapshot=True)
+    @operation(
+        "cashflow:read",
+        Report(ForecastSchema, title="Proyección de flujo de caja"),
+        query=ForecastQuery,
+        errors=(409,),
+        snapshot=True,
+    )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The months to come: what is known of them, what the past suggests, and what if."""
         session = db.session()
@@ -89,7 +107,13 @@ class Forecast(Resource):
 
 @incomes_analysis.route("")
 class IncomesAnalysis(Resource):
-    @operation("incomes:read", Bare(IncomesAnalysisSchema), query=AnalysisQuery, errors=(409,), snapshot=True)
+    @operation(
+        "incomes:read",
+        Report(IncomesAnalysisSchema, title="Análisis de ingresos"),
+        query=AnalysisQuery,
+        errors=(409,),
+        snapshot=True,
+    )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Where income comes from."""
         return service(query.get("currency")).incomes_analysis(query["period"], clock.today())
@@ -97,7 +121,13 @@ class IncomesAnalysis(Resource):
 
 @expenses_analysis.route("")
 class ExpensesAnalysis(Resource):
-    @operation("expenses:read", Bare(ExpensesAnalysisSchema), query=AnalysisQuery, errors=(409,), snapshot=True)
+    @operation(
+        "expenses:read",
+        Report(ExpensesAnalysisSchema, title="Análisis de gastos"),
+        query=AnalysisQuery,
+        errors=(409,),
+        snapshot=True,
+    )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Where the money goes."""
         return service(query.get("currency")).expenses_analysis(query["period"], clock.today())

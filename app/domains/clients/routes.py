@@ -23,7 +23,7 @@ def service() -> ClientService:
 
 @namespace.route("")
 class Clients(Resource):
-    @operation("clients:read", Listed(ClientSchema), query=ClientListQuery)
+    @operation("clients:read", Listed(ClientSchema, title="Clientes"), query=ClientListQuery)
     def get(self, query: ListRequest) -> Page[Client]:
         """List clients."""
         return service().page(query.page, **query.filters)

@@ -22,7 +22,7 @@ def service() -> CurrencyService:
 
 @namespace.route("")
 class ExchangeRates(Resource):
-    @operation("exchange_rates:read", Listed(ExchangeRateSchema), query=RateListQuery)
+    @operation("exchange_rates:read", Listed(ExchangeRateSchema, title="Tasas de cambio"), query=RateListQuery)
     def get(self, query: ListRequest) -> Page[ExchangeRate]:
         """List exchange rates, newest first."""
         return service().page(query.page, **query.filters)

@@ -36,7 +36,7 @@ def service() -> DocumentService:
 
 @client_documents.route("")
 class ClientDocuments(Resource):
-    @operation("clients:read", Listed(DocumentSchema), query=DocumentListQuery, errors=(404,))
+    @operation("clients:read", Listed(DocumentSchema, title="Documentos"), query=DocumentListQuery, errors=(404,))
     def get(self, client_id: int, query: ListRequest) -> Page[Document]:
         """The documents of a client."""
         return service().page(Owner.CLIENT, client_id, query.page)
@@ -64,7 +64,7 @@ class OneClientDocument(Resource):
 
 @project_documents.route("")
 class ProjectDocuments(Resource):
-    @operation("projects:read", Listed(DocumentSchema), query=DocumentListQuery, errors=(404,))
+    @operation("projects:read", Listed(DocumentSchema, title="Documentos"), query=DocumentListQuery, errors=(404,))
     def get(self, project_id: int, query: ListRequest) -> Page[Document]:
         """The documents of a project."""
         return service().page(Owner.PROJECT, project_id, query.page)

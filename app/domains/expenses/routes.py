@@ -68,7 +68,9 @@ def reader() -> ExpenseReader:
 
 @namespace.route("")
 class Expenses(Resource):
-    @operation("expenses:read", Listed(ExpenseItemSchema, TotalSchema), query=ExpenseListQuery, errors=(409,))
+    @operation(
+        "expenses:read", Listed(ExpenseItemSchema, TotalSchema, title="Gastos"), query=ExpenseListQuery, errors=(409,)
+    )
     def get(self, query: ListRequest) -> Page[Any]:
         """List expenses, with the total of all that match."""
         return reader().page(query.page, **query.filters)
@@ -100,7 +102,10 @@ class OneExpense(Resource):
 @namespace.route("/recurring")
 class RecurringExpenses(Resource):
     @operation(
-        "expenses:read", Listed(RecurringExpenseItemSchema, TotalSchema), query=RecurringListQuery, errors=(409,)
+        "expenses:read",
+        Listed(RecurringExpenseItemSchema, TotalSchema, title="Gastos recurrentes"),
+        query=RecurringListQuery,
+        errors=(409,),
     )
     def get(self, query: ListRequest) -> Page[Any]:
         """List recurring expenses, with what one occurrence of each comes to."""
@@ -141,7 +146,10 @@ class RecurringState(Resource):
 @namespace.route("/accrued")
 class AccruedExpenses(Resource):
     @operation(
-        "expenses:read", Listed(AccruedExpenseItemSchema, AccruedSummarySchema), query=AccruedListQuery, errors=(409,)
+        "expenses:read",
+        Listed(AccruedExpenseItemSchema, AccruedSummarySchema, title="Gastos causados"),
+        query=AccruedListQuery,
+        errors=(409,),
     )
     def get(self, query: ListRequest) -> Page[Any]:
         """List what fell due, with totals by category and by currency."""

@@ -40,7 +40,9 @@ def reader() -> IncomeReader:
 
 @namespace.route("")
 class Incomes(Resource):
-    @operation("incomes:read", Listed(IncomeItemSchema, TotalSchema), query=IncomeListQuery, errors=(409,))
+    @operation(
+        "incomes:read", Listed(IncomeItemSchema, TotalSchema, title="Ingresos"), query=IncomeListQuery, errors=(409,)
+    )
     def get(self, query: ListRequest) -> Page[Any]:
         """List incomes, with the total of all that match."""
         return reader().page(query.page, **query.filters)

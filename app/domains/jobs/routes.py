@@ -22,7 +22,7 @@ def service() -> JobService:
 
 @namespace.route("")
 class Jobs(Resource):
-    @operation("jobs:read", Listed(JobSchema), query=ListQuery)
+    @operation("jobs:read", Listed(JobSchema, title="Tareas"), query=ListQuery)
     def get(self, query: ListRequest) -> Page[dict[str, Any]]:
         """Every job, when it runs next, and how its last run went."""
         return service().overview(clock.now(), query.page)
@@ -30,7 +30,7 @@ class Jobs(Resource):
 
 @namespace.route("/<string:name>/runs")
 class JobRuns(Resource):
-    @operation("jobs:read", Listed(JobRunSchema), query=JobRunListQuery, errors=(404,))
+    @operation("jobs:read", Listed(JobRunSchema, title="Ejecuciones"), query=JobRunListQuery, errors=(404,))
     def get(self, name: str, query: ListRequest) -> Page[JobRun]:
         """The runs of one job, newest first."""
         return service().page_of_runs(name, query.page)

@@ -53,7 +53,7 @@ def reader() -> PaymentReader:
 class Payments(Resource):
     @operation(
         "payments:read",
-        Listed(PaymentItemSchema, PaymentTotalsSchema),
+        Listed(PaymentItemSchema, PaymentTotalsSchema, title="Pagos"),
         query=PaymentListQuery,
         errors=(409,),
     )
@@ -95,7 +95,12 @@ class PaymentState(Resource):
 
 @namespace.route("/overdue")
 class OverduePayments(Resource):
-    @operation("payments:read", Listed(OverduePaymentSchema, TotalSchema), query=OverdueQuery, errors=(409,))
+    @operation(
+        "payments:read",
+        Listed(OverduePaymentSchema, TotalSchema, title="Pagos vencidos"),
+        query=OverdueQuery,
+        errors=(409,),
+    )
     def get(self, query: ListRequest) -> Page[Any]:
         """What should have been paid by now, the oldest first."""
         return reader().overdue(query.page, clock.today(), **query.filters)
@@ -103,7 +108,12 @@ class OverduePayments(Resource):
 
 @namespace.route("/upcoming")
 class UpcomingPayments(Resource):
-    @operation("payments:read", Listed(PaymentItemSchema, TotalSchema), query=UpcomingQuery, errors=(409,))
+    @operation(
+        "payments:read",
+        Listed(PaymentItemSchema, TotalSchema, title="Pagos próximos"),
+        query=UpcomingQuery,
+        errors=(409,),
+    )
     def get(self, query: ListRequest) -> Page[Any]:
         """What is to be paid from today to `days` from now."""
         return reader().upcoming(query.page, clock.today(), **query.filters)

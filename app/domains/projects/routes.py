@@ -23,7 +23,7 @@ def service() -> ProjectService:
 
 @namespace.route("")
 class Projects(Resource):
-    @operation("projects:read", Listed(ProjectSchema), query=ProjectListQuery)
+    @operation("projects:read", Listed(ProjectSchema, title="Proyectos"), query=ProjectListQuery)
     def get(self, query: ListRequest) -> Page[Project]:
         """List projects."""
         return service().page(query.page, **query.filters)

@@ -23,7 +23,7 @@ from app.infra.db import db
 from app.infra.events import publisher
 from app.kernel.money import Currency
 from app.kernel.periods import Period, current, trailing
-from app.web.answers import Bare
+from app.web.answers import Report
 from app.web.api import Namespace, Resource, operation
 
 namespace = Namespace("reports", path="/reports")
@@ -42,7 +42,13 @@ def service(currency: Currency | None) -> ReportService:
 
 @namespace.route("/summary")
 class Summary(Resource):
-    @operation("reports:read", Bare(SummarySchema), query=SummaryQuery, errors=(409,), snapshot=True)
+    @operation(
+        "reports:read",
+        Report(SummarySchema, title="Resumen financiero"),
+        query=SummaryQuery,
+        errors=(409,),
+        snapshot=True,
+    )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Revenue, expenses and cash by month, client and category."""
         today = clock.today()
@@ -53,7 +59,13 @@ class Summary(Resource):
 
 @namespace.route("/statement")
 class Statement(Resource):
-    @operation("reports:read", Bare(StatementSchema), query=StatementQuery, errors=(409,), snapshot=True)
+    @operation(
+        "reports:read",
+        Report(StatementSchema, title="Estado de resultados"),
+        query=StatementQuery,
+        errors=(409,),
+        snapshot=True,
+    )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Income, expenses, taxes and what stays, by cash or by accrual."""
         today = clock.today()
@@ -64,7 +76,9 @@ class Statement(Resource):
 
 @namespace.route("/indicators")
 class Indicators(Resource):
-    @operation("reports:read", Bare(IndicatorsSchema), query=CurrencyQuery, errors=(409,), snapshot=True)
+    @operation(
+        "reports:read", Report(IndicatorsSchema, title="Indicadores"), query=CurrencyQuery, errors=(409,), snapshot=True
+    )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Margin, return on marketing, cash and how long it lasts, over the last 12 months."""
         return service(query.get("currency")).indicators(clock.today())
@@ -72,7 +86,13 @@ class Indicators(Resource):
 
 @namespace.route("/clients")
 class Clients(Resource):
-    @operation("reports:read", Bare(ClientsSchema), query=ClientsQuery, errors=(409,), snapshot=True)
+    @operation(
+        "reports:read",
+        Report(ClientsSchema, title="Reporte de clientes"),
+        query=ClientsQuery,
+        errors=(409,),
+        snapshot=True,
+    )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Profit by client, who grows and who declines, and how recurring revenue moved."""
         return service(query.get("currency")).clients(query["timeframe"], clock.today())

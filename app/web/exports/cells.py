@@ -1,0 +1,61 @@
+"""What stands in a cell, as text."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Does = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A part of the whole, from 0 to 1."""
+
+    value: Decimal
+
+
+class ByType(dict[type[Any], Does]):
+    """What is done with a value of a type: the first of these that is the type's own or a parent's, found once."""
+
+    def __init__(self, *known: tuple[type[Any], Does]) -> None:
+        super().__init__()
+        self.known = known
+
+    def __missing__(self, kind: type[Any]) -> Does:
+        self[kind] = found = next(does for parent, does in self.known if issubclass(kind, parent))
+        return found
+
+
+class Plain:
+    """Any value as people and programs read it: exact numbers, ISO days, instants in the company's zone."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+        self.forms = ByType(
+            (type(None), lambda _: ""),
+            (Enum, lambda value: str(value.value)),
+            (str, lambda value: value),
+            (bool, lambda value: "Sí" if value else "No"),
+            (Decimal, lambda value: format(value, "f")),
+            (Percent, lambda value: format(value.value, "f")),
+            (datetime, lambda value: value.astimezone(zone).isoformat()),
+            (date, date.isoformat),
+            (Mapping, lambda value: _joined(f"{key}: {self._inner(item)}" for key, item in value.items())),
+            (list, lambda value: _joined(map(self._inner, value))),
+            (object, str),
+        )
+
+    def text(self, value: Any) -> str:
+        """Nothing is an empty text; what is nested is told in one line."""
+        return str(self.forms[type(value)](value))
+
+    def _inner(self, value: Any) -> str:
+        return f"({self.text(value)})" if isinstance(value, Mapping | list) else self.text(value)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "; ".join(parts)

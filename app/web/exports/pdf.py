@@ -1,0 +1,30 @@
+"""A report as its own writer prints it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import current_app
+
+from app.infra import clock
+from app.web.exports.draft import Draft
+from app.web.exports.formats import Format, Issued
+
+PdfWriter = Callable[[dict[str, Any], Issued], bytes]
+"""From a dumped report, and who issued it when, to the file."""
+
+
+class PdfDraft(Draft):
+    """Printed once the transaction is over: the report is all it needs."""
+
+    format = Format.PDF
+
+    def __init__(self, title: str, report: dict[str, Any], printed: PdfWriter) -> None:
+        super().__init__(title, ())
+        self.report = report
+        self.printed = printed
+
+    def _write(self) -> None:
+        """All was read when the report was made."""
+
+    def _finish(self) -> None:
+        self.file.write(self.printed(self.report, Issued(current_app.config["COMPANY_NAME"], clock.today())))

@@ -1,0 +1,105 @@
+"""Shapes as tables, written from the schemas that write the JSON."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from app.web.exports.cells import Percent
+from app.web.exports.headings import CONCEPT, VALUE, heading
+from app.web.fields import Ratio
+
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of values under headings; the rows may be read once only."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Iterable[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading, and where the value stands in a dumped item."""
+
+    heading: str
+    path: tuple[str, ...]
+    percent: bool
+    sometimes: bool
+
+    def value(self) -> Callable[[Mapping[str, Any]], Any]:
+        """What stands there; nothing where the thing around it is missing."""
+
+        def found(item: Mapping[str, Any]) -> Any:
+            value: Any = item
+            for key in self.path:
+                if value is None:
+                    return None
+                value = value[key]
+            return Percent(value) if self.percent and value is not None else value
+
+        return found
+
+
+@cache
+def columns(schema: type[Schema]) -> tuple[Column, ...]:
+    """The columns of an item, in the order of its fields; what is nested once becomes columns of its own."""
+    return tuple(chain.from_iterable(_columns(field, name) for name, field in schema().dump_fields.items()))
+
+
+def _columns(field: fields.Field[Any], name: str) -> Iterator[Column]:
+    key, title = field.data_key or name, heading(field, name)
+    if isinstance(field, fields.Nested) and not field.many:
+        for inner in columns(type(field.schema)):
+            yield Column(f"{title}: {inner.heading}", (key, *inner.path), inner.percent, inner.sometimes)
+    else:
+        yield Column(title, (key,), isinstance(field, Ratio), bool(field.metadata.get("sometimes")))
+
+
+def list_table(schema: type[Schema], title: str, items: Iterable[Mapping[str, Any]]) -> Table:
+    """A list; fields that go out only sometimes are columns if the first item has them."""
+    rest = iter(items)
+    first = next(rest, None)
+    shown = [column for column in columns(schema) if not column.sometimes or (first and column.path[0] in first)]
+    values = [column.value() for column in shown]
+    rows = ([value(item) for value in values] for item in ([] if first is None else chain([first], rest)))
+    return Table(title, [column.heading for column in shown], rows)
+
+
+def report_tables(schema: type[Schema], report: Mapping[str, Any], title: str) -> list[Table]:
+    """A report: its plain values, then each of its lists and dictionaries."""
+    plain: list[Row] = []
+    further: list[Table] = []
+    for label, field, value in _members(schema, report):
+        if isinstance(field, fields.Dict):
+            further.append(Table(label, (CONCEPT, VALUE), list((value or {}).items())))
+        elif (items := _item_schema(field)) is not None:
+            further.append(list_table(items, label, value or ()))
+        else:
+            plain.append((label, Percent(value) if isinstance(field, Ratio) and value is not None else value))
+    return [Table(title, (CONCEPT, VALUE), plain), *further] if plain else further
+
+
+def _members(
+    schema: type[Schema], report: Mapping[str, Any] | None, before: str = ""
+) -> Iterator[tuple[str, fields.Field[Any], Any]]:
+    """Heading, field and value of all that a report says, what is nested once included."""
+    for name, field in schema().dump_fields.items():
+        key, label = field.data_key or name, f"{before}{heading(field, name)}"
+        value = None if report is None else report.get(key)
+        if isinstance(field, fields.Nested) and not field.many:
+            yield from _members(type(field.schema), value, f"{label}: ")
+        else:
+            yield label, field, value
+
+
+def _item_schema(field: fields.Field[Any]) -> type[Schema] | None:
+    """Of what a field lists, if it lists things."""
+    listed = field.inner if isinstance(field, fields.List) else field
+    return type(listed.schema) if isinstance(listed, fields.Nested) else None

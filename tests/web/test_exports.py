@@ -1,0 +1,379 @@
+"""Every list and every report as a file: the same as its JSON, and nothing in it runs."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import psutil
+import psycopg2
+import pytest
+from flask import Flask
+from marshmallow import Schema, fields
+from openpyxl import load_workbook
+from openpyxl.cell import Cell
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import OperationalError
+
+from app.domains.projects.rules import PlanType
+from app.infra import clock
+from app.infra.db import db
+from app.infra.job_runs import JobRun
+from app.web.answers import Answer, Listed, Report
+from app.web.api import Operation
+from app.web.exports import report_tables
+from app.web.exports.headings import HEADINGS
+from app.web.exports.tables import columns
+from app.web.openapi import document, operations
+from tests import conftest
+from tests.factories.clients import ClientFactory
+from tests.factories.currencies import RateFactory
+from tests.factories.documents import add_document
+from tests.factories.expenses import AccruedExpenseFactory, ExpenseFactory, RecurringExpenseFactory
+from tests.factories.incomes import IncomeFactory
+from tests.factories.payments import PaymentFactory
+from tests.factories.projects import ProjectFactory, plan
+from tests.statements import counted
+from tests.support import Caller
+
+NOW = datetime(2025, 6, 15, 15, tzinfo=UTC)
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+A_JOB = "/api/jobs/mark-overdue/runs"
+
+
+def exportable(app: Flask, kind: type[Answer]) -> list[tuple[str, Operation]]:
+    """(rule, operation) of all that has files and answers so."""
+    found = [(rule, view.operation) for rule, _, view in operations(app)]
+    return [(rule, declared) for rule, declared in found if isinstance(declared.answer, kind)]
+
+
+@pytest.fixture
+def caller(app: Flask, admin: Caller) -> Iterator[Caller]:
+    """An admin of a company that has two of everything, some of it in dollars, in June 2025."""
+    with clock.frozen(NOW):
+        RateFactory(date=date(2025, 1, 1))
+        for currency, day in (("COP", date(2025, 6, 20)), ("USD", date(2025, 6, 1))):
+            project = ProjectFactory(name='Diseño; años "ñandú", 1ª fase\nsegunda línea')
+            PaymentFactory(project=project, currency=currency, date=day, amount=Decimal("1234567.50"))
+            PaymentFactory(project=project, currency=currency, date=day, status="Pagado", paid_date=date(2025, 6, 2))
+            for factory in (ExpenseFactory, IncomeFactory):
+                factory(currency=currency, date=date(2025, 6, 3))
+            AccruedExpenseFactory(currency=currency)
+            RecurringExpenseFactory(currency=currency)
+        add_runs(app, 2)
+        yield admin
+
+
+def add_runs(app: Flask, count: int) -> None:
+    """So many runs of a job."""
+    statement = text(
+        "INSERT INTO job_runs (job, slot, started_at, finished_at, outcome, counts)"
+        " SELECT 'mark-overdue', now() - n * interval '1 hour', now(), now(), 'done', '{\"marked\": 3}'"
+        " FROM generate_series(1, :count) n"
+    )
+    with app.app_context():
+        db.session.execute(statement, {"count": count})
+        db.session.commit()
+
+
+def address(caller: Caller, rule: str) -> str:
+    """With something in the list behind it."""
+    if "<" not in rule:
+        return rule
+    if "/jobs/" in rule:
+        return A_JOB
+    owner = rule.split("/")[2]
+    made = ClientFactory() if owner == "clients" else ProjectFactory()
+    add_document(caller, f"{owner}/{made.id}")
+    return f"/api/{owner}/{made.id}/documents"
+
+
+def exported(caller: Caller, path: str, form: str, **query: Any) -> bytes:
+    with caller.send("GET", path, query_string={**query, "format": form}) as response:
+        assert response.status_code == 200, response.text
+        assert int(response.headers["Content-Length"]) == len(response.data)
+        return bytes(response.data)
+
+
+def lines_of(content: bytes) -> list[list[str]]:
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def book_of(content: bytes) -> Any:
+    return load_workbook(io.BytesIO(content))
+
+
+def rows_of(sheet: Any) -> list[tuple[Cell, ...]]:
+    return list(sheet.iter_rows())
+
+
+def same(value: Any, shown: Any) -> bool:
+    """Whether a cell shows what the JSON says."""
+    if value is None:
+        return shown in ("", None)
+    if isinstance(value, bool):
+        return bool(shown == ("Sí" if value else "No"))
+    if isinstance(value, int | Decimal):
+        return Decimal(str(shown)) == value
+    if isinstance(value, list | dict):
+        return isinstance(shown, str)
+    if isinstance(shown, datetime):
+        return value in (f"{shown:%Y-%m-%d}", None) or _instant(value, shown)
+    if value.endswith("Z") and "T" in value:
+        return datetime.fromisoformat(shown) == datetime.fromisoformat(value)
+    return bool(shown.replace("\r\n", "\n") == value.replace("\r\n", "\n"))
+
+
+def _instant(value: str, shown: datetime) -> bool:
+    """A spreadsheet keeps milliseconds, and no zone: the company's is meant."""
+    meant = datetime.fromisoformat(value).astimezone(clock_zone())
+    return abs(meant.replace(tzinfo=None) - shown).total_seconds() < 0.01
+
+
+def clock_zone() -> Any:
+    return conftest.testing_config("").timezone
+
+
+def at(item: Mapping[str, Any] | None, path: tuple[str, ...]) -> Any:
+    for key in path:
+        item = None if item is None else item[key]  # type: ignore[assignment]
+    return item
+
+
+def asked_in(declared: Operation) -> dict[str, str]:
+    """With all that the answer can have in it."""
+    return {"currency": "USD"} if "currency" in declared.query.load_fields else {}
+
+
+def test_every_list_says_the_same_in_every_format(app: Flask, caller: Caller) -> None:
+    for rule, declared in exportable(app, Listed):
+        path, query = address(caller, rule), asked_in(declared)
+        items = json.loads(caller.send("GET", path, query_string=query).data, parse_float=Decimal)["data"]
+        shown = columns(declared.answer.schema)
+        heads, *lines = lines_of(exported(caller, path, "csv", **query))
+        sheet = rows_of(book_of(exported(caller, path, "xlsx", **query)).worksheets[0])
+        assert heads == [cell.value for cell in sheet[0]] == [column.heading for column in shown], rule
+        assert len(items) == len(lines) == len(sheet) - 1 > 0, rule
+        for item, line, cells in zip(items, lines, sheet[1:], strict=True):
+            for column, field, cell in zip(shown, line, cells, strict=True):
+                assert same(at(item, column.path), field), (rule, column, field)
+                assert same(at(item, column.path), cell.value), (rule, column, cell.value)
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Everything that a report says, keys of dictionaries aside."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from leaves(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from leaves(inner)
+    else:
+        yield value
+
+
+def test_every_report_says_the_same_in_every_format(app: Flask, caller: Caller) -> None:
+    for rule, _ in exportable(app, Report):
+        said = [value for value in leaves(json.loads(caller.send("GET", rule).data, parse_float=Decimal)) if value]
+        lines = lines_of(exported(caller, rule, "csv"))
+        book = book_of(exported(caller, rule, "xlsx"))
+        titled = [above for above, line in pairwise([[], *lines, []]) if not above and line]
+        assert len(book.sheetnames) == len(titled) or len(titled) == 1, rule
+        in_csv = [field for line in lines for field in line if field]
+        in_xlsx = [cell.value for sheet in book for row in rows_of(sheet) for cell in row if cell.value is not None]
+        for value in said:
+            assert any(_like(value, field) for field in in_csv), (rule, value, in_csv)
+            assert any(_like(value, shown) for shown in in_xlsx), (rule, value, in_xlsx)
+
+
+def _like(value: Any, shown: Any) -> bool:
+    try:
+        return same(value, shown)
+    except (ArithmeticError, ValueError, AttributeError):
+        return False
+
+
+def test_every_heading_is_spanish_known_and_its_own(app: Flask) -> None:
+    for rule, declared in exportable(app, Listed):
+        heads = [column.heading for column in columns(declared.answer.schema)]
+        assert len(set(heads)) == len(heads), rule
+        if declared.answer.extra is not None:
+            assert report_tables(declared.answer.extra, {}, "Totales"), rule
+    for rule, declared in exportable(app, Report):
+        assert report_tables(declared.answer.schema, {}, declared.answer.title), rule
+
+
+def test_no_word_of_the_vocabulary_is_left_over(app: Flask) -> None:
+    def names(schema: type[Schema]) -> Iterator[str]:
+        for name, field in schema().dump_fields.items():
+            yield field.data_key or name
+            inner = field.inner if isinstance(field, fields.List) else field
+            if isinstance(inner, fields.Nested):
+                yield from names(type(inner.schema))
+
+    shapes = [declared.answer.schema for _, declared in exportable(app, Answer) if hasattr(declared.answer, "title")]
+    extras = [declared.answer.extra for _, declared in exportable(app, Listed) if declared.answer.extra]
+    assert {name for schema in [*shapes, *extras] for name in names(schema)} == set(HEADINGS)
+
+
+@pytest.fixture
+def hostile(admin: Caller) -> list[str]:
+    """Clients whose names are formulas, in the order of their ids."""
+    names = ["=cmd|' /C calc'!A0", "-2+3", "\t=1", "@SUM(1)", "Ñandú", "<r>&</r>"]
+    for name in names:
+        ClientFactory(name=name)
+    return names
+
+
+def test_no_name_of_a_client_runs_in_a_spreadsheet(admin: Caller, hostile: list[str]) -> None:
+    names = [line[1] for line in lines_of(exported(admin, "/api/clients", "csv"))[1:]]
+    assert names == [*(f"'{name}" for name in hostile[:4]), *hostile[4:]]
+    cells = [row[1] for row in rows_of(book_of(exported(admin, "/api/clients", "xlsx")).active)[1:]]
+    assert [(cell.value, cell.data_type) for cell in cells] == [(name, "s") for name in hostile]
+
+
+def test_a_file_is_an_attachment_that_nobody_keeps(admin: Caller) -> None:
+    with clock.frozen(NOW), admin.send("GET", "/api/audit?format=xlsx") as response:
+        assert response.mimetype == SHEET
+        headers = response.headers
+        named = "attachment; filename=\"auditor_a-2025-06-15.xlsx\"; filename*=UTF-8''auditor%C3%ADa-2025-06-15.xlsx"
+        assert headers["Content-Disposition"] == named
+        assert (headers["X-Content-Type-Options"], headers["Cache-Control"]) == ("nosniff", "private, no-store")
+    with admin.send("HEAD", "/api/clients?format=csv") as response:
+        assert (response.status_code, response.data, response.mimetype) == (200, b"", "text/csv")
+
+
+def test_a_list_of_nothing_has_headings(admin: Caller) -> None:
+    (heads,) = lines_of(exported(admin, "/api/payments", "csv", q="nobody"))
+    assert heads[:2] == ["ID", "ID del proyecto"]
+    assert book_of(exported(admin, "/api/payments", "xlsx", q="nobody")).sheetnames == ["Pagos", "Totales"]
+
+
+def test_a_file_holds_all_that_match_as_sorted(app: Flask, admin: Caller) -> None:
+    add_runs(app, 1234)
+    ids = [int(line[0]) for line in lines_of(exported(admin, A_JOB, "csv", sort="-id"))[1:]]
+    assert ids == sorted(ids, reverse=True)
+    assert len(ids) == 1234
+    ClientFactory.create_batch(3, status="Pausado")
+    found = lines_of(exported(admin, "/api/clients", "csv", status="Pausado", sort="-name"))[1:]
+    assert [line[1] for line in found] == sorted((line[1] for line in found), reverse=True)
+    assert len(found) == 3
+
+
+def test_every_project_comes_with_its_plan(app: Flask, admin: Caller) -> None:
+    for _ in range(3):
+        ProjectFactory(payment_plan=plan(PlanType.MIXED))
+    with counted() as statements:
+        plans = [line[9] for line in lines_of(exported(admin, "/api/projects", "csv"))[1:]]
+    assert len(plans) == 3
+    assert all(plans)
+    assert len([statement for statement in statements if "payment_plans" in statement]) == 1
+
+
+REFUSED = [
+    *[("/api/clients", f"format={value}", "format") for value in ("xml", "", "CSV", "csv%20", "pdf", "%00")],
+    ("/api/clients", "format=csv&format=csv", "format"),
+    ("/api/clients", "format=csv&page=1", "page"),
+    ("/api/clients", "format=xlsx&per_page=100", "per_page"),
+    ("/api/clients", "format=csv&q=a&nope=1", "nope"),
+    ("/api/reports/clients", "format=pdf", "format"),
+    ("/api/reports/clients", "format=csv&page=1", "page"),
+    ("/api/auth/me", "format=json", "format"),
+    ("/api/clients/1", "format=csv", "format"),
+]
+
+
+@pytest.mark.parametrize(("path", "query", "named"), REFUSED)
+def test_a_format_that_there_is_not_is_400_and_named(admin: Caller, path: str, query: str, named: str) -> None:
+    response = admin.send("GET", f"{path}?{query}")
+    assert (response.status_code, response.mimetype) == (400, "application/problem+json")
+    assert list(response.json["errors"]) == [named]
+
+
+def test_json_may_be_asked_for_by_name(admin: Caller) -> None:
+    assert admin.get("/api/clients", format="json", page=1) == admin.get("/api/clients")
+
+
+@pytest.mark.parametrize("path", ["/api/payments", "/api/expenses", "/api/cashflow", "/api/cashflow/metrics"])
+def test_a_missing_rate_is_a_problem_and_no_file(admin: Caller, path: str) -> None:
+    PaymentFactory(status="Pagado", paid_date=date(2025, 6, 2))
+    ExpenseFactory()
+    response = admin.send("GET", f"{path}?format=csv&currency=USD")
+    assert (response.status_code, response.mimetype) == (409, "application/problem+json")
+    assert response.json["code"] == "exchange_rate_missing"
+    assert "Content-Disposition" not in response.headers
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_database_that_is_lost_between_two_rows_is_a_problem(app: Flask, admin: Caller, form: str) -> None:
+    seen: list[Any] = []
+
+    def lost(row: JobRun, _context: Any) -> None:
+        seen.append(row)
+        if len(seen) == 3:
+            raise OperationalError("FETCH", {}, psycopg2.OperationalError("server closed the connection"))
+
+    add_runs(app, 5)
+    event.listen(JobRun, "load", lost)
+    try:
+        response = admin.send("GET", f"{A_JOB}?format={form}")
+    finally:
+        event.remove(JobRun, "load", lost)
+    assert (response.status_code, response.mimetype) == (503, "application/problem+json")
+
+
+def test_every_list_is_read_through_a_cursor_of_the_server(app: Flask, caller: Caller) -> None:
+    names: list[str | None] = []
+
+    def note(_connection: Any, cursor: Any, *_more: Any) -> None:
+        names.append(getattr(cursor, "name", None))
+
+    for rule, _ in exportable(app, Listed):
+        path = address(caller, rule)
+        names.clear()
+        event.listen(Engine, "after_cursor_execute", note)
+        try:
+            exported(caller, path, "csv")
+        finally:
+            event.remove(Engine, "after_cursor_execute", note)
+        assert any(names) or rule == "/api/jobs", rule  # jobs are no rows
+        assert len(names) <= 8, rule
+
+
+def test_a_long_list_takes_no_more_memory_than_a_short_one(app: Flask, admin: Caller) -> None:
+    add_runs(app, 20_000)
+    exported(admin, "/api/clients", "csv")
+    memory = psutil.Process().memory_info
+    before, most = memory().rss, 0
+
+    def measure(row: JobRun, _context: Any) -> None:
+        nonlocal most
+        if row.id % 500 == 0:
+            most = max(most, memory().rss)
+
+    event.listen(JobRun, "load", measure)
+    try:
+        with counted() as statements, admin.send("GET", f"{A_JOB}?format=csv") as response:
+            sent = len(statements)
+            assert sum(map(len, response.response)) == response.content_length > 2_000_000
+        assert len(statements) == sent, "a reader holds no connection"
+    finally:
+        event.remove(JobRun, "load", measure)
+    assert 0 < most - before < 12_000_000
+
+
+def test_the_documents_tell_the_formats(app: Flask) -> None:
+    modern, swagger = document(app, "3.1.0"), document(app, "2.0")
+    told = modern["paths"]["/api/payments"]["get"]
+    assert list(told["responses"]["200"]["content"]) == ["application/json", "text/csv", SHEET]
+    (parameter,) = [one for one in told["parameters"] if one["name"] == "format"]
+    assert parameter["schema"] == {"type": "string", "enum": ["json", "csv", "xlsx"], "default": "json"}
+    assert swagger["paths"]["/api/payments"]["get"]["produces"] == ["application/json", "text/csv", SHEET]
+    single = modern["paths"]["/api/clients/{client_id}"]["get"]
+    assert "format" not in {one["name"] for one in single["parameters"]}
+    assert list(single["responses"]["200"]["content"]) == ["application/json"]
