@@ -2,8 +2,11 @@
 
 import csv
 import io
+import os
+import resource
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +18,7 @@ from flask import Flask
 from marshmallow import Schema, fields
 from openpyxl import load_workbook
 
+from app.kernel.errors import Full
 from app.kernel.paging import Page, PageRequest
 from app.web.answers import Answer, Listed, Report
 from app.web.exports import Format, Issued, draft, sheets
@@ -257,4 +261,24 @@ def test_what_fails_halfway_leaves_nothing(folder: Path, asked: Format, late: bo
     before = psutil.Process().num_fds()
     with pytest.raises(OSError, match="lost"):
         attempt()
+    assert (psutil.Process().num_fds(), list(folder.iterdir())) == (before, [])
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """The operating system refuses to write more than a little into any file of this process."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("asked", [Format.CSV, Format.XLSX])
+def test_a_full_disk_is_a_typed_refusal_that_leaves_nothing(folder: Path, asked: Format) -> None:
+    before = psutil.Process().num_fds()
+    things = page(*[{**THING, "name": os.urandom(200).hex()} for _ in range(300)])
+    with full_disk(), pytest.raises(Full):
+        content(THINGS, things, asked)
     assert (psutil.Process().num_fds(), list(folder.iterdir())) == (before, [])

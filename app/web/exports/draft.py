@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from os import SEEK_END
 from tempfile import SpooledTemporaryFile
@@ -37,7 +37,8 @@ class Draft(ABC):
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self.resources.close()
+        with suppress(OSError):  # closing tries once more to write what a full disk did not take
+            self.resources.close()
 
     def write(self) -> None:
         """Read every row; a refusal or a lost database is met here, before anything is sent."""

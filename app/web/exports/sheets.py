@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -60,7 +61,8 @@ class XlsxDraft(Draft):
     def _close_rows(self) -> None:
         """Where the workbook was not finished, its files are open."""
         for sheet in self.book.worksheets():
-            sheet.row_data_fh.close()
+            with suppress(OSError):
+                sheet.row_data_fh.close()
 
 
 def _sheetfuls(table: Table) -> Iterator[Iterator[Row]]:
