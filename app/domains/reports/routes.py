@@ -7,6 +7,7 @@ from flask import current_app
 from app.domains.cashflow.schemas import CurrencyQuery
 from app.domains.cashflow.service import Figures
 from app.domains.projects.service import ProjectService
+from app.domains.reports.pdf import statement_pdf, summary_pdf
 from app.domains.reports.rules import span_of
 from app.domains.reports.schemas import (
     ClientsQuery,
@@ -44,7 +45,7 @@ def service(currency: Currency | None) -> ReportService:
 class Summary(Resource):
     @operation(
         "reports:read",
-        Report(SummarySchema, title="Resumen financiero"),
+        Report(SummarySchema, title="Resumen financiero", pdf=summary_pdf),
         query=SummaryQuery,
         errors=(409,),
         snapshot=True,
@@ -61,7 +62,7 @@ class Summary(Resource):
 class Statement(Resource):
     @operation(
         "reports:read",
-        Report(StatementSchema, title="Estado de resultados"),
+        Report(StatementSchema, title="Estado de resultados", pdf=statement_pdf),
         query=StatementQuery,
         errors=(409,),
         snapshot=True,

@@ -1,7 +1,7 @@
 """Lists and reports as files: CSV, XLSX and, where a report has one, PDF."""
 
 from app.web.exports.draft import Draft
-from app.web.exports.formats import Format, Issued
+from app.web.exports.formats import Format
 from app.web.exports.lines import CsvDraft
 from app.web.exports.pdf import PdfDraft, PdfWriter
 from app.web.exports.sheets import XlsxDraft
@@ -11,7 +11,6 @@ __all__ = [
     "CsvDraft",
     "Draft",
     "Format",
-    "Issued",
     "PdfDraft",
     "PdfWriter",
     "Table",

@@ -1,7 +1,5 @@
 """The forms in which an answer can be had."""
 
-from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -19,11 +17,3 @@ class Format(StrEnum):
     def mimetype(self) -> str:
         """Its media type."""
         return {"json": "application/json", "csv": "text/csv", "xlsx": _SHEET, "pdf": "application/pdf"}[self.value]
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """By which company, on which day."""
-
-    company: str
-    on: date

@@ -7,7 +7,8 @@ from flask import current_app
 
 from app.infra import clock
 from app.web.exports.draft import Draft
-from app.web.exports.formats import Format, Issued
+from app.web.exports.formats import Format
+from app.web.pdf import Issued
 
 PdfWriter = Callable[[dict[str, Any], Issued], bytes]
 """From a dumped report, and who issued it when, to the file."""
