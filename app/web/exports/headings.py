@@ -60,6 +60,7 @@ HEADINGS = {
     "email": "Correo",
     "end": "Final",
     "end_date": "Fin",
+    "entered_incomes": "Ingresos anotados",
     "entity_id": "ID del titular",
     "entity_type": "Titular",
     "error": "Error",
