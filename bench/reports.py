@@ -8,8 +8,10 @@ import time
 from flask import Flask
 from sqlalchemy import text
 
+from app import registry
 from app.infra import clock
 from app.infra.db import db, transaction
+from app.infra.scheduler import run_job
 from app.registry.commands import LOADERS
 from bench.databases import fresh_apps, run, server
 
@@ -62,6 +64,8 @@ def _load(app: Flask) -> None:
         with transaction(request_id="bench") as session:
             session.execute(text("SET LOCAL statement_timeout = '10min'"))
             loader.run(session, LOADED[loader.name], clock.today(), lambda _count: None)
+    [fold] = [job for job in registry.jobs(app.config) if job.name == "fold-sums"]
+    run_job(fold, slot=None)  # as it is done every night
     address = db.engine.url.render_as_string(hide_password=False)
     run(address, "VACUUM ANALYZE")  # as autovacuum has done after a while
 

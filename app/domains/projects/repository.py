@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from sqlalchemy import Row, Select, func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by, array
+from sqlalchemy.dialects.postgresql import array
 
 from app.domains.projects.models import PaymentPlan, Project, ProjectPause
 from app.domains.projects.rules import PLAN_FIELDS, ProjectStatus
@@ -85,10 +85,12 @@ class ProjectRepository(Repository[Project]):
 
     def planned(self, *, active: bool) -> Iterator[Row[Any]]:
         """All projects that have a plan, or the active ones of them, as rows with plan and pauses, to look at."""
-        spans = aggregate_order_by(array([ProjectPause.first_day, ProjectPause.until_day]), ProjectPause.first_day)
-        pauses = select(func.array_agg(spans)).where(ProjectPause.project_id == Project.id).scalar_subquery()
+        span = array([ProjectPause.first_day, ProjectPause.until_day])
+        spans = select(ProjectPause.project_id, func.array_agg(span).label("pauses")).group_by(ProjectPause.project_id)
+        paused = spans.subquery()
         plan = (PaymentPlan.__table__.c[name] for name in PLAN_FIELDS)
-        statement = select(*_DECISIVE, *plan, pauses.label("pauses")).join(PaymentPlan).order_by(Project.id)
+        statement = select(*_DECISIVE, *plan, paused.c.pauses).join(PaymentPlan, PaymentPlan.project_id == Project.id)
+        statement = statement.outerjoin(paused, paused.c.project_id == Project.id).order_by(Project.id)
         if active:
             statement = statement.where(Project.status == ProjectStatus.ACTIVE)
         yield from self.session.execute(statement)

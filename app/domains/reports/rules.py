@@ -50,11 +50,13 @@ def monthly_fee(terms: Terms, day: date) -> Decimal:
     over = terms.end is not None and day > terms.end
     if fee is None or day < terms.start or over or any(pause.covers(day) for pause in terms.pauses):
         return ZERO
-    period = Recurrence(terms.start, fee.frequency, fee.day).index_on_or_after(day)
-    if period < fee.grace_periods:
-        return ZERO
-    discounted = period < fee.grace_periods + fee.discount_periods
-    amount = after_discount(fee.amount, fee.discount_percentage) if discounted else fee.amount
+    amount = fee.amount
+    if fee.grace_periods or fee.discount_periods:
+        period = Recurrence(terms.start, fee.frequency, fee.day).index_on_or_after(day)
+        if period < fee.grace_periods:
+            return ZERO
+        if period < fee.grace_periods + fee.discount_periods:
+            amount = after_discount(fee.amount, fee.discount_percentage)
     rate = per_month(fee.frequency)
     return amount * rate.numerator / rate.denominator
 

@@ -1,6 +1,6 @@
 """The one relation of movements: every figure about cash comes from it, so all figures agree."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     String,
     and_,
@@ -34,7 +35,7 @@ from app.infra.amounts import Convert, Sum, grouped_sums
 from app.infra.repository import fetched, streamed
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
-from app.kernel.periods import FIRST_DAY
+from app.kernel.periods import FIRST_DAY, DateRange
 
 
 # One type for each column in all parts: else PostgreSQL would build the union before it filters.
@@ -165,22 +166,24 @@ class MovementQueries:
         meant = and_(columns.date >= first, *asked.of(DAILY.rows))
         return self._sums(MovementFilter(date_to=asked.date_to), DAILY, columns.kind, columns.date < first, meant)
 
-    def client_sums(self, asked: MovementFilter, starts: tuple[date, ...]) -> list[Sum]:
-        """By span, kind, client and the client's name where it is just a name; the latest span is number 0."""
-        # Each source by itself first: its key is short, and of many rows little is left to put together.
-        parts = [self._by_client(part.subquery(), asked, starts) for part in _CASH]
-        summed = union_all(*parts).subquery("summed").c
-        key = (summed.span, summed.kind, summed.client_id, summed.client_text)
-        own = (summed.amount, summed.currency, summed.day)
-        return grouped_sums(self.session, own, (), self.convert, *key, count=func.sum(summed.movements))
+    def client_sums(self, spans: Sequence[DateRange]) -> list[Sum]:
+        """By place of the span, kind, client and name, of what is about clients."""
+        # Each source and span by itself first: workers share them, and of many rows little is left to put together.
+        parts = [self._by_client(part.subquery(), place, span) for part in _CASH for place, span in enumerate(spans)]
+        summed = union_all(*parts).subquery("summed")
+        name = func.coalesce(Client.name, summed.c.client_text).label("client")
+        named = select(summed, name).outerjoin(Client, Client.id == summed.c.client_id).subquery("named").c
+        key = (named.place, named.kind, named.client_id, named.client)
+        own = (named.amount, named.currency, named.day)
+        return grouped_sums(self.session, own, (), self.convert, *key, count=func.sum(named.movements))
 
-    def _by_client(self, part: FromClause, asked: MovementFilter, starts: tuple[date, ...]) -> Select[Any]:
+    def _by_client(self, part: FromClause, place: int, span: DateRange) -> Select[Any]:
         rows = part.c
-        span = case(*((rows.date >= start, place) for place, start in enumerate(starts))).label("span")
-        day = self._day(rows).label("day")
+        key = (rows.kind, rows.client_id, rows.client_text, rows.currency, self._day(rows).label("day"))
         sums = (func.sum(rows.amount).label("amount"), func.count().label("movements"))
-        chosen = select(rows.kind, rows.client_id, rows.client_text, span, rows.currency, day, *sums)
-        return chosen.where(*asked.of(part)).group_by(*chosen.selected_columns[:6])
+        asked = MovementFilter(span.start, span.end, of_clients=True)
+        where = cast(literal(place), Integer).label("place")
+        return select(*key, where, *sums).where(*asked.of(part)).group_by(*key)
 
     def _day(self, rows: Any) -> ColumnElement[Any]:
         """Only what is converted need be told apart by day."""
@@ -199,11 +202,6 @@ class MovementQueries:
         own = (columns.amount, columns.currency, day)
         given = (*asked.of(relation.rows), *more)
         return grouped_sums(self.session, own, given, self.convert, *key, by_month=by_month, count=relation.count)
-
-    def client_names(self, client_ids: Collection[int]) -> dict[int, str]:
-        """What these clients are called."""
-        found = self.session.execute(select(Client.id, Client.name).where(Client.id.in_(client_ids)))
-        return {row.id: row.name for row in found}
 
     def income_of_new_clients(self, asked: MovementFilter) -> list[Sum]:
         """What came in the asked days from clients that began in them."""

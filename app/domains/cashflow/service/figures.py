@@ -159,17 +159,11 @@ class Figures:
         return self.opening() + self.flow(MovementFilter(date_to=day)).net
 
     def clients_of(self, spans: Sequence[DateRange]) -> list[dict[Kind, dict[ClientKey, Decimal]]]:
-        """By span, kind and client, the largest first; the spans follow one another, the latest first."""
-        asked = MovementFilter(spans[-1].start, spans[0].end, of_clients=True)
-        starts = tuple(span.start for span in spans)
-        sums = self._required(self.movements.client_sums(asked, starts))
-        names = self.movements.client_names({one.key[2] for one in sums if one.key[2] is not None})
+        """By span, kind and client, the largest first."""
         found: list[dict[Kind, dict[ClientKey, Decimal]]] = [{kind: {} for kind in Kind} for _ in spans]
-        for one in sums:
-            place, kind, client_id, text = one.key
-            totals = found[place][Kind(kind)]
-            key = ClientKey(client_id, text if client_id is None else names[client_id])
-            totals[key] = totals.get(key, ZERO) + (one.total or ZERO)
+        for one in self._required(self.movements.client_sums(spans)):
+            place, kind, *client = one.key
+            found[place][Kind(kind)][ClientKey(*client)] = one.total or ZERO
         return [{kind: _descending(totals) for kind, totals in one.items()} for one in found]
 
     def _cells(self, span: DateRange) -> list[_Cell]:
