@@ -29,7 +29,8 @@ lint: $(READY)  ## the fast part of check: format, rules, types, import contract
 	$(BIN)/lint-imports --no-logo
 
 soak: $(READY)  ## the long runs: every hostile value on every field, and long walks of the company's model
-	FRESCO_SOAK=1 $(BIN)/pytest -n auto tests/web/test_hostile_values.py tests/stories/test_company_model.py
+	FRESCO_SOAK=1 $(BIN)/pytest -n auto tests/web/test_hostile_values.py tests/stories/test_company_model.py \
+	  tests/stories/test_figures_agree.py tests/domains/auth/test_tokens.py
 
 bench: $(READY)  ## daily jobs and reports over many rows; fails where one takes longer than it may
 	$(BIN)/python -m bench.jobs

@@ -476,7 +476,7 @@ def taken_back(app: Flask) -> Iterator[None]:
 
 def test_payments_are_always_those_that_the_model_expects(app: Flask) -> None:
     soak = os.environ.get("FRESCO_SOAK") == "1"
-    examples, steps = (500, 50) if soak else (15, 20)
+    examples, steps = (500, 50) if soak else (10, 20)
     run_state_machine_as_test(
         partial(Company, app),
         settings=settings(

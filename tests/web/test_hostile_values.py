@@ -111,7 +111,7 @@ def hostile_bodies(schema: Schema) -> Iterator[tuple[str, str]]:
     """(field, body) with one hostile value in an otherwise valid body."""
     body = valid(schema)
     for place, name in enumerate([*body, "unknown"]):
-        for value in dealt(HOSTILE if name in body else SCALARS, place, hands=6):
+        for value in dealt(HOSTILE if name in body else SCALARS, place, hands=8):
             yield name, json.dumps({**body, name: MARK}).replace(json.dumps(MARK), value)
 
 
@@ -167,7 +167,7 @@ def test_no_hostile_parameter_breaks_anything(caller: Caller, rule: str, method:
     path, failures = address(caller, rule), []
     known = [*declared.query.load_fields, *(["format"] if len(declared.answer.formats) > 1 else [])]
     for place, name in enumerate([*known, "unknown"]):
-        for value in dealt(PARAMETERS, place, hands=4) if name in known else BYTES:
+        for value in dealt(PARAMETERS, place, hands=6) if name in known else BYTES:
             response = caller.send(method, f"{path}?{name}={value.replace('{0}', name)}")
             if problem := wrong(response, secret=False):
                 failures.append((name, value[:200], problem))
