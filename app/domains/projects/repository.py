@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.dialects.postgresql import array
 
 from app.domains.projects.models import PaymentPlan, Project, ProjectPause
-from app.domains.projects.rules import PLAN_FIELDS, ProjectStatus
+from app.domains.projects.rules import PLAN_FIELDS, RECURRING_FIELDS, ProjectStatus
 from app.infra.repository import Repository
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.paging import Page, PageRequest
@@ -22,6 +22,8 @@ _DECISIVE = (
     Project.created_at,
 )
 """What a project's terms need of it."""
+
+_PLAN = {name: PaymentPlan.__table__.c[name] for name in PLAN_FIELDS}
 
 _HAS_PAYMENTS = Conflict(
     "The project has payments that are paid, invoiced or entered for its client.", code="project_has_payments"
@@ -83,14 +85,21 @@ class ProjectRepository(Repository[Project]):
             if project.id in plans:
                 yield project, plans[project.id], pauses[project.id]
 
-    def planned(self, *, active: bool) -> Iterator[Row[Any]]:
-        """All projects that have a plan, or the active ones of them, as rows with plan and pauses, to look at."""
+    def planned(self) -> Iterator[Any]:
+        """The active projects that have a plan, as rows with it and their pauses, to look at."""
+        active = Project.status == ProjectStatus.ACTIVE
+        return self._with_plan((*_DECISIVE, *_PLAN.values()), active)
+
+    def recurring(self) -> Iterator[Any]:
+        """All projects that have a recurring fee, active or not, as rows with no more than tells what they bring."""
+        bare = (Project.id, Project.client_id, Project.start_date, Project.end_date)
+        fee = (_PLAN[name] for name in RECURRING_FIELDS)
+        return self._with_plan((*bare, *fee), true())
+
+    def _with_plan(self, shown: tuple[Any, ...], asked: ColumnElement[bool]) -> Iterator[Any]:
         span = array([ProjectPause.first_day, ProjectPause.until_day])
         spans = select(ProjectPause.project_id, func.array_agg(span).label("pauses")).group_by(ProjectPause.project_id)
         paused = spans.subquery()
-        plan = (PaymentPlan.__table__.c[name] for name in PLAN_FIELDS)
-        statement = select(*_DECISIVE, *plan, paused.c.pauses).join(PaymentPlan, PaymentPlan.project_id == Project.id)
-        statement = statement.outerjoin(paused, paused.c.project_id == Project.id).order_by(Project.id)
-        if active:
-            statement = statement.where(Project.status == ProjectStatus.ACTIVE)
-        yield from self.session.execute(statement)
+        statement = select(*shown, paused.c.pauses).join(PaymentPlan, PaymentPlan.project_id == Project.id)
+        statement = statement.outerjoin(paused, paused.c.project_id == Project.id)
+        yield from self.session.execute(statement.where(asked).order_by(Project.id))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.kernel.money import CENT, Currency
 from app.kernel.recurrence import Frequency, valid_days
@@ -151,6 +151,17 @@ class Terms:
     def has_plan(self) -> bool:
         """Whether it was said how the project is paid."""
         return self.fee is not None or self.recurring is not None
+
+
+class Subscription(NamedTuple):
+    """What a project brings again and again, and when; without a fee, nothing."""
+
+    project_id: int
+    client_id: int
+    start: date
+    end: date | None
+    recurring: RecurringFee | None
+    pauses: tuple[Pause, ...]
 
 
 FEE_FIELDS = ("implementation_fee_total", "implementation_fee_currency", "implementation_fee_installments")

@@ -14,6 +14,7 @@ from app.domains.projects.rules import (
     PLAN_FIELDS,
     Pause,
     ProjectStatus,
+    Subscription,
     Terms,
     fee_of,
     merged_plan,
@@ -91,11 +92,18 @@ class ProjectService:
         for project, plan, pauses in self.projects.hold_active():
             yield _terms(project, plan, _pauses(pauses), zone)
 
-    def planned_terms(self, *, active: bool) -> Iterator[Terms]:
-        """The terms of every project with a plan, or of the active ones, to look at."""
+    def planned_terms(self) -> Iterator[Terms]:
+        """The terms of every active project with a plan, to look at."""
         zone = clock.company_zone()
-        for row in self.projects.planned(active=active):
-            yield _terms(row, row, tuple(Pause(first, until) for first, until in row.pauses or ()), zone)
+        for row in self.projects.planned():
+            yield _terms(row, row, _spans(row.pauses), zone)
+
+    def subscriptions(self) -> Iterator[Subscription]:
+        """What every project with a plan brings again and again, whatever its status."""
+        for row in self.projects.recurring():
+            yield Subscription(
+                row.id, row.client_id, row.start_date, row.end_date, recurring_of(row), _spans(row.pauses)
+            )
 
     def _replan(self, project: Project, given: Mapping[str, Any] | None) -> None:
         if given is None:
@@ -144,6 +152,10 @@ def _schedule(project: Project) -> dict[str, Any]:
 def _calendar(schedule: Mapping[str, Any]) -> tuple[date, Any]:
     """What numbers the periods: under another start or frequency, number 6 is another period."""
     return schedule["start_date"], schedule.get("recurring_fee_frequency")
+
+
+def _spans(stored: list[list[date]] | None) -> tuple[Pause, ...]:
+    return tuple(Pause(first, until) for first, until in stored or ())
 
 
 def _pauses(stored: Iterable[Any]) -> tuple[Pause, ...]:

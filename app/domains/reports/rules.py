@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from app.domains.projects.rules import Terms
+from app.domains.projects.rules import Subscription
 from app.kernel.errors import Invalid
 from app.kernel.money import after_discount
 from app.kernel.periods import DateRange, Month, Period, current, require_order, trailing
@@ -44,7 +44,7 @@ def taxes(gross_profit: Decimal, rate: Decimal) -> Decimal:
     return max(gross_profit, ZERO) * rate
 
 
-def monthly_fee(terms: Terms, day: date) -> Decimal:
+def monthly_fee(terms: Subscription, day: date) -> Decimal:
     """What a project brings a month on that day, after discount; nothing when it is not being charged."""
     fee = terms.recurring
     over = terms.end is not None and day > terms.end

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domains.cashflow.rules import Flow, Kind, average, money, ratio
 from app.domains.cashflow.service import ClientKey, Figures, category_items, client_items
-from app.domains.projects.rules import Terms, recorded_recurring
+from app.domains.projects.rules import Subscription, recorded_recurring
 from app.domains.projects.service import ProjectService
 from app.domains.reports.queries import ReportQueries
 from app.domains.reports.rules import ZERO, Basis, Changes, Timeframe, changes, monthly_fee, months_since, taxes, window
@@ -133,7 +133,7 @@ class ReportService:
 
     def _mrr_changes(self, span: DateRange, today: date) -> dict[str, Decimal]:
         """From the end of the day before the window to its last day, at one rate: exchange is no growth."""
-        terms = list(self.projects.planned_terms(active=False))
+        terms = list(self.projects.subscriptions())
         changed = self.queries.plans_before_change(span.before().end)
         earlier = [_as_it_was(one, changed) for one in terms]
         found = changes(
@@ -141,7 +141,7 @@ class ReportService:
         )
         return _adding_up(found)
 
-    def _mrr_by_client(self, terms: list[Terms], day: date, today: date) -> dict[int, Decimal]:
+    def _mrr_by_client(self, terms: list[Subscription], day: date, today: date) -> dict[int, Decimal]:
         found: dict[int, Decimal] = defaultdict(Decimal)
         for one in terms:
             fee = monthly_fee(one, day)
@@ -155,9 +155,9 @@ def period_text(span: DateRange) -> str:
     return f"{span.start}/{span.end}"
 
 
-def _as_it_was(terms: Terms, changed: Mapping[int, Mapping[str, Any]]) -> Terms:
+def _as_it_was(terms: Subscription, changed: Mapping[int, Mapping[str, Any]]) -> Subscription:
     before = changed.get(terms.project_id)
-    return terms if before is None else replace(terms, recurring=recorded_recurring(before))
+    return terms if before is None else terms._replace(recurring=recorded_recurring(before))
 
 
 def _adding_up(found: Changes) -> dict[str, Decimal]:
