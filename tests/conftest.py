@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import flask_migrate
@@ -73,8 +74,8 @@ def app(cluster: str, template: str) -> Flask:
     return made
 
 
-@pytest.fixture
-def database(app: Flask) -> Iterator[None]:
+@contextmanager
+def taken_back(app: Flask) -> Iterator[None]:
     """Everything that happens is one transaction that is taken back; a commit is a savepoint of it."""
     with app.app_context():
         engines = db.engines
@@ -86,6 +87,13 @@ def database(app: Flask) -> Iterator[None]:
         finally:
             engines[None] = engine
             outer.rollback()
+
+
+@pytest.fixture
+def database(app: Flask) -> Iterator[None]:
+    """The database for a test, which leaves it as it was."""
+    with taken_back(app):
+        yield
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ calendar day by day. FRESCO_SOAK=1 makes the run long.
 import os
 from calendar import monthrange
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -30,6 +30,7 @@ from app.domains.payments.service import GenerationService, PaymentService
 from app.domains.projects.service import ProjectService
 from app.infra.db import db, transaction
 from app.infra.events import publisher
+from tests.conftest import taken_back
 from tests.domains.payments.clocks import on
 from tests.factories.clients import ClientFactory
 from tests.factories.currencies import RateFactory
@@ -457,21 +458,6 @@ def seen_as(project_id: int, one: Owed) -> tuple[Any, ...]:
 def as_seen(row: dict[str, Any]) -> tuple[Any, ...]:
     names = ("project_id", "type", "installment_number", "date", "amount", "currency", "status")
     return (*(row[name] for name in names), row["paid_date"], row["invoice_number"])
-
-
-@contextmanager
-def taken_back(app: Flask) -> Iterator[None]:
-    """All that an example does is one transaction that is rolled back."""
-    with app.app_context():
-        engines = db.engines
-    engine = engines[None]
-    with engine.connect() as connection, connection.begin() as outer:
-        engines[None] = connection
-        try:
-            yield
-        finally:
-            engines[None] = engine
-            outer.rollback()
 
 
 def test_payments_are_always_those_that_the_model_expects(app: Flask) -> None:

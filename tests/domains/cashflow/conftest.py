@@ -1,23 +1,13 @@
-"""Figures are looked at on 15 June 2026."""
+"""Two sessions at once."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from app.infra import clock
 from app.infra.db import psycopg2_url
-from tests.support import Caller, sign_in
-
-
-@pytest.fixture
-def looker(anonymous: Caller) -> Iterator[Caller]:
-    """Somebody who only looks, on that day."""
-    with clock.frozen(datetime(2026, 6, 15, 17, tzinfo=UTC)):
-        yield sign_in(anonymous, "viewer")
 
 
 @pytest.fixture

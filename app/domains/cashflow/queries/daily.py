@@ -7,12 +7,11 @@ from sqlalchemy import CursorResult, Row, Select, delete, func, insert, literal,
 from sqlalchemy.orm import Session
 
 from app.domains.cashflow.models import DailySum
-from app.domains.cashflow.queries.movements import MOVEMENTS
+from app.domains.cashflow.queries.movements import CELL, MOVEMENTS
 
 _T = DailySum.__table__.c
-_CELL = (_T.date, _T.currency, _T.kind, _T.category, _T.recurring)
 _SUMS = ("amount", "movements")
-_COLUMNS = [column.name for column in _CELL] + list(_SUMS)
+_COLUMNS = [column.key for column in CELL] + list(_SUMS)
 
 
 class DailySumQueries:
@@ -23,9 +22,9 @@ class DailySumQueries:
 
     def fold(self) -> int:
         """Make one row of each cell that has several, and none of those that came to nothing; how many are gone."""
-        several = select(*_CELL).group_by(*_CELL).having(func.count() > 1)
-        gone = delete(DailySum).where(tuple_(*_CELL).in_(several)).returning(*_T).cte("gone")
-        key = [gone.c[column.name] for column in _CELL]
+        several = select(*CELL).group_by(*CELL).having(func.count() > 1)
+        gone = delete(DailySum).where(tuple_(*CELL).in_(several)).returning(*_T).cte("gone")
+        key = [gone.c[column.key] for column in CELL]
         sums = [func.sum(gone.c[name]) for name in _SUMS]
         kept = select(*key, *sums).group_by(*key).having(sums[1] != 0)
         folded = select(func.count()).select_from(gone).scalar_subquery()
@@ -39,7 +38,7 @@ class DailySumQueries:
         self.session.execute(text("LOCK TABLE daily_sums IN EXCLUSIVE MODE"))
         self.session.execute(delete(DailySum))
         columns = MOVEMENTS.rows.c
-        key = [columns[column.name] for column in _CELL]
+        key = [columns[column.key] for column in CELL]
         sums = select(*key, func.sum(columns.amount), func.count()).group_by(*key)
         result = self.session.execute(insert(DailySum).from_select(_COLUMNS, sums))
         return cast("CursorResult[Any]", result).rowcount
@@ -47,10 +46,10 @@ class DailySumQueries:
     def differences(self) -> Sequence[Row[Any]]:
         """Cells in which the daily sums differ from what the movements come to."""
         columns = MOVEMENTS.rows.c
-        kept: Select[Any] = select(*_CELL, _T.amount, _T.movements)
-        taken = select(*(columns[column.name] for column in _CELL), -columns.amount, literal(-1))
+        kept: Select[Any] = select(*CELL, _T.amount, _T.movements)
+        taken = select(*(columns[column.key] for column in CELL), -columns.amount, literal(-1))
         both = union_all(kept, taken).subquery()
-        key = [both.c[column.name] for column in _CELL]
+        key = [both.c[column.key] for column in CELL]
         amount, movements = func.sum(both.c.amount), func.sum(both.c.movements)
         statement = select(*key).group_by(*key).having((amount != 0) | (movements != 0)).order_by(*key)
         return self.session.execute(statement).all()

@@ -100,7 +100,8 @@ DAILY = Relation(DailySum.__table__, func.sum(DailySum.movements))
 ACCRUALS = Relation(union_all(*_parts(Payment.date, AccruedExpense.due_date)).subquery("accruals"), func.count())
 """Movements whether or not they were paid, each on the day it was due."""
 
-_CELL = ("date", "currency", "kind", "category", "recurring")
+CELL = (DailySum.date, DailySum.currency, DailySum.kind, DailySum.category, DailySum.recurring)
+"""What a daily sum is the sum of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,7 @@ class MovementQueries:
 
     def first_day(self) -> date | None:
         """The day of the first movement."""
-        cells = select(DailySum.date).group_by(*(DailySum.__table__.c[name] for name in _CELL))
+        cells = select(DailySum.date).group_by(*CELL)
         kept = cells.having(func.sum(DailySum.movements) > 0).subquery()
         first: date | None = self.session.scalar(select(func.min(kept.c.date)))
         return first

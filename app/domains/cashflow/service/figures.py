@@ -111,7 +111,7 @@ class Figures:
 
     def balance_before(self, day: date) -> Decimal:
         """What there was when the day began."""
-        return self.opening() + _net(self.sums(MovementFilter(date_to=day - timedelta(days=1)), "kind"))
+        return self.balance(day - timedelta(days=1))
 
     def monthly(self, span: DateRange) -> dict[Month, Flow]:
         """By month, every month of the span, also those without movements."""
@@ -190,10 +190,6 @@ def _month(text: str) -> Month:
 
 def _flow(kind: str, total: Decimal) -> Flow:
     return Flow(income=total) if kind == Kind.INCOME.value else Flow(expenses=total)
-
-
-def _net(sums: Sequence[Sum]) -> Decimal:
-    return sum((_flow(one.key[0], one.total or ZERO).net for one in sums), ZERO)
 
 
 def _descending(found: dict[K, Decimal]) -> dict[K, Decimal]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.domains.cashflow.queries import ComingQueries, MovementFilter
+from app.domains.cashflow.queries import ComingQueries
 from app.domains.cashflow.queries.coming import Due, Reached, Repeating
 from app.domains.cashflow.rules import ZERO, Flow, average, money
 from app.domains.cashflow.service.cashflow import CashflowService
@@ -87,7 +87,7 @@ class ForecastService:
         months = [Month.of(today).plus(n) for n in range(assumed.months)]
         projection = self._known(assumed, today, months[-1].last_day)
         self._usual(projection, assumed, months, today)
-        balance = self.figures.opening() + self.figures.flow(MovementFilter(date_to=today)).net
+        balance = self.figures.balance(today)
         items, negative = [], None
         for month in months:
             parts = projection.parts[month]
