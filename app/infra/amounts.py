@@ -1,23 +1,32 @@
-"""Tables of amounts: pages of them as plain rows, and what all that match come to in one currency."""
+"""Tables of amounts: pages of them, and what all that match come to in one currency."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, literal_column, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Column, ColumnElement, FromClause, Select, case, func, literal_column, select
+from sqlalchemy.sql import visitors
 
-from app.infra.repository import fetched, ordered
+from app.infra.repository import Filter, ordered
 from app.kernel.money import Currency
-from app.kernel.paging import PageRequest
+from app.kernel.paging import Sort
 
-Convert = Callable[[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]], ColumnElement[Any]]
-"""Amount, currency and day as SQL to an SQL expression."""
+Worth = Callable[[FromClause, Currency], tuple[FromClause, ColumnElement[Decimal]]]
+"""Rows of `amount`, `own_currency` and `own_day` to the same rows, perhaps joined, and what each is worth."""
 
-Conditions = Sequence[ColumnElement[bool]]
-"""All of them must hold."""
+ItemColumns = Callable[..., tuple[ColumnElement[Any], ...]]
+"""From amount, currency, day and target: what an item of a list gets beside its own amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """How amounts are converted where the rows are."""
+
+    worth: Worth
+    columns: ItemColumns
+
 
 _EACH: ColumnElement[int] = func.count()
 
@@ -33,67 +42,100 @@ class Sum:
     """Means something only where the currency is part of the key."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AmountTable:
-    """A table with `amount` and `currency`, the day at whose rate a row is converted, and what stays inside."""
+    """A table with `amount` and `currency`, the day at whose rate a row is converted, and what stays inside.
+
+    `kept` has the same amounts summed by some of the columns, with how many rows as `movements`: what can be said in
+    its columns is asked of it.
+    """
 
     model: type[Any]
     day: ColumnElement[date]
     hidden: frozenset[str] = frozenset({"version"})
+    kept: type[Any] | None = None
 
     @property
-    def amount(self) -> ColumnElement[Decimal]:
-        """How much."""
-        column: ColumnElement[Decimal] = self.model.__table__.c.amount
-        return column
-
-    @property
-    def currency(self) -> ColumnElement[Currency]:
-        """Of what."""
-        column: ColumnElement[Currency] = self.model.__table__.c.currency
-        return column
+    def own(self) -> "Own":
+        """Amount, currency, and the day at whose rate it is converted."""
+        columns = self.model.__table__.c
+        return columns.amount, columns.currency, self.day
 
     def rows(
-        self, session: Session, conditions: Conditions, request: PageRequest, *more: ColumnElement[Any]
-    ) -> Iterable[Row[Any]]:
-        """One page as plain rows, with more columns if given."""
+        self, asked: Filter, sort: tuple[Sort, ...], *more: ColumnElement[Any], whole: bool = False
+    ) -> Select[Any]:
+        """A page of what matches as plain rows, with more columns if given."""
         shown = [column for column in self.model.__table__.c if column.name not in self.hidden]
-        statement = select(*shown, *more).where(*conditions)
-        return fetched(session.execute(ordered(statement, self.model, request)), request)
+        return ordered(select(*shown, *more).where(*asked.conditions()), self.model, sort, whole=whole)
 
-    def sums(self, session: Session, conditions: Conditions, convert: Convert, *key: ColumnElement[Any]) -> list[Sum]:
+    def sums(self, asked: Filter, worth: Worth, target: Currency, *key: ColumnElement[Any]) -> Select[Any]:
         """Counts and sums by key of all that match."""
-        return grouped_sums(session, (self.amount, self.currency, self.day), conditions, convert, *key)
+        conditions = asked.conditions()
+        parts = [*self.own, *conditions, *key]
+        if self.kept is None or not _names(parts, self.model.__table__) <= set(self.kept.__table__.c.keys()):
+            return grouped_sums(self.own, conditions, worth, target, *key)
+        kept = self.kept.__table__
+        amount, currency, day, *rest = (_of(part, self.model.__table__, kept) for part in parts)
+        conditions, keys = rest[: len(conditions)], rest[len(conditions) :]
+        return grouped_sums((amount, currency, day), conditions, worth, target, *keys, count=func.sum(kept.c.movements))
+
+
+Own = tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]
+
+
+def _names(parts: Iterable[ColumnElement[Any]], table: FromClause) -> set[str]:
+    """The columns that these expressions read; those of other tables with the table."""
+    read = (one for part in parts for one in visitors.iterate(part) if isinstance(one, Column))
+    return {one.name if _is_of(one, table) else str(one) for one in read}
+
+
+def _of(part: ColumnElement[Any], table: FromClause, other: FromClause) -> ColumnElement[Any]:
+    """The same expression about columns of the same name in another table."""
+
+    def replace(element: Any, **_: Any) -> Any:
+        return other.c[element.name] if isinstance(element, Column) and _is_of(element, table) else None
+
+    moved: ColumnElement[Any] = visitors.replacement_traverse(part, {}, replace)
+    return moved
+
+
+def _is_of(column: Any, table: Any) -> bool:
+    return column.table is not None and column.table.name == table.name
 
 
 def grouped_sums(
-    session: Session,
-    own: tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]],
-    conditions: Conditions,
-    convert: Convert,
+    own: Own,
+    conditions: Sequence[ColumnElement[bool]],
+    worth: Worth,
+    target: Currency,
     *key: ColumnElement[Any],
     by_month: bool = False,
     count: ColumnElement[int] = _EACH,
-) -> list[Sum]:
+) -> Select[Any]:
     """Counts and sums by key: summed by day and currency first, converted after, for sums are linear.
 
     `own` are the amount, its currency, and the day at whose rate it is converted. `by_month` puts that day's
     month before the key, as 2026-01. `count` says how many a row stands for.
     """
     amount, currency, day = own
+    if not by_month:
+        day = case((currency != target.value, day))  # only what is converted need be told apart by day
     parts = [part.label(f"key_{number}") for number, part in enumerate(key)]
     sums = (count.label("count"), func.sum(amount).label("amount"))
     grouped = select(*parts, currency.label("own_currency"), day.label("own_day"), *sums)
-    days = grouped.where(*conditions).group_by(*key, currency, day).subquery().c
-    worth = convert(days.amount, days.own_currency, days.own_day).label("worth")
+    days = grouped.where(*conditions).group_by(*key, currency, day).subquery()
+    joined, converted = worth(days, target)
     # Materialized: inlined, the rate of a day would be looked up at each mention of its worth.
-    one = select(*days, worth).cte("worths").prefix_with("MATERIALIZED").c
+    one = select(*days.c, converted.label("worth")).select_from(joined).cte("worths").prefix_with("MATERIALIZED").c
     # A NULL among them is a missing rate, which sum() would pass over in silence.
     total = case((func.bool_or(one.worth.is_(None)), None), else_=func.sum(one.worth))
     keys: list[ColumnElement[Any]] = [one[part.name] for part in parts]
     if by_month:
         keys.insert(0, func.to_char(one.own_day, literal_column("'YYYY-MM'")))
-    statement = select(*keys, func.sum(one.count), total, func.sum(one.amount)).group_by(*keys)
-    found = [tuple(row) for row in session.execute(statement)]
-    # Without a key there is always one row, also of nothing.
-    return [Sum(row[:-3], int(row[-3]), row[-2], row[-1]) for row in found if row[-3]]
+    counted, amounts = func.sum(one.count).label("count"), func.sum(one.amount).label("amount")
+    return select(*keys, counted, total.label("total"), amounts).group_by(*keys)
+
+
+def sums_in(rows: Iterable[Sequence[Any]]) -> Iterator[Sum]:
+    """What `grouped_sums` found; without a key there is always one row, also of nothing."""
+    return (Sum(tuple(row[:-3]), int(row[-3]), row[-2], row[-1]) for row in rows if row[-3])

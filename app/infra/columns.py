@@ -1,12 +1,11 @@
 """Column types with a meaning. A model says what a value is; how it is stored is decided here, once."""
 
-import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import CheckConstraint, Enum, Numeric, String, Text, func, or_
+from sqlalchemy import CheckConstraint, Enum, Numeric, String, Text, func, literal, or_
 from sqlalchemy.orm import InstrumentedAttribute, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -55,9 +54,10 @@ def folded(value: object) -> ColumnElement[str]:
     return func.fold(value)
 
 
-def containing(q: str, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+def containing(q: Any, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """Whether any of the columns contains q, whatever its case and accents; wildcards are just letters."""
-    pattern = folded("%" + re.sub(r"([%_\\])", r"\\\1", q) + "%")
+    letters = func.regexp_replace(q, r"([%_\\])", r"\\\1", "g", type_=String)
+    pattern = folded(literal("%") + letters + "%")
     return or_(*(folded(column).like(pattern, escape="\\") for column in columns))
 
 

@@ -1,52 +1,62 @@
 """The only generic query code. A domain's repository adds questions in business words."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Enum, Select, String, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.infra.columns import containing, folded
+from app.infra.columns import folded
 from app.infra.db import Base
 from app.infra.preconditions import check_precondition
+from app.infra.prepared import Asked, Question, Values, parameter, prepared
 from app.kernel.errors import DomainError, NotFound
-from app.kernel.paging import Page, PageRequest
+from app.kernel.paging import Page, PageRequest, Sort
 
 M = TypeVar("M", bound=Base)
-T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
-FETCHED = 1000
-"""Rows that come at once where everything is read."""
+
+class Filter(Asked):
+    """Which rows are meant; every condition that is given must hold."""
+
+    __slots__ = ()
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same as SQL."""
+        raise NotImplementedError
+
+
+def equal(*pairs: tuple[Any, Any]) -> list[ColumnElement[bool]]:
+    """Columns that must have the value beside them, where there is one."""
+    return [column == value for column, value in pairs if value is not None]
+
+
+def within(column: Any, first: Any | None, last: Any | None) -> list[ColumnElement[bool]]:
+    """A column that must lie between these, both included, where they are given."""
+    bounds = ((column.__ge__, first), (column.__le__, last))
+    return [holds(bound) for holds, bound in bounds if bound is not None]
 
 
 class Repository(Generic[M]):
     """Rows of one table."""
 
     model: ClassVar[type[Any]]
-    searched: ClassVar[tuple[InstrumentedAttribute[Any], ...]] = ()
-    """The columns that `q` looks into."""
     conflicts: ClassVar[Mapping[str, DomainError]] = {}
     """What the violation of a named constraint means in business words."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def find(self, row_id: int) -> M | None:
-        """The row, or None."""
-        row: M | None = self.session.get(self.model, row_id)
-        return row
-
-    def get(self, row_id: int) -> M:
-        """The row, or NotFound."""
-        return self._known(self.find(row_id), row_id)
+    def get(self, row_id: int) -> Any:
+        """The row to look at, as a plain record; or NotFound."""
+        return self._known(_by_id(type(self), row_id=row_id).first(self.session), row_id)
 
     def take(self, row_id: int) -> M:
         """The row, to be changed: locked, and as fresh as the caller's If-Match asks for."""
         row: M | None = self.session.get(self.model, row_id, with_for_update=True, populate_existing=True)
-        known = self._known(row, row_id)
+        known: M = self._known(row, row_id)
         check_precondition(self.session, known)
         return known
 
@@ -84,53 +94,65 @@ class Repository(Generic[M]):
                 raise
             raise _again(meaning) from error
 
-    def page(self, statement: Select[M], request: PageRequest) -> Page[M]:
-        """One page of what the statement selects, and how much it selects in all."""
-        total = self.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
-        rows = self.session.scalars(ordered(statement, self.model, request))
-        return Page(fetched(rows, request), total or 0, request)
+    def page(self, asked: Filter, request: PageRequest) -> Page[Any]:
+        """One page of the rows that are meant, as plain records, and how many are meant in all."""
+        total = _count(type(self), asked).scalar(self.session)
+        question = _page(type(self), asked, request.sort, request.whole, **page_values(request))
+        return Page(fetched(question, self.session, request), total, request)
 
-    def matching(self, q: str) -> ColumnElement[bool]:
-        """Rows in which any searched column contains q, whatever its case and accents."""
-        return containing(q, *self.searched)
+    @classmethod
+    def shown(cls) -> Select[Any]:
+        """The rows as they are looked at."""
+        return select(*cls.model.__table__.c)
 
-    def _known(self, row: M | None, row_id: int) -> M:
+    def _known(self, row: Any, row_id: int) -> Any:
         if row is None:
             raise NotFound(f"{self.model.__name__} {row_id} does not exist.")
         return row
 
 
+@prepared
+def _by_id(repository: type[Repository[Any]]) -> Select[Any]:
+    return repository.shown().where(repository.model.id == parameter("row_id", int))
+
+
+@prepared
+def _count(repository: type[Repository[Any]], asked: Filter) -> Select[Any]:
+    return select(func.count()).select_from(repository.model).where(*asked.conditions())
+
+
+@prepared
+def _page(repository: type[Repository[Any]], asked: Filter, sort: tuple[Sort, ...], whole: bool) -> Select[Any]:
+    statement = repository.shown().where(*asked.conditions())
+    return ordered(statement, repository.model, sort, whole=whole)
+
+
 S = TypeVar("S", bound=Select[Any])
 
 
-def ordered(statement: S, model: type[Any], request: PageRequest) -> S:
-    """The statement in the asked order, ended by the id, and of it what was asked for."""
+def ordered(statement: S, model: type[Any], sort: tuple[Sort, ...], *, whole: bool = False) -> S:
+    """The statement in the asked order, ended by the id; the page `paged` means, unless the whole is wanted."""
     keys = []
-    for key in request.sort:
+    for key in sort:
         column = _as_people_sort(getattr(model, key.field))
         keys.append(column.desc().nulls_last() if key.descending else column.asc().nulls_last())
-    return paged(statement.order_by(*keys, model.id), request)
+    in_order = statement.order_by(*keys, model.id)
+    return in_order if whole else paged(in_order)
 
 
-def paged(statement: S, request: PageRequest) -> S:
-    """The asked part of an ordered statement; all of it comes through a cursor of the server."""
-    return streamed(statement, request).limit(request.per_page).offset(request.offset or None)
+def paged(statement: S) -> S:
+    """The part of an ordered statement that `page_values` tell."""
+    return statement.limit(parameter("limit", int)).offset(parameter("offset", int))
 
 
-def streamed(statement: S, request: PageRequest) -> S:
-    """The statement, which comes through a cursor of the server if everything was asked for."""
-    return statement.execution_options(yield_per=FETCHED) if request.per_page is None else statement
+def page_values(request: PageRequest) -> Values:
+    """Which part `paged` gives."""
+    return {} if request.whole else {"limit": request.per_page, "offset": request.offset}
 
 
-class _Rows(Protocol[T_co]):
-    def all(self) -> Sequence[T_co]: ...
-
-    def __iter__(self) -> Iterator[T_co]: ...
-
-
-def fetched(rows: _Rows[T], request: PageRequest) -> Iterable[T]:
-    """What a page shows; everything comes a piece at a time, and can be read once."""
-    return rows if request.per_page is None else rows.all()
+def fetched(question: Question, session: Session, request: PageRequest) -> Iterable[Any]:
+    """What a page shows; the whole comes a piece at a time, and can be read once."""
+    return question.stream(session) if request.whole else question.all(session)
 
 
 def _as_people_sort(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:

@@ -27,6 +27,11 @@ class PageRequest:
     sort: tuple[Sort, ...] = ()
 
     @property
+    def whole(self) -> bool:
+        """Whether everything is meant."""
+        return self.per_page is None
+
+    @property
     def offset(self) -> int:
         """Rows before this page."""
         return 0 if self.per_page is None else (self.page - 1) * self.per_page
@@ -36,7 +41,7 @@ class PageRequest:
         """The same of a sequence."""
         return slice(self.offset, None if self.per_page is None else self.offset + self.per_page)
 
-    def whole(self) -> "PageRequest":
+    def unpaged(self) -> "PageRequest":
         """Everything in this order."""
         return replace(self, page=1, per_page=None)
 

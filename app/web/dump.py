@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from app.web.fields import FileLink, file_link
+from app.web.fields import Derived
 
 Dump = Callable[[Any], Any]
 Member = tuple[str, str, Dump | None]
@@ -73,14 +73,14 @@ def _many(getter: Callable[..., Callable[[Any], Any]], names: list[str]) -> Call
 
 
 def _converter(field: fields.Field[Any]) -> Dump | None:
+    if isinstance(field, Derived):
+        return field.derive
     if isinstance(field, fields.Nested):
         dump = dumper(type(field.schema))
         return _each(dump) if field.many else dump
     if isinstance(field, fields.List):
         inner = _converter(field.inner)
         return None if inner is None else _each(inner)
-    if isinstance(field, FileLink):
-        return file_link
     if isinstance(field, _AS_IT_IS):
         return None
     raise TypeError(f"{type(field).__name__} can't be given out: teach web/dump.py how")

@@ -155,19 +155,22 @@ class Instant(fields.AwareDateTime):
         super().__init__(format="iso", dump_only=True, **options)
 
 
-class FileLink(fields.String):
-    """Where the file of a stored path is downloaded; given out only."""
+class Derived(fields.Field[Any]):
+    """Given out only, and not as it is stored: as `derive` makes it."""
+
+    def derive(self, value: Any) -> Any:
+        """What is given out for a stored value."""
+        raise NotImplementedError
+
+
+class FileLink(Derived, fields.String):
+    """Where the file of a stored path is downloaded."""
 
     def __init__(self, attribute: str) -> None:
         super().__init__(dump_only=True, allow_none=True, attribute=attribute)
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return file_link(value)
-
-
-def file_link(path: str | None) -> str | None:
-    """The address of a stored path."""
-    return None if path is None else f"/api/files/{path}"
+    def derive(self, value: str | None) -> str | None:
+        return None if value is None else f"/api/files/{value}"
 
 
 class EnumByValue(fields.Enum[Any]):

@@ -66,7 +66,7 @@ class ListRequest:
 
     def whole(self) -> "ListRequest":
         """All that match, in the same order."""
-        return replace(self, page=self.page.whole())
+        return replace(self, page=self.page.unpaged())
 
 
 class ListQuery(Query):

@@ -108,7 +108,7 @@ def content(answer: Answer, result: Any, asked: Format) -> bytes:
 
 
 def page(*things: dict[str, Any]) -> Page[Any]:
-    return Page(things, len(things), PageRequest().whole())
+    return Page(things, len(things), PageRequest().unpaged())
 
 
 def csv_of(answer: Answer, result: Any) -> list[list[str]]:
@@ -255,7 +255,7 @@ def test_what_fails_halfway_leaves_nothing(folder: Path, asked: Format, late: bo
             raise OSError("lost")
 
     def attempt() -> None:
-        with THINGS.export(Page(rows(), 1, PageRequest().whole()), asked) as made:
+        with THINGS.export(Page(rows(), 1, PageRequest().unpaged()), asked) as made:
             made.write()
             raise OSError("lost")
 

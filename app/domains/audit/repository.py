@@ -1,15 +1,34 @@
 """Questions about what was recorded."""
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import JSON, ColumnElement, Select, func, select, text
 
 from app.domains.audit.models import AuditEntry
-from app.infra.repository import Repository
-from app.kernel.paging import Page, PageRequest
+from app.infra.repository import Filter, Repository, equal, within
 
 _DISAGREEING = text("SELECT problem FROM audit_disagreements()")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter(Filter):
+    """Which entries are meant; the instants are from the first, and before the last."""
+
+    table: str | None = None
+    row_id: int | None = None
+    user_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        entry = AuditEntry
+        given = equal((entry.table_name, self.table), (entry.row_id, self.row_id), (entry.user_id, self.user_id))
+        given += within(entry.at, self.since, None)
+        if self.until is not None:
+            given.append(entry.at < self.until)
+        return given
 
 
 class AuditRepository(Repository[AuditEntry]):
@@ -17,35 +36,11 @@ class AuditRepository(Repository[AuditEntry]):
 
     model = AuditEntry
 
-    def matching_page(
-        self,
-        request: PageRequest,
-        zone: ZoneInfo,
-        *,
-        table: str | None = None,
-        row_id: int | None = None,
-        user_id: int | None = None,
-        date_from: date | None = None,
-        date_to: date | None = None,
-    ) -> Page[AuditEntry]:
-        """Entries that match every given filter; days are the company's."""
-        statement: Select[AuditEntry] = select(AuditEntry)
-        if table is not None:
-            statement = statement.where(AuditEntry.table_name == table)
-        if row_id is not None:
-            statement = statement.where(AuditEntry.row_id == row_id)
-        if user_id is not None:
-            statement = statement.where(AuditEntry.user_id == user_id)
-        if date_from is not None:
-            statement = statement.where(AuditEntry.at >= _midnight(date_from, zone))
-        if date_to is not None:
-            statement = statement.where(AuditEntry.at < _midnight(date_to + timedelta(days=1), zone))
-        return self.page(statement, request)
+    @classmethod
+    def shown(cls) -> Select[Any]:
+        after = func.audit_after(AuditEntry.before, AuditEntry.became, type_=JSON).label("after")
+        return select(*(column for column in AuditEntry.__table__.c if column.name != "after"), after)
 
     def disagreements(self) -> list[str]:
         """Tables without a trigger, and rows that are not as the log last recorded them."""
         return list(self.session.scalars(_DISAGREEING))
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, zone)

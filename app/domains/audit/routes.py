@@ -1,8 +1,9 @@
 """/api/audit."""
 
+from typing import Any
+
 from flask import current_app
 
-from app.domains.audit.models import AuditEntry
 from app.domains.audit.schemas import AuditEntrySchema, AuditListQuery
 from app.domains.audit.service import AuditService
 from app.infra.db import db
@@ -17,6 +18,6 @@ namespace = Namespace("audit", path="/audit")
 @namespace.route("")
 class AuditLog(Resource):
     @operation("audit:read", Listed(AuditEntrySchema, title="Auditoría"), query=AuditListQuery)
-    def get(self, query: ListRequest) -> Page[AuditEntry]:
+    def get(self, query: ListRequest) -> Page[Any]:
         """Who changed what, newest first."""
         return AuditService(db.session(), current_app.config["TIMEZONE"]).page(query.page, **query.filters)

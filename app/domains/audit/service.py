@@ -1,12 +1,13 @@
 """Reading the audit log."""
 
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.domains.audit.models import AuditEntry
-from app.domains.audit.repository import AuditRepository
+from app.domains.audit.repository import AuditRepository, EntryFilter
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import require_order
 
@@ -20,11 +21,20 @@ class AuditService:
         self.entries = AuditRepository(session)
         self.zone = zone
 
-    def page(self, request: PageRequest, **filters: Any) -> Page[AuditEntry]:
+    def page(self, request: PageRequest, **filters: Any) -> Page[Any]:
         """Entries, newest first."""
         require_order(filters.get("date_from"), filters.get("date_to"))
-        ordered = PageRequest(request.page, request.per_page, request.sort or NEWEST_FIRST)
-        return self.entries.matching_page(ordered, self.zone, **filters)
+        since, last = filters.pop("date_from", None), filters.pop("date_to", None)
+        asked = EntryFilter(
+            **filters,
+            since=None if since is None else self._midnight(since),
+            until=None if last is None else self._midnight(last + timedelta(days=1)),
+        )
+        return self.entries.page(asked, replace(request, sort=request.sort or NEWEST_FIRST))
+
+    def _midnight(self, day: date) -> datetime:
+        """When the company's day begins."""
+        return datetime.combine(day, time.min, self.zone)
 
     def violations(self) -> list[str]:
         """Where the log and the rows disagree."""

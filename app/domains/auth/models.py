@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domains.auth.rules import Role, permissions_of
+from app.domains.auth.rules import Role
 from app.infra.columns import one_of
 from app.infra.db import Base, Keyed, Timestamps, Versioned
 
@@ -23,11 +23,6 @@ class User(Keyed, Timestamps, Versioned, Base):
     password_hash: Mapped[str] = mapped_column(String(100))
     role: Mapped[Role] = mapped_column(one_of(Role, "role"), default=Role.USER, server_default=Role.USER)
     is_active: Mapped[bool] = mapped_column(default=True, server_default="true")
-
-    @property
-    def permissions(self) -> list[str]:
-        """All that the user may do."""
-        return sorted(permissions_of(self.role))
 
     __table_args__ = (
         # Without '@' a user name can never be another user's e-mail, and either logs in.

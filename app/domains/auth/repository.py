@@ -1,14 +1,16 @@
 """Questions about users, sessions and failed logins."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domains.auth.models import LoginFailure, User, UserSession
 from app.domains.auth.rules import Role
-from app.infra.repository import Repository
+from app.infra.prepared import parameter, prepared
+from app.infra.repository import Filter, Repository
 from app.kernel.errors import Conflict
 
 WINDOW = timedelta(minutes=1)
@@ -16,6 +18,14 @@ WINDOW = timedelta(minutes=1)
 
 def _taken(field: str, what: str) -> Conflict:
     return Conflict(f"This {what} is taken.", code=f"{field}_taken", errors={field: [f"This {what} is taken."]})
+
+
+@dataclass(frozen=True, slots=True)
+class UserFilter(Filter):
+    """Every user."""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        return []
 
 
 class UserRepository(Repository[User]):
@@ -49,20 +59,9 @@ class SessionRepository(Repository[UserSession]):
 
     model = UserSession
 
-    def living(self, session_id: int, user_id: int, now: datetime) -> Row[int, str, Role] | None:
-        """Who is in this session, if it still goes on and the user is active."""
-        statement = (
-            select(User.id, User.username, User.role)
-            .join(UserSession, UserSession.user_id == User.id)
-            .where(
-                UserSession.id == session_id,
-                User.id == user_id,
-                UserSession.ended_at.is_(None),
-                UserSession.expires_at > now,
-                User.is_active,
-            )
-        )
-        return self.session.execute(statement).one_or_none()
+    def living(self, session_id: int, user_id: int, now: datetime) -> Any:
+        """Who is in this session, if it still goes on and the user is active; else None."""
+        return _living(session_id=session_id, user_id=user_id, now=now).first(self.session)
 
     def end(self, session_id: int, now: datetime) -> None:
         """End one session."""
@@ -82,6 +81,21 @@ class SessionRepository(Repository[UserSession]):
         """Remove sessions that were over before then."""
         over = or_(UserSession.ended_at < before, UserSession.expires_at < before)
         return len(self.session.scalars(delete(UserSession).where(over).returning(UserSession.id)).all())
+
+
+@prepared
+def _living() -> Select[Any]:
+    return (
+        select(*(User.__table__.c[name] for name in ("id", "username", "role")))
+        .join(UserSession, UserSession.user_id == User.id)
+        .where(
+            UserSession.id == parameter("session_id", int),
+            User.id == parameter("user_id", int),
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > parameter("now", datetime),
+            User.is_active,
+        )
+    )
 
 
 class LoginFailureRepository:

@@ -80,7 +80,7 @@ class Logout(Resource):
 @auth_namespace.route("/me")
 class Me(Resource):
     @operation("account:read", One(AccountSchema))
-    def get(self) -> User:
+    def get(self) -> Any:
         """Who I am and what I may do."""
         return user_service().get(current_identity().user_id)
 
@@ -98,7 +98,7 @@ class ChangePassword(Resource):
 @users_namespace.route("")
 class Users(Resource):
     @operation("users:read", Listed(UserSchema, title="Usuarios"), query=UserListQuery)
-    def get(self, query: ListRequest) -> Page[User]:
+    def get(self, query: ListRequest) -> Page[Any]:
         """List users."""
         return user_service().page(query.page)
 
@@ -111,7 +111,7 @@ class Users(Resource):
 @users_namespace.route("/<id:user_id>")
 class OneUser(Resource):
     @operation("users:read", One(UserSchema), errors=(404,))
-    def get(self, user_id: int) -> User:
+    def get(self, user_id: int) -> Any:
         """One user."""
         return user_service().get(user_id)
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domains.clients.models import Client
-from app.domains.clients.repository import ClientRepository
+from app.domains.clients.repository import ClientFilter, ClientRepository
 from app.kernel.events import ClientLeaving, Publish
 from app.kernel.paging import Page, PageRequest
 
@@ -17,13 +17,13 @@ class ClientService:
         self.clients = ClientRepository(session)
         self.publish = publish
 
-    def get(self, client_id: int) -> Client:
+    def get(self, client_id: int) -> Any:
         """One client."""
         return self.clients.get(client_id)
 
-    def page(self, request: PageRequest, **filters: Any) -> Page[Client]:
+    def page(self, request: PageRequest, **filters: Any) -> Page[Any]:
         """Clients, a page at a time."""
-        return self.clients.matching_page(request, **filters)
+        return self.clients.page(ClientFilter(**filters), request)
 
     def create(self, **values: Any) -> Client:
         """A new client."""

@@ -1,11 +1,12 @@
 """Questions about exchange rates."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Date, Numeric, Select, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Date, FromClause, Numeric, Select, case, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -13,12 +14,22 @@ from app.domains.currencies.models import ExchangeRate
 from app.domains.currencies.rules import DatedRate
 from app.infra import clock
 from app.infra.bulk import CHUNK, rows_of
-from app.infra.repository import Repository
+from app.infra.repository import Filter, Repository, within
 from app.kernel.batches import batched
 from app.kernel.money import Currency
-from app.kernel.paging import Page, PageRequest
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RateFilter(Filter):
+    """Rates of which days are meant."""
+
+    date_from: date | None = None
+    date_to: date | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        return within(ExchangeRate.date, self.date_from, self.date_to)
 
 
 class RateRepository(Repository[ExchangeRate]):
@@ -33,17 +44,6 @@ class RateRepository(Repository[ExchangeRate]):
     def last_day(self, today: date) -> date | None:
         """The latest day with a rate that is not in the future."""
         return self.session.scalar(select(func.max(ExchangeRate.date)).where(ExchangeRate.date <= today))
-
-    def matching_page(
-        self, request: PageRequest, *, date_from: date | None = None, date_to: date | None = None
-    ) -> Page[ExchangeRate]:
-        """Rates of these days."""
-        statement: Select[ExchangeRate] = select(ExchangeRate)
-        if date_from is not None:
-            statement = statement.where(ExchangeRate.date >= date_from)
-        if date_to is not None:
-            statement = statement.where(ExchangeRate.date <= date_to)
-        return self.page(statement, request)
 
     def on(self, day: date) -> DatedRate | None:
         """The rate at which that day is converted, and the day it is of."""
@@ -87,6 +87,12 @@ def rate_on(day: ColumnElement[date]) -> ColumnElement[Decimal]:
     return _holding(ExchangeRate.rate, day)
 
 
+def rate_beside(rows: FromClause, day: ColumnElement[date]) -> tuple[FromClause, ColumnElement[Decimal]]:
+    """The same rate beside many rows: joined where their day has one of its own, looked up where it has none."""
+    own = ExchangeRate.__table__.alias("own_rate")
+    return rows.outerjoin(own, own.c.date == day), func.coalesce(own.c.rate, rate_on(day))
+
+
 def converted(
     amount: ColumnElement[Decimal],
     currency: ColumnElement[Currency],
@@ -94,6 +100,15 @@ def converted(
     target: Currency,
 ) -> ColumnElement[Decimal]:
     """The amount in the target currency at the rate of its own day, unrounded. `rules.convert` in SQL."""
-    rate = rate_on(day)
+    return exchanged(amount, currency, rate_on(day), target)
+
+
+def exchanged(
+    amount: ColumnElement[Decimal],
+    currency: ColumnElement[Currency],
+    rate: ColumnElement[Decimal],
+    target: Currency,
+) -> ColumnElement[Decimal]:
+    """The same at a rate that is known."""
     crossed = amount * rate if target is Currency.COP else amount / rate
-    return case((currency == target, amount), else_=crossed)
+    return case((currency == target.value, amount), else_=crossed)

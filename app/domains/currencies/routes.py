@@ -23,7 +23,7 @@ def service() -> CurrencyService:
 @namespace.route("")
 class ExchangeRates(Resource):
     @operation("exchange_rates:read", Listed(ExchangeRateSchema, title="Tasas de cambio"), query=RateListQuery)
-    def get(self, query: ListRequest) -> Page[ExchangeRate]:
+    def get(self, query: ListRequest) -> Page[Any]:
         """List exchange rates, newest first."""
         return service().page(query.page, **query.filters)
 
@@ -37,7 +37,7 @@ class ExchangeRates(Resource):
 @namespace.route("/<id:rate_id>")
 class OneExchangeRate(Resource):
     @operation("exchange_rates:read", One(ExchangeRateSchema), errors=(404,))
-    def get(self, rate_id: int) -> ExchangeRate:
+    def get(self, rate_id: int) -> Any:
         """One exchange rate."""
         return service().get(rate_id)
 

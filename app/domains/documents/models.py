@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, func
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, case, cast, func
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from app.domains.documents.rules import DocumentType, Owner
 from app.infra.columns import not_blank, one_of
@@ -31,17 +31,9 @@ class Document(Keyed, Timestamps, Versioned, Base):
         Index("ix_documents_file_path", file_path),
     )
 
-    @property
-    def entity_type(self) -> Owner:
-        """Whose it is."""
-        return Owner.CLIENT if self.client_id is not None else Owner.PROJECT
-
-    @property
-    def entity_id(self) -> int | None:
-        """Its owner's id."""
-        return self.client_id if self.client_id is not None else self.project_id
-
-    @property
-    def file_url(self) -> str:
-        """Where it is downloaded."""
-        return f"/api/files/{self.file_id}"
+    entity_type: Mapped[Owner] = column_property(case((client_id.is_not(None), Owner.CLIENT), else_=Owner.PROJECT))
+    """Whose it is."""
+    entity_id: Mapped[int] = column_property(func.coalesce(client_id, project_id))
+    """Its owner's id."""
+    file_url: Mapped[str] = column_property("/api/files/" + cast(file_id, String))
+    """Where it is downloaded."""

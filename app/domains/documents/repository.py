@@ -1,15 +1,26 @@
 """Questions about documents."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from app.domains.documents.models import Document
 from app.domains.documents.rules import Owner
-from app.infra.repository import Repository
+from app.infra.repository import Filter, Repository, equal
 from app.kernel.errors import NotFound
-from app.kernel.paging import Page, PageRequest
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFilter(Filter):
+    """Whose documents are meant."""
+
+    owner: Owner
+    owner_id: int
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        return equal((_of(self.owner), self.owner_id))
 
 
 class DocumentRepository(Repository[Document]):
@@ -21,9 +32,10 @@ class DocumentRepository(Repository[Document]):
         "fk_documents_project_id_projects": NotFound("The project does not exist."),
     }
 
-    def page_of(self, owner: Owner, owner_id: int, request: PageRequest) -> Page[Document]:
-        """The owner's documents."""
-        return self.page(select(Document).where(_of(owner) == owner_id), request)
+    @classmethod
+    def shown(cls) -> Select[Any]:
+        told = ("entity_type", "entity_id", "file_url")
+        return select(*Document.__table__.c, *(getattr(Document, name).label(name) for name in told))
 
     def all_of(self, owner: Owner, owner_id: int) -> Sequence[Document]:
         """All of them."""

@@ -37,7 +37,7 @@ def service() -> DocumentService:
 @client_documents.route("")
 class ClientDocuments(Resource):
     @operation("clients:read", Listed(DocumentSchema, title="Documentos"), query=DocumentListQuery, errors=(404,))
-    def get(self, client_id: int, query: ListRequest) -> Page[Document]:
+    def get(self, client_id: int, query: ListRequest) -> Page[Any]:
         """The documents of a client."""
         return service().page(Owner.CLIENT, client_id, query.page)
 
@@ -52,7 +52,7 @@ class ClientDocuments(Resource):
 @client_documents.route("/<id:document_id>")
 class OneClientDocument(Resource):
     @operation("clients:read", One(DocumentSchema), errors=(404,))
-    def get(self, client_id: int, document_id: int) -> Document:
+    def get(self, client_id: int, document_id: int) -> Any:
         """One document of a client."""
         return service().get(Owner.CLIENT, client_id, document_id)
 
@@ -65,7 +65,7 @@ class OneClientDocument(Resource):
 @project_documents.route("")
 class ProjectDocuments(Resource):
     @operation("projects:read", Listed(DocumentSchema, title="Documentos"), query=DocumentListQuery, errors=(404,))
-    def get(self, project_id: int, query: ListRequest) -> Page[Document]:
+    def get(self, project_id: int, query: ListRequest) -> Page[Any]:
         """The documents of a project."""
         return service().page(Owner.PROJECT, project_id, query.page)
 
@@ -80,7 +80,7 @@ class ProjectDocuments(Resource):
 @project_documents.route("/<id:document_id>")
 class OneProjectDocument(Resource):
     @operation("projects:read", One(DocumentSchema), errors=(404,))
-    def get(self, project_id: int, document_id: int) -> Document:
+    def get(self, project_id: int, document_id: int) -> Any:
         """One document of a project."""
         return service().get(Owner.PROJECT, project_id, document_id)
 

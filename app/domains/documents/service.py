@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domains.documents.models import Document
-from app.domains.documents.repository import DocumentRepository
+from app.domains.documents.repository import DocumentFilter, DocumentRepository
 from app.domains.documents.rules import Owner
 from app.domains.files.service import FileService
 from app.kernel.errors import NotFound
@@ -25,10 +25,10 @@ class DocumentService:
         self.files = files
         self.owners = owners
 
-    def page(self, owner: Owner, owner_id: int, request: PageRequest) -> Page[Document]:
+    def page(self, owner: Owner, owner_id: int, request: PageRequest) -> Page[Any]:
         """The documents of an existing owner."""
         self.owners[owner](owner_id)
-        return self.documents.page_of(owner, owner_id, request)
+        return self.documents.page(DocumentFilter(owner, owner_id), request)
 
     def add(self, owner: Owner, owner_id: int, *, file: GivenFile, user_id: int | None, **values: Any) -> Document:
         """A new document with its file."""
@@ -37,7 +37,7 @@ class DocumentService:
         belongs = {f"{owner.value}_id": owner_id}
         return self.documents.add(Document(file_path=stored.path, file_id=stored.id, **belongs, **values))
 
-    def get(self, owner: Owner, owner_id: int, document_id: int) -> Document:
+    def get(self, owner: Owner, owner_id: int, document_id: int) -> Any:
         """One of the owner's documents."""
         return _owned(self.documents.get(document_id), owner, owner_id)
 
@@ -56,7 +56,7 @@ class DocumentService:
         self.files.release(path)
 
 
-def _owned(document: Document, owner: Owner, owner_id: int) -> Document:
+def _owned(document: Any, owner: Owner, owner_id: int) -> Any:
     if (document.entity_type, document.entity_id) != (owner, owner_id):
         raise NotFound(f"Document {document.id} does not exist here.")
     return document

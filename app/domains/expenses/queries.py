@@ -12,6 +12,7 @@ from app.domains.expenses.rules import AccruedStatus, RecurringStatus
 from app.domains.projects.models import Project
 from app.infra.amounts import AmountTable
 from app.infra.columns import containing
+from app.infra.repository import Filter, equal, within
 
 EXPENSES = AmountTable(Expense, day=Expense.__table__.c.date)
 RECURRING = AmountTable(
@@ -25,7 +26,7 @@ ACCRUED = AmountTable(AccruedExpense, day=func.coalesce(_accrued.paid_date, _acc
 
 
 @dataclass(frozen=True, slots=True)
-class ExpenseFilter:
+class ExpenseFilter(Filter):
     """Which expenses are meant; every condition that is given must hold."""
 
     category: str | None = None
@@ -35,15 +36,15 @@ class ExpenseFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same as SQL."""
-        given = _equal((Expense.category, self.category))
-        given += _within(Expense.date, self.date_from, self.date_to)
+        given = equal((Expense.category, self.category))
+        given += within(Expense.date, self.date_from, self.date_to)
         if self.q is not None:
             given.append(_found(self.q))
         return given
 
 
 @dataclass(frozen=True, slots=True)
-class RecurringFilter:
+class RecurringFilter(Filter):
     """Which recurring expenses are meant."""
 
     status: RecurringStatus | None = None
@@ -51,11 +52,11 @@ class RecurringFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same as SQL."""
-        return _equal((RecurringExpense.status, self.status), (RecurringExpense.category, self.category))
+        return equal((RecurringExpense.status, self.status), (RecurringExpense.category, self.category))
 
 
 @dataclass(frozen=True, slots=True)
-class AccruedFilter:
+class AccruedFilter(Filter):
     """Which accrued expenses are meant; the dates are due dates."""
 
     status: AccruedStatus | None = None
@@ -64,24 +65,11 @@ class AccruedFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same as SQL."""
-        given = _equal((AccruedExpense.status, self.status))
-        return given + _within(AccruedExpense.due_date, self.date_from, self.date_to)
+        given = equal((AccruedExpense.status, self.status))
+        return given + within(AccruedExpense.due_date, self.date_from, self.date_to)
 
 
-def _equal(*pairs: tuple[Any, Any]) -> list[ColumnElement[bool]]:
-    return [column == value for column, value in pairs if value is not None]
-
-
-def _within(column: Any, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
-    given: list[ColumnElement[bool]] = []
-    if first is not None:
-        given.append(column >= first)
-    if last is not None:
-        given.append(column <= last)
-    return given
-
-
-def _found(q: str) -> ColumnElement[bool]:
+def _found(q: Any) -> ColumnElement[bool]:
     clients = select(Client.id).where(containing(q, Client.name))
     projects = select(Project.id).where(containing(q, Project.name))
     own = containing(q, Expense.description, Expense.category, Expense.notes)

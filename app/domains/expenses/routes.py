@@ -84,7 +84,7 @@ class Expenses(Resource):
 @namespace.route("/<id:expense_id>")
 class OneExpense(Resource):
     @operation("expenses:read", One(ExpenseSchema), errors=(404,))
-    def get(self, expense_id: int) -> Expense:
+    def get(self, expense_id: int) -> Any:
         """One expense."""
         return variable().get(expense_id)
 
@@ -120,7 +120,7 @@ class RecurringExpenses(Resource):
 @namespace.route("/recurring/<id:recurring_id>")
 class OneRecurringExpense(Resource):
     @operation("expenses:read", One(RecurringExpenseSchema), errors=(404,))
-    def get(self, recurring_id: int) -> RecurringExpense:
+    def get(self, recurring_id: int) -> Any:
         """One recurring expense."""
         return recurring().get(recurring_id)
 
@@ -159,7 +159,7 @@ class AccruedExpenses(Resource):
 @namespace.route("/accrued/<id:accrued_id>")
 class OneAccruedExpense(Resource):
     @operation("expenses:read", One(AccruedExpenseSchema), errors=(404,))
-    def get(self, accrued_id: int) -> AccruedExpense:
+    def get(self, accrued_id: int) -> Any:
         """One accrued expense."""
         return accrued().get(accrued_id)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -9,12 +10,13 @@ from app.domains.clients.models import Client
 from app.domains.incomes.models import Income
 from app.infra.amounts import AmountTable
 from app.infra.columns import containing
+from app.infra.repository import Filter, equal, within
 
 INCOMES = AmountTable(Income, day=Income.__table__.c.date)
 
 
 @dataclass(frozen=True, slots=True)
-class IncomeFilter:
+class IncomeFilter(Filter):
     """Which incomes are meant; every condition that is given must hold."""
 
     type: str | None = None
@@ -24,18 +26,12 @@ class IncomeFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same as SQL."""
-        given: list[ColumnElement[bool]] = []
-        if self.type is not None:
-            given.append(Income.type == self.type)
-        if self.date_from is not None:
-            given.append(Income.date >= self.date_from)
-        if self.date_to is not None:
-            given.append(Income.date <= self.date_to)
+        given = equal((Income.type, self.type)) + within(Income.date, self.date_from, self.date_to)
         if self.q is not None:
             given.append(_found(self.q))
         return given
 
 
-def _found(q: str) -> ColumnElement[bool]:
+def _found(q: Any) -> ColumnElement[bool]:
     clients = select(Client.id).where(containing(q, Client.name))
     return or_(containing(q, Income.description, Income.client, Income.notes), Income.client_id.in_(clients))

@@ -56,7 +56,7 @@ class Incomes(Resource):
 @namespace.route("/<id:income_id>")
 class OneIncome(Resource):
     @operation("incomes:read", One(IncomeSchema), errors=(404,))
-    def get(self, income_id: int) -> Income:
+    def get(self, income_id: int) -> Any:
         """One income."""
         return service().get(income_id)
 

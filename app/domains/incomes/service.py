@@ -25,7 +25,7 @@ class IncomeService:
         self.clients = clients
         self.files = files
 
-    def get(self, income_id: int) -> Income:
+    def get(self, income_id: int) -> Any:
         """One income."""
         return self.incomes.get(income_id)
 
@@ -67,7 +67,7 @@ class IncomeReader:
         """Incomes that match, with what all of them come to."""
         asked = IncomeFilter(**filters)
         require_order(asked.date_from, asked.date_to)
-        return self.amounts.page(asked.conditions(), request, currency)
+        return self.amounts.page(asked, request, currency)
 
 
 class IncomeLoader:

@@ -1,11 +1,22 @@
 """Questions about job runs."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement
 
 from app.infra import job_runs
 from app.infra.job_runs import JobRun
-from app.infra.repository import Repository
-from app.kernel.paging import Page, PageRequest
+from app.infra.repository import Filter, Repository, equal
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter(Filter):
+    """Which runs are meant."""
+
+    job: str
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        return equal((JobRun.job, self.job))
 
 
 class JobRunRepository(Repository[JobRun]):
@@ -16,7 +27,3 @@ class JobRunRepository(Repository[JobRun]):
     def latest_per_job(self) -> dict[str, JobRun]:
         """The last run of each job."""
         return job_runs.latest_per_job(self.session)
-
-    def page_of(self, job: str, request: PageRequest) -> Page[JobRun]:
-        """Runs of one job."""
-        return self.page(select(JobRun).where(JobRun.job == job), request)

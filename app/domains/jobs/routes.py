@@ -6,7 +6,6 @@ from app.domains.jobs.schemas import JobRunListQuery, JobRunSchema, JobSchema
 from app.domains.jobs.service import JobService
 from app.infra import clock, scheduler
 from app.infra.db import db
-from app.infra.job_runs import JobRun
 from app.kernel.paging import Page
 from app.web.answers import Listed
 from app.web.api import Namespace, Resource, operation
@@ -31,6 +30,6 @@ class Jobs(Resource):
 @namespace.route("/<string:name>/runs")
 class JobRuns(Resource):
     @operation("jobs:read", Listed(JobRunSchema, title="Ejecuciones"), query=JobRunListQuery, errors=(404,))
-    def get(self, name: str, query: ListRequest) -> Page[JobRun]:
+    def get(self, name: str, query: ListRequest) -> Page[Any]:
         """The runs of one job, newest first."""
         return service().page_of_runs(name, query.page)

@@ -1,14 +1,14 @@
 """What runs by itself, when, and how it went."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.domains.jobs.repository import JobRunRepository
-from app.infra.job_runs import JobRun
+from app.domains.jobs.repository import JobRunRepository, RunFilter
 from app.infra.scheduler import Job
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, Sort
@@ -44,7 +44,7 @@ class JobService:
         ]
         return Page(rows[request.span], len(rows), request)
 
-    def page_of_runs(self, name: str, request: PageRequest) -> Page[JobRun]:
+    def page_of_runs(self, name: str, request: PageRequest) -> Page[Any]:
         """The runs of one job, newest first."""
         order = request.sort or (Sort("id", descending=True),)
-        return self.runs.page_of(self.get(name).name, PageRequest(request.page, request.per_page, order))
+        return self.runs.page(RunFilter(self.get(name).name), replace(request, sort=order))

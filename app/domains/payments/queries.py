@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.domains.clients.models import Client
 from app.domains.payments.models import Payment
@@ -11,6 +12,8 @@ from app.domains.payments.rules import PaymentStatus, PaymentType
 from app.domains.projects.models import Project
 from app.infra.amounts import AmountTable
 from app.infra.columns import containing
+from app.infra.prepared import parameter
+from app.infra.repository import Filter, equal, within
 
 # Converted at the rate of the day it was paid, else of the day it is due.
 PAYMENTS = AmountTable(
@@ -19,7 +22,7 @@ PAYMENTS = AmountTable(
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentFilter:
+class PaymentFilter(Filter):
     """Which payments are meant; every condition that is given must hold."""
 
     project_id: int | None = None
@@ -34,19 +37,15 @@ class PaymentFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same as SQL."""
-        equal = (
+        given = equal(
             (Payment.project_id, self.project_id),
             (Payment.client_id, self.client_id),
             (Payment.status, self.status),
             (Payment.type, self.type),
         )
-        given: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
         if self.unpaid or self.status in {PaymentStatus.PENDING, PaymentStatus.OVERDUE}:
             given.append(Payment.paid_date.is_(None))  # said so that the index of what is unpaid serves
-        if self.date_from is not None:
-            given.append(Payment.date >= self.date_from)
-        if self.date_to is not None:
-            given.append(Payment.date <= self.date_to)
+        given += within(Payment.date, self.date_from, self.date_to)
         if self.overdue_on is not None:
             given.append(_overdue(self.overdue_on))
         if self.q is not None:
@@ -54,22 +53,21 @@ class PaymentFilter:
         return given
 
 
-def _overdue(today: date) -> ColumnElement[bool]:
+def _overdue(today: Any) -> ColumnElement[bool]:
     """Marked so, or due on an earlier day though tonight's job has not marked it yet."""
     late = and_(Payment.status == PaymentStatus.PENDING, Payment.date < today)
     return and_(Payment.paid_date.is_(None), or_(Payment.status == PaymentStatus.OVERDUE, late))
 
 
-def _found(q: str) -> ColumnElement[bool]:
+def _found(q: Any) -> ColumnElement[bool]:
     projects = select(Project.id).where(containing(q, Project.name))
     clients = select(Client.id).where(containing(q, Client.name))
     own = containing(q, Payment.invoice_number, Payment.notes)
     return or_(own, Payment.project_id.in_(projects), Payment.client_id.in_(clients))
 
 
-def days_overdue(today: date) -> ColumnElement[int]:
-    """Whole days since it was due."""
-    return func.greatest(literal(today) - Payment.date, 0).label("days_overdue")
+DAYS_OVERDUE = func.greatest(parameter("today", date) - Payment.date, 0).label("days_overdue")
+"""Whole days since it was due."""
 
 
 def in_the_next(days: int, today: date) -> PaymentFilter:

@@ -70,7 +70,7 @@ class Payments(Resource):
 @namespace.route("/<id:payment_id>")
 class OnePayment(Resource):
     @operation("payments:read", One(PaymentSchema), errors=(404,))
-    def get(self, payment_id: int) -> Payment:
+    def get(self, payment_id: int) -> Any:
         """One payment."""
         return service().get(payment_id)
 

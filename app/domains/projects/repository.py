@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Select, func, select, true
@@ -9,9 +10,10 @@ from sqlalchemy.dialects.postgresql import array
 
 from app.domains.projects.models import PaymentPlan, Project, ProjectPause
 from app.domains.projects.rules import PLAN_FIELDS, RECURRING_FIELDS, ProjectStatus
-from app.infra.repository import Repository
+from app.infra.columns import containing
+from app.infra.prepared import nested
+from app.infra.repository import Filter, Repository, equal
 from app.kernel.errors import Conflict, NotFound
-from app.kernel.paging import Page, PageRequest
 
 _DECISIVE = (
     Project.id,
@@ -30,11 +32,25 @@ _HAS_PAYMENTS = Conflict(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectFilter(Filter):
+    """Which projects are meant."""
+
+    client_id: int | None = None
+    status: ProjectStatus | None = None
+    q: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        given = equal((Project.client_id, self.client_id), (Project.status, self.status))
+        if self.q is not None:
+            given.append(containing(self.q, Project.name, Project.description, Project.notes))
+        return given
+
+
 class ProjectRepository(Repository[Project]):
     """Projects, each with its plan."""
 
     model = Project
-    searched = (Project.name, Project.description, Project.notes)
     conflicts: ClassVar = {
         **{
             f"fk_{table}_project_id_client_id_projects": Conflict(
@@ -46,28 +62,16 @@ class ProjectRepository(Repository[Project]):
         "fk_payments_project_id_client_id_projects": _HAS_PAYMENTS,
     }
 
-    def matching_page(
-        self,
-        request: PageRequest,
-        *,
-        client_id: int | None = None,
-        status: ProjectStatus | None = None,
-        q: str | None = None,
-    ) -> Page[Project]:
-        """Projects that match every given filter."""
-        statement: Select[Project] = select(Project)
-        if client_id is not None:
-            statement = statement.where(Project.client_id == client_id)
-        if status is not None:
-            statement = statement.where(Project.status == status)
-        if q is not None:
-            statement = statement.where(self.matching(q))
-        return self.page(statement, request)
+    @classmethod
+    def shown(cls) -> Select[Any]:
+        plan = nested("payment_plan", PaymentPlan.__table__.c)
+        return select(*Project.__table__.c, *plan).outerjoin(PaymentPlan, PaymentPlan.project_id == Project.id)
 
     def hold(self, project_id: int) -> Project:
         """The project, locked against a change of its plan while payments are made from it."""
         statement = select(Project).where(Project.id == project_id).with_for_update(key_share=True)
-        return self._known(self.session.scalars(statement).one_or_none(), project_id)
+        project: Project = self._known(self.session.scalars(statement).one_or_none(), project_id)
+        return project
 
     def hold_active(self) -> Iterator[tuple[Any, Any, list[Any]]]:
         """All active projects that have a plan, each with it and its pauses, as plain rows; locked likewise."""

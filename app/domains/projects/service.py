@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domains.clients.service import ClientService
 from app.domains.projects.models import PaymentPlan, Project, ProjectPause
-from app.domains.projects.repository import ProjectRepository
+from app.domains.projects.repository import ProjectFilter, ProjectRepository
 from app.domains.projects.rules import (
     PLAN_FIELDS,
     Pause,
@@ -38,13 +38,13 @@ class ProjectService:
         self.clients = ClientService(session, publish)
         self.publish = publish
 
-    def get(self, project_id: int) -> Project:
+    def get(self, project_id: int) -> Any:
         """One project."""
         return self.projects.get(project_id)
 
-    def page(self, request: PageRequest, **filters: Any) -> Page[Project]:
+    def page(self, request: PageRequest, **filters: Any) -> Page[Any]:
         """Projects, a page at a time."""
-        return self.projects.matching_page(request, **filters)
+        return self.projects.page(ProjectFilter(**filters), request)
 
     def create(self, *, payment_plan: Mapping[str, Any] | None = None, **values: Any) -> Project:
         """A new project; its client must exist."""

@@ -11,6 +11,7 @@ from sqlalchemy import Date, Numeric, String, literal, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.domains.currencies import repository
 from app.domains.currencies.models import ExchangeRate
 from app.domains.currencies.service import CurrencyService
 from app.infra.db import db
@@ -34,7 +35,7 @@ def worth(session: Session, amount: str, currency: Currency, day: date, target: 
         literal(currency.value, String()),
         literal(day, Date()),
     )
-    return session.scalar(select(CurrencyService(session).converted(*given, target)))
+    return session.scalar(select(repository.converted(*given, target)))
 
 
 @pytest.mark.parametrize(

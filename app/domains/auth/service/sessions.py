@@ -59,7 +59,7 @@ class SessionService:
     def identify(self, session_id: int, user_id: int) -> Identity | None:
         """Who is in the session now; the role is read anew each time, so that a demotion holds at once."""
         row = self.sessions.living(session_id, user_id, clock.now())
-        return _identity(session_id, row.id, row.username, row.role) if row else None
+        return _identity(session_id, row.id, row.username, Role(row.role)) if row else None
 
     def logout(self, identity: Identity) -> None:
         """End the session: both its tokens are dead at once, in every worker."""

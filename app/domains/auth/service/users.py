@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domains.auth.models import User
-from app.domains.auth.repository import SessionRepository, UserRepository
+from app.domains.auth.repository import SessionRepository, UserFilter, UserRepository
 from app.domains.auth.rules import Role, password_problem
 from app.infra import clock
 from app.infra.passwords import PasswordHasher
@@ -22,13 +21,13 @@ class UserService:
         self.sessions = SessionRepository(session)
         self.passwords = passwords
 
-    def get(self, user_id: int) -> User:
+    def get(self, user_id: int) -> Any:
         """One user."""
         return self.users.get(user_id)
 
-    def page(self, request: PageRequest) -> Page[User]:
+    def page(self, request: PageRequest) -> Page[Any]:
         """Users, a page at a time."""
-        return self.users.page(select(User), request)
+        return self.users.page(UserFilter(), request)
 
     def create(self, *, password: str, **values: Any) -> User:
         """A new user."""

@@ -1,6 +1,6 @@
 """The one relation of movements: every figure about cash comes from it, so all figures agree."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,8 +31,9 @@ from app.domains.expenses.models import AccruedExpense, Expense
 from app.domains.incomes.models import Income
 from app.domains.payments.models import Payment
 from app.domains.projects.models import Project
-from app.infra.amounts import Convert, Sum, grouped_sums
-from app.infra.repository import fetched, streamed
+from app.infra.amounts import Exchange, Sum, grouped_sums, sums_in
+from app.infra.prepared import Asked, Question, parameter, prepared
+from app.infra.repository import fetched, page_values, paged, within
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, DateRange
@@ -81,7 +82,7 @@ def _parts(payment_day: Any, accrued_day: Any) -> tuple[Select[Any], ...]:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Relation:
     """Where amounts are summed from, and how many movements its rows stand for."""
 
@@ -105,7 +106,7 @@ CELL = (DailySum.date, DailySum.currency, DailySum.kind, DailySum.category, Dail
 
 
 @dataclass(frozen=True, slots=True)
-class MovementFilter:
+class MovementFilter(Asked):
     """Which movements are meant; every condition that is given must hold."""
 
     date_from: date | None = None
@@ -116,11 +117,8 @@ class MovementFilter:
 
     def of(self, rows: FromClause) -> list[ColumnElement[bool]]:
         """The same as SQL."""
-        columns, given = rows.c, list[ColumnElement[bool]]()
-        if self.date_from is not None:
-            given.append(columns.date >= self.date_from)
-        if self.date_to is not None:
-            given.append(columns.date <= self.date_to)
+        columns = rows.c
+        given = within(columns.date, self.date_from, self.date_to)
         if self.kind is not None:
             given.append(columns.kind == self.kind.value)
         if self.category is not None:
@@ -131,96 +129,134 @@ class MovementFilter:
         return given
 
 
-class MovementQueries:
-    """Questions to the movements; `convert` turns amounts into the target currency."""
-
-    def __init__(self, session: Session, convert: Convert, target: Currency) -> None:
-        self.session = session
-        self.convert = convert
-        self.target = target
-
-    def rows(
-        self, asked: MovementFilter, request: PageRequest, worth: Callable[[Any], Sequence[ColumnElement[Any]]]
-    ) -> Iterable[Any]:
-        """One page of movements, newest first, with the names of what they are about, and more columns by `worth`."""
-        last = None if request.per_page is None else request.offset + request.per_page
-        # Each part gives its newest, by its index: sorting their union would read all there is.
-        newest = union_all(*(_newest(part.subquery(), asked, last) for part in _CASH)).subquery("newest")
-        page = _ordered(select(newest), newest).limit(request.per_page).offset(request.offset).subquery("page")
-        description = func.coalesce(page.c.description, Project.name).label("description")
-        client = func.coalesce(Client.name, page.c.client_text).label("client")
-        shown = [column for column in page.c if column.name != "description"]
-        named = select(*shown, description, client, *worth(page.c))
-        named = named.outerjoin(Project, Project.id == page.c.project_id)
-        named = named.outerjoin(Client, Client.id == page.c.client_id)
-        return fetched(self.session.execute(streamed(_ordered(named, page), request)), request)
-
-    def sums(self, asked: MovementFilter, *names: str, by_month: bool = False, relation: Relation = DAILY) -> list[Sum]:
-        """What the movements (or accruals) come to, by the named columns."""
-        columns = relation.rows.c
-        return self._sums(asked, relation, *(columns[name] for name in names), by_month=by_month)
-
-    def balance_sums(self, asked: MovementFilter) -> list[Sum]:
-        """By kind, whether it was before the asked days, and whether it is asked for; nothing after those days."""
-        columns = DAILY.rows.c
-        first = asked.date_from or FIRST_DAY
-        meant = and_(columns.date >= first, *asked.of(DAILY.rows))
-        return self._sums(MovementFilter(date_to=asked.date_to), DAILY, columns.kind, columns.date < first, meant)
-
-    def client_sums(self, spans: Sequence[DateRange]) -> list[Sum]:
-        """By place of the span, kind, client and name, of what is about clients."""
-        # Each source and span by itself first: workers share them, and of many rows little is left to put together.
-        parts = [self._by_client(part.subquery(), place, span) for part in _CASH for place, span in enumerate(spans)]
-        summed = union_all(*parts).subquery("summed")
-        name = func.coalesce(Client.name, summed.c.client_text).label("client")
-        named = select(summed, name).outerjoin(Client, Client.id == summed.c.client_id).subquery("named").c
-        key = (named.place, named.kind, named.client_id, named.client)
-        own = (named.amount, named.currency, named.day)
-        return grouped_sums(self.session, own, (), self.convert, *key, count=func.sum(named.movements))
-
-    def _by_client(self, part: FromClause, place: int, span: DateRange) -> Select[Any]:
-        rows = part.c
-        key = (rows.kind, rows.client_id, rows.client_text, rows.currency, self._day(rows).label("day"))
-        sums = (func.sum(rows.amount).label("amount"), func.count().label("movements"))
-        asked = MovementFilter(span.start, span.end, of_clients=True)
-        where = cast(literal(place), Integer).label("place")
-        return select(*key, where, *sums).where(*asked.of(part)).group_by(*key)
-
-    def _day(self, rows: Any) -> ColumnElement[Any]:
-        """Only what is converted need be told apart by day."""
-        return case((rows.currency != self.target.value, rows.date))
-
-    def _sums(
-        self,
-        asked: MovementFilter,
-        relation: Relation,
-        *key: ColumnElement[Any],
-        by_month: bool = False,
-        more: tuple[ColumnElement[bool], ...] = (),
-    ) -> list[Sum]:
-        columns = relation.rows.c
-        day = columns.date if by_month else self._day(columns)
-        own = (columns.amount, columns.currency, day)
-        given = (*asked.of(relation.rows), *more)
-        return grouped_sums(self.session, own, given, self.convert, *key, by_month=by_month, count=relation.count)
-
-    def income_of_new_clients(self, asked: MovementFilter) -> list[Sum]:
-        """What came in the asked days from clients that began in them."""
-        columns = MOVEMENTS.rows.c
-        new = select(Client.id).where(Client.start_date.between(asked.date_from, asked.date_to))
-        return self._sums(asked, MOVEMENTS, more=(columns.client_id.in_(new),))
-
-    def first_day(self) -> date | None:
-        """The day of the first movement."""
-        cells = select(DailySum.date).group_by(*CELL)
-        kept = cells.having(func.sum(DailySum.movements) > 0).subquery()
-        first: date | None = self.session.scalar(select(func.min(kept.c.date)))
-        return first
+@prepared
+def _rows(asked: MovementFilter, whole: bool, exchange: Exchange, currency: Currency | None) -> Select[Any]:
+    """One page, newest first, with the names of what they are about, and their worth if a currency is asked for."""
+    # Each part gives its newest, by its index: sorting their union would read all there is.
+    newest = union_all(*(_newest(part.subquery(), asked, whole) for part in _CASH)).subquery("newest")
+    meant = _ordered(select(newest), newest)
+    page = (meant if whole else paged(meant)).subquery("page")
+    own = page.c
+    description = func.coalesce(own.description, Project.name).label("description")
+    client = func.coalesce(Client.name, own.client_text).label("client")
+    worth = () if currency is None else exchange.columns(own.amount, own.currency, own.date, target=currency)
+    named = select(*(column for column in own if column.name != "description"), description, client, *worth)
+    named = named.outerjoin(Project, Project.id == own.project_id).outerjoin(Client, Client.id == own.client_id)
+    return _ordered(named, page)
 
 
-def _newest(part: FromClause, asked: MovementFilter, count: int | None) -> Select[Any]:
-    return _ordered(select(part).where(*asked.of(part)), part).limit(count)
+def _newest(part: FromClause, asked: MovementFilter, whole: bool) -> Select[Any]:
+    meant = _ordered(select(part).where(*asked.of(part)), part)
+    return meant if whole else meant.limit(parameter("last", int))
 
 
 def _ordered(statement: Select[Any], rows: FromClause) -> Select[Any]:
     return statement.order_by(rows.c.date.desc(), rows.c.source_id.desc(), rows.c.source)
+
+
+@prepared
+def _sums(
+    asked: MovementFilter, relation: Relation, exchange: Exchange, target: Currency, by_month: bool, *names: str
+) -> Select[Any]:
+    key = (relation.rows.c[name] for name in names)
+    return _summed(relation, exchange, target, asked.of(relation.rows), *key, by_month=by_month)
+
+
+@prepared
+def _balance_sums(asked: MovementFilter, exchange: Exchange, target: Currency) -> Select[Any]:
+    columns = DAILY.rows.c
+    first = FIRST_DAY if asked.date_from is None else asked.date_from
+    meant = and_(columns.date >= first, *asked.of(DAILY.rows))
+    until = MovementFilter(date_to=asked.date_to).of(DAILY.rows)
+    return _summed(DAILY, exchange, target, until, columns.kind, columns.date < first, meant)
+
+
+@prepared
+def _client_sums(spans: int, exchange: Exchange, target: Currency) -> Select[Any]:
+    # Each source and span by itself first: workers share them, and of many rows little is left to put together.
+    parts = [_by_client(part.subquery(), place, target) for part in _CASH for place in range(spans)]
+    summed = union_all(*parts).subquery("summed")
+    name = func.coalesce(Client.name, summed.c.client_text).label("client")
+    named = select(summed, name).outerjoin(Client, Client.id == summed.c.client_id).subquery("named").c
+    key = (named.place, named.kind, named.client_id, named.client)
+    own = (named.amount, named.currency, named.day)
+    return grouped_sums(own, (), exchange.worth, target, *key, count=func.sum(named.movements))
+
+
+def _by_client(part: FromClause, place: int, target: Currency) -> Select[Any]:
+    rows = part.c
+    day = case((rows.currency != target.value, rows.date))
+    key = (rows.kind, rows.client_id, rows.client_text, rows.currency, day.label("day"))
+    sums = (func.sum(rows.amount).label("amount"), func.count().label("movements"))
+    first, last = parameter(f"first_{place}", date), parameter(f"last_{place}", date)
+    asked = MovementFilter(first, last, of_clients=True)
+    where = cast(literal(place), Integer).label("place")
+    return select(*key, where, *sums).where(*asked.of(part)).group_by(*key)
+
+
+@prepared
+def _income_of_new_clients(exchange: Exchange, target: Currency) -> Select[Any]:
+    first, last = parameter("first", date), parameter("last", date)
+    asked = MovementFilter(first, last, kind=Kind.INCOME)
+    new = select(Client.id).where(Client.start_date.between(first, last))
+    return _summed(MOVEMENTS, exchange, target, [*asked.of(MOVEMENTS.rows), MOVEMENTS.rows.c.client_id.in_(new)])
+
+
+def _summed(
+    relation: Relation,
+    exchange: Exchange,
+    target: Currency,
+    asked: Sequence[ColumnElement[bool]],
+    *key: ColumnElement[Any],
+    by_month: bool = False,
+) -> Select[Any]:
+    columns = relation.rows.c
+    own = (columns.amount, columns.currency, columns.date)
+    return grouped_sums(own, asked, exchange.worth, target, *key, by_month=by_month, count=relation.count)
+
+
+@prepared
+def _first_day() -> Select[Any]:
+    cells = select(DailySum.date).group_by(*CELL)
+    kept = cells.having(func.sum(DailySum.movements) > 0).subquery()
+    return select(func.min(kept.c.date))
+
+
+class MovementQueries:
+    """Questions to the movements; sums are in the target currency."""
+
+    def __init__(self, session: Session, exchange: Exchange, target: Currency) -> None:
+        self.session = session
+        self.exchange = exchange
+        self.target = target
+
+    def rows(self, asked: MovementFilter, request: PageRequest, currency: Currency | None) -> Iterable[Any]:
+        """One page of movements, newest first, with their worth if a currency is asked for."""
+        values = {} if request.whole else page_values(request) | {"last": request.span.stop}
+        return fetched(_rows(asked, request.whole, self.exchange, currency, **values), self.session, request)
+
+    def sums(self, asked: MovementFilter, *names: str, by_month: bool = False, relation: Relation = DAILY) -> list[Sum]:
+        """What the movements (or accruals) come to, by the named columns."""
+        return self._found(_sums(asked, relation, self.exchange, self.target, by_month, *names))
+
+    def balance_sums(self, asked: MovementFilter) -> list[Sum]:
+        """By kind, whether it was before the asked days, and whether it is asked for; nothing after those days."""
+        return self._found(_balance_sums(asked, self.exchange, self.target))
+
+    def client_sums(self, spans: Sequence[DateRange]) -> list[Sum]:
+        """By place of the span, kind, client and name, of what is about clients."""
+        days = {f"first_{place}": span.start for place, span in enumerate(spans)}
+        days |= {f"last_{place}": span.end for place, span in enumerate(spans)}
+        return self._found(_client_sums(len(spans), self.exchange, self.target, **days))
+
+    def income_of_new_clients(self, span: DateRange) -> list[Sum]:
+        """What came in these days from clients that began in them."""
+        return self._found(_income_of_new_clients(self.exchange, self.target, first=span.start, last=span.end))
+
+    def first_day(self) -> date | None:
+        """The day of the first movement."""
+        first: date | None = _first_day().scalar(self.session)
+        return first
+
+    def _found(self, question: Question) -> list[Sum]:
+        return list(sums_in(question.all(self.session)))

@@ -4,16 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any, NamedTuple, Self, TypeVar
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from app.domains.cashflow.queries import ACCRUALS, DAILY, MovementFilter, MovementQueries, Relation
 from app.domains.cashflow.rules import ZERO, Flow, Kind
 from app.domains.currencies.rules import convert
-from app.domains.currencies.service import CurrencyService
+from app.domains.currencies.service import EXCHANGE, CurrencyService
 from app.infra.amounts import Sum
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
@@ -57,8 +55,7 @@ class Figures:
     def __init__(self, session: Session, base: Currency, currency: Currency | None, opening: Decimal) -> None:
         self.currency = currency or base
         self.currencies = CurrencyService(session)
-        convert = partial(self.currencies.converted, target=self.currency)
-        self.movements = MovementQueries(session, convert, self.currency)
+        self.movements = MovementQueries(session, EXCHANGE, self.currency)
         self.asked = currency is not None
         self.base = base
         self._opening = opening
@@ -67,12 +64,7 @@ class Figures:
 
     def rows(self, asked: MovementFilter, request: PageRequest) -> Iterable[Any]:
         """One page of movements, newest first, with their worth if a currency was asked for."""
-        return self.movements.rows(asked, request, self._worth)
-
-    def _worth(self, own: Any) -> Sequence[ColumnElement[Any]]:
-        if not self.asked:
-            return ()
-        return self.currencies.item_columns(own.amount, own.currency, own.date, target=self.currency)
+        return self.movements.rows(asked, request, self.currency if self.asked else None)
 
     def sums(self, asked: MovementFilter, *names: str, by_month: bool = False, relation: Relation = DAILY) -> list[Sum]:
         """Sums by the named columns."""
@@ -82,7 +74,7 @@ class Figures:
         """What there was before the first movement, by the settings."""
         if self._opening == 0:
             return ZERO
-        return self.currencies.convert(self._opening, self.base, self.currency, FIRST_DAY).converted_amount
+        return self.worth(self._opening, self.base, FIRST_DAY)
 
     def worth(self, amount: Decimal, currency: Currency, day: date) -> Decimal:
         """An amount at the rate of a day, unrounded; the rate is asked for once, and only if it is needed."""
@@ -151,8 +143,7 @@ class Figures:
 
     def income_of_new_clients(self, span: DateRange) -> Decimal:
         """What came from clients that began in the span."""
-        asked = MovementFilter(span.start, span.end, kind=Kind.INCOME)
-        return sum((one.total or ZERO for one in self._required(self.movements.income_of_new_clients(asked))), ZERO)
+        return sum((one.total or ZERO for one in self._required(self.movements.income_of_new_clients(span))), ZERO)
 
     def balance(self, day: date) -> Decimal:
         """What there was when the day ended."""

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import Session
 
 from app.domains.currencies.service.currencies import CurrencyService
-from app.infra.amounts import AmountTable, Conditions, Sum
+from app.domains.currencies.service.worth import item_columns, worth_of
+from app.infra.amounts import AmountTable, Sum, sums_in
+from app.infra.prepared import prepared
+from app.infra.repository import Filter, fetched, page_values
 from app.kernel.money import Currency, round_cents
-from app.kernel.paging import Page, PageRequest
+from app.kernel.paging import Page, PageRequest, Sort
 
 
 class AmountReader:
@@ -24,27 +26,55 @@ class AmountReader:
         self.currencies = CurrencyService(session)
 
     def page(
-        self, conditions: Conditions, request: PageRequest, currency: Currency | None, *more: ColumnElement[Any]
+        self,
+        asked: Filter,
+        request: PageRequest,
+        currency: Currency | None,
+        *more: ColumnElement[Any],
+        **values: Any,
     ) -> Page[Any]:
-        """One page of what matches, with more columns if given, and the total of all that match."""
-        sums = self.sums(conditions, currency)
+        """One page of what matches, with more columns and their values if given, and the total of all that match."""
+        sums = self.sums(asked, currency)
         total = round_cents(sum((one.total or Decimal(0) for one in sums), Decimal(0)))
         extra = {"total": total, "currency": currency or self.base}
-        rows = self.rows(conditions, request, currency, *more)
+        rows = self.rows(asked, request, currency, *more, **values)
         return Page(rows, sum(one.count for one in sums), request, extra)
 
     def rows(
-        self, conditions: Conditions, request: PageRequest, currency: Currency | None, *more: ColumnElement[Any]
-    ) -> Iterable[Row[Any]]:
+        self,
+        asked: Filter,
+        request: PageRequest,
+        currency: Currency | None,
+        *more: ColumnElement[Any],
+        **values: Any,
+    ) -> Iterable[Any]:
         """One page of what matches; a currency that was asked for adds what each is worth in it."""
-        own = (self.table.amount, self.table.currency, self.table.day)
-        worth = () if currency is None else self.currencies.item_columns(*own, target=currency)
-        return self.table.rows(self.session, conditions, request, *more, *worth)
+        question = _rows(
+            self.table, asked, request.sort, request.whole, currency, *more, **page_values(request), **values
+        )
+        return fetched(question, self.session, request)
 
-    def sums(self, conditions: Conditions, currency: Currency | None, *key: Any) -> list[Sum]:
+    def sums(self, asked: Filter, currency: Currency | None, *key: Any) -> list[Sum]:
         """What all that match come to by key, unrounded; Conflict where a rate is needed and there is none."""
-        convert = partial(self.currencies.converted, target=currency or self.base)
-        sums = self.table.sums(self.session, conditions, convert, *key)
-        if any(one.total is None for one in sums):
+        found = list(sums_in(_sums(self.table, asked, currency or self.base, *key).all(self.session)))
+        if any(one.total is None for one in found):
             self.currencies.require_rates()
-        return sums
+        return found
+
+
+@prepared
+def _rows(
+    table: AmountTable,
+    asked: Filter,
+    sort: tuple[Sort, ...],
+    whole: bool,
+    currency: Currency | None,
+    *more: ColumnElement[Any],
+) -> Select[Any]:
+    worth = () if currency is None else item_columns(*table.own, target=currency)
+    return table.rows(asked, sort, *more, *worth, whole=whole)
+
+
+@prepared
+def _sums(table: AmountTable, asked: Filter, target: Currency, *key: ColumnElement[Any]) -> Select[Any]:
+    return table.sums(asked, worth_of, target, *key)

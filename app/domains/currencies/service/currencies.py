@@ -1,17 +1,14 @@
 """Keeping exchange rates, and converting between COP and USD."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal
 from sqlalchemy.orm import Session
 
-from app.domains.currencies import repository
-from app.domains.currencies.models import ExchangeRate
-from app.domains.currencies.repository import RateRepository
+from app.domains.currencies.repository import RateFilter, RateRepository
 from app.domains.currencies.rules import DatedRate, convert
 from app.kernel.errors import Conflict
 from app.kernel.money import Currency, round_cents
@@ -52,17 +49,17 @@ class CurrencyService:
     def __init__(self, session: Session) -> None:
         self.rates = RateRepository(session)
 
-    def get(self, rate_id: int) -> ExchangeRate:
+    def get(self, rate_id: int) -> Any:
         """One rate."""
         return self.rates.get(rate_id)
 
-    def page(self, request: PageRequest, **filters: Any) -> Page[ExchangeRate]:
+    def page(self, request: PageRequest, **filters: Any) -> Page[Any]:
         """Rates, newest first."""
-        require_order(filters.get("date_from"), filters.get("date_to"))
-        ordered = PageRequest(request.page, request.per_page, request.sort or NEWEST_FIRST)
-        return self.rates.matching_page(ordered, **filters)
+        asked = RateFilter(**filters)
+        require_order(asked.date_from, asked.date_to)
+        return self.rates.page(asked, replace(request, sort=request.sort or NEWEST_FIRST))
 
-    def enter(self, day: date, rate: Decimal, *, source: str) -> tuple[ExchangeRate, bool]:
+    def enter(self, day: date, rate: Decimal, *, source: str) -> tuple[Any, bool]:
         """Keep the day's rate; whether it is the day's first."""
         ((rate_id, version),) = self.rates.replace([(day, rate)], source)
         return self.rates.get(rate_id), version == _NEW
@@ -87,30 +84,6 @@ class CurrencyService:
         rate_date, rate = (None, Decimal(1)) if currency is target else self._rate_on(day)
         worth = round_cents(convert(amount, currency, target, rate))
         return Conversion(amount, currency, target, day, rate, rate_date, worth)
-
-    def converted(
-        self,
-        amount: ColumnElement[Decimal],
-        currency: ColumnElement[Currency],
-        day: ColumnElement[date],
-        target: Currency,
-    ) -> ColumnElement[Decimal]:
-        """An SQL expression: the amount at the rate of its own day, unrounded; NULL without any rate."""
-        return repository.converted(amount, currency, day, target)
-
-    def item_columns(
-        self,
-        amount: ColumnElement[Decimal],
-        currency: ColumnElement[Currency],
-        day: ColumnElement[date],
-        target: Currency,
-    ) -> tuple[ColumnElement[Any], ...]:
-        """What an item of a list gets beside its own amount when a currency is asked for."""
-        return (
-            func.round(repository.converted(amount, currency, day, target), 2).label("converted_amount"),
-            literal(target.value).label("converted_currency"),
-            case((currency == target, Decimal(1)), else_=repository.rate_on(day)).label("exchange_rate"),
-        )
 
     def require_rates(self) -> None:
         """Raise Conflict if there is no rate at all: for answers that need one."""

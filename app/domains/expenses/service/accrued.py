@@ -23,7 +23,7 @@ class AccruedService:
         self.recurring = RecurringRepository(session)
         self.files = files
 
-    def get(self, accrued_id: int) -> AccruedExpense:
+    def get(self, accrued_id: int) -> Any:
         """One accrued expense."""
         return self.accrued.get(accrued_id)
 

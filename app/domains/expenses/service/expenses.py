@@ -21,7 +21,7 @@ class ExpenseService:
         self.belonging = Belonging(projects)
         self.files = files
 
-    def get(self, expense_id: int) -> Expense:
+    def get(self, expense_id: int) -> Any:
         """One expense."""
         return self.expenses.get(expense_id)
 

@@ -30,11 +30,11 @@ class ExpenseReader:
         """Expenses that match, with what all of them come to."""
         asked = ExpenseFilter(**filters)
         require_order(asked.date_from, asked.date_to)
-        return self.variable.page(asked.conditions(), request, currency)
+        return self.variable.page(asked, request, currency)
 
     def recurring_page(self, request: PageRequest, *, currency: Currency | None = None, **filters: Any) -> Page[Any]:
         """Recurring expenses that match, with what one occurrence of each comes to."""
-        return self.recurring.page(RecurringFilter(**filters).conditions(), request, currency)
+        return self.recurring.page(RecurringFilter(**filters), request, currency)
 
     def accrued_page(
         self,
@@ -49,13 +49,13 @@ class ExpenseReader:
     ) -> Page[Any]:
         """Accrued expenses that match, with totals of all that match by category and by currency."""
         require_order(date_from, date_to)
-        conditions = AccruedFilter(status, *window(period, date_from, date_to, today)).conditions()
-        sums = self.accrued.sums(conditions, currency, AccruedExpense.category, AccruedExpense.currency)
+        asked = AccruedFilter(status, *window(period, date_from, date_to, today))
+        sums = self.accrued.sums(asked, currency, AccruedExpense.category, AccruedExpense.currency)
         extra = {
             "totals": {"by_category": _by_category(sums), "by_currency": _by_currency(sums)},
             "currency": currency or self.base,
         }
-        rows = self.accrued.rows(conditions, request, currency)
+        rows = self.accrued.rows(asked, request, currency)
         return Page(rows, sum(one.count for one in sums), request, extra)
 
 
@@ -71,5 +71,5 @@ def _by_currency(sums: list[Sum]) -> dict[str, Decimal]:
     """In each currency itself."""
     found = {currency.value: Decimal(0) for currency in Currency}
     for one in sums:
-        found[one.key[1].value] += one.amount
+        found[one.key[1]] += one.amount
     return found

@@ -21,7 +21,7 @@ class RecurringService:
         self.accrued = AccruedRepository(session)
         self.belonging = Belonging(projects)
 
-    def get(self, recurring_id: int) -> RecurringExpense:
+    def get(self, recurring_id: int) -> Any:
         """One recurring expense."""
         return self.recurring.get(recurring_id)
 

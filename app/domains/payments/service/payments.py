@@ -20,7 +20,7 @@ class PaymentService:
         self.payments = PaymentRepository(session)
         self.projects = projects
 
-    def get(self, payment_id: int) -> Payment:
+    def get(self, payment_id: int) -> Any:
         """One payment."""
         return self.payments.get(payment_id)
 
@@ -65,7 +65,7 @@ class PaymentService:
             self.projects.clients.get(given["client_id"])
             if given["client_id"] != project.client_id:
                 raise Invalid.field("client_id", "Is not the project's client.")
-        return project.client_id
+        return int(project.client_id)
 
 
 def _settle(payment: Payment, given: Mapping[str, Any], today: date) -> None:

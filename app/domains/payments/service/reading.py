@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domains.currencies.service import AmountReader
 from app.domains.payments.models import Payment
-from app.domains.payments.queries import PAYMENTS, PaymentFilter, days_overdue, in_the_next
+from app.domains.payments.queries import DAYS_OVERDUE, PAYMENTS, PaymentFilter, in_the_next
 from app.domains.payments.rules import PaymentStatus
 from app.kernel.money import Currency, round_cents
 from app.kernel.paging import Page, PageRequest, Sort
@@ -29,22 +29,21 @@ class PaymentReader:
         """Payments that match, with totals by status of all that match."""
         asked = PaymentFilter(**filters)
         require_order(asked.date_from, asked.date_to)
-        conditions = asked.conditions()
-        sums = self.amounts.sums(conditions, currency, Payment.status)
+        sums = self.amounts.sums(asked, currency, Payment.status)
         totals = {status.value.lower(): Decimal(0) for status in PaymentStatus}
-        totals |= {one.key[0].value.lower(): round_cents(one.total or Decimal(0)) for one in sums}
-        rows = self.amounts.rows(conditions, request, currency)
+        totals |= {one.key[0].lower(): round_cents(one.total or Decimal(0)) for one in sums}
+        rows = self.amounts.rows(asked, request, currency)
         extra = {"totals": totals, "currency": currency or self.base}
         return Page(rows, sum(one.count for one in sums), request, extra)
 
     def overdue(self, request: PageRequest, today: date, *, currency: Currency | None = None) -> Page[Any]:
         """What should have been paid by now, and for how long."""
-        conditions = PaymentFilter(overdue_on=today).conditions()
-        return self.amounts.page(conditions, _by_date(request), currency, days_overdue(today))
+        asked = PaymentFilter(overdue_on=today)
+        return self.amounts.page(asked, _by_date(request), currency, DAYS_OVERDUE, today=today)
 
     def upcoming(self, request: PageRequest, today: date, *, days: int, currency: Currency | None = None) -> Page[Any]:
         """What is to be paid from today to so many days from now."""
-        return self.amounts.page(in_the_next(days, today).conditions(), _by_date(request), currency)
+        return self.amounts.page(in_the_next(days, today), _by_date(request), currency)
 
 
 def _by_date(request: PageRequest) -> PageRequest:

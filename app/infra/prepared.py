@@ -1,0 +1,227 @@
+"""Statements that are built and compiled once: a request brings the values only.
+
+Building a query of some size with SQLAlchemy, and finding what was compiled for it, costs more than PostgreSQL
+takes to answer it. So a function that builds one is `@prepared`: it runs once for each shape of what is asked,
+with named parameters in place of values, and what it made is kept as text for psycopg2.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+from typing import Any, Self, TypeVar
+
+import psycopg2
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Date,
+    DateTime,
+    Numeric,
+    Select,
+    String,
+    bindparam,
+)
+from sqlalchemy.dialects.postgresql import psycopg2 as dialects
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+KEPT = 1024
+"""Shapes of one statement that are kept; who sorts in ever new ways makes no process grow."""
+FETCHED = 1000
+"""Rows that come at once where everything is read."""
+
+_DIALECT = dialects.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves dialects untyped
+_TYPES: dict[type, TypeEngine[Any]] = {
+    int: BigInteger(),
+    str: String(),
+    date: Date(),
+    datetime: DateTime(timezone=True),
+    Decimal: Numeric(),
+    bool: Boolean(),
+}
+
+Values = dict[str, Any]
+T = TypeVar("T")
+
+
+class Asked:
+    """The base of what is asked for: frozen dataclasses whose fields are values, choices (enums, flags), or None.
+
+    A value becomes a parameter of the statement; a choice, or None, decides what the statement is.
+    """
+
+    __slots__ = ()
+
+    def shape(self) -> tuple[Any, ...]:
+        """What decides the statement: the choices, and the types of the values."""
+        return (type(self), *(_shape_of(getattr(self, name)) for name in _names(type(self))))
+
+    def values(self) -> Values:
+        """The values, by the names of their parameters."""
+        given = ((name, getattr(self, name)) for name in _names(type(self)))
+        return {name: value for name, value in given if not _decides(value)}
+
+    @classmethod
+    def symbol(cls, parts: Sequence[Any]) -> Self:
+        """One of this shape, with parameters for values."""
+        named = zip(_names(cls), parts, strict=True)
+        return cls(**{name: parameter(name, part) if isinstance(part, type) else part for name, part in named})
+
+
+def parameter(name: str, of: type) -> Any:
+    """A named parameter of a statement, for values of that Python type."""
+    return bindparam(name, type_=_TYPES[of])
+
+
+def _names(cls: type) -> Iterable[str]:
+    names: Iterable[str] = cls.__dataclass_fields__  # type: ignore[attr-defined]  # every Asked is a dataclass
+    return names
+
+
+def _decides(value: Any) -> bool:
+    return value is None or isinstance(value, bool | Enum)
+
+
+def _shape_of(value: Any) -> Any:
+    return value if _decides(value) else type(value)
+
+
+class Prepared:
+    """The text of a statement, and how its rows are read."""
+
+    def __init__(self, statement: Select[Any]) -> None:
+        compiled = statement.compile(dialect=_DIALECT)
+        self.statement = statement
+        self.text = str(compiled)
+        self.constants = {name: one.effective_value for name, one in compiled.binds.items() if not one.required}
+        self.read = _reader([column.name for column in statement.selected_columns])
+
+    def rows(self, session: Session, values: Values) -> list[Any]:
+        """All rows, with their columns by name; values as psycopg2 reads them, enums as their text."""
+        return list(map(self.read, run(session, self.text, {**self.constants, **values})))
+
+    def stream(self, session: Session, values: Values) -> Iterator[Any]:
+        """The same a piece at a time, through a cursor of the server; to be read once."""
+        statement = self.statement.execution_options(yield_per=FETCHED)
+        return map(self.read, session.execute(statement, values))
+
+
+def nested(name: str, columns: Iterable[Any]) -> list[ColumnElement[Any]]:
+    """Columns that come as one record of that name, or as None where their first is NULL; to be selected last."""
+    return [column.label(f"{name}{_INSIDE}{column.name}") for column in columns]
+
+
+_INSIDE = "__"
+
+
+def _reader(names: list[str]) -> Callable[[Any], Any]:
+    """From a row to a record with these names."""
+    plain = [name for name in names if _INSIDE not in name]
+    if len(plain) == len(names):
+        return _record(plain)
+    [outer] = {name.partition(_INSIDE)[0] for name in names[len(plain) :]}
+    make, inside = _record([*plain, outer]), _record([name.partition(_INSIDE)[2] for name in names[len(plain) :]])
+    count = len(plain)
+    return lambda row: make((*row[:count], None if row[count] is None else inside(row[count:])))
+
+
+def _record(names: list[str]) -> Callable[[Any], Any]:
+    record: Any = namedtuple("Record", names)  # type: ignore[misc]  # the names are known when a statement is
+    return record._make
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A prepared statement and the values it is asked with."""
+
+    prepared: Prepared
+    values: Values
+
+    def all(self, session: Session) -> list[Any]:
+        """All rows."""
+        return self.prepared.rows(session, self.values)
+
+    def first(self, session: Session) -> Any | None:
+        """The first row, or None."""
+        rows = self.all(session)
+        return rows[0] if rows else None
+
+    def scalar(self, session: Session) -> Any:
+        """The first column of the first row, or None."""
+        row = self.first(session)
+        return None if row is None else row[0]
+
+    def stream(self, session: Session) -> Iterator[Any]:
+        """All rows, a piece at a time."""
+        return self.prepared.stream(session, self.values)
+
+
+def prepared(build: Callable[..., Select[Any]]) -> Callable[..., Question]:
+    """The function asks questions instead of building statements.
+
+    What is given by position decides the statement and must be hashable; an `Asked` does so by its shape only. What
+    is given by name are values of parameters that the statement names itself.
+    """
+
+    @lru_cache(maxsize=KEPT)
+    def made(*shapes: Any) -> Prepared:
+        return Prepared(build(*(part.given() if isinstance(part, _Shape) else part for part in shapes)))
+
+    def ask(*given: Any, **values: Any) -> Question:
+        shapes = []
+        for part in given:
+            if isinstance(part, Asked):
+                shapes.append(_Shape(part.shape()))
+                values.update(part.values())
+            else:
+                shapes.append(part)
+        return Question(made(*shapes), values)
+
+    return ask
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    parts: tuple[Any, ...]
+
+    def given(self) -> Any:
+        cls, *parts = self.parts
+        return cls.symbol(parts)
+
+
+def run(session: Session, statement: str, values: Values | None = None) -> list[tuple[Any, ...]]:
+    """The rows of a statement that is text already, by the session's own connection and in its transaction."""
+    session.flush()  # what was changed in objects is asked about as well
+    return on(session.connection(), statement, values)
+
+
+def on(connection: Connection, statement: str, values: Values | None = None) -> list[tuple[Any, ...]]:
+    """The same by a connection; errors are SQLAlchemy's, as everywhere."""
+    cursor: Any = connection.connection.cursor()
+    with cursor:
+        for listener in connection.dispatch.before_cursor_execute:  # whoever watches statements sees these as well
+            listener(connection, cursor, statement, values, None, False)
+        try:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+        except psycopg2.Error as error:
+            dialect: Any = connection.dialect
+            gone = dialect.is_disconnect(error, connection.connection, cursor)
+            if gone:
+                connection.invalidate(error)
+            raise DBAPIError.instance(
+                statement,
+                None,
+                error,
+                psycopg2.Error,
+                hide_parameters=True,
+                connection_invalidated=gone,
+                dialect=dialect,
+            ) from error
