@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,10 +10,13 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+import psycopg2
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Engine, Identity, MetaData, event, func, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, declared_attr, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.infra import clock
 
@@ -69,7 +73,6 @@ def init_app(app: Flask, url: str) -> None:
     config = app.config
     app.config["SQLALCHEMY_DATABASE_URI"] = psycopg2_url(url)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-        "pool_pre_ping": True,  # a restarted database costs no request
         "pool_size": config["POOL_SIZE"],
         "max_overflow": config["POOL_SIZE"],
         "pool_timeout": config["POOL_TIMEOUT_SECONDS"],
@@ -91,6 +94,8 @@ def init_app(app: Flask, url: str) -> None:
     db.init_app(app)
     with app.app_context():
         event.listen(db.engine, "connect", _take_app_role)
+        event.listen(db.engine, "checkin", _note_use)
+        event.listen(db.engine, "checkout", partial(_wake, db.engine.dialect))
 
 
 def psycopg2_url(url: str) -> str:
@@ -112,6 +117,25 @@ def _take_app_role(connection: Any, _record: Any) -> None:
         if cursor.fetchone():
             cursor.execute(f"SET ROLE {APP_ROLE}")
     connection.commit()
+
+
+_LAST_USE = "last_use"
+_FRESH = 0.1
+"""Seconds for which a connection that was just used is trusted: asking it first would cost a round trip each time."""
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_LAST_USE] = time.monotonic()
+
+
+def _wake(dialect: Any, connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """A connection that lay idle is asked whether its server is still there, so a restarted one costs no request."""
+    if time.monotonic() - record.info.get(_LAST_USE, 0.0) < _FRESH:
+        return
+    try:
+        dialect.do_ping(connection)
+    except psycopg2.Error as error:
+        raise DisconnectionError from error  # the pool opens another in its place
 
 
 _ACTOR = "actor"
@@ -152,8 +176,17 @@ def transaction(*, user_id: int | None = None, request_id: str) -> Iterator[Sess
 
 def take_snapshot(session: Session) -> None:
     """All that this transaction reads is as of one moment, and it writes nothing; to be called first."""
+    _isolate(session, isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def read_only_committed(session: Session) -> None:
+    """Each statement by itself: whoever just looks needs no BEGIN and no COMMIT; to be called first."""
+    _isolate(session, isolation_level="AUTOCOMMIT")
+
+
+def _isolate(session: Session, **options: Any) -> None:
     if isinstance(session.get_bind(), Engine):  # a connection is a test's, with a transaction of its own
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+        session.connection(execution_options=options)
 
 
 @contextmanager

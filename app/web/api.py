@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.infra import logs, preconditions
-from app.infra.db import act_as, db, take_snapshot
+from app.infra.db import act_as, db, read_only_committed, take_snapshot
 from app.kernel.files import GivenFile
 from app.kernel.identity import Identity
 from app.web import auth, idempotency
@@ -27,6 +27,7 @@ PUBLIC = "public"
 
 _TRIES = 3
 _DEADLOCK_OR_SERIALIZATION = {"40P01", "40001"}
+_LOOKS = {"GET", "HEAD"}
 _CHANGES_ONE = {"PUT", "PATCH", "DELETE"}
 
 
@@ -101,6 +102,8 @@ def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
     try:
         if declared.snapshot or (FORMAT in request.args and len(declared.answer.formats) > 1):
             take_snapshot(session)  # a file's totals agree with its rows, however long it takes to write
+        elif request.method in _LOOKS:
+            read_only_committed(session)
         identity = None if declared.public else auth.authenticate(refresh=declared.refresh)
         if identity is not None:
             auth.require(identity, declared.permission)
@@ -122,7 +125,7 @@ def _attempt(declared: Operation, view: Callable[..., Any], session: Session, id
     """One try at the whole request, in one transaction."""
     content, file = _content(declared)
     user_id = identity.user_id if identity else None
-    if request.method not in {"GET", "HEAD"}:
+    if request.method not in _LOOKS:
         act_as(session, user_id=user_id, request_id=logs.request_id.get())
     kept = idempotency.begin(session, user_id, content, file) if request.method == "POST" else None
     if isinstance(kept, Response):
