@@ -1,0 +1,46 @@
+"""One psycopg2 connection for each thread, in autocommit: a statement is a transaction, and so is a text of several."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+from flask import current_app
+
+_OPTIONS = "-c timezone=UTC -c work_mem=32MB -c role=control_fresco_app"
+_own = threading.local()
+
+
+def rows(statement: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    """All rows of the statement, or of the last one of several."""
+    with _connection().cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """All that is read inside is as of one moment."""
+    with _connection().cursor() as cursor:
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def close() -> None:
+    """Let go of this thread's connection."""
+    for connection in vars(_own).values():
+        connection.close()
+    vars(_own).clear()
+
+
+def _connection() -> Any:
+    url = current_app.config["DATABASE_URL"]
+    if url not in vars(_own):
+        made = psycopg2.connect(url.replace("+psycopg2", ""), options=_OPTIONS, application_name="floor")
+        made.autocommit = True
+        vars(_own)[url] = made
+    return vars(_own)[url]

@@ -1,0 +1,44 @@
+"""Who is asking: the same token, session, role and permission as in the program."""
+
+from typing import Any
+
+import jwt
+from flask import abort, current_app, request
+
+from app.domains.auth.rules import Role, permissions_of
+from app.infra import clock
+from bench.floor import database
+
+ISSUER = "control-fresco"
+
+_SESSION = """
+    SELECT u.role FROM sessions s JOIN users u ON u.id = s.user_id
+    WHERE s.id = %(session)s AND u.id = %(user)s AND s.ended_at IS NULL AND s.expires_at > %(now)s AND u.is_active
+"""
+ACTOR = "SELECT set_config('fresco.user_id', %(actor)s, true), set_config('fresco.request_id', %(request)s, true);"
+"""Goes before a statement that writes, in one text with it, so that the audit trigger knows who did it."""
+
+
+def admit(permission: str) -> int:
+    """The caller's id, if the session goes on and the caller may do this."""
+    claims = _claims()
+    user_id = int(claims["sub"])
+    found = database.rows(_SESSION, {"session": claims["sid"], "user": user_id, "now": clock.now()})
+    if not found:
+        abort(401)
+    if permission not in permissions_of(Role(found[0][0])):
+        abort(403)
+    return user_id
+
+
+def _claims() -> dict[str, Any]:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token, current_app.config["SECRET_KEY"], ["HS256"], audience=ISSUER, issuer=ISSUER, leeway=10
+        )
+    except jwt.PyJWTError:
+        abort(401)
+    if kind != "Bearer" or claims["type"] != "access":
+        abort(401)
+    return claims

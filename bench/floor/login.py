@@ -1,0 +1,78 @@
+"""A login: limits, bcrypt, a session, two tokens."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import bcrypt
+import jwt
+import orjson
+from flask import Blueprint, Response, abort, current_app, request
+
+from app.domains.auth.rules import Role, permissions_of
+from app.infra import clock
+from bench.floor import database
+from bench.floor.answers import answer
+from bench.floor.gate import ACTOR, ISSUER
+
+routes = Blueprint("login", __name__, url_prefix="/api/auth")
+
+_KEYS = ("id", "username", "email", "role", "is_active", "created_at", "updated_at")
+_FAILURES = "SELECT count(*) FROM login_failures f WHERE failed_at > %(now)s - interval '1 minute'"
+_ACCOUNT = f"""
+    SELECT {", ".join(_KEYS)}, password_hash,
+           ({_FAILURES} AND f.account = lower(u.username) AND f.address = %(address)s),
+           ({_FAILURES} AND f.account = lower(u.username)),
+           ({_FAILURES} AND f.address = %(address)s)
+    FROM users u WHERE is_active AND (lower(username) = lower(%(name)s) OR lower(email) = lower(%(name)s))
+"""
+_OPEN = f"""
+    {ACTOR}
+    INSERT INTO sessions (user_id, address, created_at, expires_at)
+    SELECT id, %(address)s, %(now)s, %(now)s + %(lifetime)s FROM users
+    WHERE id = %(user)s AND password_hash = %(hash)s AND is_active FOR SHARE
+    RETURNING id
+"""
+
+
+@routes.post("/login")
+def login() -> Response:
+    """A new session for the right password."""
+    given = orjson.loads(request.get_data())
+    values: dict[str, Any] = {"name": given["username"].strip(), "address": request.remote_addr, "now": clock.now()}
+    found = database.rows(_ACCOUNT, values)
+    config = current_app.config
+    if not found or any(count >= limit for count, limit in zip(found[0][-3:], config["LOGIN_LIMITS"], strict=True)):
+        abort(429)
+    user, known = dict(zip(_KEYS, found[0], strict=False)), found[0][len(_KEYS)]
+    if not bcrypt.checkpw(given["password"].encode(), known.encode()):
+        abort(401)
+    lifetime = config["REFRESH_TOKEN_LIFETIME"]
+    values |= {"actor": "", "request": uuid.uuid4().hex, "user": user["id"], "hash": known, "lifetime": lifetime}
+    opened = database.rows(_OPEN, values)
+    if not opened:
+        abort(401)
+    role = Role(user["role"])
+    access = _token(user["id"], opened[0][0], role, "access", config["ACCESS_TOKEN_LIFETIME"])
+    refresh = _token(user["id"], opened[0][0], role, "refresh", lifetime)
+    return answer({"access_token": access, "refresh_token": refresh, "user": user})
+
+
+def _token(user_id: int, session_id: int, role: Role, kind: str, lifetime: timedelta) -> str:
+    now = datetime.now(UTC)
+    claims = {
+        "fresh": False,
+        "iat": now,
+        "jti": str(uuid.uuid4()),
+        "type": kind,
+        "sub": str(user_id),
+        "nbf": now,
+        "csrf": str(uuid.uuid4()),
+        "exp": now + lifetime,
+        "iss": ISSUER,
+        "aud": ISSUER,
+        "sid": session_id,
+        "role": role.value,
+        "permissions": sorted(permissions_of(role)),
+    }
+    return jwt.encode(claims, current_app.config["SECRET_KEY"], "HS256")

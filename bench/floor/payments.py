@@ -1,0 +1,151 @@
+"""Payments: pages with totals, what is overdue, one that is entered, one that is paid."""
+
+import json
+import uuid
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+
+from app.domains.payments.rules import PaymentStatus, status_problem, unpaid_status
+from app.infra import clock
+from bench.floor import database
+from bench.floor.answers import answer, pagination
+from bench.floor.gate import ACTOR, admit
+from bench.floor.rates import rate_on, totals, worth
+
+routes = Blueprint("payments", __name__, url_prefix="/api/payments")
+
+KEYS = (
+    "id",
+    "project_id",
+    "client_id",
+    "amount",
+    "currency",
+    "date",
+    "paid_date",
+    "status",
+    "invoice_number",
+    "invoice_url",
+    "type",
+    "installment_number",
+    "notes",
+    "created_at",
+    "updated_at",
+)
+_COLUMNS = ", ".join(KEYS)
+_SUMMED = "status, currency, coalesce(paid_date, date) AS day, amount"
+_CONVERTED_KEYS = (*KEYS, "converted_amount", "converted_currency", "exchange_rate")
+_CONVERTED = f"""
+    SELECT {", ".join(f"page.{key}" for key in KEYS)}, round({worth("page")}, 2), %(target)s,
+           CASE WHEN currency = %(target)s THEN 1 ELSE {rate_on("page.day")} END
+    FROM ({{page}}) AS page LEFT JOIN exchange_rates rates ON rates.date = page.day ORDER BY page.id
+"""
+_LATE = "paid_date IS NULL AND (status = 'Vencido' OR status = 'Pendiente' AND date < %(today)s)"
+_OVERDUE_TOTAL = totals(f"SELECT {_SUMMED} FROM payments WHERE {_LATE}")
+_OVERDUE_PAGE = f"""
+    SELECT {_COLUMNS}, greatest(%(today)s - date, 0) FROM payments WHERE {_LATE} ORDER BY date, id LIMIT 100
+"""
+_OVERDUE_KEYS = (*KEYS, "days_overdue")
+_ENTER = f"""
+    {ACTOR}
+    INSERT INTO payments (project_id, client_id, amount, currency, date, status, type, notes)
+    SELECT id, client_id, %(amount)s, %(currency)s, %(date)s, %(status)s, %(type)s, %(notes)s
+    FROM projects WHERE id = %(project_id)s
+    RETURNING {_COLUMNS}
+"""
+_PAY = f"""
+    {ACTOR}
+    UPDATE payments SET status = 'Pagado', paid_date = %(paid_date)s, version = version + 1, updated_at = %(now)s
+    WHERE id = %(id)s
+    RETURNING {_COLUMNS}
+"""
+
+
+@routes.get("")
+def page() -> Response:
+    """A page of payments, by client if asked, with totals by status, converted if asked."""
+    admit("payments:read")
+    asked = request.args
+    number, client, currency = int(asked.get("page", 1)), asked.get("client_id", type=int), asked.get("currency")
+    where = "TRUE" if client is None else "client_id = %(client)s"
+    values = {"client": client, "target": currency or "COP", "offset": 20 * (number - 1)}
+    found = database.rows(totals(f"SELECT {_SUMMED} FROM payments WHERE {where}", "status"), values)
+    return answer(
+        {
+            "data": _items(where, values, converted=currency is not None),
+            "pagination": pagination(number, 20, sum(count for _, count, _ in found)),
+            "totals": _by_status({status: total for status, _, total in found}),
+            "currency": values["target"],
+        }
+    )
+
+
+@routes.get("/overdue")
+def overdue() -> Response:
+    """The hundred that are longest overdue, with what all of them come to."""
+    admit("payments:read")
+    values = {"today": clock.today(), "target": "COP"}
+    [(count, total)] = database.rows(_OVERDUE_TOTAL, values)
+    rows = database.rows(_OVERDUE_PAGE, values)
+    return answer(
+        {
+            "data": [dict(zip(_OVERDUE_KEYS, row, strict=True)) for row in rows],
+            "pagination": pagination(1, 100, count or 0),
+            "total": round(total or Decimal(0), 2),
+            "currency": "COP",
+        }
+    )
+
+
+@routes.post("")
+def enter() -> Response:
+    """One payment that is not paid."""
+    given = _body("payments:write")
+    values = given | {"notes": given.get("notes"), "status": unpaid_status(_day(given["date"]), clock.today())}
+    return _one(database.rows(_ENTER, values), 201)
+
+
+@routes.patch("/<int:payment_id>/status")
+def pay(payment_id: int) -> Response:
+    """One payment that was paid on the day that is given."""
+    given = _body("payments:write")
+    paid = _day(given["paid_date"])
+    if status_problem(PaymentStatus(given["status"]), paid, paid, clock.today()):
+        abort(400)
+    return _one(database.rows(_PAY, given | {"id": payment_id}), 200)
+
+
+def _items(where: str, values: dict[str, Any], *, converted: bool) -> list[dict[str, Any]]:
+    more = ", coalesce(paid_date, date) AS day" if converted else ""
+    statement = f"""
+        SELECT {_COLUMNS}{more} FROM payments WHERE {where} ORDER BY id LIMIT 20 OFFSET %(offset)s
+    """
+    if converted:
+        statement = _CONVERTED.format(page=statement)
+    keys = _CONVERTED_KEYS if converted else KEYS
+    return [dict(zip(keys, row, strict=True)) for row in database.rows(statement, values)]
+
+
+def _by_status(found: dict[str, Decimal]) -> dict[str, Decimal]:
+    return {
+        status.value.lower(): round(found[status], 2) if status in found else Decimal(0) for status in PaymentStatus
+    }
+
+
+def _body(permission: str) -> dict[str, Any]:
+    """What was sent, and who sent it on which request, for the audit trail."""
+    actor = admit(permission)
+    given: dict[str, Any] = json.loads(request.get_data(), parse_float=Decimal)
+    return given | {"actor": str(actor), "request": uuid.uuid4().hex, "now": clock.now()}
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _one(found: list[tuple[Any, ...]], status: int) -> Response:
+    if not found:
+        abort(404)
+    return answer({"data": dict(zip(KEYS, found[0], strict=True))}, status)

@@ -1,0 +1,38 @@
+"""Conversion in SQL: into %(target)s, at the rate of a row's own day."""
+
+LATEST = "(SELECT rate FROM exchange_rates WHERE date <= {day} ORDER BY date DESC LIMIT 1)"
+FIRST = "(SELECT rate FROM exchange_rates ORDER BY date LIMIT 1)"
+
+
+def rate_on(day: str) -> str:
+    """The latest on or before the day, or else the first; `rates` is joined, and nearly always has the day itself."""
+    latest = LATEST.format(day=day)
+    return f"coalesce(rates.rate, CASE WHEN {day} > (SELECT min(date) FROM exchange_rates) THEN {latest} END, {FIRST})"
+
+
+def worth(row: str) -> str:
+    """What a row of amount, currency and day is worth, unrounded."""
+    rate = rate_on(f"{row}.day")
+    return (
+        f"CASE WHEN {row}.currency = %(target)s THEN {row}.amount"
+        f" WHEN %(target)s = 'COP' THEN {row}.amount * {rate} ELSE {row}.amount / {rate} END"
+    )
+
+
+def totals(rows: str, *key: str, count: str = "count(*)") -> str:
+    """By key how many rows there are and what they come to: summed by day and currency first, then converted.
+
+    Of what is not converted the days need not be told apart.
+    """
+    by = "".join(f"{name}, " for name in key)
+    places = ", ".join(str(place + 1) for place in range(len(key) + 2))
+    days = f"""
+        SELECT {by} currency, CASE WHEN currency <> %(target)s THEN day END AS day,
+               sum(amount) AS amount, {count} AS count
+        FROM ({rows}) AS one GROUP BY {places}
+    """
+    return f"""
+        SELECT {by} sum(days.count)::bigint AS count, sum({worth("days")}) AS total
+        FROM ({days}) AS days LEFT JOIN exchange_rates rates ON rates.date = days.day
+        {f"GROUP BY {', '.join(key)}" if key else ""}
+    """

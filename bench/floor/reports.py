@@ -1,0 +1,231 @@
+"""The summary of the last 12 months, and clients compared with the 12 months before."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response
+
+from app.domains.cashflow.rules import ZERO, Flow, money, ratio, shares
+from app.domains.currencies.rules import convert
+from app.domains.projects.rules import Pause, RecurringFee, Subscription, recorded_recurring
+from app.domains.reports.rules import changes, monthly_fee
+from app.infra import clock
+from app.kernel.money import Currency
+from app.kernel.periods import DateRange, Period, trailing
+from app.kernel.recurrence import Frequency
+from bench.floor import database
+from bench.floor.answers import answer
+from bench.floor.cashflow import flow_of
+from bench.floor.gate import admit
+from bench.floor.rates import FIRST, LATEST, totals, worth
+
+routes = Blueprint("reports", __name__, url_prefix="/api/reports")
+
+_CELLS = totals(
+    """SELECT CASE WHEN date >= %(first)s THEN to_char(date, 'YYYY-MM') END AS month, kind, category,
+              currency, date AS day, amount
+       FROM daily_sums WHERE date <= %(last)s""",
+    "month",
+    "kind",
+    "category",
+)
+# One source, one span: the index on paid payments alone answers it, in the order of its days.
+_PART = """
+    SELECT '{span}' AS span, '{kind}' AS kind, client_id, {name} AS name, currency,
+           CASE WHEN currency <> %(target)s THEN {day} END AS day, sum(amount) AS amount
+    FROM {table} WHERE {day} BETWEEN %({span}_first)s AND %({span}_last)s {of_clients} GROUP BY 1, 2, 3, 4, 5, 6
+"""
+_NAMED = "AND (client_id IS NOT NULL OR category = 'Cliente')"
+_PAYMENTS = ("income", "payments", "paid_date", "NULL", "")
+_INCOMES = (
+    "income",
+    "incomes",
+    "date",
+    "client",
+    "AND (type = 'Cliente' OR client_id IS NOT NULL OR client IS NOT NULL)",
+)
+_EXPENSES = ("expense", "expenses", "date", "NULL", _NAMED)
+_ACCRUED = ("expense", "accrued_expenses", "paid_date", "NULL", _NAMED)
+
+
+def _by_client(*parts: tuple[str, tuple[str, str, str, str, str]]) -> str:
+    """By span, kind and client what the parts come to."""
+    union = " UNION ALL ".join(
+        _PART.format(span=span, kind=kind, table=table, day=day, name=name, of_clients=of_clients)
+        for span, (kind, table, day, name, of_clients) in parts
+    )
+    return f"""
+        SELECT days.span, days.kind, days.client_id, coalesce(c.name, days.name), sum({worth("days")})
+        FROM ({union}) AS days LEFT JOIN exchange_rates rates ON rates.date = days.day
+        LEFT JOIN clients c ON c.id = days.client_id GROUP BY 1, 2, 3, 4
+    """
+
+
+_REVENUE = _by_client(("these", _PAYMENTS), ("these", _INCOMES))
+_COMPARED = _by_client(
+    *(("these", part) for part in (_PAYMENTS, _INCOMES, _EXPENSES, _ACCRUED)),
+    *(("those", part) for part in (_PAYMENTS, _INCOMES)),
+)
+_SUBSCRIPTIONS = """
+    SELECT p.id, p.client_id, p.start_date, p.end_date, plan.recurring_fee_amount, plan.recurring_fee_currency,
+           plan.recurring_fee_frequency, plan.recurring_fee_day_of_charge, plan.recurring_fee_grace_periods,
+           plan.recurring_fee_discount_periods, plan.recurring_fee_discount_percentage, pauses.spans
+    FROM projects p JOIN payment_plans plan ON plan.project_id = p.id
+    LEFT JOIN (SELECT project_id, array_agg(ARRAY[first_day, until_day]) AS spans FROM project_pauses
+               GROUP BY project_id) AS pauses ON pauses.project_id = p.id
+"""
+_CHANGED_PLANS = """
+    SELECT DISTINCT ON (row_id) before FROM audit_log
+    WHERE table_name = 'payment_plans' AND action = 'update' AND at >= %(since)s ORDER BY row_id, id
+"""
+_RATE_TODAY = f"SELECT coalesce({LATEST.format(day='%(today)s')}, {FIRST})"
+
+
+class _Client(NamedTuple):
+    client_id: int | None
+    client: str | None
+
+
+@routes.get("/summary")
+def summary() -> Response:
+    """Revenue, expenses and cash of the last 12 months by month, client and category."""
+    admit("reports:read")
+    span = trailing(Period.YEAR, clock.today())
+    values = {"target": "COP", "first": span.start, "last": span.end, **_days("these", span)}
+    with database.snapshot():
+        cells = database.rows(_CELLS, values)
+        revenue = _revenue(database.rows(_REVENUE, values))["these", "income"]
+    balance = flow_of((kind, total) for month, kind, _, _, total in cells if month is None).net
+    inside = [(month, kind, category, total) for month, kind, category, _, total in cells if month is not None]
+    monthly = {
+        str(one): flow_of((kind, total) for month, kind, _, total in inside if month == str(one))
+        for one in span.months()
+    }
+    spent: dict[str, Decimal] = defaultdict(Decimal)
+    for _, kind, category, total in inside:
+        if kind == "expense":
+            spent[category] += total
+    return answer(
+        {
+            "currency": "COP",
+            "period": f"{span.start}/{span.end}",
+            "monthly_revenue_expenses": [_profit(month, flow) for month, flow in monthly.items()],
+            "client_revenue": [
+                {**key._asdict(), "revenue": money(amount), "share": share} for key, amount, share in _shared(revenue)
+            ],
+            "expense_categories": [
+                {"category": category, "amount": money(amount), "share": share}
+                for category, amount, share in _shared(_descending(spent))
+            ],
+            "cash_flow_trend": list(_trend(monthly, balance)),
+        }
+    )
+
+
+@routes.get("/clients")
+def clients() -> Response:
+    """Who brings what, who grows, and how recurring revenue moved in the last 12 months."""
+    admit("reports:read")
+    today = clock.today()
+    span = trailing(Period.YEAR, today)
+    values = {"target": "COP", "today": today, **_days("these", span), **_days("those", span.before())}
+    values["since"] = datetime.combine(span.start, time.min, clock.company_zone()).astimezone(UTC)
+    with database.snapshot():
+        found = _revenue(database.rows(_COMPARED, values))
+        plans = database.rows(_SUBSCRIPTIONS)
+        changed = {before["project_id"]: before for (before,) in database.rows(_CHANGED_PLANS, values)}
+        [(rate,)] = database.rows(_RATE_TODAY, values)
+    revenue, costs, previous = found["these", "income"], found["these", "expense"], found["those", "income"]
+    compared = [_compared(key, revenue, previous) for key in {**revenue, **previous}]
+    return answer(
+        {
+            "currency": "COP",
+            "period": f"{span.start}/{span.end}",
+            "client_profitability": [_profitability(key, revenue, costs) for key in {**revenue, **costs}],
+            "growing_clients": sorted((one for one in compared if one["change"] > 0), key=lambda one: -one["change"]),
+            "declining_clients": sorted((one for one in compared if one["change"] < 0), key=lambda one: one["change"]),
+            "mrr_changes": _mrr_changes([_subscription(*plan) for plan in plans], changed, span, rate),
+        }
+    )
+
+
+def _days(name: str, span: DateRange) -> dict[str, date]:
+    return {f"{name}_first": span.start, f"{name}_last": span.end}
+
+
+def _revenue(rows: list[tuple[Any, ...]]) -> Mapping[tuple[str, str], dict[_Client, Decimal]]:
+    """By span and kind what each client comes to, the largest first."""
+    found: dict[tuple[str, str], dict[_Client, Decimal]] = defaultdict(dict)
+    for span, kind, client_id, name, total in rows:
+        found[span, kind][_Client(client_id, name)] = total
+    return defaultdict(dict, {key: _descending(amounts) for key, amounts in found.items()})
+
+
+def _descending(found: Mapping[Any, Decimal]) -> dict[Any, Decimal]:
+    return dict(sorted(found.items(), key=lambda item: (-item[1], str(item[0]))))
+
+
+def _shared(amounts: Mapping[Any, Decimal]) -> Iterator[tuple[Any, Decimal, Decimal | None]]:
+    parts = shares(list(amounts.values()))
+    return ((key, amount, part) for (key, amount), part in zip(amounts.items(), parts, strict=True))
+
+
+def _profit(month: str, flow: Flow) -> dict[str, Any]:
+    return {
+        "month": month,
+        "revenue": money(flow.income),
+        "expenses": money(flow.expenses),
+        "profit": money(flow.net),
+    }
+
+
+def _trend(monthly: Mapping[str, Flow], balance: Decimal) -> Iterator[dict[str, Any]]:
+    for month, flow in monthly.items():
+        balance += flow.net
+        moved = {"income": money(flow.income), "expenses": money(flow.expenses), "net": money(flow.net)}
+        yield {"month": month, **moved, "balance": money(balance)}
+
+
+def _profitability(
+    key: _Client, revenue: Mapping[_Client, Decimal], costs: Mapping[_Client, Decimal]
+) -> dict[str, Any]:
+    brought, cost = revenue.get(key, ZERO), costs.get(key, ZERO)
+    amounts = {"revenue": money(brought), "expenses": money(cost), "profit": money(brought - cost)}
+    return {**key._asdict(), **amounts, "margin": ratio(brought - cost, brought)}
+
+
+def _compared(key: _Client, revenue: Mapping[_Client, Decimal], previous: Mapping[_Client, Decimal]) -> dict[str, Any]:
+    now, before = revenue.get(key, ZERO), previous.get(key, ZERO)
+    return {**key._asdict(), "revenue": money(now), "previous": money(before), "change": money(now - before)}
+
+
+def _subscription(project_id: int, client_id: int, start: date, end: date | None, *fee_and_pauses: Any) -> Subscription:
+    amount, currency, frequency, *rest, spans = fee_and_pauses
+    fee = None if amount is None else RecurringFee(amount, Currency(currency), Frequency(frequency), *rest)
+    return Subscription(project_id, client_id, start, end, fee, tuple(Pause(*span) for span in spans or ()))
+
+
+def _mrr_changes(
+    plans: list[Subscription], changed: Mapping[int, Mapping[str, Any]], span: DateRange, rate: Decimal
+) -> dict[str, Decimal]:
+    earlier = [
+        one._replace(recurring=recorded_recurring(changed[one.project_id])) if one.project_id in changed else one
+        for one in plans
+    ]
+    moved = changes(_mrr(earlier, span.before().end, rate), _mrr(plans, span.end, rate))
+    rounded = {name: money(value) for name, value in asdict(moved).items()}
+    gained, lost = rounded["new"] + rounded["expansion"], rounded["contraction"] + rounded["churn"]
+    return rounded | {"end": rounded["start"] + gained - lost}
+
+
+def _mrr(plans: list[Subscription], day: date, rate: Decimal) -> dict[int, Decimal]:
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for one in plans:
+        fee = monthly_fee(one, day)
+        if fee and one.recurring is not None:
+            found[one.client_id] += convert(fee, one.recurring.currency, Currency.COP, rate)
+    return found

@@ -1,0 +1,8 @@
+"""What gunicorn serves."""
+
+import os
+
+from bench.floor.application import create_floor
+from config import load
+
+app = create_floor(load(os.environ))

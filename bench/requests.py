@@ -1,0 +1,91 @@
+"""What is measured: the requests that the program and the floor both answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+LOGIN = {"username": "admin", "password": "fresco-demo-2026"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One kind of request; `{n}` in its path or body stands for ever new numbers, from `first` on."""
+
+    name: str
+    path: str
+    method: str = "GET"
+    body: Mapping[str, Any] | None = None
+    first: int = 1
+    count: int = 1
+
+    @property
+    def text(self) -> str:
+        """The body as it is sent."""
+        return "" if self.body is None else orjson.dumps(self.body).decode().replace('"{n}"', "{n}")
+
+    @property
+    def writes(self) -> bool:
+        """Whether it leaves something behind; a login does, but what it costs is the password."""
+        return self.method != "GET"
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """Whom the requests ask about: ids that are there, and today."""
+
+    client: int
+    project: int
+    projects: int
+    payment: int
+    payments: int
+    today: date
+
+    @classmethod
+    def of(cls, database_url: str, today: date) -> "Subjects":
+        """A client in the middle, and the projects and payments of the last clients, all of them bulk data."""
+        engine = create_engine(database_url, poolclass=NullPool)
+        with engine.connect() as connection:
+            found = connection.execute(text(_SUBJECTS)).one()
+        return cls(*found, today=today)
+
+
+_SUBJECTS = """
+    SELECT (SELECT client_id FROM payments WHERE id = (max(id) - min(id)) / 2 + min(id)),
+           max(project_id) - count(DISTINCT project_id) / 2, count(DISTINCT project_id) / 2,
+           max(id) - count(*) / 2, count(*) / 2
+    FROM (SELECT id, project_id FROM payments ORDER BY id DESC LIMIT 20000) AS last
+"""
+
+
+def requests(about: Subjects) -> tuple[Request, ...]:
+    """All that is measured."""
+    month = about.today.replace(day=1)
+    payment = {
+        "project_id": "{n}",
+        "amount": 1234567.89,
+        "currency": "COP",
+        "date": str(about.today),
+        "type": "Implementación",
+    }
+    paid = {"status": "Pagado", "paid_date": str(about.today - timedelta(days=40))}
+    each_project = {"first": about.project, "count": about.projects}
+    each_payment = {"first": about.payment, "count": about.payments}
+    return (
+        Request("payments of a client", f"/api/payments?client_id={about.client}"),
+        Request("the same in USD", f"/api/payments?client_id={about.client}&currency=USD"),
+        Request("payments, page 1,000", "/api/payments?page=1000"),
+        Request("payments overdue", "/api/payments/overdue"),
+        Request("a project with its plan", f"/api/projects/{about.project}"),
+        Request("a payment entered", "/api/payments", "POST", payment, **each_project),
+        Request("a payment paid", "/api/payments/{n}/status", "PATCH", paid, **each_payment),
+        Request("cash flow of a month", f"/api/cashflow?date_from={month}"),
+        Request("cash flow metrics", "/api/cashflow/metrics"),
+        Request("summary", "/api/reports/summary"),
+        Request("clients", "/api/reports/clients"),
+        Request("login", "/api/auth/login", "POST", LOGIN),
+    )

@@ -1,0 +1,159 @@
+"""The benchmark's floor answers and stores what the program does; else its figures would compare two things."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import jwt
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from app import create_app
+from app.infra import clock
+from app.infra.db import db
+from bench.floor import database
+from bench.floor.application import create_floor
+from bench.requests import LOGIN, Request, Subjects, requests
+from tests.conftest import testing_config as settings
+
+TODAY = date(2026, 6, 15)
+SUBJECTS = Subjects(client=2, project=3, projects=1, payment=2, payments=1, today=TODAY)
+MEASURED = {one.name: one for one in requests(SUBJECTS)}
+READS = [one for one in MEASURED.values() if not one.writes]
+PAGES = [Request("a later page", "/api/payments?page=3"), Request("clients' plan", "/api/projects/6")]
+OWN = {"id", "row_id", "request_id", "at", "session_id", "user_id", "created_at", "updated_at", "expires_at"}
+"""What two rows that were stored one after the other differ in."""
+LAST = "SELECT (SELECT max(id) FROM audit_log) AS audit, (SELECT max(id) FROM daily_sums) AS sums"
+_RECORDED = "SELECT row_id FROM audit_log a WHERE a.id > :audit AND a.table_name"
+STORED = {
+    "audit": "SELECT to_jsonb(t) FROM audit_log t WHERE id > :audit ORDER BY id",
+    "sums": "SELECT to_jsonb(t) FROM daily_sums t WHERE id > :sums ORDER BY id",
+    "payments": f"SELECT to_jsonb(t) FROM payments t WHERE id IN ({_RECORDED} = 'payments')",  # noqa: S608 - constants
+    "sessions": f"SELECT to_jsonb(t) FROM sessions t WHERE id IN ({_RECORDED} = 'sessions')",  # noqa: S608 - constants
+}
+
+OWN_IN_BODY = re.compile(rb'"(id|created_at|updated_at)":("[^"]*"|\d+)')
+EACH_TIME = ("iat", "nbf", "exp", "jti", "csrf", "sid")
+ENTERED = {"project_id": 3, "amount": "450000.5", "currency": "COP", "date": "2026-05-01", "type": "Recurrente"}
+
+Stored = Callable[[], dict[str, list[Any]]]
+Sides = tuple[FlaskClient, FlaskClient]
+
+
+@pytest.fixture(scope="module")
+def program(server_database: str) -> Iterator[Flask]:
+    """The program over a database with the demo company."""
+    made = create_app(settings(server_database))
+    with clock.frozen(clock.now().replace(year=2026, month=6, day=15, hour=17)):
+        seeded = made.test_cli_runner().invoke(args=("seed", "demo"))
+        assert seeded.exit_code == 0, seeded.output
+        yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def sides(program: Flask, server_database: str) -> Iterator[Sides]:
+    """Clients of the program and of the floor, with the same session."""
+    floor = create_floor(settings(server_database))
+    token = program.test_client().post("/api/auth/login", json=LOGIN).get_json()["access_token"]
+    clients = program.test_client(), floor.test_client()
+    for client in clients:
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    dearer = {"payment_plan": {"recurring_fee_amount": 2_750_000}}
+    assert clients[0].put("/api/projects/3", json=dearer).status_code == 200  # recurring revenue moves by it
+    yield clients
+    database.close()
+
+
+@pytest.fixture
+def stored(program: Flask) -> Stored:
+    """What was recorded and summed since it was last asked, and the payments and sessions that are concerned."""
+    with program.app_context(), db.engine.connect() as connection:
+        last = dict(connection.execute(text(LAST)).mappings().one())
+
+    def newly() -> dict[str, list[Any]]:
+        with program.app_context(), db.engine.connect() as connection:
+            found = {name: connection.scalars(text(statement), last).all() for name, statement in STORED.items()}
+            last.update(connection.execute(text(LAST)).mappings().one())
+        return {name: _plain(list(rows)) for name, rows in found.items()}
+
+    return newly
+
+
+def _plain(value: Any) -> Any:
+    """Without what is a row's own; whether it was there at all is kept."""
+    if isinstance(value, Mapping):
+        return {key: (one is not None) if key in OWN else _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value
+
+
+def _own_left_out(response: Any) -> bytes:
+    """The body without what is each row's own."""
+    return OWN_IN_BODY.sub(rb'"\1":null', response.get_data())
+
+
+def _sent(client: FlaskClient, request: Request, number: int) -> Any:
+    path, body = (part.replace("{n}", str(number)) for part in (request.path, request.text))
+    return client.open(path, method=request.method, data=body, content_type="application/json")
+
+
+@pytest.mark.parametrize("request_", [*READS, *PAGES], ids=lambda one: one.name)
+def test_the_floor_answers_byte_for_byte_as_the_program(request_: Request, sides: Sides) -> None:
+    ours, floor = (client.get(request_.path) for client in sides)
+    assert ours.status_code == floor.status_code == 200
+    assert ours.get_data() == floor.get_data()
+    assert ours.content_type == floor.content_type
+
+
+def test_the_floor_enters_a_payment_as_the_program_does(sides: Sides, stored: Stored) -> None:
+    ours, floor = ((_sent(client, MEASURED["a payment entered"], 3), stored()) for client in sides)
+    assert ours[0].status_code == floor[0].status_code == 201
+    assert _own_left_out(ours[0]) == _own_left_out(floor[0])
+    assert ours[1] == floor[1]
+    assert len(ours[1]["payments"]) == len(ours[1]["audit"]) == 1
+
+
+def test_the_floor_pays_as_the_program_does(sides: Sides, stored: Stored) -> None:
+    entered = [client.post("/api/payments", json=ENTERED).get_json()["data"]["id"] for client in sides]
+    for day in ("2026-05-02", "2026-05-03"):
+        pay = replace(MEASURED["a payment paid"], body={"status": "Pagado", "paid_date": day})
+        stored()
+        ours, floor = ((_sent(client, pay, one), stored()) for client, one in zip(sides, entered, strict=True))
+        assert ours[0].status_code == floor[0].status_code == 200
+        assert _own_left_out(ours[0]) == _own_left_out(floor[0])
+        assert ours[1] == floor[1]
+        assert len(ours[1]["sums"]) in {1, 2}
+
+
+def test_the_floor_logs_in_as_the_program_does(sides: Sides, stored: Stored) -> None:
+    ours, floor = ((_sent(client, MEASURED["login"], 1), stored()) for client in sides)
+    assert ours[0].status_code == floor[0].status_code == 200
+    assert ours[1] == floor[1]
+    assert len(ours[1]["sessions"]) == len(ours[1]["audit"]) == 1
+    answers = [reply.get_json() for reply, _ in (ours, floor)]
+    for name in ("access_token", "refresh_token"):
+        claims = [jwt.decode(one.pop(name), options={"verify_signature": False}) for one in answers]
+        lifetimes = [claim["exp"] - claim["iat"] for claim in claims]
+        assert lifetimes[0] == lifetimes[1]
+        ours_, floors = ({**claim, **dict.fromkeys(EACH_TIME)} for claim in claims)
+        assert ours_ == floors
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["program", "floor"])
+def test_both_ask_for_a_session_that_goes_on_and_a_role_that_may(sides: Sides, side: int) -> None:
+    ours, client = sides[0], sides[side]
+    tokens = ours.post("/api/auth/login", json=LOGIN | {"username": "demo-viewer"}).get_json()
+    viewer = {"Authorization": f"Bearer {tokens['access_token']}"}
+    refresh = {"Authorization": f"Bearer {tokens['refresh_token']}"}
+    assert client.get("/api/projects/3", headers={"Authorization": "Bearer x"}).status_code == 401
+    assert client.get("/api/projects/3", headers=refresh).status_code == 401
+    assert client.post("/api/payments", json=ENTERED, headers=viewer).status_code == 403
+    assert client.get("/api/projects/3", headers=viewer).status_code == 200
+    ours.post("/api/auth/logout", headers=viewer)
+    assert client.get("/api/projects/3", headers=viewer).status_code == 401
