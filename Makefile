@@ -7,7 +7,7 @@ READY := .venv/.ready
 # Compiled once and kept, whatever the caller's environment says: servers and test workers start faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check lint soak bench format lock clean
+.PHONY: run test check lint soak bench bench-quick format lock clean
 
 run: $(READY)  ## set up, migrate, load demo data if there is none, serve as in production
 	@$(BIN)/flask prepare
@@ -32,9 +32,11 @@ soak: $(READY)  ## the long runs: every hostile value on every field, and long w
 	FRESCO_SOAK=1 $(BIN)/pytest -n auto tests/web/test_hostile_values.py tests/stories/test_company_model.py \
 	  tests/stories/test_figures_agree.py tests/domains/auth/test_tokens.py
 
-bench: $(READY)  ## daily jobs and reports over many rows; fails where one takes longer than it may
-	$(BIN)/python -m bench.jobs
-	$(BIN)/python -m bench.reports
+bench: $(READY)  ## daily jobs, reports and requests over a million rows; fails where one takes longer than it may
+	$(BIN)/python -m bench
+
+bench-quick: $(READY)  ## requests against their floor only, over less data
+	$(BIN)/python -m bench.speed --quick
 
 format: $(READY)  ## write the code as lint wants it
 	$(BIN)/ruff format .

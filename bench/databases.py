@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,9 +11,11 @@ from flask import Flask
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from app import create_app
-from app.infra import embedded_pg
-from app.infra.db import db
+from app import create_app, registry
+from app.infra import clock, embedded_pg
+from app.infra.db import db, transaction
+from app.infra.scheduler import run_job
+from app.registry.commands import LOADERS
 from config import Config
 
 _EMPTY = "fresco_bench_empty"
@@ -49,6 +51,37 @@ def fresh_apps(address: str) -> Iterator[Callable[[], Flask]]:
         yield fresh
     finally:
         run(address, *(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in [*made, _EMPTY]))
+
+
+def seed(app: Flask) -> None:
+    """The demo company, with its users and three years of rates."""
+    seeded = app.test_cli_runner().invoke(args=("seed", "demo"))
+    if seeded.exit_code:
+        raise SystemExit(seeded.output)
+
+
+def load(app: Flask, counts: Mapping[str, int]) -> None:
+    """So many payments, incomes and expenses more, in a database as it is the morning after."""
+    with app.app_context():
+        for loader in LOADERS:
+            with transaction(request_id="bench") as session:
+                session.execute(text("SET LOCAL statement_timeout = '10min'"))
+                loader.run(session, counts[loader.name], clock.today(), lambda _count: None)
+        [fold] = [job for job in registry.jobs(app.config) if job.name == "fold-sums"]
+        run_job(fold, slot=None)  # as it is done every night
+        run(url_of(app), "VACUUM ANALYZE")  # as autovacuum has done after a while
+
+
+def url_of(app: Flask) -> str:
+    """The address of the application's database."""
+    with app.app_context():
+        return db.engine.url.render_as_string(hide_password=False)
+
+
+def let_go(app: Flask) -> None:
+    """Close the application's connections."""
+    with app.app_context():
+        db.engine.dispose()
 
 
 def _config(url: str) -> Config:

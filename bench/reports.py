@@ -6,18 +6,13 @@ import sys
 import time
 
 from flask import Flask
-from sqlalchemy import text
 
-from app import registry
 from app.infra import clock
-from app.infra.db import db, transaction
-from app.infra.scheduler import run_job
-from app.registry.commands import LOADERS
-from bench.databases import fresh_apps, run, server
+from bench.databases import fresh_apps, let_go, load, seed, server
+from bench.requests import LOGIN
 
 LOADED = {"payments": 1_000_000, "incomes": 150_000, "expenses": 150_000}
 ROUNDS = 15
-LOGIN = {"username": "admin", "password": "fresco-demo-2026"}
 # In milliseconds, from request to answer inside the process.
 LIMITS = {
     "/api/cashflow?date_from={month}": 50,
@@ -41,8 +36,9 @@ def main() -> int:
     slow = 0
     with server() as address, fresh_apps(address) as fresh:
         app = fresh()
+        seed(app)
+        load(app, LOADED)
         with app.app_context():
-            _load(app)
             month = clock.today().replace(day=1)
         print(f"{sum(LOADED.values()):,} movements at most, {os.cpu_count()} cores; milliseconds, {ROUNDS} rounds")
         print(f"{'request':50} {'least':>8} {'median':>8} {'limit':>8} {'load average':>14}")
@@ -51,23 +47,8 @@ def main() -> int:
             median = statistics.median(times)
             slow += median > limit
             print(f"{path:50} {min(times):8.0f} {median:8.0f} {limit:8} {os.getloadavg()[0]:14.2f}")
-        with app.app_context():
-            db.engine.dispose()
+        let_go(app)
     return int(slow > 0)
-
-
-def _load(app: Flask) -> None:
-    seeded = app.test_cli_runner().invoke(args=("seed", "demo"))
-    if seeded.exit_code:
-        raise SystemExit(seeded.output)
-    for loader in LOADERS:
-        with transaction(request_id="bench") as session:
-            session.execute(text("SET LOCAL statement_timeout = '10min'"))
-            loader.run(session, LOADED[loader.name], clock.today(), lambda _count: None)
-    [fold] = [job for job in registry.jobs(app.config) if job.name == "fold-sums"]
-    run_job(fold, slot=None)  # as it is done every night
-    address = db.engine.url.render_as_string(hide_password=False)
-    run(address, "VACUUM ANALYZE")  # as autovacuum has done after a while
 
 
 def _milliseconds(app: Flask, path: str) -> list[float]:

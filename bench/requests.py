@@ -22,6 +22,8 @@ class Request:
     body: Mapping[str, Any] | None = None
     first: int = 1
     count: int = 1
+    connections: int = 8
+    """At once: by default as many as two workers have threads."""
 
     @property
     def text(self) -> str:
@@ -55,15 +57,14 @@ class Subjects:
 
 
 _SUBJECTS = """
-    SELECT (SELECT client_id FROM payments WHERE id = (max(id) - min(id)) / 2 + min(id)),
-           max(project_id) - count(DISTINCT project_id) / 2, count(DISTINCT project_id) / 2,
-           max(id) - count(*) / 2, count(*) / 2
-    FROM (SELECT id, project_id FROM payments ORDER BY id DESC LIMIT 20000) AS last
+    SELECT (SELECT client_id FROM payments ORDER BY id OFFSET (SELECT count(*) / 2 FROM payments) LIMIT 1),
+           min(project_id), count(DISTINCT project_id), min(id), count(*)
+    FROM (SELECT id, project_id FROM payments ORDER BY id DESC LIMIT 20000) AS latest
 """
 
 
-def requests(about: Subjects) -> tuple[Request, ...]:
-    """All that is measured."""
+def requests(about: Subjects, turn: int = 0) -> tuple[Request, ...]:
+    """All that is measured; in each turn payments are paid on another day, or there would be nothing to change."""
     month = about.today.replace(day=1)
     payment = {
         "project_id": "{n}",
@@ -72,7 +73,7 @@ def requests(about: Subjects) -> tuple[Request, ...]:
         "date": str(about.today),
         "type": "Implementación",
     }
-    paid = {"status": "Pagado", "paid_date": str(about.today - timedelta(days=40))}
+    paid = {"status": "Pagado", "paid_date": str(about.today - timedelta(days=40 + turn))}
     each_project = {"first": about.project, "count": about.projects}
     each_payment = {"first": about.payment, "count": about.payments}
     return (
@@ -87,5 +88,5 @@ def requests(about: Subjects) -> tuple[Request, ...]:
         Request("cash flow metrics", "/api/cashflow/metrics"),
         Request("summary", "/api/reports/summary"),
         Request("clients", "/api/reports/clients"),
-        Request("login", "/api/auth/login", "POST", LOGIN),
+        Request("login", "/api/auth/login", "POST", LOGIN, connections=2),
     )

@@ -1,0 +1,9 @@
+"""What must hold; `make bench` fails where it does not."""
+
+RATIO = 0.8
+"""Of the floor's requests a second, the least that the program answers."""
+MEMORY_MB = 300
+"""Of all workers together, after the run."""
+BESIDE_LOGINS_MS = 200
+"""95 of 100 other requests are answered within this while LOGINS_A_SECOND arrive."""
+LOGINS_A_SECOND = 50

@@ -1,0 +1,36 @@
+"""What processes cost: CPU time and memory of a process and all below it, as Linux counts them."""
+
+import psutil
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+_MEGABYTE = 1024 * 1024
+
+
+def cpu_seconds(root: int) -> float:
+    """CPU time of a process, of all below it, and of those below it that ended."""
+    times = [process.cpu_times() for process in family(root)]
+    return sum(one.user + one.system + one.children_user + one.children_system for one in times)
+
+
+def proportional_mb(root: int) -> float:
+    """Memory of a process and all below it; what several share is counted once."""
+    return sum(process.memory_full_info().pss for process in family(root)) / _MEGABYTE
+
+
+def postmaster(database_url: str) -> int | None:
+    """The process above the one that answers us, if it runs on this machine."""
+    engine = create_engine(database_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        backend = connection.scalar(text("SELECT pg_backend_pid()"))
+        try:
+            above = psutil.Process(backend).parent()
+        except psutil.NoSuchProcess:
+            return None
+    return above.pid if above is not None and above.name().startswith("postgres") else None
+
+
+def family(root: int) -> list[psutil.Process]:
+    """A process and all below it."""
+    process = psutil.Process(root)
+    return [process, *process.children(recursive=True)]

@@ -1,0 +1,168 @@
+"""The program against its floor: `python -m bench.speed [--quick]`. Exits 1 where a limit does not hold."""
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from app.infra import clock
+from bench import limits, wrk
+from bench.databases import fresh_apps, let_go, load, seed, server, url_of
+from bench.flood import FLOODS, OTHERS_A_SECOND, flood
+from bench.processes import cpu_seconds, postmaster, proportional_mb
+from bench.requests import Subjects, requests
+from bench.serving import FLOOR, PROGRAM, Served
+from bench.tables import Table, number, write
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much data, how many rounds, for how many seconds each side is asked in a round, and for how many flooded."""
+
+    payments: int
+    incomes: int
+    expenses: int
+    rounds: int
+    seconds: int
+    flooded: int
+
+
+WHOLE = Size(1_000_000, 150_000, 150_000, rounds=5, seconds=2, flooded=10)
+QUICK = Size(100_000, 15_000, 15_000, rounds=3, seconds=1, flooded=5)
+HEADS = ("request", "req/s", "p50", "p95", "Python", "SQL", "floor", "p50", "p95", "Python", "SQL", "ratio")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What is measured with."""
+
+    ours: Served
+    floor: Served
+    about: Subjects
+    size: Size
+    postmaster: int | None
+
+
+class Measured(NamedTuple):
+    """One side's figures of one round: requests a second, times and CPU times in milliseconds."""
+
+    per_second: float
+    p50: float
+    p95: float
+    python: float
+    postgres: float | None
+
+
+def main() -> int:
+    """Load, serve both, measure in turns, print tables."""
+    wrk.require()
+    asked = _arguments()
+    size = QUICK if asked.quick else WHOLE
+    with server() as address, fresh_apps(address) as fresh, tempfile.TemporaryDirectory() as folder:
+        app = fresh()
+        seed(app)
+        load(app, {name: getattr(size, name) for name in ("payments", "incomes", "expenses")})
+        with app.app_context():
+            about = Subjects.of(url_of(app), clock.today())
+        let_go(app)
+        url, logs = url_of(app), Path(folder)
+        with Served(PROGRAM, url, logs) as ours, Served(FLOOR, url, logs) as floor:
+            lines, misses = _compare(Bench(ours, floor, about, size, postmaster(url)))
+            memory = proportional_mb(ours.pid)
+        flooded, missed = _flooded(url, logs, about, size.flooded)
+    said = f"Memory of the program's {ours.workers} workers and their parent after that: {memory:.0f} MB."
+    print(said)
+    if memory > limits.MEMORY_MB:
+        misses.append(f"{memory:.0f} MB of memory are more than {limits.MEMORY_MB}.")
+    if asked.write:
+        write("speed", [*lines, "", said, "", *flooded])
+    print(*misses, *missed, sep="\n")
+    return int(bool(misses or missed))
+
+
+def _compare(bench: Bench) -> tuple[list[str], list[str]]:
+    """The table of all requests, and which of them miss the aim."""
+    size, headers = bench.size, bench.ours.log_in()
+    said = (
+        f"{size.payments:,} payments, {size.incomes + size.expenses:,} incomes and expenses; {os.cpu_count()} cores; "
+        f"the median of {size.rounds} rounds of {size.seconds} s; times, and CPU times by request, in milliseconds."
+    )
+    print(said)
+    table, misses = Table(HEADS, 24), []
+    for place, request in enumerate(requests(bench.about)):
+        rounds = list(_rounds(bench, place, headers))
+        ours, floor = (_median(side) for side in zip(*rounds, strict=True))
+        # Of each round, for the machine's speed drifts.
+        ratio = statistics.median(one.per_second / other.per_second for one, other in rounds)
+        table.add(request.name, *map(number, ours), *map(number, floor), f"{ratio:.2f}")
+        if ratio < limits.RATIO:
+            misses.append(
+                f"«{request.name}» is answered at {ratio:.2f} of the floor's rate: {limits.RATIO} is the aim."
+            )
+    return [said, "", *table.lines], misses
+
+
+def _rounds(bench: Bench, place: int, headers: dict[str, str]) -> Iterator[tuple[Measured, Measured]]:
+    """The two sides in turns; the first round warms up and is not counted."""
+    for turn in range(bench.size.rounds + 1):
+        found = (
+            _measured(bench, bench.ours, place, 2 * turn, headers),
+            _measured(bench, bench.floor, place, 2 * turn + 1, headers),
+        )
+        if turn:
+            yield found
+
+
+def _measured(bench: Bench, side: Served, place: int, turn: int, headers: dict[str, str]) -> Measured:
+    request = requests(bench.about, turn)[place]
+    python, postgres = cpu_seconds(side.pid), bench.postmaster and cpu_seconds(bench.postmaster)
+    run = wrk.send(side.url, request, headers, seconds=bench.size.seconds)
+    python = cpu_seconds(side.pid) - python
+    postgres = bench.postmaster and cpu_seconds(bench.postmaster) - postgres
+    each = 1000 / run.requests
+    return Measured(run.per_second, run.p50, run.p95, python * each, postgres and postgres * each)
+
+
+def _median(rounds: Sequence[Measured]) -> Iterator[float | None]:
+    for figures in zip(*rounds, strict=True):
+        yield None if None in figures else statistics.median(figures)
+
+
+def _flooded(url: str, logs: Path, about: Subjects, seconds: int) -> tuple[list[str], list[str]]:
+    """The table of how others fare while many log in, and what misses the aim."""
+    path = requests(about)[0].path
+    said = (
+        f"{limits.LOGINS_A_SECOND} logins a second for {seconds} s, and beside them {OTHERS_A_SECOND} times a second "
+        f"«{requests(about)[0].name}», of which p50 and p95 are in milliseconds."
+    )
+    print(said)
+    table, misses = Table(("logins with", "let in", "refused", "no answer", "others", "not 200", "p50", "p95"), 32), []
+    for name in FLOODS:
+        with Served(PROGRAM, url, logs) as served:  # a new one each time, without what the last flood left waiting
+            found = flood(served, name, path, served.log_in(), seconds)
+        refused = sum(count for status, count in found.logins.items() if status >= 400)
+        failed = found.others.total() - found.others[200]
+        p50, p95 = found.percentile(50), found.percentile(95)
+        counts = (found.logins[200], refused, found.logins[0], found.others.total(), failed)
+        table.add(name, *counts, number(p50), number(p95))
+        if failed or p95 > limits.BESIDE_LOGINS_MS:
+            misses.append(
+                f"Beside logins with {name} p95 is {p95:.0f} ms: at most {limits.BESIDE_LOGINS_MS} is the aim."
+            )
+    return [said, "", *table.lines], misses
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="less data, shorter runs: to see where one stands")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
