@@ -7,7 +7,7 @@ READY := .venv/.ready
 # Compiled once and kept, whatever the caller's environment says: servers and test workers start faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check lint soak bench bench-quick format lock clean
+.PHONY: run test check lint soak bench bench-quick bench-growth bench-docs format lock clean
 
 run: $(READY)  ## set up, migrate, load demo data if there is none, serve as in production
 	@$(BIN)/flask prepare
@@ -37,6 +37,15 @@ bench: $(READY)  ## daily jobs, reports and requests over a million rows; fails 
 
 bench-quick: $(READY)  ## requests against their floor only, over less data
 	$(BIN)/python -m bench.speed --quick
+
+bench-growth: $(READY)  ## how answers slow down up to 5,000,000 movements, and what exports take of memory; half an hour
+	$(BIN)/python -m bench.growth
+	$(BIN)/python -m bench.memory
+
+bench-docs: $(READY)  ## all of these once more, into docs/performance.md
+	-$(BIN)/python -m bench --write
+	$(BIN)/python -m bench.growth --write
+	$(BIN)/python -m bench.memory --write
 
 format: $(READY)  ## write the code as lint wants it
 	$(BIN)/ruff format .

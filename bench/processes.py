@@ -1,4 +1,9 @@
-"""What processes cost: CPU time and memory of a process and all below it, as Linux counts them."""
+"""What processes cost, as Linux counts it: CPU time and memory of a process and all below it; and on what machine."""
+
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
 
 import psutil
 from sqlalchemy import create_engine, text
@@ -34,3 +39,14 @@ def family(root: int) -> list[psutil.Process]:
     """A process and all below it."""
     process = psutil.Process(root)
     return [process, *process.children(recursive=True)]
+
+
+def circumstances() -> str:
+    """When and on what figures were measured."""
+    about = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    model = next((line.partition(":")[2].strip() for line in about if line.startswith("model name")), "unknown")
+    memory = psutil.virtual_memory().total / _MEGABYTE / 1024
+    return (
+        f"Measured on {datetime.now(UTC):%Y-%m-%d}: {os.cpu_count()} cores ({model}), {memory:.0f} GB of memory, "
+        f"Python {platform.python_version()}; load average at the end {os.getloadavg()[0]:.1f}."
+    )

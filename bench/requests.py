@@ -77,8 +77,8 @@ def requests(about: Subjects, turn: int = 0) -> tuple[Request, ...]:
     each_project = {"first": about.project, "count": about.projects}
     each_payment = {"first": about.payment, "count": about.payments}
     return (
-        Request("payments of a client", f"/api/payments?client_id={about.client}"),
-        Request("the same in USD", f"/api/payments?client_id={about.client}&currency=USD"),
+        Request("a client's payments", f"/api/payments?client_id={about.client}"),
+        Request("a client's payments in USD", f"/api/payments?client_id={about.client}&currency=USD"),
         Request("payments, page 1,000", "/api/payments?page=1000"),
         Request("payments overdue", "/api/payments/overdue"),
         Request("a project with its plan", f"/api/projects/{about.project}"),

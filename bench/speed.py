@@ -1,7 +1,6 @@
 """The program against its floor: `python -m bench.speed [--quick]`. Exits 1 where a limit does not hold."""
 
 import argparse
-import os
 import statistics
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from app.infra import clock
 from bench import limits, wrk
 from bench.databases import fresh_apps, let_go, load, seed, server, url_of
 from bench.flood import FLOODS, OTHERS_A_SECOND, flood
-from bench.processes import cpu_seconds, postmaster, proportional_mb
+from bench.processes import circumstances, cpu_seconds, postmaster, proportional_mb
 from bench.requests import Subjects, requests
 from bench.serving import FLOOR, PROGRAM, Served
 from bench.tables import Table, number, write
@@ -80,7 +79,7 @@ def main() -> int:
     if memory > limits.MEMORY_MB:
         misses.append(f"{memory:.0f} MB of memory are more than {limits.MEMORY_MB}.")
     if asked.write:
-        write("speed", [*lines, "", said, "", *flooded])
+        write("speed", [circumstances(), "", *lines, "", said, "", *flooded])
     print(*misses, *missed, sep="\n")
     return int(bool(misses or missed))
 
@@ -89,11 +88,11 @@ def _compare(bench: Bench) -> tuple[list[str], list[str]]:
     """The table of all requests, and which of them miss the aim."""
     size, headers = bench.size, bench.ours.log_in()
     said = (
-        f"{size.payments:,} payments, {size.incomes + size.expenses:,} incomes and expenses; {os.cpu_count()} cores; "
+        f"{size.payments:,} payments, {size.incomes + size.expenses:,} incomes and expenses; "
         f"the median of {size.rounds} rounds of {size.seconds} s; times, and CPU times by request, in milliseconds."
     )
     print(said)
-    table, misses = Table(HEADS, 24), []
+    table, misses = Table(HEADS, 26), []
     for place, request in enumerate(requests(bench.about)):
         rounds = list(_rounds(bench, place, headers))
         ours, floor = (_median(side) for side in zip(*rounds, strict=True))
