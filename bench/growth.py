@@ -32,7 +32,7 @@ def main() -> None:
         there = 0
         for movements in MOVEMENTS:
             print(f"{movements:,} movements ...", flush=True)
-            load(app, _counts(movements - there))
+            load(app, counts(movements - there))
             there = movements
             with app.app_context():
                 about = Subjects.of(url_of(app), clock.today())
@@ -45,7 +45,8 @@ def main() -> None:
         write("growth", [circumstances(), "", *lines])
 
 
-def _counts(movements: int) -> dict[str, int]:
+def counts(movements: int) -> dict[str, int]:
+    """How many of each kind so many are."""
     payments = int(movements * PAYMENTS)
     incomes = (movements - payments) // 2
     return {"payments": payments, "incomes": incomes, "expenses": movements - payments - incomes}

@@ -32,14 +32,14 @@ def draw(file: Path, title: str, places: Sequence[int], lines: Sequence[Line]) -
     canvas.frame(
         title, "milliseconds, one request at a time; both axes are logarithmic", "payments, incomes and expenses stored"
     )
-    spots = _apart([canvas.y(line.values[-1]) for line in lines])
+    spots = apart([canvas.y(line.values[-1]) for line in lines])
     for line, colour, spot in zip(lines, _COLOURS, spots, strict=False):
         canvas.line(line, colour, spot)
     file.parent.mkdir(parents=True, exist_ok=True)
     canvas.save(file)
 
 
-def _apart(wanted: Sequence[float]) -> list[float]:
+def apart(wanted: Sequence[float]) -> list[float]:
     """Where labels go so that none covers another: as near as may be to where they belong, in the same order."""
     order = sorted(range(len(wanted)), key=lambda place: wanted[place])
     spots = list(wanted)

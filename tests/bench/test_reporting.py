@@ -1,11 +1,16 @@
 """How the benchmark reports: what it prints, what it keeps, and what it asks for."""
 
+import os
+import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from bench import wrk
+from bench import growth, plot, wrk
+from bench.processes import cpu_seconds
 from bench.requests import Request
 from bench.tables import Table, number, write
 
@@ -48,3 +53,27 @@ def test_a_run_with_refusals_gives_no_figures(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setenv("SAID", said % 1)
     with pytest.raises(SystemExit, match="«one»: 1 refused"):
         wrk.send("http://127.0.0.1:1", Request("one", "/"), {}, seconds=1)
+
+
+def test_names_at_the_ends_of_lines_never_cover_each_other(tmp_path: Path) -> None:
+    spots = plot.apart([100, 101, 300, 101])
+    order = sorted(range(4), key=lambda place: spots[place])
+    assert order == [0, 1, 3, 2]
+    assert all(after - before > 16 for before, after in pairwise(sorted(spots)))
+    file = tmp_path / "made" / "growth.png"
+    plot.draw(file, "Title", (10, 1000), [plot.Line("one", [0.5, 20]), plot.Line("two", [3, 3])])
+    with Image.open(file) as picture:
+        assert picture.size == (1000, 620)
+        assert len(picture.convert("RGB").getcolors(1_000_000)) > 100
+
+
+def test_cpu_time_is_also_that_of_processes_that_ended() -> None:
+    burn = "import time\nwhile time.process_time() < 0.3: pass"
+    before = cpu_seconds(os.getpid())
+    subprocess.run([sys.executable, "-c", burn], check=True)
+    assert cpu_seconds(os.getpid()) - before >= 0.3
+
+
+def test_movements_are_mostly_payments_and_none_is_lost() -> None:
+    assert growth.counts(10) == {"payments": 8, "incomes": 1, "expenses": 1}
+    assert sum(growth.counts(4_999_999).values()) == 4_999_999
