@@ -1,17 +1,32 @@
 """Questions about projects."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, func, select, true
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    all_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from app.domains.projects.models import PaymentPlan, Project, ProjectPause
 from app.domains.projects.rules import PLAN_FIELDS, RECURRING_FIELDS, ProjectStatus
 from app.infra.columns import containing
-from app.infra.prepared import nested
+from app.infra.prepared import nested, prepared
 from app.infra.repository import Filter, Repository, equal
 from app.kernel.errors import Conflict, NotFound
 
@@ -45,6 +60,36 @@ class ProjectFilter(Filter):
         if self.q is not None:
             given.append(containing(self.q, Project.name, Project.description, Project.notes))
         return given
+
+
+@prepared
+def _charged_on() -> Select[Any]:
+    days = select(func.unnest(cast(bindparam("days"), ARRAY(Date))).label("day")).subquery("days")
+    day = days.c.day
+    paused = exists().where(
+        ProjectPause.project_id == Project.id,
+        ProjectPause.first_day <= day,
+        or_(ProjectPause.until_day.is_(None), ProjectPause.until_day > day),
+    )
+    amount, changing = _PLAN["recurring_fee_amount"], _PLAN["recurring_fee_grace_periods"] > 0
+    changing = or_(changing, _PLAN["recurring_fee_discount_periods"] > 0)
+    terms = [_PLAN[name] for name in RECURRING_FIELDS if name != amount.name]
+    # What a fee began with matters to these alone; so does each amount, for a discount is rounded.
+    since = [case((changing, column)).label(f"own_{column.name}") for column in (Project.start_date, amount)]
+    statement = select(day, Project.client_id, *terms, *since, func.sum(amount).label("total"), func.count().label("n"))
+    return (
+        statement.select_from(Project)
+        .join(PaymentPlan, PaymentPlan.project_id == Project.id)
+        .join(days, true())
+        .where(
+            amount.is_not(None),
+            Project.start_date <= day,
+            or_(Project.end_date.is_(None), Project.end_date >= day),
+            ~paused,
+            Project.id != all_(cast(bindparam("without"), ARRAY(BigInteger))),
+        )
+        .group_by(day, Project.client_id, *terms, *(column.element for column in since))
+    )
 
 
 class ProjectRepository(Repository[Project]):
@@ -94,11 +139,18 @@ class ProjectRepository(Repository[Project]):
         active = Project.status == ProjectStatus.ACTIVE
         return self._with_plan((*_DECISIVE, *_PLAN.values()), active)
 
-    def recurring(self) -> Iterator[Any]:
-        """All projects that have a recurring fee, active or not, as rows with no more than tells what they bring."""
+    def recurring(self, project_ids: Collection[int]) -> Iterator[Any]:
+        """These of them that have a plan, active or not, as rows with no more than tells what they bring."""
         bare = (Project.id, Project.client_id, Project.start_date, Project.end_date)
         fee = (_PLAN[name] for name in RECURRING_FIELDS)
-        return self._with_plan((*bare, *fee), true())
+        return self._with_plan((*bare, *fee), Project.id.in_(project_ids))
+
+    def charged_on(self, days: Collection[date], without: Collection[int]) -> list[Any]:
+        """The recurring fees that run on each of these days, those of equal terms in one row; `without` some projects.
+
+        Where neither grace nor discount asks since when a fee runs, the amounts of a client come as one.
+        """
+        return _charged_on(days=list(days), without=list(without)).all(self.session)
 
     def _with_plan(self, shown: tuple[Any, ...], asked: ColumnElement[bool]) -> Iterator[Any]:
         span = array([ProjectPause.first_day, ProjectPause.until_day])

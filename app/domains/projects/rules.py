@@ -154,9 +154,9 @@ class Terms:
 
 
 class Subscription(NamedTuple):
-    """What a project brings again and again, and when; without a fee, nothing."""
+    """What a project brings again and again, and when; without a fee, nothing. Several of equal terms have no id."""
 
-    project_id: int
+    project_id: int | None
     client_id: int
     start: date
     end: date | None

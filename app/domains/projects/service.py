@@ -1,8 +1,8 @@
 """The verbs of projects."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from app.domains.projects.rules import (
     merged_plan,
     normal_plan,
     plan_problems,
+    recorded_recurring,
     recurring_of,
 )
 from app.infra import clock
@@ -28,6 +29,14 @@ from app.kernel.events import ProjectLeaving, Publish, ScheduleChanged
 from app.kernel.paging import Page, PageRequest
 
 _MATTERS = ("start_date", "end_date", "status")
+
+
+class Charged(NamedTuple):
+    """Fees of equal terms that run on a day, and how many there are."""
+
+    day: date
+    terms: Subscription
+    times: int
 
 
 class ProjectService:
@@ -98,9 +107,18 @@ class ProjectService:
         for row in self.projects.planned():
             yield _terms(row, row, _spans(row.pauses), zone)
 
-    def subscriptions(self) -> Iterator[Subscription]:
-        """What every project with a plan brings again and again, whatever its status."""
-        for row in self.projects.recurring():
+    def charged_on(self, days: Collection[date], without: Collection[int]) -> Iterator[Charged]:
+        """The fees that run on each of these days, but for those of some projects."""
+        for row in self.projects.charged_on(days, without):
+            alone = row.own_start_date is not None
+            amount = row.own_recurring_fee_amount if alone else row.total
+            fee = recorded_recurring(row._asdict() | {"recurring_fee_amount": amount})
+            start = row.own_start_date if alone else row.day
+            yield Charged(row.day, Subscription(None, row.client_id, start, None, fee, ()), row.n if alone else 1)
+
+    def subscriptions(self, project_ids: Collection[int]) -> Iterator[Subscription]:
+        """What these projects bring again and again, whatever their status."""
+        for row in self.projects.recurring(project_ids) if project_ids else ():
             yield Subscription(
                 row.id, row.client_id, row.start_date, row.end_date, recurring_of(row), _spans(row.pauses)
             )

@@ -39,13 +39,13 @@ class ReportService:
 
     def summary(self, span: DateRange) -> dict[str, Any]:
         """Revenue, expenses and cash of a span of days."""
-        monthly = self.figures.monthly(span)
+        opening, monthly = self.figures.opening_and_monthly(span)
         return {
             "period": period_text(span),
             "monthly_revenue_expenses": [_profit_item(month, flow) for month, flow in monthly.items()],
             "client_revenue": client_items(self.figures.by_client(span, Kind.INCOME)),
             "expense_categories": category_items(self.figures.by_category(span, Kind.EXPENSE)),
-            "cash_flow_trend": self._trend(span, monthly),
+            "cash_flow_trend": _trend(opening, monthly),
             "currency": self.figures.currency,
         }
 
@@ -91,7 +91,7 @@ class ReportService:
     def clients(self, timeframe: Timeframe, today: date) -> dict[str, Any]:
         """Who brings what, who grows, and how recurring revenue moved."""
         span = window(timeframe, today)
-        these, those = self.figures.clients_of([span, span.before()])
+        these, those = self.figures.clients_of([(span, frozenset(Kind)), (span.before(), frozenset({Kind.INCOME}))])
         revenue, costs, previous = these[Kind.INCOME], these[Kind.EXPENSE], those[Kind.INCOME]
         compared = [_compared(key, revenue, previous) for key in {**revenue, **previous}]
         return {
@@ -107,22 +107,6 @@ class ReportService:
             "currency": self.figures.currency,
         }
 
-    def _trend(self, span: DateRange, monthly: Mapping[Month, Flow]) -> list[dict[str, Any]]:
-        balance = self.figures.balance_before(span.start)
-        items = []
-        for month, flow in monthly.items():
-            balance += flow.net
-            items.append(
-                {
-                    "month": str(month),
-                    "income": money(flow.income),
-                    "expenses": money(flow.expenses),
-                    "net": money(flow.net),
-                    "balance": money(balance),
-                }
-            )
-        return items
-
     def _marketing_roi(self, span: DateRange) -> Decimal | None:
         """What new clients brought over what was spent to win clients."""
         categories = self.figures.by_category(span, Kind.EXPENSE)
@@ -133,21 +117,21 @@ class ReportService:
 
     def _mrr_changes(self, span: DateRange, today: date) -> dict[str, Decimal]:
         """From the end of the day before the window to its last day, at one rate: exchange is no growth."""
-        terms = list(self.projects.subscriptions())
-        changed = self.queries.plans_before_change(span.before().end)
-        earlier = [_as_it_was(one, changed) for one in terms]
-        found = changes(
-            self._mrr_by_client(earlier, span.before().end, today), self._mrr_by_client(terms, span.end, today)
-        )
-        return _adding_up(found)
+        first, last = span.before().end, span.end
+        brought: dict[date, dict[int, Decimal]] = {first: defaultdict(Decimal), last: defaultdict(Decimal)}
+        changed = self.queries.plans_before_change(first)
+        for day, terms, times in self.projects.charged_on(tuple(brought), changed):
+            self._add(brought[day], terms, day, today, times)
+        for terms in self.projects.subscriptions(changed):
+            earlier = terms._replace(recurring=recorded_recurring(changed[terms.project_id or 0]))
+            self._add(brought[first], earlier, first, today)
+            self._add(brought[last], terms, last, today)
+        return _adding_up(changes(brought[first], brought[last]))
 
-    def _mrr_by_client(self, terms: list[Subscription], day: date, today: date) -> dict[int, Decimal]:
-        found: dict[int, Decimal] = defaultdict(Decimal)
-        for one in terms:
-            fee = monthly_fee(one, day)
-            if fee and one.recurring is not None:
-                found[one.client_id] += self.figures.worth(fee, one.recurring.currency, today)
-        return found
+    def _add(self, brought: dict[int, Decimal], terms: Subscription, day: date, today: date, times: int = 1) -> None:
+        fee = monthly_fee(terms, day)
+        if fee and terms.recurring is not None:
+            brought[terms.client_id] += times * self.figures.worth(fee, terms.recurring.currency, today)
 
 
 def period_text(span: DateRange) -> str:
@@ -155,9 +139,20 @@ def period_text(span: DateRange) -> str:
     return f"{span.start}/{span.end}"
 
 
-def _as_it_was(terms: Subscription, changed: Mapping[int, Mapping[str, Any]]) -> Subscription:
-    before = changed.get(terms.project_id)
-    return terms if before is None else terms._replace(recurring=recorded_recurring(before))
+def _trend(balance: Decimal, monthly: Mapping[Month, Flow]) -> list[dict[str, Any]]:
+    items = []
+    for month, flow in monthly.items():
+        balance += flow.net
+        items.append(
+            {
+                "month": str(month),
+                "income": money(flow.income),
+                "expenses": money(flow.expenses),
+                "net": money(flow.net),
+                "balance": money(balance),
+            }
+        )
+    return items
 
 
 def _adding_up(found: Changes) -> dict[str, Decimal]:

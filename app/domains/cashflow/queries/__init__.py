@@ -9,6 +9,7 @@ from app.domains.cashflow.queries.movements import (
     MovementFilter,
     MovementQueries,
     Relation,
+    SpanOfKinds,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "MovementFilter",
     "MovementQueries",
     "Relation",
+    "SpanOfKinds",
 ]

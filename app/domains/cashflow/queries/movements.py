@@ -65,9 +65,9 @@ def _movements(kind: Kind, source: Source, model: Any, day: Any, category: Any, 
     return select(*named).where(day.is_not(None))
 
 
-def _parts(payment_day: Any, accrued_day: Any) -> tuple[Select[Any], ...]:
+def _parts(payment_day: Any, accrued_day: Any) -> tuple[tuple[Kind, Select[Any]], ...]:
     """Payments and accrued expenses on the given day; it is all that cash and accruals differ in."""
-    return (
+    parts = (
         _movements(Kind.INCOME, Source.PAYMENT, Payment, payment_day, _text(CLIENT_INCOME)),
         _movements(Kind.INCOME, Source.INCOME, Income, Income.date, Income.type, client_text=Income.client),
         _movements(Kind.EXPENSE, Source.EXPENSE, Expense, Expense.date, Expense.category),
@@ -80,6 +80,11 @@ def _parts(payment_day: Any, accrued_day: Any) -> tuple[Select[Any], ...]:
             recurring=AccruedExpense.is_recurring,
         ),
     )
+    return tuple(zip((Kind.INCOME, Kind.INCOME, Kind.EXPENSE, Kind.EXPENSE), parts, strict=True))
+
+
+def _union(parts: tuple[tuple[Kind, Select[Any]], ...], name: str) -> FromClause:
+    return union_all(*(part for _, part in parts)).subquery(name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,14 +97,17 @@ class Relation:
 
 _CASH = _parts(Payment.paid_date, AccruedExpense.paid_date)
 
-MOVEMENTS = Relation(union_all(*_CASH).subquery("movements"), func.count())
+MOVEMENTS = Relation(_union(_CASH, "movements"), func.count())
 """Everything that moved cash: paid payments, incomes, expenses, paid accrued expenses, each on the day it moved."""
 
 DAILY = Relation(DailySum.__table__, func.sum(DailySum.movements))
 """The same movements, summed by day, currency, kind, category and origin as they are written."""
 
-ACCRUALS = Relation(union_all(*_parts(Payment.date, AccruedExpense.due_date)).subquery("accruals"), func.count())
+ACCRUALS = Relation(_union(_parts(Payment.date, AccruedExpense.due_date), "accruals"), func.count())
 """Movements whether or not they were paid, each on the day it was due."""
+
+SpanOfKinds = tuple[DateRange, frozenset[Kind]]
+"""Some days, and what of them is wanted."""
 
 CELL = (DailySum.date, DailySum.currency, DailySum.kind, DailySum.category, DailySum.recurring)
 """What a daily sum is the sum of."""
@@ -133,7 +141,7 @@ class MovementFilter(Asked):
 def _rows(asked: MovementFilter, whole: bool, exchange: Exchange, currency: Currency | None) -> Select[Any]:
     """One page, newest first, with the names of what they are about, and their worth if a currency is asked for."""
     # Each part gives its newest, by its index: sorting their union would read all there is.
-    newest = union_all(*(_newest(part.subquery(), asked, whole) for part in _CASH)).subquery("newest")
+    newest = union_all(*(_newest(part.subquery(), asked, whole) for _, part in _CASH)).subquery("newest")
     meant = _ordered(select(newest), newest)
     page = (meant if whole else paged(meant)).subquery("page")
     own = page.c
@@ -163,6 +171,22 @@ def _sums(
 
 
 @prepared
+def _from_the_beginning(exchange: Exchange, target: Currency) -> Select[Any]:
+    columns = DAILY.rows.c
+    until = MovementFilter(date_to=parameter("last", date)).of(DAILY.rows)
+    key = (columns.date < parameter("first", date), columns.kind, columns.category, columns.recurring)
+    return _summed(DAILY, exchange, target, until, *key, by_month=True)
+
+
+@prepared
+def _lately(exchange: Exchange, target: Currency) -> Select[Any]:
+    columns = DAILY.rows.c
+    span = within(columns.date, parameter("first", date), parameter("last", date))
+    until = MovementFilter(date_to=parameter("today", date)).of(DAILY.rows)
+    return _summed(DAILY, exchange, target, until, columns.kind, and_(*span))
+
+
+@prepared
 def _balance_sums(asked: MovementFilter, exchange: Exchange, target: Currency) -> Select[Any]:
     columns = DAILY.rows.c
     first = FIRST_DAY if asked.date_from is None else asked.date_from
@@ -172,9 +196,14 @@ def _balance_sums(asked: MovementFilter, exchange: Exchange, target: Currency) -
 
 
 @prepared
-def _client_sums(spans: int, exchange: Exchange, target: Currency) -> Select[Any]:
+def _client_sums(exchange: Exchange, target: Currency, *kinds: frozenset[Kind]) -> Select[Any]:
     # Each source and span by itself first: workers share them, and of many rows little is left to put together.
-    parts = [_by_client(part.subquery(), place, target) for part in _CASH for place in range(spans)]
+    parts = [
+        _by_client(part.subquery(), place, target)
+        for kind, part in _CASH
+        for place, wanted in enumerate(kinds)
+        if kind in wanted
+    ]
     summed = union_all(*parts).subquery("summed")
     name = func.coalesce(Client.name, summed.c.client_text).label("client")
     named = select(summed, name).outerjoin(Client, Client.id == summed.c.client_id).subquery("named").c
@@ -217,9 +246,8 @@ def _summed(
 
 @prepared
 def _first_day() -> Select[Any]:
-    cells = select(DailySum.date).group_by(*CELL)
-    kept = cells.having(func.sum(DailySum.movements) > 0).subquery()
-    return select(func.min(kept.c.date))
+    cells = select(DailySum.date).group_by(*CELL).having(func.sum(DailySum.movements) > 0)
+    return cells.order_by(DailySum.date).limit(1)
 
 
 class MovementQueries:
@@ -239,15 +267,23 @@ class MovementQueries:
         """What the movements (or accruals) come to, by the named columns."""
         return self._found(_sums(asked, relation, self.exchange, self.target, by_month, *names))
 
+    def sums_from_the_beginning(self, span: DateRange) -> list[Sum]:
+        """By month, whether it was before the span, kind, category and origin; nothing after the span."""
+        return self._found(_from_the_beginning(self.exchange, self.target, first=span.start, last=span.end))
+
+    def sums_lately(self, today: date, span: DateRange) -> list[Sum]:
+        """By kind, and whether it was in the span, of all up to today."""
+        return self._found(_lately(self.exchange, self.target, today=today, first=span.start, last=span.end))
+
     def balance_sums(self, asked: MovementFilter) -> list[Sum]:
         """By kind, whether it was before the asked days, and whether it is asked for; nothing after those days."""
         return self._found(_balance_sums(asked, self.exchange, self.target))
 
-    def client_sums(self, spans: Sequence[DateRange]) -> list[Sum]:
+    def client_sums(self, wanted: Sequence[SpanOfKinds]) -> list[Sum]:
         """By place of the span, kind, client and name, of what is about clients."""
-        days = {f"first_{place}": span.start for place, span in enumerate(spans)}
-        days |= {f"last_{place}": span.end for place, span in enumerate(spans)}
-        return self._found(_client_sums(len(spans), self.exchange, self.target, **days))
+        days = {f"first_{place}": span.start for place, (span, _) in enumerate(wanted)}
+        days |= {f"last_{place}": span.end for place, (span, _) in enumerate(wanted)}
+        return self._found(_client_sums(self.exchange, self.target, *(kinds for _, kinds in wanted), **days))
 
     def income_of_new_clients(self, span: DateRange) -> list[Sum]:
         """What came in these days from clients that began in them."""

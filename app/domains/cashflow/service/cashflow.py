@@ -38,9 +38,10 @@ class CashflowService:
 
     def metrics(self, today: date) -> dict[str, Any]:
         """All time up to today, and the averages of the last complete months."""
-        flow = self.figures.flow(MovementFilter(date_to=today))
-        balance = self.figures.opening() + flow.net
-        mean = self.monthly_average(today)
+        months = last_complete_months(AVERAGED_MONTHS, today)
+        flow, lately = self.figures.flows(today, DateRange(months[0].first_day, months[-1].last_day))
+        balance, lived = self.figures.opening() + flow.net, len(self.complete_months(today))
+        mean = Flow(average(lately.income, lived), average(lately.expenses, lived))
         ahead = outlook(balance, mean, today)
         return {
             "total_income": money(flow.income),
@@ -55,15 +56,6 @@ class CashflowService:
             "break_even_kind": ahead.break_even_kind,
             "currency": self.figures.currency,
         }
-
-    def monthly_average(self, today: date) -> Flow:
-        """Of the last 6 complete months, or of as many as the company has."""
-        months = self.complete_months(today)
-        if not months:
-            return Flow()
-        span = DateRange(months[0].first_day, months[-1].last_day)
-        flow = self.figures.flow(MovementFilter(span.start, span.end))
-        return Flow(average(flow.income, len(months)), average(flow.expenses, len(months)))
 
     def complete_months(self, today: date) -> list[Month]:
         """The last 6 months that are over, from the month of the first movement on."""

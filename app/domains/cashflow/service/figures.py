@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, Self, TypeVar
 
 from sqlalchemy.orm import Session
 
-from app.domains.cashflow.queries import ACCRUALS, DAILY, MovementFilter, MovementQueries, Relation
+from app.domains.cashflow.queries import ACCRUALS, DAILY, MovementFilter, MovementQueries, Relation, SpanOfKinds
 from app.domains.cashflow.rules import ZERO, Flow, Kind
 from app.domains.currencies.rules import convert
 from app.domains.currencies.service import EXCHANGE, CurrencyService
@@ -101,9 +102,17 @@ class Figures:
                 flow, count = flow + moved, count + one.count
         return Balances(flow, count, opening, closing)
 
-    def balance_before(self, day: date) -> Decimal:
-        """What there was when the day began."""
-        return self.balance(day - timedelta(days=1))
+    def opening_and_monthly(self, span: DateRange) -> tuple[Decimal, dict[Month, Flow]]:
+        """What there was when the span began, and its months."""
+        before, cells = ZERO, list[_Cell]()
+        for one in self._required(self.movements.sums_from_the_beginning(span)):
+            month, is_before, *key = one.key
+            if is_before:
+                before += _flow(key[0], one.total or ZERO).net
+            else:
+                cells.append(_cell(replace(one, key=(month, *key))))
+        self._known[span] = cells
+        return self.opening() + before, self.monthly(span)
 
     def monthly(self, span: DateRange) -> dict[Month, Flow]:
         """By month, every month of the span, also those without movements."""
@@ -139,20 +148,29 @@ class Figures:
 
     def by_client(self, span: DateRange, kind: Kind) -> dict[ClientKey, Decimal]:
         """By client, the largest first; what is about no client is left out."""
-        return self.clients_of([span])[0][kind]
+        return self.clients_of([(span, frozenset({kind}))])[0][kind]
 
     def income_of_new_clients(self, span: DateRange) -> Decimal:
         """What came from clients that began in the span."""
         return sum((one.total or ZERO for one in self._required(self.movements.income_of_new_clients(span))), ZERO)
 
+    def flows(self, today: date, span: DateRange) -> tuple[Flow, Flow]:
+        """All up to today, and what of it was in the span."""
+        flow = lately = Flow()
+        for one in self._required(self.movements.sums_lately(today, span)):
+            kind, is_late = one.key
+            moved = _flow(kind, one.total or ZERO)
+            flow, lately = flow + moved, lately + moved if is_late else lately
+        return flow, lately
+
     def balance(self, day: date) -> Decimal:
         """What there was when the day ended."""
         return self.opening() + self.flow(MovementFilter(date_to=day)).net
 
-    def clients_of(self, spans: Sequence[DateRange]) -> list[dict[Kind, dict[ClientKey, Decimal]]]:
-        """By span, kind and client, the largest first."""
-        found: list[dict[Kind, dict[ClientKey, Decimal]]] = [{kind: {} for kind in Kind} for _ in spans]
-        for one in self._required(self.movements.client_sums(spans)):
+    def clients_of(self, wanted: Sequence[SpanOfKinds]) -> list[dict[Kind, dict[ClientKey, Decimal]]]:
+        """Of each span and its kinds: by kind and client, the largest first."""
+        found: list[dict[Kind, dict[ClientKey, Decimal]]] = [{kind: {} for kind in Kind} for _ in wanted]
+        for one in self._required(self.movements.client_sums(wanted)):
             place, kind, *client = one.key
             found[place][Kind(kind)][ClientKey(*client)] = one.total or ZERO
         return [{kind: _descending(totals) for kind, totals in one.items()} for one in found]
