@@ -1,0 +1,51 @@
+"""Clusters that keep what they say, and `flask verify` after every test."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.reliability.harness import SOAK, Cluster, broken_rules, own_cluster
+from tests.web.conftest import logs_as_before
+
+__all__ = ["logs_as_before"]
+
+
+@pytest.fixture(scope="session")
+def durable() -> Iterator[Cluster]:
+    """A PostgreSQL of this worker's own, with every safety on."""
+    with own_cluster() as made:
+        yield made
+
+
+@pytest.fixture
+def fresh(durable: Cluster, logs_as_before: None) -> Iterator[Callable[[str], str]]:
+    """Makes databases; at the end of the test every rule must hold in each."""
+    made: list[str] = []
+
+    def database(name: str) -> str:
+        made.append(durable.database(name))
+        return made[-1]
+
+    yield database
+    assert {url: broken_rules(url) for url in made} == {url: [] for url in made}
+
+
+@pytest.fixture
+def measured(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Takes a figure, which is printed at the end of the run, whichever worker measured it."""
+    return lambda line: record_property("measured", line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures of this run."""
+    passed = terminalreporter.getreports("passed")
+    lines = [
+        f"{report.head_line}: {line}"
+        for report in passed
+        for name, line in report.user_properties
+        if name == "measured"
+    ]
+    if lines and SOAK:
+        terminalreporter.section("measured")
+        for line in sorted(set(lines)):
+            terminalreporter.write_line(line)

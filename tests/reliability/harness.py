@@ -1,0 +1,273 @@
+"""A server that is really killed over a database that really keeps, and a client that knows what it asked for."""
+
+import contextlib
+import http.client
+import os
+import random
+import signal
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from app import create_app, registry
+from app.infra import embedded_pg
+from app.infra.db import db
+from tests import conftest
+from tests.support import Reply, Server
+
+SOAK = "FRESCO_SOAK" in os.environ
+PASSWORD = conftest.PASSWORD
+SEED = int(os.environ.get("FRESCO_SEED", "20260711"))
+PACE = 0.0 if SOAK else 0.02
+_TEMPLATE = "fresco_durable_template"
+
+
+def seeded(name: str) -> random.Random:
+    """Chance that can be had again: the seed is printed, and FRESCO_SEED sets it."""
+    print(f"{name}: FRESCO_SEED={SEED}")  # noqa: T201 - pytest shows it with a failure
+    return random.Random(f"{SEED} {name}")
+
+
+def ask(url: str, question: str, **values: Any) -> Sequence[Any]:
+    """Rows that are committed, read (or changed) by the owner."""
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        result = connection.execute(text(question), values)
+        return result.all() if result.returns_rows else []
+
+
+class Cluster:
+    """A PostgreSQL of this run's own that keeps what it said it kept; it is killed as a machine's fall would."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data = folder / "postgres"
+        self.url = self.start()
+        shown = {name: ask(self.url, f"SHOW {name}")[0][0] for name in ("fsync", "synchronous_commit")}
+        assert shown == {"fsync": "on", "synchronous_commit": "on"}
+        assert ask(self.url, "SHOW full_page_writes")[0][0] == "on"
+        assert ask(self.url, "SHOW listen_addresses")[0][0] == ""
+        conftest.recreate(self.url, _TEMPLATE, "template0")
+        migrated = create_app(conftest.testing_config(conftest.at(self.url, _TEMPLATE)))
+        with migrated.app_context():
+            flask_migrate.upgrade()
+            db.engine.dispose()
+
+    def start(self) -> str:
+        """Have it running, whatever was left of an earlier server."""
+        return embedded_pg.start(self.data, "postgres")
+
+    def database(self, name: str) -> str:
+        """The address of a fresh, migrated database."""
+        conftest.recreate(self.url, name, _TEMPLATE)
+        return conftest.at(self.url, name)
+
+    @property
+    def postmaster(self) -> int:
+        """The first process."""
+        return int((self.data / "postmaster.pid").read_text(encoding="utf-8").split("\n")[0])
+
+    def processes(self) -> list[int]:
+        """All of them."""
+        return embedded_pg._Cluster(self.data).processes()
+
+    def kill_postmaster(self) -> None:
+        """kill -9 of the first process alone: the others become orphans."""
+        os.kill(self.postmaster, signal.SIGKILL)
+
+    def kill_all(self) -> None:
+        """kill -9 of every process of the server, as near to one moment as can be."""
+        for pid in sorted(self.processes(), key=lambda pid: pid != self.postmaster):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def own_cluster() -> Iterator[Cluster]:
+    """A durable cluster for as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="fresco-durable-", ignore_cleanup_errors=True) as folder:
+        made = Cluster(Path(folder))
+        try:
+            yield made
+        finally:
+            embedded_pg.stop(made.data, mode="immediate")
+
+
+def broken_rules(url: str) -> list[str]:
+    """What `flask verify` finds there."""
+    app = create_app(conftest.testing_config(url))
+    with app.app_context():
+        try:
+            return registry.violations(db.session())
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+@dataclass
+class Intent:
+    """One POST: logged before it is sent; what came of it is noted when it is known."""
+
+    key: str
+    began: float = 0
+    took: float = 0
+    reply: Reply | None = None
+    """None: no answer, so nobody knows."""
+
+    @property
+    def status(self) -> int | None:
+        return self.reply and self.reply.status
+
+    @property
+    def outcome(self) -> str:
+        """A 5xx is no promise that nothing was done: the connection may have broken after the commit."""
+        if self.reply is None or self.reply.status >= 500:
+            return "unknown"
+        return "acked" if self.reply.status == 201 else "refused"
+
+    @property
+    def id(self) -> int | None:
+        return int(self.reply.json["data"]["id"]) if self.reply and self.outcome == "acked" else None
+
+
+def answer(send: Callable[[], Reply]) -> Reply | None:
+    """The answer, or None when the connection was refused or broke."""
+    try:
+        return send()
+    except (OSError, http.client.HTTPException):
+        return None
+
+
+@dataclass
+class Load:
+    """Threads that create clients, each under a key that is its name too, until told to stop."""
+
+    server: Server
+    headers: dict[str, str]
+    name: str
+    keyed: bool = True
+    most: int = 1_000_000
+    timeout: float = 30
+    intents: list[Intent] = field(default_factory=list)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _numbers: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def running(self, threads: int) -> Iterator["Load"]:
+        """While the block runs, and until every request that was begun has ended."""
+        with ThreadPoolExecutor(threads) as pool:
+            workers: list[Future[None]] = [pool.submit(self._work) for _ in range(threads)]
+            try:
+                yield self
+            finally:
+                self._stop.set()
+        for worker in workers:
+            worker.result()
+
+    def _next(self) -> Intent | None:
+        with self._numbers:
+            if self._stop.is_set() or len(self.intents) >= self.most:
+                return None
+            made = Intent(f"{self.name}-{len(self.intents)}")
+            self.intents.append(made)
+            return made
+
+    def _work(self) -> None:
+        while (intent := self._next()) is not None:
+            self.send(intent)
+            # As a client that is told to come back; daily, the load is no more than the machine has to spare.
+            time.sleep(0.05 if intent.outcome != "acked" else PACE)
+
+    def send(self, intent: Intent) -> None:
+        """Send it, or send it again."""
+        headers = {**self.headers, "Idempotency-Key": intent.key} if self.keyed else self.headers
+        body = {"name": intent.key, "start_date": "2026-01-01"}
+        intent.began = time.monotonic()
+        intent.reply = answer(
+            lambda: self.server.send("POST", "/api/clients", body, headers=headers, timeout=self.timeout)
+        )
+        intent.took = time.monotonic() - intent.began
+
+    def wait_for(self, count: int) -> None:
+        """Until so many were begun."""
+        deadline = time.monotonic() + 30
+        while len(self.intents) < count and time.monotonic() < deadline:
+            time.sleep(0.005)
+
+    def retry(self, threads: int = 4) -> int:
+        """Send what was not answered again, under the same key, until all is acked; how many there were."""
+        again = [intent for intent in self.intents if intent.outcome != "acked"]
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(self._until_acked, again))
+        return len(again)
+
+    def _until_acked(self, intent: Intent) -> None:
+        deadline = time.monotonic() + 20
+        while intent.outcome != "acked" and time.monotonic() < deadline:
+            self.send(intent)
+            if intent.outcome != "acked":
+                time.sleep(0.2)
+
+    def statuses(self) -> Counter[int | None]:
+        """How often each status was the answer."""
+        return Counter(intent.status for intent in self.intents)
+
+    def acked(self) -> list[Intent]:
+        return [intent for intent in self.intents if intent.outcome == "acked"]
+
+
+@dataclass
+class Tally:
+    """What the database has of what was asked for."""
+
+    lost: list[str]
+    """Acked, yet not there, or there under another id."""
+    double: list[str]
+    missing: list[str]
+    """Not there, acked or not."""
+    rows: int
+
+
+def tally(url: str, load: Load) -> Tally:
+    """Compare the client's log with what is stored."""
+    rows = ask(url, "SELECT name, array_agg(id) FROM clients WHERE name LIKE :mine GROUP BY 1", mine=f"{load.name}-%")
+    stored = {name: list(ids) for name, ids in rows}
+    return Tally(
+        lost=[one.key for one in load.acked() if one.id not in stored.get(one.key, ())],
+        double=[name for name, ids in stored.items() if len(ids) > 1],
+        missing=[one.key for one in load.intents if one.key not in stored],
+        rows=sum(map(len, stored.values())),
+    )
+
+
+def until_up(url: str, seconds: float = 30) -> float:
+    """Wait until the database answers; the moment it does."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OperationalError):
+            ask(url, "SELECT 1")
+            return time.monotonic()
+        time.sleep(0.01)
+    raise AssertionError("the database does not come back")
+
+
+@contextmanager
+def served(url: str, **options: Any) -> Iterator[tuple[Server, dict[str, str]]]:
+    """The production command over this database, with headers of an admin's session; it ends with a kill."""
+    server = Server(url, **options)
+    try:
+        server.start()
+        server.create_users(PASSWORD)
+        yield server, server.login("admin", PASSWORD)
+    finally:
+        server.kill()
