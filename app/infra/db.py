@@ -18,7 +18,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, declared_attr, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.infra import clock
+from app.infra import clock, waiting
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ def init_app(app: Flask, url: str) -> None:
         "json_deserializer": partial(json.loads, parse_float=Decimal),  # recorded amounts stay exact
         "hide_parameters": True,  # values are personal data, and errors are logged
         "connect_args": {
-            "connect_timeout": 3,
+            "connect_timeout": waiting.CONNECT_SECONDS,
             "application_name": "control-fresco",
             "options": (
                 "-c timezone=UTC"
@@ -92,6 +92,7 @@ def init_app(app: Flask, url: str) -> None:
         },
     }
     db.init_app(app)
+    waiting.install()
     with app.app_context():
         event.listen(db.engine, "connect", _take_app_role)
         event.listen(db.engine, "checkin", _note_use)

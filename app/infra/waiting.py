@@ -1,0 +1,45 @@
+"""How long the program waits for a database that says nothing: its machine is gone, or it was stopped.
+
+PostgreSQL ends statements by itself, but only while it runs; and who hangs answers nobody, /api/health/live neither.
+psycopg2 asks `_wait` at every wait, and closes the connection when it raises.
+"""
+
+import select
+import time
+
+from flask import current_app, has_request_context
+from psycopg2 import OperationalError
+from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, connection, set_wait_callback
+
+CONNECT_SECONDS = 3
+PING_SECONDS = 2
+GRACE_SECONDS = 1  # so that PostgreSQL's own refusal, which says why, comes first
+
+
+def install() -> None:
+    """For every connection of the process."""
+    if hasattr(select, "poll"):  # not on Windows, where no server runs
+        set_wait_callback(_wait)
+
+
+def _wait(line: connection) -> None:
+    seconds = _patience(line)
+    deadline = None if seconds is None else time.monotonic() + seconds
+    while (state := line.poll()) != POLL_OK:
+        watched = select.poll()
+        watched.register(line.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT)
+        left = None if deadline is None else max(deadline - time.monotonic(), 0) * 1000
+        if not watched.poll(left):
+            raise OperationalError(f"the database has said nothing for {seconds} s")
+
+
+def _patience(line: connection) -> float | None:
+    """Jobs and commands may take their time; a request has the time that its statement has."""
+    if line.status == STATUS_SETUP:
+        return CONNECT_SECONDS
+    if not has_request_context():
+        return None
+    if line.autocommit:  # the pool's question whether a connection lives
+        return PING_SECONDS
+    limit: int = current_app.config["STATEMENT_TIMEOUT_MS"]
+    return limit / 1000 + GRACE_SECONDS

@@ -1,0 +1,184 @@
+"""The database dies, hangs or is full: 503 and Retry-After meanwhile, and then all is as if nothing had been."""
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+import pytest
+
+from app.infra.waiting import CONNECT_SECONDS, PING_SECONDS
+from tests.reliability.harness import SOAK, Cluster, Load, answer, ask, broken_rules, seeded, served, tally, until_up
+from tests.support import Server
+
+pytestmark = pytest.mark.server
+
+STATEMENT_TIMEOUT = 1
+OURS = "FROM pg_stat_activity WHERE application_name = 'control-fresco'"
+SOON = 1.0 if SOAK else 0.3  # seconds after which nothing must be felt any more
+
+
+@dataclass
+class Site:
+    """The program over a database of its own."""
+
+    server: Server
+    headers: dict[str, str]
+    url: str
+    cluster: Cluster
+
+    def ask(self, question: str) -> Sequence[Any]:
+        return ask(self.url, question)
+
+    def load(self, name: str) -> Load:
+        return Load(self.server, self.headers, name)
+
+
+@pytest.fixture(scope="module")
+def running(durable: Cluster) -> Iterator[Site]:
+    """One server for all tests of this module: it is never started again, whatever happens to its database."""
+    url = durable.database("outages")
+    settings = {"DB_STATEMENT_TIMEOUT_MS": str(STATEMENT_TIMEOUT * 1000), "SCHEDULER_ENABLED": "true"}
+    with served(url, environ=settings) as (server, headers):
+        yield Site(server, headers, url, durable)
+
+
+@pytest.fixture
+def site(running: Site, logs_as_before: None) -> Iterator[Site]:
+    """With `flask verify` after the test."""
+    yield running
+    assert broken_rules(running.url) == []
+
+
+def assert_kept(site: Site, load: Load) -> None:
+    """Nothing that was acked is lost, and what was not is done once when it is asked again."""
+    assert tally(site.url, load).lost == []
+    load.retry()
+    found = tally(site.url, load)
+    assert (found.lost, found.double, found.missing) == ([], [], [])
+
+
+def assert_well_since(moment: float, load: Load) -> None:
+    """Every request that began later was served, and there were some."""
+    later = [intent.status for intent in load.intents if intent.began > moment]
+    assert set(later) == {201}
+
+
+def assert_only_503(load: Load) -> int:
+    """While the database is away that is the answer, with a time to come back; how often it was."""
+    away = [intent.reply for intent in load.intents if intent.reply is not None and intent.status != 201]
+    assert {reply.status for reply in away} <= {503}
+    assert all(int(reply.headers["Retry-After"]) >= 1 for reply in away)
+    assert [intent.key for intent in load.intents if intent.reply is None] == []
+    return len(away)
+
+
+@pytest.mark.parametrize("round_", range(10 if SOAK else 1))
+def test_kill_9_of_the_postmaster_under_load_costs_503s_and_nothing_else(site: Site, round_: int) -> None:
+    chance = seeded(f"kill the postmaster {round_}")
+    with site.load(f"pm{round_}").running(8) as load:
+        load.wait_for(20)
+        time.sleep(chance.uniform(0, 0.3))
+        site.cluster.kill_postmaster()
+        time.sleep(chance.uniform(0, 0.3))
+        site.cluster.start()
+        up = time.monotonic()
+        time.sleep(SOON + 0.3)
+    assert assert_only_503(load) > 0
+    assert max(intent.took for intent in load.intents) < 2
+    assert_well_since(up + SOON, load)
+    assert_kept(site, load)
+
+
+@pytest.mark.parametrize("round_", range(10 if SOAK else 1))
+def test_kill_9_of_one_backend_under_load_is_over_within_two_seconds(site: Site, round_: int) -> None:
+    with site.load(f"be{round_}").running(8) as load:
+        load.wait_for(20)
+        (victim,) = site.ask(f"SELECT pid {OURS} ORDER BY random() LIMIT 1")[0]
+        os.kill(victim, signal.SIGKILL)
+        killed = time.monotonic()
+        up = until_up(site.url)
+        time.sleep(SOON + 0.3)
+    assert up - killed < 2
+    assert assert_only_503(load) > 0
+    assert_well_since(up + SOON, load)
+    assert_kept(site, load)
+
+
+def test_connections_that_are_cut_each_second_cost_few_503s_and_no_row(site: Site) -> None:
+    with site.load("cut").running(4) as load:
+        for _ in range(60 if SOAK else 1):
+            time.sleep(1)
+            site.ask(f"SELECT pg_terminate_backend(pid) {OURS}")
+        time.sleep(0.2)
+    assert assert_only_503(load) <= 0.05 * len(load.intents)
+    assert_kept(site, load)
+
+
+def test_a_database_that_hangs_holds_no_request_for_long_and_leaves_the_process_alive(site: Site) -> None:
+    with site.load("hang").running(3) as load:
+        load.wait_for(10)
+        with stopped(site.cluster.processes()):
+            alive = health_of_the_process(site.server, 20 if SOAK else STATEMENT_TIMEOUT + 2)
+        back = time.monotonic()
+        time.sleep(6 if SOAK else SOON + 0.3)
+    assert set(alive) == {200}
+    assert assert_only_503(load) > 0
+    assert max(intent.took for intent in load.intents) < STATEMENT_TIMEOUT + PING_SECONDS + CONNECT_SECONDS
+    assert_well_since(back + (5 if SOAK else SOON), load)
+    assert_kept(site, load)
+
+
+@contextmanager
+def stopped(processes: list[int]) -> Iterator[None]:
+    """As when a machine is suspended: it answers nothing, and refuses nothing either."""
+    for pid in processes:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+def health_of_the_process(server: Server, seconds: float) -> list[int | None]:
+    """What /api/health/live says all the while."""
+    found: list[int | None] = []
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        reply = answer(lambda: server.send("GET", "/api/health/live", timeout=2))
+        found.append(reply and reply.status)
+        time.sleep(0.1)
+    return found
+
+
+def test_a_server_without_a_free_connection_is_503_until_there_is_one(site: Site) -> None:
+    with site.load("full").running(4) as load:
+        load.wait_for(10)
+        with contextlib.ExitStack() as held:
+            first = held_connections(site.url, held)[0]
+            with first.cursor() as cursor:
+                cursor.execute(f"SELECT pg_terminate_backend(pid) {OURS}")
+            held_connections(site.url, held)
+            time.sleep(0.5)
+        free = time.monotonic()
+        time.sleep(SOON + 0.3)
+    assert assert_only_503(load) > 0
+    assert_well_since(free + SOON, load)
+    assert_kept(site, load)
+
+
+def held_connections(url: str, held: contextlib.ExitStack) -> list[psycopg2.extensions.connection]:
+    """As many as the server gives."""
+    address = url.replace("+psycopg2", "")
+    taken = []
+    with contextlib.suppress(psycopg2.OperationalError):
+        while True:
+            taken.append(held.enter_context(contextlib.closing(psycopg2.connect(address))))
+    return taken
