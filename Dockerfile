@@ -1,18 +1,23 @@
 # syntax=docker/dockerfile:1
 
 # The full image has the compilers that a package without a wheel for this machine would need.
-FROM python:3.13-bookworm AS wheels
+FROM python:3.13-trixie AS wheels
 WORKDIR /build
 COPY requirements.txt .
 RUN pip wheel --no-cache-dir --no-deps --require-hashes --wheel-dir /wheels -r requirements.txt
 
-FROM python:3.13-slim-bookworm
+FROM python:3.13-slim-trixie
 ENV APP_ENV=production \
     BIND=0.0.0.0:8000 \
     FLASK_APP=wsgi:app \
     INSTANCE_DIR=/var/lib/control-fresco \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
+
+# pg_dump and pg_restore for `flask backup`, of the database's version.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client-17 \
+    && rm -rf /var/lib/apt/lists/*
 
 # Their hashes were checked where they were fetched; a wheel built there has another one.
 RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels \

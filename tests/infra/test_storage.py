@@ -22,6 +22,7 @@ from app.infra.db import db
 from app.infra.storage import FileStorage, LocalStorage
 from app.infra.storage.s3 import S3Storage
 from app.kernel.errors import Unavailable
+from app.kernel.files import GivenFile
 from tests import conftest
 from tests.factories.clients import ClientFactory
 from tests.factories.documents import add_document, upload
@@ -271,3 +272,35 @@ def test_a_deletion_is_done_even_while_the_bytes_can_not_be_removed(
         user.delete(f"/api/{owner}/documents/{document['id']}")
     assert user.send("GET", document["file_url"]).status_code == 404
     assert len(list(with_s3.listing())) == 1  # a stray, for the daily sweep
+
+
+def test_a_backup_takes_files_out_of_s3_and_brings_them_back(
+    cluster: str, template: str, emptied: S3, tmp_path: Path
+) -> None:
+    conftest.recreate(cluster, "fresco_s3_backup", template)
+    made = create_app(
+        replace(
+            conftest.testing_config(conftest.at(cluster, "fresco_s3_backup")),
+            file_store="s3",
+            s3_bucket=BUCKET,
+            s3_endpoint_url=emptied.endpoint,
+            s3_region="us-east-1",
+        )
+    )
+    store = made.extensions["storage"]
+    with made.app_context():
+        service = FileService(db.session(), store, 1024 * 1024)
+        paths = {
+            service.keep(GivenFile("file", name, io.BytesIO(content)), None).path for name, content in SAMPLES.items()
+        }
+        db.session.commit()
+        assert made.test_cli_runner().invoke(args=["backup", "create", str(tmp_path / "b")]).exit_code == 0
+        db.engine.dispose()
+        conftest.recreate(cluster, "fresco_s3_backup", "template0")
+        for path in paths:
+            store.delete(path)
+        done = made.test_cli_runner().invoke(args=["backup", "restore", str(tmp_path / "b")])
+        db.session.remove()
+        db.engine.dispose()
+    assert done.exit_code == 0, done.output
+    assert {path for path, _ in store.listing()} == paths

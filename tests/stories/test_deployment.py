@@ -492,6 +492,11 @@ def test_every_service_is_bounded(compose: dict[str, Any], rule: str, holds: Cal
     assert [name for name, service in compose["services"].items() if not holds(service)] == [], rule
 
 
+def test_the_image_can_back_up_the_database_beside_it(compose: dict[str, Any]) -> None:
+    (version,) = re.findall(r"^postgres:(\d+)-", compose["services"]["db"]["image"])
+    assert any(f"postgresql-client-{version} " in step for step in dockerfile("RUN"))
+
+
 def test_data_outlives_the_containers(compose: dict[str, Any]) -> None:
     services = compose["services"]
     assert services["db"]["volumes"][0].partition(":")[0] in compose["volumes"]

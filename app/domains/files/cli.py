@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 
 from app.domains.files.service import FileService
 from app.infra.db import transaction
+from app.kernel.errors import Conflict
 
 group = AppGroup("files", help="Stored files.")
 
@@ -13,6 +14,9 @@ group = AppGroup("files", help="Stored files.")
 @group.command("sweep")
 def sweep() -> None:
     """Remove bytes older than a day that no row knows."""
-    with transaction(request_id="cli:files-sweep") as session:
-        counts = FileService(session, current_app.extensions["storage"], 0).sweep()
+    try:
+        with transaction(request_id="cli:files-sweep") as session:
+            counts = FileService(session, current_app.extensions["storage"], 0).sweep()
+    except Conflict as refusal:
+        raise click.ClickException(refusal.message) from None
     click.echo(f"{counts['removed']} stray files removed.")

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app.domains.files.models import StoredFile
+from app.infra.backup import removals
 from app.infra.db import on_commit
 from app.infra.repository import Repository
 
@@ -32,6 +33,10 @@ class FileRepository(Repository[StoredFile]):
     def after_commit(self, action: Callable[[], None]) -> None:
         """Do this once the transaction is committed, and not at all if it is taken back."""
         on_commit(self.session, action)
+
+    def bytes_may_go(self) -> bool:
+        """Whether this transaction may remove bytes once it is committed: a backup may need them still."""
+        return removals.may_remove(self.session)
 
     def known_among(self, paths: Sequence[str]) -> set[str]:
         """Which of these paths have a row."""

@@ -16,7 +16,7 @@ from app.infra import clock
 from app.infra.contents import content_problem
 from app.infra.storage import FileStorage
 from app.kernel.batches import batched
-from app.kernel.errors import Invalid, NotFound, TooLarge
+from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge
 from app.kernel.files import GivenFile
 
 STRAY_AFTER = timedelta(days=1)
@@ -88,12 +88,17 @@ class FileService:
         return Download(file, shown_inline(file.content_type), self.store)
 
     def release(self, path: str | None) -> None:
-        """Whoever referred to the file does so no more: it goes, unless something else needs it."""
-        if path is not None and self.files.remove_unreferenced(path):
+        """Whoever referred to the file does so no more: it goes, unless something else needs it.
+
+        During a backup only its row goes at once, and the bytes with the daily sweep.
+        """
+        if path is not None and self.files.remove_unreferenced(path) and self.files.bytes_may_go():
             self.files.after_commit(lambda: self.store.delete(path))
 
     def sweep(self) -> dict[str, int]:
         """Remove bytes without a row that are older than a day: what crashes left behind."""
+        if not self.files.bytes_may_go():
+            raise Conflict("A backup is being taken: its files stay until it is done.", code="backup_running")
         limit = clock.now() - STRAY_AFTER
         old = (path for path, saved in self.store.listing() if saved < limit and is_ours(path))
         removed = 0
@@ -103,9 +108,13 @@ class FileService:
                 removed += 1
         return {"removed": removed}
 
+    def every(self) -> Iterator[StoredFile]:
+        """All that is kept."""
+        return self.files.every()
+
     def violations(self) -> list[str]:
         """Rows whose bytes are missing or not as they were."""
-        return [problem for file in self.files.every() if (problem := self._broken(file))]
+        return [problem for file in self.every() if (problem := self._broken(file))]
 
     def _judged(self, given: GivenFile, ending: str) -> str:
         kind = kind_for(ending)

@@ -1,0 +1,118 @@
+"""flask backup: the rows and the bytes of the files, as of one moment, in one folder; and back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import flask_migrate
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.domains.files.service import FileService
+from app.infra import clock
+from app.infra.backup import BackupError, database, programs
+from app.infra.backup.folder import FORMAT, BackupFolder, Kept, Manifest, copy_all
+from app.infra.db import db
+from app.kernel.errors import DomainError
+from app.registry import violations
+
+group = AppGroup("backup", help="Database and files together, in one folder.")
+
+
+@group.command("create")
+@click.argument("folder", type=click.Path(path_type=Path))
+def create(folder: Path) -> None:
+    """Write a backup into FOLDER, which must be new or empty; requests go on meanwhile."""
+    with _plainly():
+        manifest = take(BackupFolder(folder))
+    size = sum(kept.size for kept in (manifest.dump, *manifest.files))
+    click.echo(f"{manifest.rows} rows and {len(manifest.files)} files ({size} bytes) are in {folder}.")
+
+
+@group.command("restore")
+@click.argument("folder", type=click.Path(path_type=Path))
+def restore(folder: Path) -> None:
+    """Bring FOLDER into an empty database and its files into the file store, migrate, and verify."""
+    with _plainly():
+        manifest = bring_back(BackupFolder(folder))
+        found = _broken_rules(manifest)
+    for problem in found:
+        click.echo(problem, err=True)
+    if found:
+        raise click.ClickException(f"{manifest.rows} rows and {len(manifest.files)} files are back, but not all holds.")
+    click.echo(f"{manifest.rows} rows and {len(manifest.files)} files are back, as of {manifest.taken_at}.")
+    click.echo("Everything holds.")
+
+
+def take(folder: BackupFolder) -> Manifest:
+    """A backup, complete when this returns."""
+    folder.begin()
+    store = current_app.extensions["storage"]
+    with database.snapshot(current_app.config["SQLALCHEMY_DATABASE_URI"]) as snapshot:
+        taken_at = clock.now().isoformat()
+        with Session(bind=snapshot.connection) as session:
+            files = tuple(Kept(one.path, one.size, one.sha256) for one in FileService(session, store, 0).every())
+        pg_dump = snapshot.dump(folder.dump)
+        copy_all(files, store, folder.files)
+        manifest = Manifest(
+            format=FORMAT,
+            taken_at=taken_at,
+            migration=snapshot.migration,
+            server=snapshot.server,
+            pg_dump=pg_dump,
+            tables=snapshot.tables,
+            dump=folder.measure_dump(),
+            files=files,
+        )
+    folder.finish(manifest)
+    return manifest
+
+
+def bring_back(folder: BackupFolder) -> Manifest:
+    """All is looked at before anything is written, and bytes come before the rows that name them."""
+    manifest = folder.read()
+    url = current_app.config["SQLALCHEMY_DATABASE_URI"]
+    _check_known(manifest.migration)
+    server = database.check_target(url, manifest.server)
+    pair = programs.for_restore(programs.installed(), manifest.pg_dump, server)
+    copy_all(manifest.files, folder.files, current_app.extensions["storage"])
+    if (found := database.load(url, folder.dump, pair)) != manifest.tables:
+        differing = sorted(name for name, count in manifest.tables.items() if found.get(name) != count)
+        raise BackupError(f"Not all rows came back: {', '.join(differing)}.")
+    flask_migrate.upgrade()
+    return manifest
+
+
+def _broken_rules(manifest: Manifest) -> list[str]:
+    """As of the moment of the backup: what has fallen due since then is for the daily jobs."""
+    with clock.frozen(manifest.moment):
+        return violations(db.session())
+
+
+def _check_known(migration: str) -> None:
+    """A backup of a newer program has tables that this one does not know."""
+    scripts = ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
+    try:
+        scripts.get_revision(migration)
+    except CommandError:
+        raise BackupError(
+            f"The backup is at migration {migration}, which this program does not have: it was made by a newer one."
+        ) from None
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """What stands in the way is said in a sentence, not in a trace."""
+    try:
+        yield
+    except DomainError as error:
+        raise click.ClickException(error.message) from error
+    except DBAPIError as error:
+        raise click.ClickException(f"The database refused: {error.orig}".strip()) from error
+    except (BackupError, OSError) as error:
+        raise click.ClickException(str(error)) from error
