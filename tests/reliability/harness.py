@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -103,9 +103,10 @@ def own_cluster() -> Iterator[Cluster]:
             embedded_pg.stop(made.data, mode="immediate")
 
 
-def broken_rules(url: str) -> list[str]:
-    """What `flask verify` finds there."""
-    app = create_app(conftest.testing_config(url))
+def broken_rules(url: str, folder: Path | None = None) -> list[str]:
+    """What `flask verify` finds there, and in the files of that folder."""
+    config = conftest.testing_config(url)
+    app = create_app(replace(config, instance_dir=folder or config.instance_dir))
     with app.app_context():
         try:
             return registry.violations(db.session())

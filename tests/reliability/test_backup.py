@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from app import create_app
 from app.domains.files.service import FileService
@@ -27,9 +28,9 @@ from tests import conftest, factories
 from tests.factories.documents import add_document, upload
 from tests.factories.files import SAMPLES
 from tests.reliability.harness import SOAK, ask
+from tests.reliability.stored import State, state
 from tests.support import Caller, sign_in
 
-_ROWS = "SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t"
 _WAITING = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'advisory')"
 _RIGHTS = """
     SELECT relname::text AS name, relacl::text AS rights FROM pg_class
@@ -59,10 +60,9 @@ class Place:
             db.engine.dispose()
         return result.exit_code, result.output
 
-    def content(self) -> dict[str, str]:
-        """Every table's rows, as one word each."""
-        tables = [name for (name,) in ask(self.url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-        return {name: ask(self.url, _ROWS.format(name))[0][0] for name in tables}
+    def content(self) -> State:
+        with create_engine(self.url, poolclass=NullPool).connect() as looking:
+            return state(looking)
 
     def rights(self) -> Sequence[Any]:
         return ask(self.url, _RIGHTS)

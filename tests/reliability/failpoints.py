@@ -1,0 +1,56 @@
+"""Places where a process dies at once, listened for from outside: the program itself knows of none."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+DEAD = 137
+
+
+def _die(*_arguments: Any) -> None:
+    os._exit(DEAD)
+
+
+def _once(matches: Callable[[str], bool], act: Callable[[], None]) -> None:
+    """When such a statement was carried out for the first time."""
+    seen = False
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        nonlocal seen
+        if not seen and matches(statement.lstrip()):
+            seen = True
+            act()
+
+    event.listen(Engine, "after_cursor_execute", look)
+
+
+def _is_key(statement: str) -> bool:
+    return statement.startswith("INSERT INTO idempotency_keys")
+
+
+def _is_work(statement: str) -> bool:
+    return statement.startswith(("INSERT", "UPDATE", "DELETE")) and "idempotency_keys" not in statement
+
+
+def _at(moment: str) -> None:
+    """At the commit that follows the work: an upload has one before it, so as to hold nothing while it waits."""
+
+    def look(session: Session) -> None:
+        if not session.in_nested_transaction():  # of which one is a savepoint
+            _die()
+
+    _once(_is_work, lambda: event.listen(Session, moment, look))
+
+
+KEYED = "after the key's row"
+KEPT = "after the commit, before the answer"
+STEPS: dict[str, Callable[[], None]] = {
+    KEYED: lambda: _once(_is_key, _die),
+    "after the first write": lambda: _once(_is_work, _die),
+    "before the commit": lambda: _at("before_commit"),
+    KEPT: lambda: _at("after_commit"),
+}
+"""What makes this process die there. Only at the last is the work done."""

@@ -1,0 +1,25 @@
+"""A write that dies half-way leaves all of it or nothing, and asking once more has its effect exactly once."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.reliability.harness import SOAK, broken_rules
+from tests.support import ROOT
+
+
+def test_a_write_that_dies_at_any_step_is_done_or_not_and_once_when_asked_again(
+    server_database: str, logs_as_before: None, tmp_path: Path, measured: Callable[[str], None]
+) -> None:
+    which = "all" if SOAK else "some"
+    command = [sys.executable, "-m", "tests.reliability.dying", server_database, str(tmp_path), which]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    crashes = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [crash for crash in crashes if crash["problems"]] == []
+    assert len({crash["write"] for crash in crashes}) >= (32 if SOAK else 16)
+    assert len({crash["step"] for crash in crashes}) == 4
+    assert broken_rules(server_database, tmp_path) == []
+    measured(f"{len(crashes)} crashes: old or new, never mixed; asked again, one effect")
