@@ -28,9 +28,10 @@ lint: $(READY)  ## the fast part of check: format, rules, types, import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-soak: $(READY)  ## the long runs: every hostile value on every field, and long walks of the company's model
+soak: $(READY)  ## the long runs: hostile values on every field, walks of the company's model, crashes and outages
 	FRESCO_SOAK=1 $(BIN)/pytest -n auto tests/web/test_hostile_values.py tests/stories/test_company_model.py \
 	  tests/stories/test_figures_agree.py tests/domains/auth/test_tokens.py
+	FRESCO_SOAK=1 $(BIN)/pytest tests/reliability
 
 bench: $(READY)  ## daily jobs, reports and requests over a million rows; fails where one takes longer than it may
 	$(BIN)/python -m bench

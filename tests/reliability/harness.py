@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import flask_migrate
+import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
@@ -28,6 +29,7 @@ from tests import conftest
 from tests.support import Reply, Server
 
 SOAK = "FRESCO_SOAK" in os.environ
+soak_only = pytest.mark.skipif(not SOAK, reason="a long run, for make soak")
 PASSWORD = conftest.PASSWORD
 SEED = int(os.environ.get("FRESCO_SEED", "20260711"))
 PACE = 0.0 if SOAK else 0.02
@@ -187,7 +189,7 @@ class Load:
         while (intent := self._next()) is not None:
             self.send(intent)
             # As a client that is told to come back; daily, the load is no more than the machine has to spare.
-            time.sleep(0.05 if intent.outcome != "acked" else PACE)
+            time.sleep(0.1 if intent.outcome != "acked" else PACE)
 
     def send(self, intent: Intent) -> None:
         """Send it, or send it again."""

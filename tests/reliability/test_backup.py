@@ -27,7 +27,7 @@ from app.kernel.errors import Conflict
 from tests import conftest, factories
 from tests.factories.documents import add_document, upload
 from tests.factories.files import SAMPLES
-from tests.reliability.harness import SOAK, ask
+from tests.reliability.harness import ask, soak_only
 from tests.reliability.stored import State, state
 from tests.support import Caller, sign_in
 
@@ -172,7 +172,8 @@ def test_what_comes_back_elsewhere_is_what_was_there(
     assert elsewhere.flask("verify")[0] == 0
 
 
-@pytest.mark.parametrize("round_", range(10 if SOAK else 1))
+@soak_only
+@pytest.mark.parametrize("round_", range(10))
 def test_a_backup_holds_while_others_upload_delete_and_sweep(
     places: Callable[..., Place], template: str, tmp_path: Path, measured: Callable[[str], None], round_: int
 ) -> None:
@@ -182,7 +183,7 @@ def test_a_backup_holds_while_others_upload_delete_and_sweep(
         caller.post("/api/clients", {"name": "Café", "start_date": "2026-01-01"})
         come_and_go = [pool.submit(until_done, done, lambda: come_and_go_once(caller)) for _ in range(3)]
         sweeping = pool.submit(until_done, done, lambda: sweep_old(busy))
-        time.sleep(3 if SOAK else 0.3)
+        time.sleep(3)
         code, said = busy.flask("backup", "create", str(tmp_path / "new"))
         done.set()
         assert code == 0, said
