@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from tests import documented
 from tests.factories.auth import PASSWORD, UserFactory, hashed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,9 +52,12 @@ class Caller:
         return Caller(self.client, {**self.headers, **more})
 
     def send(self, method: str, path: str, **options: Any) -> Any:
-        """The whole answer."""
+        """The whole answer, which must be as documented."""
         headers = {**self.headers, **options.pop("headers", {})}
-        return self.client.open(path, method=method, headers=headers, **options)
+        response = self.client.open(path, method=method, headers=headers, **options)
+        problem = documented.breach(self.client.application, response)
+        assert problem is None, problem
+        return response
 
     def get(self, path: str, expect: int = 200, **query: Any) -> Any:
         return self._expect(self.send("GET", path, query_string=query), expect)

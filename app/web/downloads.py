@@ -34,7 +34,8 @@ class Content(Protocol):
 class Binary(Answer):
     """A file: its own type, its length, an ETag, ranges; sandboxed, so that nothing in it can run."""
 
-    mimetype = "application/octet-stream"
+    mimetype = "*/*"
+    instead = (206,)
 
     def respond(self, result: Content, status: int) -> Response:
         file = result.file

@@ -13,7 +13,7 @@ from marshmallow import Schema, fields
 
 from app.web.answers import Message
 from app.web.api import Operation
-from app.web.fields import MoneyAmount
+from app.web.fields import Id, MoneyAmount
 from app.web.idempotency import HEADER
 from app.web.query import FORMAT
 from app.web.uploads import Upload
@@ -241,7 +241,16 @@ def _possible_errors(declared: Operation, method: str) -> set[int]:
         possible |= {409, 422}
     if method in {"PUT", "PATCH", "DELETE"}:
         possible |= {412}
+    if declared.upload is not None or len(declared.answer.formats) > 1:
+        possible |= {507}  # what is kept, and what is written before it goes out, needs room on the disk
+    if _names_something(declared.query) or _names_something(declared.body):
+        possible |= {404}
     return possible
+
+
+def _names_something(schema: Schema | None) -> bool:
+    """Whether an id comes in, which may be nobody's."""
+    return schema is not None and any(isinstance(field, Id) for field in schema.load_fields.values())
 
 
 def _money(_converter: Any, field: fields.Field[Any], **_options: Any) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from app.web.query import ListQuery, SortBy
 from app.web.schema import Shape
 
 _PLAIN_NAME = validate.Regexp(r"[\w.+-]+\Z", error="Letters, digits, '.', '_', '+' and '-' only.")
+_PLAIN_NAME_IN_JSON_SCHEMA = r"^[^\s!-*,/:-@\[-\^`{-~]+$"  # as JavaScript reads it: no \Z, and its \w knows no ñ
 
 
 class UserSchema(Shape):
     """Somebody who may log in; the password goes in and never comes out."""
 
     id = fields.Integer(dump_only=True)
-    username = Text(80, required=True, checks=(_PLAIN_NAME,))
+    username = Text(80, required=True, checks=(_PLAIN_NAME,), metadata={"pattern": _PLAIN_NAME_IN_JSON_SCHEMA})
     email = EmailAddress(required=True)
     password = Text(200, required=True, load_only=True)
     role = EnumByValue(Role, load_default=Role.USER)

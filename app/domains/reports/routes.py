@@ -86,7 +86,7 @@ class Indicators(Resource):
 
 
 @namespace.route("/clients")
-class Clients(Resource):
+class ClientsReport(Resource):
     @operation(
         "reports:read",
         Report(ClientsSchema, title="Reporte de clientes"),

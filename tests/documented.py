@@ -1,0 +1,53 @@
+"""Every answer that a test gets is held against /api/openapi.json: its status, its media type, its shape."""
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+from app.web.openapi import document
+
+_PLACE = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
+written: dict[str, Any] = {}
+
+
+def breach(app: Flask, response: Any) -> str | None:
+    """What the document does not say of this answer; None of one that fits, or that it does not speak of."""
+    if not written:
+        written.update(json.loads(app.json.dumps(document(app, "3.1.0"))))
+    method, path = response.request.method.lower(), _place(app, response.request)
+    answers = written["paths"].get(path, {}).get(method, {}).get("responses")
+    if answers is None:
+        return None
+    told = f"{method} {path} answered {response.status_code}"
+    if str(response.status_code) not in answers:
+        return f"{told}, which is not documented"
+    content = answers[str(response.status_code)]["content"]
+    if "*/*" in content:
+        return None
+    if response.mimetype not in content:
+        return f"{told} as {response.mimetype}, which is not documented"
+    if not response.mimetype.endswith("json"):
+        return None
+    judge = validator(path, method, str(response.status_code), response.mimetype)
+    wrong = next(judge.iter_errors(json.loads(response.data)), None)
+    return wrong and f"{told}: {wrong.message} at {list(wrong.instance_path)}"
+
+
+def _place(app: Flask, request: Any) -> str | None:
+    """The documented path that serves this one."""
+    try:
+        rule, _ = app.url_map.bind("localhost").match(request.path, request.method, return_rule=True)
+    except HTTPException:
+        return None
+    return _PLACE.sub(r"{\1}", rule.rule)
+
+
+@cache
+def validator(path: str, method: str, status: str, mimetype: str) -> jsonschema_rs.Draft202012Validator:
+    shape = written["paths"][path][method]["responses"][status]["content"][mimetype]["schema"]
+    return jsonschema_rs.Draft202012Validator({**shape, "components": written["components"]}, validate_formats=True)
