@@ -1,0 +1,201 @@
+"""Whatever is sent, the answer has a shape that /api/openapi.json documents, and is never a 5xx.
+
+Schemathesis makes the requests from the document itself: valid ones, ones that break a single rule, methods that do
+not exist, missing tokens, and sequences in which what one answer named is changed, deleted and asked for again.
+FRESCO_SOAK=1 sends more than 10,000 of them to every operation; a daily run sends some to a hand of operations.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from schemathesis import engine
+from schemathesis.engine import Status, events
+
+from tests import documented
+from tests.conftest import PASSWORD
+from tests.support import Caller, Server
+
+SOAK = os.environ.get("FRESCO_SOAK") == "1"
+SEED = 20260131
+HAND = "/api/(clients|exchange-rates)"
+"""The addresses of a daily run, which has no time for all."""
+RUNS = [("fuzzing", "admin", 2), ("stateful", "admin", 3)]
+"""Phase, role, and how many examples of each operation (stateful: how many sequences)."""
+if SOAK:
+    RUNS = [("coverage", "admin", 1), ("fuzzing", "admin", 40), ("fuzzing", "user", 20), ("stateful", "admin", 150)]
+AT_LEAST = {"coverage": 5500, "fuzzing": 1500, "stateful": 1500}
+"""What a soak sends: 10,000 in all."""
+
+
+class Session:
+    """The token of an admin, and a new one once a request has ended its session."""
+
+    server: Server
+    role: str
+    token = ""
+
+    @classmethod
+    def renew(cls) -> None:
+        cls.token = cls.server.login(cls.role, PASSWORD)["Authorization"]
+
+    def get(self, _case: Any, _context: Any) -> str:
+        return self.token
+
+    def set(self, case: Any, token: str, _context: Any) -> None:
+        case.headers = {**(case.headers or {}), "Authorization": token}
+
+
+@dataclass
+class Outcome:
+    """What came of a run."""
+
+    sent: int = 0
+    operations: set[str] = field(default_factory=set)
+    failures: list[str] = field(default_factory=list)
+
+    def add(self, event: Any) -> None:
+        if isinstance(event, events.NonFatalError | events.FatalError):
+            self.failures.append(repr(getattr(event, "value", None) or getattr(event, "exception", None)))
+        elif isinstance(event, events.ScenarioFinished):
+            self.sent += len(event.recorder.interactions)
+            self.operations |= {node.value.operation.label for node in event.recorder.cases.values()}
+            self.failures += failures(event.recorder)
+
+
+def failures(recorder: Any) -> Iterator[str]:
+    """What broke a rule, and the request to do it again with."""
+    for case_id, checks in recorder.checks.items():
+        for check in (check for check in checks if check.status == Status.FAILURE):
+            request = recorder.interactions[case_id].request
+            failure = check.failure_info.failure
+            yield f"{request.method} {request.uri} {request.body!r}: {failure.title} {failure.message}"[:1000]
+
+
+def settings(phase: str, examples: int) -> schemathesis.Config:
+    return schemathesis.Config.from_dict(
+        {
+            "seed": SEED,
+            "continue-on-failure": True,
+            "phases": {name: {"enabled": name == phase} for name in ("examples", "coverage", "fuzzing", "stateful")},
+            "generation": {"mode": "all", "max-examples": examples, "no-shrink": True, "deterministic": True},
+            "suppress-health-check": ["all"],
+            "checks": {
+                # The document can't say that a plan must be whole, or that a file has no pages.
+                "positive_data_acceptance": {"enabled": False},
+                # The usual statuses of a refusal, and: a condition that no version meets, a body that is too large.
+                "negative_data_rejection": {
+                    "expected-statuses": [400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429]
+                },
+            },
+        }
+    )
+
+
+def run(server: Server, phase: str, role: str, examples: int) -> Outcome:
+    """All that Schemathesis has to say in this phase."""
+    config = settings(phase, examples)
+    schema = schemathesis.openapi.from_url(f"http://127.0.0.1:{server.port}/api/openapi.json", config=config)
+    if not SOAK:
+        schema = schema.include(path_regex=HAND)
+    session = type("OwnSession", (Session,), {"server": server, "role": role})  # it wants a class, and makes one of it
+    session.renew()
+    schema.auth(refresh_interval=None)(session)
+
+    @schema.hook
+    def after_call(_context: Any, _case: Any, response: Any) -> None:
+        if response.status_code == 401:
+            session.renew()
+
+    outcome = Outcome()
+    for event in engine.from_schema(schema).execute():
+        outcome.add(event)
+    return outcome
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(("phase", "role", "examples"), RUNS)
+def test_no_request_is_answered_otherwise_than_documented(server: Server, phase: str, role: str, examples: int) -> None:
+    outcome = run(server, phase, role, examples)
+    assert outcome.failures == []
+    assert outcome.sent >= (AT_LEAST[phase] if SOAK else 10)
+
+
+# The rule by which every other test's answers are judged too (tests/support.py)
+
+
+def swapped(part: Any, word: str, other: str) -> Any:
+    """The document with one word changed everywhere."""
+    return json.loads(json.dumps(part).replace(f'"{word}"', f'"{other}"'))
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "complaint"),
+    [
+        ("200", "299", "which is not documented"),
+        ("application/json", "text/html", "as application/json, which is not documented"),
+        ("pages", "sheets", "is a required property"),
+    ],
+    ids=["status", "media type", "shape"],
+)
+def test_an_answer_that_is_not_documented_fails_the_test_that_got_it(
+    admin: Caller, monkeypatch: pytest.MonkeyPatch, word: str, other: str, complaint: str
+) -> None:
+    assert admin.get("/api/clients")["data"] == []
+    documented.validator.cache_clear()
+    monkeypatch.setattr(documented, "written", swapped(documented.written, word, other))
+    with pytest.raises(AssertionError, match=complaint):
+        admin.get("/api/clients")
+    documented.validator.cache_clear()
+
+
+# The document itself
+
+
+@pytest.fixture(scope="module")
+def openapi(app: Flask) -> dict[str, Any]:
+    """As it is served."""
+    return dict(app.test_client().get("/api/openapi.json").json or {})
+
+
+def test_the_document_is_openapi(openapi: dict[str, Any]) -> None:
+    assert list(OpenAPIV31SpecValidator(openapi).iter_errors()) == []
+
+
+def shapes(openapi: dict[str, Any], part: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every schema in a part of the document and in what it refers to, with where it stands."""
+    if isinstance(part, dict):
+        if isinstance(part.get("type"), str | list):
+            yield place, part
+        if "$ref" in part:
+            name = part["$ref"].rpartition("/")[2]
+            yield from shapes(openapi, openapi["components"]["schemas"][name], name)
+        for name, inner in part.items():
+            yield from shapes(openapi, inner, f"{place}/{name}")
+    elif isinstance(part, list):
+        for number, inner in enumerate(part):
+            yield from shapes(openapi, inner, f"{place}/{number}")
+
+
+def coming_in(openapi: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """All that a caller may send."""
+    for path, methods in openapi["paths"].items():
+        for method, operation in methods.items():
+            sent = [operation["parameters"], operation.get("requestBody")]
+            yield from shapes(openapi, sent, f"{method} {path}")
+
+
+def test_every_text_and_number_that_comes_in_has_a_limit(openapi: dict[str, Any]) -> None:
+    def unlimited(shape: dict[str, Any]) -> bool:
+        kinds = shape["type"] if isinstance(shape["type"], list) else [str(shape["type"])]
+        if "string" in kinds:
+            return not shape.keys() & {"maxLength", "enum", "format", "pattern"}
+        return bool({"integer", "number"} & set(kinds)) and "maximum" not in shape and shape.get("format") != "int64"
+
+    assert {place for place, shape in coming_in(openapi) if unlimited(shape)} == set()
