@@ -18,6 +18,8 @@ _POSTGRESQL = re.compile(r"(postgres|postgresql|postgresql\+psycopg2)://")
 # Exactly what a browser sends: Flask-CORS takes a `*` or `?` within for a pattern, and a last slash never matches.
 _ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
+_BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+
 
 class ConfigError(ValueError):
     """The settings are not usable; the message lists every one that is wrong."""
@@ -65,6 +67,7 @@ class Config:
     sweep_files_at: time = time(3, 20)
     purge_expired_at: time = time(3, 40)
     fold_sums_at: time = time(4, 0)
+    metrics_token: str = field(default="", repr=False)
     log_level: str = "INFO"
 
     @property
@@ -118,6 +121,7 @@ def load(environ: Mapping[str, str]) -> Config:
         sweep_files_at=reader.time_of_day("SWEEP_FILES_AT", default.sweep_files_at),
         purge_expired_at=reader.time_of_day("PURGE_EXPIRED_AT", default.purge_expired_at),
         fold_sums_at=reader.time_of_day("FOLD_SUMS_AT", default.fold_sums_at),
+        metrics_token=reader.text("METRICS_TOKEN", ""),
         log_level=reader.choice("LOG_LEVEL", default.log_level, ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
     reader.problems += _incomplete(config) + _unsafe(config)
@@ -129,6 +133,8 @@ def load(environ: Mapping[str, str]) -> Config:
 def _incomplete(config: Config) -> list[str]:
     """What one setting asks of another."""
     problems = []
+    if config.metrics_token and not _BEARER.fullmatch(config.metrics_token):
+        problems.append("METRICS_TOKEN: only letters, digits and -._~+/=, as a bearer token is sent")
     if config.file_store == "s3" and not config.s3_bucket:
         problems.append("S3_BUCKET: required where FILE_STORE is s3")
     for name, address in (("S3_ENDPOINT_URL", config.s3_endpoint_url), ("TRM_URL", config.trm_url)):
@@ -141,6 +147,18 @@ def _unsafe(config: Config) -> list[str]:
     """What production refuses."""
     if not config.production:
         return []
+    problems = _weak_secrets(config)
+    if config.database_url is None:
+        problems.append("DATABASE_URL: required in production")
+    if "*" in config.cors_origins:
+        problems.append("CORS_ORIGINS: name the origins, '*' is refused in production")
+    if config.bcrypt_rounds < Config.bcrypt_rounds:
+        problems.append(f"BCRYPT_ROUNDS: at least {Config.bcrypt_rounds} in production")
+    return problems
+
+
+def _weak_secrets(config: Config) -> list[str]:
+    """Secrets that could be guessed."""
     problems = []
     if config.secret_key == DEVELOPMENT_SECRET:
         problems.append("SECRET_KEY: required in production (try: openssl rand -hex 32)")
@@ -148,12 +166,8 @@ def _unsafe(config: Config) -> list[str]:
         problems.append(f"SECRET_KEY: too weak; at least {SHORTEST_SECRET} random characters")
     elif "change-me" in config.secret_key.lower():
         problems.append("SECRET_KEY: this is the example's, choose your own")
-    if config.database_url is None:
-        problems.append("DATABASE_URL: required in production")
-    if "*" in config.cors_origins:
-        problems.append("CORS_ORIGINS: name the origins, '*' is refused in production")
-    if config.bcrypt_rounds < Config.bcrypt_rounds:
-        problems.append(f"BCRYPT_ROUNDS: at least {Config.bcrypt_rounds} in production")
+    if 0 < len(config.metrics_token) < SHORTEST_SECRET:
+        problems.append(f"METRICS_TOKEN: too weak; at least {SHORTEST_SECRET} random characters")
     return problems
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from dotenv import load_dotenv
 
-from app.infra import scheduler
+from app.infra import counts, scheduler
 from app.infra.db import db
 
 load_dotenv()  # gunicorn reads this file before wsgi.py, and .env has settings for both
@@ -38,6 +38,16 @@ logconfig_dict = {  # gunicorn's own lines look like the program's
 }
 
 
+def pre_fork(_server: Any, worker: Any) -> None:
+    """Each worker counts in a row of its own of what all of them share."""
+    worker.counts_row = counts.take_row()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Also of a worker that was killed."""
+    counts.leave_row(worker.counts_row)
+
+
 def post_fork(server: Any, _worker: Any) -> None:
     """With --preload the pool's connections belong to the master; sharing a socket would mix up answers."""
     application = server.app.wsgi() if server.cfg.preload_app else None
@@ -48,6 +58,7 @@ def post_fork(server: Any, _worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Threads start after the fork, or they would not exist here."""
+    counts.begin()
     application = worker.wsgi
     if application.config["SCHEDULER_ENABLED"]:
         with application.app_context():

@@ -11,7 +11,7 @@ from app.infra import embedded_pg, events, logs, scheduler
 from app.infra.passwords import PasswordHasher
 from app.infra.storage import make_storage
 from app.registry import commands
-from app.web import auth, body, docs, errors, headers, health, routing
+from app.web import auth, body, docs, errors, headers, health, metrics, routing
 from app.web.api import Api
 from app.web.json import OrjsonProvider
 from config import ROOT, Config
@@ -45,5 +45,6 @@ def create_app(config: Config) -> Flask:
             api.add_namespace(namespace)
     app.register_blueprint(blueprint)
     docs.init_app(app)
+    metrics.init_app(app)
     commands.init_app(app)
     return app

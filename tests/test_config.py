@@ -95,6 +95,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "SWEEP_FILES_AT": "03:21",
         "PURGE_EXPIRED_AT": "23:59",
         "FOLD_SUMS_AT": "04:01",
+        "METRICS_TOKEN": STRONG,
         "LOG_LEVEL": "DEBUG",
     }
     loaded, default = config.load(environ), Config()
@@ -125,6 +126,8 @@ def test_every_setting_is_read_from_the_environment() -> None:
         ("ACCESS_TOKEN_MINUTES", "0"),
         ("ACCESS_TOKEN_MINUTES", "1.5"),
         ("REFRESH_TOKEN_DAYS", "366"),
+        ("METRICS_TOKEN", "two words"),
+        ("METRICS_TOKEN", "contraseña"),
         ("BCRYPT_ROUNDS", "3"),
         ("BCRYPT_ROUNDS", "17"),
         ("LOGIN_FAILURES_PER_MINUTE", "0"),
@@ -177,6 +180,7 @@ def test_a_bad_value_is_named(name: str, value: str) -> None:
         ("CORS_ORIGINS", "*", "refused"),
         ("CORS_ORIGINS", "https://a.example *", "refused"),
         ("BCRYPT_ROUNDS", "11", "at least 12"),
+        ("METRICS_TOKEN", STRONG[:31], "too weak"),
     ],
 )
 def test_production_refuses_what_is_unsafe(name: str, value: str, reason: str) -> None:

@@ -114,3 +114,9 @@ def latest_per_job(session: Session) -> dict[str, JobRun]:
     """The last run of each job; a slot that was tried again counts by its last try."""
     newest_first = select(JobRun).order_by(JobRun.job, JobRun.finished_at.desc(), JobRun.id.desc())
     return {run.job: run for run in session.scalars(newest_first.ext(distinct_on(JobRun.job)))}
+
+
+def last_success_per_job(session: Session) -> dict[str, datetime]:
+    """When each job last ended well, of those that ever did."""
+    found = select(JobRun.job, func.max(JobRun.finished_at)).where(JobRun.outcome == Outcome.DONE).group_by(JobRun.job)
+    return dict(session.execute(found).all())

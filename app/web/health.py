@@ -12,9 +12,14 @@ from app.web.json import json_response
 CURRENT_HEAD = Path(__file__).resolve().parents[2] / "migrations" / ".current-head"
 
 
+def migration_head() -> str:
+    """The migration that this program needs."""
+    return CURRENT_HEAD.read_text(encoding="utf-8").strip()
+
+
 def init_app(app: Flask) -> None:
     """Serve /api/health/live and /api/health/ready to anybody."""
-    head = CURRENT_HEAD.read_text(encoding="utf-8").strip()
+    head = migration_head()
 
     def live() -> Response:
         return json_response({"data": {"status": "live"}})

@@ -1,7 +1,7 @@
 """Swagger 2.0 (for the bundled Swagger UI) and OpenAPI 3.1, both written from the schemas that validate."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from app.web.answers import Message
 from app.web.api import Operation
 from app.web.fields import Id, MoneyAmount
 from app.web.idempotency import HEADER
+from app.web.plain import PLAIN, PlainRoute
 from app.web.query import FORMAT
 from app.web.uploads import Upload
 
@@ -123,6 +124,7 @@ class _Writer:
         for rule, method, view in operations(self.app):
             path = _CONVERTER.sub(r"{\2}", rule)
             paths.setdefault(path, {})[method.lower()] = self._operation(rule, method, view)
+        paths |= {plain.path: {"get": self._plain(plain)} for plain in PLAIN}
         for path, methods in paths.items():
             self.spec.path(path=path, operations=methods)
         return dict(self.spec.to_dict())
@@ -149,6 +151,18 @@ class _Writer:
             written["produces"] = [form.mimetype for form in declared.answer.formats]
         self._body(declared, written)
         return written
+
+    def _plain(self, plain: PlainRoute) -> dict[str, Any]:
+        written: dict[str, Any] = {
+            "operationId": "_".join(plain.path.split("/")[2:]),
+            "tags": [plain.path.split("/")[2]],
+            "summary": plain.summary,
+            "description": plain.description,
+            "security": [{"Bearer": []}] if plain.secret else [],
+            "parameters": [],
+            "responses": {"200": self._response("OK", plain.mimetype, plain.shape), **self._problems(plain.errors)},
+        }
+        return written if self.modern else {**written, "produces": [plain.mimetype]}
 
     def _path(self, rule: str) -> list[dict[str, Any]]:
         found = _CONVERTER.findall(rule)
@@ -218,11 +232,15 @@ class _Writer:
         responses = {str(declared.status): success}
         for status in declared.answer.instead:
             responses[str(status)] = self._response(HTTPStatus(status).phrase, declared.answer.mimetype, shape)
-        for status in sorted(_possible_errors(declared, method)):
-            reference: dict[str, Any] = self.spec.components.get_ref("schema", "Problem")
-            phrase = _BODYLESS_ERRORS.get(status, HTTPStatus(status).phrase)
-            responses[str(status)] = self._response(phrase, "application/problem+json", reference)
-        return responses
+        return responses | self._problems(_possible_errors(declared, method))
+
+    def _problems(self, statuses: Iterable[int]) -> dict[str, Any]:
+        reference: dict[str, Any] = self.spec.components.get_ref("schema", "Problem")
+        phrases = {status: _BODYLESS_ERRORS.get(status, HTTPStatus(status).phrase) for status in sorted(statuses)}
+        return {
+            str(status): self._response(phrase, "application/problem+json", reference)
+            for status, phrase in phrases.items()
+        }
 
     def _response(self, description: str, mimetype: str, schema: dict[str, Any]) -> dict[str, Any]:
         if self.modern:

@@ -24,12 +24,13 @@ from tests.support import Caller
 UNDECLARED = {
     "/api/health/live",
     "/api/health/ready",
+    "/api/metrics",
     "/api/swagger.json",
     "/api/openapi.json",
     "/api/docs",
     "/swaggerui/<path:filename>",
 }
-"""Served to anybody, without an operation: health, the documents and the files of Swagger UI."""
+"""Without an operation: health, the documents and the files of Swagger UI for anybody, metrics for a token."""
 
 DECLARED_PUBLIC = {("POST", "/api/auth/login")}
 

@@ -7,6 +7,7 @@ FRESCO_SOAK=1 sends more than 10,000 of them to every operation; a daily run sen
 
 import json
 import os
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +18,12 @@ from flask import Flask
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis import engine
 from schemathesis.engine import Status, events
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from tests import documented
 from tests.conftest import PASSWORD
+from tests.factories.auth import hashed
 from tests.support import Caller, Server
 
 SOAK = os.environ.get("FRESCO_SOAK") == "1"
@@ -34,8 +38,16 @@ AT_LEAST = {"coverage": 5500, "fuzzing": 1500, "stateful": 1500}
 """What a soak sends: 10,000 in all."""
 
 
+@pytest.fixture(scope="module")
+def server(server_database: str) -> Iterator[Server]:
+    """The production command; logging in wrongly a hundred times is what it is here for."""
+    limits = ("LOGIN_FAILURES_PER_MINUTE", "ACCOUNT_FAILURES_PER_MINUTE", "ADDRESS_FAILURES_PER_MINUTE")
+    with Server(server_database, environ=dict.fromkeys(limits, "10000")) as running:
+        yield running
+
+
 class Session:
-    """The token of an admin, and a new one once a request has ended its session."""
+    """The token of a user, and another's once a request has ended the session or changed the password."""
 
     server: Server
     role: str
@@ -43,7 +55,13 @@ class Session:
 
     @classmethod
     def renew(cls) -> None:
-        cls.token = cls.server.login(cls.role, PASSWORD)["Authorization"]
+        name = f"{cls.role}-{uuid.uuid4().hex}"
+        values = {"name": name, "email": f"{name}@example.com", "hash": hashed(PASSWORD), "role": cls.role}
+        insert = "INSERT INTO users (username, email, password_hash, role) VALUES (:name, :email, :hash, :role)"
+        engine = create_engine(cls.server.database_url, poolclass=NullPool)
+        with engine.begin() as connection:
+            connection.execute(text(insert), values)
+        cls.token = cls.server.login(name, PASSWORD)["Authorization"]
 
     def get(self, _case: Any, _context: Any) -> str:
         return self.token
@@ -110,7 +128,7 @@ def run(server: Server, phase: str, role: str, examples: int) -> Outcome:
 
     @schema.hook
     def after_call(_context: Any, _case: Any, response: Any) -> None:
-        if response.status_code == 401:
+        if response.status_code == 401 and response.request.headers.get("Authorization") == session.token:
             session.renew()
 
     outcome = Outcome()

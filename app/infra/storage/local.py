@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copyfileobj
+from shutil import copyfileobj, disk_usage
 from typing import IO
 
 from app.infra.storage.pieces import Pieces
@@ -57,6 +57,12 @@ class LocalStorage:
                 continue  # deleted while we were looking
             if place.is_file():
                 yield place.relative_to(self.root).as_posix(), datetime.fromtimestamp(saved.st_mtime, UTC)
+
+    def room(self) -> tuple[int, int]:
+        """The size of the disk, and what is free for us, in bytes."""
+        place = next(folder for folder in (self.root, *self.root.parents) if folder.exists())
+        disk = disk_usage(place)
+        return disk.total, disk.free
 
     def _place(self, path: str) -> Path:
         place = (self.root / path).resolve()
