@@ -41,6 +41,8 @@ class Answer(ABC):
     mimetype: ClassVar[str] = "application/json"
     instead: ClassVar[tuple[int, ...]] = ()
     """Statuses that a success may have instead of the declared one, with the same body."""
+    of_one_moment: ClassVar[bool] = False
+    """Whether its parts must agree while others write, though each comes from a statement of its own."""
 
     @property
     def formats(self) -> tuple[Format, ...]:
@@ -98,6 +100,8 @@ class OneInPlace(One):
 @dataclass(frozen=True)
 class Listed(Answer):
     """`{"data": [...], "pagination": {...}}`, and beside them what `extra` describes (totals and the like)."""
+
+    of_one_moment: ClassVar[bool] = True
 
     schema: type[Schema]
     extra: type[Schema] | None = None

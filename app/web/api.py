@@ -100,8 +100,8 @@ def changes(schema: type[Schema]) -> Schema:
 def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
     session = db.session()
     try:
-        if declared.snapshot or (FORMAT in request.args and len(declared.answer.formats) > 1):
-            take_snapshot(session)  # a file's totals agree with its rows, however long it takes to write
+        if declared.snapshot or declared.answer.of_one_moment or _is_file_asked(declared):
+            take_snapshot(session)
         elif request.method in _LOOKS:
             read_only_committed(session)
         identity = None if declared.public else auth.authenticate(refresh=declared.refresh)
@@ -119,6 +119,11 @@ def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
         session.rollback()
         raise
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _is_file_asked(declared: Operation) -> bool:
+    """A file's totals agree with its rows, however long it takes to write."""
+    return FORMAT in request.args and len(declared.answer.formats) > 1
 
 
 def _attempt(declared: Operation, view: Callable[..., Any], session: Session, identity: Identity | None) -> Response:
