@@ -14,7 +14,7 @@ class UserSchema(Shape):
     """Somebody who may log in; the password goes in and never comes out."""
 
     id = fields.Integer(dump_only=True)
-    username = Text(80, required=True, checks=(_PLAIN_NAME,))
+    username = Text(80, required=True, checks=(_PLAIN_NAME,), metadata={"pattern": r"^[^\s!-*,/:-@\[-^`{-~]+$"})
     email = EmailAddress(required=True)
     password = Text(200, required=True, load_only=True)
     role = EnumByValue(Role, load_default=Role.USER)
