@@ -7,7 +7,7 @@ READY := .venv/.ready
 # Compiled once and kept, whatever the caller's environment says: servers and test workers start faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check lint soak bench format lock clean
+.PHONY: run test check lint contract release soak bench format lock clean
 
 run: $(READY)  ## set up, migrate, load demo data if there is none, serve as in production
 	@$(BIN)/flask prepare
@@ -22,11 +22,18 @@ test: $(READY)  ## every test, on a PostgreSQL of its own
 check: lint  ## all that must be green before a commit
 	$(BIN)/pytest -n auto --dist loadscope --cov --cov-report=term
 
-lint: $(READY)  ## the fast part of check: format, rules, types, import contracts
+lint: $(READY)  ## the fast part of check: format, rules, types, import contracts, the contract with clients
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m contract check
+
+contract: $(READY)  ## write the API's document to contract/openapi.json
+	$(BIN)/python -m contract write
+
+release: $(READY)  ## VERSION=1.1: the document as it is becomes the one that clients rely on
+	$(BIN)/python -m contract release $(VERSION)
 
 soak: $(READY)  ## the long runs: every hostile value on every field, and long walks of the company's model
 	FRESCO_SOAK=1 $(BIN)/pytest -n auto tests/web/test_hostile_values.py tests/stories/test_company_model.py \
