@@ -189,7 +189,7 @@ def _plain(document: Shape, shape: Shape) -> Shape:
         return _plain(document, document["components"]["schemas"][name])
     merged = {key: value for key, value in shape.items() if key not in {"anyOf", "allOf", "type", "enum"}}
     merged["types"] = _types(shape)
-    merged["enum"] = set(shape["enum"]) if "enum" in shape else None
+    merged["enum"] = _values(shape)
     merged["properties"] = dict(shape.get("properties", {}))
     merged["required"] = set(shape.get("required", ()))
     for part in [_plain(document, part) for part in (*shape.get("anyOf", ()), *shape.get("allOf", ()))]:
@@ -205,6 +205,12 @@ def _plain(document: Shape, shape: Shape) -> Shape:
 def _names(shape: Shape) -> str:
     """Which named shapes it may be."""
     return " ".join(part["$ref"] for part in (shape, *shape.get("anyOf", ())) if "$ref" in part)
+
+
+def _values(shape: Shape) -> set[Any] | None:
+    if "const" in shape:
+        return {shape["const"]}
+    return set(shape["enum"]) if "enum" in shape else None
 
 
 def _types(shape: Shape) -> set[str]:

@@ -177,6 +177,11 @@ BREAKING: list[tuple[str, Change, list[str]]] = [
         ["POST /clients body name: takes listed values only"],
     ),
     (
+        "an input becomes a constant",
+        lambda d: member(d, "ClientIn", "name").update(const="Ana"),
+        ["POST /clients body name: takes listed values only"],
+    ),
+    (
         "items narrow",
         lambda d: member(d, "ClientIn", "tags")["items"].update(maxLength=5),
         ["POST /clients body tags []: maxLength 5, was free"],

@@ -73,7 +73,8 @@ class TwoSided(OpenAPIConverter):
         """A type of its own name; but a parameter of Swagger 2.0 can't refer to one, and a constant is none."""
         only = self.field2choices(field).get("enum")
         if only is not None:
-            return {**shape, "enum": only}
+            shape.pop("enum")
+            return {**shape, **({"const": only[0]} if self.modern and len(only) == 1 else {"enum": only})}
         if not self.modern:
             return shape
         listed = {
