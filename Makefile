@@ -5,6 +5,7 @@ PYTHON ?= python3
 PORT ?= 5000
 BIN := .venv/bin
 CLIENT := clients/typescript
+EXAMPLE := examples/react
 READY := .venv/.ready
 # Compiled once and kept, whatever the caller's environment says: servers and test workers start faster.
 unexport PYTHONDONTWRITEBYTECODE
@@ -38,11 +39,14 @@ client: $(READY) $(CLIENT)/.ready  ## write the API's document and the types of 
 	$(BIN)/python -m contract write
 	npm --prefix $(CLIENT) run -s types
 
-client-check: $(READY) $(CLIENT)/.ready  ## the document is well made, the client's types are fresh, its tests pass
+client-check: $(READY) $(CLIENT)/.ready $(EXAMPLE)/.ready  ## the document is well made, the client fresh, all its tests pass
 	npm --prefix $(CLIENT) run -s types:check
 	npm --prefix $(CLIENT) run -s lint:document
 	npm --prefix $(CLIENT) run -s typecheck
 	FRESCO_PYTHON=$(abspath $(BIN)/python) npm --prefix $(CLIENT) run -s test
+	npm --prefix $(CLIENT) run -s build
+	npm --prefix $(EXAMPLE) run -s build
+	FRESCO_PYTHON=$(abspath $(BIN)/python) npm --prefix $(EXAMPLE) run -s test
 
 release: $(READY)  ## VERSION=1.1: the document as it is becomes the one that clients rely on
 	$(BIN)/python -m contract release $(VERSION)
