@@ -11,14 +11,17 @@ function filePart(operation) {
   return `, file: "${part}"`;
 }
 
+const name = (entry) => entry.split("\n  ")[1];
+
 const lines = Object.entries(document.paths)
   .flatMap(([path, methods]) =>
     Object.entries(methods).map(
       ([method, operation]) =>
+        `  /** ${operation.summary}. ${operation.description} */\n` +
         `  ${operation.operationId}: { method: "${method}", path: "${path}"${filePart(operation)} },`,
     ),
   )
-  .sort();
+  .sort((one, other) => (name(one) < name(other) ? -1 : 1));
 
 const target = new URL("../src/routes.ts", import.meta.url);
 const written = `// Written by \`make client\` from the API's document; do not edit.

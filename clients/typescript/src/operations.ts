@@ -46,7 +46,10 @@ export type Arguments<Name extends OperationName> = Address<Name> &
 export type Given<Shape> = Record<string, never> extends Shape ? [given?: Shape] : [given: Shape];
 
 /** Every operation as a function. */
-export type Operations = { readonly [Name in OperationName]: (...given: Given<Arguments<Name>>) => Promise<Answer<Name>> };
+export type Operations = {
+  // Over the table and not over the names, so that its comments stay with the functions.
+  readonly [Name in keyof typeof routes]: (...given: Given<Arguments<Name>>) => Promise<Answer<Name>>;
+};
 
 /** Operations that answer page by page. */
 export type PagedName = {
