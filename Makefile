@@ -1,13 +1,16 @@
 # `make run` and `make test` need Python 3.11 or later and make; they install the rest into .venv.
+# What concerns the TypeScript client needs Node 20.19 or later too: `make client`, `client-check`, and so `check`.
 
 PYTHON ?= python3
 PORT ?= 5000
 BIN := .venv/bin
+CLIENT := clients/typescript
+EXAMPLE := examples/react
 READY := .venv/.ready
 # Compiled once and kept, whatever the caller's environment says: servers and test workers start faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check lint soak bench bench-quick bench-growth bench-docs format lock clean
+.PHONY: run test check lint contract release client client-check soak bench bench-quick bench-growth bench-docs format lock clean
 
 run: $(READY)  ## set up, migrate, load demo data if there is none, serve as in production
 	@$(BIN)/flask prepare
@@ -19,14 +22,34 @@ run: $(READY)  ## set up, migrate, load demo data if there is none, serve as in 
 test: $(READY)  ## every test, on a PostgreSQL of its own
 	$(BIN)/pytest -n auto --dist loadscope
 
-check: lint  ## all that must be green before a commit
+check: lint client-check  ## all that must be green before a commit
 	$(BIN)/pytest -n auto --dist loadscope --cov --cov-report=term
 
-lint: $(READY)  ## the fast part of check: format, rules, types, import contracts
+lint: $(READY)  ## the fast part of check: format, rules, types, import contracts, the contract with clients
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m contract check
+
+contract: $(READY)  ## write the API's document to contract/openapi.json
+	$(BIN)/python -m contract write
+
+client: $(READY) $(CLIENT)/.ready  ## write the API's document and the types of the TypeScript client
+	$(BIN)/python -m contract write
+	npm --prefix $(CLIENT) run -s types
+
+client-check: $(READY) $(CLIENT)/.ready $(EXAMPLE)/.ready  ## the document is well made, the client fresh, all its tests pass
+	npm --prefix $(CLIENT) run -s types:check
+	npm --prefix $(CLIENT) run -s lint:document
+	npm --prefix $(CLIENT) run -s typecheck
+	FRESCO_PYTHON=$(abspath $(BIN)/python) npm --prefix $(CLIENT) run -s test
+	npm --prefix $(CLIENT) run -s build
+	npm --prefix $(EXAMPLE) run -s build
+	FRESCO_PYTHON=$(abspath $(BIN)/python) npm --prefix $(EXAMPLE) run -s test
+
+release: $(READY)  ## VERSION=1.1: the document as it is becomes the one that clients rely on
+	$(BIN)/python -m contract release $(VERSION)
 
 soak: $(READY)  ## the long runs: hostile values on every field, walks of the company's model, crashes and outages
 	FRESCO_SOAK=1 $(BIN)/pytest -n auto tests/web/test_hostile_values.py tests/stories/test_company_model.py \
@@ -60,7 +83,14 @@ lock: $(READY)  ## newest versions of what the .in files name, pinned with hashe
 	  --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
 
 clean:  ## remove what was installed and built, but no data
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
+	rm -rf */*/node_modules */*/dist */*/.ready .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
+
+%/.ready: %/package-lock.json
+	@node -e 'const [major, minor] = process.versions.node.split("."); process.exit(+major > 20 || (+major === 20 && +minor >= 19) ? 0 : 1)' \
+	  2>/dev/null && command -v npm >/dev/null || { echo 'Node 20.19 or later with npm is needed for what concerns the client; make run, test and lint do without.' >&2; exit 1; }
+	@echo 'Installing into $*/node_modules ...'
+	@npm --prefix $* ci --no-audit --no-fund --silent
+	@touch $@
 
 $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version if sys.version_info < (3, 11) else 0)'

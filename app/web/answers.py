@@ -24,15 +24,10 @@ from app.web.exports import (
 )
 from app.web.exports.headings import TOTALS
 from app.web.json import json_response
+from app.web.schema import DoneSchema, PaginationSchema
 
 Describe = Callable[[type[Schema]], dict[str, Any]]
 """Turns a schema into a reference to its documented shape."""
-
-PAGINATION = {
-    "type": "object",
-    "required": ["page", "per_page", "total", "pages"],
-    "properties": {name: {"type": "integer"} for name in ("page", "per_page", "total", "pages")},
-}
 
 
 class Answer(ABC):
@@ -43,6 +38,10 @@ class Answer(ABC):
     """Statuses that a success may have instead of the declared one, with the same body."""
     of_one_moment: ClassVar[bool] = False
     """Whether its parts must agree while others write, though each comes from a statement of its own."""
+    headers: ClassVar[tuple[str, ...]] = ()
+    """What stands above it besides what every answer has."""
+    locates: ClassVar[bool] = True
+    """Whether a 201 says where the new thing is."""
 
     @property
     def formats(self) -> tuple[Format, ...]:
@@ -57,6 +56,14 @@ class Answer(ABC):
     def document(self, describe: Describe) -> dict[str, Any]:
         """The JSON Schema of the body."""
 
+    @abstractmethod
+    def told(self, status: int) -> str:
+        """What the documents say that came back."""
+
+    def shape_name(self, operation: str) -> str | None:
+        """Under which name the body's shape is documented, where it has none by itself."""
+        return None
+
     def export(self, result: Any, asked: Format) -> Draft:
         """The same as a file in another of its formats."""
         raise NotImplementedError(f"{type(self).__name__} has no {asked}")
@@ -66,6 +73,7 @@ class Answer(ABC):
 class One(Answer):
     """`{"data": {...}}`, with an ETag where the thing has versions, and its Location when it is new."""
 
+    headers: ClassVar[tuple[str, ...]] = ("ETag",)
     schema: type[Schema]
 
     def respond(self, result: Any, status: int) -> Response:
@@ -77,7 +85,13 @@ class One(Answer):
         return response
 
     def document(self, describe: Describe) -> dict[str, Any]:
-        return _object({"data": describe(self.schema)})
+        return _object("One, in `data`.", {"data": describe(self.schema)})
+
+    def told(self, status: int) -> str:
+        return "Made; `Location` says where it is." if status == 201 else "As it is stored now."
+
+    def shape_name(self, operation: str) -> str:
+        return _plain_name(self.schema) + "Answer"
 
 
 @dataclass(frozen=True)
@@ -129,8 +143,14 @@ class Listed(Answer):
         return json_response(body, status)
 
     def document(self, describe: Describe) -> dict[str, Any]:
-        whole = _object({"data": {"type": "array", "items": describe(self.schema)}, "pagination": PAGINATION})
-        return {"allOf": [whole, describe(self.extra)]} if self.extra is not None else whole
+        page = _object("A page.", {"data": _array(describe(self.schema)), "pagination": describe(PaginationSchema)})
+        return _with(page, describe(self.extra)) if self.extra is not None else page
+
+    def told(self, status: int) -> str:
+        return "A page of what matches, and how many there are in all; as a file, all of it."
+
+    def shape_name(self, operation: str) -> str:
+        return operation.removeprefix("list") + "Page"
 
     def export(self, result: Page[Any], asked: Format) -> Draft:
         tables = [list_table(self.schema, self.title, map(dumper(self.schema), result.items))]
@@ -151,6 +171,9 @@ class Bare(Answer):
 
     def document(self, describe: Describe) -> dict[str, Any]:
         return describe(self.schema)
+
+    def told(self, status: int) -> str:
+        return "Done; `Location` says where it is." if status == 201 else "What was asked for."
 
 
 @dataclass(frozen=True)
@@ -187,17 +210,17 @@ class Message(Answer):
         return json_response({"message": self.text}, status)
 
     def document(self, describe: Describe) -> dict[str, Any]:
-        return _object({"message": {"type": "string"}})
+        return describe(DoneSchema)
 
-
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": list(properties), "properties": dict(properties)}
+    def told(self, status: int) -> str:
+        return f"{self.text}."
 
 
 @dataclass(frozen=True)
 class Several(Answer):
     """`{"data": [...]}` of all that was made, with what `extra` describes beside it; the result is a pair."""
 
+    locates: ClassVar[bool] = False
     schema: type[Schema]
     extra: type[Schema]
 
@@ -207,5 +230,27 @@ class Several(Answer):
         return json_response(body, status)
 
     def document(self, describe: Describe) -> dict[str, Any]:
-        whole = _object({"data": {"type": "array", "items": describe(self.schema)}})
-        return {"allOf": [whole, describe(self.extra)]}
+        return _with(_object("Several.", {"data": _array(describe(self.schema))}), describe(self.extra))
+
+    def told(self, status: int) -> str:
+        return "All that was made now, possibly nothing."
+
+    def shape_name(self, operation: str) -> str:
+        return f"{operation[0].upper()}{operation[1:]}Answer"
+
+
+def _plain_name(schema: type[Schema]) -> str:
+    return schema.__name__.removesuffix("Schema")
+
+
+def _object(told: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "description": told, "required": list(properties), "properties": dict(properties)}
+
+
+def _array(items: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "description": "In the order asked for", "items": dict(items)}
+
+
+def _with(whole: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Both in one object."""
+    return {"description": whole.pop("description"), "allOf": [whole, more]}

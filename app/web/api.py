@@ -44,6 +44,7 @@ class Operation:
     refresh: bool = False
     upload: Upload | None = None
     snapshot: bool = False
+    name: str | None = None
 
     @property
     def public(self) -> bool:
@@ -64,10 +65,12 @@ def operation(
     refresh: bool = False,
     upload: Upload | None = None,
     snapshot: bool = False,
+    name: str | None = None,
 ) -> Callable[[View], View]:
     """Declare a method: who may, what comes in (`query`, `body`, `file` arguments), what goes out, which refusals.
 
     With `snapshot` all of it is read as of one moment, so that its parts agree while others write.
+    `name` is what clients call it, where the rule of `openapi/names.py` makes no good one.
     """
     declared = Operation(
         permission=permission,
@@ -79,6 +82,7 @@ def operation(
         refresh=refresh,
         upload=upload,
         snapshot=snapshot,
+        name=name,
     )
 
     def decorate(view: View) -> View:

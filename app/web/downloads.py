@@ -36,6 +36,7 @@ class Binary(Answer):
 
     mimetype = "*/*"
     instead = (206,)
+    headers = ("ETag", "Content-Disposition")
 
     def respond(self, result: Content, status: int) -> Response:
         file = result.file
@@ -52,6 +53,9 @@ class Binary(Answer):
 
     def document(self, describe: Describe) -> dict[str, Any]:
         return {"type": "string", "format": "binary"}
+
+    def told(self, status: int) -> str:
+        return "The asked part of the file." if status == 206 else "The file, in its own media type."
 
 
 def _range_applies(file: _File) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields, validate
@@ -101,8 +101,21 @@ def _whole(value: Any) -> int:
     raise ValidationError("Not a valid whole number.")
 
 
-class MoneyAmount(fields.Decimal):
+class ExactDecimal(fields.Decimal):
+    """Comes in as a JSON number or a decimal string, of this pattern; given out as a number."""
+
+    named: ClassVar[str]
+    """What the documents call what comes in."""
+    pattern: ClassVar[str]
+    told: ClassVar[str]
+
+
+class MoneyAmount(ExactDecimal):
     """An amount above zero with at most two decimals, as a JSON number or a decimal string; given out as a number."""
+
+    named = "AmountIn"
+    pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,2})?$"
+    told = "An amount above zero with at most two decimals; as a decimal string it is exact in any language."
 
     def __init__(self, **options: Any) -> None:
         limits = validate.Range(min=CENT, max=MAX_AMOUNT)
@@ -174,9 +187,10 @@ class FileLink(Derived, fields.String):
 
 
 class EnumByValue(fields.Enum[Any]):
-    """One of the listed values, exactly as written."""
+    """One of the listed values, exactly as written; `named` is its type's name where the enum's own says too little."""
 
-    def __init__(self, enum: type[StrEnum], **options: Any) -> None:
+    def __init__(self, enum: type[StrEnum], *, named: str | None = None, **options: Any) -> None:
+        self.named = named or enum.__name__
         super().__init__(enum, by_value=fields.String(), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
@@ -199,8 +213,12 @@ class Flag(fields.Boolean):
 _PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?", re.ASCII)
 
 
-class Percentage(fields.Decimal):
+class Percentage(ExactDecimal):
     """From 0 to 100 with at most two decimals, as a JSON number or a decimal string."""
+
+    named = "PercentageIn"
+    pattern = r"^(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)$"
+    told = "From 0 to 100 with at most two decimals."
 
     def __init__(self, **options: Any) -> None:
         super().__init__(places=2, validate=validate.Range(min=0, max=100), **options)

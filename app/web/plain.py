@@ -9,44 +9,61 @@ class PlainRoute:
     """A GET that answers without session, role and transaction."""
 
     path: str
+    name: str
+    answers: str | None
+    """The name of the answer's shape, where it has one."""
     summary: str
     description: str
     mimetype: str
     shape: dict[str, Any]
     errors: tuple[int, ...]
+    told: str
+    example: Any
     secret: bool = False
 
 
-def _status(*more: str) -> dict[str, Any]:
-    names = ["status", *more]
-    inner = {"type": "object", "required": names, "properties": {name: {"type": "string"} for name in names}}
-    return {"type": "object", "required": ["data"], "properties": {"data": inner}}
+def _status(**told: str) -> dict[str, Any]:
+    members = {name: {"type": "string", "description": what} for name, what in told.items()}
+    inner = {"type": "object", "description": "How it is.", "required": list(told), "properties": members}
+    return {"type": "object", "description": "How the server is.", "required": ["data"], "properties": {"data": inner}}
 
 
 PLAIN = (
     PlainRoute(
         "/api/health/live",
+        "isAlive",
+        "Liveness",
         "Is the process up?",
         "Anybody may call it.",
         "application/json",
-        _status(),
+        _status(status="Always `live`"),
         (500, 503),
+        "It is.",
+        {"data": {"status": "live"}},
     ),
     PlainRoute(
         "/api/health/ready",
+        "isReady",
+        "Readiness",
         "Can it serve: is the database reachable and migrated?",
         "Anybody may call it.",
         "application/json",
-        _status("migration"),
+        _status(status="Always `ready`", migration="The migration that the database is at"),
         (500, 503),
+        "It can.",
+        {"data": {"status": "ready", "migration": "0009"}},
     ),
     PlainRoute(
         "/api/metrics",
+        "getMetrics",
+        None,
         "Metrics for Prometheus",
         "Needs the token of the setting `METRICS_TOKEN`, not a user's; without that setting it is 404.",
         "text/plain",
         {"type": "string"},
         (401, 404, 500, 503),
+        "The metrics as text.",
+        "# TYPE control_fresco_info gauge\n",
         secret=True,
     ),
 )

@@ -35,6 +35,7 @@ class SortBy(fields.Field[tuple[Sort, ...]]):
             "pattern": pattern,
             "maxLength": 200,
             "description": f"Order by: {', '.join(names)}",
+            "example": f"-{names[0]}",
         }
         super().__init__(metadata=metadata, **options)
 

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, fields, pre_load
 
 from app.kernel.money import Currency
-from app.web.fields import EnumByValue
+from app.web.fields import EnumByValue, Whole
 
 
 class Shape(Schema):
@@ -44,6 +44,21 @@ class Convertible(Schema):
     converted_amount = fields.Decimal(dump_only=True, metadata=SOMETIMES)
     converted_currency = EnumByValue(Currency, dump_only=True, metadata=SOMETIMES)
     exchange_rate = fields.Decimal(dump_only=True, metadata=SOMETIMES)
+
+
+class PaginationSchema(Schema):
+    """Which page this is, of how many."""
+
+    page = Whole(1, dump_only=True)
+    per_page = Whole(1, dump_only=True)
+    total = Whole(dump_only=True, metadata={"description": "How many match in all", "example": 42})
+    pages = Whole(dump_only=True)
+
+
+class DoneSchema(Schema):
+    """It is done, and there is nothing to show."""
+
+    message = fields.String(dump_only=True)
 
 
 class TotalSchema(Schema):

@@ -381,7 +381,8 @@ def test_the_documents_tell_the_formats(app: Flask) -> None:
     told = modern["paths"]["/api/payments"]["get"]
     assert list(told["responses"]["200"]["content"]) == ["application/json", "text/csv", SHEET]
     (parameter,) = [one for one in told["parameters"] if one["name"] == "format"]
-    assert parameter["schema"] == {"type": "string", "enum": ["json", "csv", "xlsx"], "default": "json"}
+    assert parameter["schema"] == {"$ref": "#/components/schemas/TableFormat", "default": "json"}
+    assert modern["components"]["schemas"]["TableFormat"]["enum"] == ["json", "csv", "xlsx"]
     assert swagger["paths"]["/api/payments"]["get"]["produces"] == ["application/json", "text/csv", SHEET]
     single = modern["paths"]["/api/clients/{client_id}"]["get"]
     assert "format" not in {one["name"] for one in single["parameters"]}

@@ -17,7 +17,12 @@ namespace = Namespace("audit", path="/audit")
 
 @namespace.route("")
 class AuditLog(Resource):
-    @operation("audit:read", Listed(AuditEntrySchema, title="Auditoría"), query=AuditListQuery)
+    @operation(
+        "audit:read",
+        Listed(AuditEntrySchema, title="Auditoría"),
+        query=AuditListQuery,
+        name="listAuditEntries",
+    )
     def get(self, query: ListRequest) -> Page[Any]:
         """Who changed what, newest first."""
         return AuditService(db.session(), current_app.config["TIMEZONE"]).page(query.page, **query.filters)

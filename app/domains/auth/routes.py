@@ -50,7 +50,7 @@ def _address() -> str:
 
 @auth_namespace.route("/login")
 class Login(Resource):
-    @operation(PUBLIC, Bare(TokensSchema), body=LoginSchema, errors=(401, 429))
+    @operation(PUBLIC, Bare(TokensSchema), body=LoginSchema, errors=(401, 429), name="login")
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Open a session."""
         identity, user = session_service().login(body["username"], body["password"], _address())
@@ -63,7 +63,7 @@ class Login(Resource):
 
 @auth_namespace.route("/refresh")
 class Refresh(Resource):
-    @operation("account:read", Bare(AccessTokenSchema), refresh=True)
+    @operation("account:read", Bare(AccessTokenSchema), refresh=True, name="refresh")
     def post(self) -> dict[str, str]:
         """A new access token for a refresh token."""
         return {"access_token": access_token(current_identity())}
@@ -71,7 +71,7 @@ class Refresh(Resource):
 
 @auth_namespace.route("/logout")
 class Logout(Resource):
-    @operation("account:write", Message("Logout successful"))
+    @operation("account:write", Message("Logout successful"), name="logout")
     def post(self) -> None:
         """End the session and both its tokens."""
         session_service().logout(current_identity())
@@ -87,7 +87,13 @@ class Me(Resource):
 
 @auth_namespace.route("/change-password")
 class ChangePassword(Resource):
-    @operation("account:write", Message("Password changed"), body=ChangePasswordSchema, errors=(429,))
+    @operation(
+        "account:write",
+        Message("Password changed"),
+        body=ChangePasswordSchema,
+        errors=(429,),
+        name="changePassword",
+    )
     def post(self, body: dict[str, Any]) -> None:
         """Change my password; all my sessions end."""
         session_service().change_password(

@@ -52,6 +52,7 @@ class Cashflow(Resource):
         query=CashflowQuery,
         errors=(409,),
         snapshot=True,
+        name="listMovements",
     )
     def get(self, query: ListRequest) -> Page[Any]:
         """Everything that moved cash, newest first, with balances."""
@@ -67,6 +68,7 @@ class Metrics(Resource):
         query=CurrencyQuery,
         errors=(409,),
         snapshot=True,
+        name="getCashflowMetrics",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Balance, averages, burn rate, runway and break-even date."""
@@ -95,6 +97,7 @@ class Forecast(Resource):
         query=ForecastQuery,
         errors=(409,),
         snapshot=True,
+        name="getCashflowForecast",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The months to come: what is known of them, what the past suggests, and what if."""

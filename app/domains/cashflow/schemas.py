@@ -19,8 +19,10 @@ class Amount(fields.Decimal):
 class MovementSchema(Convertible):
     """Something that moved cash."""
 
-    kind = EnumByValue(Kind, dump_only=True)
-    source = EnumByValue(Source, dump_only=True)
+    kind = EnumByValue(Kind, named="MovementKind", dump_only=True)
+    source = EnumByValue(
+        Source, named="MovementSource", dump_only=True, metadata={"description": "Where it was recorded"}
+    )
     source_id = fields.Integer(dump_only=True)
     date = fields.Date(dump_only=True)
     description = fields.String(dump_only=True)
@@ -60,7 +62,7 @@ class MetricsSchema(InCurrency):
     gross_burn_rate = Amount()
     runway = Amount(allow_none=True)
     break_even_date = fields.Date(dump_only=True, allow_none=True)
-    break_even_kind = EnumByValue(BreakEven, dump_only=True, allow_none=True)
+    break_even_kind = EnumByValue(BreakEven, named="BreakEvenKind", dump_only=True, allow_none=True)
 
 
 class MonthSchema(Schema):
@@ -111,7 +113,7 @@ class IncomesAnalysisSchema(InCurrency):
     client_data = fields.List(fields.Nested(ClientRevenueSchema), dump_only=True)
     total_month = Amount()
     avg_month = Amount()
-    client_income = Amount()
+    client_income = Amount(metadata={"description": "What came from clients", "example": 11900000})
 
 
 class ExpensesAnalysisSchema(InCurrency):
@@ -161,7 +163,7 @@ class CashflowQuery(LongListQuery):
 
     date_from = Day()
     date_to = Day()
-    kind = EnumByValue(Kind, data_key="type")
+    kind = EnumByValue(Kind, named="MovementKind", data_key="type")
     category = Text(100)
     currency = EnumByValue(Currency)
 
@@ -169,7 +171,7 @@ class CashflowQuery(LongListQuery):
 class AnalysisQuery(Query):
     """The trailing month, quarter or year."""
 
-    period = EnumByValue(Trailing, load_default=Trailing.YEAR)
+    period = EnumByValue(Trailing, named="TrailingPeriod", load_default=Trailing.YEAR)
     currency = EnumByValue(Currency)
 
 

@@ -27,7 +27,13 @@ class ExchangeRates(Resource):
         """List exchange rates, newest first."""
         return service().page(query.page, **query.filters)
 
-    @operation("exchange_rates:write", OneInPlace(ExchangeRateSchema), body=ExchangeRateSchema, status=201)
+    @operation(
+        "exchange_rates:write",
+        OneInPlace(ExchangeRateSchema),
+        body=ExchangeRateSchema,
+        status=201,
+        name="enterExchangeRate",
+    )
     def post(self, body: dict[str, Any]) -> ExchangeRate | Replaced:
         """Enter what a dollar costs in pesos on a day; a rate that the day has already is replaced."""
         rate, new = service().enter(body["date"], body["rate"], source="manual")
@@ -49,7 +55,7 @@ class OneExchangeRate(Resource):
 
 @namespace.route("/convert")
 class Conversions(Resource):
-    @operation("exchange_rates:read", One(ConversionSchema), query=ConversionQuery, errors=(409,))
+    @operation("exchange_rates:read", One(ConversionSchema), query=ConversionQuery, errors=(409,), name="convertAmount")
     def get(self, query: dict[str, Any]) -> Conversion:
         """Convert an amount at the rate of a day, by default today."""
         return service().convert(query["amount"], query["currency"], query["target"], query.get("day") or clock.today())

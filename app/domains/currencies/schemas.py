@@ -8,13 +8,17 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from app.domains.currencies.rules import HIGHEST_RATE, LOWEST_RATE, RATE
 from app.kernel.money import Currency
-from app.web.fields import Day, EnumByValue, Instant, MoneyAmount, decimal_in
+from app.web.fields import Day, EnumByValue, ExactDecimal, Instant, MoneyAmount, decimal_in
 from app.web.query import ListQuery, Query, SortBy
 from app.web.schema import Shape
 
 
-class Rate(fields.Decimal):
+class Rate(ExactDecimal):
     """A rate above zero with at most six decimals, as a JSON number or a decimal string."""
+
+    named = "RateIn"
+    pattern = r"^(?=.*[1-9])[0-9]{1,12}(\.[0-9]{1,6})?$"
+    told = "Pesos for a dollar: above zero, at most 12 digits and 6 decimals."
 
     def __init__(self, **options: Any) -> None:
         documented = {"minimum": float(LOWEST_RATE), "maximum": 1e12}
@@ -56,21 +60,25 @@ class RateListQuery(ListQuery):
     date_to = Day()
 
 
+_FROM = {"description": "The currency of the amount", "example": Currency.USD}
+_TO = {"description": "The currency asked for", "example": Currency.COP}
+
+
 class ConversionQuery(Query):
     """What is converted into what, and at the rate of which day (today)."""
 
     amount = MoneyAmount(required=True)
-    currency = EnumByValue(Currency, data_key="from", required=True)
-    target = EnumByValue(Currency, data_key="to", required=True)
-    day = Day(data_key="date")
+    currency = EnumByValue(Currency, data_key="from", required=True, metadata=_FROM)
+    target = EnumByValue(Currency, data_key="to", required=True, metadata=_TO)
+    day = Day(data_key="date", metadata={"description": "At the rate of which day; by default today"})
 
 
 class ConversionSchema(Schema):
     """An amount and what it comes to."""
 
     amount = fields.Decimal(dump_only=True)
-    currency = EnumByValue(Currency, data_key="from", dump_only=True)
-    target = EnumByValue(Currency, data_key="to", dump_only=True)
+    currency = EnumByValue(Currency, data_key="from", dump_only=True, metadata=_FROM)
+    target = EnumByValue(Currency, data_key="to", dump_only=True, metadata=_TO)
     day = fields.Date(data_key="date", dump_only=True)
     rate = fields.Decimal(dump_only=True)
     rate_date = fields.Date(dump_only=True, allow_none=True)

@@ -12,9 +12,9 @@ class DocumentSchema(Shape):
     """A document of a client or a project."""
 
     id = fields.Integer(dump_only=True)
-    entity_type = EnumByValue(Owner, dump_only=True)
+    entity_type = EnumByValue(Owner, named="DocumentOwner", dump_only=True)
     entity_id = fields.Integer(dump_only=True)
-    name = Text(200, required=True)
+    name = Text(200, required=True, metadata={"example": "RUT 2025"})
     type = EnumByValue(DocumentType, required=True)
     file_path = fields.String(dump_only=True)
     file_url = fields.String(dump_only=True)

@@ -137,7 +137,13 @@ class OneRecurringExpense(Resource):
 
 @namespace.route("/recurring/<id:recurring_id>/status")
 class RecurringState(Resource):
-    @operation("expenses:write", One(RecurringExpenseSchema), body=RecurringStatusSchema, errors=(404,))
+    @operation(
+        "expenses:write",
+        One(RecurringExpenseSchema),
+        body=RecurringStatusSchema,
+        errors=(404,),
+        name="changeRecurringExpenseStatus",
+    )
     def patch(self, recurring_id: int, body: dict[str, Any]) -> RecurringExpense:
         """Pause a recurring expense, or resume it: what fell into the pause is never charged."""
         return recurring().update(recurring_id, today=clock.today(), **body)
@@ -166,7 +172,14 @@ class OneAccruedExpense(Resource):
 
 @namespace.route("/accrued/<id:accrued_id>/mark-as-paid")
 class AccruedPayment(Resource):
-    @operation("expenses:write", One(AccruedExpenseSchema), body=MarkAsPaidSchema, upload=RECEIPT, errors=(404,))
+    @operation(
+        "expenses:write",
+        One(AccruedExpenseSchema),
+        body=MarkAsPaidSchema,
+        upload=RECEIPT,
+        errors=(404,),
+        name="payAccruedExpense",
+    )
     def post(self, accrued_id: int, body: dict[str, Any], file: GivenFile | None) -> AccruedExpense:
         """Mark an accrued expense as paid, with its receipt; once."""
         user_id = current_identity().user_id
@@ -175,7 +188,7 @@ class AccruedPayment(Resource):
 
 @namespace.route("/preview-recurring")
 class RecurringPreview(Resource):
-    @operation("expenses:read", Bare(PreviewSchema), query=PreviewQuery)
+    @operation("expenses:read", Bare(PreviewSchema), query=PreviewQuery, name="previewRecurringExpense")
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """When a recurring expense would fall due; nothing is stored."""
         days = recurring().preview(query["start_date"], query["frequency"], query["count"])

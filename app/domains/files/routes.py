@@ -35,7 +35,14 @@ class Uploaded(Bare):
 
 @upload_namespace.route("")
 class Uploads(Resource):
-    @operation("files:write", Uploaded(UploadSchema), body=UploadForm, upload=Upload("file"), status=201)
+    @operation(
+        "files:write",
+        Uploaded(UploadSchema),
+        body=UploadForm,
+        upload=Upload("file"),
+        status=201,
+        name="uploadFile",
+    )
     def post(self, body: dict[str, Any], file: GivenFile) -> StoredFile:
         """Upload a file, to be named by its path in what it belongs to."""
         return service().keep(file, current_identity().user_id)
@@ -43,7 +50,7 @@ class Uploads(Resource):
 
 @files_namespace.route("/<id:file_id>")
 class OneFile(Resource):
-    @operation("files:read", Binary(), errors=(404, 416))
+    @operation("files:read", Binary(), errors=(404, 416), name="downloadFile")
     def get(self, file_id: int) -> Download:
         """Download a file, whole or in parts."""
         return service().download(file_id)
@@ -51,7 +58,7 @@ class OneFile(Resource):
 
 @files_namespace.route("/<stored:path>")
 class OneFileByPath(Resource):
-    @operation("files:read", Binary(), errors=(404, 416))
+    @operation("files:read", Binary(), errors=(404, 416), name="downloadFileByPath")
     def get(self, path: str) -> Download:
         """Download the file of a stored path (of a receipt, say)."""
         return service().download_path(path)

@@ -7,6 +7,8 @@ from app.web.fields import Day, EnumByValue, FileLink, Id, Instant, MoneyAmount,
 from app.web.query import ListQuery, Search, SortBy
 from app.web.schema import Convertible, FormShape
 
+_TYPE = {"description": "What kind of income", "example": "Consultoría"}
+
 
 class IncomeSchema(FormShape):
     """Money that came in outside the payment plans."""
@@ -16,7 +18,7 @@ class IncomeSchema(FormShape):
     date = Day(required=True)
     amount = MoneyAmount(required=True)
     currency = EnumByValue(Currency, required=True)
-    type = Text(100, required=True)
+    type = Text(100, required=True, metadata=_TYPE)
     client = Text(200, allow_none=True)
     client_id = Id(allow_none=True)
     payment_method = Text(100, required=True)
@@ -47,7 +49,7 @@ class IncomeListQuery(ListQuery):
         "created_at",
         "updated_at",
     )
-    type = Text(100)
+    type = Text(100, metadata=_TYPE)
     date_from = Day()
     date_to = Day()
     currency = EnumByValue(Currency)

@@ -16,7 +16,7 @@ class JobRunSchema(Schema):
     attempt = fields.Integer(dump_only=True)
     started_at = Instant()
     finished_at = Instant()
-    outcome = EnumByValue(Outcome, dump_only=True)
+    outcome = EnumByValue(Outcome, named="JobOutcome", dump_only=True)
     counts = fields.Dict(dump_only=True)
     error = fields.String(dump_only=True, allow_none=True)
 
@@ -24,8 +24,8 @@ class JobRunSchema(Schema):
 class JobSchema(Schema):
     """A job, when it runs next, and its last run."""
 
-    name = fields.String(dump_only=True)
-    description = fields.String(dump_only=True)
+    name = fields.String(dump_only=True, metadata={"example": "mark-overdue"})
+    description = fields.String(dump_only=True, metadata={"example": "Marks what is late"})
     schedule = fields.String(dump_only=True)
     next_run_at = Instant()
     last_run = fields.Nested(JobRunSchema, dump_only=True, allow_none=True)

@@ -10,6 +10,7 @@ from app.domains.payments.schemas import (
     GenerateSchema,
     OverduePaymentSchema,
     OverdueQuery,
+    PaymentChangesSchema,
     PaymentItemSchema,
     PaymentListQuery,
     PaymentSchema,
@@ -74,7 +75,7 @@ class OnePayment(Resource):
         """One payment."""
         return service().get(payment_id)
 
-    @operation("payments:write", One(PaymentSchema), body=changes(OverduePaymentSchema), errors=(404, 409))
+    @operation("payments:write", One(PaymentSchema), body=changes(PaymentChangesSchema), errors=(404, 409))
     def put(self, payment_id: int, body: dict[str, Any]) -> Payment:
         """Change a payment: the fields that are sent. Its status follows its dates."""
         return service().update(payment_id, today=clock.today(), **body)
@@ -87,7 +88,7 @@ class OnePayment(Resource):
 
 @namespace.route("/<id:payment_id>/status")
 class PaymentState(Resource):
-    @operation("payments:write", One(PaymentSchema), body=StatusChangeSchema, errors=(404,))
+    @operation("payments:write", One(PaymentSchema), body=StatusChangeSchema, errors=(404,), name="changePaymentStatus")
     def patch(self, payment_id: int, body: dict[str, Any]) -> Payment:
         """Mark a payment as paid, or undo that."""
         return service().update(payment_id, today=clock.today(), **body)
@@ -127,6 +128,7 @@ class GeneratedPayments(Resource):
         body=GenerateSchema,
         status=201,
         errors=(404,),
+        name="generatePayments",
     )
     def post(self, body: dict[str, Any]) -> tuple[list[Payment], dict[str, str]]:
         """Make the payments that a project's plan asks for and that are not there yet."""

@@ -33,9 +33,9 @@ class PaymentSchema(Shape):
     client_id = Id()
     amount = MoneyAmount(required=True)
     currency = EnumByValue(Currency, required=True)
-    date = Day(required=True)
+    date = Day(required=True, metadata={"description": "When it is due"})
     paid_date = Day(allow_none=True)
-    status = EnumByValue(PaymentStatus)
+    status = EnumByValue(PaymentStatus, metadata={"description": "Follows from its dates"})
     invoice_number = Text(100, allow_none=True)
     invoice_url = WebAddress(500, allow_none=True)
     type = EnumByValue(PaymentType, required=True)
@@ -52,7 +52,14 @@ class PaymentItemSchema(Convertible, PaymentSchema):
 class OverduePaymentSchema(PaymentItemSchema):
     """A payment that is late."""
 
+    class Meta(Shape.Meta):
+        example = {"status": "Vencido", "paid_date": None}  # noqa: RUF012 - marshmallow reads it, nobody changes it
+
     days_overdue = fields.Integer(dump_only=True)
+
+
+class PaymentChangesSchema(OverduePaymentSchema):
+    """Fields of a payment; what any list showed beside them may be sent back."""
 
 
 class StatusTotalsSchema(Schema):
@@ -110,10 +117,14 @@ class GenerateSchema(Shape):
 
     project_id = Id(required=True)
     months = Whole(1, MOST_MONTHS, load_default=12)
-    start_from = Day(data_key="from", allow_none=True)
+    start_from = Day(
+        data_key="from",
+        allow_none=True,
+        metadata={"description": "First day; by default the later of the project's start and today"},
+    )
 
 
 class GeneratedSchema(Schema):
     """How many were made."""
 
-    message = fields.String(dump_only=True)
+    message = fields.String(dump_only=True, metadata={"example": "12 payments generated"})

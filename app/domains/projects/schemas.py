@@ -19,7 +19,7 @@ class PaymentPlanSchema(Shape):
     """How a project is paid. Which fields are needed, and which must be absent, follows from the type."""
 
     id = fields.Integer(dump_only=True)
-    type = EnumByValue(PlanType)
+    type = EnumByValue(PlanType, metadata={"example": PlanType.MIXED})
     implementation_fee_total = MoneyAmount(allow_none=True)
     implementation_fee_currency = EnumByValue(Currency, allow_none=True)
     implementation_fee_installments = Whole(1, MOST_INSTALLMENTS, allow_none=True)
@@ -40,7 +40,7 @@ class ProjectSchema(Shape):
 
     id = fields.Integer(dump_only=True)
     client_id = Id(required=True)
-    name = Text(200, required=True)
+    name = Text(200, required=True, metadata={"example": "Tienda en línea"})
     description = Text(10_000, required=True, blank=True)
     start_date = Day(required=True)
     end_date = Day(allow_none=True)

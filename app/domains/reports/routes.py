@@ -10,8 +10,8 @@ from app.domains.projects.service import ProjectService
 from app.domains.reports.pdf import statement_pdf, summary_pdf
 from app.domains.reports.rules import span_of
 from app.domains.reports.schemas import (
+    ClientReportSchema,
     ClientsQuery,
-    ClientsSchema,
     IndicatorsSchema,
     StatementQuery,
     StatementSchema,
@@ -49,6 +49,7 @@ class Summary(Resource):
         query=SummaryQuery,
         errors=(409,),
         snapshot=True,
+        name="getFinancialSummary",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Revenue, expenses and cash by month, client and category."""
@@ -66,6 +67,7 @@ class Statement(Resource):
         query=StatementQuery,
         errors=(409,),
         snapshot=True,
+        name="getIncomeStatement",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Income, expenses, taxes and what stays, by cash or by accrual."""
@@ -78,7 +80,12 @@ class Statement(Resource):
 @namespace.route("/indicators")
 class Indicators(Resource):
     @operation(
-        "reports:read", Report(IndicatorsSchema, title="Indicadores"), query=CurrencyQuery, errors=(409,), snapshot=True
+        "reports:read",
+        Report(IndicatorsSchema, title="Indicadores"),
+        query=CurrencyQuery,
+        errors=(409,),
+        snapshot=True,
+        name="getFinancialIndicators",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Margin, return on marketing, cash and how long it lasts, over the last 12 months."""
@@ -89,10 +96,11 @@ class Indicators(Resource):
 class ClientsReport(Resource):
     @operation(
         "reports:read",
-        Report(ClientsSchema, title="Reporte de clientes"),
+        Report(ClientReportSchema, title="Reporte de clientes"),
         query=ClientsQuery,
         errors=(409,),
         snapshot=True,
+        name="getClientReport",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Profit by client, who grows and who declines, and how recurring revenue moved."""

@@ -1,0 +1,16 @@
+"""What operations are called: names that read well as functions of a program that calls them."""
+
+from app.web.answers import Listed
+from app.web.api import Operation
+
+_VERBS = {"GET": "get", "PUT": "update", "PATCH": "update", "DELETE": "delete", "POST": "create"}
+
+
+def operation_id(declared: Operation, method: str, view_class: str) -> str:
+    """Its own name, or one by rule: `Clients.get` is `listClients`, `OneClient.put` is `updateClient`."""
+    if declared.name is not None:
+        return declared.name
+    if method == "GET" and isinstance(declared.answer, Listed):
+        return f"list{view_class}"
+    noun = view_class.removeprefix("One")
+    return _VERBS[method] + (noun.removesuffix("s") if method == "POST" else noun)

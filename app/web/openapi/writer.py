@@ -1,0 +1,253 @@
+"""One document, written from what the operations declare."""
+
+import re
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+from typing import Any, cast
+
+from apispec import APISpec
+from flask import Flask
+from marshmallow import Schema
+
+from app.web.api import Operation
+from app.web.exports.formats import Format
+from app.web.idempotency import HEADER
+from app.web.openapi import responses, words
+from app.web.openapi.converter import Plugin, Shape, TwoSided, exemplify, schema_name
+from app.web.openapi.names import operation_id
+from app.web.plain import PLAIN, PlainRoute
+from app.web.query import FORMAT
+from app.web.uploads import Upload
+
+TITLE, VERSION = "Control Fresco", "1.0"
+DESCRIPTION = (
+    "The financial backend for small service companies. Log in with `POST /api/auth/login`, then press "
+    "*Authorize* and paste the `access_token`."
+)
+_CONVERTER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
+
+_ID = {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}
+_WORD = {"type": "string", "maxLength": 200}
+_STORED = {  # the path of a stored file has three parts, and a parameter of a document can't hold a slash
+    "year": ({"type": "string", "pattern": "^[0-9]{4}$"}, "Year of the upload"),
+    "month": ({"type": "string", "pattern": "^[0-9]{2}$"}, "Month of the upload"),
+    "filename": ({"type": "string", "pattern": r"^[0-9a-f]{32}\.[a-z]{2,5}$"}, "Name under which it is stored"),
+}
+_FILE = {"schema": {"type": "string", "format": "binary"}}
+_HEADERS = {
+    HEADER: (
+        {"type": "string", "minLength": 1, "maxLength": 255},
+        "The same key within a day: done once, however often sent",
+    ),
+    "If-Match": (
+        {"type": "string", "maxLength": 200},
+        "The `ETag` that was read: refused (412) if it is not the latest",
+    ),
+}
+
+
+def document(app: Flask, version: str) -> dict[str, Any]:
+    """The whole API in the given version of OpenAPI ("2.0" or "3.1.0")."""
+    return _Writer(app, version).write()
+
+
+def operations(app: Flask) -> Iterator[tuple[str, str, Any]]:
+    """(path, method, view) of everything under /api that declares itself."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        view = getattr(app.view_functions[rule.endpoint], "view_class", None)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            found = getattr(view, method.lower(), None)
+            if getattr(found, "operation", None) is not None:
+                yield rule.rule, method, found
+
+
+class _Writer:
+    """One document being written."""
+
+    def __init__(self, app: Flask, version: str) -> None:
+        self.app = app
+        self.modern = version.startswith("3")
+        plugin = Plugin()
+        options: dict[str, Any] = {"info": {"description": DESCRIPTION}}
+        if self.modern:
+            options["servers"] = [{"url": "/", "description": "Where this document came from"}]
+        else:
+            options |= {"basePath": "/", "consumes": ["application/json"], "produces": ["application/json"]}
+        self.spec = APISpec(TITLE, VERSION, version, plugins=[plugin], **options)
+        self.converter = cast("TwoSided", plugin.converter)
+        self._security()
+        self._problems()
+
+    def write(self) -> dict[str, Any]:
+        paths: dict[str, dict[str, Any]] = {}
+        for rule, method, view in operations(self.app):
+            path = _CONVERTER.sub(_documented, rule)
+            paths.setdefault(path, {})[method.lower()] = self._operation(rule, method, view)
+        paths |= {plain.path: {"get": self._plain(plain)} for plain in PLAIN}
+        for path, methods in paths.items():
+            self.spec.path(path=path, operations=methods)
+        for tag in sorted({path.split("/")[2] for path in paths}):
+            self.spec.tag({"name": tag, "description": words.TAGS[tag]})
+        exemplify(self.spec.components.schemas, modern=self.modern)
+        return dict(self.spec.to_dict())
+
+    def _security(self) -> None:
+        bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        header = {"type": "apiKey", "in": "header", "name": "Authorization"}
+        told = {"description": "The `access_token` of a login or a refresh, after `Bearer `"}
+        self.spec.components.security_scheme("Bearer", (bearer if self.modern else header) | told)
+
+    def _problems(self) -> None:
+        self.spec.components.schema("Problem", responses.problem_shape(modern=self.modern))
+        if self.modern:
+            self.spec.components.schema("FieldErrors", responses.FIELD_ERRORS)
+            for status in responses.REFUSALS:
+                shown = {"summary": HTTPStatus(status).phrase, "value": responses.problem_of(status)}
+                self.spec.components.examples[responses.example_name(status)] = shown
+
+    def _operation(self, rule: str, method: str, view: Any) -> dict[str, Any]:
+        declared: Operation = view.operation
+        summary, _, more = (view.__doc__ or "").strip().partition("\n")
+        allowed = "Anybody may call it." if declared.public else f"Needs `{declared.permission}`."
+        name = operation_id(declared, method, view.__qualname__.split(".")[0])
+        written: dict[str, Any] = {
+            "operationId": name,
+            "tags": [rule.split("/")[2]],
+            "summary": summary.removesuffix("."),
+            "description": "\n\n".join(part for part in (" ".join(more.split()), allowed) if part),
+            "security": [] if declared.public else [{"Bearer": []}],
+            "parameters": [*self._path(rule), *self._query(declared), *self._headers(method)],
+            "responses": self._responses(declared, method, name),
+        }
+        if not self.modern and len(declared.answer.formats) > 1:
+            written["produces"] = [form.mimetype for form in declared.answer.formats]
+        self._body(declared, written)
+        return written
+
+    def _plain(self, plain: PlainRoute) -> dict[str, Any]:
+        example = {"examples": [plain.example]} if self.modern else {"example": plain.example}
+        whole = plain.shape | example
+        shape = self.converter.named(plain.answers, lambda: whole) if plain.answers else whole
+        written: dict[str, Any] = {
+            "operationId": plain.name,
+            "tags": [plain.path.split("/")[2]],
+            "summary": plain.summary,
+            "description": plain.description,
+            "security": [{"Bearer": []}] if plain.secret else [],
+            "parameters": [],
+            "responses": {"200": self._response(plain.told, plain.mimetype, shape, []), **self._refusals(plain.errors)},
+        }
+        return written if self.modern else {**written, "produces": [plain.mimetype]}
+
+    def _path(self, rule: str) -> list[Shape]:
+        written = []
+        for kind, name in _CONVERTER.findall(rule):
+            found = _STORED if kind == "stored" else {name: (_ID if kind == "id" else _WORD, words.PATH_WORDS[name])}
+            written += [self._parameter("path", part, *told, required=True) for part, told in found.items()]
+        return written
+
+    def _query(self, declared: Operation) -> list[Shape]:
+        written = self.converter.parameters(declared.query, "query")
+        formats = declared.answer.formats
+        if len(formats) > 1:
+            choice = self._format(formats) | {"default": formats[0].value}
+            written.append(self._parameter("query", FORMAT, choice, words.WORDS[FORMAT][0]))
+        return written
+
+    def _format(self, formats: tuple[Format, ...]) -> Shape:
+        listed = {"type": "string", "enum": [form.value for form in formats]}
+        if not self.modern:
+            return listed
+        name = "ReportFormat" if Format.PDF in formats else "TableFormat"
+        return self.converter.named(name, lambda: {"description": "In which form an answer can be had.", **listed})
+
+    def _headers(self, method: str) -> list[Shape]:
+        if method == "POST":
+            return [self._parameter("header", HEADER, *_HEADERS[HEADER])]
+        if method in {"PUT", "PATCH", "DELETE"}:
+            return [self._parameter("header", "If-Match", *_HEADERS["If-Match"])]
+        return []
+
+    def _parameter(self, place: str, name: str, schema: Shape, told: str, *, required: bool = False) -> Shape:
+        typed = {"schema": schema} if self.modern else schema
+        return {"in": place, "name": name, "description": told, "required": required, **typed}
+
+    def _body(self, declared: Operation, written: dict[str, Any]) -> None:
+        self.converter.outward = False
+        if declared.upload is not None:
+            self._multipart(declared.upload, declared.body, written)
+            return
+        if declared.body is None:
+            return
+        shape = self.converter.resolve_nested_schema(declared.body)
+        if self.modern:
+            written["requestBody"] = {"required": True, "content": {"application/json": {"schema": shape}}}
+        else:
+            written["parameters"].append({"in": "body", "name": "body", "required": True, "schema": shape})
+
+    def _multipart(self, upload: Upload, body: Schema | None, written: dict[str, Any]) -> None:
+        if not self.modern:
+            written["consumes"] = ["multipart/form-data"]
+            file = {"in": "formData", "name": upload.part, "type": "file", "required": upload.required}
+            file["description"] = words.WORDS[upload.part][0]
+            written["parameters"] += [*(self.converter.parameters(body, "form") if body is not None else []), file]
+            return
+        name = "UploadForm" if body is None else schema_name(body, outward=True).removesuffix("Form")
+        name += ("Changes" if body is not None and body.partial else "") + ("Form" if body is not None else "")
+        content = {"multipart/form-data": {"schema": self.converter.named(name, lambda: self._form(upload, body))}}
+        if upload.json and body is not None:
+            content["application/json"] = {"schema": self.converter.resolve_nested_schema(body)}
+        written["requestBody"] = {"required": True, "content": content}
+
+    def _form(self, upload: Upload, body: Schema | None) -> Shape:
+        shape: Shape = {"type": "object", "properties": {}} if body is None else self.converter.schema2jsonschema(body)
+        binary = {"type": "string", "contentMediaType": "application/octet-stream", "format": "binary"}
+        part = {upload.part: {**binary, "description": words.WORDS[upload.part][0]}}
+        form = {**shape, "properties": {**shape["properties"], **part}}
+        if upload.required:
+            form["required"] = [*shape.get("required", ()), upload.part]
+        return form
+
+    def _responses(self, declared: Operation, method: str, name: str) -> dict[str, Any]:
+        answer = declared.answer
+        self.converter.outward = True
+        shape = self._answered(declared, name)
+        written = {}
+        for status in (declared.status, *answer.instead):
+            headers = responses.success_headers(answer, status, method)
+            written[str(status)] = success = self._response(answer.told(status), answer.mimetype, shape, headers)
+            if self.modern and status == declared.status:  # Swagger 2.0 only lists the types, in `produces`
+                success["content"] |= {form.mimetype: _FILE for form in answer.formats[1:]}
+        return written | self._refusals(responses.possible_refusals(declared, method))
+
+    def _refusals(self, statuses: Iterable[int]) -> dict[str, Any]:
+        problem: Shape = self.spec.components.get_ref("schema", "Problem")
+        written = {}
+        for status in statuses:
+            told, headers = responses.REFUSALS[status].told, responses.refusal_headers(status)
+            written[str(status)] = refusal = self._response(told, responses.PROBLEM, problem, headers)
+            if self.modern:
+                example = responses.example_name(status)
+                shown = {example: {"$ref": f"#/components/examples/{example}"}}
+                refusal["content"][responses.PROBLEM]["examples"] = shown
+        return written
+
+    def _answered(self, declared: Operation, operation: str) -> Shape:
+        shape = declared.answer.document(self.converter.resolve_nested_schema)
+        name = declared.answer.shape_name(operation)
+        return shape if name is None else self.converter.named(name, lambda: shape)
+
+    def _response(self, told: str, mimetype: str, schema: Shape, headers: list[str]) -> Shape:
+        above = {name: self._header(*responses.HEADERS[name]) for name in headers}
+        response: Shape = {"description": told, **({"headers": above} if above else {})}
+        if self.modern:
+            return {**response, "content": {mimetype: {"schema": schema}}}
+        return {**response, "schema": schema}
+
+    def _header(self, schema: Shape, told: str) -> Shape:
+        return {"description": told, **({"schema": schema} if self.modern else schema)}
+
+
+def _documented(found: re.Match[str]) -> str:
+    names = _STORED if found[1] == "stored" else [found[2]]
+    return "/".join(f"{{{name}}}" for name in names)

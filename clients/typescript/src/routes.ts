@@ -1,0 +1,174 @@
+// Written by `make client` from the API's document; do not edit.
+import type { operations } from "./schema.js";
+
+export interface Route {
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
+  readonly path: string;
+  /** The part of a form that takes a file. */
+  readonly file?: string;
+}
+
+export const routes = {
+  /** Change my password; all my sessions end. Needs `account:write`. */
+  changePassword: { method: "post", path: "/api/auth/change-password" },
+  /** Mark a payment as paid, or undo that. Needs `payments:write`. */
+  changePaymentStatus: { method: "patch", path: "/api/payments/{payment_id}/status" },
+  /** Pause a recurring expense, or resume it: what fell into the pause is never charged. Needs `expenses:write`. */
+  changeRecurringExpenseStatus: { method: "patch", path: "/api/expenses/recurring/{recurring_id}/status" },
+  /** Convert an amount at the rate of a day, by default today. Needs `exchange_rates:read`. */
+  convertAmount: { method: "get", path: "/api/exchange-rates/convert" },
+  /** Create a client. Needs `clients:write`. */
+  createClient: { method: "post", path: "/api/clients" },
+  /** Add a document to a client. Needs `clients:write`. */
+  createClientDocument: { method: "post", path: "/api/clients/{client_id}/documents", file: "file" },
+  /** Enter an expense, with its receipt. Needs `expenses:write`. */
+  createExpense: { method: "post", path: "/api/expenses", file: "receipt" },
+  /** Enter an income, with its receipt. Needs `incomes:write`. */
+  createIncome: { method: "post", path: "/api/incomes", file: "receipt" },
+  /** Enter a payment by hand. Needs `payments:write`. */
+  createPayment: { method: "post", path: "/api/payments" },
+  /** Create a project, with its payment plan. Needs `projects:write`. */
+  createProject: { method: "post", path: "/api/projects" },
+  /** Add a document to a project. Needs `projects:write`. */
+  createProjectDocument: { method: "post", path: "/api/projects/{project_id}/documents", file: "file" },
+  /** Enter a recurring expense; its first payment is on the day it starts. Needs `expenses:write`. */
+  createRecurringExpense: { method: "post", path: "/api/expenses/recurring" },
+  /** Create a user. Needs `users:write`. */
+  createUser: { method: "post", path: "/api/users" },
+  /** Delete a client that has no projects. Needs `clients:write`. */
+  deleteClient: { method: "delete", path: "/api/clients/{client_id}" },
+  /** Delete a document of a client, with its file. Needs `clients:write`. */
+  deleteClientDocument: { method: "delete", path: "/api/clients/{client_id}/documents/{document_id}" },
+  /** Delete an exchange rate. Needs `exchange_rates:write`. */
+  deleteExchangeRate: { method: "delete", path: "/api/exchange-rates/{rate_id}" },
+  /** Delete an expense and its receipt. Needs `expenses:write`. */
+  deleteExpense: { method: "delete", path: "/api/expenses/{expense_id}" },
+  /** Delete an income and its receipt. Needs `incomes:write`. */
+  deleteIncome: { method: "delete", path: "/api/incomes/{income_id}" },
+  /** Delete a payment that is not paid. Needs `payments:write`. */
+  deletePayment: { method: "delete", path: "/api/payments/{payment_id}" },
+  /** Delete a project that has nothing paid or invoiced, with its plan and payments. Needs `projects:write`. */
+  deleteProject: { method: "delete", path: "/api/projects/{project_id}" },
+  /** Delete a document of a project, with its file. Needs `projects:write`. */
+  deleteProjectDocument: { method: "delete", path: "/api/projects/{project_id}/documents/{document_id}" },
+  /** Delete a recurring expense of which nothing was paid, with what it has accrued. Needs `expenses:write`. */
+  deleteRecurringExpense: { method: "delete", path: "/api/expenses/recurring/{recurring_id}" },
+  /** Delete a user. Needs `users:write`. */
+  deleteUser: { method: "delete", path: "/api/users/{user_id}" },
+  /** Download a file, whole or in parts. Needs `files:read`. */
+  downloadFile: { method: "get", path: "/api/files/{file_id}" },
+  /** Download the file of a stored path (of a receipt, say). Needs `files:read`. */
+  downloadFileByPath: { method: "get", path: "/api/files/{year}/{month}/{filename}" },
+  /** Enter what a dollar costs in pesos on a day; a rate that the day has already is replaced. Needs `exchange_rates:write`. */
+  enterExchangeRate: { method: "post", path: "/api/exchange-rates" },
+  /** Make the payments that a project's plan asks for and that are not there yet. Needs `payments:write`. */
+  generatePayments: { method: "post", path: "/api/payments/generate" },
+  /** One accrued expense. Needs `expenses:read`. */
+  getAccruedExpense: { method: "get", path: "/api/expenses/accrued/{accrued_id}" },
+  /** Income and expenses of the trailing period by month, category and client. Needs `cashflow:read`. */
+  getCashflowAnalysis: { method: "get", path: "/api/cashflow/analysis" },
+  /** The months to come: what is known of them, what the past suggests, and what if. Needs `cashflow:read`. */
+  getCashflowForecast: { method: "get", path: "/api/cashflow/forecast" },
+  /** Balance, averages, burn rate, runway and break-even date. Needs `cashflow:read`. */
+  getCashflowMetrics: { method: "get", path: "/api/cashflow/metrics" },
+  /** One client. Needs `clients:read`. */
+  getClient: { method: "get", path: "/api/clients/{client_id}" },
+  /** One document of a client. Needs `clients:read`. */
+  getClientDocument: { method: "get", path: "/api/clients/{client_id}/documents/{document_id}" },
+  /** Profit by client, who grows and who declines, and how recurring revenue moved. Needs `reports:read`. */
+  getClientReport: { method: "get", path: "/api/reports/clients" },
+  /** One exchange rate. Needs `exchange_rates:read`. */
+  getExchangeRate: { method: "get", path: "/api/exchange-rates/{rate_id}" },
+  /** One expense. Needs `expenses:read`. */
+  getExpense: { method: "get", path: "/api/expenses/{expense_id}" },
+  /** Where the money goes. Needs `expenses:read`. */
+  getExpensesAnalysis: { method: "get", path: "/api/expenses/analysis" },
+  /** Margin, return on marketing, cash and how long it lasts, over the last 12 months. Needs `reports:read`. */
+  getFinancialIndicators: { method: "get", path: "/api/reports/indicators" },
+  /** Revenue, expenses and cash by month, client and category. Needs `reports:read`. */
+  getFinancialSummary: { method: "get", path: "/api/reports/summary" },
+  /** One income. Needs `incomes:read`. */
+  getIncome: { method: "get", path: "/api/incomes/{income_id}" },
+  /** Income, expenses, taxes and what stays, by cash or by accrual. Needs `reports:read`. */
+  getIncomeStatement: { method: "get", path: "/api/reports/statement" },
+  /** Where income comes from. Needs `incomes:read`. */
+  getIncomesAnalysis: { method: "get", path: "/api/incomes/analysis" },
+  /** Who I am and what I may do. Needs `account:read`. */
+  getMe: { method: "get", path: "/api/auth/me" },
+  /** Metrics for Prometheus. Needs the token of the setting `METRICS_TOKEN`, not a user's; without that setting it is 404. */
+  getMetrics: { method: "get", path: "/api/metrics" },
+  /** One payment. Needs `payments:read`. */
+  getPayment: { method: "get", path: "/api/payments/{payment_id}" },
+  /** One project with its payment plan. Needs `projects:read`. */
+  getProject: { method: "get", path: "/api/projects/{project_id}" },
+  /** One document of a project. Needs `projects:read`. */
+  getProjectDocument: { method: "get", path: "/api/projects/{project_id}/documents/{document_id}" },
+  /** One recurring expense. Needs `expenses:read`. */
+  getRecurringExpense: { method: "get", path: "/api/expenses/recurring/{recurring_id}" },
+  /** One user. Needs `users:read`. */
+  getUser: { method: "get", path: "/api/users/{user_id}" },
+  /** Is the process up?. Anybody may call it. */
+  isAlive: { method: "get", path: "/api/health/live" },
+  /** Can it serve: is the database reachable and migrated?. Anybody may call it. */
+  isReady: { method: "get", path: "/api/health/ready" },
+  /** List what fell due, with totals by category and by currency. Needs `expenses:read`. */
+  listAccruedExpenses: { method: "get", path: "/api/expenses/accrued" },
+  /** Who changed what, newest first. Needs `audit:read`. */
+  listAuditEntries: { method: "get", path: "/api/audit" },
+  /** The documents of a client. Needs `clients:read`. */
+  listClientDocuments: { method: "get", path: "/api/clients/{client_id}/documents" },
+  /** List clients. Needs `clients:read`. */
+  listClients: { method: "get", path: "/api/clients" },
+  /** List exchange rates, newest first. Needs `exchange_rates:read`. */
+  listExchangeRates: { method: "get", path: "/api/exchange-rates" },
+  /** List expenses, with the total of all that match. Needs `expenses:read`. */
+  listExpenses: { method: "get", path: "/api/expenses" },
+  /** List incomes, with the total of all that match. Needs `incomes:read`. */
+  listIncomes: { method: "get", path: "/api/incomes" },
+  /** The runs of one job, newest first. Needs `jobs:read`. */
+  listJobRuns: { method: "get", path: "/api/jobs/{name}/runs" },
+  /** Every job, when it runs next, and how its last run went. Needs `jobs:read`. */
+  listJobs: { method: "get", path: "/api/jobs" },
+  /** Everything that moved cash, newest first, with balances. Needs `cashflow:read`. */
+  listMovements: { method: "get", path: "/api/cashflow" },
+  /** What should have been paid by now, the oldest first. Needs `payments:read`. */
+  listOverduePayments: { method: "get", path: "/api/payments/overdue" },
+  /** List payments, with totals by status over all that match. Needs `payments:read`. */
+  listPayments: { method: "get", path: "/api/payments" },
+  /** The documents of a project. Needs `projects:read`. */
+  listProjectDocuments: { method: "get", path: "/api/projects/{project_id}/documents" },
+  /** List projects. Needs `projects:read`. */
+  listProjects: { method: "get", path: "/api/projects" },
+  /** List recurring expenses, with what one occurrence of each comes to. Needs `expenses:read`. */
+  listRecurringExpenses: { method: "get", path: "/api/expenses/recurring" },
+  /** What is to be paid from today to `days` from now. Needs `payments:read`. */
+  listUpcomingPayments: { method: "get", path: "/api/payments/upcoming" },
+  /** List users. Needs `users:read`. */
+  listUsers: { method: "get", path: "/api/users" },
+  /** Open a session. Anybody may call it. */
+  login: { method: "post", path: "/api/auth/login" },
+  /** End the session and both its tokens. Needs `account:write`. */
+  logout: { method: "post", path: "/api/auth/logout" },
+  /** Mark an accrued expense as paid, with its receipt; once. Needs `expenses:write`. */
+  payAccruedExpense: { method: "post", path: "/api/expenses/accrued/{accrued_id}/mark-as-paid", file: "receipt" },
+  /** When a recurring expense would fall due; nothing is stored. Needs `expenses:read`. */
+  previewRecurringExpense: { method: "get", path: "/api/expenses/preview-recurring" },
+  /** A new access token for a refresh token. Needs `account:read`. */
+  refresh: { method: "post", path: "/api/auth/refresh" },
+  /** Change a client: the fields that are sent, and no others. Needs `clients:write`. */
+  updateClient: { method: "put", path: "/api/clients/{client_id}" },
+  /** Change an expense: the fields that are sent, and no others. A new receipt takes the old one's place. Needs `expenses:write`. */
+  updateExpense: { method: "put", path: "/api/expenses/{expense_id}", file: "receipt" },
+  /** Change an income: the fields that are sent, and no others. A new receipt takes the old one's place. Needs `incomes:write`. */
+  updateIncome: { method: "put", path: "/api/incomes/{income_id}", file: "receipt" },
+  /** Change a payment: the fields that are sent. Its status follows its dates. Needs `payments:write`. */
+  updatePayment: { method: "put", path: "/api/payments/{payment_id}" },
+  /** Change a project or its plan: the fields that are sent. Future payments follow. Needs `projects:write`. */
+  updateProject: { method: "put", path: "/api/projects/{project_id}" },
+  /** Change a recurring expense: the fields that are sent. What is accrued stays; what comes follows. Needs `expenses:write`. */
+  updateRecurringExpense: { method: "put", path: "/api/expenses/recurring/{recurring_id}" },
+  /** Change a user. Needs `users:write`. */
+  updateUser: { method: "put", path: "/api/users/{user_id}" },
+  /** Upload a file, to be named by its path in what it belongs to. Needs `files:write`. */
+  uploadFile: { method: "post", path: "/api/upload", file: "file" },
+} as const satisfies Record<keyof operations, Route>;

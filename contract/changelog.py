@@ -1,0 +1,34 @@
+"""The change log: what is named there as breaking may break."""
+
+import re
+from pathlib import Path
+
+CHANGELOG = Path(__file__).resolve().parents[1] / "CHANGELOG.md"
+UNRELEASED = "## Unreleased"
+
+
+def named(log: str) -> set[str]:
+    """What stands in `backticks` under the heading of what is not released yet."""
+    return set(re.findall(r"`([^`\n]+)`", _unreleased(log)))
+
+
+def unnamed(breaks: list[str], log: str) -> list[str]:
+    """Breaks that nobody owned up to."""
+    known = named(log)
+    return [one for one in breaks if one not in known]
+
+
+def released(log: str, version: str) -> str:
+    """The log with what was not released yet under the heading of this version."""
+    if f"## {version}\n" in log:
+        raise ValueError(f"{version} is in the change log already.")
+    if not _unreleased(log).strip():
+        raise ValueError("There is nothing to release: the change log says nothing under Unreleased.")
+    return log.replace(f"{UNRELEASED}\n", f"{UNRELEASED}\n\n## {version}\n", 1)
+
+
+def _unreleased(log: str) -> str:
+    _, found, rest = log.partition(f"{UNRELEASED}\n")
+    if not found:
+        raise ValueError(f"The change log has no heading {UNRELEASED!r}.")
+    return rest.split("\n## ", 1)[0]

@@ -1,0 +1,258 @@
+"""The documents say what a person wants to know, and nothing that is not so."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from jsonschema import Draft202012Validator
+from marshmallow import Schema, fields
+
+from app.infra import clock
+from app.web.api import Operation
+from app.web.fields import Text
+from app.web.json import decode, encode
+from app.web.openapi import document, operations, words
+from tests.factories.documents import add_document
+from tests.support import Caller, sign_in
+
+Shape = dict[str, Any]
+JSON = "application/json"
+VERBS = ("list", "get", "create", "update", "delete", "change", "download", "upload", "generate", "convert", "pay")
+OWN_VERBS = ("login", "logout", "refresh", "enter", "preview")
+
+
+@pytest.fixture(scope="module")
+def told(app: Flask) -> Shape:
+    """The modern document, as it is sent."""
+    found: Shape = json.loads(encode(document(app, "3.1.0")))
+    return found
+
+
+@pytest.fixture
+def demo(app: Flask, anonymous: Caller) -> Iterator[Caller]:
+    """An admin of the demo company."""
+    with clock.frozen(datetime(2026, 6, 15, 17, tzinfo=UTC)):
+        with app.app_context():
+            made = app.test_cli_runner().invoke(args=["seed", "demo"])
+        assert made.exit_code == 0, made.output
+        yield sign_in(anonymous, "admin")
+
+
+def validator(told: Shape, shape: Shape) -> Draft202012Validator:
+    """Checks values against a shape of the document, formats of dates included."""
+    whole = {"components": told["components"], "allOf": [shape]}
+    return Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def each(told: Shape) -> Iterator[tuple[str, str, Shape]]:
+    """(path, method, operation) of the document."""
+    for path, methods in told["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def parts(value: Any) -> Iterator[Shape]:
+    """Every object within."""
+    if isinstance(value, dict):
+        yield value
+        for one in value.values():
+            yield from parts(one)
+    if isinstance(value, list):
+        for one in value:
+            yield from parts(one)
+
+
+def test_operations_are_named_as_a_program_would_call_them(told: Shape) -> None:
+    names = [operation["operationId"] for _, _, operation in each(told)]
+    assert [name for name, count in Counter(names).items() if count > 1] == []
+    assert [name for name in names if not re.fullmatch("[a-z]+([A-Z][a-z]+)*", name)] == []
+    assert [name for name in names if not name.startswith(VERBS + OWN_VERBS)] == []
+    assert {"listClients", "createClient", "getClient", "updateClient", "deleteClient", "login"} <= set(names)
+
+
+def test_every_part_is_described(told: Shape) -> None:
+    assert [tag["name"] for tag in told["tags"] if not tag["description"]] == []
+    assert {tag for _, _, operation in each(told) for tag in operation["tags"]} == {tag["name"] for tag in told["tags"]}
+    for path, method, operation in each(told):
+        for part in [operation, *operation["parameters"], *operation["responses"].values()]:
+            assert part.get("description"), (path, method, part)
+        assert operation["summary"], (path, method)
+    for name, shape in told["components"]["schemas"].items():
+        assert shape["description"], name
+        untold = {
+            (name, member)
+            for name, shape in told["components"]["schemas"].items()
+            for member, part in shape.get("properties", {}).items()
+            if not part.get("description") and "$ref" not in part
+        }
+    assert untold == set()
+    assert [name for name, shape in told["components"]["schemas"].items() if not shape["description"]] == []
+
+
+def test_every_vocabulary_entry_is_used(told: Shape) -> None:
+    members = {name for part in parts(told["components"]["schemas"]) for name in part.get("properties", {})}
+    asked = {parameter["name"] for _, _, operation in each(told) for parameter in operation["parameters"]}
+    assert set(words.WORDS) - members - asked == set()
+    assert set(words.PATH_WORDS) - asked == set()
+    assert set(words.TAGS) == {tag["name"] for tag in told["tags"]}
+
+
+def test_a_field_without_a_meaning_is_an_error() -> None:
+    with pytest.raises(LookupError, match="nobody_knows has no meaning"):
+        words.meaning(Text(), "nobody_knows")
+    assert words.meaning(Text(metadata={"description": "Known"}), "nobody_knows") == "Known"
+
+
+def test_every_list_of_values_is_a_type_of_its_own(told: Shape) -> None:
+    inline = [part for part in parts(told["paths"]) if len(part.get("enum", ())) > 1]
+    assert inline == []
+    for name, shape in told["components"]["schemas"].items():
+        within = [part for part in parts(shape) if part is not shape and len(part.get("enum", ())) > 1]
+        assert within == [], name
+
+
+def test_every_object_that_is_sent_is_a_type_of_its_own(told: Shape) -> None:
+    for path, method, operation in each(told):
+        for holder in [operation.get("requestBody", {}), *operation["responses"].values()]:
+            for media in holder.get("content", {}).values():
+                shape = media["schema"]
+                assert "$ref" in shape or shape.get("format") == "binary", (path, method)
+
+
+def test_every_refusal_is_a_problem_with_an_example(told: Shape) -> None:
+    for path, method, operation in each(told):
+        refusals = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
+        assert {"400", "500", "503"} <= set(refusals), (path, method)
+        for status, answer in refusals.items():
+            ((kind, media),) = answer["content"].items()
+            assert kind == "application/problem+json"
+            (example,) = media["examples"].values()
+            value = told["components"]["examples"][example["$ref"].rsplit("/", 1)[-1]]["value"]
+            assert str(value["status"]) == status
+            validator(told, {"$ref": "#/components/schemas/Problem"}).validate(value)
+
+
+def test_every_example_is_of_its_shape(told: Shape) -> None:
+    found = 0
+    for part in parts(told["components"]["schemas"]):
+        for example in part.get("examples", ()) if isinstance(part.get("examples"), list) else ():
+            validator(told, part).validate(example)
+            found += 1
+    assert found > 300
+
+
+def test_every_example_of_a_body_is_taken(app: Flask, told: Shape) -> None:
+    """Loaded by the schema that the route loads with."""
+    taken = 0
+    named = {operation["operationId"]: operation for _, _, operation in each(told)}
+    ids = {(path, method): operation["operationId"] for path, method, operation in each(told)}
+    for rule, method, view in operations(app):
+        declared: Operation = view.operation
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
+        body = named.get(ids.get((path, method.lower()), ""), {}).get("requestBody", {}).get("content", {})
+        if declared.body is None or JSON not in body:
+            continue
+        shape = told["components"]["schemas"][body[JSON]["schema"]["$ref"].rsplit("/", 1)[-1]]
+        declared.body.load(decode(encode(shape["examples"][0])))
+        taken += 1
+    assert taken > 15
+
+
+def test_patterns_are_of_the_syntax_that_every_language_has(told: Shape) -> None:
+    patterns = {part["pattern"] for part in parts(told) if isinstance(part.get("pattern"), str)}
+    assert len(patterns) > 5
+    assert [pattern for pattern in patterns if re.search(r"\\[AZz]|\(\?P", pattern) or pattern[0] != "^"] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern_of", "good", "bad"),
+    [
+        ("AmountIn", ["1", "0.01", "1500000.5", "9999999999.99"], ["0", "0.00", "-1", "1.005", "1e3", "12345678901"]),
+        ("PercentageIn", ["0", "100", "100.00", "12.5"], ["101", "100.01", "-1", "1.005"]),
+        ("RateIn", ["4150.25", "0.000001"], ["0", "0.0000001", "-1"]),
+    ],
+)
+def test_decimal_strings_are_documented_as_they_are_taken(
+    told: Shape, app: Flask, pattern_of: str, good: list[str], bad: list[str]
+) -> None:
+    (text,) = [part for part in told["components"]["schemas"][pattern_of]["anyOf"] if part["type"] == "string"]
+    field = next(found for found in inward_fields(app) if getattr(found, "named", None) == pattern_of)
+    for value in good:
+        assert re.search(text["pattern"], value), value
+        field.deserialize(value)
+    for value in bad:
+        assert not re.search(text["pattern"], value), value
+        with pytest.raises(Exception, match=r".") as refused:
+            field.deserialize(value)
+        assert type(refused.value).__name__ == "ValidationError"
+
+
+def inward_fields(app: Flask) -> Iterator[fields.Field[Any]]:
+    """Every field that comes in, nested ones too."""
+    waiting = [view.operation.body for _, _, view in operations(app) if view.operation.body is not None]
+    while waiting:
+        schema: Schema = waiting.pop()
+        for field in schema.load_fields.values():
+            yield field
+            if isinstance(field, fields.Nested):
+                waiting.append(field.schema)
+
+
+def test_what_goes_out_is_what_the_document_says(told: Shape, demo: Caller) -> None:
+    """Every list and single thing of the demo company; a null that is not told, or a missing field, is a lie."""
+    upload = add_document(demo, "clients/1")
+    project = add_document(demo, "projects/1")
+    ids = {"client_id": 1, "file_id": 1, "name": "mark-overdue"}
+    seen, lies = set(), set()
+    for path, method, operation in each(told):
+        content = operation["responses"].get("200", {}).get("content", {})
+        if method != "get" or JSON not in content:
+            continue
+        ids |= {"document_id": (upload if "clients" in path else project)["id"], "project_id": 1}
+        unknown = [name for name in re.findall(r"\{(\w+)\}", path) if name not in ids]
+        address = path.format(**ids, **{name: newest(demo, path) for name in unknown})
+        query = QUERIES.get(path, {"currency": "USD"} if asks(operation, "currency") else {})
+        answer = demo.get(address, **query)
+        if path != "/api/jobs/{name}/runs":
+            assert answer.get("data", True), f"{path} shows nothing"
+        wrong = validator(told, content[JSON]["schema"]).iter_errors(answer)
+        lies |= {(path, re.sub("[0-9]+", "N", error.json_path), error.message[:60]) for error in wrong}
+        seen.add(path)
+    assert lies == set()
+    assert len(seen) > 30
+
+
+QUERIES: dict[str, dict[str, Any]] = {
+    "/api/expenses/preview-recurring": {
+        "start_date": "2026-01-31",
+        "frequency": "Mensual",
+        "amount": "10.50",
+        "currency": "COP",
+    },
+    "/api/exchange-rates/convert": {"amount": "1", "from": "USD", "to": "COP"},
+    "/api/audit": {"per_page": 100},
+}
+
+
+def asks(operation: Shape, name: str) -> bool:
+    return name in {parameter["name"] for parameter in operation["parameters"]}
+
+
+def newest(caller: Caller, path: str) -> Any:
+    """The id of the first of the list above."""
+    above = path.split("/{", maxsplit=1)[0]
+    return caller.get(above)["data"][0]["id"]
+
+
+def test_both_documents_can_be_read_by_anybody(anonymous: Caller) -> None:
+    assert anonymous.get("/api/openapi.json")["openapi"] == "3.1.0"
+    swagger = anonymous.get("/api/swagger.json")
+    assert swagger["swagger"] == "2.0"
+    referred = {part["$ref"].rsplit("/", 1)[-1] for part in parts(swagger) if "$ref" in part}
+    assert referred <= set(swagger["definitions"])
+    assert swagger["paths"]["/api/clients"]["post"]["operationId"] == "createClient"
