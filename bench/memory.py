@@ -17,7 +17,7 @@ from bench.tables import Table, number, write
 ROWS = (100_000, 1_000_000)
 FORMATS = ("csv", "xlsx")
 _PIECE = 1024 * 1024
-_PATIENCE = 300
+_PATIENCE = 1800
 
 
 def main() -> int:
