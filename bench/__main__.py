@@ -3,13 +3,18 @@
 import sys
 
 from bench import jobs, reports, speed, wrk
+from bench.databases import loaded
 
 
 def main() -> int:
-    """Every part, whatever became of those before."""
+    """Every part, whatever became of those before; the last two over the same data."""
     wrk.require()  # now, and not after minutes
-    missed = [part.main() for part in (jobs, reports, speed)]
-    return int(any(missed))
+    asked = speed.arguments()
+    missed = jobs.main()
+    with loaded(reports.LOADED) as app:
+        missed += reports.measure(app)
+        missed += speed.measure(app, speed.WHOLE, keep=asked.write)
+    return int(missed > 0)
 
 
 if __name__ == "__main__":

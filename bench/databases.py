@@ -53,6 +53,17 @@ def fresh_apps(address: str) -> Iterator[Callable[[], Flask]]:
         run(address, *(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in [*made, _EMPTY]))
 
 
+@contextmanager
+def loaded(counts: Mapping[str, int]) -> Iterator[Flask]:
+    """An application over the demo company, three years of rates and so many rows more."""
+    with server() as address, fresh_apps(address) as fresh:
+        app = fresh()
+        seed(app)
+        load(app, counts)
+        yield app
+        let_go(app)
+
+
 def seed(app: Flask) -> None:
     """The demo company, with its users and three years of rates."""
     seeded = app.test_cli_runner().invoke(args=("seed", "demo"))
@@ -64,6 +75,8 @@ def load(app: Flask, counts: Mapping[str, int]) -> None:
     """So many payments, incomes and expenses more, in a database as it is the morning after."""
     with app.app_context():
         for loader in LOADERS:
+            if not counts[loader.name]:
+                continue
             with transaction(request_id="bench") as session:
                 session.execute(text("SET LOCAL statement_timeout = '10min'"))
                 loader.run(session, counts[loader.name], clock.today(), lambda _count: None)

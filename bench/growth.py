@@ -3,11 +3,12 @@
 import argparse
 import statistics
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 from app.infra import clock
 from bench import wrk
-from bench.databases import fresh_apps, let_go, load, seed, server, url_of
+from bench.databases import let_go, load, loaded, url_of
 from bench.plot import Line, draw
 from bench.processes import circumstances
 from bench.requests import Subjects, requests
@@ -20,20 +21,17 @@ PAYMENTS = 0.8
 """Which part of them are payments; the rest are incomes and expenses, half and half."""
 ROUNDS, SECONDS = 3, 2
 PLOT = DOCUMENT.parent / "performance" / "growth.png"
+PICTURE = "![Latency against the number of movements, on logarithmic axes](performance/growth.png)"
 
 
 def main() -> None:
     """Load more and more, measuring after each time; print the table."""
     wrk.require()
     found: dict[str, list[float]] = {}
-    with server() as address, fresh_apps(address) as fresh, tempfile.TemporaryDirectory() as folder:
-        app = fresh()
-        seed(app)
-        there = 0
-        for movements in MOVEMENTS:
+    with loaded(counts(MOVEMENTS[0])) as app, tempfile.TemporaryDirectory() as folder:
+        for before, movements in pairwise((MOVEMENTS[0], *MOVEMENTS)):
             print(f"{movements:,} movements ...", flush=True)
-            load(app, counts(movements - there))
-            there = movements
+            load(app, counts(movements - before))
             with app.app_context():
                 about = Subjects.of(url_of(app), clock.today())
             let_go(app)
@@ -42,7 +40,7 @@ def main() -> None:
     lines = _table(found)
     if _arguments().write:
         draw(PLOT, "An answer's time as data grows", MOVEMENTS, [Line(name, times) for name, times in found.items()])
-        write("growth", [circumstances(), "", *lines])
+        write("growth", [PICTURE, "", circumstances(), "", *lines])
 
 
 def counts(movements: int) -> dict[str, int]:

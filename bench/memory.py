@@ -6,10 +6,11 @@ import tempfile
 import time
 from contextlib import closing
 from http.client import HTTPConnection
+from itertools import pairwise
 from pathlib import Path
 
 from bench import limits
-from bench.databases import fresh_apps, let_go, load, seed, server, url_of
+from bench.databases import let_go, load, loaded, url_of
 from bench.processes import circumstances, family
 from bench.serving import PROGRAM, Served
 from bench.tables import Table, number, write
@@ -25,13 +26,9 @@ def main() -> int:
     said = "Peak memory (RSS) of the one worker during GET /api/payments?format=..., and before it, in MB."
     print(said)
     table, peaks = Table(("export", "rows", "seconds", "MB sent", "before", "peak"), 8), dict[str, list[float]]()
-    with server() as address, fresh_apps(address) as fresh, tempfile.TemporaryDirectory() as folder:
-        app = fresh()
-        seed(app)
-        there = 0
-        for rows in ROWS:
-            load(app, {"payments": rows - there, "incomes": 0, "expenses": 0})
-            there = rows
+    with loaded(_payments(ROWS[0])) as app, tempfile.TemporaryDirectory() as folder:
+        for fewer, rows in pairwise((ROWS[0], *ROWS)):
+            load(app, _payments(rows - fewer))
             let_go(app)
             for form in FORMATS:
                 with Served(PROGRAM, url_of(app), Path(folder), workers=1) as served:
@@ -44,6 +41,10 @@ def main() -> int:
     for form, megabytes in grown.items():
         print(f"The {form} of {ROWS[1]:,} rows takes {megabytes:.0f} MB more than that of {ROWS[0]:,}.")
     return int(bool(grown))
+
+
+def _payments(count: int) -> dict[str, int]:
+    return {"payments": count, "incomes": 0, "expenses": 0}
 
 
 def _export(served: Served, form: str) -> tuple[float, float, float, float]:

@@ -58,7 +58,7 @@ class _Canvas:
     def __init__(self, places: Sequence[int], decades: tuple[int, int]) -> None:
         self.places = places
         self.low, self.high = decades
-        self.image = Image.new("RGB", tuple(side * _SHARPER for side in _SIZE), "white")
+        self.image = Image.new("RGB", (_SIZE[0] * _SHARPER, _SIZE[1] * _SHARPER), "white")
         self.pen = ImageDraw.Draw(self.image)
 
     def x(self, place: float) -> float:

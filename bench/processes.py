@@ -2,6 +2,7 @@
 
 import os
 import platform
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,12 +11,28 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 _MEGABYTE = 1024 * 1024
+_REST, _IDLE, _LONGEST_REST = 0.1, 0.2, 5.0
 
 
 def cpu_seconds(root: int) -> float:
     """CPU time of a process, of all below it, and of those below it that ended."""
-    times = [process.cpu_times() for process in family(root)]
+    while True:
+        try:
+            times = [process.cpu_times() for process in family(root)]
+            break
+        except psutil.NoSuchProcess:
+            continue  # one ended while we were counting: from now on its time is in its parent's
     return sum(one.user + one.system + one.children_user + one.children_system for one in times)
+
+
+def settle(*roots: int | None) -> None:
+    """Wait until these rest, but not for ever: something in the background may be at work for long."""
+    busy, until = True, time.monotonic() + _LONGEST_REST
+    while busy and time.monotonic() < until:
+        before = sum(cpu_seconds(root) for root in roots if root is not None)
+        time.sleep(_REST)
+        after = sum(cpu_seconds(root) for root in roots if root is not None)
+        busy = after - before > _REST * _IDLE
 
 
 def proportional_mb(root: int) -> float:

@@ -8,7 +8,7 @@ import time
 from flask import Flask
 
 from app.infra import clock
-from bench.databases import fresh_apps, let_go, load, seed, server
+from bench.databases import loaded
 from bench.requests import LOGIN
 
 LOADED = {"payments": 1_000_000, "incomes": 150_000, "expenses": 150_000}
@@ -33,21 +33,22 @@ LIMITS = {
 
 def main() -> int:
     """Load, measure all, print a table."""
+    with loaded(LOADED) as app:
+        return measure(app)
+
+
+def measure(app: Flask) -> int:
+    """Measure all, print a table."""
     slow = 0
-    with server() as address, fresh_apps(address) as fresh:
-        app = fresh()
-        seed(app)
-        load(app, LOADED)
-        with app.app_context():
-            month = clock.today().replace(day=1)
-        print(f"{sum(LOADED.values()):,} movements at most, {os.cpu_count()} cores; milliseconds, {ROUNDS} rounds")
-        print(f"{'request':50} {'least':>8} {'median':>8} {'limit':>8} {'load average':>14}")
-        for path, limit in LIMITS.items():
-            times = _milliseconds(app, path.format(month=month))
-            median = statistics.median(times)
-            slow += median > limit
-            print(f"{path:50} {min(times):8.0f} {median:8.0f} {limit:8} {os.getloadavg()[0]:14.2f}")
-        let_go(app)
+    with app.app_context():
+        month = clock.today().replace(day=1)
+    print(f"{sum(LOADED.values()):,} movements at most, {os.cpu_count()} cores; milliseconds, {ROUNDS} rounds")
+    print(f"{'request':50} {'least':>8} {'median':>8} {'limit':>8} {'load average':>14}")
+    for path, limit in LIMITS.items():
+        times = _milliseconds(app, path.format(month=month))
+        median = statistics.median(times)
+        slow += median > limit
+        print(f"{path:50} {min(times):8.0f} {median:8.0f} {limit:8} {os.getloadavg()[0]:14.2f}")
     return int(slow > 0)
 
 

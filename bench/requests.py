@@ -52,13 +52,13 @@ class Subjects:
         """A client in the middle, and the projects and payments of the last clients, all of them bulk data."""
         engine = create_engine(database_url, poolclass=NullPool)
         with engine.connect() as connection:
-            found = connection.execute(text(_SUBJECTS)).one()
-        return cls(*found, today=today)
+            found = connection.execute(text(_SUBJECTS)).mappings().one()
+        return cls(**found, today=today)
 
 
 _SUBJECTS = """
-    SELECT (SELECT client_id FROM payments ORDER BY id OFFSET (SELECT count(*) / 2 FROM payments) LIMIT 1),
-           min(project_id), count(DISTINCT project_id), min(id), count(*)
+    SELECT (SELECT client_id FROM payments ORDER BY id OFFSET (SELECT count(*) / 2 FROM payments) LIMIT 1) AS client,
+           min(project_id) AS project, count(DISTINCT project_id) AS projects, min(id) AS payment, count(*) AS payments
     FROM (SELECT id, project_id FROM payments ORDER BY id DESC LIMIT 20000) AS latest
 """
 

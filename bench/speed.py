@@ -1,19 +1,23 @@
 """The program against its floor: `python -m bench.speed [--quick]`. Exits 1 where a limit does not hold."""
 
 import argparse
+import math
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from flask import Flask
+
 from app.infra import clock
 from bench import limits, wrk
-from bench.databases import fresh_apps, let_go, load, seed, server, url_of
+from bench.databases import let_go, loaded, url_of
 from bench.flood import FLOODS, OTHERS_A_SECOND, flood
-from bench.processes import circumstances, cpu_seconds, postmaster, proportional_mb
+from bench.processes import circumstances, cpu_seconds, postmaster, proportional_mb, settle
+from bench.reports import LOADED
 from bench.requests import Subjects, requests
 from bench.serving import FLOOR, PROGRAM, Served
 from bench.tables import Table, number, write
@@ -23,16 +27,16 @@ from bench.tables import Table, number, write
 class Size:
     """How much data, how many rounds, for how many seconds each side is asked in a round, and for how many flooded."""
 
-    payments: int
-    incomes: int
-    expenses: int
+    counts: Mapping[str, int]
     rounds: int
     seconds: int
     flooded: int
 
 
-WHOLE = Size(1_000_000, 150_000, 150_000, rounds=5, seconds=2, flooded=10)
-QUICK = Size(100_000, 15_000, 15_000, rounds=3, seconds=1, flooded=5)
+WHOLE = Size(LOADED, rounds=3, seconds=2, flooded=10)
+QUICK = Size({name: count // 10 for name, count in LOADED.items()}, rounds=3, seconds=1, flooded=5)
+ENOUGH, SLOWEST = 40, 2
+"""A round lasts until so many requests should be done, but not longer than so many times as others."""
 HEADS = ("request", "req/s", "p50", "p95", "Python", "SQL", "floor", "p50", "p95", "Python", "SQL", "ratio")
 
 
@@ -54,22 +58,26 @@ class Measured(NamedTuple):
     p50: float
     p95: float
     python: float
-    postgres: float | None
+    postgres: float
 
 
 def main() -> int:
-    """Load, serve both, measure in turns, print tables."""
+    """Load, and measure."""
     wrk.require()
-    asked = _arguments()
+    asked = arguments()
     size = QUICK if asked.quick else WHOLE
-    with server() as address, fresh_apps(address) as fresh, tempfile.TemporaryDirectory() as folder:
-        app = fresh()
-        seed(app)
-        load(app, {name: getattr(size, name) for name in ("payments", "incomes", "expenses")})
-        with app.app_context():
-            about = Subjects.of(url_of(app), clock.today())
-        let_go(app)
-        url, logs = url_of(app), Path(folder)
+    with loaded(size.counts) as app:
+        return measure(app, size, keep=asked.write)
+
+
+def measure(app: Flask, size: Size, *, keep: bool) -> int:
+    """Serve both, measure in turns, print tables; `keep` them in the document too."""
+    with app.app_context():
+        about = Subjects.of(url_of(app), clock.today())
+    let_go(app)
+    url = url_of(app)
+    with tempfile.TemporaryDirectory() as folder:
+        logs = Path(folder)
         with Served(PROGRAM, url, logs) as ours, Served(FLOOR, url, logs) as floor:
             lines, misses = _compare(Bench(ours, floor, about, size, postmaster(url)))
             memory = proportional_mb(ours.pid)
@@ -78,7 +86,7 @@ def main() -> int:
     print(said)
     if memory > limits.MEMORY_MB:
         misses.append(f"{memory:.0f} MB of memory are more than {limits.MEMORY_MB}.")
-    if asked.write:
+    if keep:
         write("speed", [circumstances(), "", *lines, "", said, "", *flooded])
     print(*misses, *missed, sep="\n")
     return int(bool(misses or missed))
@@ -88,8 +96,8 @@ def _compare(bench: Bench) -> tuple[list[str], list[str]]:
     """The table of all requests, and which of them miss the aim."""
     size, headers = bench.size, bench.ours.log_in()
     said = (
-        f"{size.payments:,} payments, {size.incomes + size.expenses:,} incomes and expenses; "
-        f"the median of {size.rounds} rounds of {size.seconds} s; times, and CPU times by request, in milliseconds."
+        f"{', '.join(f'{count:,} {name}' for name, count in size.counts.items())}; "
+        f"the median of {size.rounds} rounds of {size.seconds} s or more; times and CPU times in milliseconds."
     )
     print(said)
     table, misses = Table(HEADS, 26), []
@@ -107,29 +115,36 @@ def _compare(bench: Bench) -> tuple[list[str], list[str]]:
 
 
 def _rounds(bench: Bench, place: int, headers: dict[str, str]) -> Iterator[tuple[Measured, Measured]]:
-    """The two sides in turns; the first round warms up and is not counted."""
+    """The two sides in turns; the first round warms up and tells how long the others must be."""
+    seconds = bench.size.seconds
     for turn in range(bench.size.rounds + 1):
-        found = (
-            _measured(bench, bench.ours, place, 2 * turn, headers),
-            _measured(bench, bench.floor, place, 2 * turn + 1, headers),
-        )
+        ours = _measured(bench, bench.ours, place, 2 * turn, headers, seconds)
+        floor = _measured(bench, bench.floor, place, 2 * turn + 1, headers, seconds)
         if turn:
-            yield found
+            yield ours, floor
+        else:
+            wanted = math.ceil(ENOUGH / min(ours.per_second, floor.per_second))
+            seconds = min(max(seconds, wanted), SLOWEST * seconds)
 
 
-def _measured(bench: Bench, side: Served, place: int, turn: int, headers: dict[str, str]) -> Measured:
+def _measured(bench: Bench, side: Served, place: int, turn: int, headers: dict[str, str], seconds: int) -> Measured:
     request = requests(bench.about, turn)[place]
-    python, postgres = cpu_seconds(side.pid), bench.postmaster and cpu_seconds(bench.postmaster)
-    run = wrk.send(side.url, request, headers, seconds=bench.size.seconds)
-    python = cpu_seconds(side.pid) - python
-    postgres = bench.postmaster and cpu_seconds(bench.postmaster) - postgres
-    each = 1000 / run.requests
-    return Measured(run.per_second, run.p50, run.p95, python * each, postgres and postgres * each)
+    before = _spent(bench, side)
+    run = wrk.send(side.url, request, headers, seconds=seconds)
+    settle(side.pid, bench.postmaster)
+    # When wrk stops, one request of each connection is under way, and still gets done.
+    done = run.requests + request.connections
+    python, postgres = ((now - then) * 1000 / done for then, now in zip(before, _spent(bench, side), strict=True))
+    return Measured(run.per_second, run.p50, run.p95, python, postgres)
 
 
-def _median(rounds: Sequence[Measured]) -> Iterator[float | None]:
-    for figures in zip(*rounds, strict=True):
-        yield None if None in figures else statistics.median(figures)
+def _spent(bench: Bench, side: Served) -> tuple[float, float]:
+    """CPU time so far of the side's Python and of PostgreSQL, which is unknown where that is not ours to see."""
+    return cpu_seconds(side.pid), math.nan if bench.postmaster is None else cpu_seconds(bench.postmaster)
+
+
+def _median(rounds: Sequence[Measured]) -> Iterator[float]:
+    return (statistics.median(figures) for figures in zip(*rounds, strict=True))
 
 
 def _flooded(url: str, logs: Path, about: Subjects, seconds: int) -> tuple[list[str], list[str]]:
@@ -156,7 +171,8 @@ def _flooded(url: str, logs: Path, about: Subjects, seconds: int) -> tuple[list[
     return [said, "", *table.lines], misses
 
 
-def _arguments() -> argparse.Namespace:
+def arguments() -> argparse.Namespace:
+    """What was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less data, shorter runs: to see where one stands")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")

@@ -1,5 +1,6 @@
 """Tables that read well in a terminal and in Markdown, and the documents that keep them."""
 
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,9 +30,9 @@ class Table:
         print(line, flush=True)
 
 
-def number(value: float | None) -> str:
+def number(value: float) -> str:
     """With three digits that say something; nothing for what could not be measured."""
-    if value is None:
+    if math.isnan(value):
         return "-"
     decimals = 0 if value >= 100 else 1 if value >= 10 else 2
     return f"{value:,.{decimals}f}"

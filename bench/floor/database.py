@@ -16,7 +16,8 @@ def rows(statement: str, values: Mapping[str, Any] | None = None) -> list[tuple[
     """All rows of the statement, or of the last one of several."""
     with _connection().cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 @contextmanager

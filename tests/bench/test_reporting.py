@@ -1,5 +1,6 @@
 """How the benchmark reports: what it prints, what it keeps, and what it asks for."""
 
+import math
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from bench.tables import Table, number, write
 
 
 def test_a_number_keeps_three_digits() -> None:
-    assert [number(value) for value in (None, 0.123, 12.34, 1234.5)] == ["-", "0.12", "12.3", "1,234"]
+    assert [number(value) for value in (math.nan, 0.123, 12.34, 1234.5)] == ["-", "0.12", "12.3", "1,234"]
 
 
 def test_a_table_is_markdown_with_numbers_to_the_right(capsys: pytest.CaptureFixture[str]) -> None:
