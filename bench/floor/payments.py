@@ -80,10 +80,12 @@ def page() -> Response:
     number, client, currency = int(asked.get("page", 1)), asked.get("client_id", type=int), asked.get("currency")
     where = _EVERY if client is None else _OF_CLIENT
     values = {"client": client, "target": currency or "COP", "offset": 20 * (number - 1)}
-    found = database.rows(totals(f"SELECT {_SUMMED} FROM payments WHERE {where}", "status"), values)
+    with database.snapshot():
+        found = database.rows(totals(f"SELECT {_SUMMED} FROM payments WHERE {where}", "status"), values)
+        items = _items(where, values, converted=currency is not None)
     return answer(
         {
-            "data": _items(where, values, converted=currency is not None),
+            "data": items,
             "pagination": pagination(number, 20, sum(count for _, count, _ in found)),
             "totals": _by_status({status: total for status, _, total in found}),
             "currency": values["target"],
@@ -96,8 +98,9 @@ def overdue() -> Response:
     """The hundred that are longest overdue, with what all of them come to."""
     admit("payments:read")
     values = {"today": clock.today(), "target": "COP"}
-    [(count, total)] = database.rows(_OVERDUE_TOTAL, values)
-    rows = database.rows(_OVERDUE_PAGE, values)
+    with database.snapshot():
+        [(count, total)] = database.rows(_OVERDUE_TOTAL, values)
+        rows = database.rows(_OVERDUE_PAGE, values)
     return answer(
         {
             "data": [dict(zip(_OVERDUE_KEYS, row, strict=True)) for row in rows],
