@@ -120,3 +120,10 @@ def test_a_site_that_is_not_named_may_not_call(variant: Variant, origin: str) ->
     assert "Access-Control-Allow-Origin" not in preflight(made, origin).headers
     answer = made.test_client().get("/api/health/live", headers={"Origin": origin})
     assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_mask_of_fields_is_not_looked_at(admin: Caller) -> None:
+    """RESTX would otherwise let callers choose what is written (X-Fields)."""
+    whole = admin.get("/api/users")
+    for mask in ("id", "password_hash", "{id", "*", "data{id,password_hash}"):
+        assert admin.with_headers(X_Fields=mask).get("/api/users") == whole
