@@ -188,8 +188,8 @@ class Load:
     def _work(self) -> None:
         while (intent := self._next()) is not None:
             self.send(intent)
-            # As a client that is told to come back; daily, the load is no more than the machine has to spare.
-            time.sleep(0.1 if intent.outcome != "acked" else PACE)
+            # As a client that is told to come back, or finds nobody; daily, no faster than the machine has to spare.
+            time.sleep({"acked": PACE, "refused": PACE}.get(intent.outcome, 0.5 if intent.reply is None else 0.1))
 
     def send(self, intent: Intent) -> None:
         """Send it, or send it again."""
