@@ -23,7 +23,7 @@ class Request:
     first: int = 1
     count: int = 1
     connections: int = 8
-    """At once: by default as many as two workers have threads."""
+    """How many ask at once."""
 
     @property
     def text(self) -> str:

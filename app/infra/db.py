@@ -134,7 +134,8 @@ def _wake(dialect: Any, connection: Any, record: ConnectionPoolEntry, _proxy: An
     if time.monotonic() - record.info.get(_LAST_USE, 0.0) < _FRESH:
         return
     try:
-        dialect.do_ping(connection)
+        with waiting.whether_alive():
+            dialect.do_ping(connection)
     except psycopg2.Error as error:
         raise DisconnectionError from error  # the pool opens another in its place
 
@@ -182,7 +183,19 @@ def take_snapshot(session: Session) -> None:
 
 def read_only_committed(session: Session) -> None:
     """Each statement by itself: whoever just looks needs no BEGIN and no COMMIT; to be called first."""
+    session.info[_ONLY_LOOKS] = True
     _isolate(session, isolation_level="AUTOCOMMIT")
+
+
+_ONLY_LOOKS = "only_looks"
+
+
+def _refuse_to_write(session: Session, _flush_context: Any, _instances: Any) -> None:
+    if session.info.get(_ONLY_LOOKS):
+        raise AssertionError("a request that only looks would write, and half of it could stay")
+
+
+event.listen(Session, "before_flush", _refuse_to_write)
 
 
 def _isolate(session: Session, **options: Any) -> None:

@@ -5,7 +5,10 @@ psycopg2 asks `_wait` at every wait, and closes the connection when it raises.
 """
 
 import select
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import current_app, has_request_context
 from psycopg2 import OperationalError
@@ -20,6 +23,19 @@ def install() -> None:
     """For every connection of the process."""
     if hasattr(select, "poll"):  # not on Windows, where no server runs
         set_wait_callback(_wait)
+
+
+_asking = threading.local()
+
+
+@contextmanager
+def whether_alive() -> Iterator[None]:
+    """What this thread asks inside is only whether a connection lives, which may not take long."""
+    _asking.whether_alive = True
+    try:
+        yield
+    finally:
+        _asking.whether_alive = False
 
 
 def _wait(line: connection) -> None:
@@ -39,7 +55,7 @@ def _patience(line: connection) -> float | None:
         return CONNECT_SECONDS
     if not has_request_context():
         return None
-    if line.autocommit:  # the pool's question whether a connection lives
+    if getattr(_asking, "whether_alive", False):
         return PING_SECONDS
     limit: int = current_app.config["STATEMENT_TIMEOUT_MS"]
     return limit / 1000 + GRACE_SECONDS

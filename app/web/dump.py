@@ -74,7 +74,7 @@ def _many(getter: Callable[..., Callable[[Any], Any]], names: list[str]) -> Call
 
 def _converter(field: fields.Field[Any]) -> Dump | None:
     if isinstance(field, Derived):
-        return field.derive
+        return field.given_out
     if isinstance(field, fields.Nested):
         dump = dumper(type(field.schema))
         return _each(dump) if field.many else dump

@@ -172,8 +172,15 @@ class Derived(fields.Field[Any]):
     """Given out only, and not as it is stored: as `derive` makes it."""
 
     def derive(self, value: Any) -> Any:
-        """What is given out for a stored value."""
+        """What is given out for a stored value that is there."""
         raise NotImplementedError
+
+    def given_out(self, value: Any) -> Any:
+        """The same; nothing for nothing."""
+        return None if value is None else self.derive(value)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return self.given_out(value)
 
 
 class FileLink(Derived, fields.String):
@@ -182,8 +189,8 @@ class FileLink(Derived, fields.String):
     def __init__(self, attribute: str) -> None:
         super().__init__(dump_only=True, allow_none=True, attribute=attribute)
 
-    def derive(self, value: str | None) -> str | None:
-        return None if value is None else f"/api/files/{value}"
+    def derive(self, value: str) -> str:
+        return f"/api/files/{value}"
 
 
 class EnumByValue(fields.Enum[Any]):

@@ -10,8 +10,8 @@ class PlainRoute:
 
     path: str
     name: str
-    answers: str | None
-    """The name of the answer's shape, where it has one."""
+    answers: str
+    """The name of the answer's shape."""
     summary: str
     description: str
     mimetype: str
@@ -31,7 +31,7 @@ def _status(**told: str) -> dict[str, Any]:
 PLAIN = (
     PlainRoute(
         "/api/health/live",
-        "isAlive",
+        "getLiveness",
         "Liveness",
         "Is the process up?",
         "Anybody may call it.",
@@ -43,7 +43,7 @@ PLAIN = (
     ),
     PlainRoute(
         "/api/health/ready",
-        "isReady",
+        "getReadiness",
         "Readiness",
         "Can it serve: is the database reachable and migrated?",
         "Anybody may call it.",
@@ -56,11 +56,11 @@ PLAIN = (
     PlainRoute(
         "/api/metrics",
         "getMetrics",
-        None,
+        "Metrics",
         "Metrics for Prometheus",
         "Needs the token of the setting `METRICS_TOKEN`, not a user's; without that setting it is 404.",
         "text/plain",
-        {"type": "string"},
+        {"type": "string", "description": "Metrics in Prometheus' own form."},
         (401, 404, 500, 503),
         "The metrics as text.",
         "# TYPE control_fresco_info gauge\n",

@@ -138,7 +138,7 @@ def raising(app: Flask) -> None:
     }
     for name, (view, schema) in views.items():
         serve = operation(PUBLIC, One(schema))(lambda _resource, view=view: view() or {})
-        app.add_url_rule(f"/api/raising/{name}", name, lambda serve=serve: serve(None))
+        app.add_url_rule(f"/api/raising/{name}", name, lambda serve=serve: serve(None), methods=["POST"])
 
 
 PLACES = ["view", "database", "serializer", "after", "teardown", "validation"]
@@ -156,7 +156,7 @@ def test_requests_that_fail_in_any_layer_keep_no_connection_and_no_memory(
         if place == "validation":
             return int(caller.send("POST", "/api/clients", json={}).status_code)
         try:
-            return int(caller.send("GET", f"/api/raising/{place}").status_code)
+            return int(caller.send("POST", f"/api/raising/{place}").status_code)
         except ZeroDivisionError:
             return 500  # what the server makes of it
 

@@ -215,7 +215,7 @@ def test_every_text_and_number_that_comes_in_has_a_limit(openapi: dict[str, Any]
     def unlimited(shape: dict[str, Any]) -> bool:
         kinds = shape["type"] if isinstance(shape["type"], list) else [str(shape["type"])]
         if "string" in kinds:
-            return not shape.keys() & {"maxLength", "enum", "format", "pattern"}
+            return not shape.keys() & {"maxLength", "enum", "const", "format", "pattern"}
         return bool({"integer", "number"} & set(kinds)) and "maximum" not in shape and shape.get("format") != "int64"
 
     assert {place for place, shape in coming_in(openapi) if unlimited(shape)} == set()

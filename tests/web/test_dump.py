@@ -13,6 +13,7 @@ from orjson import loads
 
 from app.web.answers import Answer, Bare, Listed, One
 from app.web.dump import dumper
+from app.web.fields import Derived
 from app.web.json import encode
 from app.web.openapi import operations
 
@@ -56,8 +57,9 @@ def sample(field: fields.Field[Any]) -> Any:
 
 def mapping(schema: type[Schema], *, empty: bool = False) -> dict[str, Any]:
     """An object of this shape by attribute; `empty` leaves out what may be null."""
-    members = schema().dump_fields
-    return {field.attribute or name: None if empty else sample(field) for name, field in members.items()}
+    members = sorted(schema().dump_fields.items(), key=lambda one: not isinstance(one[1], Derived))
+    # What is derived comes first, so that where the stored value goes out too, that is the sample.
+    return {field.attribute or name: None if empty else sample(field) for name, field in members}
 
 
 def as_object(values: dict[str, Any]) -> Any:

@@ -127,7 +127,7 @@ class _Writer:
     def _plain(self, plain: PlainRoute) -> dict[str, Any]:
         example = {"examples": [plain.example]} if self.modern else {"example": plain.example}
         whole = plain.shape | example
-        shape = self.converter.named(plain.answers, lambda: whole) if plain.answers else whole
+        shape = self.converter.named(plain.answers, lambda: whole)
         written: dict[str, Any] = {
             "operationId": plain.name,
             "tags": [plain.path.split("/")[2]],

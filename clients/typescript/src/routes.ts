@@ -93,6 +93,8 @@ export const routes = {
   getIncomeStatement: { method: "get", path: "/api/reports/statement" },
   /** Where income comes from. Needs `incomes:read`. */
   getIncomesAnalysis: { method: "get", path: "/api/incomes/analysis" },
+  /** Is the process up?. Anybody may call it. */
+  getLiveness: { method: "get", path: "/api/health/live" },
   /** Who I am and what I may do. Needs `account:read`. */
   getMe: { method: "get", path: "/api/auth/me" },
   /** Metrics for Prometheus. Needs the token of the setting `METRICS_TOKEN`, not a user's; without that setting it is 404. */
@@ -103,14 +105,12 @@ export const routes = {
   getProject: { method: "get", path: "/api/projects/{project_id}" },
   /** One document of a project. Needs `projects:read`. */
   getProjectDocument: { method: "get", path: "/api/projects/{project_id}/documents/{document_id}" },
+  /** Can it serve: is the database reachable and migrated?. Anybody may call it. */
+  getReadiness: { method: "get", path: "/api/health/ready" },
   /** One recurring expense. Needs `expenses:read`. */
   getRecurringExpense: { method: "get", path: "/api/expenses/recurring/{recurring_id}" },
   /** One user. Needs `users:read`. */
   getUser: { method: "get", path: "/api/users/{user_id}" },
-  /** Is the process up?. Anybody may call it. */
-  isAlive: { method: "get", path: "/api/health/live" },
-  /** Can it serve: is the database reachable and migrated?. Anybody may call it. */
-  isReady: { method: "get", path: "/api/health/ready" },
   /** List what fell due, with totals by category and by currency. Needs `expenses:read`. */
   listAccruedExpenses: { method: "get", path: "/api/expenses/accrued" },
   /** Who changed what, newest first. Needs `audit:read`. */

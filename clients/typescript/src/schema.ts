@@ -1143,7 +1143,7 @@ export interface paths {
          * Is the process up?
          * @description Anybody may call it.
          */
-        get: operations["isAlive"];
+        get: operations["getLiveness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1163,7 +1163,7 @@ export interface paths {
          * Can it serve: is the database reachable and migrated?
          * @description Anybody may call it.
          */
-        get: operations["isReady"];
+        get: operations["getReadiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -15690,7 +15690,7 @@ export interface operations {
             };
         };
     };
-    isAlive: {
+    getLiveness: {
         parameters: {
             query?: never;
             header?: never;
@@ -15730,7 +15730,7 @@ export interface operations {
             };
         };
     };
-    isReady: {
+    getReadiness: {
         parameters: {
             query?: never;
             header?: never;
@@ -15785,7 +15785,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
+                    "text/plain": components["schemas"]["Metrics"];
                 };
             };
             /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
