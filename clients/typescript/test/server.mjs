@@ -75,6 +75,7 @@ export class Server {
       detached: true, // a group of its own, to be killed whole
     });
     this.process = started;
+    process.once("exit", () => this.#killed()); // a run that is broken off leaves no server behind
     for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(50)) {
       if (started.exitCode !== null) throw new Error("The server ended while starting.");
       const ready = await fetch(`${this.url}/api/health/ready`).then((answer) => answer.ok, () => false);
@@ -88,8 +89,14 @@ export class Server {
     const { process: running } = this;
     if (running?.pid === undefined || running.exitCode !== null || running.signalCode !== null) return;
     const ended = new Promise((resolve) => running.once("exit", resolve));
-    process.kill(-running.pid, "SIGKILL");
+    this.#killed();
     await ended;
+  }
+
+  #killed() {
+    const { process: running } = this;
+    if (running?.pid === undefined || running.exitCode !== null || running.signalCode !== null) return;
+    process.kill(-running.pid, "SIGKILL");
   }
 
   /** Ends it for good; the database follows its last user within seconds. */
