@@ -84,6 +84,15 @@ test.each([429, 503])("%i is tried again, after the time it asks for", async (st
   expect(proxy.calls("/api/clients")).toHaveLength(2);
 });
 
+test("a POST that is still being done is asked for again, until its answer is there", async () => {
+  const busy = { status: 409, code: "request_in_progress", detail: "The same request is still being done." };
+  proxy.faults = ["lose the answer", { status: 409, retryAfter: "1", body: JSON.stringify(busy) }];
+  const name = unique("Busy");
+  const made = await client.api.createClient({ body: { name, start_date: "2025-03-01" } });
+  expect(made.data.name).toBe(name);
+  expect(proxy.calls("/api/clients")).toHaveLength(3);
+});
+
 test("a change is tried again after 503, for that says that nothing was done", async () => {
   const { data } = await client.api.createClient({ body: { name: unique("Put"), start_date: "2025-03-01" } });
   proxy.faults = [{ status: 503 }];
