@@ -257,4 +257,9 @@ def test_both_documents_can_be_read_by_anybody(anonymous: Caller) -> None:
     assert swagger["swagger"] == "2.0"
     referred = {part["$ref"].rsplit("/", 1)[-1] for part in parts(swagger) if "$ref" in part}
     assert referred <= set(swagger["definitions"])
-    assert swagger["paths"]["/api/clients"]["post"]["operationId"] == "createClient"
+    created = swagger["paths"]["/api/clients"]["post"]
+    assert created["operationId"] == "createClient"
+    shown = {
+        status: answer["examples"][JSON]["status"] for status, answer in created["responses"].items() if status >= "400"
+    }
+    assert shown == {status: int(status) for status in created["responses"] if status >= "400"}

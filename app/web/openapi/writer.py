@@ -230,6 +230,8 @@ class _Writer:
                 example = responses.example_name(status)
                 shown = {example: {"$ref": f"#/components/examples/{example}"}}
                 refusal["content"][responses.PROBLEM]["examples"] = shown
+            else:  # under the type that is chosen for a success, for of that Swagger UI shows the example
+                refusal["examples"] = {"application/json": responses.problem_of(status)}
         return written
 
     def _answered(self, declared: Operation, operation: str) -> Shape:
