@@ -186,6 +186,7 @@ BREAKING: list[tuple[str, Change, list[str]]] = [
         lambda d: member(d, "ClientIn", "tags")["items"].update(maxLength=5),
         ["POST /clients body tags []: maxLength 5, was free"],
     ),
+    ("a body goes", lambda d: creating(d).pop("requestBody"), ["POST /clients body: removed"]),
     (
         "a body is needed",
         lambda d: creating(d)["requestBody"].update(required=True),
