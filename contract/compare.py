@@ -203,8 +203,9 @@ def _plain(document: Shape, shape: Shape) -> Shape:
 
 
 def _names(shape: Shape) -> str:
-    """Which named shapes it may be."""
-    return " ".join(part["$ref"] for part in (shape, *shape.get("anyOf", ())) if "$ref" in part)
+    """Which named shapes it is made of."""
+    parts = (shape, *shape.get("anyOf", ()), *shape.get("allOf", ()))
+    return " ".join(part["$ref"] for part in parts if "$ref" in part)
 
 
 def _values(shape: Shape) -> set[Any] | None:

@@ -23,6 +23,8 @@ CLIENT = {
         "status": {"$ref": "#/components/schemas/Status"},
         "parent": {"anyOf": [{"$ref": "#/components/schemas/Client"}, {"type": "null"}]},
         "amounts": {"type": "object", "additionalProperties": {"type": "number"}},
+        "buyer": {"$ref": "#/components/schemas/Contact"},
+        "payer": {"$ref": "#/components/schemas/Contact"},
     },
 }
 CLIENT_IN = {
@@ -34,10 +36,15 @@ CLIENT_IN = {
         "email": {"type": ["string", "null"]},
         "age": {"type": "number", "minimum": 0},
         "status": {"$ref": "#/components/schemas/Status"},
+        "former": {"anyOf": [{"$ref": "#/components/schemas/Status"}, {"type": "null"}]},
+        "limit": {"anyOf": [{"type": "number", "maximum": 10}, {"type": "null"}]},
         "tags": {"type": "array", "items": {"type": "string"}},
     },
 }
 ONE = {"$ref": "#/components/schemas/Client"}
+MADE = {
+    "allOf": [ONE, {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}],
+}
 OLD: Shape = {
     "paths": {
         "/clients": {
@@ -70,7 +77,7 @@ OLD: Shape = {
                         "multipart/form-data": {"schema": {"type": "object"}},
                     },
                 },
-                "responses": {"201": {"content": {"application/json": {"schema": ONE}}}},
+                "responses": {"201": {"content": {"application/json": {"schema": MADE}}}},
             },
         }
     },
@@ -78,6 +85,7 @@ OLD: Shape = {
         "schemas": {
             "Client": CLIENT,
             "ClientIn": CLIENT_IN,
+            "Contact": {"type": "object", "required": [], "properties": {"phone": {"type": "string"}}},
             "Status": {"type": "string", "enum": ["Activo", "Inactivo"]},
         }
     },
@@ -105,12 +113,18 @@ def creating(document: Shape) -> Shape:
     return found
 
 
+def made(document: Shape) -> Shape:
+    found: Shape = creating(document)["responses"]["201"]["content"]["application/json"]["schema"]
+    return found
+
+
 def renamed(document: Shape) -> None:
     """The same shape under another name, with its references."""
     schemas = document["components"]["schemas"]
     schemas["State"] = schemas.pop("Status")
     for name in ("Client", "ClientIn"):
         member(document, name, "status")["$ref"] = "#/components/schemas/State"
+    member(document, "ClientIn", "former")["anyOf"][0]["$ref"] = "#/components/schemas/State"
 
 
 BREAKING: list[tuple[str, Change, list[str]]] = [
@@ -182,6 +196,11 @@ BREAKING: list[tuple[str, Change, list[str]]] = [
         ["POST /clients body name: takes listed values only"],
     ),
     (
+        "an input that may be null narrows",
+        lambda d: member(d, "ClientIn", "limit")["anyOf"][0].update(maximum=5),
+        ["POST /clients body limit: maximum 5, was 10"],
+    ),
+    (
         "items narrow",
         lambda d: member(d, "ClientIn", "tags")["items"].update(maxLength=5),
         ["POST /clients body tags []: maxLength 5, was free"],
@@ -208,6 +227,26 @@ BREAKING: list[tuple[str, Change, list[str]]] = [
         "an output goes",
         lambda d: shape(d, "Client")["properties"].pop("since"),
         ["GET /clients 200 [] since: removed", "POST /clients 201 since: removed"],
+    ),
+    (
+        "an output goes that is there twice",
+        lambda d: shape(d, "Contact")["properties"].pop("phone"),
+        [
+            "GET /clients 200 [] buyer phone: removed",
+            "GET /clients 200 [] payer phone: removed",
+            "POST /clients 201 buyer phone: removed",
+            "POST /clients 201 payer phone: removed",
+        ],
+    ),
+    (
+        "an output of a part goes",
+        lambda d: made(d)["allOf"][1]["properties"].pop("message"),
+        ["POST /clients 201 message: removed"],
+    ),
+    (
+        "an output of a part may be missing",
+        lambda d: made(d)["allOf"][1]["required"].clear(),
+        ["POST /clients 201 message: may be missing"],
     ),
     (
         "an output may be missing",
@@ -240,7 +279,7 @@ BREAKING: list[tuple[str, Change, list[str]]] = [
     (
         "a value goes, which is sent",
         lambda d: shape(d, "Status")["enum"].remove("Inactivo"),
-        ["POST /clients body status: no longer takes Inactivo"],
+        ["POST /clients body former: no longer takes Inactivo", "POST /clients body status: no longer takes Inactivo"],
     ),
     (
         "a value comes, which is received",
@@ -277,6 +316,7 @@ HARMLESS: list[tuple[str, Change]] = [
     ("an input may be longer", lambda d: member(d, "ClientIn", "name").update(maxLength=300)),
     ("an input is free", lambda d: member(d, "ClientIn", "name").pop("maxLength")),
     ("an input may be lower", lambda d: member(d, "ClientIn", "age").update(minimum=-1)),
+    ("an input may have decimals", lambda d: listing(d)["parameters"][1]["schema"].update(type="number")),
     ("an input may be null", lambda d: member(d, "ClientIn", "name").update(type=["string", "null"])),
     ("a new optional parameter", lambda d: listing(d)["parameters"].append(dict(OPTIONAL))),
     ("a new refusal", lambda d: listing(d)["responses"].update({"429": {"content": {}}})),
