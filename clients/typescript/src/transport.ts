@@ -39,11 +39,17 @@ export async function persist(request: Request, send: Send, policy: RetryPolicy)
 
 async function sent(request: Request, send: Send): Promise<Response | NetworkError> {
   try {
-    return await send(request);
+    return await whole(await send(request));
   } catch (cause) {
     if (request.signal.aborted) throw cause;
     return new NetworkError(cause);
   }
+}
+
+/** An answer that is all there: a server may die after its first bytes, and that is no answer either. */
+async function whole(response: Response): Promise<Response> {
+  const { status, statusText, headers } = response;
+  return new Response(response.body && (await response.blob()), { status, statusText, headers });
 }
 
 /**

@@ -2,7 +2,7 @@
 import { createServer, request as forward } from "node:http";
 
 /**
- * @typedef {"lose the answer" | "refuse the connection" | { status: number, retryAfter?: string, body?: string }} Fault
+ * @typedef {"lose the answer" | "cut the answer" | "refuse the connection" | { status: number, retryAfter?: string, body?: string }} Fault
  * @typedef {{ method: string, path: string, headers: import("node:http").IncomingHttpHeaders }} Seen
  */
 
@@ -28,6 +28,9 @@ export class Proxy {
         const onward = forward(new URL(url, target), { method, headers }, (answer) => {
           if (fault === "lose the answer") {
             answer.resume().once("end", () => outgoing.destroy());
+          } else if (fault === "cut the answer") {
+            outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+            answer.once("data", (part) => outgoing.write(part.subarray(0, 10), () => outgoing.destroy()));
           } else {
             outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
             answer.pipe(outgoing);
