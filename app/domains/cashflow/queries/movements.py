@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -197,12 +197,13 @@ def _balance_sums(asked: MovementFilter, exchange: Exchange, target: Currency) -
 
 @prepared
 def _client_sums(exchange: Exchange, target: Currency, *kinds: frozenset[Kind]) -> Select[Any]:
-    # Each source and span by itself first: workers share them, and of many rows little is left to put together.
+    # Each source and half of a span by itself first: workers share them, and little is left to put together.
     parts = [
-        _by_client(part.subquery(), place, target)
+        _by_client(part.subquery(), place, half, target)
         for kind, part in _CASH
         for place, wanted in enumerate(kinds)
         if kind in wanted
+        for half in range(_HALVES)
     ]
     summed = union_all(*parts).subquery("summed")
     name = func.coalesce(Client.name, summed.c.client_text).label("client")
@@ -212,12 +213,26 @@ def _client_sums(exchange: Exchange, target: Currency, *kinds: frozenset[Kind]) 
     return grouped_sums(own, (), exchange.worth, target, *key, count=func.sum(named.movements))
 
 
-def _by_client(part: FromClause, place: int, target: Currency) -> Select[Any]:
+_HALVES = 2
+
+
+def _days_of(wanted: Sequence[SpanOfKinds]) -> dict[str, date]:
+    """The values for the first and last days of each half of each span; the second half of a single day is empty."""
+    found: dict[str, date] = {}
+    for place, (span, _) in enumerate(wanted):
+        middle = span.start + (span.end - span.start) // _HALVES
+        halves = ((span.start, middle), (middle + timedelta(days=1), span.end))
+        for half, (first, last) in enumerate(halves):
+            found |= {f"first_{place}_{half}": first, f"last_{place}_{half}": last}
+    return found
+
+
+def _by_client(part: FromClause, place: int, half: int, target: Currency) -> Select[Any]:
     rows = part.c
     day = case((rows.currency != target.value, rows.date))
     key = (rows.kind, rows.client_id, rows.client_text, rows.currency, day.label("day"))
     sums = (func.sum(rows.amount).label("amount"), func.count().label("movements"))
-    first, last = parameter(f"first_{place}", date), parameter(f"last_{place}", date)
+    first, last = parameter(f"first_{place}_{half}", date), parameter(f"last_{place}_{half}", date)
     asked = MovementFilter(first, last, of_clients=True)
     where = cast(literal(place), Integer).label("place")
     return select(*key, where, *sums).where(*asked.of(part)).group_by(*key)
@@ -281,9 +296,8 @@ class MovementQueries:
 
     def client_sums(self, wanted: Sequence[SpanOfKinds]) -> list[Sum]:
         """By place of the span, kind, client and name, of what is about clients."""
-        days = {f"first_{place}": span.start for place, (span, _) in enumerate(wanted)}
-        days |= {f"last_{place}": span.end for place, (span, _) in enumerate(wanted)}
-        return self._found(_client_sums(self.exchange, self.target, *(kinds for _, kinds in wanted), **days))
+        kinds = (kinds for _, kinds in wanted)
+        return self._found(_client_sums(self.exchange, self.target, *kinds, **_days_of(wanted)))
 
     def income_of_new_clients(self, span: DateRange) -> list[Sum]:
         """What came in these days from clients that began in them."""
