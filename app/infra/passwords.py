@@ -11,7 +11,7 @@ from app.kernel.errors import Unavailable
 LONGEST = 72
 """bcrypt's own limit, in bytes of UTF-8."""
 LINE = 4
-"""How many of a process's threads may be at passwords at once; the others go on serving."""
+"""How many of a process's threads may be at logins at once; the others go on serving."""
 
 
 class PasswordHasher:
@@ -25,7 +25,7 @@ class PasswordHasher:
 
     def hash(self, password: str) -> str:
         """The hash to store."""
-        with self._in_turn():
+        with self._turn:  # only who is let in already sets a password: all of them are served
             return bcrypt.hashpw(password.encode(), bcrypt.gensalt(self._rounds)).decode()
 
     def matches(self, password: str, stored: str | None) -> bool:

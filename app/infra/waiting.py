@@ -57,5 +57,5 @@ def _patience(line: connection) -> float | None:
         return None
     if getattr(_asking, "whether_alive", False):
         return PING_SECONDS
-    limit: int = current_app.config["STATEMENT_TIMEOUT_MS"]
-    return limit / 1000 + GRACE_SECONDS
+    limit: int | None = current_app.config.get("STATEMENT_TIMEOUT_MS")  # another application may have none
+    return None if limit is None else limit / 1000 + GRACE_SECONDS

@@ -19,7 +19,7 @@ def test_only_so_many_wait_and_the_others_are_told_to_come_back() -> None:
     def try_it(_number: int) -> str:
         together.wait()
         try:
-            hasher.hash("some password")
+            hasher.matches("some password", None)
         except Unavailable as refused:
             return f"come back in {refused.retry_after} s"
         return "served"

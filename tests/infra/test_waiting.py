@@ -17,7 +17,7 @@ from app.infra.db import db, read_only_committed
 from app.infra.prepared import run
 from tests import conftest
 
-CONNECT, PING, STATEMENT = 0.3, 0.6, 1.2
+CONNECT, PING, STATEMENT = 0.3, 0.6, 1.5
 SLACK = 2  # for a machine that has other things to do; without a limit it would be for ever
 
 
@@ -68,7 +68,7 @@ def over(line: Line, server_database: str, monkeypatch: pytest.MonkeyPatch) -> I
     """The application at the other end, with limits that can be told from one another."""
     monkeypatch.setattr(waiting, "CONNECT_SECONDS", CONNECT)
     monkeypatch.setattr(waiting, "PING_SECONDS", PING)
-    monkeypatch.setattr(waiting, "GRACE_SECONDS", 0.2)
+    monkeypatch.setattr(waiting, "GRACE_SECONDS", 0.5)
     name = make_url(server_database).database
     url = f"postgresql://postgres@127.0.0.1:{line.port}/{name}"
     app = create_app(replace(conftest.testing_config(url), statement_timeout_ms=1000))

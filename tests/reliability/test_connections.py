@@ -20,7 +20,7 @@ from app.infra.db import db
 from app.web.answers import One
 from app.web.api import PUBLIC, operation
 from tests import conftest
-from tests.reliability.harness import SOAK, ask, broken_rules
+from tests.reliability.harness import SOAK, ask, broken_rules, soak_only
 from tests.support import Caller, Server
 
 POOL_TIMEOUT = 1
@@ -144,6 +144,7 @@ def raising(app: Flask) -> None:
 PLACES = ["view", "database", "serializer", "after", "teardown", "validation"]
 
 
+@soak_only
 def test_requests_that_fail_in_any_layer_keep_no_connection_and_no_memory(
     make: Made, server_database: str, measured: Callable[[str], None]
 ) -> None:

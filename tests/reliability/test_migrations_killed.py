@@ -5,13 +5,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from tests.reliability.harness import SEED, SOAK
+from tests.reliability.harness import SEED, SOAK, soak_only
 from tests.support import ROOT
 
 ROWS = 100_000 if SOAK else 200
 KILLS = 12 if SOAK else 1
 
 
+@soak_only
 def test_migrations_that_are_killed_are_whole_or_not_there_and_run_again(
     cluster: str, template: str, measured: Callable[[str], None]
 ) -> None:

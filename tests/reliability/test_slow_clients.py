@@ -16,6 +16,7 @@ import pytest
 
 from tests.conftest import PASSWORD
 from tests.proxy import Proxy, needs_nginx
+from tests.reliability.harness import soak_only
 from tests.support import Server
 
 pytestmark = [pytest.mark.server, needs_nginx]
@@ -106,6 +107,7 @@ def waits(site: Server, token: dict[str, str], crowd: list[Slow]) -> list[float]
     return took
 
 
+@soak_only
 def test_six_hundred_slow_clients_keep_nobody_waiting(site: Server, token: dict[str, str], download: bytes) -> None:
     crowd = [Slow(site.port, HEADERS), Slow(site.port, BODY), Slow(site.port, download, reads=True)]
     with contextlib.ExitStack() as stack:

@@ -207,15 +207,17 @@ def inward_fields(app: Flask) -> Iterator[fields.Field[Any]]:
 
 def test_what_goes_out_is_what_the_document_says(told: Shape, demo: Caller) -> None:
     """Every list and single thing of the demo company; a null that is not told, or a missing field, is a lie."""
-    upload = add_document(demo, "clients/1")
-    project = add_document(demo, "projects/1")
-    ids = {"client_id": 1, "file_id": 1, "name": "mark-overdue"}
+    first = {kind: demo.get(f"/api/{kind}", sort="id", per_page=1)["data"][0]["id"] for kind in ("clients", "projects")}
+    upload = add_document(demo, f"clients/{first['clients']}")
+    project = add_document(demo, f"projects/{first['projects']}")
+    file_id = upload["file_url"].rpartition("/")[2]
+    ids = {"client_id": first["clients"], "file_id": file_id, "name": "mark-overdue"}
     seen, lies = set(), set()
     for path, method, operation in each(told):
         content = operation["responses"].get("200", {}).get("content", {})
         if method != "get" or JSON not in content:
             continue
-        ids |= {"document_id": (upload if "clients" in path else project)["id"], "project_id": 1}
+        ids |= {"document_id": (upload if "clients" in path else project)["id"], "project_id": first["projects"]}
         unknown = [name for name in re.findall(r"\{(\w+)\}", path) if name not in ids]
         address = path.format(**ids, **{name: newest(demo, path) for name in unknown})
         query = QUERIES.get(path, {"currency": "USD"} if asks(operation, "currency") else {})
