@@ -85,7 +85,8 @@ def init_app(app: Flask, url: str) -> None:
             "options": (
                 "-c timezone=UTC"
                 f" -c statement_timeout={config['STATEMENT_TIMEOUT_MS']}"
-                " -c parallel_setup_cost=100 -c parallel_tuple_cost=0.01"  # a report is worth a second core
+                # A report is worth a second core.
+                " -c parallel_setup_cost=100 -c parallel_tuple_cost=0.01 -c max_parallel_workers_per_gather=1"
                 " -c work_mem=32MB"  # sums over many days are taken by hashing, not by sorting on disk
                 f" -c lock_timeout={config['LOCK_TIMEOUT_MS']}"
                 " -c idle_in_transaction_session_timeout=15000"
