@@ -6,18 +6,17 @@ with named parameters in place of values, and what it made is kept as text for p
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import psycopg2
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     ColumnElement,
     Connection,
     Date,
@@ -44,7 +43,6 @@ _TYPES: dict[type, TypeEngine[Any]] = {
     date: Date(),
     datetime: DateTime(timezone=True),
     Decimal: Numeric(),
-    bool: Boolean(),
 }
 
 Values = dict[str, Any]
@@ -59,20 +57,27 @@ class Asked:
 
     __slots__ = ()
 
-    def shape(self) -> tuple[Any, ...]:
+    def shape(self) -> "Shape":
         """What decides the statement: the choices, and the types of the values."""
-        return (type(self), *(_shape_of(getattr(self, name)) for name in _names(type(self))))
+        return Shape(type(self), tuple(_shape_of(getattr(self, name)) for name in _names(type(self))))
 
     def values(self) -> Values:
         """The values, by the names of their parameters."""
         given = ((name, getattr(self, name)) for name in _names(type(self)))
         return {name: value for name, value in given if not _decides(value)}
 
-    @classmethod
-    def symbol(cls, parts: Sequence[Any]) -> Self:
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is alike in all that is asked for by one statement."""
+
+    of: type[Asked]
+    parts: tuple[Any, ...]
+
+    def symbol(self) -> Asked:
         """One of this shape, with parameters for values."""
-        named = zip(_names(cls), parts, strict=True)
-        return cls(**{name: parameter(name, part) if isinstance(part, type) else part for name, part in named})
+        named = zip(_names(self.of), self.parts, strict=True)
+        return self.of(**{name: parameter(name, part) if isinstance(part, type) else part for name, part in named})
 
 
 def parameter(name: str, of: type) -> Any:
@@ -172,28 +177,19 @@ def prepared(build: Callable[..., Select[Any]]) -> Callable[..., Question]:
 
     @lru_cache(maxsize=KEPT)
     def made(*shapes: Any) -> Prepared:
-        return Prepared(build(*(part.given() if isinstance(part, _Shape) else part for part in shapes)))
+        return Prepared(build(*(part.symbol() if isinstance(part, Shape) else part for part in shapes)))
 
     def ask(*given: Any, **values: Any) -> Question:
         shapes = []
         for part in given:
             if isinstance(part, Asked):
-                shapes.append(_Shape(part.shape()))
+                shapes.append(part.shape())
                 values.update(part.values())
             else:
                 shapes.append(part)
         return Question(made(*shapes), values)
 
     return ask
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    parts: tuple[Any, ...]
-
-    def given(self) -> Any:
-        cls, *parts = self.parts
-        return cls.symbol(parts)
 
 
 def run(session: Session, statement: str, values: Values | None = None) -> list[tuple[Any, ...]]:

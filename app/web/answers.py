@@ -180,6 +180,8 @@ class Bare(Answer):
 class Report(Bare):
     """A Bare one that people also take along: as tables, and printed where it has a `pdf`."""
 
+    of_one_moment: ClassVar[bool] = True
+
     _: KW_ONLY
     title: str
     pdf: PdfWriter | None = None

@@ -19,7 +19,7 @@ from app.web import auth, idempotency
 from app.web.answers import Answer
 from app.web.body import json_body
 from app.web.exports import Format
-from app.web.query import FORMAT, NoQuery, load_query
+from app.web.query import NoQuery, load_query
 from app.web.uploads import Upload, is_multipart, multipart_body
 
 PUBLIC = "public"
@@ -43,7 +43,6 @@ class Operation:
     errors: tuple[int, ...]
     refresh: bool = False
     upload: Upload | None = None
-    snapshot: bool = False
     name: str | None = None
 
     @property
@@ -64,12 +63,10 @@ def operation(
     errors: tuple[int, ...] = (),
     refresh: bool = False,
     upload: Upload | None = None,
-    snapshot: bool = False,
     name: str | None = None,
 ) -> Callable[[View], View]:
     """Declare a method: who may, what comes in (`query`, `body`, `file` arguments), what goes out, which refusals.
 
-    With `snapshot` all of it is read as of one moment, so that its parts agree while others write.
     `name` is what clients call it, where the rule of `openapi/names.py` makes no good one.
     """
     declared = Operation(
@@ -81,7 +78,6 @@ def operation(
         errors=errors,
         refresh=refresh,
         upload=upload,
-        snapshot=snapshot,
         name=name,
     )
 
@@ -104,7 +100,7 @@ def changes(schema: type[Schema]) -> Schema:
 def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
     session = db.session()
     try:
-        if declared.snapshot or declared.answer.of_one_moment or _is_file_asked(declared):
+        if declared.answer.of_one_moment:
             take_snapshot(session)
         elif request.method in _LOOKS:
             read_only_committed(session)
@@ -123,11 +119,6 @@ def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
         session.rollback()
         raise
     raise AssertionError("unreachable: the last try returns or raises")
-
-
-def _is_file_asked(declared: Operation) -> bool:
-    """A file's totals agree with its rows, however long it takes to write."""
-    return FORMAT in request.args and len(declared.answer.formats) > 1
 
 
 def _attempt(declared: Operation, view: Callable[..., Any], session: Session, identity: Identity | None) -> Response:

@@ -51,7 +51,6 @@ class Cashflow(Resource):
         Listed(MovementSchema, BalancesSchema, title="Flujo de caja"),
         query=CashflowQuery,
         errors=(409,),
-        snapshot=True,
         name="listMovements",
     )
     def get(self, query: ListRequest) -> Page[Any]:
@@ -67,7 +66,6 @@ class Metrics(Resource):
         Report(MetricsSchema, title="Métricas de flujo de caja"),
         query=CurrencyQuery,
         errors=(409,),
-        snapshot=True,
         name="getCashflowMetrics",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +80,6 @@ class CashflowAnalysis(Resource):
         Report(AnalysisSchema, title="Análisis de flujo de caja"),
         query=AnalysisQuery,
         errors=(409,),
-        snapshot=True,
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Income and expenses of the trailing period by month, category and client."""
@@ -96,7 +93,6 @@ class Forecast(Resource):
         Report(ForecastSchema, title="Proyección de flujo de caja"),
         query=ForecastQuery,
         errors=(409,),
-        snapshot=True,
         name="getCashflowForecast",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +111,6 @@ class IncomesAnalysis(Resource):
         Report(IncomesAnalysisSchema, title="Análisis de ingresos"),
         query=AnalysisQuery,
         errors=(409,),
-        snapshot=True,
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Where income comes from."""
@@ -129,7 +124,6 @@ class ExpensesAnalysis(Resource):
         Report(ExpensesAnalysisSchema, title="Análisis de gastos"),
         query=AnalysisQuery,
         errors=(409,),
-        snapshot=True,
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Where the money goes."""

@@ -48,7 +48,6 @@ class Summary(Resource):
         Report(SummarySchema, title="Resumen financiero", pdf=summary_pdf),
         query=SummaryQuery,
         errors=(409,),
-        snapshot=True,
         name="getFinancialSummary",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +65,6 @@ class Statement(Resource):
         Report(StatementSchema, title="Estado de resultados", pdf=statement_pdf),
         query=StatementQuery,
         errors=(409,),
-        snapshot=True,
         name="getIncomeStatement",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +82,6 @@ class Indicators(Resource):
         Report(IndicatorsSchema, title="Indicadores"),
         query=CurrencyQuery,
         errors=(409,),
-        snapshot=True,
         name="getFinancialIndicators",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
@@ -99,7 +96,6 @@ class ClientsReport(Resource):
         Report(ClientReportSchema, title="Reporte de clientes"),
         query=ClientsQuery,
         errors=(409,),
-        snapshot=True,
         name="getClientReport",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:

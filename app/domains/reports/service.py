@@ -182,8 +182,7 @@ def _profitability(
 ) -> dict[str, Any]:
     brought, cost = revenue.get(key, ZERO), costs.get(key, ZERO)
     return {
-        "client_id": key.client_id,
-        "client": key.client,
+        **key._asdict(),
         "revenue": money(brought),
         "expenses": money(cost),
         "profit": money(brought - cost),
@@ -196,8 +195,7 @@ def _compared(
 ) -> dict[str, Any]:
     now, before = revenue.get(key, ZERO), previous.get(key, ZERO)
     return {
-        "client_id": key.client_id,
-        "client": key.client,
+        **key._asdict(),
         "revenue": money(now),
         "previous": money(before),
         "change": money(now - before),
