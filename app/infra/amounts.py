@@ -71,7 +71,7 @@ class AmountTable:
     def sums(self, asked: Filter, worth: Worth, target: Currency, *key: ColumnElement[Any]) -> Select[Any]:
         """Counts and sums by key of all that match."""
         conditions = asked.conditions()
-        parts = [*self.own, *conditions, *key]
+        parts = [part.expression for part in (*self.own, *conditions, *key)]
         if self.kept is None or not _names(parts, self.model.__table__) <= set(self.kept.__table__.c.keys()):
             return grouped_sums(self.own, conditions, worth, target, *key)
         kept = self.kept.__table__
@@ -109,31 +109,33 @@ def grouped_sums(
     worth: Worth,
     target: Currency,
     *key: ColumnElement[Any],
-    by_month: bool = False,
     count: ColumnElement[int] = _EACH,
 ) -> Select[Any]:
     """Counts and sums by key: summed by day and currency first, converted after, for sums are linear.
 
-    `own` are the amount, its currency, and the day at whose rate it is converted. `by_month` puts that day's
-    month before the key, as 2026-01. `count` says how many a row stands for.
+    `own` are the amount, its currency, and the day at whose rate it is converted. `count` says how many a row stands
+    for.
     """
     amount, currency, day = own
-    if not by_month:
-        day = case((currency != target.value, day))  # only what is converted need be told apart by day
+    day = case((currency != target.value, day))  # only what is converted need be told apart by day
     parts = [part.label(f"key_{number}") for number, part in enumerate(key)]
     sums = (count.label("count"), func.sum(amount).label("amount"))
     grouped = select(*parts, currency.label("own_currency"), day.label("own_day"), *sums)
-    days = grouped.where(*conditions).group_by(*key, currency, day).subquery()
+    # Kept sums of what is gone again come to nothing, and need no rate.
+    days = grouped.where(*conditions).group_by(*key, currency, day).having(count != 0).subquery()
     joined, converted = worth(days, target)
     # Materialized: inlined, the rate of a day would be looked up at each mention of its worth.
     one = select(*days.c, converted.label("worth")).select_from(joined).cte("worths").prefix_with("MATERIALIZED").c
     # A NULL among them is a missing rate, which sum() would pass over in silence.
     total = case((func.bool_or(one.worth.is_(None)), None), else_=func.sum(one.worth))
-    keys: list[ColumnElement[Any]] = [one[part.name] for part in parts]
-    if by_month:
-        keys.insert(0, func.to_char(one.own_day, literal_column("'YYYY-MM'")))
+    keys = [one[part.name] for part in parts]
     counted, amounts = func.sum(one.count).label("count"), func.sum(one.amount).label("amount")
     return select(*keys, counted, total.label("total"), amounts).group_by(*keys)
+
+
+def month_of(day: Any) -> ColumnElement[str]:
+    """The month of a day, as 2026-01."""
+    return func.to_char(day, literal_column("'YYYY-MM'"))
 
 
 def sums_in(rows: Iterable[Sequence[Any]]) -> Iterator[Sum]:

@@ -16,10 +16,8 @@ from app.domains.auth import cli as auth_cli
 from app.domains.auth import demo as auth_demo
 from app.domains.auth import jobs as auth_jobs
 from app.domains.auth import routes as auth_routes
-from app.domains.cashflow import cli as cashflow_cli
-from app.domains.cashflow import jobs as cashflow_jobs
 from app.domains.cashflow import routes as cashflow_routes
-from app.domains.cashflow.service import DailySumService
+from app.domains.cashflow.service import CLIENT_SUMS, DAILY_SUMS
 from app.domains.clients import demo as clients_demo
 from app.domains.clients import routes as clients_routes
 from app.domains.currencies import cli as currencies_cli
@@ -31,6 +29,7 @@ from app.domains.documents.rules import Owner
 from app.domains.expenses import demo as expenses_demo
 from app.domains.expenses import jobs as expenses_jobs
 from app.domains.expenses import routes as expenses_routes
+from app.domains.expenses.models import EXPENSE_SUMS
 from app.domains.expenses.service import AccruedService
 from app.domains.files import cli as files_cli
 from app.domains.files import jobs as files_jobs
@@ -38,11 +37,13 @@ from app.domains.files import routes as files_routes
 from app.domains.files.service import FileService
 from app.domains.incomes import demo as incomes_demo
 from app.domains.incomes import routes as incomes_routes
+from app.domains.incomes.models import INCOME_SUMS
 from app.domains.jobs import cli as jobs_cli
 from app.domains.jobs import routes as jobs_routes
 from app.domains.payments import demo as payments_demo
 from app.domains.payments import jobs as payments_jobs
 from app.domains.payments import routes as payments_routes
+from app.domains.payments.models import PAYMENT_SUMS
 from app.domains.payments.service import GenerationService, PaymentService
 from app.domains.projects import demo as projects_demo
 from app.domains.projects import routes as projects_routes
@@ -50,7 +51,8 @@ from app.domains.projects.service import ProjectService
 from app.domains.reports import routes as reports_routes
 from app.infra import clock
 from app.infra.events import Subscription, publisher
-from app.infra.scheduler import Job
+from app.infra.scheduler import Daily, Job
+from app.infra.sums import Sums
 from app.kernel.events import ClientLeaving, ProjectLeaving, ScheduleChanged
 from app.kernel.identity import Identity
 from app.web.api import Namespace
@@ -75,6 +77,7 @@ class Domain:
     demo_later: Callable[[Session, date], None] | None = None
     """After the demo data of the domains above, which may build on what is changed here."""
     load: Loader | None = None
+    sums: tuple[Sums, ...] = ()
     violations: Callable[[Session], list[str]] | None = None
 
 
@@ -113,6 +116,7 @@ DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is made in this order
         jobs=payments_jobs.jobs,
         demo=payments_demo.seed,
         load=Loader("payments", payments_demo.load),
+        sums=(PAYMENT_SUMS,),
         violations=lambda session: _payments(session).violations(clock.today()),
     ),
     Domain(namespaces=(documents_routes.client_documents, documents_routes.project_documents)),
@@ -120,33 +124,44 @@ DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is made in this order
         namespaces=(incomes_routes.namespace,),
         demo=incomes_demo.seed,
         load=Loader("incomes", incomes_demo.load),
+        sums=(INCOME_SUMS,),
     ),
     Domain(
         namespaces=(expenses_routes.namespace,),
         jobs=expenses_jobs.jobs,
         demo=expenses_demo.seed,
         load=Loader("expenses", expenses_demo.load),
+        sums=(EXPENSE_SUMS,),
         violations=lambda session: _accrued(session).violations(clock.today()),
     ),
     Domain(
         namespaces=(cashflow_routes.namespace, cashflow_routes.incomes_analysis, cashflow_routes.expenses_analysis),
-        commands=(cashflow_cli.group,),
-        jobs=cashflow_jobs.jobs,
-        violations=lambda session: DailySumService(session).violations(),
+        sums=(DAILY_SUMS, CLIENT_SUMS),
     ),
     Domain(namespaces=(reports_routes.namespace,)),
 )
 
 
+SUMS: tuple[Sums, ...] = tuple(sums for domain in DOMAINS for sums in domain.sums)
+"""What the database keeps the sums of."""
+
+
 def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
     """Every scheduled job."""
-    return tuple(job for domain in DOMAINS for job in domain.jobs(config))
+    fold = Job("fold-sums", "Fold kept sums, so that reports stay fast", _fold_sums, Daily(config["FOLD_SUMS_AT"]))
+    return (*(job for domain in DOMAINS for job in domain.jobs(config)), fold)
 
 
 def violations(session: Session) -> list[str]:
     """What of the stored data breaks a rule, in every domain; it takes as long as it takes."""
     session.execute(text("SET LOCAL statement_timeout = '1h'"))
-    return [problem for domain in DOMAINS if domain.violations is not None for problem in domain.violations(session)]
+    asked = [domain.violations for domain in DOMAINS if domain.violations is not None]
+    asked += [sums.violations for sums in SUMS]
+    return [problem for ask in asked for problem in ask(session)]
+
+
+def _fold_sums(session: Session, _today: date) -> Mapping[str, Any]:
+    return {"rows": sum(sums.fold(session) for sums in SUMS)}
 
 
 def _payments(session: Session) -> PaymentService:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.infra import clock
 from app.infra.db import db, transaction
-from app.registry import DOMAINS, backup, violations
+from app.registry import DOMAINS, backup, sums, violations
 
 seed = AppGroup("seed", help="Data to try things with.")
 
@@ -95,6 +95,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(prepare)
     app.cli.add_command(verify)
     app.cli.add_command(backup.group)
+    app.cli.add_command(sums.group)
     for domain in DOMAINS:
         for group in domain.commands:
             app.cli.add_command(group)

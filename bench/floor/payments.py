@@ -36,8 +36,13 @@ KEYS = (
 )
 _COLUMNS = ", ".join(KEYS)
 _SUMMED = "status, currency, coalesce(paid_date, date) AS day, amount"
+_KEPT = f"SELECT {_SUMMED}, movements FROM payment_sums"
 _CONVERTED_KEYS = (*KEYS, "converted_amount", "converted_currency", "exchange_rate")
 _EVERY, _OF_CLIENT = "TRUE", "client_id = %(client)s"
+_TOTALS = {
+    _EVERY: totals(_KEPT, "status", count="sum(movements)"),
+    _OF_CLIENT: totals(f"SELECT {_SUMMED} FROM payments WHERE {_OF_CLIENT}", "status"),
+}
 _IDS = {
     _EVERY: "SELECT id FROM payments ORDER BY id LIMIT 20 OFFSET %(offset)s",
     # Not by the order of the index on ids, which would go through the payments of all the clients before.
@@ -52,7 +57,7 @@ _CONVERTED = f"""
 """
 # What is unpaid and of an earlier day is overdue, whether or not it is marked so yet: the index says it all.
 _LATE = "paid_date IS NULL AND date < %(today)s"
-_OVERDUE_TOTAL = totals(f"SELECT {_SUMMED} FROM payments WHERE {_LATE}")
+_OVERDUE_TOTAL = totals(f"{_KEPT} WHERE {_LATE}", count="sum(movements)")
 _OVERDUE_PAGE = f"""
     SELECT {_COLUMNS}, greatest(%(today)s - date, 0) FROM payments WHERE {_LATE} ORDER BY date, id LIMIT 100
 """
@@ -81,7 +86,7 @@ def page() -> Response:
     where = _EVERY if client is None else _OF_CLIENT
     values = {"client": client, "target": currency or "COP", "offset": 20 * (number - 1)}
     with database.snapshot():
-        found = database.rows(totals(f"SELECT {_SUMMED} FROM payments WHERE {where}", "status"), values)
+        found = database.rows(_TOTALS[where], values)
         items = _items(where, values, converted=currency is not None)
     return answer(
         {

@@ -33,43 +33,26 @@ _CELLS = totals(
     "kind",
     "category",
 )
-# One source, one span: the index on paid payments alone answers it, in the order of its days.
 _PART = """
-    SELECT '{span}' AS span, '{kind}' AS kind, client_id, {name} AS name, currency,
-           CASE WHEN currency <> %(target)s THEN {day} END AS day, sum(amount) AS amount
-    FROM {table} WHERE {day} BETWEEN %({span}_first)s AND %({span}_last)s {of_clients} GROUP BY 1, 2, 3, 4, 5, 6
+    SELECT '{span}' AS span, kind, client_id, client_text, currency,
+           CASE WHEN currency <> %(target)s THEN date END AS day, sum(amount) AS amount
+    FROM client_sums WHERE date BETWEEN %({span}_first)s AND %({span}_last)s {kinds} GROUP BY 1, 2, 3, 4, 5, 6
 """
-_NAMED = "AND (client_id IS NOT NULL OR category = 'Cliente')"
-_PAYMENTS = ("income", "payments", "paid_date", "NULL", "")
-_INCOMES = (
-    "income",
-    "incomes",
-    "date",
-    "client",
-    "AND (type = 'Cliente' OR client_id IS NOT NULL OR client IS NOT NULL)",
-)
-_EXPENSES = ("expense", "expenses", "date", "NULL", _NAMED)
-_ACCRUED = ("expense", "accrued_expenses", "paid_date", "NULL", _NAMED)
+_INCOME = "AND kind = 'income'"
 
 
-def _by_client(*parts: tuple[str, tuple[str, str, str, str, str]]) -> str:
-    """By span, kind and client what the parts come to."""
-    union = " UNION ALL ".join(
-        _PART.format(span=span, kind=kind, table=table, day=day, name=name, of_clients=of_clients)
-        for span, (kind, table, day, name, of_clients) in parts
-    )
+def _by_client(**kinds: str) -> str:
+    """By span, kind and client."""
+    union = " UNION ALL ".join(_PART.format(span=span, kinds=wanted) for span, wanted in kinds.items())
     return f"""
-        SELECT days.span, days.kind, days.client_id, coalesce(c.name, days.name), sum({worth("days")})
+        SELECT days.span, days.kind, days.client_id, coalesce(c.name, days.client_text), sum({worth("days")})
         FROM ({union}) AS days LEFT JOIN exchange_rates rates ON rates.date = days.day
-        LEFT JOIN clients c ON c.id = days.client_id GROUP BY 1, 2, 3, 4
+        LEFT JOIN clients c ON c.id = days.client_id GROUP BY 1, 2, 3, 4 HAVING sum(days.amount) <> 0
     """
 
 
-_REVENUE = _by_client(("these", _PAYMENTS), ("these", _INCOMES))
-_COMPARED = _by_client(
-    *(("these", part) for part in (_PAYMENTS, _INCOMES, _EXPENSES, _ACCRUED)),
-    *(("those", part) for part in (_PAYMENTS, _INCOMES)),
-)
+_REVENUE = _by_client(these=_INCOME)
+_COMPARED = _by_client(these="", those=_INCOME)
 _SUBSCRIPTIONS = """
     SELECT p.id, p.client_id, p.start_date, p.end_date, plan.recurring_fee_amount, plan.recurring_fee_currency,
            plan.recurring_fee_frequency, plan.recurring_fee_day_of_charge, plan.recurring_fee_grace_periods,

@@ -24,7 +24,7 @@ from tests.reliability.stored import state
 
 T = TypeVar("T")
 EMPTY, FULL, WORK = (f"fresco_migrating_{name}" for name in ("empty", "full", "work"))
-DERIVED = {"alembic_version", "daily_sums"}
+DERIVED = {"alembic_version", *(sums.name for sums in registry.SUMS)}
 _SHAPE = text("""
     SELECT c.relname || '.' || coalesce(a.attname, '') FROM pg_class c
     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0

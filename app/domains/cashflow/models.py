@@ -1,24 +1,19 @@
 """What cash moved by day."""
 
 from datetime import date as day
-from decimal import Decimal
 
-from sqlalchemy import BigInteger, Index, Numeric, String
+from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domains.cashflow.rules import Kind
 from app.infra.columns import one_of
-from app.infra.db import Base, Keyed
+from app.infra.db import Base
+from app.infra.sums import Kept
 from app.kernel.money import Currency
 
 
-class DailySum(Keyed, Base):
-    """What the movements of a day, currency, kind, category and origin come to.
-
-    Triggers on the tables of movements add to it in the transaction of the rows. Each statement adds rows of its
-    own, so that two that pay at once don't wait for each other: what a cell comes to is the sum of its rows.
-    A job folds them into one now and then.
-    """
+class DailySum(Kept, Base):
+    """What the movements of a day, currency, kind, category and origin come to."""
 
     __tablename__ = "daily_sums"
 
@@ -27,7 +22,19 @@ class DailySum(Keyed, Base):
     kind: Mapped[Kind] = mapped_column(one_of(Kind, "kind"))
     category: Mapped[str] = mapped_column(String(100))
     recurring: Mapped[bool]
-    amount: Mapped[Decimal] = mapped_column(Numeric(20, 2))
-    movements: Mapped[int] = mapped_column(BigInteger)
 
     __table_args__ = (Index("ix_daily_sums_date", "date"),)
+
+
+class ClientSum(Kept, Base):
+    """What the movements of a day, currency and kind come to that are about a client, or just a name."""
+
+    __tablename__ = "client_sums"
+
+    date: Mapped[day]
+    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
+    kind: Mapped[Kind] = mapped_column(one_of(Kind, "kind"))
+    client_id: Mapped[int | None] = mapped_column(BigInteger)
+    client_text: Mapped[str | None] = mapped_column(String(200))
+
+    __table_args__ = (Index("ix_client_sums_date", "date"),)

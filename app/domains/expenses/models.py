@@ -17,6 +17,7 @@ from sqlalchemy.schema import SchemaItem
 from app.domains.expenses.rules import AccruedStatus, RecurringStatus
 from app.infra.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
 from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.infra.sums import Kept, Sums
 from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency
 
@@ -118,3 +119,18 @@ class AccruedExpense(Spending, Keyed, Timestamps, Versioned, Base):
         Index("ix_accrued_expenses_status", "status", "due_date"),
         Index("ix_accrued_expenses_receipt_path", "receipt_path"),
     )
+
+
+class ExpenseSum(Kept, Base):
+    """What expenses come to by category, currency and day."""
+
+    __tablename__ = "expense_sums"
+
+    category: Mapped[str] = mapped_column(String(100))
+    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
+    date: Mapped[day]
+
+    __table_args__ = (Index("ix_expense_sums_date", "date"),)
+
+
+EXPENSE_SUMS = Sums.of(ExpenseSum, Expense)

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from app.domains.clients.models import Client
-from app.domains.expenses.models import AccruedExpense, Expense, RecurringExpense
+from app.domains.expenses.models import AccruedExpense, Expense, ExpenseSum, RecurringExpense
 from app.domains.expenses.rules import AccruedStatus, RecurringStatus
 from app.domains.projects.models import Project
 from app.infra.amounts import AmountTable
 from app.infra.columns import containing
 from app.infra.repository import Filter, equal, within
 
-EXPENSES = AmountTable(Expense, day=Expense.__table__.c.date)
+EXPENSES = AmountTable(Expense, day=Expense.__table__.c.date, kept=ExpenseSum)
 RECURRING = AmountTable(
     RecurringExpense,
     day=RecurringExpense.__table__.c.next_payment,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
 from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.infra.sums import Kept, Sums
 from app.kernel.money import Currency
 
 
@@ -38,3 +39,18 @@ class Income(Keyed, Timestamps, Versioned, Base):
         Index("ix_incomes_client_id", "client_id"),
         Index("ix_incomes_receipt_path", "receipt_path"),
     )
+
+
+class IncomeSum(Kept, Base):
+    """What incomes come to by type, currency and day."""
+
+    __tablename__ = "income_sums"
+
+    type: Mapped[str] = mapped_column(String(100))
+    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
+    date: Mapped[day]
+
+    __table_args__ = (Index("ix_income_sums_date", "date"),)
+
+
+INCOME_SUMS = Sums.of(IncomeSum, Income)

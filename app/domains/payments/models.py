@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 from app.domains.payments.rules import PaymentStatus, PaymentType
 from app.infra.columns import Amount, Prose, at_most, one_of, positive, sane_day
 from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.infra.sums import Kept, Sums
 from app.kernel.money import Currency
 
 
@@ -79,3 +80,20 @@ class PaymentProgress(Base):
     """The number of the recurring fee's first period under the present calendar."""
 
     __table_args__ = (CheckConstraint("numbers_from > 0", name="numbers_from_positive"),)
+
+
+class PaymentSum(Kept, Base):
+    """What payments come to by all that lists, accruals and forecasts tell apart."""
+
+    __tablename__ = "payment_sums"
+
+    status: Mapped[PaymentStatus] = mapped_column(one_of(PaymentStatus, "status"))
+    type: Mapped[PaymentType] = mapped_column(one_of(PaymentType, "type"))
+    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
+    date: Mapped[day]
+    paid_date: Mapped[day | None]
+
+    __table_args__ = (Index("ix_payment_sums_date", "date"),)
+
+
+PAYMENT_SUMS = Sums.of(PaymentSum, Payment)

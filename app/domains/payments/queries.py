@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.domains.clients.models import Client
-from app.domains.payments.models import Payment
+from app.domains.payments.models import Payment, PaymentSum
 from app.domains.payments.rules import PaymentStatus, PaymentType
 from app.domains.projects.models import Project
 from app.infra.amounts import AmountTable
@@ -17,7 +17,10 @@ from app.infra.repository import Filter, equal, within
 
 # Converted at the rate of the day it was paid, else of the day it is due.
 PAYMENTS = AmountTable(
-    Payment, day=func.coalesce(Payment.paid_date, Payment.date), hidden=frozenset({"generated", "version"})
+    Payment,
+    day=func.coalesce(Payment.paid_date, Payment.date),
+    hidden=frozenset({"generated", "version"}),
+    kept=PaymentSum,
 )
 
 

@@ -1,25 +1,25 @@
-"""Reading movements, what is to come, and keeping the daily sums."""
+"""Reading movements, and what is to come."""
 
 from app.domains.cashflow.queries.coming import ComingQueries
-from app.domains.cashflow.queries.daily import DailySumQueries
 from app.domains.cashflow.queries.movements import (
     ACCRUALS,
+    CLIENT_SUMS,
     DAILY,
-    MOVEMENTS,
+    DAILY_SUMS,
+    MONTH,
     MovementFilter,
     MovementQueries,
-    Relation,
     SpanOfKinds,
 )
 
 __all__ = [
     "ACCRUALS",
+    "CLIENT_SUMS",
     "DAILY",
-    "MOVEMENTS",
+    "DAILY_SUMS",
+    "MONTH",
     "ComingQueries",
-    "DailySumQueries",
     "MovementFilter",
     "MovementQueries",
-    "Relation",
     "SpanOfKinds",
 ]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domains.expenses.models import AccruedExpense, RecurringExpense
 from app.domains.expenses.rules import RecurringStatus
-from app.domains.payments.models import Payment, PaymentProgress
+from app.domains.payments.models import PaymentProgress, PaymentSum
 from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency
 
@@ -53,7 +53,8 @@ class ComingQueries:
 
     def unpaid_payments(self, last: date) -> list[Due]:
         """What clients owe until then, the overdue included, by day and currency."""
-        return self._by_day(Payment.date, Payment, Payment.paid_date.is_(None), Payment.date <= last)
+        model = PaymentSum
+        return self._by_day(model.date, model, model.paid_date.is_(None), model.date <= last)
 
     def unpaid_expenses(self, last: date) -> list[Due]:
         """What the company owes until then, the overdue included, by day and currency."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -24,16 +24,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.domains.cashflow.models import DailySum
+from app.domains.cashflow.models import ClientSum, DailySum
 from app.domains.cashflow.rules import CLIENT_INCOME, Kind, Source
 from app.domains.clients.models import Client
-from app.domains.expenses.models import AccruedExpense, Expense
-from app.domains.incomes.models import Income
-from app.domains.payments.models import Payment
+from app.domains.expenses.models import AccruedExpense, Expense, ExpenseSum
+from app.domains.incomes.models import Income, IncomeSum
+from app.domains.payments.models import Payment, PaymentSum
 from app.domains.projects.models import Project
-from app.infra.amounts import Exchange, Sum, grouped_sums, sums_in
+from app.infra.amounts import Exchange, Sum, grouped_sums, month_of, sums_in
 from app.infra.prepared import Asked, Question, parameter, prepared
 from app.infra.repository import fetched, page_values, paged, within
+from app.infra.sums import Sums
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, DateRange
@@ -65,46 +66,48 @@ def _movements(kind: Kind, source: Source, model: Any, day: Any, category: Any, 
     return select(*named).where(day.is_not(None))
 
 
-def _parts(payment_day: Any, accrued_day: Any) -> tuple[tuple[Kind, Select[Any]], ...]:
-    """Payments and accrued expenses on the given day; it is all that cash and accruals differ in."""
-    parts = (
-        _movements(Kind.INCOME, Source.PAYMENT, Payment, payment_day, _text(CLIENT_INCOME)),
-        _movements(Kind.INCOME, Source.INCOME, Income, Income.date, Income.type, client_text=Income.client),
-        _movements(Kind.EXPENSE, Source.EXPENSE, Expense, Expense.date, Expense.category),
-        _movements(
-            Kind.EXPENSE,
-            Source.ACCRUED_EXPENSE,
-            AccruedExpense,
-            accrued_day,
-            AccruedExpense.category,
-            recurring=AccruedExpense.is_recurring,
-        ),
-    )
-    return tuple(zip((Kind.INCOME, Kind.INCOME, Kind.EXPENSE, Kind.EXPENSE), parts, strict=True))
+def _due(kind: Kind, model: Any, category: Any, day: Any, movements: Any) -> Select[Any]:
+    """What is due on that day, summed already or row by row."""
+    currency = cast(model.currency, String)
+    columns = {"kind": _text(kind), "date": day, "amount": model.amount, "currency": currency, "category": category}
+    return select(*(column.label(name) for name, column in columns.items()), movements.label("movements"))
 
 
-def _union(parts: tuple[tuple[Kind, Select[Any]], ...], name: str) -> FromClause:
-    return union_all(*(part for _, part in parts)).subquery(name)
+_CASH = (
+    _movements(Kind.INCOME, Source.PAYMENT, Payment, Payment.paid_date, _text(CLIENT_INCOME)),
+    _movements(Kind.INCOME, Source.INCOME, Income, Income.date, Income.type, client_text=Income.client),
+    _movements(Kind.EXPENSE, Source.EXPENSE, Expense, Expense.date, Expense.category),
+    _movements(
+        Kind.EXPENSE,
+        Source.ACCRUED_EXPENSE,
+        AccruedExpense,
+        AccruedExpense.paid_date,
+        AccruedExpense.category,
+        recurring=AccruedExpense.is_recurring,
+    ),
+)
+_MOVED = union_all(*_CASH).subquery("moved")
 
+DAILY: FromClause = DailySum.__table__
+"""Everything that moved cash on the day it moved, summed by all that figures tell apart."""
+DAILY_SUMS = Sums(DailySum, _MOVED)
 
-@dataclass(frozen=True, eq=False)
-class Relation:
-    """Where amounts are summed from, and how many movements its rows stand for."""
+BY_CLIENT: FromClause = ClientSum.__table__
+"""What of it is about clients."""
+_of_clients = or_(
+    _MOVED.c.category == CLIENT_INCOME, _MOVED.c.client_id.is_not(None), _MOVED.c.client_text.is_not(None)
+)
+CLIENT_SUMS = Sums(ClientSum, select(_MOVED).where(_of_clients).subquery())
 
-    rows: FromClause
-    count: ColumnElement[int]
-
-
-_CASH = _parts(Payment.paid_date, AccruedExpense.paid_date)
-
-MOVEMENTS = Relation(_union(_CASH, "movements"), func.count())
-"""Everything that moved cash: paid payments, incomes, expenses, paid accrued expenses, each on the day it moved."""
-
-DAILY = Relation(DailySum.__table__, func.sum(DailySum.movements))
-"""The same movements, summed by day, currency, kind, category and origin as they are written."""
-
-ACCRUALS = Relation(_union(_parts(Payment.date, AccruedExpense.due_date), "accruals"), func.count())
+ACCRUALS: FromClause = union_all(
+    _due(Kind.INCOME, PaymentSum, _text(CLIENT_INCOME), PaymentSum.date, PaymentSum.movements),
+    _due(Kind.INCOME, IncomeSum, IncomeSum.type, IncomeSum.date, IncomeSum.movements),
+    _due(Kind.EXPENSE, ExpenseSum, ExpenseSum.category, ExpenseSum.date, ExpenseSum.movements),
+    _due(Kind.EXPENSE, AccruedExpense, AccruedExpense.category, AccruedExpense.due_date, literal(1)),
+).subquery("accruals")
 """Movements whether or not they were paid, each on the day it was due."""
+
+MONTH = "month"
 
 SpanOfKinds = tuple[DateRange, frozenset[Kind]]
 """Some days, and what of them is wanted."""
@@ -121,7 +124,6 @@ class MovementFilter(Asked):
     date_to: date | None = None
     kind: Kind | None = None
     category: str | None = None
-    of_clients: bool = False
 
     def of(self, rows: FromClause) -> list[ColumnElement[bool]]:
         """The same as SQL."""
@@ -131,9 +133,6 @@ class MovementFilter(Asked):
             given.append(columns.kind == self.kind.value)
         if self.category is not None:
             given.append(columns.category == self.category)
-        if self.of_clients:
-            named = or_(columns.client_id.is_not(None), columns.client_text.is_not(None))
-            given.append(or_(columns.category == CLIENT_INCOME, named))
         return given
 
 
@@ -141,7 +140,7 @@ class MovementFilter(Asked):
 def _rows(asked: MovementFilter, whole: bool, exchange: Exchange, currency: Currency | None) -> Select[Any]:
     """One page, newest first, with the names of what they are about, and their worth if a currency is asked for."""
     # Each part gives its newest, by its index: sorting their union would read all there is.
-    newest = union_all(*(_newest(part.subquery(), asked, whole) for _, part in _CASH)).subquery("newest")
+    newest = union_all(*(_newest(part.subquery(), asked, whole) for part in _CASH)).subquery("newest")
     meant = _ordered(select(newest), newest)
     page = (meant if whole else paged(meant)).subquery("page")
     own = page.c
@@ -164,78 +163,53 @@ def _ordered(statement: Select[Any], rows: FromClause) -> Select[Any]:
 
 @prepared
 def _sums(
-    asked: MovementFilter, relation: Relation, exchange: Exchange, target: Currency, by_month: bool, *names: str
+    asked: MovementFilter, relation: FromClause, exchange: Exchange, target: Currency, *names: str
 ) -> Select[Any]:
-    key = (relation.rows.c[name] for name in names)
-    return _summed(relation, exchange, target, asked.of(relation.rows), *key, by_month=by_month)
+    key = (month_of(relation.c.date) if name == MONTH else relation.c[name] for name in names)
+    return _summed(relation, exchange, target, asked.of(relation), *key)
 
 
 @prepared
 def _from_the_beginning(exchange: Exchange, target: Currency) -> Select[Any]:
-    columns = DAILY.rows.c
-    until = MovementFilter(date_to=parameter("last", date)).of(DAILY.rows)
-    key = (columns.date < parameter("first", date), columns.kind, columns.category, columns.recurring)
-    return _summed(DAILY, exchange, target, until, *key, by_month=True)
+    columns = DAILY.c
+    until = MovementFilter(date_to=parameter("last", date)).of(DAILY)
+    inside = columns.date >= parameter("first", date)
+    told_apart = (case((inside, one)) for one in (month_of(columns.date), columns.category, columns.recurring))
+    return _summed(DAILY, exchange, target, until, columns.kind, *told_apart)
 
 
 @prepared
 def _lately(exchange: Exchange, target: Currency) -> Select[Any]:
-    columns = DAILY.rows.c
+    columns = DAILY.c
     span = within(columns.date, parameter("first", date), parameter("last", date))
-    until = MovementFilter(date_to=parameter("today", date)).of(DAILY.rows)
+    until = MovementFilter(date_to=parameter("today", date)).of(DAILY)
     return _summed(DAILY, exchange, target, until, columns.kind, and_(*span))
 
 
 @prepared
 def _balance_sums(asked: MovementFilter, exchange: Exchange, target: Currency) -> Select[Any]:
-    columns = DAILY.rows.c
+    columns = DAILY.c
     first = FIRST_DAY if asked.date_from is None else asked.date_from
-    meant = and_(columns.date >= first, *asked.of(DAILY.rows))
-    until = MovementFilter(date_to=asked.date_to).of(DAILY.rows)
+    meant = and_(columns.date >= first, *asked.of(DAILY))
+    until = MovementFilter(date_to=asked.date_to).of(DAILY)
     return _summed(DAILY, exchange, target, until, columns.kind, columns.date < first, meant)
 
 
 @prepared
 def _client_sums(exchange: Exchange, target: Currency, *kinds: frozenset[Kind]) -> Select[Any]:
-    # Each source and half of a span by itself first: workers share them, and little is left to put together.
-    parts = [
-        _by_client(part.subquery(), place, half, target)
-        for kind, part in _CASH
-        for place, wanted in enumerate(kinds)
-        if kind in wanted
-        for half in range(_HALVES)
-    ]
-    summed = union_all(*parts).subquery("summed")
-    name = func.coalesce(Client.name, summed.c.client_text).label("client")
-    named = select(summed, name).outerjoin(Client, Client.id == summed.c.client_id).subquery("named").c
-    key = (named.place, named.kind, named.client_id, named.client)
-    own = (named.amount, named.currency, named.day)
-    return grouped_sums(own, (), exchange.worth, target, *key, count=func.sum(named.movements))
+    columns = union_all(*(_of_clients_in(place, wanted) for place, wanted in enumerate(kinds))).subquery("named").c
+    own = (columns.amount, columns.currency, columns.date)
+    key = (columns.place, columns.kind, columns.client_id, columns.client)
+    return grouped_sums(own, (), exchange.worth, target, *key, count=func.sum(columns.movements))
 
 
-_HALVES = 2
-
-
-def _days_of(wanted: Sequence[SpanOfKinds]) -> dict[str, date]:
-    """The values for the first and last days of each half of each span; the second half of a single day is empty."""
-    found: dict[str, date] = {}
-    for place, (span, _) in enumerate(wanted):
-        middle = span.start + (span.end - span.start) // _HALVES
-        halves = ((span.start, middle), (middle + timedelta(days=1), span.end))
-        for half, (first, last) in enumerate(halves):
-            found |= {f"first_{place}_{half}": first, f"last_{place}_{half}": last}
-    return found
-
-
-def _by_client(part: FromClause, place: int, half: int, target: Currency) -> Select[Any]:
-    rows = part.c
-    day = case((rows.currency != target.value, rows.date))
-    key = (rows.kind, rows.client_id, rows.client_text, rows.currency, day.label("day"))
-    sums = (func.sum(rows.amount).label("amount"), func.count().label("movements"))
-    first, last = parameter(f"first_{place}_{half}", date), parameter(f"last_{place}_{half}", date)
-    asked = MovementFilter(first, last, of_clients=True)
+def _of_clients_in(place: int, kinds: frozenset[Kind]) -> Select[Any]:
+    columns = BY_CLIENT.c
+    span = within(columns.date, parameter(f"first_{place}", date), parameter(f"last_{place}", date))
+    meant = or_(*(columns.kind == kind.value for kind in sorted(kinds)))
+    name = func.coalesce(Client.name, columns.client_text).label("client")
     where = cast(literal(place), Integer).label("place")
-    return select(*key, where, *sums).where(*asked.of(part)).group_by(*key)
+    return select(*columns, name, where).outerjoin(Client, Client.id == columns.client_id).where(*span, meant)
 
 
 @prepared
@@ -243,20 +217,19 @@ def _income_of_new_clients(exchange: Exchange, target: Currency) -> Select[Any]:
     first, last = parameter("first", date), parameter("last", date)
     asked = MovementFilter(first, last, kind=Kind.INCOME)
     new = select(Client.id).where(Client.start_date.between(first, last))
-    return _summed(MOVEMENTS, exchange, target, [*asked.of(MOVEMENTS.rows), MOVEMENTS.rows.c.client_id.in_(new)])
+    return _summed(BY_CLIENT, exchange, target, [*asked.of(BY_CLIENT), BY_CLIENT.c.client_id.in_(new)])
 
 
 def _summed(
-    relation: Relation,
+    relation: FromClause,
     exchange: Exchange,
     target: Currency,
     asked: Sequence[ColumnElement[bool]],
     *key: ColumnElement[Any],
-    by_month: bool = False,
 ) -> Select[Any]:
-    columns = relation.rows.c
+    columns = relation.c
     own = (columns.amount, columns.currency, columns.date)
-    return grouped_sums(own, asked, exchange.worth, target, *key, by_month=by_month, count=relation.count)
+    return grouped_sums(own, asked, exchange.worth, target, *key, count=func.sum(columns.movements))
 
 
 @prepared
@@ -278,12 +251,12 @@ class MovementQueries:
         values = {} if request.whole else page_values(request) | {"last": request.span.stop}
         return fetched(_rows(asked, request.whole, self.exchange, currency, **values), self.session, request)
 
-    def sums(self, asked: MovementFilter, *names: str, by_month: bool = False, relation: Relation = DAILY) -> list[Sum]:
-        """What the movements (or accruals) come to, by the named columns."""
-        return self._found(_sums(asked, relation, self.exchange, self.target, by_month, *names))
+    def sums(self, asked: MovementFilter, *names: str, relation: FromClause = DAILY) -> list[Sum]:
+        """What the movements (or accruals) come to, by the named columns; `MONTH` is one, too."""
+        return self._found(_sums(asked, relation, self.exchange, self.target, *names))
 
     def sums_from_the_beginning(self, span: DateRange) -> list[Sum]:
-        """By month, whether it was before the span, kind, category and origin; nothing after the span."""
+        """By kind, and in the span by month, category and origin, which are None before; nothing after the span."""
         return self._found(_from_the_beginning(self.exchange, self.target, first=span.start, last=span.end))
 
     def sums_lately(self, today: date, span: DateRange) -> list[Sum]:
@@ -296,8 +269,10 @@ class MovementQueries:
 
     def client_sums(self, wanted: Sequence[SpanOfKinds]) -> list[Sum]:
         """By place of the span, kind, client and name, of what is about clients."""
-        kinds = (kinds for _, kinds in wanted)
-        return self._found(_client_sums(self.exchange, self.target, *kinds, **_days_of(wanted)))
+        days: dict[str, date] = {}
+        for place, (span, _) in enumerate(wanted):
+            days |= {f"first_{place}": span.start, f"last_{place}": span.end}
+        return self._found(_client_sums(self.exchange, self.target, *(kinds for _, kinds in wanted), **days))
 
     def income_of_new_clients(self, span: DateRange) -> list[Sum]:
         """What came in these days from clients that began in them."""

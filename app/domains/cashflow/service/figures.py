@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, Self, TypeVar
 
+from sqlalchemy import FromClause
 from sqlalchemy.orm import Session
 
-from app.domains.cashflow.queries import ACCRUALS, DAILY, MovementFilter, MovementQueries, Relation, SpanOfKinds
+from app.domains.cashflow.queries import ACCRUALS, DAILY, MONTH, MovementFilter, MovementQueries, SpanOfKinds
 from app.domains.cashflow.rules import ZERO, Flow, Kind
 from app.domains.currencies.rules import convert
 from app.domains.currencies.service import EXCHANGE, CurrencyService
@@ -29,8 +29,8 @@ class ClientKey(NamedTuple):
 
 
 class _Cell(NamedTuple):
-    month: Month
     kind: str
+    month: Month
     category: str
     recurring: bool
     total: Decimal
@@ -67,9 +67,9 @@ class Figures:
         """One page of movements, newest first, with their worth if a currency was asked for."""
         return self.movements.rows(asked, request, self.currency if self.asked else None)
 
-    def sums(self, asked: MovementFilter, *names: str, by_month: bool = False, relation: Relation = DAILY) -> list[Sum]:
+    def sums(self, asked: MovementFilter, *names: str, relation: FromClause = DAILY) -> list[Sum]:
         """Sums by the named columns."""
-        return self._required(self.movements.sums(asked, *names, by_month=by_month, relation=relation))
+        return self._required(self.movements.sums(asked, *names, relation=relation))
 
     def opening(self) -> Decimal:
         """What there was before the first movement, by the settings."""
@@ -106,11 +106,10 @@ class Figures:
         """What there was when the span began, and its months."""
         before, cells = ZERO, list[_Cell]()
         for one in self._required(self.movements.sums_from_the_beginning(span)):
-            month, is_before, *key = one.key
-            if is_before:
-                before += _flow(key[0], one.total or ZERO).net
+            if one.key[1] is None:
+                before += _flow(one.key[0], one.total or ZERO).net
             else:
-                cells.append(_cell(replace(one, key=(month, *key))))
+                cells.append(_cell(one))
         self._known[span] = cells
         return self.opening() + before, self.monthly(span)
 
@@ -125,7 +124,7 @@ class Figures:
         """By category, the largest first."""
         totals: dict[str, Decimal] = defaultdict(Decimal)
         for cell in self._cells(span):
-            if cell.kind == kind.value:
+            if cell.kind == kind:
                 totals[cell.category] += cell.total
         return _descending(totals)
 
@@ -140,7 +139,7 @@ class Figures:
         """By month, what recurring expenses took and what the others did."""
         found = dict.fromkeys(span.months(), (ZERO, ZERO))
         for cell in self._cells(span):
-            if cell.kind == Kind.EXPENSE.value:
+            if cell.kind == Kind.EXPENSE:
                 recurring, variable = found[cell.month]
                 more = (cell.total, ZERO) if cell.recurring else (ZERO, cell.total)
                 found[cell.month] = recurring + more[0], variable + more[1]
@@ -178,7 +177,7 @@ class Figures:
     def _cells(self, span: DateRange) -> list[_Cell]:
         """What monthly figures of a span are made of, asked for once."""
         if span not in self._known:
-            found = self.sums(MovementFilter(span.start, span.end), "kind", "category", "recurring", by_month=True)
+            found = self.sums(MovementFilter(span.start, span.end), "kind", MONTH, "category", "recurring")
             self._known[span] = [_cell(one) for one in found]
         return self._known[span]
 
@@ -189,8 +188,8 @@ class Figures:
 
 
 def _cell(found: Sum) -> _Cell:
-    month, kind, category, recurring = found.key
-    return _Cell(_month(month), kind, category, recurring, found.total or ZERO)
+    kind, month, category, recurring = found.key
+    return _Cell(kind, _month(month), category, recurring, found.total or ZERO)
 
 
 def _month(text: str) -> Month:
@@ -198,7 +197,7 @@ def _month(text: str) -> Month:
 
 
 def _flow(kind: str, total: Decimal) -> Flow:
-    return Flow(income=total) if kind == Kind.INCOME.value else Flow(expenses=total)
+    return Flow(income=total) if kind == Kind.INCOME else Flow(expenses=total)
 
 
 def _descending(found: dict[K, Decimal]) -> dict[K, Decimal]:

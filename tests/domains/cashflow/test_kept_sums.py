@@ -1,24 +1,29 @@
-"""The daily sums follow the movements whatever happens to them."""
+"""Kept sums follow the rows whatever happens to them."""
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
 from app import registry
-from app.domains.cashflow.models import DailySum
-from app.domains.cashflow.service import DailySumService
+from app.domains.cashflow.models import ClientSum, DailySum
+from app.domains.cashflow.service import DAILY_SUMS
 from app.domains.expenses.rules import AccruedStatus
 from app.domains.payments.rules import PaymentStatus
 from app.infra.db import db
 from app.infra.scheduler import run_job
 from app.kernel.money import Currency
+from tests.conftest import Caller
+from tests.factories.currencies import RateFactory
 from tests.factories.expenses import AccruedExpenseFactory, ExpenseFactory, RecurringExpenseFactory
 from tests.factories.incomes import IncomeFactory
 from tests.factories.payments import PaymentFactory
@@ -33,13 +38,22 @@ def session(app: Flask, database: None) -> Iterator[Session]:
 
 
 def rows(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(DailySum)) or 0
+    return sum(session.scalar(select(func.count()).select_from(sums.model)) or 0 for sums in registry.SUMS)
+
+
+def violations(session: Session) -> list[str]:
+    return [problem for sums in registry.SUMS for problem in sums.violations(session)]
+
+
+def fold(session: Session) -> int:
+    return sum(sums.fold(session) for sums in registry.SUMS)
 
 
 def test_what_is_made_changed_and_deleted_is_in_the_sums(session: Session) -> None:
     chance = random.Random(7)
     origin = RecurringExpenseFactory()
     made: list[tuple[str, int]] = []
+    number = count()
 
     def make() -> None:
         given = {"amount": Decimal(chance.randrange(1, 10**6)) / 100, "currency": chance.choice([*Currency])}
@@ -49,7 +63,7 @@ def test_what_is_made_changed_and_deleted_is_in_the_sums(session: Session) -> No
             row = PaymentFactory(paid_date=paid, status=PaymentStatus.PAID if paid else PaymentStatus.PENDING, **given)
         elif table == "accrued_expenses":
             status = AccruedStatus.PAID if paid else AccruedStatus.PENDING
-            due, recurring = DAY + timedelta(days=len(made)), chance.choice([None, origin.id])
+            due, recurring = DAY + timedelta(days=next(number)), chance.choice([None, origin.id])
             row = AccruedExpenseFactory(due_date=due, paid_date=paid, status=status, recurring_id=recurring, **given)
         else:
             factory = IncomeFactory if table == "incomes" else ExpenseFactory
@@ -62,7 +76,7 @@ def test_what_is_made_changed_and_deleted_is_in_the_sums(session: Session) -> No
             "status = 'Pagado', paid_date = '2026-05-06'",
             "status = 'Pendiente', paid_date = NULL",
         ],
-        "incomes": ["date = date + 1, type = 'Intereses'", "notes = 'x'"],
+        "incomes": ["date = date + 1, type = 'Intereses'", "client = 'Feria'", "type = 'Cliente'"],
         "expenses": ["category = 'Viajes'", "currency = 'COP', amount = 3"],
         "accrued_expenses": ["status = 'pagado', paid_date = '2026-05-06'", "category = 'Viajes', amount = amount * 2"],
     }
@@ -74,27 +88,51 @@ def test_what_is_made_changed_and_deleted_is_in_the_sums(session: Session) -> No
             made.remove((table, row_id))
         else:
             session.execute(text(f"UPDATE {table} SET {chance.choice(changes[table])} WHERE id = {row_id}"))  # noqa: S608  # likewise
-        assert DailySumService(session).violations() == []
+        assert violations(session) == []
     for table in changes:  # many rows in one statement
         session.execute(text(f"UPDATE {table} SET amount = amount + 1 WHERE id % 2 = 0"))  # noqa: S608  # likewise
         session.execute(text(f"DELETE FROM {table} WHERE id % 3 = 0"))  # noqa: S608  # likewise
-    assert DailySumService(session).violations() == []
+    assert violations(session) == []
     before = rows(session)
-    assert DailySumService(session).fold() == before - rows(session) > 0
-    assert DailySumService(session).violations() == []
-    assert DailySumService(session).fold() == 0
+    assert fold(session) == before - rows(session) > 0
+    assert violations(session) == []
+    assert fold(session) == 0
     kept = rows(session)
-    assert DailySumService(session).rebuild() == kept
-    assert DailySumService(session).violations() == []
+    assert sum(sums.rebuild(session) for sums in registry.SUMS) == kept
+    assert violations(session) == []
 
 
-def test_a_change_that_moves_no_cash_writes_no_sum(session: Session) -> None:
-    income = IncomeFactory()
+def test_a_change_of_what_is_not_summed_writes_no_sum(session: Session) -> None:
+    income, payment = IncomeFactory(), PaymentFactory()
     before = rows(session)
     session.execute(text("UPDATE incomes SET notes = 'Acta 12' WHERE id = :id"), {"id": income.id})
+    session.execute(text("UPDATE payments SET invoice_number = 'FV-1' WHERE id = :id"), {"id": payment.id})
+    assert rows(session) == before
+
+
+def test_what_moves_no_cash_is_in_no_sum_of_cash(session: Session) -> None:
     PaymentFactory()
     session.execute(text("UPDATE payments SET status = 'Vencido'"))
-    assert rows(session) == before
+    assert [sums.name for sums in registry.SUMS if session.scalar(select(func.count()).select_from(sums.model))] == [
+        "payment_sums"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "of_client"),
+    [({}, 0), ({"client": "Feria"}, 1), ({"type": "Cliente"}, 1)],
+)
+def test_only_what_is_about_clients_is_in_their_sums(session: Session, given: dict[str, str], of_client: int) -> None:
+    IncomeFactory(**given)
+    assert session.scalar(select(func.count()).select_from(ClientSum)) == of_client
+
+
+def test_what_was_taken_back_needs_no_rate(session: Session, admin: Caller) -> None:
+    gone = IncomeFactory(currency=Currency.USD)
+    session.execute(text("DELETE FROM incomes WHERE id = :id"), {"id": gone.id})
+    session.commit()
+    for path in ("/api/incomes", "/api/cashflow", "/api/reports/summary", "/api/reports/clients"):
+        admin.get(path)  # which asserts that it is answered
 
 
 @pytest.mark.parametrize(
@@ -105,20 +143,34 @@ def test_a_change_that_moves_no_cash_writes_no_sum(session: Session) -> None:
         "UPDATE daily_sums SET date = date + 1",
         "UPDATE daily_sums SET kind = 'expense'",
         "DELETE FROM daily_sums",
-        "INSERT INTO daily_sums SELECT 0, date + 1, currency, kind, category, recurring, amount, 1 FROM daily_sums",
+        "INSERT INTO daily_sums SELECT -id, date + 1, currency, kind, category, recurring, amount, 1 FROM daily_sums",
+        "UPDATE income_sums SET type = 'Intereses'",
+        "UPDATE client_sums SET client_text = 'Otro'",
+        "DELETE FROM payment_sums",
+        "UPDATE payment_sums SET status = 'Pendiente'",
+        "UPDATE expense_sums SET amount = 0",
     ],
 )
 def test_verify_finds_sums_that_do_not_follow_and_rebuilding_mends_them(
     app: Flask, session: Session, tamper: str
 ) -> None:
-    IncomeFactory()
+    IncomeFactory(client="Feria")
+    ExpenseFactory()
+    PaymentFactory(status=PaymentStatus.OVERDUE, date=DAY)
     session.execute(text(tamper))
     session.commit()
+    [table] = re.findall(r"\w+_sums", tamper)[:1]
     verified = app.test_cli_runner().invoke(args=("verify",))
     assert verified.exit_code == 1
-    assert "daily sum of" in verified.output
+    assert f"{table}: " in verified.output
     rebuilt = app.test_cli_runner().invoke(args=("sums", "rebuild"))
-    assert rebuilt.output == "1 daily sums written.\n"
+    assert rebuilt.output.splitlines() == [
+        "payment_sums: 1 written.",
+        "income_sums: 1 written.",
+        "expense_sums: 1 written.",
+        "daily_sums: 2 written.",
+        "client_sums: 1 written.",
+    ]
     assert app.test_cli_runner().invoke(args=("verify",)).exit_code == 0
 
 
@@ -126,8 +178,45 @@ def test_the_job_folds(app: Flask, session: Session) -> None:
     for _ in range(3):
         IncomeFactory(date=DAY)
     [job] = [job for job in registry.jobs(app.config) if job.name == "fold-sums"]
-    assert run_job(job, slot=None) == {"rows": 2}
+    assert run_job(job, slot=None) == {"rows": 4}  # of the day, and of incomes
     assert session.execute(select(DailySum.amount, DailySum.movements)).all() == [(Decimal("3000.00"), 3)]
+
+
+@pytest.mark.parametrize(
+    ("path", "rows_read"),
+    [
+        ("/api/payments", False),
+        ("/api/payments?status=Pagado&type=Recurrente&date_from=2026-01-01&currency=USD", False),
+        ("/api/payments/overdue", False),
+        ("/api/payments/upcoming", False),
+        ("/api/payments?client_id=1", True),
+        ("/api/payments?q=acme", True),
+        ("/api/incomes?type=Cliente&date_to=2026-01-01", False),
+        ("/api/incomes?q=acme", True),
+        ("/api/expenses?category=Viajes&date_to=2026-01-01", False),
+        ("/api/expenses?q=acme", True),
+        ("/api/reports/clients", False),
+        ("/api/reports/statement?basis=accrual", False),
+        ("/api/cashflow/forecast", False),
+    ],
+)
+def test_totals_are_taken_from_the_sums_where_these_can_tell(
+    session: Session, admin: Caller, path: str, *, rows_read: bool
+) -> None:
+    RateFactory(date=DAY)
+    summed = re.compile(r"sum\((payments|incomes|expenses)\.amount\)|FROM (payments|incomes|expenses)\b.* GROUP BY")
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        found.extend(summed.findall(statement.replace("\n", " ")))
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    try:
+        address, _, query = path.partition("?")
+        admin.get(address, **dict(parse_qsl(query)))
+    finally:
+        event.remove(session.get_bind(), "before_cursor_execute", note)
+    assert bool(found) == rows_read
 
 
 def test_nobody_waits_for_another_who_pays_on_the_same_day(
@@ -143,9 +232,9 @@ def test_nobody_waits_for_another_who_pays_on_the_same_day(
     one.execute(text("SELECT 1"))
     fold = "SELECT count(*), sum(amount), sum(movements) FROM daily_sums"
     one.commit()
-    assert DailySumService(one).fold() == 0  # the other's row is not there yet, and stays its own
+    assert DAILY_SUMS.fold(one) == 0  # the other's row is not there yet, and stays its own
     other.commit()
     one.commit()
     assert one.execute(text(fold)).one() == (2, Decimal(20), 2)
-    assert DailySumService(one).fold() == 1
+    assert DAILY_SUMS.fold(one) == 1
     assert one.execute(text(fold)).one() == (1, Decimal(20), 2)
