@@ -13,13 +13,16 @@ from app.infra.storage import make_storage
 from app.registry import commands
 from app.web import auth, body, docs, errors, headers, health, metrics, routing
 from app.web.api import Api
+from app.web.application import Application
 from app.web.json import OrjsonProvider
 from config import ROOT, Config
 
 
 def create_app(config: Config) -> Flask:
     """The application with these settings."""
-    app = Flask(__name__, static_folder=None, template_folder="web/templates", instance_path=str(config.instance_dir))
+    app = Application(
+        __name__, static_folder=None, template_folder="web/templates", instance_path=str(config.instance_dir)
+    )
     app.config.update({field.name.upper(): getattr(config, field.name) for field in fields(config)})
     app.json = OrjsonProvider(app)
     logs.configure(json_lines=config.production, level=config.log_level)

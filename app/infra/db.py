@@ -13,12 +13,13 @@ from typing import Any
 import psycopg2
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Engine, Identity, MetaData, event, func, text
+from sqlalchemy import BigInteger, Connection, DateTime, Engine, Identity, MetaData, event, func
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, declared_attr, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.infra import clock, waiting
+from app.infra.prepared import on, run
 
 log = logging.getLogger(__name__)
 
@@ -127,8 +128,10 @@ _FRESH = 0.1
 """Seconds for which a connection that was just used is trusted: asking it first would cost a round trip each time."""
 
 
-def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+def _note_use(connection: Any, record: ConnectionPoolEntry) -> None:
     record.info[_LAST_USE] = time.monotonic()
+    if record.info.pop(_WAY, None) and connection is not None:
+        connection.set_session(isolation_level="DEFAULT", readonly="DEFAULT", autocommit=False)
 
 
 def _wake(dialect: Any, connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
@@ -149,17 +152,17 @@ def act_as(session: Session, *, user_id: int | None, request_id: str) -> None:
     """Tell the audit trigger who is writing and on whose request, in every transaction of this session."""
     session.info[_ACTOR] = {"u": "" if user_id is None else str(user_id), "r": request_id}
     if session.in_transaction():
-        session.execute(_SET_ACTOR, session.info[_ACTOR])
+        run(session, _SET_ACTOR, session.info[_ACTOR])
 
 
-_SET_ACTOR = text("SELECT set_config('fresco.user_id', :u, true), set_config('fresco.request_id', :r, true)")
+_SET_ACTOR = "SELECT set_config('fresco.user_id', %(u)s, true), set_config('fresco.request_id', %(r)s, true)"
 
 
 def _introduce(session: Session, _transaction: Any, connection: Connection) -> None:
     """A transaction that begins later (after a retry, after slow work without one) knows the actor too."""
     actor = session.info.get(_ACTOR)
     if actor is not None:
-        connection.execute(_SET_ACTOR, actor)
+        on(connection, _SET_ACTOR, actor)
 
 
 event.listen(Session, "after_begin", _introduce)
@@ -180,13 +183,13 @@ def transaction(*, user_id: int | None = None, request_id: str) -> Iterator[Sess
 
 def take_snapshot(session: Session) -> None:
     """All that this transaction reads is as of one moment, and it writes nothing; to be called first."""
-    _isolate(session, isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    _transact(session, isolation_level="REPEATABLE READ", readonly=True)
 
 
 def read_only_committed(session: Session) -> None:
     """Each statement by itself: whoever just looks needs no BEGIN and no COMMIT; to be called first."""
     session.info[_ONLY_LOOKS] = True
-    _isolate(session, isolation_level="AUTOCOMMIT")
+    _transact(session, autocommit=True)
 
 
 _ONLY_LOOKS = "only_looks"
@@ -200,9 +203,16 @@ def _refuse_to_write(session: Session, _flush_context: Any, _instances: Any) -> 
 event.listen(Session, "before_flush", _refuse_to_write)
 
 
-def _isolate(session: Session, **options: Any) -> None:
-    if isinstance(session.get_bind(), Engine):  # a connection is a test's, with a transaction of its own
-        session.connection(execution_options=options)
+_WAY = "way"
+
+
+def _transact(session: Session, **way: Any) -> None:
+    """In another way than others, until the connection goes back: psycopg2 itself asks PostgreSQL nothing for it."""
+    if not isinstance(session.get_bind(), Engine):
+        return  # a connection is a test's, with a transaction of its own
+    line = session.connection().connection
+    line.info[_WAY] = True
+    line.dbapi_connection.set_session(**way)  # type: ignore[union-attr]  # likewise
 
 
 @contextmanager

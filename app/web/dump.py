@@ -51,7 +51,7 @@ def _compiled(always: list[Member], sometimes: list[Member]) -> Dump:
     def dump(value: Any) -> Any:
         if value is None:
             return None
-        mapping = isinstance(value, Mapping)
+        mapping = not isinstance(value, tuple) and isinstance(value, Mapping)  # rows need not be asked the slow way
         found = dict(zip(keys, (from_mapping if mapping else from_object)(value), strict=True))
         for key, convert in converted:
             found[key] = convert(found[key])

@@ -1,14 +1,25 @@
 """Units of work, and what the program tells PostgreSQL about itself; on a database that really commits."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import InternalError
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app import create_app
-from app.infra.db import APP_ROLE, db, psycopg2_url, separate_transaction, transaction
+from app.infra.db import (
+    APP_ROLE,
+    db,
+    psycopg2_url,
+    read_only_committed,
+    separate_transaction,
+    take_snapshot,
+    transaction,
+)
 from tests import conftest
 
 INSERT = text("INSERT INTO clients (name, start_date) VALUES (:name, '2025-01-01')")
@@ -127,12 +138,53 @@ def test_a_unit_that_begins_anew_still_knows_who_acts(committing: Flask, outside
     assert recorded(outside, "anew") == (7, "again")
 
 
+@pytest.mark.parametrize("look", [read_only_committed, take_snapshot])
+def test_after_a_look_the_connection_transacts_as_before(
+    committing: Flask, outside: Connection, look: Callable[[Session], None]
+) -> None:
+    with committing.app_context():
+        pid = text("SELECT pg_backend_pid()")
+        look(db.session())
+        looked = db.session.scalar(pid)
+        db.session.remove()
+        assert db.session.scalar(pid) == looked  # the same connection
+        assert db.session.scalar(text("SHOW transaction_isolation")) == "read committed"
+        db.session.execute(INSERT, {"name": "taken back"})
+        db.session.rollback()
+    assert stored(outside, "taken back") == 0
+
+
+def test_a_snapshot_is_of_one_moment_and_only_to_be_read(committing: Flask, outside: Connection) -> None:
+    with committing.app_context():
+        take_snapshot(db.session())
+        assert db.session.scalar(text("SHOW transaction_isolation")) == "repeatable read"
+        assert db.session.scalar(text("SHOW transaction_read_only")) == "on"
+        count = text("SELECT count(*) FROM clients")
+        before = db.session.scalar(count)
+        outside.execute(INSERT, {"name": "meanwhile"})
+        assert db.session.scalar(count) == before
+        with pytest.raises(InternalError, match="read-only"):
+            db.session.execute(INSERT, {"name": "never"})
+
+
+def test_a_look_asks_nothing_but_its_questions(committing: Flask, outside: Connection) -> None:
+    with committing.app_context():
+        read_only_committed(db.session())
+        pid = db.session.scalar(text("SELECT pg_backend_pid()"))
+        state = text("SELECT state, query FROM pg_stat_activity WHERE pid = :pid")
+        assert outside.execute(state, {"pid": pid}).one() == ("idle", "SELECT pg_backend_pid()")
+        db.session.commit()
+        db.session.remove()
+        assert outside.execute(state, {"pid": pid}).one() == ("idle", "SELECT pg_backend_pid()")
+
+
 def test_a_connection_that_the_database_cut_costs_no_work(committing: Flask, outside: Connection) -> None:
     with committing.app_context():
         db.session.execute(text("SELECT 1"))
         db.session.remove()
         cut = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database()"
         outside.execute(text(f"{cut} AND pid <> pg_backend_pid()"))
+        time.sleep(0.2)  # it lies idle long enough to be asked first
         assert db.session.scalar(text("SELECT 1")) == 1
 
 
