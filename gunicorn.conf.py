@@ -53,7 +53,8 @@ def post_fork(server: Any, _worker: Any) -> None:
     application = server.app.wsgi() if server.cfg.preload_app else None
     if application is not None:
         with application.app_context():
-            db.engine.dispose(close=False)
+            for engine in db.engines.values():
+                engine.dispose(close=False)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -23,8 +23,8 @@ def migrate(connection: Connection) -> None:
 
 
 def online() -> None:
-    """With a connection of its own: the application's connections act as a role that may not change the schema."""
-    url = current_app.config["SQLALCHEMY_DATABASE_URI"]
+    """With connections of its own: the application's act as a role that may not change the schema, or are pooled."""
+    url = current_app.config["DIRECT_DATABASE_URI"]
     engine = create_engine(url, poolclass=NullPool, connect_args={"options": "-c timezone=UTC -c lock_timeout=10000"})
     with engine.connect() as guard, engine.connect() as connection:
         guard.execute(text("SET lock_timeout = 0"))

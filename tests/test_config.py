@@ -60,6 +60,8 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "APP_ENV": "testing",
         "SECRET_KEY": STRONG,
         "DATABASE_URL": "postgres://db/x",
+        "DIRECT_DATABASE_URL": "postgres://direct/x",
+        "READ_DATABASE_URL": "postgres://copy/x",
         "INSTANCE_DIR": "/srv/fresco",
         "TIMEZONE": "America/New_York",
         "BASE_CURRENCY": "USD",

@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, declared_attr, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.infra import clock, waiting
+from app.infra import clock, replica, waiting
 from app.infra.prepared import on, run
 
 log = logging.getLogger(__name__)
@@ -66,40 +66,59 @@ class Versioned:
         return {"version_id_col": cls.version}
 
 
-db = SQLAlchemy(model_class=Base, add_models_to_shell=False)
+db = SQLAlchemy(model_class=Base, add_models_to_shell=False, session_options={"class_": replica.RoutedSession})
 
 
 def init_app(app: Flask, url: str) -> None:
-    """Attach the database at `url`."""
+    """Attach the database at `url`, and the replica that reports are read from if there is one."""
     config = app.config
-    app.config["SQLALCHEMY_DATABASE_URI"] = psycopg2_url(url)
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+    direct, reads = config["DIRECT_DATABASE_URL"], config["READ_DATABASE_URL"]
+    config["SQLALCHEMY_DATABASE_URI"] = psycopg2_url(url)
+    config["DIRECT_DATABASE_URI"] = psycopg2_url(direct or url)
+    config["SQLALCHEMY_ENGINE_OPTIONS"] = options = _engine_options(config, pooled=direct is not None)
+    config["SQLALCHEMY_BINDS"] = {replica.BIND: {**options, "url": psycopg2_url(reads)}} if reads else {}
+    db.init_app(app)
+    waiting.install()
+    with app.app_context():
+        for engine in db.engines.values():
+            event.listen(engine, "connect", partial(_take_app_role, is_pooled(engine)))
+            event.listen(engine, "checkin", _note_use)
+            event.listen(engine, "checkout", partial(_wake, engine.dialect))
+            if is_pooled(engine):
+                event.listen(engine, "begin", partial(_settle, _server_settings(config)))
+        replica.init_app(app, db.engines.get(replica.BIND), pooled=direct is not None)
+
+
+def _engine_options(config: Mapping[str, Any], *, pooled: bool) -> dict[str, Any]:
+    connect_args = {"connect_timeout": waiting.CONNECT_SECONDS, "application_name": "control-fresco"}
+    if not pooled:
+        settings = _server_settings(config).items()
+        connect_args["options"] = " ".join(f"-c {name}={value}" for name, value in settings)
+    return {
         "pool_size": config["POOL_SIZE"],
         "max_overflow": config["POOL_SIZE"],
         "pool_timeout": config["POOL_TIMEOUT_SECONDS"],
         "pool_use_lifo": True,
         "json_deserializer": partial(json.loads, parse_float=Decimal),  # recorded amounts stay exact
         "hide_parameters": True,  # values are personal data, and errors are logged
-        "connect_args": {
-            "connect_timeout": waiting.CONNECT_SECONDS,
-            "application_name": "control-fresco",
-            "options": (
-                "-c timezone=UTC"
-                f" -c statement_timeout={config['STATEMENT_TIMEOUT_MS']}"
-                # A report is worth a second core.
-                " -c parallel_setup_cost=100 -c parallel_tuple_cost=0.01 -c max_parallel_workers_per_gather=1"
-                " -c work_mem=32MB"  # sums over many days are taken by hashing, not by sorting on disk
-                f" -c lock_timeout={config['LOCK_TIMEOUT_MS']}"
-                " -c idle_in_transaction_session_timeout=15000"
-            ),
-        },
+        "connect_args": connect_args,
+        "execution_options": {_POOLED: pooled},
     }
-    db.init_app(app)
-    waiting.install()
-    with app.app_context():
-        event.listen(db.engine, "connect", _take_app_role)
-        event.listen(db.engine, "checkin", _note_use)
-        event.listen(db.engine, "checkout", partial(_wake, db.engine.dialect))
+
+
+def _server_settings(config: Mapping[str, Any]) -> dict[str, str]:
+    """What PostgreSQL is told for each of our connections."""
+    return {
+        "timezone": "UTC",
+        "statement_timeout": str(config["STATEMENT_TIMEOUT_MS"]),
+        # A report is worth a second core.
+        "parallel_setup_cost": "100",
+        "parallel_tuple_cost": "0.01",
+        "max_parallel_workers_per_gather": "1",
+        "work_mem": "32MB",  # sums over many days are taken by hashing, not by sorting on disk
+        "lock_timeout": str(config["LOCK_TIMEOUT_MS"]),
+        "idle_in_transaction_session_timeout": "15000",
+    }
 
 
 def psycopg2_url(url: str) -> str:
@@ -110,7 +129,16 @@ def psycopg2_url(url: str) -> str:
     return url
 
 
-def _take_app_role(connection: Any, _record: Any) -> None:
+_POOLED = "pooled"
+_ROLE = "role"
+
+
+def is_pooled(engine: Engine) -> bool:
+    """Whether a pooler gives its connections to others between transactions: nothing outlives one there."""
+    return bool(engine.get_execution_options()[_POOLED])
+
+
+def _take_app_role(pooled: bool, connection: Any, record: ConnectionPoolEntry) -> None:
     """Give up the owner's rights, where the migrations could create the lesser role."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -118,9 +146,22 @@ def _take_app_role(connection: Any, _record: Any) -> None:
             # Since 16 a member need not be allowed to act as the role: who created it is not, unless it says so.
             (APP_ROLE, "SET" if connection.server_version >= 160000 else "MEMBER"),
         )
-        if cursor.fetchone():
+        may = cursor.fetchone()
+        if may and pooled:
+            record.info[_ROLE] = APP_ROLE
+        elif may:
             cursor.execute(f"SET ROLE {APP_ROLE}")
     connection.commit()
+
+
+def _settle(settings: Mapping[str, str], connection: Connection) -> None:
+    """Behind a pooler each transaction says for itself what a connection of our own is told once."""
+    role = connection.info.get(_ROLE)
+    given = {**settings, **({"role": role} if role else {})}
+    parts = ", ".join(["set_config(%s, %s, true)"] * len(given))
+    cursor: Any = connection.connection.cursor()
+    with cursor:
+        cursor.execute(f"SELECT {parts}", [text for setting in given.items() for text in setting])
 
 
 _LAST_USE = "last_use"
@@ -189,7 +230,11 @@ def take_snapshot(session: Session) -> None:
 def read_only_committed(session: Session) -> None:
     """Each statement by itself: whoever just looks needs no BEGIN and no COMMIT; to be called first."""
     session.info[_ONLY_LOOKS] = True
-    _transact(session, autocommit=True)
+    engine = session.get_bind()
+    if isinstance(engine, Engine) and is_pooled(engine):
+        _transact(session, readonly=True)  # without a transaction there would be no limits and no role
+    else:
+        _transact(session, autocommit=True)
 
 
 _ONLY_LOOKS = "only_looks"
@@ -208,11 +253,18 @@ _WAY = "way"
 
 def _transact(session: Session, **way: Any) -> None:
     """In another way than others, until the connection goes back: psycopg2 itself asks PostgreSQL nothing for it."""
-    if not isinstance(session.get_bind(), Engine):
+    engine = session.get_bind()
+    if not isinstance(engine, Engine):
         return  # a connection is a test's, with a transaction of its own
+    if is_pooled(engine):  # which is asked something as soon as it begins: too late for psycopg2, not for SQLAlchemy
+        session.connection(execution_options={_OPTIONS[name]: value for name, value in way.items()})
+        return
     line = session.connection().connection
     line.info[_WAY] = True
-    line.dbapi_connection.set_session(**way)  # type: ignore[union-attr]  # likewise
+    line.dbapi_connection.set_session(**way)  # type: ignore[union-attr]  # it has one while it is out of the pool
+
+
+_OPTIONS = {"isolation_level": "isolation_level", "readonly": "postgresql_readonly"}
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from app.infra import clock, job_runs, logs
-from app.infra.db import db, transaction
+from app.infra.db import transaction
 
 log = logging.getLogger(__name__)
 
@@ -205,13 +205,12 @@ class Scheduler:
 
     def _campaign(self) -> None:
         poll = self.app.config["SCHEDULER_POLL_SECONDS"]
-        with self.app.app_context():
-            engine = create_engine(
-                db.engine.url,
-                poolclass=NullPool,
-                isolation_level="AUTOCOMMIT",
-                connect_args={"connect_timeout": 3, "application_name": "control-fresco-leader"},
-            )
+        engine = create_engine(
+            self.app.config["DIRECT_DATABASE_URI"],  # the lock lives as long as its connection, which no pooler lends
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"connect_timeout": 3, "application_name": "control-fresco-leader"},
+        )
         while not self._stop.is_set():
             try:
                 with engine.connect() as connection:

@@ -53,7 +53,7 @@ def take(folder: BackupFolder) -> Manifest:
     """A backup, complete when this returns."""
     folder.begin()
     store = current_app.extensions["storage"]
-    with database.snapshot(current_app.config["SQLALCHEMY_DATABASE_URI"]) as snapshot:
+    with database.snapshot(current_app.config["DIRECT_DATABASE_URI"]) as snapshot:
         taken_at = clock.now().isoformat()
         with Session(bind=snapshot.connection) as session:
             files = tuple(Kept(one.path, one.size, one.sha256) for one in FileService(session, store, 0).every())
@@ -76,7 +76,7 @@ def take(folder: BackupFolder) -> Manifest:
 def bring_back(folder: BackupFolder) -> Manifest:
     """All is looked at before anything is written, and bytes come before the rows that name them."""
     manifest = folder.read()
-    url = current_app.config["SQLALCHEMY_DATABASE_URI"]
+    url = current_app.config["DIRECT_DATABASE_URI"]
     _check_known(manifest.migration)
     server = database.check_target(url, manifest.server)
     pair = programs.for_restore(programs.installed(), manifest.pg_dump, server)

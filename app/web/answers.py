@@ -38,6 +38,8 @@ class Answer(ABC):
     """Statuses that a success may have instead of the declared one, with the same body."""
     of_one_moment: ClassVar[bool] = False
     """Whether its parts must agree while others write, though each comes from a statement of its own."""
+    computed: ClassVar[bool] = False
+    """Whether it is computed of many rows, and so may come from a replica where there is one."""
     headers: ClassVar[tuple[str, ...]] = ()
     """What stands above it besides what every answer has."""
     locates: ClassVar[bool] = True
@@ -181,6 +183,7 @@ class Report(Bare):
     """A Bare one that people also take along: as tables, and printed where it has a `pdf`."""
 
     of_one_moment: ClassVar[bool] = True
+    computed: ClassVar[bool] = True
 
     _: KW_ONLY
     title: str

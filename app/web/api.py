@@ -11,7 +11,7 @@ from marshmallow import Schema
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.infra import logs, preconditions
+from app.infra import logs, preconditions, replica
 from app.infra.db import act_as, db, read_only_committed, take_snapshot
 from app.kernel.files import GivenFile
 from app.kernel.identity import Identity
@@ -19,7 +19,7 @@ from app.web import auth, idempotency
 from app.web.answers import Answer
 from app.web.body import json_body
 from app.web.exports import Format
-from app.web.query import NoQuery, load_query
+from app.web.query import FORMAT, NoQuery, load_query
 from app.web.uploads import Upload, is_multipart, multipart_body
 
 PUBLIC = "public"
@@ -100,25 +100,53 @@ def changes(schema: type[Schema]) -> Schema:
 def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
     session = db.session()
     try:
-        if declared.answer.of_one_moment:
-            take_snapshot(session)
-        elif request.method in _LOOKS:
-            read_only_committed(session)
-        identity = None if declared.public else auth.authenticate(refresh=declared.refresh)
-        if identity is not None:
-            auth.require(identity, declared.permission)
+        identity = _admitted(declared, session)
         for last in (*[False] * (_TRIES - 1), True):
             try:
                 return _attempt(declared, view, session, identity)
             except DBAPIError as error:
-                state = getattr(error.orig, "pgcode", None)
-                if last or state not in _DEADLOCK_OR_SERIALIZATION:
+                session.rollback()  # nothing was kept, so all of it can be done again
+                crossed = getattr(error.orig, "pgcode", None) in _DEADLOCK_OR_SERIALIZATION
+                if not _leaves_replica(session, error) and (last or not crossed):
                     raise
-                session.rollback()  # two requests crossed; nothing was kept, so ours can be done again
+                _begin(declared, session)
     except BaseException:
         session.rollback()
         raise
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _admitted(declared: Operation, session: Session) -> Identity | None:
+    """Who asks and may, with the transaction begun as the operation needs it."""
+    computed = declared.answer.computed or _is_file_asked(declared)
+    elsewhere = replica.of_current_app() if computed else None
+    if elsewhere is None:
+        _begin(declared, session)
+    else:
+        read_only_committed(session)
+    identity = None if declared.public else auth.authenticate(refresh=declared.refresh)
+    if identity is not None:
+        auth.require(identity, declared.permission)
+    if elsewhere is not None:  # the primary alone knows whose session is over
+        elsewhere.turn(session, take_snapshot)
+    return identity
+
+
+def _begin(declared: Operation, session: Session) -> None:
+    if declared.answer.of_one_moment:
+        take_snapshot(session)
+    elif request.method in _LOOKS:
+        read_only_committed(session)
+
+
+def _leaves_replica(session: Session, error: DBAPIError) -> bool:
+    elsewhere = replica.of_current_app()
+    return elsewhere is not None and elsewhere.left(session, error)
+
+
+def _is_file_asked(declared: Operation) -> bool:
+    """A file has all rows, and so costs what a report does."""
+    return FORMAT in request.args and len(declared.answer.formats) > 1
 
 
 def _attempt(declared: Operation, view: Callable[..., Any], session: Session, identity: Identity | None) -> Response:

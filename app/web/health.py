@@ -1,10 +1,13 @@
 """Is the process up, and can it serve?"""
 
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response
 from sqlalchemy import text
 
+from app.infra import replica
 from app.infra.db import db
 from app.kernel.errors import Unavailable
 from app.web.json import json_response
@@ -15,6 +18,10 @@ CURRENT_HEAD = Path(__file__).resolve().parents[2] / "migrations" / ".current-he
 def migration_head() -> str:
     """The migration that this program needs."""
     return CURRENT_HEAD.read_text(encoding="utf-8").strip()
+
+
+def _known(state: replica.State) -> dict[str, Any]:
+    return {name: value for name, value in asdict(state).items() if value is not None}
 
 
 def init_app(app: Flask) -> None:
@@ -33,7 +40,9 @@ def init_app(app: Flask) -> None:
                 f"The database is at migration {revision}, the program needs {head}: run flask db upgrade.",
                 code="not_migrated",
             )
-        return json_response({"data": {"status": "ready", "migration": head}})
+        copy = replica.of_current_app()  # without it all is served too, so that it never makes this a refusal
+        state = {} if copy is None else {"replica": _known(copy.state(db.session()))}
+        return json_response({"data": {"status": "ready", "migration": head, **state}})
 
     app.add_url_rule("/api/health/live", "health_live", live)
     app.add_url_rule("/api/health/ready", "health_ready", ready)

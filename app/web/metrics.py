@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
-from app.infra import clock, counts, job_runs, scheduler
+from app.infra import clock, counts, job_runs, replica, scheduler
 from app.infra.db import db
 from app.infra.storage import LocalStorage
 from app.kernel.errors import Unauthenticated
@@ -149,11 +149,22 @@ def _server(numbers: list[float]) -> Iterator[str]:
 def _database_and_jobs() -> list[str]:
     """How the jobs went, which only the database knows."""
     try:
-        lines = [*_jobs()]
+        lines = [*_jobs(), *_replica()]
     except SQLAlchemyError:
         db.session.rollback()
         return [*_gauge("fresco_database_up", "Whether the database answered.", ({}, 0))]
     return [*_gauge("fresco_database_up", "Whether the database answered.", ({}, 1)), *lines]
+
+
+def _replica() -> Iterator[str]:
+    """Without one both have no value; nor has the lag while the replica is away."""
+    copy = replica.of_current_app()
+    state = None if copy is None else copy.state(db.session())
+    used: list[tuple[Labels, float]] = [] if state is None else [({}, int(state.status == replica.USED))]
+    lag: list[tuple[Labels, float]] = [] if state is None or state.lag_seconds is None else [({}, state.lag_seconds)]
+    yield from _gauge("fresco_replica_used", "Whether reports are read from the replica.", *used)
+    told = "How old the newest is that the replica has; 0 if it has all."
+    yield from _gauge("fresco_replica_lag_seconds", told, *lag)
 
 
 def _jobs() -> Iterator[str]:

@@ -22,10 +22,31 @@ class PlainRoute:
     secret: bool = False
 
 
-def _status(**told: str) -> dict[str, Any]:
-    members = {name: {"type": "string", "description": what} for name, what in told.items()}
-    inner = {"type": "object", "description": "How it is.", "required": list(told), "properties": members}
-    return {"type": "object", "description": "How the server is.", "required": ["data"], "properties": {"data": inner}}
+def _texts(**told: str) -> dict[str, Any]:
+    return {name: {"type": "string", "description": what} for name, what in told.items()}
+
+
+def _status(members: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
+    inner = _object("How it is.", members, optional)
+    return _object("How the server is.", {"data": inner})
+
+
+def _object(told: str, required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
+    members = {**required, **(optional or {})}
+    return {"type": "object", "description": told, "required": list(required), "properties": members}
+
+
+_REPLICA = _object(
+    "The replica that reports are read from; only with the setting `READ_DATABASE_URL`.",
+    _texts(status="`used`; or `behind` or `away`, and the primary answers"),
+    {
+        "lag_seconds": {
+            "type": "number",
+            "minimum": 0,
+            "description": "0 if it has all, else how old the newest is that it has, if that is known.",
+        },
+    },
+)
 
 
 PLAIN = (
@@ -36,7 +57,7 @@ PLAIN = (
         "Is the process up?",
         "Anybody may call it.",
         "application/json",
-        _status(status="Always `live`"),
+        _status(_texts(status="Always `live`")),
         (500, 503),
         "It is.",
         {"data": {"status": "live"}},
@@ -48,10 +69,13 @@ PLAIN = (
         "Can it serve: is the database reachable and migrated?",
         "Anybody may call it.",
         "application/json",
-        _status(status="Always `ready`", migration="The migration that the database is at"),
+        _status(
+            _texts(status="Always `ready`", migration="The migration that the database is at"),
+            {"replica": _REPLICA},
+        ),
         (500, 503),
         "It can.",
-        {"data": {"status": "ready", "migration": "0009"}},
+        {"data": {"status": "ready", "migration": "0009", "replica": {"status": "used", "lag_seconds": 0}}},
     ),
     PlainRoute(
         "/api/metrics",
