@@ -66,10 +66,11 @@ bench-growth: $(READY)  ## how answers slow down up to 5,000,000 movements, and 
 	$(BIN)/python -m bench.growth
 	$(BIN)/python -m bench.memory
 
-bench-docs: $(READY)  ## all of these once more, into docs/performance.md
+bench-docs: $(READY)  ## all of these once more, into docs/performance.md, and what docs/scaling.md shows
 	-$(BIN)/python -m bench --write
 	$(BIN)/python -m bench.growth --write
 	$(BIN)/python -m bench.memory --write
+	$(BIN)/python -m bench.scaling --write
 
 format: $(READY)  ## write the code as lint wants it
 	$(BIN)/ruff format .

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -37,6 +38,7 @@ class Served:
     folder: Path
     workers: int = 2
     port: int = field(default_factory=_free_port)
+    environ: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -58,6 +60,7 @@ class Served:
             "INSTANCE_DIR": str(self.folder),
             "SCHEDULER_ENABLED": "false",  # its jobs would change what is being measured
             "ACCESS_TOKEN_MINUTES": "120",
+            **self.environ,
         }
         # A worker that is replaced after its 20,000 requests would be measured too.
         command = [sys.executable, "-m", "gunicorn", "--max-requests", "0", *self.arguments]

@@ -135,7 +135,7 @@ _ROLE = "role"
 
 def is_pooled(engine: Engine) -> bool:
     """Whether a pooler gives its connections to others between transactions: nothing outlives one there."""
-    return bool(engine.get_execution_options()[_POOLED])
+    return bool(engine.get_execution_options().get(_POOLED))
 
 
 def _take_app_role(pooled: bool, connection: Any, record: ConnectionPoolEntry) -> None:
