@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from app.infra import clock
-from bench import wrk
+from bench import sums, wrk
 from bench.databases import let_go, load, loaded, url_of
 from bench.plot import Line, draw
 from bench.processes import circumstances
@@ -24,7 +24,7 @@ PLOT = DOCUMENT.parent / "performance" / "growth.png"
 PICTURE = "![Latency against the number of movements, on logarithmic axes](performance/growth.png)"
 
 
-def main() -> None:
+def main() -> int:
     """Load more and more, measuring after each time; print the table."""
     wrk.require()
     found: dict[str, list[float]] = {}
@@ -37,10 +37,14 @@ def main() -> None:
             let_go(app)
             for name, milliseconds in _measured(url_of(app), Path(folder), about).items():
                 found.setdefault(name, []).append(milliseconds)
+        kept, misses = sums.measure(app)
     lines = _table(found)
+    print(*misses, sep="\n")
     if _arguments().write:
+        write("sums", [*kept])
         draw(PLOT, "An answer's time as data grows", MOVEMENTS, [Line(name, times) for name, times in found.items()])
         write("growth", [PICTURE, "", circumstances(), "", *lines])
+    return int(bool(misses))
 
 
 def counts(movements: int) -> dict[str, int]:
@@ -81,4 +85,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -9,3 +9,7 @@ BESIDE_LOGINS_MS = 200
 LOGINS_A_SECOND = 50
 EXPORT_GROWTH_MB = 20
 """More than the export of 100,000 rows takes, that of 1,000,000 may take: what is constant but for noise."""
+FASTER = 20
+"""At 5,000,000 movements, by how many times kept sums must be faster than their rows to be worth keeping."""
+SINGLE_TIMES, BULK_TIMES = 1.15, 2.0
+"""How many times as long a write may take with kept sums as without: one by itself, and a statement of many."""
