@@ -85,6 +85,7 @@ def bring_back(folder: BackupFolder) -> Manifest:
         differing = sorted(name for name, count in manifest.tables.items() if found.get(name) != count)
         raise BackupError(f"Not all rows came back: {', '.join(differing)}.")
     flask_migrate.upgrade()
+    database.finish(url)
     return manifest
 
 

@@ -8,6 +8,7 @@ from flask import Flask, Response
 from sqlalchemy import text
 
 from app.infra import replica
+from app.infra.backup.database import is_unfinished
 from app.infra.db import db
 from app.kernel.errors import Unavailable
 from app.web.json import json_response
@@ -39,6 +40,10 @@ def init_app(app: Flask) -> None:
             raise Unavailable(
                 f"The database is at migration {revision}, the program needs {head}: run flask db upgrade.",
                 code="not_migrated",
+            )
+        if is_unfinished(db.session()):
+            raise Unavailable(
+                "A restore into this database was broken off: restore into a new one.", code="restore_unfinished"
             )
         copy = replica.of_current_app()  # without it all is served too, so that it never makes this a refusal
         state = {} if copy is None else {"replica": _known(copy.state(db.session()))}

@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +31,7 @@ from tests.factories.documents import add_document, upload
 from tests.factories.files import SAMPLES
 from tests.reliability.harness import ask, soak_only
 from tests.reliability.stored import State, state
-from tests.support import Caller, sign_in
+from tests.support import ROOT, Caller, Server, sign_in
 
 _WAITING = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'advisory')"
 _RIGHTS = """
@@ -375,3 +377,34 @@ def test_rows_that_do_not_come_back_are_noticed(nowhere: Place, copied: Path) ->
     changed(tables=tables | {"incomes": tables["incomes"] + 1})(copied)
     code, said = nowhere.flask("backup", "restore", str(copied))
     assert (code, said) == (1, "Error: Not all rows came back: incomes.\n")
+
+
+def test_a_restore_that_is_killed_leaves_nothing_that_is_taken_for_whole(nowhere: Place, backup: Path) -> None:
+    """pg_restore outlives who started it, and commits; it is held for a moment, so that the kill comes first."""
+    with create_engine(nowhere.url, poolclass=NullPool).connect() as holding:
+        holding.execute(text("CREATE TABLE clients ()"))  # seen by nobody, and in its way
+        restoring = subprocess.Popen(
+            [sys.executable, "-m", "flask", "backup", "restore", str(backup)],
+            cwd=ROOT,
+            env={**Server(nowhere.url).variables, "INSTANCE_DIR": str(nowhere.files.parent)},
+            stderr=subprocess.DEVNULL,
+        )
+        until(lambda: ask(nowhere.url, _RESTORING.replace("true", "wait_event_type = 'Lock'")) == [(1,)])
+        restoring.kill()
+        restoring.wait()
+    until(lambda: ask(nowhere.url, _RESTORING) == [(0,)])
+    assert ask(nowhere.url, "SELECT count(*) > 0 FROM audit_log") == [(True,)]
+    unready = Caller(nowhere.app.test_client()).get("/api/health/ready", expect=503)
+    assert unready["code"] == "restore_unfinished"
+    code, said = nowhere.flask("backup", "restore", str(backup))
+    assert (code, "broken off: drop it" in said) == (1, True), said
+
+
+_RESTORING = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_restore' AND true"
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline, "it does not come to hold"
+        time.sleep(0.01)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app.infra.backup import BackupError, programs, removals
@@ -54,6 +55,8 @@ BEGIN
 END
 $$
 """
+# A schema with nothing in it: it stays whatever a dump brings, goes with the database, and needs no right to be seen.
+_UNFINISHED = "control_fresco_unfinished_restore"
 
 
 @dataclass(frozen=True)
@@ -106,19 +109,36 @@ def check_target(url: str, taken_from: int) -> int:
                 f"The backup is of PostgreSQL {taken_from}, the server is {server}: it must not be older."
             )
         if connection.scalar(_IN_USE):
+            if is_unfinished(connection):
+                raise BackupError("A restore into this database was broken off: drop it, and restore into a new one.")
             raise BackupError("The database is not empty: restore into a new one, and set DATABASE_URL to it.")
         return server
 
 
+def is_unfinished(connection: Connection | Session) -> bool:
+    """Whether a restore into it has begun and was never finished, however it ended."""
+    return bool(connection.scalar(text(f"SELECT to_regnamespace('{_UNFINISHED}') IS NOT NULL")))
+
+
 def load(url: str, dump: Path, pair: programs.Programs) -> dict[str, int]:
-    """Bring the rows in, all or none, with the rights that the migrations give; the number of each table's."""
+    """Bring the rows in, all or none, with the rights that the migrations give; the number of each table's.
+
+    pg_restore lives on when we are killed, and commits: until `finish` the database is marked, and not served.
+    """
     engine = _owner(url)
     with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_UNFINISHED}"))
         connection.execute(text(_ROLE.format(role=APP_ROLE)))
     pair.run("pg_restore", url, "--single-transaction", "--no-owner", "--no-acl", str(dump))
     with engine.begin() as connection:
         connection.execute(text(_READ_ONLY.format(role=APP_ROLE)))
         return counts(connection)
+
+
+def finish(url: str) -> None:
+    """All came back: the database is one to serve from."""
+    with _owner(url).begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {_UNFINISHED}"))
 
 
 def _server(connection: Connection) -> int:
