@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from app.web.openapi import document
 
 _PLACE = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
+_REFERENCE = re.compile(r'"\$ref": "#/components/schemas/(\w+)"')
 written: dict[str, Any] = {}
 
 
@@ -50,4 +51,16 @@ def _place(app: Flask, request: Any) -> str | None:
 @cache
 def validator(path: str, method: str, status: str, mimetype: str) -> jsonschema_rs.Draft202012Validator:
     shape = written["paths"][path][method]["responses"][status]["content"][mimetype]["schema"]
-    return jsonschema_rs.Draft202012Validator({**shape, "components": written["components"]}, validate_formats=True)
+    whole = {**shape, "components": {"schemas": _referred(shape)}}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+
+
+def _referred(shape: Any) -> dict[str, Any]:
+    """The shapes that it speaks of: to read all of them for each kind of answer takes seconds in a run."""
+    found: dict[str, Any] = {}
+    waiting = [shape]
+    while waiting:
+        for name in set(_REFERENCE.findall(json.dumps(waiting.pop()))) - found.keys():
+            found[name] = written["components"]["schemas"][name]
+            waiting.append(found[name])
+    return found

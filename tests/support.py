@@ -100,7 +100,7 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """The production command in a session of its own; `kill` ends all of it at once."""
+    """The production command in a session of its own; it ends by `kill`, at once, unless a test says `stop`."""
 
     database_url: str
     workers: int = 2
@@ -115,7 +115,7 @@ class Server:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self.stop()
+        self.kill()
 
     @property
     def instance_dir(self) -> Path:

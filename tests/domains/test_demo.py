@@ -1,7 +1,7 @@
 """Demo data on any day, and rows by the thousand for benchmarks."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -19,13 +19,14 @@ from app.infra import clock
 from app.infra.db import db
 from app.infra.scheduler import run_job
 from config import Config
+from tests.conftest import taken_back
 
 Command = Callable[..., Result]
 DAYS = [date(2026, 12, 31), date(2028, 2, 29)]
 
 
 @pytest.fixture
-def flask(app: Flask, database: None) -> Command:
+def flask(app: Flask) -> Command:
     """A flask command, in an app context as the `flask` program gives it one."""
 
     def flask(*arguments: str) -> Result:
@@ -35,18 +36,19 @@ def flask(app: Flask, database: None) -> Command:
     return flask
 
 
-@pytest.fixture(params=DAYS, ids=str)
-def today(request: pytest.FixtureRequest, flask: Command) -> Any:
+@pytest.fixture(scope="class", params=DAYS, ids=str)
+def today(request: pytest.FixtureRequest, app: Flask) -> Iterator[date]:
     """The day on which the demo company was made, and on which the clock stands."""
     day: date = request.param
-    with clock.frozen(datetime(day.year, day.month, day.day, 17, tzinfo=UTC)):
-        made = flask("seed", "demo")
+    with taken_back(app), clock.frozen(datetime(day.year, day.month, day.day, 17, tzinfo=UTC)):
+        with app.app_context():
+            made = app.test_cli_runner().invoke(args=("seed", "demo"))
         assert made.exit_code == 0, made.output
         yield day
 
 
 @pytest.fixture
-def ask(app: Flask, database: None) -> Callable[[str], Sequence[Any]]:
+def ask(app: Flask) -> Callable[[str], Sequence[Any]]:
     """Rows that are stored."""
 
     def ask(question: str) -> Sequence[Any]:
@@ -56,56 +58,56 @@ def ask(app: Flask, database: None) -> Callable[[str], Sequence[Any]]:
     return ask
 
 
-def test_the_demo_company_shows_all_there_is(today: date, flask: Command, ask: Callable[[str], Sequence[Any]]) -> None:
-    """One test, for the company takes a second to make."""
-    assert ask("SELECT count(*) FROM clients") == [(12,)]
-    assert {status for (status,) in ask("SELECT DISTINCT status FROM clients")} == set(ClientStatus)
-    projects = Counter(status for (status,) in ask("SELECT status FROM projects"))
-    assert (projects.total(), set(projects)) == (20, set(ProjectStatus))
-    plans = ask("SELECT type, recurring_fee_frequency FROM payment_plans")
-    assert {kind for kind, _ in plans} == set(PlanType)
-    assert {frequency for _, frequency in plans if frequency} == set(ChargeFrequency)
+class TestDemoCompany:
+    """All of them look at one company, for it takes a second to make."""
 
-    payments = ask("SELECT status, currency, min(date), max(date), max(paid_date) FROM payments GROUP BY 1, 2")
-    assert {(status, currency) for status, currency, *_ in payments} >= {
-        (status, currency) for status in (PaymentStatus.PAID, PaymentStatus.PENDING) for currency in ("COP", "USD")
-    }
-    assert {status for status, *_ in payments} == set(PaymentStatus)
-    assert min(first for *_, first, _, _ in payments) == today - timedelta(days=1080)
-    assert max(last for *_, last, _ in payments) > today + timedelta(days=120)
-    assert max(paid for *_, paid in payments if paid) <= today
+    def test_the_demo_company_shows_all_there_is(
+        self, today: date, flask: Command, ask: Callable[[str], Sequence[Any]]
+    ) -> None:
+        assert ask("SELECT count(*) FROM clients") == [(12,)]
+        assert {status for (status,) in ask("SELECT DISTINCT status FROM clients")} == set(ClientStatus)
+        projects = Counter(status for (status,) in ask("SELECT status FROM projects"))
+        assert (projects.total(), set(projects)) == (20, set(ProjectStatus))
+        plans = ask("SELECT type, recurring_fee_frequency FROM payment_plans")
+        assert {kind for kind, _ in plans} == set(PlanType)
+        assert {frequency for _, frequency in plans if frequency} == set(ChargeFrequency)
 
-    rates = ask("SELECT count(*), min(date), max(date), min(rate) > 3000, max(rate) < 6000 FROM exchange_rates")
-    assert rates == [(365 * 3 + 1, today - timedelta(days=365 * 3), today, True, True)]
+        payments = ask("SELECT status, currency, min(date), max(date), max(paid_date) FROM payments GROUP BY 1, 2")
+        assert {(status, currency) for status, currency, *_ in payments} >= {
+            (status, currency) for status in (PaymentStatus.PAID, PaymentStatus.PENDING) for currency in ("COP", "USD")
+        }
+        assert {status for status, *_ in payments} == set(PaymentStatus)
+        assert min(first for *_, first, _, _ in payments) == today - timedelta(days=1080)
+        assert max(last for *_, last, _ in payments) > today + timedelta(days=120)
+        assert max(paid for *_, paid in payments if paid) <= today
 
-    verified = flask("verify")
-    assert verified.exit_code == 0, verified.output
+        rates = ask("SELECT count(*), min(date), max(date), min(rate) > 3000, max(rate) < 6000 FROM exchange_rates")
+        assert rates == [(365 * 3 + 1, today - timedelta(days=365 * 3), today, True, True)]
 
+        verified = flask("verify")
+        assert verified.exit_code == 0, verified.output
 
-@pytest.mark.parametrize("today", DAYS[:1], indirect=True)
-def test_the_jobs_find_nothing_to_make_up_for_in_the_demo_company(
-    app: Flask, today: date, flask: Command, ask: Callable[[str], Sequence[Any]]
-) -> None:
-    before = ask("SELECT count(*) FROM payments")
-    with app.app_context():
-        for job in registry.jobs(app.config):
-            if job.name in {"mark-overdue", "generate-payments"}:
-                counts = run_job(job, slot=None)
-                assert counts is not None
-                assert counts["payments"] == 0
-    assert ask("SELECT count(*) FROM payments") == before
+    def test_the_jobs_find_nothing_to_make_up_for_in_the_demo_company(
+        self, app: Flask, today: date, flask: Command, ask: Callable[[str], Sequence[Any]]
+    ) -> None:
+        before = ask("SELECT count(*) FROM payments")
+        with app.app_context():
+            for job in registry.jobs(app.config):
+                if job.name in {"mark-overdue", "generate-payments"}:
+                    counts = run_job(job, slot=None)
+                    assert counts is not None
+                    assert counts["payments"] == 0
+        assert ask("SELECT count(*) FROM payments") == before
 
-
-@pytest.mark.parametrize("today", DAYS[:1], indirect=True)
-def test_demo_data_goes_into_an_empty_database_only(
-    today: date, flask: Command, ask: Callable[[str], Sequence[Any]]
-) -> None:
-    again = flask("seed", "demo")
-    assert again.exit_code == 1
-    assert "There is data already" in again.output
-    unharmed = flask("seed", "demo", "--if-empty")
-    assert (unharmed.exit_code, unharmed.output) == (0, "")
-    assert ask("SELECT count(*) FROM clients") == [(12,)]
+    def test_demo_data_goes_into_an_empty_database_only(
+        self, today: date, flask: Command, ask: Callable[[str], Sequence[Any]]
+    ) -> None:
+        again = flask("seed", "demo")
+        assert again.exit_code == 1
+        assert "There is data already" in again.output
+        unharmed = flask("seed", "demo", "--if-empty")
+        assert (unharmed.exit_code, unharmed.output) == (0, "")
+        assert ask("SELECT count(*) FROM clients") == [(12,)]
 
 
 @pytest.mark.parametrize("arguments", [("demo",), ("demo", "--if-empty"), ("load", "--payments", "10")], ids=str)
@@ -124,6 +126,7 @@ def test_production_refuses_data_that_is_made_up(server_database: str, arguments
         db.engine.dispose()
 
 
+@pytest.mark.usefixtures("database")
 def test_rows_for_benchmarks_are_as_many_as_asked_for_audited_and_sound(
     flask: Command, ask: Callable[[str], Sequence[Any]]
 ) -> None:

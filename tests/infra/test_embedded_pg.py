@@ -22,9 +22,11 @@ from urllib.parse import parse_qs, urlsplit
 import psutil
 import psycopg2
 import pytest
+from filelock import FileLock
 
 from app.infra import embedded_pg
 from app.infra.embedded_pg import EmbeddedPostgresError
+from tests.conftest import HERE
 
 SOURCE = Path(embedded_pg.__file__)
 # Loaded by path, as by a process that may not read the package.
@@ -106,22 +108,39 @@ def data_dir(home: Path) -> Iterator[Path]:
     embedded_pg.stop(data_dir, mode="immediate")
 
 
+@pytest.fixture(scope="session")
+def finished() -> Path:
+    """The data of a server that has ended, made once for all workers, who copy it: to make it takes a second."""
+    data = Path(os.environ[HERE]) / "finished" / "pg"
+    with FileLock(data.parents[1] / "finished.lock"):
+        if not data.exists():
+            embedded_pg.start(data)
+            embedded_pg.stop(data)
+    return data
+
+
+def copied(data: Path, place: Path) -> Path:
+    """Data of the same owner."""
+    place.parent.mkdir(exist_ok=True)
+    subprocess.run(["cp", "-a", str(data), str(place)], check=True)
+    return place
+
+
 @pytest.fixture
-def old_data(home: Path) -> Iterator[Path]:
+def old_data(home: Path, finished: Path) -> Iterator[Path]:
     """Where data is from an earlier day, or from an earlier test, which may have ended with a crash."""
     old_data = home / "old data" / "pg"
     if not old_data.exists():
-        embedded_pg.start(old_data)
-        embedded_pg.stop(old_data)
+        copied(finished, old_data)
     yield old_data
     embedded_pg.stop(old_data, mode="immediate")
     eventually(lambda: not at_work(old_data))
 
 
 @pytest.fixture(scope="module")
-def shared(home: Path) -> Path:
+def shared(home: Path, finished: Path) -> Path:
     """A data folder with a running server, for tests that do it no harm."""
-    embedded_pg.start(home / "shared")
+    embedded_pg.start(copied(finished, home / "shared"))
     return home / "shared"
 
 

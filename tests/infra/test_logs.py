@@ -190,6 +190,7 @@ def session(server_database: str, tmp_path_factory: pytest.TempPathFactory) -> S
         made = server.flask("users", "create", "lucia", "lucia@example.com", "--password-stdin", input=f"{PASSWORD}\n")
         assert made.returncode == 0, made.stderr
         replies = do_a_little_of_everything(server)
+        server.stop()  # all that it logs is written
     tokens = replies["login"].json
     hidden = {
         "password": PASSWORD,

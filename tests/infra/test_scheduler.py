@@ -347,6 +347,7 @@ def test_however_many_workers_each_slot_is_done_once_and_one_leads(
         assert len(set(leaders(log))) == 2
 
         assert {server.send("GET", path).status for path in ("/scheduler", "/scheduler/jobs") * 6} == {404}
+        server.stop()
     assert watcher.scalar(_CANDIDATES) == 0
 
 

@@ -28,7 +28,7 @@ from tests.support import Caller, Server
 
 SOAK = os.environ.get("FRESCO_SOAK") == "1"
 SEED = 20260131
-HAND = "/api/(clients|exchange-rates)"
+HAND = r"/api/clients(/\{client_id\})?$"
 """The addresses of a daily run, which has no time for all."""
 RUNS = [("fuzzing", "admin", 2), ("stateful", "admin", 3)]
 """Phase, role, and how many examples of each operation (stateful: how many sequences)."""

@@ -19,7 +19,7 @@ def test_a_write_that_dies_at_any_step_is_done_or_not_and_once_when_asked_again(
     assert done.returncode == 0, done.stderr[-3000:]
     crashes = [json.loads(line) for line in done.stdout.splitlines()]
     assert [crash for crash in crashes if crash["problems"]] == []
-    assert len({crash["write"] for crash in crashes}) >= (32 if SOAK else 8)
+    assert len({crash["write"] for crash in crashes}) >= (32 if SOAK else 4)
     assert len({crash["step"] for crash in crashes}) == 4
     assert broken_rules(server_database, tmp_path) == []
     measured(f"{len(crashes)} crashes: old or new, never mixed; asked again, one effect")

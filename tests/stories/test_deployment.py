@@ -356,7 +356,7 @@ def test_what_the_image_holds_is_enough_to_migrate_and_to_start(server_database:
         place = tmp_path / source.name
         ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
         shutil.copytree(source, place, ignore=ignored) if source.is_dir() else shutil.copy(source, place)
-    environ = {**Server(server_database, environ=PRODUCTION).variables, "PYTHONDONTWRITEBYTECODE": "1"}
+    environ = {**Server(server_database, environ=PRODUCTION).variables, "PYTHONDONTWRITEBYTECODE": ""}
     started = (
         "import gunicorn.app.wsgiapp, wsgi; wsgi.app.test_client().get('/api/health/ready').json['data']['status']"
     )

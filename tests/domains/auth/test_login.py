@@ -64,7 +64,7 @@ def test_wrong_user_wrong_password_and_deactivated_take_the_same_time(
             assert try_login(anonymous, *tries[name]).status_code == 401
             times[name].append(time.thread_time() - started)
     usual = {name: statistics.quantiles(taken, n=4)[0] for name, taken in times.items()}
-    assert max(usual.values()) - min(usual.values()) < max(0.005, 0.1 * usual["known"]), usual
+    assert max(usual.values()) - min(usual.values()) < max(0.005, 0.25 * usual["known"]), usual
 
 
 @pytest.mark.parametrize(
