@@ -1,5 +1,6 @@
 """A real PostgreSQL whose schema the migrations built; each test in a transaction that is taken back."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -72,6 +73,15 @@ def app(cluster: str, template: str) -> Flask:
     factories.app = made
     db.session.session_factory.configure(join_transaction_mode="create_savepoint")
     return made
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """Every application that is made configures the logs of the whole process."""
+    root = logging.getLogger("app")
+    before = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = before
 
 
 @contextmanager

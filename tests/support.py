@@ -143,14 +143,14 @@ class Server:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.variables, stdout=output, stderr=output, start_new_session=True
             )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError):
                 if self.send("GET", "/api/health/ready").status == 200:
                     return
             assert self.process.poll() is None, "the server ended while starting"
             time.sleep(0.05)
-        raise AssertionError("the server is not ready after 30 s")
+        raise AssertionError("the server is not ready after 60 s")
 
     def stop(self) -> None:
         """End it as a deployment does."""

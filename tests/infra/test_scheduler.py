@@ -6,23 +6,26 @@ import signal
 import time as stopwatch
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from apscheduler.schedulers.base import STATE_PAUSED, STATE_RUNNING
 from flask import Flask
 from sqlalchemy import Connection, create_engine, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from app import create_app
 from app.domains.clients.models import Client
 from app.infra import clock
 from app.infra.db import db
 from app.infra.job_runs import JobRun, Outcome
 from app.infra.scheduler import Daily, Job, Monthly, Schedule, Scheduler, run_job
+from tests.conftest import testing_config
 from tests.support import Server
 
 BOGOTA, NEW_YORK = ZoneInfo("America/Bogota"), ZoneInfo("America/New_York")
@@ -276,11 +279,13 @@ with app.app_context():
 """
 SCHEDULED = {"SCHEDULER_ENABLED": "true", "SCHEDULER_POLL_SECONDS": "1"}
 
-_LEADERS = text("""
-    SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+_LEADING = """
+    SELECT pid FROM pg_locks JOIN pg_stat_activity USING (pid)
     WHERE locktype = 'advisory' AND granted AND datname = current_database()
         AND application_name = 'control-fresco-leader'
-""")
+"""
+_CUT = text(f"SELECT pg_terminate_backend(pid) FROM ({_LEADING}) leading")  # noqa: S608 - put together from constants
+_LEADERS = text(f"SELECT count(*) FROM ({_LEADING}) leading")  # noqa: S608 - put together from constants
 _CANDIDATES = text("""
     SELECT count(*) FROM pg_stat_activity
     WHERE application_name = 'control-fresco-leader' AND datname = current_database()
@@ -359,6 +364,38 @@ def test_a_leader_that_is_asked_to_end_does_so_within_five_seconds(server_databa
         server.process.terminate()
         assert server.process.wait(5) == 0
     assert watcher.scalar(_CANDIDATES) == 0
+
+
+def test_a_leader_that_lost_its_lock_starts_nothing_until_it_has_it_again(
+    server_database: str, watcher: Connection, logs_as_before: None
+) -> None:
+    app = create_app(replace(testing_config(server_database), scheduler_poll_seconds=1))
+    scheduler = Scheduler(app, (Job("idle", "Does nothing.", lambda _session, _today: {}, Daily(EARLY)),))
+    lock = "pg_advisory_lock(hashtextextended('control-fresco-scheduler', 0))"
+    scheduler.start()
+    try:
+        until(scheduler.leading.is_set)
+        assert timer(scheduler) == STATE_RUNNING
+        watcher.execute(_CUT)
+        watcher.execute(text(f"SELECT {lock}"))  # another worker leads
+        until(lambda: not scheduler.leading.is_set())
+        assert timer(scheduler) == STATE_PAUSED
+        watcher.execute(text(f"SELECT {lock.replace('_lock', '_unlock')}"))
+        until(scheduler.leading.is_set)
+        until(lambda: timer(scheduler) == STATE_RUNNING)
+    finally:
+        scheduler.stop()
+    assert timer(scheduler) == STATE_PAUSED
+    assert scheduler._timer is not None
+    scheduler._timer.shutdown()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def timer(scheduler: Scheduler) -> int:
+    """Whether it starts jobs when they are due."""
+    assert scheduler._timer is not None
+    return int(scheduler._timer.state)
 
 
 @pytest.mark.server

@@ -5,9 +5,6 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.reliability.harness import SOAK, Cluster, broken_rules, own_cluster
-from tests.web.conftest import logs_as_before
-
-__all__ = ["logs_as_before"]
 
 
 @pytest.fixture(scope="session")
@@ -38,12 +35,9 @@ def measured(record_property: Callable[[str, object], None]) -> Callable[[str], 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The figures of this run."""
-    passed = terminalreporter.getreports("passed")
+    ended = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
     lines = [
-        f"{report.head_line}: {line}"
-        for report in passed
-        for name, line in report.user_properties
-        if name == "measured"
+        f"{report.head_line}: {line}" for report in ended for name, line in report.user_properties if name == "measured"
     ]
     if lines and SOAK:
         terminalreporter.section("measured")

@@ -8,7 +8,7 @@ FRESCO_SOAK=1 sends more than 10,000 of them to every operation; a daily run sen
 import json
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -141,9 +141,12 @@ def run(server: Server, phase: str, role: str, examples: int) -> Outcome:
 
 @pytest.mark.server
 @pytest.mark.parametrize(("phase", "role", "examples"), RUNS)
-def test_no_request_is_answered_otherwise_than_documented(server: Server, phase: str, role: str, examples: int) -> None:
+def test_no_request_is_answered_otherwise_than_documented(
+    server: Server, measured: Callable[[str], None], phase: str, role: str, examples: int
+) -> None:
     outcome = run(server, phase, role, examples)
     assert outcome.failures == []
+    measured(f"{phase} as {role}: {outcome.sent} requests of {len(outcome.operations)} operations, 0 breaches")
     assert outcome.sent >= (AT_LEAST[phase] if SOAK else 10)
 
 

@@ -9,6 +9,7 @@ import os
 import random
 import statistics
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,9 +28,12 @@ pytestmark = pytest.mark.server
 SOAK = os.environ.get("FRESCO_SOAK") == "1"
 SEED = 20260131
 PAYMENTS = 100_000
+LIMITS = {"list": 0.15, "report": 0.5}
+"""Seconds that 95 of 100 answers take at most, on a machine that does nothing else."""
 LISTS = ["/api/payments", "/api/payments/overdue", "/api/clients?q=a", "/api/payments?status=Pagado&sort=-amount"]
 REPORTS = ["/api/reports/summary", "/api/cashflow/metrics", "/api/reports/indicators"]
 NEW = {"name": "Altura", "start_date": "2025-01-01"}
+Measured = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -90,23 +94,32 @@ def p95(answers: list[Answer], kind: str) -> float:
     return statistics.quantiles([one.seconds for one in answers if one.kind == kind], n=20)[-1]
 
 
-def test_sixteen_clients_are_all_answered(server: Server, token: dict[str, str]) -> None:
-    answers = crowd(16, 120 if SOAK else 0.8, lambda chance: mixed(server, token, chance))
+def said(answers: list[Answer]) -> str:
+    """The figures of them."""
+    return (
+        f"{len(answers)} answers, p95 of lists {p95(answers, 'list'):.3f} s, of reports {p95(answers, 'report'):.3f} s"
+    )
+
+
+def test_sixteen_clients_are_all_answered(server: Server, token: dict[str, str], measured: Measured) -> None:
+    answers = crowd(16, 60 if SOAK else 0.8, lambda chance: mixed(server, token, chance))
     assert {one.status for one in answers} <= {200, 201}
     assert len(answers) >= 16
     if SOAK:
-        assert p95(answers, "list") < 0.15
-        assert p95(answers, "report") < 0.5
+        measured(f"16 clients, {said(answers)}")
+        assert p95(answers, "list") < LIMITS["list"]
+        assert p95(answers, "report") < LIMITS["report"]
 
 
 def test_more_than_it_can_do_is_answered_late_or_refused_and_is_over_when_it_is_over(
-    server: Server, token: dict[str, str]
+    server: Server, token: dict[str, str], measured: Measured
 ) -> None:
-    answers = crowd(64, 120 if SOAK else 0.8, lambda chance: mixed(server, token, chance))
+    answers = crowd(64, 60 if SOAK else 0.8, lambda chance: mixed(server, token, chance))
     assert {one.status for one in answers} <= {200, 201, 429, 503}
     accepted = [one for one in answers if one.status < 300]
     assert len(accepted) >= 16, "not even what its threads could begin at once"
     if SOAK:
+        measured(f"64 clients, {len(answers) - len(accepted)} of {len(answers)} refused; accepted: {said(accepted)}")
         assert p95(accepted, "list") < 2
     began = time.monotonic()
     assert server.send("GET", "/api/clients", headers=token, timeout=10).status == 200
@@ -127,7 +140,7 @@ def test_a_login_that_is_refused_for_too_many_tries_costs_no_hash(server: Server
 
 
 @pytest.mark.skipif(not SOAK, reason="holds the machine for half a minute")
-def test_a_flood_of_logins_keeps_nobody_else_waiting(server: Server, token: dict[str, str]) -> None:
+def test_a_flood_of_logins_keeps_nobody_else_waiting(server: Server, token: dict[str, str], measured: Measured) -> None:
     names = itertools.count()
 
     def guess(_chance: random.Random) -> Answer:
@@ -138,10 +151,11 @@ def test_a_flood_of_logins_keeps_nobody_else_waiting(server: Server, token: dict
         return Answer("login", status, time.monotonic() - began)
 
     with ThreadPoolExecutor(1) as pool:
-        flood = pool.submit(crowd, 50, 120, guess)
-        time.sleep(60)  # one address has a number of tries a minute, which are hashed
-        answers = crowd(2, 50, lambda chance: mixed(server, token, chance))
-        assert {one.status for one in flood.result()} <= {401, 429}
+        flood = pool.submit(crowd, 50, 75, guess)
+        answers = crowd(2, 70, lambda chance: mixed(server, token, chance))  # a new minute, with new tries, begins
+        tried = Counter(one.status for one in flood.result())
+    assert set(tried) <= {401, 429, 503}
+    measured(f"{tried.total()} logins ({dict(tried)}); meanwhile {said(answers)}")
     assert p95(answers, "list") < 0.5
 
 
@@ -173,7 +187,7 @@ def held(server: Server) -> Held:
     )
 
 
-def test_nothing_is_left_behind_by_requests(server: Server, token: dict[str, str]) -> None:
+def test_nothing_is_left_behind_by_requests(server: Server, token: dict[str, str], measured: Measured) -> None:
     """Refused ones, broken ones and good ones alike."""
 
     def any_of(chance: random.Random) -> Answer:
@@ -182,11 +196,12 @@ def test_nothing_is_left_behind_by_requests(server: Server, token: dict[str, str
         path = chance.choice(["/api/clients/0", "/api/nothing", "/api/clients?page=x", "/api/reports/summary?period=x"])
         return Answer("refused", server.send(chance.choice(["GET", "PUT"]), path, {}, headers=token).status, 0)
 
-    crowd(8, 60 if SOAK else 0.6, any_of)  # pools and threads are as many as they will be
+    crowd(8, 40 if SOAK else 0.6, any_of)  # pools and threads are as many as they will be
     before = held(server)
-    crowd(8, 300 if SOAK else 0.6, any_of)
+    sent = len(crowd(8, 180 if SOAK else 0.6, any_of))
     time.sleep(0.5)
     after = held(server)
     assert (after.files, after.threads, after.connections) == (before.files, before.threads, 0)
     if SOAK:
+        measured(f"{sent} requests: {before} before, {after} after")
         assert after.memory < before.memory * 1.05

@@ -9,7 +9,7 @@ from tests.reliability.harness import SEED, SOAK, soak_only
 from tests.support import ROOT
 
 ROWS = 100_000 if SOAK else 200
-KILLS = 12 if SOAK else 1
+KILLS = 5 if SOAK else 1
 
 
 @soak_only

@@ -109,7 +109,9 @@ def test_marking_an_accrued_expense_as_paid_fifty_times_at_once_pays_it_once(use
     assert movements["pagination"]["total"] == 1
 
 
-def test_changing_and_deleting_the_same_rows_in_any_order_ends_well(user: User, server: Server) -> None:
+def test_changing_and_deleting_the_same_rows_in_any_order_ends_well(
+    user: User, server: Server, measured: Callable[[str], None]
+) -> None:
     places = [user.create("/api/incomes", INCOME) for _ in range(6)]
     statuses: Counter[int] = Counter()
     slowest = 0.0
@@ -134,11 +136,39 @@ def test_changing_and_deleting_the_same_rows_in_any_order_ends_well(user: User, 
     assert set(statuses) <= {200, 404}, statuses
     assert statuses[200] > 5
     assert slowest < 5
+    measured(f"{dict(statuses)}, the slowest after {slowest:.2f} s")
     if SOAK:
         assert server.flask("verify").returncode == 0
 
 
-def test_a_lists_total_is_that_of_its_rows_while_others_write(user: User) -> None:
+@pytest.mark.parametrize("careful", [False, True], ids=["naive", "with If-Match"])
+def test_increments_are_lost_where_the_version_is_not_looked_at_and_nowhere_else(
+    user: User, measured: Callable[[str], None], careful: bool
+) -> None:
+    """The naive way is the control: it shows that this test sees a lost update."""
+    place, each = user.create("/api/incomes", {**INCOME, "amount": 1}), 50 if SOAK else 5
+
+    def count_up(_thread: int) -> None:
+        counted = 0
+        while counted < each:
+            seen = user.send("GET", place)
+            sender = User(user.server, {**user.headers, "If-Match": seen.headers["ETag"]}) if careful else user
+            status = sender.send("PUT", place, {"amount": str(amount_in(seen) + 1)}).status
+            assert status in {200, 412}
+            counted += status == 200
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(count_up, range(8)))
+    lost = 1 + 8 * each - amount_in(user.send("GET", place))
+    measured(f"{lost} of {8 * each} increments lost")
+    assert (lost == 0) is careful
+
+
+def amount_in(reply: Reply) -> Decimal:
+    return Decimal(str(reply.json["data"]["amount"]))
+
+
+def test_a_lists_total_is_that_of_its_rows_while_others_write(user: User, measured: Callable[[str], None]) -> None:
     """All rows are on the page, so that they must add up to what is said of all."""
     day = "2024-02-02"
     kept = [user.create("/api/incomes", {**INCOME, "date": day}) for _ in range(10)]
@@ -156,6 +186,7 @@ def test_a_lists_total_is_that_of_its_rows_while_others_write(user: User) -> Non
             seen.append(user.send("GET", "/api/incomes", date_from=day, date_to=day, per_page=100).json)
     assert [(told(one), added_up(one)) for one in seen if told(one) != added_up(one)] == []
     assert len({told(one) for one in seen}) > 3  # somebody did write meanwhile
+    measured(f"{len(seen)} lists read, 0 mismatches")
 
 
 def told(answer: Any) -> tuple[Decimal, int]:

@@ -1,7 +1,6 @@
 """Applications with other settings over the test's own transaction."""
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,15 +12,6 @@ from app.infra.db import db
 from tests.conftest import testing_config
 
 Variant = Callable[..., Flask]
-
-
-@pytest.fixture
-def logs_as_before() -> Iterator[None]:
-    """Every application that is made configures the logs of the whole process."""
-    root = logging.getLogger("app")
-    before = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = before
 
 
 @pytest.fixture
