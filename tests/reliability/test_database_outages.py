@@ -140,10 +140,10 @@ def test_kill_9_of_one_backend_under_load_is_over_within_two_seconds(
         time.sleep(SOON + 0.3)
     away = assert_only_503(load)
     assert away > 0
-    assert up - killed < 2
     assert_well_since(up + SOON, load)
     assert_kept(site, load)
     measured(f"up again after {up - killed:.2f} s, {away} of {len(load.intents)} answers were 503; 0 lost")
+    assert up - killed < 2, "PostgreSQL itself took longer: does the machine do something else?"
 
 
 @soak_only
