@@ -2,7 +2,7 @@
 
 Schemathesis makes the requests from the document itself: valid ones, ones that break a single rule, methods that do
 not exist, missing tokens, and sequences in which what one answer named is changed, deleted and asked for again.
-FRESCO_SOAK=1 sends more than 10,000 of them to every operation; a daily run sends some to a hand of operations.
+FRESCO_SOAK=1 sends more than 10,000 of them, to all operations; a daily run sends some to a hand of operations.
 """
 
 import json
@@ -31,7 +31,7 @@ SEED = 20260131
 HAND = r"/api/clients(/\{client_id\})?$"
 """The addresses of a daily run, which has no time for all."""
 RUNS = [("fuzzing", "admin", 2, 10), ("stateful", "admin", 3, 10)]
-"""Phase, role, how many examples of each operation (stateful: how many sequences), and the requests they are at least."""
+"""Phase, role, how many examples of each operation (stateful: sequences), and how many requests that is at least."""
 if SOAK:
     RUNS = [
         ("coverage", "admin", 1, 6000),
