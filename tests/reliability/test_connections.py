@@ -144,6 +144,23 @@ def raising(app: Flask) -> None:
 PLACES = ["view", "database", "serializer", "after", "teardown", "validation"]
 
 
+@pytest.mark.parametrize("place", ["view", "database", "serializer"])
+def test_what_a_failed_request_wrote_is_gone_before_anything_else_could_commit_it(
+    make: Made, server_database: str, place: str
+) -> None:
+    app = make()
+    raising(app)
+
+    @app.after_request
+    def commit(response: Any) -> Any:
+        db.session.commit()
+        return response
+
+    admin = admin_of(app, server_database)
+    assert Caller(app.test_client(), admin.headers).send("POST", f"/api/raising/{place}").status_code == 500
+    assert ask(server_database, "SELECT count(*) FROM clients WHERE name = 'half'")[0][0] == 0
+
+
 @soak_only
 def test_requests_that_fail_in_any_layer_keep_no_connection_and_no_memory(
     make: Made, server_database: str, measured: Callable[[str], None]
