@@ -160,7 +160,7 @@ def test_increments_are_lost_where_the_version_is_not_looked_at_and_nowhere_else
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(count_up, range(8)))
     lost = 1 + 8 * each - amount_in(user.send("GET", place))
-    measured(f"{lost} of {8 * each} increments lost")
+    measured(f"{int(lost)} of {8 * each} increments lost")
     assert (lost == 0) is careful
 
 
