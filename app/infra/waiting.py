@@ -16,6 +16,7 @@ from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, connection, se
 
 CONNECT_SECONDS = 3
 PING_SECONDS = 2
+_LATE_SECONDS = 0.25
 GRACE_SECONDS = 1  # so that PostgreSQL's own refusal, which says why, comes first
 
 
@@ -39,14 +40,16 @@ def whether_alive() -> Iterator[None]:
 
 
 def _wait(line: connection) -> None:
-    seconds = _patience(line)
-    deadline = None if seconds is None else time.monotonic() + seconds
+    since = None
     while (state := line.poll()) != POLL_OK:
         watched = select.poll()
         watched.register(line.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT)
-        left = None if deadline is None else max(deadline - time.monotonic(), 0) * 1000
-        if not watched.poll(left):
-            raise OperationalError(f"the database has said nothing for {seconds} s")
+        # Nearly every answer comes at once, and costs no more than this: how long to wait is asked of who is late.
+        while not watched.poll(_LATE_SECONDS * 1000):
+            seconds = _patience(line)
+            since = since or time.monotonic() - _LATE_SECONDS
+            if seconds is not None and time.monotonic() >= since + seconds:
+                raise OperationalError(f"the database has said nothing for {seconds} s")
 
 
 def _patience(line: connection) -> float | None:

@@ -95,6 +95,8 @@ def load_query(
     schema: Schema, arguments: MultiDict[str, str], formats: Sequence[Format] = (Format.JSON,)
 ) -> tuple[Any, Format]:
     """The loaded parameters and the asked format, or Invalid. A file of a list holds all of it, so it has no pages."""
+    if not arguments and isinstance(schema, NoQuery):
+        return {}, Format.JSON  # nearly every request about one thing
     repeated = {name: ["Given more than once."] for name, values in arguments.lists() if len(values) > 1}
     if repeated:
         raise _refused(repeated)
