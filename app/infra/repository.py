@@ -137,7 +137,11 @@ def ordered(statement: S, model: type[Any], sort: tuple[Sort, ...], *, whole: bo
         column = _as_people_sort(getattr(model, key.field))
         keys.append(column.desc().nulls_last() if key.descending else column.asc().nulls_last())
     in_order = statement.order_by(*keys, model.id)
-    return in_order if whole else paged(in_order)
+    if whole:
+        return in_order
+    # What comes before the page is counted off by ids: an index has them, whole rows would have to be fetched.
+    meant = paged(in_order.with_only_columns(model.id, maintain_column_froms=True))
+    return in_order.where(model.id.in_(meant))
 
 
 def paged(statement: S) -> S:

@@ -25,9 +25,6 @@ from tests import conftest
 from tests.conftest import PASSWORD
 from tests.pooler import Pooler, needs_pgbouncer
 from tests.support import Server
-from tests.web.conftest import logs_as_before
-
-__all__ = ["logs_as_before"]
 
 pytestmark = [pytest.mark.server, needs_pgbouncer]
 
