@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, Select, case, func, literal_column, select
+from sqlalchemy import Column, ColumnElement, DateTime, FromClause, Select, case, cast, func, literal_column, select
 from sqlalchemy.sql import visitors
 
 from app.infra.repository import Filter, ordered
@@ -135,7 +135,7 @@ def grouped_sums(
 
 def month_of(day: Any) -> ColumnElement[str]:
     """The month of a day, as 2026-01."""
-    return func.to_char(day, literal_column("'YYYY-MM'"))
+    return func.to_char(cast(day, DateTime), literal_column("'YYYY-MM'"))  # without a zone there is none to reckon
 
 
 def sums_in(rows: Iterable[Sequence[Any]]) -> Iterator[Sum]:

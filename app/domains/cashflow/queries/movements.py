@@ -197,19 +197,20 @@ def _balance_sums(asked: MovementFilter, exchange: Exchange, target: Currency) -
 
 @prepared
 def _client_sums(exchange: Exchange, target: Currency, *kinds: frozenset[Kind]) -> Select[Any]:
-    columns = union_all(*(_of_clients_in(place, wanted) for place, wanted in enumerate(kinds))).subquery("named").c
+    columns = union_all(*(_of_clients_in(place, wanted) for place, wanted in enumerate(kinds))).subquery("asked").c
     own = (columns.amount, columns.currency, columns.date)
-    key = (columns.place, columns.kind, columns.client_id, columns.client)
-    return grouped_sums(own, (), exchange.worth, target, *key, count=func.sum(columns.movements))
+    key = (columns.place, columns.kind, columns.client_id, case((columns.client_id.is_(None), columns.client_text)))
+    sums = grouped_sums(own, (), exchange.worth, target, *key, count=func.sum(columns.movements)).subquery("sums")
+    place, kind, client_id, client_text, *come_to = sums.c  # names are looked up last: there are few by then
+    named = func.coalesce(Client.name, client_text).label("client")
+    return select(place, kind, client_id, named, *come_to).outerjoin_from(sums, Client, Client.id == client_id)
 
 
 def _of_clients_in(place: int, kinds: frozenset[Kind]) -> Select[Any]:
     columns = BY_CLIENT.c
     span = within(columns.date, parameter(f"first_{place}", date), parameter(f"last_{place}", date))
     meant = or_(*(columns.kind == kind.value for kind in sorted(kinds)))
-    name = func.coalesce(Client.name, columns.client_text).label("client")
-    where = cast(literal(place), Integer).label("place")
-    return select(*columns, name, where).outerjoin(Client, Client.id == columns.client_id).where(*span, meant)
+    return select(*columns, cast(literal(place), Integer).label("place")).where(*span, meant)
 
 
 @prepared
