@@ -126,6 +126,11 @@ def _date(name: str = "date", *, nullable: bool = False) -> sa.Column:
     return sa.Column(name, sa.Date, nullable=nullable)
 
 
+def _order_clients_payments_by(column: str) -> None:
+    op.drop_index("ix_payments_client_id", "payments")
+    op.create_index("ix_payments_client_id", "payments", ["client_id", column])
+
+
 def upgrade() -> None:
     """Apply."""
     _sums("payment_sums", _text("status"), _text("type"), _text("currency"), _date(), _date("paid_date", nullable=True))
@@ -144,6 +149,7 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("ck_payment_sums_status"), "payment_sums", f"status IN ({statuses})")
     op.create_check_constraint(op.f("ck_payment_sums_type"), "payment_sums", f"type IN ({types})")
     op.create_check_constraint(op.f("ck_client_sums_kind"), "client_sums", "kind IN ('income', 'expense')")
+    _order_clients_payments_by("id")
     for table, summed in SUMMED.items():
         for event in EVENTS:
             op.execute(f"DROP TRIGGER daily_sums_{event} ON {table}")
@@ -156,6 +162,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
+    _order_clients_payments_by("date")
     for table in SUMMED:
         op.execute(f"DROP FUNCTION keep_sums_{table}() CASCADE")
         op.execute(TRIGGERS.format(name="daily_sums", table=table))

@@ -43,7 +43,8 @@ class Payment(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("(status = 'Pagado') = (paid_date IS NOT NULL)", name="paid_has_date"),
         CheckConstraint("installment_number > 0", name="installment_number_positive"),
         CheckConstraint("NOT generated OR installment_number IS NOT NULL", name="generated_is_numbered"),
-        Index("ix_payments_client_id", "client_id", "date"),
+        # In the order of a client's page: else it would be looked for among all payments, from the first on.
+        Index("ix_payments_client_id", "client_id", "id"),
         # Not the status: a row that turns overdue then stays on its page, with no index to write.
         Index("ix_payments_unpaid", "date", postgresql_where=paid_date.is_(None)),
         # With what reports sum up, so that they need not visit the rows.
