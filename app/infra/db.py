@@ -230,11 +230,7 @@ def take_snapshot(session: Session) -> None:
 def read_only_committed(session: Session) -> None:
     """Each statement by itself: whoever just looks needs no BEGIN and no COMMIT; to be called first."""
     session.info[_ONLY_LOOKS] = True
-    engine = session.get_bind()
-    if isinstance(engine, Engine) and is_pooled(engine):
-        _transact(session, readonly=True)  # without a transaction there would be no limits and no role
-    else:
-        _transact(session, autocommit=True)
+    _transact(session, autocommit=True)
 
 
 _ONLY_LOOKS = "only_looks"
@@ -257,14 +253,18 @@ def _transact(session: Session, **way: Any) -> None:
     if not isinstance(engine, Engine):
         return  # a connection is a test's, with a transaction of its own
     if is_pooled(engine):  # which is asked something as soon as it begins: too late for psycopg2, not for SQLAlchemy
-        session.connection(execution_options={_OPTIONS[name]: value for name, value in way.items()})
+        session.connection(execution_options={_POOLED_WAY[name]: value for name, value in way.items()})
         return
     line = session.connection().connection
     line.info[_WAY] = True
     line.dbapi_connection.set_session(**way)  # type: ignore[union-attr]  # it has one while it is out of the pool
 
 
-_OPTIONS = {"isolation_level": "isolation_level", "readonly": "postgresql_readonly"}
+_POOLED_WAY = {
+    "isolation_level": "isolation_level",
+    "readonly": "postgresql_readonly",
+    "autocommit": "postgresql_readonly",  # without a transaction there would be no limits and no role
+}
 
 
 @contextmanager

@@ -7,14 +7,17 @@ them into one now and then.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date as day
 from decimal import Decimal
 from typing import Any, Self, cast
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     CursorResult,
     FromClause,
+    Index,
     Numeric,
     Row,
     delete,
@@ -25,16 +28,24 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
+from app.infra.columns import one_of
 from app.infra.db import Keyed
+from app.kernel.money import Currency
 
 
 class Kept(Keyed):
     """What the rows of a cell come to, and how many they are; the other columns say which cell."""
 
+    date: Mapped[day]
+    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
     amount: Mapped[Decimal] = mapped_column(Numeric(20, 2), sort_order=98)
     movements: Mapped[int] = mapped_column(BigInteger, sort_order=99)
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - a declared_attr takes the class
+        return (Index(None, "date"),)
 
 
 _SUMS = ("amount", "movements")
@@ -50,8 +61,12 @@ class Sums:
     @classmethod
     def of(cls, model: type[Any], source: type[Any]) -> Self:
         """Sums of the rows of one table by columns of the same names."""
-        columns = source.__table__.c
-        return cls(model, select(*(columns[cell.name] for cell in _cell(model)), columns.amount).subquery())
+        return cls(model, source.__table__)
+
+    @property
+    def cell(self) -> list[Column[Any]]:
+        """What tells one cell from another."""
+        return [column for column in self.model.__table__.c if column.name not in {"id", *_SUMS}]
 
     @property
     def name(self) -> str:
@@ -60,10 +75,10 @@ class Sums:
 
     def fold(self, session: Session) -> int:
         """Make one row of each cell that has several, and none of those that came to nothing; how many are gone."""
-        table, cell = self.model.__table__, _cell(self.model)
-        several = select(func.unnest(func.array_agg(table.c.id))).group_by(*cell).having(func.count() > 1)
+        table = self.model.__table__
+        several = select(func.unnest(func.array_agg(table.c.id))).group_by(*self.cell).having(func.count() > 1)
         gone = delete(table).where(table.c.id.in_(several)).returning(*table.c).cte("gone")
-        key, sums = [gone.c[column.name] for column in cell], [func.sum(gone.c[name]) for name in _SUMS]
+        key, sums = self._cell_of(gone), [func.sum(gone.c[name]) for name in _SUMS]
         kept = select(*key, *sums).group_by(*key).having(sums[1] != 0)
         folded = select(func.count()).select_from(gone).scalar_subquery()
         stored = insert(table).from_select(self._columns, kept).returning(literal(1)).cte("stored")
@@ -76,7 +91,7 @@ class Sums:
         # Who writes meanwhile waits: it would be counted as a row and as a sum.
         session.execute(text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))
         session.execute(delete(table))
-        key = [self.rows.c[column.name] for column in _cell(self.model)]
+        key = self._cell_of(self.rows)
         sums = select(*key, func.sum(self.rows.c.amount), func.count()).group_by(*key)
         result = session.execute(insert(table).from_select(self._columns, sums))
         return cast("CursorResult[Any]", result).rowcount
@@ -86,23 +101,21 @@ class Sums:
         return [f"{self.name}: {_words(row)} does not follow from its rows" for row in self._differences(session)]
 
     def _differences(self, session: Session) -> Sequence[Row[Any]]:
-        table, cell = self.model.__table__, _cell(self.model)
-        kept = select(*cell, table.c.amount, table.c.movements)
-        taken = select(*(self.rows.c[column.name] for column in cell), -self.rows.c.amount, literal(-1))
+        kept = select(*self.cell, *(self.model.__table__.c[name] for name in _SUMS))
+        taken = select(*self._cell_of(self.rows), -self.rows.c.amount, literal(-1))
         both = union_all(kept, taken).subquery()
-        key = [both.c[column.name] for column in cell]
+        key = self._cell_of(both)
         amount, movements = func.sum(both.c.amount), func.sum(both.c.movements)
         differing = select(*key).group_by(*key).having((amount != 0) | (movements != 0)).order_by(*key)
         return session.execute(differing).all()
 
+    def _cell_of(self, rows: FromClause) -> list[ColumnElement[Any]]:
+        """The same in other rows."""
+        return [rows.c[column.name] for column in self.cell]
+
     @property
     def _columns(self) -> list[str]:
-        return [column.name for column in _cell(self.model)] + list(_SUMS)
-
-
-def _cell(model: type[Any]) -> list[Column[Any]]:
-    """What tells one cell from another."""
-    return [column for column in model.__table__.c if column.name not in {"id", *_SUMS}]
+        return [column.name for column in self.cell] + list(_SUMS)
 
 
 def _words(row: Row[Any]) -> str:

@@ -25,6 +25,7 @@ from app.web.exports import (
 from app.web.exports.headings import TOTALS
 from app.web.json import json_response
 from app.web.schema import DoneSchema, PaginationSchema
+from app.web.shapes import object_shape
 
 Describe = Callable[[type[Schema]], dict[str, Any]]
 """Turns a schema into a reference to its documented shape."""
@@ -87,7 +88,7 @@ class One(Answer):
         return response
 
     def document(self, describe: Describe) -> dict[str, Any]:
-        return _object("One, in `data`.", {"data": describe(self.schema)})
+        return object_shape("One, in `data`.", {"data": describe(self.schema)})
 
     def told(self, status: int) -> str:
         return "Made; `Location` says where it is." if status == 201 else "As it is stored now."
@@ -145,7 +146,9 @@ class Listed(Answer):
         return json_response(body, status)
 
     def document(self, describe: Describe) -> dict[str, Any]:
-        page = _object("A page.", {"data": _array(describe(self.schema)), "pagination": describe(PaginationSchema)})
+        page = object_shape(
+            "A page.", {"data": _array(describe(self.schema)), "pagination": describe(PaginationSchema)}
+        )
         return _with(page, describe(self.extra)) if self.extra is not None else page
 
     def told(self, status: int) -> str:
@@ -235,7 +238,7 @@ class Several(Answer):
         return json_response(body, status)
 
     def document(self, describe: Describe) -> dict[str, Any]:
-        return _with(_object("Several.", {"data": _array(describe(self.schema))}), describe(self.extra))
+        return _with(object_shape("Several.", {"data": _array(describe(self.schema))}), describe(self.extra))
 
     def told(self, status: int) -> str:
         return "All that was made now, possibly nothing."
@@ -246,10 +249,6 @@ class Several(Answer):
 
 def _plain_name(schema: type[Schema]) -> str:
     return schema.__name__.removesuffix("Schema")
-
-
-def _object(told: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "description": told, "required": list(properties), "properties": dict(properties)}
 
 
 def _array(items: Mapping[str, Any]) -> dict[str, Any]:

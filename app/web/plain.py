@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from app.web.shapes import object_shape
+
 
 @dataclass(frozen=True)
 class PlainRoute:
@@ -27,16 +29,11 @@ def _texts(**told: str) -> dict[str, Any]:
 
 
 def _status(members: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
-    inner = _object("How it is.", members, optional)
-    return _object("How the server is.", {"data": inner})
+    inner = object_shape("How it is.", members, optional)
+    return object_shape("How the server is.", {"data": inner})
 
 
-def _object(told: str, required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
-    members = {**required, **(optional or {})}
-    return {"type": "object", "description": told, "required": list(required), "properties": members}
-
-
-_REPLICA = _object(
+_REPLICA = object_shape(
     "The replica that reports are read from; only with the setting `READ_DATABASE_URL`.",
     _texts(status="`used`; or `behind` or `away`, and the primary answers"),
     {

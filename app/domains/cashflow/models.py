@@ -1,15 +1,12 @@
 """What cash moved by day."""
 
-from datetime import date as day
-
-from sqlalchemy import BigInteger, Index, String
+from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domains.cashflow.rules import Kind
 from app.infra.columns import one_of
 from app.infra.db import Base
 from app.infra.sums import Kept
-from app.kernel.money import Currency
 
 
 class DailySum(Kept, Base):
@@ -17,13 +14,9 @@ class DailySum(Kept, Base):
 
     __tablename__ = "daily_sums"
 
-    date: Mapped[day]
-    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
     kind: Mapped[Kind] = mapped_column(one_of(Kind, "kind"))
     category: Mapped[str] = mapped_column(String(100))
     recurring: Mapped[bool]
-
-    __table_args__ = (Index("ix_daily_sums_date", "date"),)
 
 
 class ClientSum(Kept, Base):
@@ -31,10 +24,6 @@ class ClientSum(Kept, Base):
 
     __tablename__ = "client_sums"
 
-    date: Mapped[day]
-    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
     kind: Mapped[Kind] = mapped_column(one_of(Kind, "kind"))
     client_id: Mapped[int | None] = mapped_column(BigInteger)
     client_text: Mapped[str | None] = mapped_column(String(200))
-
-    __table_args__ = (Index("ix_client_sums_date", "date"),)

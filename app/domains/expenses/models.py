@@ -127,10 +127,6 @@ class ExpenseSum(Kept, Base):
     __tablename__ = "expense_sums"
 
     category: Mapped[str] = mapped_column(String(100))
-    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
-    date: Mapped[day]
-
-    __table_args__ = (Index("ix_expense_sums_date", "date"),)
 
 
 EXPENSE_SUMS = Sums.of(ExpenseSum, Expense)

@@ -47,10 +47,6 @@ class IncomeSum(Kept, Base):
     __tablename__ = "income_sums"
 
     type: Mapped[str] = mapped_column(String(100))
-    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
-    date: Mapped[day]
-
-    __table_args__ = (Index("ix_income_sums_date", "date"),)
 
 
 INCOME_SUMS = Sums.of(IncomeSum, Income)

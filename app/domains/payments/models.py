@@ -90,11 +90,7 @@ class PaymentSum(Kept, Base):
 
     status: Mapped[PaymentStatus] = mapped_column(one_of(PaymentStatus, "status"))
     type: Mapped[PaymentType] = mapped_column(one_of(PaymentType, "type"))
-    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
-    date: Mapped[day]
     paid_date: Mapped[day | None]
-
-    __table_args__ = (Index("ix_payment_sums_date", "date"),)
 
 
 PAYMENT_SUMS = Sums.of(PaymentSum, Payment)

@@ -112,9 +112,6 @@ MONTH = "month"
 SpanOfKinds = tuple[DateRange, frozenset[Kind]]
 """Some days, and what of them is wanted."""
 
-CELL = (DailySum.date, DailySum.currency, DailySum.kind, DailySum.category, DailySum.recurring)
-"""What a daily sum is the sum of."""
-
 
 @dataclass(frozen=True, slots=True)
 class MovementFilter(Asked):
@@ -235,7 +232,7 @@ def _summed(
 
 @prepared
 def _first_day() -> Select[Any]:
-    cells = select(DailySum.date).group_by(*CELL).having(func.sum(DailySum.movements) > 0)
+    cells = select(DailySum.date).group_by(*DAILY_SUMS.cell).having(func.sum(DailySum.movements) > 0)
     return cells.order_by(DailySum.date).limit(1)
 
 
