@@ -47,14 +47,7 @@ class Payment(Keyed, Timestamps, Versioned, Base):
         Index("ix_payments_client_id", "client_id", "id"),
         # Not the status: a row that turns overdue then stays on its page, with no index to write.
         Index("ix_payments_unpaid", "date", postgresql_where=paid_date.is_(None)),
-        # With what reports sum up, so that they need not visit the rows.
-        Index(
-            "ix_payments_paid_date",
-            "paid_date",
-            "id",
-            postgresql_include=["client_id", "currency", "amount"],
-            postgresql_where=paid_date.is_not(None),
-        ),
+        Index("ix_payments_paid_date", "paid_date", "id", postgresql_where=paid_date.is_not(None)),
         Index("ix_payments_date", "date"),
         {"postgresql_with": {"fillfactor": 50}},
     )
