@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.infra import clock
 from bench.databases import loaded
-from bench.requests import LOGIN
+from bench.requests import log_in
 
 LOADED = {"payments": 1_000_000, "incomes": 150_000, "expenses": 150_000}
 ROUNDS = 15
@@ -54,11 +54,11 @@ def measure(app: Flask) -> int:
 
 def _milliseconds(app: Flask, path: str) -> list[float]:
     client = app.test_client()
-    token = client.post("/api/auth/login", json=LOGIN).get_json()["access_token"]
+    headers = log_in(client)
     times = []
     for _ in range(ROUNDS):
         started = time.perf_counter()
-        response = client.get(path, headers={"Authorization": f"Bearer {token}"})
+        response = client.get(path, headers=headers)
         times.append((time.perf_counter() - started) * 1000)
         if response.status_code != 200:
             raise SystemExit(f"{path}: {response.status_code}, the figures mean nothing")

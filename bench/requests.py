@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import orjson
+from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -61,6 +62,12 @@ _SUBJECTS = """
            min(project_id) AS project, count(DISTINCT project_id) AS projects, min(id) AS payment, count(*) AS payments
     FROM (SELECT id, project_id FROM payments ORDER BY id DESC LIMIT 20000) AS latest
 """
+
+
+def log_in(client: FlaskClient) -> dict[str, str]:
+    """Headers of a session, where the program runs in this process."""
+    token = client.post("/api/auth/login", json=LOGIN).get_json()["access_token"]
+    return {"Authorization": f"Bearer {token}"}
 
 
 def requests(about: Subjects, turn: int = 0) -> tuple[Request, ...]:

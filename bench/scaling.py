@@ -9,10 +9,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NamedTuple
-
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
+from typing import NamedTuple
 
 from app.infra import clock
 from bench import wrk
@@ -22,6 +19,7 @@ from bench.requests import Request, Subjects, requests
 from bench.serving import PROGRAM, Served
 from bench.tables import Table, number, write
 from tests.pooler import Pooler
+from tests.reliability.harness import ask
 from tests.reliability.standby import standby_of
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "scaling.md"
@@ -52,9 +50,9 @@ def main() -> None:
         let_go(app)
         sizes = _sizes(url)
         pooler = running.enter_context(Pooler(url, size=CONNECTIONS))
-        data = Path(str(_ask(url, "SHOW data_directory")[0][0]))
+        data = Path(str(ask(url, "SHOW data_directory")[0][0]))
         standby = running.enter_context(standby_of(SimpleNamespace(data=data)))
-        name = _ask(url, "SELECT current_database()")[0][0]
+        name = ask(url, "SELECT current_database()")[0][0]
         ways: dict[str, tuple[str, dict[str, str]]] = {
             "PostgreSQL": (url, {}),
             "PgBouncer": (pooler.url, {"DIRECT_DATABASE_URL": url}),
@@ -69,8 +67,8 @@ def main() -> None:
 def _sizes(url: str) -> list[str]:
     """What the largest tables take."""
     table = Table(("table", "rows", "rows, MB", "indexes, MB"), 20)
-    for name, rows, indexes in _ask(url, SIZES):
-        count = _ask(url, f'SELECT count(*) FROM "{name}"')[0][0]  # noqa: S608 - one of our own tables
+    for name, rows, indexes in ask(url, SIZES):
+        count = ask(url, f'SELECT count(*) FROM "{name}"')[0][0]  # noqa: S608 - one of our own tables
         table.add(name, f"{count:,}", number(rows / 1e6), number(indexes / 1e6))
     return table.lines
 
@@ -99,11 +97,6 @@ def _measure(served: Served, request: Request, primary: int | None, seconds: int
     run = wrk.send(served.url, request, headers, seconds=seconds)
     spent = cpu_seconds(primary) - before if primary else float("nan")
     return Measured(run.per_second, run.p50, run.p95, spent / run.requests * 1000)
-
-
-def _ask(url: str, question: str) -> list[Any]:
-    with create_engine(url, poolclass=NullPool).connect() as connection:
-        return list(connection.execute(text(question)))
 
 
 def _arguments() -> argparse.Namespace:

@@ -22,7 +22,7 @@ from app.kernel.money import Currency
 from app.kernel.periods import Period, trailing
 from bench.databases import loaded, url_of
 from bench.limits import BULK_TIMES, FASTER, SINGLE_TIMES
-from bench.requests import LOGIN
+from bench.requests import log_in
 from bench.tables import Table, number
 
 ROUNDS, SINGLE, BULK = 5, 60, 100_000
@@ -104,8 +104,7 @@ def _cost(app: Flask) -> tuple[list[str], list[str]]:
 def _single(app: Flask, owner: Connection) -> tuple[float, float]:
     """A whole request, without and with; it pays the same payment on another day each time."""
     client = app.test_client()
-    token = client.post("/api/auth/login", json=LOGIN).get_json()["access_token"]
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = log_in(client)
     paid = owner.scalar(text("SELECT max(id) FROM payments WHERE status = 'Pagado'"))
     owner.rollback()
     days = iter(range(1, 10**6))

@@ -1,6 +1,5 @@
 """A real PostgreSQL whose schema the migrations built; each test in a transaction that is taken back."""
 
-import logging
 import os
 import shutil
 import tempfile
@@ -21,7 +20,7 @@ from app.infra import embedded_pg
 from app.infra.db import db
 from config import Config
 from tests import factories
-from tests.support import Caller, Server, sign_in
+from tests.support import Caller, Server, logs_kept, sign_in
 
 HERE = "FRESCO_TEST_CLUSTER"
 PASSWORD = "a good long password"
@@ -78,10 +77,8 @@ def app(cluster: str, template: str) -> Flask:
 @pytest.fixture
 def logs_as_before() -> Iterator[None]:
     """Every application that is made configures the logs of the whole process."""
-    root = logging.getLogger("app")
-    before = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = before
+    with logs_kept():
+        yield
 
 
 @contextmanager

@@ -1,13 +1,10 @@
 """PgBouncer as it is shipped, for tests."""
 
 import configparser
-import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -15,7 +12,7 @@ from typing import Self
 import pytest
 from sqlalchemy import make_url
 
-from tests.support import ROOT, free_port
+from tests.support import ROOT, free_port, until_listens
 
 SHIPPED = ROOT / "deploy" / "pgbouncer" / "pgbouncer.ini"
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
@@ -45,12 +42,8 @@ class Pooler:
         command = [str(PGBOUNCER), "-q", str(self.folder / "pgbouncer.ini")]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, **account)
-        for _ in range(500):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                return self
-            assert self.process.poll() is None, (self.folder / "log").read_text()
-            time.sleep(0.02)
-        raise AssertionError("pgbouncer does not listen")
+        until_listens(self.port, self.process, 10, self.folder / "log")
+        return self
 
     def __exit__(self, *_exception: object) -> None:
         assert self.process is not None

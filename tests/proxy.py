@@ -1,19 +1,16 @@
 """nginx as it is shipped, for tests."""
 
-import contextlib
 import os
 import re
 import shutil
-import socket
 import subprocess
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 import pytest
 
-from tests.support import ROOT, free_port
+from tests.support import ROOT, free_port, until_listens
 
 TEMPLATE = ROOT / "deploy" / "nginx" / "default.conf.template"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
@@ -47,12 +44,8 @@ class Proxy:
     def __enter__(self) -> Self:
         self.render()
         self.process = subprocess.Popen(self.command(), start_new_session=True)
-        for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                return self
-            assert self.process.poll() is None, "nginx ended while starting"
-            time.sleep(0.02)
-        raise AssertionError("nginx does not listen")
+        until_listens(self.port, self.process, 4)
+        return self
 
     def __exit__(self, *_exception: object) -> None:
         assert self.process is not None

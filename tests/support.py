@@ -3,13 +3,15 @@
 import contextlib
 import http.client
 import json as jsonlib
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -96,6 +98,28 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextmanager
+def logs_kept() -> Iterator[logging.Logger]:
+    """The program's logger, put back as it was: every application that is made configures it for the whole process."""
+    root = logging.getLogger("app")
+    before = root.handlers[:], root.level, root.propagate
+    try:
+        yield root
+    finally:
+        root.handlers[:], root.level, root.propagate = before
+
+
+def until_listens(port: int, process: subprocess.Popen[bytes], seconds: float, log: Path | None = None) -> None:
+    """Wait for whom we started; should it end, its log says why."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        assert process.poll() is None, log.read_text() if log else f"{process.args!r} ended while starting"
+        time.sleep(0.02)
+    raise AssertionError(f"{process.args!r} does not listen after {seconds} s")
 
 
 @dataclass

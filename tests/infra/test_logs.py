@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 
 from app.infra import logs
-from tests.support import Reply, Server
+from tests.support import Reply, Server, logs_kept
 
 PASSWORD = "Tr0ub4dor-y-tres"
 WRONG_PASSWORD = "S3cr3to-equivocado"
@@ -26,10 +26,8 @@ SECRET_KEY = "5b1f0c3ad2e94f7786d0ce1b7f3a9e42"
 @pytest.fixture
 def log() -> Iterator[logging.Logger]:
     """The program's logger, put back as it was."""
-    root = logging.getLogger("app")
-    before = (root.handlers[:], root.level, root.propagate)
-    yield root
-    root.handlers[:], root.level, root.propagate = before
+    with logs_kept() as kept:
+        yield kept
 
 
 @pytest.fixture

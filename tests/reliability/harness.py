@@ -49,6 +49,19 @@ def ask(url: str, question: str, **values: Any) -> Sequence[Any]:
         return result.all() if result.returns_rows else []
 
 
+@contextmanager
+def stopped(processes: list[int]) -> Iterator[None]:
+    """As when a machine is suspended: it answers nothing, and refuses nothing either."""
+    for pid in processes:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
 class Cluster:
     """A PostgreSQL of this run's own that keeps what it said it kept; it is killed as a machine's fall would."""
 

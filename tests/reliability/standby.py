@@ -1,8 +1,5 @@
 """A real streaming replica of a cluster."""
 
-import contextlib
-import os
-import signal
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -72,19 +69,6 @@ class Standby:
             yield
         finally:
             self.ask("SELECT pg_wal_replay_resume()")
-
-    @contextmanager
-    def hung(self) -> Iterator[None]:
-        """While the block runs none of its processes does anything."""
-        processes = self.processes()
-        for pid in processes:
-            os.kill(pid, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            for pid in processes:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGCONT)
 
 
 @contextmanager

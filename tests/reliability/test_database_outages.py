@@ -5,7 +5,6 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +24,7 @@ from tests.reliability.harness import (
     seeded,
     served,
     soak_only,
+    stopped,
     tally,
     until_up,
 )
@@ -175,19 +175,6 @@ def test_a_database_that_hangs_holds_no_request_for_long_and_leaves_the_process_
     assert_well_since(back + (5 if SOAK else SOON), load)
     assert_kept(site, load)
     measured(f"the slowest answer came after {slowest(load):.2f} s, {len(alive)} times alive; 0 lost")
-
-
-@contextmanager
-def stopped(processes: list[int]) -> Iterator[None]:
-    """As when a machine is suspended: it answers nothing, and refuses nothing either."""
-    for pid in processes:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in processes:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
 
 
 def health_of_the_process(server: Server, seconds: float) -> list[int | None]:

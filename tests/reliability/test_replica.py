@@ -23,10 +23,10 @@ from app.infra.db import db
 from app.web.answers import Report
 from app.web.api import PUBLIC, operation
 from tests import conftest
-from tests.reliability.harness import Cluster, answer, ask, broken_rules, soak_only
+from tests.reliability.harness import Cluster, answer, ask, broken_rules, soak_only, stopped
 from tests.reliability.standby import Standby, standby_of
 from tests.reliability.writes import MOVEMENT
-from tests.support import Caller, Server
+from tests.support import Caller, Server, logs_kept
 
 pytestmark = pytest.mark.server
 
@@ -109,7 +109,6 @@ Made = Callable[..., Site]
 def make(primary: str, standby: Standby) -> Iterator[Made]:
     """Makes the program, which tries a replica that was away sooner again than it would."""
     engines: list[Engine] = []
-    handlers, level = logging.getLogger("app").handlers[:], logging.getLogger("app").level
 
     def made(reads: str = standby.at("replicated"), **settings: Any) -> Site:
         app = create_app(replace(conftest.testing_config(primary), read_database_url=reads, **settings))
@@ -123,13 +122,11 @@ def make(primary: str, standby: Standby) -> Iterator[Made]:
         site.headers = site.log_in()
         return site
 
-    with pytest.MonkeyPatch.context() as patch:
+    with logs_kept(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(replica, "AGAIN", 0.2)
         yield made
     for engine in engines:
         engine.dispose()
-    logging.getLogger("app").handlers[:] = handlers
-    logging.getLogger("app").setLevel(level)
 
 
 @pytest.fixture(scope="module")
@@ -334,7 +331,7 @@ def test_a_replica_that_hangs_is_waited_for_by_one_request_in_a_while(
         headers = server.login("admin", conftest.PASSWORD)
         assert server.send("GET", FIGURES, headers=headers).status == 200
         took = []
-        with standby.hung():
+        with stopped(standby.processes()):
             for _ in range(60):
                 began = time.monotonic()
                 assert server.send("GET", FIGURES, headers=headers).status == 200
