@@ -134,8 +134,10 @@ def ordered(statement: S, model: type[Any], sort: tuple[Sort, ...], *, whole: bo
     """The statement in the asked order, ended by the id; the page `paged` means, unless the whole is wanted."""
     keys = []
     for key in sort:
-        column = _as_people_sort(getattr(model, key.field))
-        keys.append(column.desc().nulls_last() if key.descending else column.asc().nulls_last())
+        column = getattr(model, key.field)
+        shown = _as_people_sort(column)
+        in_turn = shown.desc() if key.descending else shown.asc()
+        keys.append(in_turn.nulls_last() if _may_be_null(column, statement) else in_turn)
     in_order = statement.order_by(*keys, model.id)
     if whole:
         return in_order
@@ -157,6 +159,14 @@ def page_values(request: PageRequest) -> Values:
 def fetched(question: Question, session: Session, request: PageRequest) -> Iterable[Any]:
     """What a page shows; the whole comes a piece at a time, and can be read once."""
     return question.stream(session) if request.whole else question.all(session)
+
+
+def _may_be_null(column: InstrumentedAttribute[Any], statement: Select[Any]) -> bool:
+    """Whether rows without it can be among these; where they can't, an index can be read from its end."""
+    where = statement.whereclause
+    given = () if where is None else getattr(where, "clauses", (where,))
+    excluded = any(condition.compare(column.is_not(None)) for condition in given)
+    return bool(column.expression.nullable) and not excluded
 
 
 def _as_people_sort(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:

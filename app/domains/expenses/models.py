@@ -62,6 +62,7 @@ class Expense(Spending, Keyed, Timestamps, Versioned, Base):
         *_spending("expenses"),
         sane_day("date"),
         Index("ix_expenses_date", "date", "id"),
+        Index("ix_expenses_amount", "amount"),
         Index("ix_expenses_category", "category", "date"),
         Index("ix_expenses_receipt_path", "receipt_path"),
     )

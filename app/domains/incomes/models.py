@@ -35,6 +35,7 @@ class Income(Keyed, Timestamps, Versioned, Base):
         sane_day("date"),
         at_most("notes"),
         Index("ix_incomes_date", "date", "id"),
+        Index("ix_incomes_amount", "amount"),
         Index("ix_incomes_type", "type", "date"),
         Index("ix_incomes_client_id", "client_id"),
         Index("ix_incomes_receipt_path", "receipt_path"),

@@ -49,6 +49,7 @@ class Payment(Keyed, Timestamps, Versioned, Base):
         Index("ix_payments_unpaid", "date", postgresql_where=paid_date.is_(None)),
         Index("ix_payments_paid_date", "paid_date", "id", postgresql_where=paid_date.is_not(None)),
         Index("ix_payments_date", "date"),
+        Index("ix_payments_amount", "amount"),
         {"postgresql_with": {"fillfactor": 50}},
     )
 

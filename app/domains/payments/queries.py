@@ -48,6 +48,8 @@ class PaymentFilter(Filter):
         )
         if self.unpaid or self.status in {PaymentStatus.PENDING, PaymentStatus.OVERDUE}:
             given.append(Payment.paid_date.is_(None))  # said so that the index of what is unpaid serves
+        elif self.status is PaymentStatus.PAID:
+            given.append(Payment.paid_date.is_not(None))  # and that of paid dates
         given += within(Payment.date, self.date_from, self.date_to)
         if self.overdue_on is not None:
             given.append(_overdue(self.overdue_on))
