@@ -9,7 +9,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import text
 
 from app.infra import clock
-from app.infra.db import db, transaction
+from app.infra.db import analyze, db, transaction
 from app.registry import DOMAINS, backup, sums, violations
 
 seed = AppGroup("seed", help="Data to try things with.")
@@ -75,6 +75,9 @@ def seed_load(**counts: int) -> None:
             ):
                 session.execute(text("SET LOCAL statement_timeout = '10min'"))
                 loader.run(session, count, clock.today(), bar.update)
+    with transaction(request_id="cli:seed-load-analyze") as session:
+        session.execute(text("SET LOCAL statement_timeout = '10min'"))
+        analyze(session)
 
 
 @click.command("verify")

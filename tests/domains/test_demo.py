@@ -135,6 +135,7 @@ def test_rows_for_benchmarks_are_as_many_as_asked_for_audited_and_sound(
     assert ask("SELECT count(*), count(DISTINCT project_id), count(DISTINCT client_id) FROM payments") == [(1001, 5, 1)]
     assert ask("SELECT count(*) FROM audit_log WHERE table_name = 'payments'") == [(1001,)]
     assert {status for (status,) in ask("SELECT DISTINCT status FROM payments")} == set(PaymentStatus)
+    assert ask("SELECT reltuples FROM pg_class WHERE relname = 'payments'") == [(1001,)]
     verified = flask("verify")
     assert verified.exit_code == 0, verified.output
 

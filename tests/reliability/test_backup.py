@@ -163,6 +163,7 @@ def test_what_comes_back_elsewhere_is_what_was_there(
     assert (code, said.splitlines()[-1]) == (0, "Everything holds."), said
     assert elsewhere.content() == company.content()
     assert elsewhere.rights() == company.rights()
+    assert ask(elsewhere.url, "SELECT count(*) > 0 FROM pg_stats WHERE tablename = 'payments'") == [(True,)]
     kept = {path.relative_to(company.files): path.read_bytes() for path in company.files.rglob("*.*")}
     assert {path.relative_to(elsewhere.files): path.read_bytes() for path in elsewhere.files.rglob("*.*")} == kept
     assert len(kept) == len(SAMPLES) + 1

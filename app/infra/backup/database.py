@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app.infra.backup import BackupError, programs, removals
-from app.infra.db import APP_ROLE
+from app.infra.db import APP_ROLE, analyze
 
 _TABLES = text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')")
 _IN_USE = text("""
@@ -138,6 +138,7 @@ def load(url: str, dump: Path, pair: programs.Programs) -> dict[str, int]:
 def finish(url: str) -> None:
     """All came back: the database is one to serve from."""
     with _owner(url).begin() as connection:
+        analyze(connection)
         connection.execute(text(f"DROP SCHEMA {_UNFINISHED}"))
 
 
