@@ -13,13 +13,28 @@ from typing import Any
 import psycopg2
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Engine, Identity, MetaData, event, func, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Engine,
+    Identity,
+    MetaData,
+    String,
+    cast,
+    event,
+    func,
+    text,
+    true,
+)
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, declared_attr, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.infra import clock, replica, waiting
 from app.infra.prepared import on, run
+from app.infra.rows import write_alone
 
 log = logging.getLogger(__name__)
 
@@ -187,16 +202,33 @@ def _wake(dialect: Any, connection: Any, record: ConnectionPoolEntry, _proxy: An
 
 
 _ACTOR = "actor"
+_TOLD = "told"
+_USER, _REQUEST = "fresco.user_id", "fresco.request_id"
 
 
 def act_as(session: Session, *, user_id: int | None, request_id: str) -> None:
     """Tell the audit trigger who is writing and on whose request, in every transaction of this session."""
-    session.info[_ACTOR] = {"u": "" if user_id is None else str(user_id), "r": request_id}
-    if session.in_transaction():
-        run(session, _SET_ACTOR, session.info[_ACTOR])
+    session.info[_ACTOR] = actor = _actor(user_id, request_id)
+    if session.in_transaction() and session.info.pop(_TOLD, None) != actor:
+        run(session, _SET_ACTOR, actor)
 
 
-_SET_ACTOR = "SELECT set_config('fresco.user_id', %(u)s, true), set_config('fresco.request_id', %(r)s, true)"
+def telling_actor(user_id: Any, request_id: Any) -> tuple[ColumnElement[str], ...]:
+    """Columns for the question that finds out who is asking: it tells the trigger as well, see `was_told`."""
+    given = ((_USER, cast(user_id, String)), (_REQUEST, request_id))
+    return tuple(func.set_config(name, value, true()).label(name.partition(".")[2]) for name, value in given)
+
+
+def was_told(session: Session, user_id: int, request_id: str) -> None:
+    """The trigger knows already, in this transaction."""
+    session.info[_TOLD] = _actor(user_id, request_id)
+
+
+def _actor(user_id: int | None, request_id: str) -> dict[str, str]:
+    return {"u": "" if user_id is None else str(user_id), "r": request_id}
+
+
+_SET_ACTOR = f"SELECT set_config('{_USER}', %(u)s, true), set_config('{_REQUEST}', %(r)s, true)"
 
 
 def _introduce(session: Session, _transaction: Any, connection: Connection) -> None:
@@ -248,6 +280,7 @@ def _refuse_to_write(session: Session, _flush_context: Any, _instances: Any) -> 
 
 
 event.listen(Session, "before_flush", _refuse_to_write)
+event.listen(Session, "before_flush", write_alone)
 
 
 _WAY = "way"

@@ -36,7 +36,7 @@ KEPT = 1024
 FETCHED = 1000
 """Rows that come at once where everything is read."""
 
-_DIALECT = dialects.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves dialects untyped
+DIALECT = dialects.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves dialects untyped
 _TYPES: dict[type, TypeEngine[Any]] = {
     int: BigInteger(),
     str: String(),
@@ -102,7 +102,7 @@ class Prepared:
     """The text of a statement, and how its rows are read."""
 
     def __init__(self, statement: Select[Any]) -> None:
-        compiled = statement.compile(dialect=_DIALECT)
+        compiled = statement.compile(dialect=DIALECT)
         self.statement = statement
         self.text = str(compiled)
         self.constants = {name: one.effective_value for name, one in compiled.binds.items() if not one.required}

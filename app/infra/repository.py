@@ -12,6 +12,7 @@ from app.infra.columns import folded
 from app.infra.db import Base
 from app.infra.preconditions import check_precondition
 from app.infra.prepared import Asked, Question, Values, parameter, prepared
+from app.infra.rows import take
 from app.kernel.errors import DomainError, NotFound
 from app.kernel.paging import Page, PageRequest, Sort
 
@@ -55,8 +56,7 @@ class Repository(Generic[M]):
 
     def take(self, row_id: int) -> M:
         """The row, to be changed: locked, and as fresh as the caller's If-Match asks for."""
-        row: M | None = self.session.get(self.model, row_id, with_for_update=True, populate_existing=True)
-        known: M = self._known(row, row_id)
+        known: M = self._known(take(self.session, self.model, row_id), row_id)
         check_precondition(self.session, known)
         return known
 

@@ -107,7 +107,10 @@ Made = Callable[..., Site]
 
 @pytest.fixture(scope="module")
 def make(primary: str, standby: Standby) -> Iterator[Made]:
-    """Makes the program, which tries a replica that was away sooner again than it would."""
+    """Makes the program, which tries a replica that was away sooner again than it would.
+
+    It waits longer for one that is behind, since a machine with other work replays late.
+    """
     engines: list[Engine] = []
 
     def made(reads: str = standby.at("replicated"), **settings: Any) -> Site:
@@ -124,6 +127,7 @@ def make(primary: str, standby: Standby) -> Iterator[Made]:
 
     with logs_kept(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(replica, "AGAIN", 0.2)
+        patch.setattr(replica, "PATIENCE", 1.0)
         yield made
     for engine in engines:
         engine.dispose()

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.domains.auth.models import LoginFailure, User, UserSession
 from app.domains.auth.rules import Role
+from app.infra import logs
+from app.infra.db import telling_actor, was_told
 from app.infra.prepared import parameter, prepared
 from app.infra.repository import Filter, Repository
 from app.kernel.errors import Conflict
@@ -61,7 +63,11 @@ class SessionRepository(Repository[UserSession]):
 
     def living(self, session_id: int, user_id: int, now: datetime) -> Any:
         """Who is in this session, if it still goes on and the user is active; else None."""
-        return _living(session_id=session_id, user_id=user_id, now=now).first(self.session)
+        request_id = logs.request_id.get()
+        found = _living(session_id=session_id, user_id=user_id, now=now, request_id=request_id).first(self.session)
+        if found is not None:
+            was_told(self.session, found.id, request_id)
+        return found
 
     def end(self, session_id: int, now: datetime) -> None:
         """End one session."""
@@ -86,7 +92,10 @@ class SessionRepository(Repository[UserSession]):
 @prepared
 def _living() -> Select[Any]:
     return (
-        select(*(User.__table__.c[name] for name in ("id", "username", "role")))
+        select(
+            *(User.__table__.c[name] for name in ("id", "username", "role")),
+            *telling_actor(User.id, parameter("request_id", str)),
+        )
         .join(UserSession, UserSession.user_id == User.id)
         .where(
             UserSession.id == parameter("session_id", int),

@@ -57,8 +57,8 @@ def test_the_newest_comes_first_unless_asked_otherwise(admin: Caller) -> None:
 
 
 def test_entries_are_filtered_by_table_row_and_user(admin: Caller) -> None:
-    client, me = ClientFactory(), admin.get("/api/auth/me")["data"]["id"]
-    ClientFactory()
+    client, _ = ClientFactory(), ClientFactory()
+    me = admin.get("/api/auth/me")["data"]["id"]
     admin.put(f"/api/clients/{client.id}", {"phone": "1"})
     found = admin.get(AUDIT, table="clients", row_id=client.id)["data"]
     assert [row["action"] for row in found] == ["update", "insert"]
