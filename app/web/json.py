@@ -39,13 +39,7 @@ def decode(raw: bytes) -> Any:
     if _depth_beyond(text, DEEPEST):
         raise _malformed(f"The body is nested deeper than {DEEPEST}.")
     try:
-        return json.loads(
-            text,
-            parse_float=_number,
-            parse_int=_whole,
-            parse_constant=_no_constant,
-            object_pairs_hook=_unique,
-        )
+        return _DECODER.decode(text)
     except (ValueError, ArithmeticError, RecursionError):  # 1e99999999999999999999 is beyond even Decimal
         raise _malformed("The body is not valid JSON.") from None
 
@@ -95,6 +89,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise _malformed("The body has text that is not Unicode.")
         found[key] = value
     return found
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=_number, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_unique
+)
 
 
 class OrjsonProvider(JSONProvider):
