@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.infra import clock
 from app.infra.db import analyze, db, transaction
-from app.registry import DOMAINS, backup, sums, violations
+from app.registry import DOMAINS, SUMS, backup, sums, violations
 
 seed = AppGroup("seed", help="Data to try things with.")
 
@@ -63,7 +63,7 @@ LOADERS = tuple(domain.load for domain in DOMAINS if domain.load is not None)
     ],
 )
 def seed_load(**counts: int) -> None:
-    """Many rows by bulk statements, for benchmarks."""
+    """Many rows by bulk statements, for benchmarks; sums and statistics are as they would be the morning after."""
     if current_app.config["APP_ENV"] == "production":
         raise click.ClickException("Rows for benchmarks are refused in production.")
     for loader in LOADERS:
@@ -75,8 +75,10 @@ def seed_load(**counts: int) -> None:
             ):
                 session.execute(text("SET LOCAL statement_timeout = '10min'"))
                 loader.run(session, count, clock.today(), bar.update)
-    with transaction(request_id="cli:seed-load-analyze") as session:
+    with transaction(request_id="cli:seed-load-morning") as session:
         session.execute(text("SET LOCAL statement_timeout = '10min'"))
+        for kept in SUMS:
+            kept.fold(session)
         analyze(session)
 
 
