@@ -136,6 +136,7 @@ def test_rows_for_benchmarks_are_as_many_as_asked_for_audited_and_sound(
     assert ask("SELECT count(*) FROM audit_log WHERE table_name = 'payments'") == [(1001,)]
     assert {status for (status,) in ask("SELECT DISTINCT status FROM payments")} == set(PaymentStatus)
     assert ask("SELECT reltuples FROM pg_class WHERE relname = 'payments'") == [(1001,)]
+    assert flask("seed", "load", "--payments", "1001").exit_code == 0
     unfolded = "SELECT count(*) - count(DISTINCT (status, type, currency, date, paid_date)) FROM payment_sums"
     assert ask(unfolded) == [(0,)]
     verified = flask("verify")
