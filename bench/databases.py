@@ -11,11 +11,9 @@ from flask import Flask
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from app import create_app, registry
-from app.infra import clock, embedded_pg
-from app.infra.db import db, transaction
-from app.infra.scheduler import run_job
-from app.registry.commands import LOADERS
+from app import create_app
+from app.infra import embedded_pg
+from app.infra.db import db
 from config import Config
 
 _EMPTY = "fresco_bench_empty"
@@ -66,23 +64,19 @@ def loaded(counts: Mapping[str, int]) -> Iterator[Flask]:
 
 def seed(app: Flask) -> None:
     """The demo company, with its users and three years of rates."""
-    seeded = app.test_cli_runner().invoke(args=("seed", "demo"))
-    if seeded.exit_code:
-        raise SystemExit(seeded.output)
+    _flask(app, "seed", "demo")
 
 
 def load(app: Flask, counts: Mapping[str, int]) -> None:
     """So many payments, incomes and expenses more, in a database as it is the morning after."""
-    with app.app_context():
-        for loader in LOADERS:
-            if not counts[loader.name]:
-                continue
-            with transaction(request_id="bench") as session:
-                session.execute(text("SET LOCAL statement_timeout = '10min'"))
-                loader.run(session, counts[loader.name], clock.today(), lambda _count: None)
-        [fold] = [job for job in registry.jobs(app.config) if job.name == "fold-sums"]
-        run_job(fold, slot=None)  # as it is done every night
-        run(url_of(app), "VACUUM ANALYZE")  # as autovacuum has done after a while
+    _flask(app, "seed", "load", *(f"--{name}={count}" for name, count in counts.items()))
+    run(url_of(app), "VACUUM ANALYZE")  # as autovacuum has done after a while
+
+
+def _flask(app: Flask, *command: str) -> None:
+    done = app.test_cli_runner().invoke(args=command)
+    if done.exit_code:
+        raise SystemExit(f"flask {' '.join(command)}: {done.output}{done.exception}")
 
 
 def url_of(app: Flask) -> str:
