@@ -202,11 +202,12 @@ def on(connection: Connection, statement: str, values: Values | None = None) -> 
     """The same by a connection; errors are SQLAlchemy's, as everywhere."""
     cursor: Any = connection.connection.cursor()
     with cursor:
-        for listener in connection.dispatch.before_cursor_execute:  # whoever watches statements sees these as well
-            listener(connection, cursor, statement, values, None, False)
+        watched = (connection, cursor, statement, values, None, False)
+        for before in connection.dispatch.before_cursor_execute:  # whoever watches statements sees these as well
+            before(*watched)
         try:
             cursor.execute(statement, values)
-            return cursor.fetchall() if cursor.description else []
+            found = cursor.fetchall() if cursor.description else []
         except psycopg2.Error as error:
             dialect: Any = connection.dialect
             gone = dialect.is_disconnect(error, connection.connection, cursor)
@@ -221,3 +222,6 @@ def on(connection: Connection, statement: str, values: Values | None = None) -> 
                 connection_invalidated=gone,
                 dialect=dialect,
             ) from error
+        for after in connection.dispatch.after_cursor_execute:
+            after(*watched)
+        return found
