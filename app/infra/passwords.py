@@ -1,12 +1,8 @@
 """Passwords are kept as bcrypt hashes; checking an unknown user costs what checking a known one costs."""
 
-import os
-import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from threading import BoundedSemaphore, Lock, get_native_id
-from typing import TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore, Lock
 
 import bcrypt
 
@@ -16,10 +12,6 @@ LONGEST = 72
 """bcrypt's own limit, in bytes of UTF-8."""
 LINE = 4
 """How many of a process's threads may be at logins at once; the others go on serving."""
-NICE = 10
-"""How far a thread that hashes steps back for those that serve; what they leave it gets all the same."""
-
-T = TypeVar("T")
 
 
 class PasswordHasher:
@@ -34,7 +26,7 @@ class PasswordHasher:
     def hash(self, password: str) -> str:
         """The hash to store."""
         with self._turn:  # only who is let in already sets a password: all of them are served
-            return _aside(lambda: bcrypt.hashpw(password.encode(), bcrypt.gensalt(self._rounds)).decode())
+            return bcrypt.hashpw(password.encode(), bcrypt.gensalt(self._rounds)).decode()
 
     def matches(self, password: str, stored: str | None) -> bool:
         """Whether the password is the stored one; without a stored one: no, after the same work."""
@@ -42,7 +34,7 @@ class PasswordHasher:
         fits = len(given) <= LONGEST and stored is not None
         known = stored.encode() if fits and stored is not None else self._nobody
         with self._in_turn():
-            return _aside(lambda: bcrypt.checkpw(given[:LONGEST], known)) and fits
+            return bcrypt.checkpw(given[:LONGEST], known) and fits
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -53,15 +45,3 @@ class PasswordHasher:
                 yield
         finally:
             self._line.release()
-
-
-def _aside(work: Callable[[], T]) -> T:
-    """What the work gives, done by a thread of its own: who has stepped back may not come forward again."""
-    with ThreadPoolExecutor(1, initializer=_step_back) as thread:
-        return thread.submit(work).result()
-
-
-def _step_back() -> None:
-    if sys.platform == "linux":  # alone there each thread has a priority of its own
-        with suppress(OSError):  # a sandbox may forbid it: then hashing takes its share as before
-            os.setpriority(os.PRIO_PROCESS, get_native_id(), NICE)
