@@ -95,7 +95,7 @@ def test_what_takes_too_long_is_tried_again(trm: TrmServer, failure: Answer) -> 
 def test_after_three_tries_it_is_given_up(trm: TrmServer, failure: Answer, told: str) -> None:
     trm.script.extend([failure] * 3)
     with pytest.raises(SourceFailed, match=rf"127\.0\.0\.1 .*{told}.*tried 3 times"):
-        read(trm, timeout=0.3)
+        read(trm, timeout=1.0)
     assert len(trm.requests) == 3
 
 
