@@ -233,6 +233,7 @@ _SET_ACTOR = f"SELECT set_config('{_USER}', %(u)s, true), set_config('{_REQUEST}
 
 def _introduce(session: Session, _transaction: Any, connection: Connection) -> None:
     """A transaction that begins later (after a retry, after slow work without one) knows the actor too."""
+    session.info.pop(_TOLD, None)
     actor = session.info.get(_ACTOR)
     if actor is not None:
         on(connection, _SET_ACTOR, actor)

@@ -34,7 +34,8 @@ def take(session: Session, model: type[Any], row_id: int) -> Any | None:
 def write_alone(session: Session, _context: Any, _instances: Any) -> None:
     """Before a flush: where all that is to be written is one row, it is written here and nothing is left to flush."""
     new, changed = session.new, session.dirty
-    if session.deleted or len(new) + len(changed) != 1:
+    # In a savepoint SQLAlchemy has to know of it, to forget it where that is taken back.
+    if session.deleted or len(new) + len(changed) != 1 or session.in_nested_transaction():
         return
     [row] = new or changed
     rows = _rows_of(cast("Hashable", type(row)))

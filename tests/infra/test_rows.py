@@ -189,6 +189,21 @@ def test_a_refused_row_is_the_error_it_would_be_and_can_be_taken_back(session: S
     session.flush()
 
 
+def test_what_a_savepoint_takes_back_is_held_no_longer(session: Session) -> None:
+    row = client(phone="1")
+    session.add(row)
+    session.flush()
+    nested = session.begin_nested()
+    row.phone = "2"
+    session.flush()
+    lost = client()
+    session.add(lost)
+    session.flush()
+    nested.rollback()
+    assert (row.phone, row.version) == ("1", 1)
+    assert inspect(lost).transient
+
+
 def test_what_only_looks_writes_no_row(app: Flask, database: None) -> None:
     with app.app_context():
         session = db.session()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domains.audit.models import AuditEntry
 from app.domains.clients.models import Client
-from app.infra.db import act_as, db, transaction
+from app.infra.db import act_as, db, transaction, was_told
 from tests.factories.auth import UserFactory
 from tests.factories.clients import ClientFactory
 from tests.support import Caller
@@ -94,6 +94,17 @@ def test_a_refused_request_leaves_nothing(user: Caller, session: Session) -> Non
     client = ClientFactory()
     user.put(f"/api/clients/{client.id}", {"name": "other"}, 412, If_Match='"x"')
     assert [entry.action for entry in entries(session)] == ["insert"]
+
+
+def test_what_an_earlier_transaction_was_told_is_told_again(session: Session) -> None:
+    session.execute(text("SELECT 1"))
+    was_told(session, 7, "earlier")
+    session.rollback()
+    session.execute(text("SELECT 1"))
+    act_as(session, user_id=7, request_id="earlier")
+    session.execute(insert(Client), NEW)
+    entry = only_entry(session)
+    assert (entry.user_id, entry.request_id) == (7, "earlier")
 
 
 def test_a_bulk_insert_leaves_an_entry_for_each_row(session: Session) -> None:
