@@ -295,7 +295,7 @@ def _transact(session: Session, **way: Any) -> None:
     if is_pooled(engine):  # which is asked something as soon as it begins: too late for psycopg2, not for SQLAlchemy
         session.connection(execution_options={_POOLED_WAY[name]: value for name, value in way.items()})
         return
-    line = session.connection().connection
+    line = session.connection({"bind": engine}).connection
     line.info[_WAY] = True
     line.dbapi_connection.set_session(**way)  # type: ignore[union-attr]  # it has one while it is out of the pool
 

@@ -25,10 +25,11 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    event,
 )
 from sqlalchemy.dialects.postgresql import psycopg2 as dialects
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.types import TypeEngine
 
 KEPT = 1024
@@ -195,15 +196,44 @@ def prepared(build: Callable[..., Select[Any]]) -> Callable[..., Question]:
 def run(session: Session, statement: str, values: Values | None = None) -> list[tuple[Any, ...]]:
     """The rows of a statement that is text already, by the session's own connection and in its transaction."""
     session.flush()  # what was changed in objects is asked about as well
-    return on(session.connection(), statement, values)
+    return on(line_of(session), statement, values)
+
+
+_LINE = "line"
+
+
+def line_of(session: Session) -> Connection:
+    """The connection of the session's transaction, as `session.connection()` would find it each time anew."""
+    line: Connection | None = session.info.get(_LINE)
+    # A savepoint is set only once the session itself is asked.
+    return session.connection() if line is None or session.in_nested_transaction() else line
+
+
+def _keep_line(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    session.info[_LINE] = connection
+
+
+def _forget_line(session: Session, _transaction: SessionTransaction) -> None:
+    session.info.pop(_LINE, None)
+
+
+def _forget_at_end(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:  # else it is a flush's, inside that of the request
+        _forget_line(session, transaction)
+
+
+event.listen(Session, "after_begin", _keep_line)
+event.listen(Session, "after_soft_rollback", _forget_line)  # a failed flush leaves a transaction that takes no more
+event.listen(Session, "after_transaction_end", _forget_at_end)
 
 
 def on(connection: Connection, statement: str, values: Values | None = None) -> list[tuple[Any, ...]]:
     """The same by a connection; errors are SQLAlchemy's, as everywhere."""
     cursor: Any = connection.connection.cursor()
+    dispatch = connection.engine.dispatch
     with cursor:
         watched = (connection, cursor, statement, values, None, False)
-        for before in connection.dispatch.before_cursor_execute:  # whoever watches statements sees these as well
+        for before in dispatch.before_cursor_execute:  # whoever watches an engine's statements sees these as well
             before(*watched)
         try:
             cursor.execute(statement, values)
@@ -222,6 +252,6 @@ def on(connection: Connection, statement: str, values: Values | None = None) -> 
                 connection_invalidated=gone,
                 dialect=dialect,
             ) from error
-        for after in connection.dispatch.after_cursor_execute:
+        for after in dispatch.after_cursor_execute:
             after(*watched)
         return found

@@ -13,7 +13,7 @@ from sqlalchemy import Column, Table, bindparam, insert, inspect, select, update
 from sqlalchemy.orm import Mapper, Session, make_transient, make_transient_to_detached
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.infra.prepared import DIALECT, KEPT, Values, on, run
+from app.infra.prepared import DIALECT, KEPT, Values, line_of, on, run
 
 Convert = Callable[[Any], Any]
 
@@ -99,7 +99,7 @@ class Rows:
             else:
                 values[column.name] = value
         statement = self.adding(tuple(left))
-        [stored] = on(session.connection(), statement, self._written(values))
+        [stored] = on(line_of(session), statement, self._written(values))
         _settle(session, row, values | self._read(left, stored))
 
     def change(self, session: Session, row: Any) -> None:
@@ -115,7 +115,7 @@ class Rows:
             where[_OLD] = getattr(row, self.version)
             values[self.version] = where[_OLD] + 1
         statement = self.changing(tuple(values))
-        if not on(session.connection(), statement, self._written(values) | where):
+        if not on(line_of(session), statement, self._written(values) | where):
             raise StaleDataError(f"{self.table.name} {where} was changed or removed meanwhile")
         _settle(session, row, values)
 

@@ -25,6 +25,7 @@ from app.infra.job_runs import JobRun, Outcome
 from app.infra.rows import take, write_alone
 from app.kernel.money import Currency
 from tests.factories.projects import ProjectFactory
+from tests.statements import counted
 
 SOME_DAY = date(2026, 1, 31)
 
@@ -60,17 +61,13 @@ def job_run() -> JobRun:
 
 
 @contextmanager
-def sent(session: Session) -> Iterator[list[str]]:
+def sent() -> Iterator[list[str]]:
     """What is written inside."""
-    statements: list[str] = []
-
-    def watch(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
-            statements.append(statement.partition(" ")[0])
-
-    event.listen(session.get_bind(), "before_cursor_execute", watch)
-    yield statements
-    event.remove(session.get_bind(), "before_cursor_execute", watch)
+    written: list[str] = []
+    with counted() as statements:
+        yield written
+    verbs = (statement.partition(" ")[0] for statement in statements)
+    written += [verb for verb in verbs if verb in {"INSERT", "UPDATE", "DELETE"}]
 
 
 @contextmanager
@@ -100,7 +97,7 @@ def test_what_is_added_is_stored_and_held_as_by_sqlalchemy(session: Session, mak
         session.flush()
     row = make()
     session.add(row)
-    with sent(session) as statements:
+    with sent() as statements:
         session.flush()
     assert statements == ["INSERT"]
     assert content(session, row) == stored
@@ -116,14 +113,14 @@ def test_what_is_changed_is_what_differs_with_a_new_version(session: Session) ->
     session.flush()
     before = content(session, row)
     row.status, row.phone, row.name = ClientStatus.ENDED, "1", row.name
-    with sent(session) as statements:
+    with sent() as statements:
         session.flush()
     assert statements == ["UPDATE"]
     after = content(session, row)
     assert {name for name in after if after[name] != before[name]} == {"status", "phone", "version", "updated_at"}
     assert (row.version, row.status) == (2, ClientStatus.ENDED)
     assert row.updated_at == after["updated_at"]
-    with sent(session) as statements:
+    with sent() as statements:
         session.flush()
         row.phone = "1"
         session.flush()

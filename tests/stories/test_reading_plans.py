@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
 from app.domains.cashflow.service import CashflowService, Figures
@@ -53,11 +53,11 @@ def plans(session: Session, act: Any) -> list[str]:
             found.append("\n".join(row[0] for row in cursor.fetchall()))
             asking = False
 
-    event.listen(session.get_bind(), "before_cursor_execute", explain)
+    event.listen(Engine, "before_cursor_execute", explain)
     try:
         act()
     finally:
-        event.remove(session.get_bind(), "before_cursor_execute", explain)
+        event.remove(Engine, "before_cursor_execute", explain)
     return found
 
 

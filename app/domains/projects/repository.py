@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from app.domains.projects.models import PaymentPlan, Project, ProjectPause
 from app.domains.projects.rules import PLAN_FIELDS, RECURRING_FIELDS, ProjectStatus
 from app.infra.columns import containing
-from app.infra.prepared import nested, prepared
+from app.infra.prepared import nested, parameter, prepared
 from app.infra.repository import Filter, Repository, equal
 from app.kernel.errors import Conflict, NotFound
 
@@ -60,6 +60,11 @@ class ProjectFilter(Filter):
         if self.q is not None:
             given.append(containing(self.q, Project.name, Project.description, Project.notes))
         return given
+
+
+@prepared
+def _client_of() -> Select[Any]:
+    return select(Project.client_id).where(Project.id == parameter("project_id", int))
 
 
 @prepared
@@ -111,6 +116,11 @@ class ProjectRepository(Repository[Project]):
     def shown(cls) -> Select[Any]:
         plan = nested("payment_plan", PaymentPlan.__table__.c)
         return select(*Project.__table__.c, *plan).outerjoin(PaymentPlan, PaymentPlan.project_id == Project.id)
+
+    def client_of(self, project_id: int) -> int:
+        """Whose project it is."""
+        found: int = self._known(_client_of(project_id=project_id).scalar(self.session), project_id)
+        return found
 
     def hold(self, project_id: int) -> Project:
         """The project, locked against a change of its plan while payments are made from it."""

@@ -51,6 +51,10 @@ class ProjectService:
         """One project."""
         return self.projects.get(project_id)
 
+    def client_of(self, project_id: int) -> int:
+        """Whose project it is."""
+        return self.projects.client_of(project_id)
+
     def page(self, request: PageRequest, **filters: Any) -> Page[Any]:
         """Projects, a page at a time."""
         return self.projects.page(ProjectFilter(**filters), request)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app import registry
@@ -27,6 +27,7 @@ from tests.factories.currencies import RateFactory
 from tests.factories.expenses import AccruedExpenseFactory, ExpenseFactory, RecurringExpenseFactory
 from tests.factories.incomes import IncomeFactory
 from tests.factories.payments import PaymentFactory
+from tests.statements import counted
 
 DAY = date(2026, 5, 4)
 
@@ -206,18 +207,10 @@ def test_totals_are_taken_from_the_sums_where_these_can_tell(
 ) -> None:
     RateFactory(date=DAY)
     summed = re.compile(r"sum\((payments|incomes|expenses)\.amount\)|FROM (payments|incomes|expenses)\b.* GROUP BY")
-    found: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        found.extend(summed.findall(statement.replace("\n", " ")))
-
-    event.listen(session.get_bind(), "before_cursor_execute", note)
-    try:
-        address, _, query = path.partition("?")
+    address, _, query = path.partition("?")
+    with counted() as statements:
         admin.get(address, **dict(parse_qsl(query)))
-    finally:
-        event.remove(session.get_bind(), "before_cursor_execute", note)
-    assert bool(found) == rows_read
+    assert any(summed.search(statement.replace("\n", " ")) for statement in statements) == rows_read
 
 
 def test_nobody_waits_for_another_who_pays_on_the_same_day(

@@ -6,15 +6,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import event
 
-from app.infra.db import db
 from tests.domains.payments.clocks import on
 from tests.factories.clients import ClientFactory
 from tests.factories.currencies import RateFactory
 from tests.factories.payments import PaymentFactory
 from tests.factories.projects import ProjectFactory
+from tests.statements import counted
 from tests.support import Caller
 
 TODAY = date(2025, 3, 10)
@@ -233,19 +231,10 @@ def test_lists_that_are_wanted_whole_give_100_and_at_most_1000(user: Caller, pat
 
 
 @pytest.fixture
-def statements(app: Flask, database: None) -> Iterator[list[str]]:
+def statements(database: None) -> Iterator[list[str]]:
     """What is sent to the database from now on, savepoints aside."""
-    seen: list[str] = []
-    with app.app_context():
-        connection = db.engines[None]
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if "SAVEPOINT" not in statement:
-            seen.append(statement)
-
-    event.listen(connection, "before_cursor_execute", note)
-    yield seen
-    event.remove(connection, "before_cursor_execute", note)
+    with counted() as seen:
+        yield seen
 
 
 @pytest.mark.parametrize(

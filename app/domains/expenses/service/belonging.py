@@ -23,7 +23,7 @@ class Belonging:
         if project_id is None:
             kept = given["client_id"] if "client_id" in given else getattr(stored, "client_id", None)
             return {**given, "client_id": kept, "project_id": None}
-        project = self.projects.get(project_id)
-        if client_id not in {None, project.client_id}:
+        owner = self.projects.client_of(project_id)
+        if client_id not in {None, owner}:
             raise Invalid.field("client_id", "Is not the project's client.")
-        return {**given, "client_id": project.client_id, "project_id": project_id}
+        return {**given, "client_id": owner, "project_id": project_id}

@@ -60,12 +60,12 @@ class PaymentService:
 
     def _client_of(self, project_id: int, given: Mapping[str, Any]) -> int:
         """The client is the project's, whether it was given or not."""
-        project = self.projects.get(project_id)
+        client_id = self.projects.client_of(project_id)
         if given.get("client_id") is not None:
             self.projects.clients.get(given["client_id"])
-            if given["client_id"] != project.client_id:
+            if given["client_id"] != client_id:
                 raise Invalid.field("client_id", "Is not the project's client.")
-        return int(project.client_id)
+        return client_id
 
 
 def _settle(payment: Payment, given: Mapping[str, Any], today: date) -> None:
