@@ -2,16 +2,16 @@
 
 import logging
 import re
+import secrets
 import time
-import uuid
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
+from flask.globals import request_ctx
 from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.infra import logs
-from app.web.docs import content_security_policy
 
 log = logging.getLogger("app.access")
 
@@ -22,13 +22,16 @@ _ALWAYS = (
     ("Referrer-Policy", "no-referrer"),
 )
 _IN_PRODUCTION = (("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),)
+_RUNS_NOTHING = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+_KEPT_BY_NONE = ("Cache-Control", "no-store")
+BEGAN = "fresco.began"
+"""Under which the request's environment says when it came."""
 _REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
 
 def init_app(app: Flask) -> None:
     """Attach to every request."""
-    app.before_request(_begin)
-    app.after_request(_finish)
+    app.after_request(_log)
     origins = list(app.config["CORS_ORIGINS"])
     if origins:
         CORS(
@@ -39,45 +42,48 @@ def init_app(app: Flask) -> None:
             max_age=600,
         )
     always = [*_ALWAYS, *(_IN_PRODUCTION if app.config["APP_ENV"] == "production" else ())]
-    app.wsgi_app = _with_headers(app.wsgi_app, always)  # type: ignore[method-assign]  # as Flask says it is done
+    app.wsgi_app = _around(app.wsgi_app, always)  # type: ignore[method-assign]  # as Flask says it is done
     hops = app.config["TRUSTED_PROXIES"]
     if hops:
         # Without a proxy in front anybody could forge the address that the login limit counts by.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
-def _with_headers(serve: Any, always: list[tuple[str, str]]) -> Any:
-    """The same WSGI application with more headers; here they cost nothing, in a response each is looked for first."""
+def _around(serve: Any, always: list[tuple[str, str]]) -> Any:
+    """The same WSGI application; what every request and answer gets costs least here, where both are plain."""
 
     def wsgi_app(environ: Any, start_response: Any) -> Any:
+        environ[BEGAN] = time.perf_counter()
+        given = environ.get("HTTP_X_REQUEST_ID", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+        logs.request_id.set(request_id)
+
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            return start_response(status, headers + always, *error)
+            named = {name.lower() for name, _ in headers}
+            unless_named = [pair for pair in _defaults(environ) if pair[0].lower() not in named]
+            return start_response(status, [*headers, ("X-Request-ID", request_id), *always, *unless_named], *error)
 
         return serve(environ, start)
 
     return wsgi_app
 
 
-def _begin() -> None:
-    given = request.headers.get("X-Request-ID", "")
-    logs.request_id.set(given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex)
-    g.started = time.perf_counter()
+def _defaults(environ: Any) -> tuple[tuple[str, str], ...]:
+    """What stands above an answer that says nothing else."""
+    path = environ.get("PATH_INFO", "").lstrip("/")
+    kept_by_none = path.startswith("api/") and not path.startswith("api/docs")
+    return (_RUNS_NOTHING, _KEPT_BY_NONE) if kept_by_none else (_RUNS_NOTHING,)
 
 
-def _finish(response: Response) -> Response:
-    headers = response.headers
-    headers["X-Request-ID"] = logs.request_id.get()
-    headers.setdefault("Content-Security-Policy", content_security_policy())
-    if request.path.startswith("/api/") and not request.path.startswith("/api/docs"):
-        headers.setdefault("Cache-Control", "no-store")
-    identity = g.get("identity")
+def _log(response: Response) -> Response:
+    asked, identity = request_ctx.request, g.get("identity")
     log.info(
         "request",
         extra={
-            "method": request.method,
-            "path": request.path,
+            "method": asked.method,
+            "path": asked.path,
             "status": response.status_code,
-            "ms": round((time.perf_counter() - g.started) * 1000, 1),
+            "ms": round((time.perf_counter() - asked.environ[BEGAN]) * 1000, 1),
             "user_id": identity.user_id if identity else None,
         },
     )

@@ -106,6 +106,14 @@ class OrjsonProvider(JSONProvider):
         return decode(s.encode() if isinstance(s, str) else s)
 
 
+class JsonResponse(Response):
+    """A body of known length and plain headers: nothing is left to find out or to put right when it is sent."""
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        start_response(self.status, list(self.headers))
+        return () if environ["REQUEST_METHOD"] == "HEAD" else self.response
+
+
 def json_response(payload: Any, status: int = 200, mimetype: str = "application/json") -> Response:
     """A response with this JSON."""
-    return Response(encode(payload), status=status, mimetype=mimetype)
+    return JsonResponse(encode(payload), status=status, mimetype=mimetype)

@@ -9,7 +9,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
@@ -17,6 +17,7 @@ from app.infra import clock, counts, job_runs, replica, scheduler
 from app.infra.db import db
 from app.infra.storage import LocalStorage
 from app.kernel.errors import Unauthenticated
+from app.web.headers import BEGAN
 from app.web.health import migration_head
 from app.web.openapi import VERSION
 
@@ -108,7 +109,7 @@ def init_app(app: Flask) -> None:
 
 def _count(requests: Requests, response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else ""
-    requests.count(request.method, route, response.status_code, time.perf_counter() - g.started)
+    requests.count(request.method, route, response.status_code, time.perf_counter() - request.environ[BEGAN])
     return response
 
 
