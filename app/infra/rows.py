@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Column, Table, bindparam, insert, inspect, select, update
-from sqlalchemy.orm import Mapper, Session, make_transient, make_transient_to_detached
+from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.infra.prepared import DIALECT, KEPT, Values, line_of, on, run
@@ -34,8 +34,7 @@ def take(session: Session, model: type[Any], row_id: int) -> Any | None:
 def write_alone(session: Session, _context: Any, _instances: Any) -> None:
     """Before a flush: where all that is to be written is one row, it is written here and nothing is left to flush."""
     new, changed = session.new, session.dirty
-    # In a savepoint SQLAlchemy has to know of it, to forget it where that is taken back.
-    if session.deleted or len(new) + len(changed) != 1 or session.in_nested_transaction():
+    if session.deleted or len(new) + len(changed) != 1:
         return
     [row] = new or changed
     rows = _rows_of(cast("Hashable", type(row)))
@@ -82,7 +81,9 @@ class Rows:
         if not found:
             return None
         row = self.mapper.class_manager.new_instance()
-        _attach(session, row, self._read(self.table.c.keys(), found[0]))
+        row.__dict__.update(self._read(self.table.c.keys(), found[0]))
+        make_transient_to_detached(row)
+        session.add(row)
         return row
 
     def add(self, session: Session, row: Any) -> None:
@@ -172,13 +173,6 @@ def _differences(row: Any) -> Values:
 
 
 def _settle(session: Session, row: Any, values: Values) -> None:
-    """The row is in the database as the session has it."""
-    make_transient(row)
-    _attach(session, row, values)
-
-
-def _attach(session: Session, row: Any, values: Values) -> None:
-    """The row is one of the session's, with these values in the database."""
+    """The row is in the database as the session has it, until that is taken back."""
     row.__dict__.update(values)
-    make_transient_to_detached(row)
-    session.add(row)
+    session._register_persistent({inspect(row)})  # noqa: SLF001 - where a flush ends; nothing public does the same

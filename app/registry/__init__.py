@@ -16,6 +16,7 @@ from app.domains.auth import cli as auth_cli
 from app.domains.auth import demo as auth_demo
 from app.domains.auth import jobs as auth_jobs
 from app.domains.auth import routes as auth_routes
+from app.domains.auth.service import PresenceService
 from app.domains.cashflow import routes as cashflow_routes
 from app.domains.cashflow.service import CLIENT_SUMS, DAILY_SUMS
 from app.domains.clients import demo as clients_demo
@@ -50,6 +51,7 @@ from app.domains.projects import routes as projects_routes
 from app.domains.projects.service import ProjectService
 from app.domains.reports import routes as reports_routes
 from app.infra import clock
+from app.infra.db import db
 from app.infra.events import Subscription, publisher
 from app.infra.scheduler import Daily, Job
 from app.infra.sums import Sums
@@ -203,4 +205,4 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
 
 def identify(session_id: int, user_id: int) -> Identity | None:
     """Who is in a session; the web room asks without knowing the auth domain."""
-    return auth_routes.session_service().identify(session_id, user_id)
+    return PresenceService(db.session()).identify(session_id, user_id)

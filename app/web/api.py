@@ -27,7 +27,6 @@ PUBLIC = "public"
 
 _TRIES = 3
 _DEADLOCK_OR_SERIALIZATION = {"40P01", "40001"}
-_LOOKS = {"GET", "HEAD"}
 _CHANGES_ONE = {"PUT", "PATCH", "DELETE"}
 
 
@@ -35,6 +34,7 @@ _CHANGES_ONE = {"PUT", "PATCH", "DELETE"}
 class Operation:
     """All that is declared about one method of one route; the documents are written from it."""
 
+    method: str
     permission: str
     answer: Answer
     query: Schema
@@ -48,6 +48,10 @@ class Operation:
     @property
     def public(self) -> bool:
         return self.permission == PUBLIC
+
+    @property
+    def only_looks(self) -> bool:
+        return self.method == "GET"  # which answers HEAD as well
 
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -69,19 +73,21 @@ def operation(
 
     `name` is what clients call it, where the rule of `openapi/names.py` makes no good one.
     """
-    declared = Operation(
-        permission=permission,
-        answer=answer,
-        query=(query or NoQuery)(),
-        body=body() if isinstance(body, type) else body,
-        status=status,
-        errors=errors,
-        refresh=refresh,
-        upload=upload,
-        name=name,
-    )
 
     def decorate(view: View) -> View:
+        declared = Operation(
+            method=view.__name__.upper(),
+            permission=permission,
+            answer=answer,
+            query=(query or NoQuery)(),
+            body=body() if isinstance(body, type) else body,
+            status=status,
+            errors=errors,
+            refresh=refresh,
+            upload=upload,
+            name=name,
+        )
+
         @wraps(view)
         def serve(resource: Any, **path: Any) -> Response:
             return _serve(declared, lambda **inputs: view(resource, **path, **inputs))
@@ -135,7 +141,7 @@ def _admitted(declared: Operation, session: Session) -> Identity | None:
 def _begin(declared: Operation, session: Session) -> None:
     if declared.answer.of_one_moment:
         take_snapshot(session)
-    elif request.method in _LOOKS:
+    elif declared.only_looks:
         read_only_committed(session)
 
 
@@ -146,20 +152,20 @@ def _leaves_replica(session: Session, error: DBAPIError) -> bool:
 
 def _is_file_asked(declared: Operation) -> bool:
     """A file has all rows, and so costs what a report does."""
-    return FORMAT in request.args and len(declared.answer.formats) > 1
+    return len(declared.answer.formats) > 1 and FORMAT in request.args
 
 
 def _attempt(declared: Operation, view: Callable[..., Any], session: Session, identity: Identity | None) -> Response:
     """One try at the whole request, in one transaction."""
     content, file = _content(declared)
     user_id = identity.user_id if identity else None
-    if request.method not in _LOOKS:
+    if not declared.only_looks:
         act_as(session, user_id=user_id, request_id=logs.request_id.get())
-    kept = idempotency.begin(session, user_id, content, file) if request.method == "POST" else None
+    kept = idempotency.begin(session, user_id, content, file) if declared.method == "POST" else None
     if isinstance(kept, Response):
         session.rollback()
         return kept
-    if request.method in _CHANGES_ONE and "If-Match" in request.headers:
+    if declared.method in _CHANGES_ONE and "If-Match" in request.headers:
         preconditions.expect(session, request.if_match.contains)
     inputs, asked = _inputs(declared, content, file)
     result = view(**inputs)

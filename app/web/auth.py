@@ -50,23 +50,24 @@ def init_app(app: Flask, identify: Identify) -> None:
 
 def authenticate(*, refresh: bool = False) -> Identity:
     """The caller's identity, or Unauthenticated, whatever is wrong with the token."""
-    claims = _genuine_claims()
+    known = current_app.extensions
+    claims = _genuine_claims(known["genuine_claims"])
     if claims.get("type") != ("refresh" if refresh else "access"):
         raise _invalid()
-    identity = _identified(claims)
+    identity = _identified(claims, known["identify"])
     if identity is None:
         raise Unauthenticated("The session is over; log in again.", code="session_over")
     g.identity = identity
     return identity
 
 
-def _genuine_claims() -> dict[str, Any]:
+def _genuine_claims(read: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
     """What the token says, once it is known to be ours and not to have expired since."""
     given = _BEARER.fullmatch(request.headers.get("Authorization", ""))
     if given is None:
         raise _invalid()
     try:
-        claims: dict[str, Any] = current_app.extensions["genuine_claims"](given[1])
+        claims = read(given[1])
     except ExpiredSignatureError:
         raise _expired() from None
     except (PyJWTError, JWTExtendedException, ValueError):
@@ -86,11 +87,10 @@ def _expired() -> Unauthenticated:
     return Unauthenticated("The token has expired.", code="token_expired")
 
 
-def _identified(claims: dict[str, Any]) -> Identity | None:
+def _identified(claims: dict[str, Any], identify: Identify) -> Identity | None:
     session_id, subject = claims.get("sid"), claims.get("sub")
     if type(session_id) is not int or not isinstance(subject, str) or not _USER_ID.fullmatch(subject):
         return None
-    identify: Identify = current_app.extensions["identify"]
     return identify(session_id, int(subject))
 
 

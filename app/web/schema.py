@@ -1,6 +1,7 @@
 """The base of every shape that comes in or goes out."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from marshmallow import RAISE, Schema, fields, pre_load
@@ -19,8 +20,11 @@ class Shape(Schema):
     def _ignore_read_only(self, data: Any, **_options: Any) -> Any:
         if not isinstance(data, Mapping):
             return data
-        read_only = {field.data_key or name for name, field in self.dump_fields.items() if field.dump_only}
-        return {key: value for key, value in data.items() if key not in read_only}
+        return {key: value for key, value in data.items() if key not in self._read_only}
+
+    @cached_property
+    def _read_only(self) -> set[str]:
+        return {field.data_key or name for name, field in self.dump_fields.items() if field.dump_only}
 
 
 class FormShape(Shape):

@@ -26,8 +26,20 @@ class _Account(NamedTuple):
     password_hash: str | None
 
 
+class PresenceService:
+    """Knows who is there; each request asks."""
+
+    def __init__(self, session: Session) -> None:
+        self.sessions = SessionRepository(session)
+
+    def identify(self, session_id: int, user_id: int) -> Identity | None:
+        """Who is in the session now; the role is read anew each time, so that a demotion holds at once."""
+        row = self.sessions.living(session_id, user_id, clock.now())
+        return _identity(session_id, row.id, row.username, Role(row.role)) if row else None
+
+
 class SessionService:
-    """Opens, recognises and ends sessions."""
+    """Opens and ends sessions."""
 
     def __init__(
         self,
@@ -55,11 +67,6 @@ class SessionService:
             UserSession(user_id=user.id, address=address, created_at=now, expires_at=now + self.lifetime)
         )
         return _identity(opened.id, user.id, user.username, user.role), user
-
-    def identify(self, session_id: int, user_id: int) -> Identity | None:
-        """Who is in the session now; the role is read anew each time, so that a demotion holds at once."""
-        row = self.sessions.living(session_id, user_id, clock.now())
-        return _identity(session_id, row.id, row.username, Role(row.role)) if row else None
 
     def logout(self, identity: Identity) -> None:
         """End the session: both its tokens are dead at once, in every worker."""
