@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, DateTime, FromClause, Select, case, cast, func, literal_column, select
 from sqlalchemy.sql import visitors
@@ -31,12 +31,11 @@ class Exchange:
 _EACH: ColumnElement[int] = func.count()
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """What the rows of one key come to: unrounded, None where a rate is missing; and unconverted."""
 
     key: tuple[Any, ...]
-    count: int
+    movements: int
     total: Decimal | None
     amount: Decimal
     """Means something only where the currency is part of the key."""

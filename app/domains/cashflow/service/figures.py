@@ -30,7 +30,8 @@ class ClientKey(NamedTuple):
 
 class _Cell(NamedTuple):
     kind: str
-    month: Month
+    month: str
+    """As 2026-01."""
     category: str
     recurring: bool
     total: Decimal
@@ -99,7 +100,7 @@ class Figures:
             closing += moved.net
             opening += moved.net if before else ZERO
             if meant:
-                flow, count = flow + moved, count + one.count
+                flow, count = flow + moved, count + one.movements
         return Balances(flow, count, opening, closing)
 
     def opening_and_monthly(self, span: DateRange) -> tuple[Decimal, dict[Month, Flow]]:
@@ -115,10 +116,10 @@ class Figures:
 
     def monthly(self, span: DateRange) -> dict[Month, Flow]:
         """By month, every month of the span, also those without movements."""
-        found: dict[Month, Flow] = {month: Flow() for month in span.months()}
+        found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         for cell in self._cells(span):
-            found[cell.month] += _flow(cell.kind, cell.total)
-        return found
+            found[cell.kind, cell.month] += cell.total
+        return {month: Flow(found[Kind.INCOME, str(month)], found[Kind.EXPENSE, str(month)]) for month in span.months()}
 
     def by_category(self, span: DateRange, kind: Kind) -> dict[str, Decimal]:
         """By category, the largest first."""
@@ -137,13 +138,11 @@ class Figures:
 
     def expenses_by_origin(self, span: DateRange) -> dict[Month, tuple[Decimal, Decimal]]:
         """By month, what recurring expenses took and what the others did."""
-        found = dict.fromkeys(span.months(), (ZERO, ZERO))
+        found: dict[tuple[bool, str], Decimal] = defaultdict(Decimal)
         for cell in self._cells(span):
             if cell.kind == Kind.EXPENSE:
-                recurring, variable = found[cell.month]
-                more = (cell.total, ZERO) if cell.recurring else (ZERO, cell.total)
-                found[cell.month] = recurring + more[0], variable + more[1]
-        return found
+                found[cell.recurring, cell.month] += cell.total
+        return {month: (found[True, str(month)], found[False, str(month)]) for month in span.months()}
 
     def by_client(self, span: DateRange, kind: Kind) -> dict[ClientKey, Decimal]:
         """By client, the largest first; what is about no client is left out."""
@@ -189,11 +188,7 @@ class Figures:
 
 def _cell(found: Sum) -> _Cell:
     kind, month, category, recurring = found.key
-    return _Cell(kind, _month(month), category, recurring, found.total or ZERO)
-
-
-def _month(text: str) -> Month:
-    return Month(int(text[:4]), int(text[5:]))
+    return _Cell(kind, month, category, recurring, found.total or ZERO)
 
 
 def _flow(kind: str, total: Decimal) -> Flow:

@@ -38,7 +38,7 @@ class AmountReader:
         total = round_cents(sum((one.total or Decimal(0) for one in sums), Decimal(0)))
         extra = {"total": total, "currency": currency or self.base}
         rows = self.rows(asked, request, currency, *more, **values)
-        return Page(rows, sum(one.count for one in sums), request, extra)
+        return Page(rows, sum(one.movements for one in sums), request, extra)
 
     def rows(
         self,

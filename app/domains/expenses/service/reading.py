@@ -56,7 +56,7 @@ class ExpenseReader:
             "currency": currency or self.base,
         }
         rows = self.accrued.rows(asked, request, currency)
-        return Page(rows, sum(one.count for one in sums), request, extra)
+        return Page(rows, sum(one.movements for one in sums), request, extra)
 
 
 def _by_category(sums: list[Sum]) -> dict[str, Decimal]:

@@ -34,7 +34,7 @@ class PaymentReader:
         totals |= {one.key[0].lower(): round_cents(one.total or Decimal(0)) for one in sums}
         rows = self.amounts.rows(asked, request, currency)
         extra = {"totals": totals, "currency": currency or self.base}
-        return Page(rows, sum(one.count for one in sums), request, extra)
+        return Page(rows, sum(one.movements for one in sums), request, extra)
 
     def overdue(self, request: PageRequest, today: date, *, currency: Currency | None = None) -> Page[Any]:
         """What should have been paid by now, and for how long."""
