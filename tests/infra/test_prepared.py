@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import Integer, Select, func, literal, select, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, PendingRollbackError
 from sqlalchemy.orm import Session
 
 from app.domains.clients.models import Client
@@ -125,3 +125,33 @@ def test_statements_can_be_watched(session: Session) -> None:
     with counted() as sent:
         _sum(a=1, b=1).all(session)
     assert len(sent) == 1
+
+
+def test_what_is_run_in_a_savepoint_goes_with_it(session: Session) -> None:
+    run(session, "SELECT 1")
+    savepoint = session.begin_nested()
+    run(session, "INSERT INTO clients (name, start_date) VALUES ('lost', '2026-01-01')")
+    savepoint.rollback()
+    assert run(session, "SELECT count(*) FROM clients WHERE name = 'lost'") == [(0,)]
+
+
+def test_a_transaction_that_a_failed_flush_ended_takes_no_more(session: Session) -> None:
+    run(session, "SELECT 1")
+    session.add_all(
+        [Client(start_date=date(2026, 1, 1)) for _ in range(2)]
+    )  # without names; two, so a flush of its own
+    with pytest.raises(IntegrityError):
+        session.flush()
+    with pytest.raises(PendingRollbackError):
+        run(session, "SELECT 1")
+    session.rollback()
+    assert run(session, "SELECT 1") == [(1,)]
+
+
+def test_what_comes_after_the_end_begins_anew(session: Session) -> None:
+    for end in (session.commit, session.rollback, session.close):
+        run(session, "SELECT 1")
+        end()
+        assert not session.in_transaction()
+        run(session, "SELECT 1")
+        assert session.in_transaction()
