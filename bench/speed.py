@@ -33,7 +33,7 @@ class Size:
     flooded: int
 
 
-WHOLE = Size(LOADED, rounds=3, seconds=2, flooded=10)
+WHOLE = Size(LOADED, rounds=7, seconds=1, flooded=10)
 QUICK = Size({name: count // 20 for name, count in LOADED.items()}, rounds=2, seconds=1, flooded=3)
 ENOUGH, SLOWEST = 20, 2
 """A round lasts until so many requests should be done, but not longer than so many times as others."""
