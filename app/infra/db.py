@@ -33,7 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction,
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.infra import clock, replica, waiting
-from app.infra.prepared import on, run
+from app.infra.prepared import PLANNED_BY_US, on, run
 from app.infra.rows import write_alone
 
 log = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ def _engine_options(config: Mapping[str, Any], *, pooled: bool) -> dict[str, Any
         "json_deserializer": partial(json.loads, parse_float=Decimal),  # recorded amounts stay exact
         "hide_parameters": True,  # values are personal data, and errors are logged
         "connect_args": connect_args,
-        "execution_options": {_POOLED: pooled},
+        "execution_options": {_POOLED: pooled, PLANNED_BY_US: not pooled},
     }
 
 

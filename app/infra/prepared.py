@@ -5,6 +5,8 @@ takes to answer it. So a function that builds one is `@prepared`: it runs once f
 with named parameters in place of values, and what it made is kept as text for psycopg2.
 """
 
+import hashlib
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -99,13 +101,32 @@ def _shape_of(value: Any) -> Any:
     return value if _decides(value) else type(value)
 
 
+class Planned(str):
+    """The text of a statement that PostgreSQL plans once for each connection, for what differs each time is a key.
+
+    To plan it anew costs more than to carry it out. Where the best way depends on the values, it has to be.
+    """
+
+    __slots__ = ("executing", "name", "preparing")
+
+    def __init__(self, _text: object) -> None:
+        places: dict[str, str] = {}
+        numbered = _NAMED.sub(lambda found: places.setdefault(found[0], f"${len(places) + 1}"), self)
+        self.name = f"planned_{hashlib.blake2b(self.encode(), digest_size=8).hexdigest()}"
+        self.preparing = f"PREPARE {self.name} AS {numbered.replace('%%', '%')}"
+        self.executing = f"EXECUTE {self.name} ({', '.join(places)})" if places else f"EXECUTE {self.name}"
+
+
+_NAMED = re.compile(r"%\(\w+\)s")
+
+
 class Prepared:
     """The text of a statement, and how its rows are read."""
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[Any], *, by_key: bool) -> None:
         compiled = statement.compile(dialect=DIALECT)
         self.statement = statement
-        self.text = str(compiled)
+        self.text = Planned(compiled) if by_key else str(compiled)
         self.constants = {name: one.effective_value for name, one in compiled.binds.items() if not one.required}
         self.read = _reader([column.name for column in statement.selected_columns])
 
@@ -169,16 +190,19 @@ class Question:
         return self.prepared.stream(session, self.values)
 
 
-def prepared(build: Callable[..., Select[Any]]) -> Callable[..., Question]:
+def prepared(build: Callable[..., Select[Any]], *, by_key: bool = False) -> Callable[..., Question]:
     """The function asks questions instead of building statements.
 
     What is given by position decides the statement and must be hashable; an `Asked` does so by its shape only. What
     is given by name are values of parameters that the statement names itself.
+
+    What is asked `by_key` has one best way whatever the key is, see `Planned`.
     """
 
     @lru_cache(maxsize=KEPT)
     def made(*shapes: Any) -> Prepared:
-        return Prepared(build(*(part.symbol() if isinstance(part, Shape) else part for part in shapes)))
+        statement = build(*(part.symbol() if isinstance(part, Shape) else part for part in shapes))
+        return Prepared(statement, by_key=by_key)
 
     def ask(*given: Any, **values: Any) -> Question:
         shapes = []
@@ -191,6 +215,9 @@ def prepared(build: Callable[..., Select[Any]]) -> Callable[..., Question]:
         return Question(made(*shapes), values)
 
     return ask
+
+
+planned = partial(prepared, by_key=True)
 
 
 def run(session: Session, statement: str, values: Values | None = None) -> list[tuple[Any, ...]]:
@@ -236,11 +263,12 @@ def on(connection: Connection, statement: str, values: Values | None = None) -> 
         for before in dispatch.before_cursor_execute:  # whoever watches an engine's statements sees these as well
             before(*watched)
         try:
-            cursor.execute(statement, values)
+            cursor.execute(_ready(statement, connection, cursor), values)
             found = cursor.fetchall() if cursor.description else []
         except psycopg2.Error as error:
             dialect: Any = connection.dialect
-            gone = dialect.is_disconnect(error, connection.connection, cursor)
+            outdated = error.pgcode == _OUTDATED and isinstance(statement, Planned)
+            gone = outdated or dialect.is_disconnect(error, connection.connection, cursor)
             if gone:
                 connection.invalidate(error)
             raise DBAPIError.instance(
@@ -255,3 +283,25 @@ def on(connection: Connection, statement: str, values: Values | None = None) -> 
         for after in dispatch.after_cursor_execute:
             after(*watched)
         return found
+
+
+PLANNED_BY_US = "planned_by_us"
+"""An engine's option: whether its connections are ours alone, so that what is planned in one stays there."""
+_KNOWN = "planned"
+_MOST = 256
+"""Plans that a connection keeps."""
+_OUTDATED = "0A000"
+"""A migration changed the columns since: the connection is given up, with its plans."""
+
+
+def _ready(statement: str, connection: Connection, cursor: Any) -> str:
+    """What is sent for the statement."""
+    if not isinstance(statement, Planned):
+        return statement
+    known: set[str] = connection.info.setdefault(_KNOWN, set())
+    if statement.name not in known:
+        if len(known) >= _MOST or not connection.get_execution_options().get(PLANNED_BY_US):
+            return statement
+        cursor.execute(statement.preparing)
+        known.add(statement.name)
+    return statement.executing

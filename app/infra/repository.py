@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.infra.columns import folded
 from app.infra.db import Base
 from app.infra.preconditions import check_precondition
-from app.infra.prepared import Asked, Question, Values, parameter, prepared
+from app.infra.prepared import Asked, Question, Values, parameter, planned, prepared
 from app.infra.rows import take
 from app.kernel.errors import DomainError, NotFound
 from app.kernel.paging import Page, PageRequest, Sort
@@ -111,7 +111,7 @@ class Repository(Generic[M]):
         return row
 
 
-@prepared
+@planned
 def _by_id(repository: type[Repository[Any]]) -> Select[Any]:
     return repository.shown().where(repository.model.id == parameter("row_id", int))
 

@@ -13,7 +13,7 @@ from sqlalchemy import Column, Table, bindparam, insert, inspect, select, update
 from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.infra.prepared import DIALECT, KEPT, Values, line_of, on, run
+from app.infra.prepared import DIALECT, KEPT, Planned, Values, line_of, on, run
 
 Convert = Callable[[Any], Any]
 
@@ -124,7 +124,7 @@ class Rows:
         columns = self.table.c
         values: Values = {column.name: bindparam(column.name) for column in columns if column.name not in left}
         statement = insert(self.table).values(values).returning(*(columns[name] for name in left))
-        return str(statement.compile(dialect=DIALECT))
+        return Planned(statement.compile(dialect=DIALECT))
 
     def _changing(self, names: tuple[str, ...]) -> str:
         columns = self.table.c
@@ -133,7 +133,7 @@ class Rows:
             conditions.append(columns[self.version] == bindparam(_OLD))
         values: Values = {name: bindparam(name) for name in names}
         statement = update(self.table).values(values).where(*conditions).returning(*self.mapper.primary_key)
-        return str(statement.compile(dialect=DIALECT))
+        return Planned(statement.compile(dialect=DIALECT))
 
     def _written(self, values: Values) -> Values:
         """As PostgreSQL takes them."""
@@ -147,7 +147,7 @@ class Rows:
 @cache
 def _taking(table: Table) -> str:
     statement = select(*table.c).where(table.c.id == bindparam("id")).with_for_update()
-    return str(statement.compile(dialect=DIALECT))
+    return Planned(statement.compile(dialect=DIALECT))
 
 
 def _conversions(columns: Iterable[Column[Any]], conversion: Callable[[Any], Convert | None]) -> dict[str, Convert]:

@@ -13,6 +13,7 @@ from jwt import ExpiredSignatureError, PyJWTError
 from app.infra import clock
 from app.kernel.errors import Forbidden, Unauthenticated
 from app.kernel.identity import Identity
+from app.web.fields import LARGEST_ID
 
 Identify = Callable[[int, int], Identity | None]
 """From a session's and a user's id: who that is now, or None if the session is over."""
@@ -91,7 +92,9 @@ def _identified(claims: dict[str, Any], identify: Identify) -> Identity | None:
     session_id, subject = claims.get("sid"), claims.get("sub")
     if type(session_id) is not int or not isinstance(subject, str) or not _USER_ID.fullmatch(subject):
         return None
-    return identify(session_id, int(subject))
+    user_id = int(subject)
+    possible = 0 < session_id <= LARGEST_ID and user_id <= LARGEST_ID
+    return identify(session_id, user_id) if possible else None
 
 
 def require(identity: Identity, permission: str) -> None:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from app.domains.clients.models import Client
 from app.domains.clients.repository import ClientFilter
 from app.domains.clients.rules import ClientStatus
+from app.infra import prepared as prepared_module
 from app.infra.db import db
-from app.infra.prepared import nested, parameter, prepared, run
+from app.infra.prepared import Planned, nested, parameter, planned, prepared, run
 from tests.factories.clients import ClientFactory
 from tests.statements import counted
 
@@ -155,3 +156,59 @@ def test_what_comes_after_the_end_begins_anew(session: Session) -> None:
         assert not session.in_transaction()
         run(session, "SELECT 1")
         assert session.in_transaction()
+
+
+@planned
+def _named(*names: str) -> Select[Any]:
+    return select(*(Client.__table__.c[name] for name in names)).where(Client.id == parameter("row_id", int))
+
+
+def plans(session: Session) -> set[str]:
+    return {row[0] for row in run(session, "SELECT statement FROM pg_prepared_statements")}
+
+
+def test_what_is_asked_by_key_is_planned_once(session: Session) -> None:
+    row_id, before = ClientFactory().id, plans(session)
+    for wanted in (row_id, 0, row_id):
+        assert [row.id for row in _named("id", "phone", row_id=wanted).all(session)] == [row_id][: wanted != 0]
+    [made] = plans(session) - before
+    assert made.startswith("PREPARE")
+    assert made.endswith("clients.id = $1")
+
+
+def test_a_plan_of_a_transaction_that_failed_is_used_all_the_same(session: Session) -> None:
+    row_id = ClientFactory().id
+    savepoint = session.begin_nested()
+    assert _named("id", "email", row_id=row_id).all(session)
+    savepoint.rollback()
+    assert _named("id", "email", row_id=row_id).all(session)
+
+
+def test_a_statement_may_name_a_value_twice_and_have_percents() -> None:
+    statement = Planned("SELECT %(a)s::int + %(b)s + %(a)s WHERE 'x' LIKE '%%'")
+    assert statement.preparing.endswith("AS SELECT $1::int + $2 + $1 WHERE 'x' LIKE '%'")
+    assert statement.executing == f"EXECUTE {statement.name} (%(a)s, %(b)s)"
+    assert Planned("SELECT 1").executing.endswith(Planned("SELECT 1").name)
+    assert Planned("SELECT 1").name != Planned("SELECT 2").name
+
+
+def test_columns_that_a_migration_changed_cost_a_connection(app: Flask) -> None:
+    statement = Planned("SELECT changing FROM changed WHERE changing > %(least)s")
+    with app.app_context(), Session(bind=db.engine.execution_options()) as own:
+        run(own, "CREATE TEMP TABLE changed AS SELECT 1 AS changing")
+        assert run(own, statement, {"least": 0}) == [(1,)]
+        run(own, "ALTER TABLE changed ALTER changing TYPE numeric")
+        with pytest.raises(DBAPIError) as caught:
+            run(own, statement, {"least": 0})
+        assert caught.value.connection_invalidated
+        own.rollback()
+        assert plans(own) == set()
+
+
+def test_a_connection_keeps_no_more_plans_than_it_may(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(session, Planned("SELECT 1 AS kept"))
+    monkeypatch.setattr(prepared_module, "_MOST", 0)
+    before = plans(session)
+    assert run(session, Planned("SELECT 2 AS too_many")) == [(2,)]
+    assert run(session, Planned("SELECT 1 AS kept")) == [(1,)]
+    assert plans(session) == before

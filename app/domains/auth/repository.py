@@ -11,7 +11,7 @@ from app.domains.auth.models import LoginFailure, User, UserSession
 from app.domains.auth.rules import Role
 from app.infra import logs
 from app.infra.db import telling_actor, was_told
-from app.infra.prepared import parameter, prepared
+from app.infra.prepared import parameter, planned
 from app.infra.repository import Filter, Repository
 from app.kernel.errors import Conflict
 
@@ -89,7 +89,7 @@ class SessionRepository(Repository[UserSession]):
         return len(self.session.scalars(delete(UserSession).where(over).returning(UserSession.id)).all())
 
 
-@prepared
+@planned
 def _living() -> Select[Any]:
     return (
         select(

@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from app.domains.projects.models import PaymentPlan, Project, ProjectPause
 from app.domains.projects.rules import PLAN_FIELDS, RECURRING_FIELDS, ProjectStatus
 from app.infra.columns import containing
-from app.infra.prepared import nested, parameter, prepared
+from app.infra.prepared import nested, parameter, planned, prepared
 from app.infra.repository import Filter, Repository, equal
 from app.kernel.errors import Conflict, NotFound
 
@@ -62,7 +62,7 @@ class ProjectFilter(Filter):
         return given
 
 
-@prepared
+@planned
 def _client_of() -> Select[Any]:
     return select(Project.client_id).where(Project.id == parameter("project_id", int))
 

@@ -110,6 +110,7 @@ BAD_HEADERS: dict[str, Callable[[Pair], dict[str, str]]] = {
     "sid a fraction": lambda pair: bearer(pair.forged(sid=1.5)),
     "sid a list": lambda pair: bearer(pair.forged(sid=[pair.claims["sid"]])),
     "sid beyond 64 bits": lambda pair: bearer(pair.forged(sid=2**70)),
+    "sid below 64 bits": lambda pair: bearer(pair.forged(sid=-(2**70))),
     "sid of no session": lambda pair: bearer(pair.forged(sid=987654321)),
 }
 
