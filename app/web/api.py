@@ -177,6 +177,7 @@ def _attempt(declared: Operation, view: Callable[..., Any], session: Session, id
     response = declared.answer.respond(result, declared.status)
     if kept is not None:
         kept.keep(response)
+    session.expire_on_commit = False  # nothing is read any more
     session.commit()
     return response
 
