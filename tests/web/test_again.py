@@ -28,12 +28,12 @@ def site(server_database: str, logs_as_before: None) -> Iterator[Flask]:
     app = create_app(conftest.testing_config(server_database))
     tries = iter([CROSSED])
 
-    def crossed_once(_resource: None) -> dict[str, str]:
+    def get(_resource: None) -> dict[str, str]:
         for problem in tries:
             db.session.execute(problem)
         return {"way": str(db.session.scalar(text("SHOW transaction_isolation")))}
 
-    report = operation(PUBLIC, Report(WaySchema, title="Reporte"))(crossed_once)
+    report = operation(PUBLIC, Report(WaySchema, title="Reporte"))(get)
     app.add_url_rule("/report", "report", lambda: report(None))
     yield app
     with app.app_context():
