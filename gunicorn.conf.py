@@ -5,7 +5,7 @@ from typing import Any
 
 from dotenv import load_dotenv
 
-from app.infra import counts, scheduler, turns
+from app.infra import counts, scheduler
 from app.infra.db import db
 
 load_dotenv()  # gunicorn reads this file before wsgi.py, and .env has settings for both
@@ -36,11 +36,6 @@ logconfig_dict = {  # gunicorn's own lines look like the program's
         "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
     },
 }
-
-
-def on_starting(server: Any) -> None:
-    """Before there are workers: what they take turns at."""
-    turns.share(server.cfg.workers)
 
 
 def pre_fork(_server: Any, worker: Any) -> None:

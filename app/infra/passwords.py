@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 
 import bcrypt
 
-from app.infra import turns
 from app.kernel.errors import Unavailable
 
 LONGEST = 72
@@ -16,17 +15,17 @@ LINE = 4
 
 
 class PasswordHasher:
-    """Makes and checks hashes of a given cost, as many at once as there are workers: a flood stops nobody else."""
+    """Makes and checks hashes of a given cost, one at a time in each process: a flood of logins stops nobody else."""
 
     def __init__(self, rounds: int) -> None:
         self._rounds = rounds
         # Well formed, of the same cost, and of no password: made without the work of making one.
         self._nobody = f"$2b${rounds:02}${'.' * 53}".encode()
-        self._line, self._turns = BoundedSemaphore(LINE), turns.of_this_server()
+        self._line, self._turn = BoundedSemaphore(LINE), Lock()
 
     def hash(self, password: str) -> str:
         """The hash to store."""
-        with self._turns.turn():  # only who is let in already sets a password: all of them are served
+        with self._turn:  # only who is let in already sets a password: all of them are served
             return bcrypt.hashpw(password.encode(), bcrypt.gensalt(self._rounds)).decode()
 
     def matches(self, password: str, stored: str | None) -> bool:
@@ -42,7 +41,7 @@ class PasswordHasher:
         if not self._line.acquire(blocking=False):
             raise Unavailable("Too many are logging in at this moment; try again.", code="busy", retry_after=1)
         try:
-            with self._turns.turn():
+            with self._turn:
                 yield
         finally:
             self._line.release()
