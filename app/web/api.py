@@ -28,6 +28,7 @@ PUBLIC = "public"
 _TRIES = 3
 _DEADLOCK_OR_SERIALIZATION = {"40P01", "40001"}
 _CHANGES_ONE = {"PUT", "PATCH", "DELETE"}
+_METHODS = {"GET", "POST", *_CHANGES_ONE}
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,11 @@ def operation(
     """
 
     def decorate(view: View) -> View:
+        method = view.__name__.upper()
+        if method not in _METHODS:
+            raise ValueError(f"{view.__qualname__} is named like no method of HTTP")
         declared = Operation(
-            method=view.__name__.upper(),
+            method=method,
             permission=permission,
             answer=answer,
             query=(query or NoQuery)(),

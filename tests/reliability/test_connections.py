@@ -137,8 +137,12 @@ def raising(app: Flask) -> None:
         "teardown": (dict, Schema),
     }
     for name, (view, schema) in views.items():
-        serve = operation(PUBLIC, One(schema))(lambda _resource, view=view: view() or {})
-        app.add_url_rule(f"/api/raising/{name}", name, lambda serve=serve: serve(None), methods=["POST"])
+
+        @operation(PUBLIC, One(schema))
+        def post(_resource: None, view: Any = view) -> Any:
+            return view() or {}
+
+        app.add_url_rule(f"/api/raising/{name}", name, lambda serve=post: serve(None), methods=["POST"])
 
 
 PLACES = ["view", "database", "serializer", "after", "teardown", "validation"]

@@ -116,8 +116,12 @@ def make(primary: str, standby: Standby) -> Iterator[Made]:
     def made(reads: str = standby.at("replicated"), **settings: Any) -> Site:
         app = create_app(replace(conftest.testing_config(primary), read_database_url=reads, **settings))
         site = Site(app, {"primary": [], "replica": []}, {})
-        report = operation(PUBLIC, Report(Schema, title="Reporte"))(lambda _resource: site.view())
-        app.add_url_rule(SLOW, SLOW, lambda: report(None))
+
+        @operation(PUBLIC, Report(Schema, title="Reporte"))
+        def get(_resource: None) -> Any:
+            return site.view()
+
+        app.add_url_rule(SLOW, SLOW, lambda: get(None))
         with app.app_context():
             for name, engine in (("primary", db.engine), ("replica", db.engines[replica.BIND])):
                 engines.append(engine)

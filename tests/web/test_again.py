@@ -44,3 +44,9 @@ def test_a_report_that_is_made_again_is_of_one_moment_again(site: Flask) -> None
     answer = site.test_client().get("/report")
     assert answer.status_code == 200, answer.get_data(as_text=True)
     assert answer.get_json() == {"way": "repeatable read"}
+
+
+def test_an_operation_is_known_by_its_method() -> None:
+    declare = operation(PUBLIC, Report(WaySchema, title="Reporte"))
+    with pytest.raises(ValueError, match="no method of HTTP"):
+        declare(lambda _resource: {})
