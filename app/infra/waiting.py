@@ -16,6 +16,8 @@ from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, connection, se
 
 CONNECT_SECONDS = 3
 PING_SECONDS = 2
+_NOT_YET_OPEN = (STATUS_SETUP, 20)
+"""The second, while it connects, has no public name in psycopg2; libpq heeds no `connect_timeout` meanwhile."""
 _LATE_SECONDS = 0.25
 GRACE_SECONDS = 1  # so that PostgreSQL's own refusal, which says why, comes first
 
@@ -32,11 +34,12 @@ _asking = threading.local()
 @contextmanager
 def whether_alive() -> Iterator[None]:
     """What this thread asks inside is only whether a connection lives, which may not take long."""
+    before = getattr(_asking, "whether_alive", False)
     _asking.whether_alive = True
     try:
         yield
     finally:
-        _asking.whether_alive = False
+        _asking.whether_alive = before
 
 
 def _wait(line: connection) -> None:
@@ -54,7 +57,7 @@ def _wait(line: connection) -> None:
 
 def _patience(line: connection) -> float | None:
     """Jobs and commands may take their time; a request has the time that its statement has."""
-    if line.status == STATUS_SETUP:
+    if line.status in _NOT_YET_OPEN:
         return CONNECT_SECONDS
     if not has_request_context():
         return None

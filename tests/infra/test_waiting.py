@@ -77,11 +77,11 @@ def over(line: Line, server_database: str, monkeypatch: pytest.MonkeyPatch) -> I
         db.engine.dispose()
 
 
-def waited(app: Flask) -> float:
-    """Seconds until a request knows that the database is silent."""
+def waited(app: Flask, limit: float) -> float:
+    """Seconds until a request knows that the database is silent; the last it waited for has that limit."""
     with app.test_request_context():
         began = time.monotonic()
-        with pytest.raises(Exception, match="has said nothing for"):
+        with pytest.raises(Exception, match=f"has said nothing for {limit} s"):
             db.session.execute(text("SELECT 1"))
         took = time.monotonic() - began
         db.session.remove()
@@ -90,7 +90,7 @@ def waited(app: Flask) -> float:
 
 def test_a_new_connection_has_its_own_limit(over: Flask, line: Line) -> None:
     line.silent.set()
-    assert CONNECT <= waited(over) < CONNECT + SLACK
+    assert CONNECT <= waited(over, CONNECT) < CONNECT + SLACK
 
 
 def test_the_pools_question_has_its_own_limit(over: Flask, line: Line) -> None:
@@ -99,7 +99,18 @@ def test_the_pools_question_has_its_own_limit(over: Flask, line: Line) -> None:
         db.session.remove()
     time.sleep(0.2)  # one that was just used would be trusted
     line.silent.set()
-    assert PING + CONNECT <= waited(over) < PING + CONNECT + SLACK
+    assert PING + CONNECT <= waited(over, CONNECT) < PING + CONNECT + SLACK
+
+
+def test_a_question_inside_another_leaves_its_limit_to_that(over: Flask, line: Line) -> None:
+    with over.test_request_context(), waiting.whether_alive():
+        db.session.execute(text("SELECT 1"))
+        with waiting.whether_alive():
+            db.session.execute(text("SELECT 1"))
+        line.silent.set()
+        with pytest.raises(Exception, match=f"has said nothing for {PING} s"):
+            db.session.execute(text("SELECT 1"))
+        db.session.remove()
 
 
 def test_a_statement_of_a_request_waits_little_longer_than_it_may_take(over: Flask, line: Line) -> None:

@@ -50,6 +50,7 @@ class Answer:
 def server(server_database: str) -> Iterator[Server]:
     """As in production, with hashes that cost something; in a soak what they cost there, and with the jobs."""
     environ = {"BCRYPT_ROUNDS": "12" if SOAK else "10", "SCHEDULER_ENABLED": str(SOAK).lower()}
+    environ["GUNICORN_CMD_ARGS"] = "--max-requests 0"  # a worker that is replaced would seem to have let things go
     with Server(server_database, environ=environ) as running:
         running.create_users(PASSWORD)
         if SOAK:
