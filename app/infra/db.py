@@ -33,7 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction,
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.infra import clock, replica, waiting
-from app.infra.prepared import PLANNED_BY_US, on, run
+from app.infra.prepared import POOLED, on, run
 from app.infra.rows import write_alone
 
 log = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ def _engine_options(config: Mapping[str, Any], *, pooled: bool) -> dict[str, Any
         "json_deserializer": partial(json.loads, parse_float=Decimal),  # recorded amounts stay exact
         "hide_parameters": True,  # values are personal data, and errors are logged
         "connect_args": connect_args,
-        "execution_options": {_POOLED: pooled, PLANNED_BY_US: not pooled},
+        "execution_options": {POOLED: pooled},
     }
 
 
@@ -144,13 +144,12 @@ def psycopg2_url(url: str) -> str:
     return url
 
 
-_POOLED = "pooled"
 _ROLE = "role"
 
 
 def is_pooled(engine: Engine) -> bool:
     """Whether a pooler gives its connections to others between transactions: nothing outlives one there."""
-    return bool(engine.get_execution_options().get(_POOLED))
+    return bool(engine.get_execution_options().get(POOLED))
 
 
 def _take_app_role(pooled: bool, connection: Any, record: ConnectionPoolEntry) -> None:

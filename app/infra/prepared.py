@@ -285,8 +285,8 @@ def on(connection: Connection, statement: str, values: Values | None = None) -> 
         return found
 
 
-PLANNED_BY_US = "planned_by_us"
-"""An engine's option: whether its connections are ours alone, so that what is planned in one stays there."""
+POOLED = "pooled"
+"""An engine's option: whether a pooler gives its connections to others, so that nothing planned stays there."""
 _KNOWN = "planned"
 _MOST = 256
 """Plans that a connection keeps."""
@@ -300,7 +300,7 @@ def _ready(statement: str, connection: Connection, cursor: Any) -> str:
         return statement
     known: set[str] = connection.info.setdefault(_KNOWN, set())
     if statement.name not in known:
-        if len(known) >= _MOST or not connection.get_execution_options().get(PLANNED_BY_US):
+        if len(known) >= _MOST or connection.get_execution_options().get(POOLED, True):
             return statement
         cursor.execute(statement.preparing)
         known.add(statement.name)

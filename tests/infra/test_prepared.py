@@ -138,9 +138,8 @@ def test_what_is_run_in_a_savepoint_goes_with_it(session: Session) -> None:
 
 def test_a_transaction_that_a_failed_flush_ended_takes_no_more(session: Session) -> None:
     run(session, "SELECT 1")
-    session.add_all(
-        [Client(start_date=date(2026, 1, 1)) for _ in range(2)]
-    )  # without names; two, so a flush of its own
+    nameless = [Client(start_date=date(2026, 1, 1)) for _ in range(2)]  # one alone would be no flush of SQLAlchemy's
+    session.add_all(nameless)
     with pytest.raises(IntegrityError):
         session.flush()
     with pytest.raises(PendingRollbackError):
