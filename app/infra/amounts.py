@@ -6,7 +6,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, DateTime, FromClause, Select, case, cast, func, literal_column, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    DateTime,
+    FromClause,
+    Integer,
+    Select,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.sql import visitors
 
 from app.infra.repository import Filter, ordered
@@ -26,9 +38,11 @@ class Exchange:
 
     worth: Worth
     columns: ItemColumns
+    multiplied: frozenset[Currency]
+    """Into these an amount is multiplied, and so exact however small the parts; a quotient has no last digit."""
 
 
-_EACH: ColumnElement[int] = func.count()
+_ONE: ColumnElement[int] = literal_column("1", Integer)
 
 
 class Sum(NamedTuple):
@@ -67,16 +81,17 @@ class AmountTable:
         shown = [column for column in self.model.__table__.c if column.name not in self.hidden]
         return ordered(select(*shown, *more).where(*asked.conditions()), self.model, sort, whole=whole)
 
-    def sums(self, asked: Filter, worth: Worth, target: Currency, *key: ColumnElement[Any]) -> Select[Any]:
+    def sums(self, asked: Filter, exchange: Exchange, target: Currency, *key: ColumnElement[Any]) -> Select[Any]:
         """Counts and sums by key of all that match."""
         conditions = asked.conditions()
         parts = [part.expression for part in (*self.own, *conditions, *key)]
         if self.kept is None or not _names(parts, self.model.__table__) <= set(self.kept.__table__.c.keys()):
-            return grouped_sums(self.own, conditions, worth, target, *key)
+            return grouped_sums(self.own, conditions, exchange, target, *key)
         kept = self.kept.__table__
         amount, currency, day, *rest = (_of(part, self.model.__table__, kept) for part in parts)
         conditions, keys = rest[: len(conditions)], rest[len(conditions) :]
-        return grouped_sums((amount, currency, day), conditions, worth, target, *keys, count=func.sum(kept.c.movements))
+        own = (amount, currency, day)
+        return grouped_sums(own, conditions, exchange, target, *keys, movements=kept.c.movements)
 
 
 Own = tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]
@@ -105,30 +120,35 @@ def _is_of(column: Any, table: Any) -> bool:
 def grouped_sums(
     own: Own,
     conditions: Sequence[ColumnElement[bool]],
-    worth: Worth,
+    exchange: Exchange,
     target: Currency,
     *key: ColumnElement[Any],
-    count: ColumnElement[int] = _EACH,
+    movements: ColumnElement[int] = _ONE,
 ) -> Select[Any]:
-    """Counts and sums by key: summed by day and currency first, converted after, for sums are linear.
+    """Counts and sums by key in the target currency.
 
-    `own` are the amount, its currency, and the day at whose rate it is converted. `count` says how many a row stands
-    for.
+    `own` are the amount, its currency, and the day at whose rate it is converted. `movements` says how many a row
+    stands for.
     """
     amount, currency, day = own
-    day = case((currency != target.value, day))  # only what is converted need be told apart by day
     parts = [part.label(f"key_{number}") for number, part in enumerate(key)]
-    sums = (count.label("count"), func.sum(amount).label("amount"))
-    grouped = select(*parts, currency.label("own_currency"), day.label("own_day"), *sums)
-    # Kept sums of what is gone again come to nothing, and need no rate.
-    days = grouped.where(*conditions).group_by(*key, currency, day).having(count != 0).subquery()
-    joined, converted = worth(days, target)
-    # Materialized: inlined, the rate of a day would be looked up at each mention of its worth.
-    one = select(*days.c, converted.label("worth")).select_from(joined).cte("worths").prefix_with("MATERIALIZED").c
-    # A NULL among them is a missing rate, which sum() would pass over in silence.
-    total = case((func.bool_or(one.worth.is_(None)), None), else_=func.sum(one.worth))
+    own_day = case((currency != target.value, day))  # only what is converted need be told apart by day
+    rows = select(*parts, currency.label("own_currency"), own_day.label("own_day")).where(*conditions)
+    if target in exchange.multiplied:
+        rows = rows.add_columns(movements.label("movements"), amount.label("amount"))
+    else:  # sums are linear: what has one rate is summed first and divided once
+        sums = (func.sum(movements).label("movements"), func.sum(amount).label("amount"))
+        rows = rows.add_columns(*sums).group_by(*key, currency, own_day)
+    given = rows.subquery()
+    joined, worth = exchange.worth(given, target)
+    # The OFFSET keeps it a query of its own: inlined, a rate would be looked up at each mention of its worth.
+    one = select(*given.c, worth.label("worth")).select_from(joined).offset(literal_column("0")).subquery().c
+    # Where a rate is missing the worth is NULL, which sum() passes over in silence. Kept sums of what is gone again
+    # come to no movements, and need no rate.
+    unknown = func.sum(one.movements).filter(one.worth.is_(None)) != 0
+    total = case((unknown, None), else_=func.sum(one.worth))
     keys = [one[part.name] for part in parts]
-    counted, amounts = func.sum(one.count).label("count"), func.sum(one.amount).label("amount")
+    counted, amounts = func.sum(one.movements).label("count"), func.sum(one.amount).label("amount")
     return select(*keys, counted, total.label("total"), amounts).group_by(*keys)
 
 

@@ -68,7 +68,7 @@ def whole_tables(plan: str) -> set[str]:
 
 def page_of(plans: list[str]) -> str:
     """The one that finds rows and gives some of them."""
-    [page] = [plan for plan in plans if "Limit" in plan and "Scan" in plan and "worths" not in plan]
+    [page] = [plan for plan in plans if "Limit" in plan and "Scan" in plan and "own_rate" not in plan]
     return page
 
 

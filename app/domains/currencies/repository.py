@@ -77,9 +77,11 @@ class RateRepository(Repository[ExchangeRate]):
 def _holding(column: InstrumentedAttribute[T], day: ColumnElement[date]) -> ColumnElement[T]:
     """Of the latest rate on or before the day, or, before the first known rate, of the first; NULL of none."""
     wanted: Select[Any] = select(column).limit(1)
-    latest = wanted.where(ExchangeRate.date <= day).order_by(ExchangeRate.date.desc())
-    first = wanted.order_by(ExchangeRate.date)
-    return func.coalesce(latest.scalar_subquery(), first.scalar_subquery())
+    latest = wanted.where(ExchangeRate.date <= day).order_by(ExchangeRate.date.desc()).scalar_subquery()
+    first = wanted.order_by(ExchangeRate.date).scalar_subquery()
+    # Where there is none that early, nothing need be looked for: many rows may be of such days.
+    began = select(func.min(ExchangeRate.date)).scalar_subquery()
+    return func.coalesce(case((day >= began, latest)), first)
 
 
 def rate_on(day: ColumnElement[date]) -> ColumnElement[Decimal]:

@@ -197,7 +197,7 @@ def _client_sums(exchange: Exchange, target: Currency, *kinds: frozenset[Kind]) 
     columns = union_all(*(_of_clients_in(place, wanted) for place, wanted in enumerate(kinds))).subquery("asked").c
     own = (columns.amount, columns.currency, columns.date)
     key = (columns.place, columns.kind, columns.client_id, case((columns.client_id.is_(None), columns.client_text)))
-    sums = grouped_sums(own, (), exchange.worth, target, *key, count=func.sum(columns.movements)).subquery("sums")
+    sums = grouped_sums(own, (), exchange, target, *key, movements=columns.movements).subquery("sums")
     place, kind, client_id, client_text, *come_to = sums.c  # names are looked up last: there are few by then
     named = func.coalesce(Client.name, client_text).label("client")
     return select(place, kind, client_id, named, *come_to).outerjoin_from(sums, Client, Client.id == client_id)
@@ -227,7 +227,7 @@ def _summed(
 ) -> Select[Any]:
     columns = relation.c
     own = (columns.amount, columns.currency, columns.date)
-    return grouped_sums(own, asked, exchange.worth, target, *key, count=func.sum(columns.movements))
+    return grouped_sums(own, asked, exchange, target, *key, movements=columns.movements)
 
 
 @prepared

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import Session
 
 from app.domains.currencies.service.currencies import CurrencyService
-from app.domains.currencies.service.worth import item_columns, worth_of
+from app.domains.currencies.service.worth import EXCHANGE
 from app.infra.amounts import AmountTable, Sum, sums_in
 from app.infra.prepared import prepared
 from app.infra.repository import Filter, fetched, page_values
@@ -71,10 +71,10 @@ def _rows(
     currency: Currency | None,
     *more: ColumnElement[Any],
 ) -> Select[Any]:
-    worth = () if currency is None else item_columns(*table.own, target=currency)
+    worth = () if currency is None else EXCHANGE.columns(*table.own, target=currency)
     return table.rows(asked, sort, *more, *worth, whole=whole)
 
 
 @prepared
 def _sums(table: AmountTable, asked: Filter, target: Currency, *key: ColumnElement[Any]) -> Select[Any]:
-    return table.sums(asked, worth_of, target, *key)
+    return table.sums(asked, EXCHANGE, target, *key)
