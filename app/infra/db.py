@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import psycopg2
@@ -15,6 +15,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
     Connection,
     DateTime,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     cast,
     event,
     func,
+    inspect,
     text,
     true,
 )
@@ -54,6 +56,24 @@ class Base(DeclarativeBase):
     """The base of every table."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+    def __init__(self, **values: Any) -> None:
+        """A new row: what it is made with is no change, so for columns SQLAlchemy need take no note of it."""
+        columns = _plain_columns(type(self))
+        for name, value in values.items():
+            if name in columns:
+                self.__dict__[name] = value
+            elif hasattr(type(self), name):
+                setattr(self, name, value)
+            else:
+                raise TypeError(f"{type(self).__name__} has no {name}")
+
+
+@cache
+def _plain_columns(model: type[Base]) -> frozenset[str]:
+    mapper = inspect(model)
+    columns = {attribute.key for attribute in mapper.column_attrs if isinstance(attribute.expression, Column)}
+    return frozenset(columns - mapper.validators.keys())
 
 
 class Keyed:

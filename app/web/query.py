@@ -4,23 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load
+from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from app.kernel.errors import Invalid
 from app.kernel.paging import PageRequest, Sort
 from app.web.exports.formats import Format
 from app.web.fields import Text, Whole
+from app.web.load import Incoming
 
 LAST_PAGE = 1_000_000
 FORMAT = "format"
 
 
-class Query(Schema):
+class Query(Incoming):
     """Query parameters; an unknown one is an error, so a typo never silently returns everything."""
-
-    class Meta:
-        unknown = RAISE
 
 
 class SortBy(fields.Field[tuple[Sort, ...]]):
@@ -76,8 +74,7 @@ class ListQuery(Query):
     page = Whole(1, LAST_PAGE, load_default=1)
     per_page = Whole(1, 100, load_default=20)
 
-    @post_load
-    def _as_request(self, data: dict[str, Any], **_options: Any) -> ListRequest:
+    def finished(self, data: dict[str, Any]) -> ListRequest:
         request = PageRequest(data.pop("page"), data.pop("per_page"), data.pop("sort", ()))
         return ListRequest(request, {name: value for name, value in data.items() if value != ""})
 

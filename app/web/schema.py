@@ -4,21 +4,18 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, pre_load
+from marshmallow import Schema, fields
 
 from app.kernel.money import Currency
 from app.web.fields import EnumByValue, Whole
+from app.web.load import Incoming
 
 
-class Shape(Schema):
+class Shape(Incoming):
     """A business object: unknown keys are refused; read-only ones may be sent back and are ignored."""
 
-    class Meta:
-        unknown = RAISE
-
-    @pre_load
-    def _ignore_read_only(self, data: Any, **_options: Any) -> Any:
-        if not isinstance(data, Mapping):
+    def prepared(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self._read_only.isdisjoint(data):
             return data
         return {key: value for key, value in data.items() if key not in self._read_only}
 
@@ -30,12 +27,10 @@ class Shape(Schema):
 class FormShape(Shape):
     """A shape that may also come as a form, where a field left empty is an empty text: that means none."""
 
-    @pre_load
-    def _empty_is_none(self, data: Any, **_options: Any) -> Any:
-        if not isinstance(data, Mapping):
-            return data
+    def prepared(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         optional = {field.data_key or name for name, field in self.load_fields.items() if field.allow_none}
-        return {key: None if value == "" and key in optional else value for key, value in data.items()}
+        given = super().prepared(data)
+        return {key: None if value == "" and key in optional else value for key, value in given.items()}
 
 
 SOMETIMES = {"sometimes": True}

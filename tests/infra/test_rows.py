@@ -18,7 +18,8 @@ from app.domains.auth.rules import Role
 from app.domains.clients.models import Client
 from app.domains.clients.rules import ClientStatus
 from app.domains.incomes.models import Income
-from app.domains.projects.models import Project
+from app.domains.payments.models import Payment
+from app.domains.projects.models import PaymentPlan, Project
 from app.infra import rows
 from app.infra.db import Base, db, read_only_committed
 from app.infra.job_runs import JobRun, Outcome
@@ -105,6 +106,15 @@ def test_what_is_added_is_stored_and_held_as_by_sqlalchemy(session: Session, mak
     assert {name: (vars(row)[name], type(vars(row)[name])) for name in held if name in stored} == {
         name: (value, type(value)) for name, value in held.items() if name in stored
     }
+
+
+def test_a_new_row_is_made_of_what_it_has() -> None:
+    assert client(phone="1").phone == "1"
+    assert Payment(invoice_number=" ").invoice_number is None  # as a rule of its own has it
+    plan = PaymentPlan()
+    assert Project(payment_plan=plan).payment_plan is plan
+    with pytest.raises(TypeError, match="Client has no telephone"):
+        client(telephone="1")
 
 
 def test_what_is_changed_is_what_differs_with_a_new_version(session: Session) -> None:

@@ -129,6 +129,22 @@ OUTER = {
 }
 
 
+def test_what_an_object_does_not_hold_is_asked_of_it() -> None:
+    class Found:
+        """Holds nothing, like a row that was expired."""
+
+        word = property(lambda _: "a")
+
+    class Slotted:
+        """Has nothing to hold it in."""
+
+        __slots__ = ("word",)
+
+    slotted = Slotted()
+    slotted.word = "b"
+    assert [dumper(Single)(value) for value in (Found(), slotted)] == [{"word": "a"}, {"word": "b"}]
+
+
 @pytest.mark.parametrize(
     "change", [{}, {"first": None}, {"many": []}, {"listed": []}, {"many": None}, {"listed": None}]
 )
