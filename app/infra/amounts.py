@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     FromClause,
-    Integer,
     Select,
     case,
     cast,
@@ -39,10 +38,7 @@ class Exchange:
     worth: Worth
     columns: ItemColumns
     multiplied: frozenset[Currency]
-    """Into these an amount is multiplied, and so exact however small the parts; a quotient has no last digit."""
-
-
-_ONE: ColumnElement[int] = literal_column("1", Integer)
+    """Into these an amount is multiplied, which is exact however small the parts; a quotient has no last digit."""
 
 
 class Sum(NamedTuple):
@@ -123,21 +119,22 @@ def grouped_sums(
     exchange: Exchange,
     target: Currency,
     *key: ColumnElement[Any],
-    movements: ColumnElement[int] = _ONE,
+    movements: ColumnElement[int] | None = None,
 ) -> Select[Any]:
     """Counts and sums by key in the target currency.
 
     `own` are the amount, its currency, and the day at whose rate it is converted. `movements` says how many a row
-    stands for.
+    stands for where it is a sum itself.
     """
     amount, currency, day = own
     parts = [part.label(f"key_{number}") for number, part in enumerate(key)]
     own_day = case((currency != target.value, day))  # only what is converted need be told apart by day
     rows = select(*parts, currency.label("own_currency"), own_day.label("own_day")).where(*conditions)
-    if target in exchange.multiplied:
+    if movements is not None and target in exchange.multiplied:
         rows = rows.add_columns(movements.label("movements"), amount.label("amount"))
-    else:  # sums are linear: what has one rate is summed first and divided once
-        sums = (func.sum(movements).label("movements"), func.sum(amount).label("amount"))
+    else:  # sums are linear: what has one rate is summed first, to be converted once
+        count = func.count() if movements is None else func.sum(movements)
+        sums = (count.label("movements"), func.sum(amount).label("amount"))
         rows = rows.add_columns(*sums).group_by(*key, currency, own_day)
     given = rows.subquery()
     joined, worth = exchange.worth(given, target)
