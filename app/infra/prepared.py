@@ -152,16 +152,17 @@ def _reader(names: list[str]) -> Callable[[Any], Any]:
     """From a row to a record with these names."""
     plain = [name for name in names if _INSIDE not in name]
     if len(plain) == len(names):
-        return _record(plain)
+        return record(plain)
     [outer] = {name.partition(_INSIDE)[0] for name in names[len(plain) :]}
-    make, inside = _record([*plain, outer]), _record([name.partition(_INSIDE)[2] for name in names[len(plain) :]])
+    make, inside = record([*plain, outer]), record([name.partition(_INSIDE)[2] for name in names[len(plain) :]])
     count = len(plain)
     return lambda row: make((*row[:count], None if row[count] is None else inside(row[count:])))
 
 
-def _record(names: list[str]) -> Callable[[Any], Any]:
-    record: Any = namedtuple("Record", names)  # type: ignore[misc]  # the names are known when a statement is
-    return partial(tuple.__new__, record)  # what its `_make` does, without a call of Python for each row
+def record(names: list[str]) -> Callable[[Any], Any]:
+    """From a row to a record with these names."""
+    made: Any = namedtuple("Record", names)  # type: ignore[misc]  # the names are known when a statement is
+    return partial(tuple.__new__, made)  # what its `_make` does, without a call of Python for each row
 
 
 @dataclass(frozen=True, slots=True)

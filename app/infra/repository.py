@@ -12,7 +12,7 @@ from app.infra.columns import folded
 from app.infra.db import Base
 from app.infra.preconditions import check_precondition
 from app.infra.prepared import Asked, Question, Values, parameter, planned, prepared
-from app.infra.rows import take
+from app.infra.rows import overwrite, take
 from app.kernel.errors import DomainError, NotFound
 from app.kernel.paging import Page, PageRequest, Sort
 
@@ -71,6 +71,14 @@ class Repository(Generic[M]):
         for name, value in changes.items():
             setattr(row, name, value)
         self.flush()
+        return row
+
+    def overwrite(self, row_id: int, values: Values) -> Any | None:
+        """The row with these values, for which it need not be read first; None where it has to be taken."""
+        with self.translated():
+            row = overwrite(self.session, self.model, row_id, values)
+        if row is not None:
+            check_precondition(self.session, row._replace(version=row.version - 1))  # as the caller had seen it
         return row
 
     def delete(self, row: M) -> None:

@@ -1,19 +1,19 @@
-"""One row taken, added or changed by itself, through statements that are compiled once.
+"""One row taken, added, changed or overwritten by itself, through statements that are compiled once.
 
 SQLAlchemy's flush sets in order what depends on each other and puts together what is alike, and works that out anew
 each time; for one row there is nothing to order, and the same work costs more than all else in a request that writes.
 Whatever is more than one row, or has relationships, stays SQLAlchemy's. What is stored is the same either way.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Container, Hashable, Iterable
 from functools import cache, lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Column, Table, bindparam, insert, inspect, select, update
+from sqlalchemy import Column, Table, bindparam, insert, inspect, literal_column, or_, select, update
 from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.infra.prepared import DIALECT, KEPT, Planned, Values, line_of, on, run
+from app.infra.prepared import DIALECT, KEPT, Planned, Values, line_of, on, record, run
 
 Convert = Callable[[Any], Any]
 
@@ -29,6 +29,17 @@ def take(session: Session, model: type[Any], row_id: int) -> Any | None:
     if rows is None or rows.has(session, row_id):
         return session.get(model, row_id, with_for_update=True, populate_existing=True)
     return rows.take(session, row_id)
+
+
+def overwrite(session: Session, model: type[Any], row_id: int, values: Values) -> Any | None:
+    """The row with these values whatever it had, as a plain record; None where that has to be done otherwise.
+
+    So it is where there is no such row, where nothing in it would differ, and where the session holds it.
+    """
+    rows = _rows_of(cast("Hashable", model))
+    if rows is None or rows.version is None or rows.has(session, row_id):
+        return None
+    return rows.overwrite(session, row_id, values, rows.version)
 
 
 def write_alone(session: Session, _context: Any, _instances: Any) -> None:
@@ -70,6 +81,8 @@ class Rows:
         self.from_database = _conversions(self.table.c, lambda of: of.result_processor(DIALECT, _NUMERIC))
         self.adding = lru_cache(maxsize=KEPT)(self._adding)
         self.changing = lru_cache(maxsize=KEPT)(self._changing)
+        self.overwriting = lru_cache(maxsize=KEPT)(self._overwriting)
+        self.record = record(self.table.c.keys())
 
     def has(self, session: Session, row_id: int) -> bool:
         """Whether the session holds it already."""
@@ -108,9 +121,7 @@ class Rows:
         values = _differences(row)
         if not values:
             return
-        for column in self.table.c:
-            if column.onupdate is not None:
-                values.setdefault(column.name, _made(column.onupdate))
+        values |= self._made_by_changes(values)
         where = {name: getattr(row, name) for name in self.keys}
         if self.version is not None:
             where[_OLD] = getattr(row, self.version)
@@ -119,6 +130,12 @@ class Rows:
         if not on(line_of(session), statement, self._written(values) | where):
             raise StaleDataError(f"{self.table.name} {where} was changed or removed meanwhile")
         _settle(session, row, values)
+
+    def overwrite(self, session: Session, row_id: int, values: Values, version: str) -> Any | None:
+        """UPDATE it without having read it, if that makes a difference."""
+        statement, made = self.overwriting(tuple(values), version), self._made_by_changes(values)
+        found = run(session, statement, self._written(values | made) | {"id": row_id})
+        return self.record(found[0]) if found else None
 
     def _adding(self, left: tuple[str, ...]) -> str:
         columns = self.table.c
@@ -134,6 +151,19 @@ class Rows:
         values: Values = {name: bindparam(name) for name in names}
         statement = update(self.table).values(values).where(*conditions).returning(*self.mapper.primary_key)
         return Planned(statement.compile(dialect=DIALECT))
+
+    def _overwriting(self, names: tuple[str, ...], version: str) -> str:
+        columns = self.table.c
+        different = or_(*(columns[name].is_distinct_from(bindparam(name)) for name in names))
+        values: Values = {name: bindparam(name) for name in (*names, *self._made_by_changes(names))}
+        values[version] = columns[version] + literal_column("1")
+        statement = update(self.table).values(values).where(columns.id == bindparam("id"), different)
+        return Planned(statement.returning(*columns).compile(dialect=DIALECT))
+
+    def _made_by_changes(self, given: Container[str]) -> Values:
+        """What is set by itself when a row changes."""
+        columns = (one for one in self.table.c if one.onupdate is not None and one.name not in given)
+        return {column.name: _made(column.onupdate) for column in columns}
 
     def _written(self, values: Values) -> Values:
         """As PostgreSQL takes them."""

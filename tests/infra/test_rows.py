@@ -23,7 +23,7 @@ from app.domains.projects.models import PaymentPlan, Project
 from app.infra import rows
 from app.infra.db import Base, db, read_only_committed
 from app.infra.job_runs import JobRun, Outcome
-from app.infra.rows import take, write_alone
+from app.infra.rows import overwrite, take, write_alone
 from app.kernel.money import Currency
 from tests.factories.projects import ProjectFactory
 from tests.statements import counted
@@ -166,6 +166,37 @@ def test_what_is_taken_is_as_it_is_now(session: Session) -> None:
     assert again is taken
     assert taken.description == "otro"
     assert take(session, Income, 0) is None
+
+
+def test_what_is_overwritten_is_as_if_it_had_been_taken_and_changed(session: Session) -> None:
+    row = income()
+    session.add(row)
+    session.flush()
+    row_id, changes = row.id, {"currency": Currency.COP, "notes": None, "payment_method": "Cheque"}
+    session.expunge_all()
+    with sent() as statements:
+        found = overwrite(session, Income, row_id, changes)
+    assert statements == ["UPDATE"]
+    assert found is not None
+    assert (found.currency, found.payment_method, found.version) == ("COP", "Cheque", 2)
+    assert found.updated_at > found.created_at
+    assert found._asdict() == content(session, row) | {"id": row_id}
+
+
+def test_what_can_t_be_overwritten_is_left_as_it_is(session: Session) -> None:
+    held = client()
+    session.add(held)
+    session.flush()
+    change = {"name": "Otra"}
+    assert overwrite(session, Client, held.id, change) is None  # whoever holds it would not see it
+    row_id = held.id
+    session.expunge_all()
+    assert overwrite(session, Client, row_id, {"name": "Señal", "phone": None}) is None
+    assert overwrite(session, Client, 0, change) is None
+    assert overwrite(session, JobRun, 1, {"job": "y"}) is None  # which has no version to tell what was seen
+    found = overwrite(session, Client, row_id, change)
+    assert found is not None
+    assert (found.name, found.version) == ("Otra", 2)
 
 
 def test_what_has_relationships_or_company_is_left_to_sqlalchemy(

@@ -89,9 +89,9 @@ class OnePayment(Resource):
 @namespace.route("/<id:payment_id>/status")
 class PaymentState(Resource):
     @operation("payments:write", One(PaymentSchema), body=StatusChangeSchema, errors=(404,), name="changePaymentStatus")
-    def patch(self, payment_id: int, body: dict[str, Any]) -> Payment:
+    def patch(self, payment_id: int, body: dict[str, Any]) -> Any:
         """Mark a payment as paid, or undo that."""
-        return service().update(payment_id, today=clock.today(), **body)
+        return service().change_status(payment_id, today=clock.today(), **body)
 
 
 @namespace.route("/overdue")

@@ -105,12 +105,15 @@ def unpaid_status(day: date, today: date) -> PaymentStatus:
 def status_problem(status: PaymentStatus, day: date, paid_date: date | None, today: date) -> tuple[str, str] | None:
     """The field that contradicts the rules and why, or None."""
     if status is PaymentStatus.PAID:
-        if paid_date is not None and paid_date > today:
-            return "paid_date", "Lies in the future."
-        return None
+        return paid_problem(paid_date, today)
     if paid_date is not None:
         return "paid_date", f"Only a payment that is «{PaymentStatus.PAID}» has one."
     right = unpaid_status(day, today)
     if status is not right:
         return "status", f"An unpaid payment of {day} is «{right}»."
     return None
+
+
+def paid_problem(paid_date: date | None, today: date) -> tuple[str, str] | None:
+    """The same of one that is paid: when it was due does not matter."""
+    return ("paid_date", "Lies in the future.") if paid_date is not None and paid_date > today else None

@@ -272,11 +272,14 @@ def test_who_makes_payments_waits_for_a_change_of_the_plan_and_charges_what_it_s
     finish(send, [one])
 
 
-def test_marking_as_paid_fifty_times_at_once_changes_and_records_it_once(send: Callable[..., Reply], ask: Ask) -> None:
+@pytest.mark.parametrize("on", [{}, {"paid_date": today().isoformat()}])
+def test_marking_as_paid_fifty_times_at_once_changes_and_records_it_once(
+    send: Callable[..., Reply], ask: Ask, on: dict[str, str]
+) -> None:
     one = new_project(send, today())
     values = {"amount": "250.00", "currency": "USD", "date": today().isoformat(), "type": "Recurrente"}
     payment = create(send, "/api/payments", project_id=one, **values)
-    replies = at_once([lambda: send("PATCH", f"/api/payments/{payment}/status", {"status": "Pagado"})] * 50)
+    replies = at_once([lambda: send("PATCH", f"/api/payments/{payment}/status", {"status": "Pagado", **on})] * 50)
     assert {reply.status for reply in replies} == {200}
     assert {(reply.json["data"]["status"], reply.json["data"]["paid_date"]) for reply in replies} == {
         ("Pagado", today().isoformat())

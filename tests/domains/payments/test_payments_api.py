@@ -170,6 +170,8 @@ def test_a_blank_invoice_number_is_none(user: Caller, blank: str) -> None:
     assert user.post("/api/payments", new(invoice_number=blank))["data"]["invoice_number"] is None
     made = PaymentFactory(invoice_number="FV-1")
     assert user.put(f"/api/payments/{made.id}", {"invoice_number": blank})["data"]["invoice_number"] is None
+    paying = {"status": PAID, "paid_date": NOW, "invoice_number": blank}
+    assert user.patch(f"/api/payments/{made.id}/status", paying)["data"]["invoice_number"] is None
 
 
 @pytest.mark.parametrize(
@@ -180,12 +182,19 @@ def test_a_status_change_says_what_it_takes(user: Caller, body: dict[str, Any]) 
     user.patch(f"/api/payments/{PaymentFactory().id}/status", body, expect=400)
 
 
-def test_paying_twice_changes_nothing_the_second_time(user: Caller) -> None:
+PAYING = [{"status": PAID}, {"status": PAID, "paid_date": NOW}]
+
+
+@pytest.mark.parametrize("body", PAYING)
+def test_paying_twice_changes_nothing_the_second_time(user: Caller, body: dict[str, Any]) -> None:
     path = f"/api/payments/{PaymentFactory().id}"
-    user.patch(f"{path}/status", {"status": PAID})
+    before = user.get(path)["data"]["updated_at"]
+    first = user.send("PATCH", f"{path}/status", json=body)
+    assert first.get_json()["data"]["updated_at"] != before  # the clock that stands still here
     version = user.send("GET", path).headers["ETag"]
+    assert first.headers["ETag"] == version
     with on(date(2025, 3, 20)):
-        assert user.patch(f"{path}/status", {"status": PAID})["data"]["paid_date"] == NOW
+        assert user.patch(f"{path}/status", body)["data"]["paid_date"] == NOW
     assert user.send("GET", path).headers["ETag"] == version
 
 
@@ -196,7 +205,8 @@ def test_unknown_things_are_not_found(user: Caller) -> None:
         user.put(f"/api/payments/{made.id}", wrong, expect=404)
     user.get("/api/payments/999999", expect=404)
     user.put("/api/payments/999999", {}, expect=404)
-    user.patch("/api/payments/999999/status", {"status": PAID}, expect=404)
+    for paying in (*PAYING, {"status": PAID, "paid_date": TOMORROW}):
+        user.patch("/api/payments/999999/status", paying, expect=404)
     user.delete("/api/payments/999999", expect=404)
 
 
@@ -283,10 +293,13 @@ def test_what_a_list_computes_may_be_sent_back_too(user: Caller) -> None:
     user.put(f"/api/payments/{made.id}", item)
 
 
-def test_a_stale_change_is_refused(user: Caller) -> None:
+@pytest.mark.parametrize("body", PAYING)
+def test_a_stale_change_is_refused(user: Caller, body: dict[str, Any]) -> None:
     path = f"/api/payments/{PaymentFactory().id}"
     seen = user.send("GET", path).headers["ETag"]
-    user.patch(f"{path}/status", {"status": PAID}, If_Match=seen)
+    user.patch(f"{path}/status", body, If_Match=seen)
+    user.patch(f"{path}/status", {"status": PAID, "paid_date": "2025-01-01"}, expect=412, If_Match=seen)
+    assert user.get(path)["data"]["paid_date"] == NOW
     user.put(path, {"notes": "late"}, expect=412, If_Match=seen)
     user.patch(f"{path}/status", {"status": PENDING}, expect=412, If_Match=seen)
     user.delete(path, expect=412, If_Match=seen)

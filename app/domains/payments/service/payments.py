@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domains.payments.models import Payment
 from app.domains.payments.repository import PaymentRepository
-from app.domains.payments.rules import PaymentStatus, status_problem, unpaid_status
+from app.domains.payments.rules import PaymentStatus, paid_problem, status_problem, unpaid_status
 from app.domains.projects.service import ProjectService
 from app.kernel.errors import Conflict, Invalid
 
@@ -42,6 +42,18 @@ class PaymentService:
         _settle(payment, changes, today)
         self.payments.flush()
         return payment
+
+    def change_status(self, payment_id: int, *, today: date, **changes: Any) -> Any:
+        """Mark a payment as paid, or undo that."""
+        paid = self._pay(payment_id, changes, today)
+        return self.update(payment_id, today=today, **changes) if paid is None else paid
+
+    def _pay(self, payment_id: int, changes: dict[str, Any], today: date) -> Any | None:
+        """Any payment may be paid on a day that is given, and so need not be looked at; None where more is asked."""
+        status, paid_date = changes["status"], changes.get("paid_date")
+        alone = status is PaymentStatus.PAID and paid_date is not None and changes.keys() == {"status", "paid_date"}
+        right = alone and not paid_problem(paid_date, today)
+        return self.payments.overwrite(payment_id, changes) if right else None
 
     def delete(self, payment_id: int) -> None:
         """Remove a payment that is not paid."""
