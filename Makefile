@@ -54,8 +54,7 @@ release: $(READY)  ## VERSION=1.1: the document as it is becomes the one that cl
 soak: $(READY)  ## the long runs: hostile values on every field, walks of the company's model, crashes and outages
 	FRESCO_SOAK=1 $(BIN)/pytest -n auto tests/web/test_hostile_values.py tests/stories/test_company_model.py \
 	  tests/stories/test_figures_agree.py tests/domains/auth/test_tokens.py tests/domains/payments/test_concurrency.py \
-	  tests/kernel/test_money.py
-	FRESCO_SOAK=1 $(BIN)/pytest tests/reliability
+	  tests/kernel/test_money.py; first=$$?; FRESCO_SOAK=1 $(BIN)/pytest tests/reliability && exit $$first
 
 bench: $(READY)  ## daily jobs, reports and requests over a million rows; fails where one takes longer than it may
 	$(BIN)/python -m bench

@@ -38,6 +38,8 @@ from tests.support import Caller, sign_in
 
 FIRST_DAY, END_OF_WALK = date(2025, 1, 29), date(2028, 1, 1)
 A_DAY = timedelta(days=1)
+TIME_IS_LEFT = precondition(lambda self: self.today < END_OF_WALK - timedelta(days=120))
+"""For the longest absence, and for what is made ahead."""
 HORIZON = timedelta(days=30)
 FEE, RECURRING = "Implementación", "Recurrente"
 ACTIVE, PENDING, PAID, OVERDUE = "Activo", "Pendiente", "Pagado", "Vencido"
@@ -283,7 +285,8 @@ class Company(RuleBasedStateMachine):
         self.ids: dict[int, int] = {}
         self.stack = ExitStack()
         self.stack.enter_context(taken_back(app))
-        self.user: Caller = sign_in(Caller(app.test_client()), "user")
+        with on(END_OF_WALK):  # a session that lasts
+            self.user: Caller = sign_in(Caller(app.test_client()), "user")
         RateFactory(date=FIRST_DAY)
 
     def teardown(self) -> None:
@@ -380,12 +383,14 @@ class Company(RuleBasedStateMachine):
         if not taken:
             work.owed.append(one)
 
+    @TIME_IS_LEFT
     @rule(days=st.sampled_from([1, 1, 2, 3, 7, 20]))
     def days_pass(self, days: int) -> None:
         for _ in range(days):
             self.today += A_DAY
             self.night_falls()
 
+    @TIME_IS_LEFT
     @rule(days=st.integers(2, 40))
     def the_server_is_down(self, days: int) -> None:
         self.today += timedelta(days=days)
