@@ -83,6 +83,9 @@ class ReadableFormatter(_Discreet):
 
 def configure(*, json_lines: bool, level: str) -> None:
     """Send everything to standard error, once, whatever was configured before."""
+    # What no line of ours says need not be found out for each: as `logging` itself recommends where it has to be fast.
+    logging._srcfile = None  # noqa: SLF001 - the name under which it is documented
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(WithRequestId())
     handler.setFormatter(JsonFormatter() if json_lines else ReadableFormatter())

@@ -12,7 +12,7 @@ from app.infra.columns import folded
 from app.infra.db import Base
 from app.infra.preconditions import check_precondition
 from app.infra.prepared import Asked, Question, Values, parameter, planned, prepared
-from app.infra.rows import overwrite, take
+from app.infra.rows import enter, overwrite, take
 from app.kernel.errors import DomainError, NotFound
 from app.kernel.paging import Page, PageRequest, Sort
 
@@ -65,6 +65,12 @@ class Repository(Generic[M]):
         self.session.add(row)
         self.flush()
         return row
+
+    def enter(self, **values: Any) -> Any:
+        """Store a new row that is only to be shown."""
+        with self.translated():
+            row = enter(self.session, self.model, values)
+        return self.add(self.model(**values)) if row is None else row
 
     def change(self, row: M, changes: Mapping[str, Any]) -> M:
         """Set the given fields and no others."""

@@ -5,7 +5,7 @@ each time; for one row there is nothing to order, and the same work costs more t
 Whatever is more than one row, or has relationships, stays SQLAlchemy's. What is stored is the same either way.
 """
 
-from collections.abc import Callable, Container, Hashable, Iterable
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any, cast
 
@@ -29,6 +29,14 @@ def take(session: Session, model: type[Any], row_id: int) -> Any | None:
     if rows is None or rows.has(session, row_id):
         return session.get(model, row_id, with_for_update=True, populate_existing=True)
     return rows.take(session, row_id)
+
+
+def enter(session: Session, model: type[Any], values: Values) -> Any | None:
+    """A new row with these values as a plain record, which the session does not hold; None where that can't be done."""
+    rows = _rows_of(cast("Hashable", model))
+    if rows is None or rows.mapper.validators.keys() & values.keys():  # an object has rules of its own
+        return None
+    return rows.enter(session, values)
 
 
 def overwrite(session: Session, model: type[Any], row_id: int, values: Values) -> Any | None:
@@ -101,20 +109,30 @@ class Rows:
 
     def add(self, session: Session, row: Any) -> None:
         """INSERT it."""
-        held = row.__dict__
+        _settle(session, row, self._insert(session, row.__dict__))
+
+    def enter(self, session: Session, values: Values) -> Any:
+        """INSERT these values, without a row that SQLAlchemy looks after."""
+        if unknown := values.keys() - self.table.c.keys():
+            raise TypeError(f"{self.table.name} has no {', '.join(sorted(unknown))}")
+        session.flush()  # what it refers to may still be pending
+        stored = self._insert(session, values)
+        return self.record([stored[name] for name in self.table.c.keys()])  # noqa: SIM118 - its columns by name
+
+    def _insert(self, session: Session, given: Mapping[str, Any]) -> Values:
+        """The whole row, with what is made by itself."""
         values: Values = {}
         left: list[str] = []
         for column in self.table.c:
-            value = held.get(column.name)
+            value = given.get(column.name)
             if value is None and column.default is not None:
                 value = _made(column.default)
             if value is None and column.server_default is not None:
                 left.append(column.name)
             else:
                 values[column.name] = value
-        statement = self.adding(tuple(left))
-        [stored] = on(line_of(session), statement, self._written(values))
-        _settle(session, row, values | self._read(left, stored))
+        [stored] = on(line_of(session), self.adding(tuple(left)), self._written(values))
+        return values | self._read(left, stored)
 
     def change(self, session: Session, row: Any) -> None:
         """UPDATE what differs, if anything does, and nobody else changed the row meanwhile."""

@@ -19,11 +19,12 @@ from app.domains.clients.models import Client
 from app.domains.clients.rules import ClientStatus
 from app.domains.incomes.models import Income
 from app.domains.payments.models import Payment
+from app.domains.payments.rules import PaymentType
 from app.domains.projects.models import PaymentPlan, Project
 from app.infra import rows
 from app.infra.db import Base, db, read_only_committed
 from app.infra.job_runs import JobRun, Outcome
-from app.infra.rows import overwrite, take, write_alone
+from app.infra.rows import enter, overwrite, take, write_alone
 from app.kernel.money import Currency
 from tests.factories.projects import ProjectFactory
 from tests.statements import counted
@@ -78,6 +79,11 @@ def left_to_sqlalchemy() -> Iterator[None]:
         yield
     finally:
         event.listen(Session, "before_flush", write_alone)
+
+
+def found_as(model: type[Base], row_id: int) -> Base:
+    """Something with that id."""
+    return model(id=row_id)
 
 
 def content(session: Session, row: Base) -> dict[str, Any]:
@@ -166,6 +172,43 @@ def test_what_is_taken_is_as_it_is_now(session: Session) -> None:
     assert again is taken
     assert taken.description == "otro"
     assert take(session, Income, 0) is None
+
+
+@pytest.mark.parametrize("make", [client, income, user, job_run])
+def test_what_is_entered_is_stored_as_if_it_had_been_added(session: Session, make: Any) -> None:
+    row = make()
+    given = {name: value for name, value in vars(row).items() if not name.startswith("_")}
+    session.add(row)
+    session.flush()
+    stored = content(session, row)
+    session.delete(row)
+    session.flush()
+    with sent() as statements:
+        found = enter(session, type(row), given)
+    assert statements == ["INSERT"]
+    assert found is not None
+    assert content(session, found_as(type(row), found.id)) == stored
+    assert {name: str(value) for name, value in found._asdict().items() if name != "id"} == {
+        name: str(value) for name, value in stored.items()
+    }
+    assert not session.new
+    with pytest.raises(TypeError, match="has no telephone"):
+        enter(session, type(row), {"telephone": "1"})
+
+
+def test_what_has_rules_of_its_own_is_not_entered_past_them(session: Session) -> None:
+    assert enter(session, Payment, {"invoice_number": " "}) is None
+
+
+def test_what_an_entered_row_refers_to_is_stored_first(session: Session) -> None:
+    project = ProjectFactory()
+    held = session.get(Project, project.id)
+    assert held is not None
+    held.notes = "written first"
+    values = {"project_id": held.id, "client_id": held.client_id, "type": PaymentType.RECURRING}
+    with sent() as statements:
+        enter(session, Payment, values | {"amount": Decimal(1), "currency": Currency.COP, "date": SOME_DAY})
+    assert statements == ["UPDATE", "INSERT"]
 
 
 def test_what_is_overwritten_is_as_if_it_had_been_taken_and_changed(session: Session) -> None:

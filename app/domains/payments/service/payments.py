@@ -24,12 +24,11 @@ class PaymentService:
         """One payment."""
         return self.payments.get(payment_id)
 
-    def create(self, *, today: date, **values: Any) -> Payment:
+    def create(self, *, today: date, **values: Any) -> Any:
         """A payment entered by hand."""
         client_id = self._client_of(values["project_id"], values)
-        payment = Payment(**values | {"client_id": client_id, "status": None, "paid_date": None})
-        _settle(payment, values, today)
-        return self.payments.add(payment)
+        status, paid_date = _settled(values, values["date"], today)
+        return self.payments.enter(**values | {"client_id": client_id, "status": status, "paid_date": paid_date})
 
     def update(self, payment_id: int, *, today: date, **changes: Any) -> Payment:
         """Change what is given; the status follows the dates."""
@@ -39,7 +38,8 @@ class PaymentService:
         for name, value in changes.items():
             if name not in {"client_id", "status", "paid_date"}:
                 setattr(payment, name, value)
-        _settle(payment, changes, today)
+        before = (payment.status, payment.paid_date)
+        payment.status, payment.paid_date = _settled(changes, payment.date, today, *before)
         self.payments.flush()
         return payment
 
@@ -80,13 +80,15 @@ class PaymentService:
         return client_id
 
 
-def _settle(payment: Payment, given: Mapping[str, Any], today: date) -> None:
+def _settled(
+    given: Mapping[str, Any], day: date, today: date, status: PaymentStatus | None = None, paid: date | None = None
+) -> tuple[PaymentStatus, date | None]:
     """Status and paid date as asked, or as they follow; asking for what contradicts the dates is Invalid."""
-    asked = given.get("status", payment.status if payment.status is PaymentStatus.PAID else None)
-    status = asked or unpaid_status(payment.date, today)
+    asked = given.get("status", status if status is PaymentStatus.PAID else None)
+    settled = asked or unpaid_status(day, today)
     paid_date = given.get("paid_date")
-    if status is PaymentStatus.PAID and paid_date is None:
-        paid_date = payment.paid_date or today
-    if problem := status_problem(status, payment.date, paid_date, today):
+    if settled is PaymentStatus.PAID and paid_date is None:
+        paid_date = paid or today
+    if problem := status_problem(settled, day, paid_date, today):
         raise Invalid.field(*problem)
-    payment.status, payment.paid_date = status, paid_date
+    return settled, paid_date
