@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Date,
     DateTime,
     FromClause,
     Select,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    null,
     select,
 )
 from sqlalchemy.sql import visitors
@@ -47,8 +49,8 @@ class Sum(NamedTuple):
     key: tuple[Any, ...]
     movements: int
     total: Decimal | None
-    amount: Decimal
-    """Means something only where the currency is part of the key."""
+    amount: Decimal | None
+    """Only where the currency is part of the key: else it would mean nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,13 +147,15 @@ def grouped_sums(
     unknown = func.sum(one.movements).filter(one.worth.is_(None)) != 0
     total = case((unknown, None), else_=func.sum(one.worth))
     keys = [one[part.name] for part in parts]
-    counted, amounts = func.sum(one.movements).label("count"), func.sum(one.amount).label("amount")
-    return select(*keys, counted, total.label("total"), amounts).group_by(*keys)
+    counted = func.sum(one.movements).label("count")
+    amounts = func.sum(one.amount) if any(part.key == currency.key for part in key) else null()
+    return select(*keys, counted, total.label("total"), amounts.label("amount")).group_by(*keys)
 
 
-def month_of(day: Any) -> ColumnElement[str]:
-    """The month of a day, as 2026-01."""
-    return func.to_char(cast(day, DateTime), literal_column("'YYYY-MM'"))  # without a zone there is none to reckon
+def month_of(day: Any) -> ColumnElement[date]:
+    """The first day of its month."""
+    # Without a zone there is none to reckon; and to write each month out would take several times as long.
+    return cast(func.date_trunc(literal_column("'month'"), cast(day, DateTime)), Date)
 
 
 def sums_in(rows: Iterable[Sequence[Any]]) -> Iterator[Sum]:

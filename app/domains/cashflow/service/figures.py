@@ -30,8 +30,8 @@ class ClientKey(NamedTuple):
 
 class _Cell(NamedTuple):
     kind: str
-    month: str
-    """As 2026-01."""
+    month: date
+    """Its first day."""
     category: str
     recurring: bool
     total: Decimal
@@ -116,10 +116,11 @@ class Figures:
 
     def monthly(self, span: DateRange) -> dict[Month, Flow]:
         """By month, every month of the span, also those without movements."""
-        found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        found: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
         for cell in self._cells(span):
             found[cell.kind, cell.month] += cell.total
-        return {month: Flow(found[Kind.INCOME, str(month)], found[Kind.EXPENSE, str(month)]) for month in span.months()}
+        first_days = {month: month.first_day for month in span.months()}
+        return {month: Flow(found[Kind.INCOME, day], found[Kind.EXPENSE, day]) for month, day in first_days.items()}
 
     def by_category(self, span: DateRange, kind: Kind) -> dict[str, Decimal]:
         """By category, the largest first."""
@@ -138,11 +139,11 @@ class Figures:
 
     def expenses_by_origin(self, span: DateRange) -> dict[Month, tuple[Decimal, Decimal]]:
         """By month, what recurring expenses took and what the others did."""
-        found: dict[tuple[bool, str], Decimal] = defaultdict(Decimal)
+        found: dict[tuple[bool, date], Decimal] = defaultdict(Decimal)
         for cell in self._cells(span):
             if cell.kind == Kind.EXPENSE:
                 found[cell.recurring, cell.month] += cell.total
-        return {month: (found[True, str(month)], found[False, str(month)]) for month in span.months()}
+        return {month: (found[True, month.first_day], found[False, month.first_day]) for month in span.months()}
 
     def by_client(self, span: DateRange, kind: Kind) -> dict[ClientKey, Decimal]:
         """By client, the largest first; what is about no client is left out."""
