@@ -34,7 +34,7 @@ class Size:
 
 
 WHOLE = Size(LOADED, rounds=7, seconds=1, flooded=10)
-QUICK = Size({name: count // 20 for name, count in LOADED.items()}, rounds=2, seconds=1, flooded=3)
+QUICK = Size({name: count // 50 for name, count in LOADED.items()}, rounds=2, seconds=1, flooded=3)
 ENOUGH, SLOWEST = 20, 2
 """A round lasts until so many requests should be done, but not longer than so many times as others."""
 HEADS = ("request", "req/s", "p50", "p95", "Python", "SQL", "floor", "p50", "p95", "Python", "SQL", "ratio")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, TypeVar
 
+from psycopg2.errorcodes import NOT_NULL_VIOLATION
 from sqlalchemy import ColumnElement, Enum, Select, String, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -70,7 +71,12 @@ class Repository(Generic[M]):
         """Store a new row that is only to be shown."""
         with self.translated():
             row = enter(self.session, self.model, values)
-        return self.add(self.model(**values)) if row is None else row
+        if row is not None:
+            return row
+        asked = {name: value for name, value in values.items() if isinstance(value, ColumnElement)}
+        given = {name: value for name, value in values.items() if name not in asked}
+        found = {name: self.session.scalar(select(value), given) for name, value in asked.items()}
+        return self.add(self.model(**values | found))
 
     def change(self, row: M, changes: Mapping[str, Any]) -> M:
         """Set the given fields and no others."""
@@ -190,8 +196,11 @@ def _as_people_sort(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
 
 
 def constraint_of(error: IntegrityError) -> str | None:
-    """The name of the violated constraint."""
-    name: str | None = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    """The name of the violated constraint; of a NOT NULL, which need not have one, table and column."""
+    diag = getattr(error.orig, "diag", None)
+    if getattr(error.orig, "pgcode", None) == NOT_NULL_VIOLATION:
+        return f"{diag.table_name}.{diag.column_name}"  # type: ignore[union-attr]  # what has a code tells more
+    name: str | None = getattr(diag, "constraint_name", None)
     return name
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Hashable, Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Column, Table, bindparam, insert, inspect, literal_column, or_, select, update
+from sqlalchemy import ClauseElement, Column, Table, bindparam, insert, inspect, literal_column, or_, select, update
 from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -32,7 +32,10 @@ def take(session: Session, model: type[Any], row_id: int) -> Any | None:
 
 
 def enter(session: Session, model: type[Any], values: Values) -> Any | None:
-    """A new row with these values as a plain record, which the session does not hold; None where that can't be done."""
+    """A new row with these values as a plain record, which the session does not hold; None where that can't be done.
+
+    A value may be a question that the statement asks itself, with parameters named like columns.
+    """
     rows = _rows_of(cast("Hashable", model))
     if rows is None or rows.mapper.validators.keys() & values.keys():  # an object has rules of its own
         return None
@@ -122,16 +125,16 @@ class Rows:
     def _insert(self, session: Session, given: Mapping[str, Any]) -> Values:
         """The whole row, with what is made by itself."""
         values: Values = {}
-        left: list[str] = []
+        left: dict[str, ClauseElement | None] = {}
         for column in self.table.c:
             value = given.get(column.name)
             if value is None and column.default is not None:
                 value = _made(column.default)
-            if value is None and column.server_default is not None:
-                left.append(column.name)
+            if isinstance(value, ClauseElement) or (value is None and column.server_default is not None):
+                left[column.name] = value
             else:
                 values[column.name] = value
-        [stored] = on(line_of(session), self.adding(tuple(left)), self._written(values))
+        [stored] = on(line_of(session), self.adding(tuple(left.items())), self._written(values))
         return values | self._read(left, stored)
 
     def change(self, session: Session, row: Any) -> None:
@@ -155,9 +158,10 @@ class Rows:
         found = run(session, statement, self._written(values | made) | {"id": row_id})
         return self.record(found[0]) if found else None
 
-    def _adding(self, left: tuple[str, ...]) -> str:
-        columns = self.table.c
+    def _adding(self, left_to_database: tuple[tuple[str, ClauseElement | None], ...]) -> str:
+        columns, left = self.table.c, dict(left_to_database)
         values: Values = {column.name: bindparam(column.name) for column in columns if column.name not in left}
+        values |= {name: asked for name, asked in left.items() if asked is not None}
         statement = insert(self.table).values(values).returning(*(columns[name] for name in left))
         return Planned(statement.compile(dialect=DIALECT))
 

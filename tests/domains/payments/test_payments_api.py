@@ -210,6 +210,15 @@ def test_unknown_things_are_not_found(user: Caller) -> None:
     user.delete("/api/payments/999999", expect=404)
 
 
+@pytest.mark.parametrize("invoice", [{}, {"invoice_number": "FV-1"}])
+def test_the_project_says_whose_payment_it_is(user: Caller, invoice: dict[str, str]) -> None:
+    project = ProjectFactory()
+    entered = user.post("/api/payments", new(project_id=project.id, **invoice))["data"]
+    assert entered["client_id"] == project.client_id
+    refused = user.post("/api/payments", new(project_id=999_999, **invoice), expect=404)
+    assert (refused["code"], refused["detail"]) == ("not_found", "The project does not exist.")
+
+
 def test_the_client_is_the_project_s(user: Caller) -> None:
     stranger, made = ClientFactory(), PaymentFactory()
     assert list(user.post("/api/payments", new(client_id=stranger.id), expect=400)["errors"]) == ["client_id"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from app.domains.payments.models import Payment, PaymentProgress
+from app.domains.payments.queries import WHOSE_PROJECT
 from app.domains.payments.rules import PaymentStatus, PaymentType, Planned
 from app.infra.bulk import CHUNK, rows_of
 from app.infra.repository import Repository
@@ -46,6 +47,7 @@ class PaymentRepository(Repository[Payment]):
 
     model = Payment
     conflicts: ClassVar = {
+        "payments.client_id": NotFound("The project does not exist."),
         "fk_payments_project_id_client_id_projects": NotFound("The project does not exist."),
         "uq_payments_installment": Conflict(
             "The project has a payment of this type and number.",
@@ -53,6 +55,10 @@ class PaymentRepository(Repository[Payment]):
             errors={"installment_number": ["Exists for this project and type."]},
         ),
     }
+
+    def enter(self, **values: Any) -> Any:
+        """A payment of the project's client, unless it is known already who that is."""
+        return super().enter(**{"client_id": WHOSE_PROJECT, **values})
 
     def insert_planned(self, rows: Iterable[tuple[int, int, Planned]], today: date) -> list[int]:
         """Store (project, client, planned payment) rows that are not there yet; the ids of the new ones."""

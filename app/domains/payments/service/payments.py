@@ -26,9 +26,10 @@ class PaymentService:
 
     def create(self, *, today: date, **values: Any) -> Any:
         """A payment entered by hand."""
-        client_id = self._client_of(values["project_id"], values)
+        if "client_id" in values:
+            self._client_of(values["project_id"], values)
         status, paid_date = _settled(values, values["date"], today)
-        return self.payments.enter(**values | {"client_id": client_id, "status": status, "paid_date": paid_date})
+        return self.payments.enter(**values | {"status": status, "paid_date": paid_date})
 
     def update(self, payment_id: int, *, today: date, **changes: Any) -> Payment:
         """Change what is given; the status follows the dates."""
