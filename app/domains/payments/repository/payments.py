@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -24,7 +24,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from app.domains.payments.models import Payment, PaymentProgress
-from app.domains.payments.queries import WHOSE_PROJECT
 from app.domains.payments.rules import PaymentStatus, PaymentType, Planned
 from app.infra.bulk import CHUNK, rows_of
 from app.infra.repository import Repository
@@ -55,10 +54,6 @@ class PaymentRepository(Repository[Payment]):
             errors={"installment_number": ["Exists for this project and type."]},
         ),
     }
-
-    def enter(self, **values: Any) -> Any:
-        """A payment of the project's client, unless it is known already who that is."""
-        return super().enter(**{"client_id": WHOSE_PROJECT, **values})
 
     def insert_planned(self, rows: Iterable[tuple[int, int, Planned]], today: date) -> list[int]:
         """Store (project, client, planned payment) rows that are not there yet; the ids of the new ones."""

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domains.payments.models import Payment
+from app.domains.payments.queries import WHOSE_PROJECT
 from app.domains.payments.repository import PaymentRepository
 from app.domains.payments.rules import PaymentStatus, paid_problem, status_problem, unpaid_status
 from app.domains.projects.service import ProjectService
@@ -29,7 +30,8 @@ class PaymentService:
         if "client_id" in values:
             self._client_of(values["project_id"], values)
         status, paid_date = _settled(values, values["date"], today)
-        return self.payments.enter(**values | {"status": status, "paid_date": paid_date})
+        settled = {"status": status, "paid_date": paid_date}
+        return self.payments.enter(**{"client_id": WHOSE_PROJECT, **values, **settled})
 
     def update(self, payment_id: int, *, today: date, **changes: Any) -> Payment:
         """Change what is given; the status follows the dates."""
