@@ -49,8 +49,8 @@ class Sum(NamedTuple):
     key: tuple[Any, ...]
     movements: int
     total: Decimal | None
-    amount: Decimal | None
-    """Only where the currency is part of the key: else it would mean nothing."""
+    amount: Decimal
+    """There only where the currency is part of the key: else it would mean nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -294,12 +294,13 @@ def read_only_committed(session: Session) -> None:
 _ONLY_LOOKS = "only_looks"
 
 
-def _refuse_to_write(session: Session, _flush_context: Any, _instances: Any) -> None:
+def require_writing(session: Session, *_flush: Any) -> None:
+    """Raise where it was said that nothing would be written."""
     if session.info.get(_ONLY_LOOKS):
         raise AssertionError("a request that only looks would write, and half of it could stay")
 
 
-event.listen(Session, "before_flush", _refuse_to_write)
+event.listen(Session, "before_flush", require_writing)
 event.listen(Session, "before_flush", write_alone)
 
 

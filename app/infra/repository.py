@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.infra.columns import folded
-from app.infra.db import Base
+from app.infra.db import Base, require_writing
 from app.infra.preconditions import check_precondition
 from app.infra.prepared import Asked, Question, Values, parameter, planned, prepared
 from app.infra.rows import enter, overwrite, take
@@ -69,6 +69,7 @@ class Repository(Generic[M]):
 
     def enter(self, **values: Any) -> Any:
         """Store a new row that is only to be shown."""
+        require_writing(self.session)
         with self.translated():
             row = enter(self.session, self.model, values)
         if row is not None:
@@ -87,6 +88,7 @@ class Repository(Generic[M]):
 
     def overwrite(self, row_id: int, values: Values) -> Any | None:
         """The row with these values, for which it need not be read first; None where it has to be taken."""
+        require_writing(self.session)
         with self.translated():
             row = overwrite(self.session, self.model, row_id, values)
         if row is not None:

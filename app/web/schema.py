@@ -28,9 +28,12 @@ class FormShape(Shape):
     """A shape that may also come as a form, where a field left empty is an empty text: that means none."""
 
     def prepared(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        optional = {field.data_key or name for name, field in self.load_fields.items() if field.allow_none}
         given = super().prepared(data)
-        return {key: None if value == "" and key in optional else value for key, value in given.items()}
+        return {key: None if value == "" and key in self._optional else value for key, value in given.items()}
+
+    @cached_property
+    def _optional(self) -> set[str]:
+        return {field.data_key or name for name, field in self.load_fields.items() if field.allow_none}
 
 
 SOMETIMES = {"sometimes": True}

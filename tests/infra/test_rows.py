@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.domains.auth.models import User
 from app.domains.auth.rules import Role
 from app.domains.clients.models import Client
+from app.domains.clients.repository import ClientRepository
 from app.domains.clients.rules import ClientStatus
 from app.domains.incomes.models import Income
 from app.domains.payments.models import Payment
@@ -289,6 +291,11 @@ def test_what_only_looks_writes_no_row(app: Flask, database: None) -> None:
     with app.app_context():
         session = db.session()
         read_only_committed(session)
+        clients = ClientRepository(session)
+        new = {"name": "Señal", "start_date": SOME_DAY}
+        for write in (partial(clients.enter, **new), partial(clients.overwrite, 1, {"name": "Otra"})):
+            with pytest.raises(AssertionError, match="only looks"):
+                write()
         session.add(client())
         with pytest.raises(AssertionError, match="only looks"):
             session.flush()

@@ -15,10 +15,10 @@ from app.infra.columns import containing
 from app.infra.prepared import parameter
 from app.infra.repository import Filter, equal, within
 
-# Converted at the rate of the day it was paid, else of the day it is due.
 WHOSE_PROJECT = select(Project.client_id).where(Project.id == parameter("project_id", int)).scalar_subquery()
 """The client of the project that a new payment names."""
 
+# Converted at the rate of the day it was paid, else of the day it is due.
 PAYMENTS = AmountTable(
     Payment,
     day=func.coalesce(Payment.paid_date, Payment.date),

@@ -71,5 +71,5 @@ def _by_currency(sums: list[Sum]) -> dict[str, Decimal]:
     """In each currency itself."""
     found = {currency.value: Decimal(0) for currency in Currency}
     for one in sums:
-        found[one.key[1]] += one.amount or Decimal(0)
+        found[one.key[1]] += one.amount
     return found

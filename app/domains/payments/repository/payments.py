@@ -41,13 +41,16 @@ class Progress:
     numbers_from: int = 1
 
 
+_NO_PROJECT = NotFound("The project does not exist.")
+
+
 class PaymentRepository(Repository[Payment]):
     """Payments."""
 
     model = Payment
     conflicts: ClassVar = {
-        "payments.client_id": NotFound("The project does not exist."),
-        "fk_payments_project_id_client_id_projects": NotFound("The project does not exist."),
+        "payments.client_id": _NO_PROJECT,
+        "fk_payments_project_id_client_id_projects": _NO_PROJECT,
         "uq_payments_installment": Conflict(
             "The project has a payment of this type and number.",
             code="installment_exists",
