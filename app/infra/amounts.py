@@ -22,9 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import visitors
 
-from app.infra.repository import Filter, ordered
+from app.infra.pages import ordered
+from app.infra.repository import Filter
 from app.kernel.money import Currency
-from app.kernel.paging import Sort
+from app.kernel.paging import Part, Sort
 
 Worth = Callable[[FromClause, Currency], tuple[FromClause, ColumnElement[Decimal]]]
 """Rows of `amount`, `own_currency` and `own_day` to the same rows, perhaps joined, and what each is worth."""
@@ -72,12 +73,10 @@ class AmountTable:
         columns = self.model.__table__.c
         return columns.amount, columns.currency, self.day
 
-    def rows(
-        self, asked: Filter, sort: tuple[Sort, ...], *more: ColumnElement[Any], whole: bool = False
-    ) -> Select[Any]:
+    def rows(self, asked: Filter, sort: tuple[Sort, ...], part: Part, *more: ColumnElement[Any]) -> Select[Any]:
         """A page of what matches as plain rows, with more columns if given."""
         shown = [column for column in self.model.__table__.c if column.name not in self.hidden]
-        return ordered(select(*shown, *more).where(*asked.conditions()), self.model, sort, whole=whole)
+        return ordered(select(*shown, *more), self.model, asked.conditions(), sort, part)
 
     def sums(self, asked: Filter, exchange: Exchange, target: Currency, *key: ColumnElement[Any]) -> Select[Any]:
         """Counts and sums by key of all that match."""

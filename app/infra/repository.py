@@ -1,21 +1,21 @@
 """The only generic query code. A domain's repository adds questions in business words."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, TypeVar
 
 from psycopg2.errorcodes import NOT_NULL_VIOLATION
-from sqlalchemy import ColumnElement, Enum, Select, String, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
-from app.infra.columns import folded
 from app.infra.db import Base, require_writing
+from app.infra.pages import fetched, ordered, page_values
 from app.infra.preconditions import check_precondition
-from app.infra.prepared import Asked, Question, Values, parameter, planned, prepared
+from app.infra.prepared import Asked, Values, parameter, planned, prepared
 from app.infra.rows import enter, overwrite, take
 from app.kernel.errors import DomainError, NotFound
-from app.kernel.paging import Page, PageRequest, Sort
+from app.kernel.paging import Page, PageRequest, Part, Sort
 
 M = TypeVar("M", bound=Base)
 
@@ -119,7 +119,7 @@ class Repository(Generic[M]):
     def page(self, asked: Filter, request: PageRequest) -> Page[Any]:
         """One page of the rows that are meant, as plain records, and how many are meant in all."""
         total = _count(type(self), asked).scalar(self.session)
-        question = _page(type(self), asked, request.sort, request.whole, **page_values(request))
+        question = _page(type(self), asked, request.sort, request.part, **page_values(request))
         return Page(fetched(question, self.session, request), total, request)
 
     @classmethod
@@ -144,57 +144,8 @@ def _count(repository: type[Repository[Any]], asked: Filter) -> Select[Any]:
 
 
 @prepared
-def _page(repository: type[Repository[Any]], asked: Filter, sort: tuple[Sort, ...], whole: bool) -> Select[Any]:
-    statement = repository.shown().where(*asked.conditions())
-    return ordered(statement, repository.model, sort, whole=whole)
-
-
-S = TypeVar("S", bound=Select[Any])
-
-
-def ordered(statement: S, model: type[Any], sort: tuple[Sort, ...], *, whole: bool = False) -> S:
-    """The statement in the asked order, ended by the id; the page `paged` means, unless the whole is wanted."""
-    keys = []
-    for key in sort:
-        column = getattr(model, key.field)
-        shown = _as_people_sort(column)
-        in_turn = shown.desc() if key.descending else shown.asc()
-        keys.append(in_turn.nulls_last() if _may_be_null(column, statement) else in_turn)
-    in_order = statement.order_by(*keys, model.id)
-    if whole:
-        return in_order
-    # What comes before the page is counted off by ids: an index has them, whole rows would have to be fetched.
-    meant = paged(in_order.with_only_columns(model.id, maintain_column_froms=True))
-    return in_order.where(model.id.in_(meant))
-
-
-def paged(statement: S) -> S:
-    """The part of an ordered statement that `page_values` tell."""
-    return statement.limit(parameter("limit", int)).offset(parameter("offset", int))
-
-
-def page_values(request: PageRequest) -> Values:
-    """Which part `paged` gives."""
-    return {} if request.whole else {"limit": request.per_page, "offset": request.offset}
-
-
-def fetched(question: Question, session: Session, request: PageRequest) -> Iterable[Any]:
-    """What a page shows; the whole comes a piece at a time, and can be read once."""
-    return question.stream(session) if request.whole else question.all(session)
-
-
-def _may_be_null(column: InstrumentedAttribute[Any], statement: Select[Any]) -> bool:
-    """Whether rows without it can be among these; where they can't, an index can be read from its end."""
-    where = statement.whereclause
-    given = () if where is None else getattr(where, "clauses", (where,))
-    excluded = any(condition.compare(column.is_not(None)) for condition in given)
-    return bool(column.expression.nullable) and not excluded
-
-
-def _as_people_sort(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """Text sorts without regard to case and accents, as in a telephone book; the rest by value."""
-    is_text = isinstance(column.type, String) and not isinstance(column.type, Enum)
-    return folded(column) if is_text else column.expression
+def _page(repository: type[Repository[Any]], asked: Filter, sort: tuple[Sort, ...], part: Part) -> Select[Any]:
+    return ordered(repository.shown(), repository.model, asked.conditions(), sort, part)
 
 
 def constraint_of(error: IntegrityError) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -13,6 +14,14 @@ class Sort:
 
     field: str
     descending: bool = False
+
+
+class Part(Enum):
+    """How much of what matches a page shows, as far as there are different ways to find it."""
+
+    WHOLE = "whole"
+    FIRST = "first"
+    LATER = "later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,13 @@ class PageRequest:
     def whole(self) -> bool:
         """Whether everything is meant."""
         return self.per_page is None
+
+    @property
+    def part(self) -> Part:
+        """Which part of all that is."""
+        if self.whole:
+            return Part.WHOLE
+        return Part.FIRST if self.page == 1 else Part.LATER
 
     @property
     def offset(self) -> int:

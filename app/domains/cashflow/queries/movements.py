@@ -32,8 +32,9 @@ from app.domains.incomes.models import Income, IncomeSum
 from app.domains.payments.models import Payment, PaymentSum
 from app.domains.projects.models import Project
 from app.infra.amounts import Exchange, Sum, grouped_sums, month_of, sums_in
+from app.infra.pages import fetched, page_values, paged
 from app.infra.prepared import Asked, Question, parameter, prepared
-from app.infra.repository import fetched, page_values, paged, within
+from app.infra.repository import within
 from app.infra.sums import Sums
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from app.domains.currencies.service.currencies import CurrencyService
 from app.domains.currencies.service.worth import EXCHANGE
 from app.infra.amounts import AmountTable, Sum, sums_in
+from app.infra.pages import fetched, page_values
 from app.infra.prepared import prepared
-from app.infra.repository import Filter, fetched, page_values
+from app.infra.repository import Filter
 from app.kernel.money import Currency, round_cents
-from app.kernel.paging import Page, PageRequest, Sort
+from app.kernel.paging import Page, PageRequest, Part, Sort
 
 
 class AmountReader:
@@ -50,7 +51,7 @@ class AmountReader:
     ) -> Iterable[Any]:
         """One page of what matches; a currency that was asked for adds what each is worth in it."""
         question = _rows(
-            self.table, asked, request.sort, request.whole, currency, *more, **page_values(request), **values
+            self.table, asked, request.sort, request.part, currency, *more, **page_values(request), **values
         )
         return fetched(question, self.session, request)
 
@@ -67,12 +68,12 @@ def _rows(
     table: AmountTable,
     asked: Filter,
     sort: tuple[Sort, ...],
-    whole: bool,
+    part: Part,
     currency: Currency | None,
     *more: ColumnElement[Any],
 ) -> Select[Any]:
     worth = () if currency is None else EXCHANGE.columns(*table.own, target=currency)
-    return table.rows(asked, sort, *more, *worth, whole=whole)
+    return table.rows(asked, sort, part, *more, *worth)
 
 
 @prepared
