@@ -14,6 +14,7 @@ from app.domains.currencies.models import ExchangeRate
 from app.domains.currencies.rules import DatedRate
 from app.infra import clock
 from app.infra.bulk import CHUNK, rows_of
+from app.infra.prepared import parameter, planned
 from app.infra.repository import Filter, Repository, within
 from app.kernel.batches import batched
 from app.kernel.money import Currency
@@ -39,16 +40,16 @@ class RateRepository(Repository[ExchangeRate]):
 
     def known(self) -> bool:
         """Whether there is any rate at all."""
-        return bool(self.session.scalar(select(exists().select_from(ExchangeRate))))
+        return bool(_known().scalar(self.session))
 
     def last_day(self, today: date) -> date | None:
         """The latest day with a rate that is not in the future."""
-        return self.session.scalar(select(func.max(ExchangeRate.date)).where(ExchangeRate.date <= today))
+        last: date | None = _last_day(today=today).scalar(self.session)
+        return last
 
     def on(self, day: date) -> DatedRate | None:
         """The rate at which that day is converted, and the day it is of."""
-        at = literal(day, Date())
-        own_day, rate = self.session.execute(select(_holding(ExchangeRate.date, at), rate_on(at))).one()
+        [(own_day, rate)] = _on(day=day).all(self.session)
         return None if rate is None else (own_day, rate)
 
     def replace(self, rates: Iterable[DatedRate], source: str) -> list[tuple[int, int]]:
@@ -72,6 +73,23 @@ class RateRepository(Repository[ExchangeRate]):
         statement = statement.on_conflict_do_update(constraint="uq_exchange_rates_day", set_=newer)
         stored = self.session.execute(statement.returning(ExchangeRate.id, ExchangeRate.version))
         return [(row_id, version) for row_id, version in stored]
+
+
+@planned
+def _known() -> Select[Any]:
+    return select(exists().select_from(ExchangeRate).label("known"))
+
+
+@planned
+def _last_day() -> Select[Any]:
+    return select(func.max(ExchangeRate.date).label("day")).where(ExchangeRate.date <= parameter("today", date))
+
+
+@planned
+def _on() -> Select[Any]:
+    day = parameter("day", date)
+    columns: list[ColumnElement[Any]] = [_holding(ExchangeRate.date, day).label("day"), rate_on(day).label("rate")]
+    return select(*columns)
 
 
 def _holding(column: InstrumentedAttribute[T], day: ColumnElement[date]) -> ColumnElement[T]:

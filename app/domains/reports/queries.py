@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.domains.audit.models import AuditEntry
 from app.domains.projects.models import PaymentPlan
+from app.infra.prepared import parameter, prepared
 
 
 class ReportQueries:
@@ -23,11 +24,13 @@ class ReportQueries:
     def plans_before_change(self, day: date) -> dict[int, Mapping[str, Any]]:
         """By project, the plan as it was at the end of the day, of those that were changed since."""
         since = datetime.combine(day + timedelta(days=1), time.min, self.zone).astimezone(UTC)
-        entry = AuditEntry
-        statement = (
-            select(entry.before)
-            .ext(distinct_on(entry.row_id))
-            .where(entry.table_name == PaymentPlan.__tablename__, entry.at >= since, entry.action == "update")
-            .order_by(entry.row_id, entry.id)
-        )
-        return {before["project_id"]: before for before in self.session.scalars(statement) if before is not None}
+        found = [row.before for row in _plans_before(since=since).all(self.session)]
+        return {before["project_id"]: before for before in found if before is not None}
+
+
+@prepared
+def _plans_before() -> Select[Any]:
+    entry = AuditEntry
+    changed = (entry.table_name == PaymentPlan.__tablename__, entry.action == "update")
+    since = entry.at >= parameter("since", datetime)
+    return select(entry.before).ext(distinct_on(entry.row_id)).where(*changed, since).order_by(entry.row_id, entry.id)
