@@ -4,8 +4,8 @@ marshmallow's own `dump` costs several times what the JSON itself costs. Nearly 
 are (the JSON encoder knows dates, decimals and enums), so a schema becomes a list of names and getters.
 """
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -18,6 +18,8 @@ Member = tuple[str, str, Dump | None]
 """Key in the answer, name in the object, and what is done to the value if it does not go out as it is."""
 
 _ABSENT = object()
+_KEPT = 1024
+"""Types of records that a shape keeps its way of reading of; each statement makes one."""
 _AS_IT_IS = (
     fields.String,
     fields.Number,
@@ -43,21 +45,22 @@ def _member(name: str, field: fields.Field[Any]) -> Member:
 
 
 def _compiled(always: list[Member], sometimes: list[Member]) -> Dump:
-    keys = [key for key, _, _ in always]
-    from_object = _many(attrgetter, [name for _, name, _ in always])
-    from_mapping = _many(itemgetter, [name for _, name, _ in always])
-    from_holder = _held(from_mapping, from_object)
-    converted = [(key, convert) for key, _, convert in always if convert is not None]
+    names = [name for _, name, _ in always]
+    from_mapping = _written(always, _many(itemgetter, names))
+    from_holder = _written(always, _held(_many(itemgetter, names), _many(attrgetter, names)))
+
+    @lru_cache(maxsize=_KEPT)
+    def of_records(of: type[Any]) -> Dump:
+        there = [*always, *(member for member in sometimes if hasattr(of, member[1]))]
+        return _written(there, _from_record(of, [name for _, name, _ in there]))
 
     def dump(value: Any) -> Any:
         if value is None:
             return None
-        row = isinstance(value, tuple)
-        mapping = not row and isinstance(value, Mapping)  # rows need not be asked the slow way
-        take = from_mapping if mapping else from_object if row else from_holder
-        found = dict(zip(keys, take(value), strict=True))
-        for key, convert in converted:
-            found[key] = convert(found[key])
+        if isinstance(value, tuple):
+            return of_records(type(value))(value)
+        mapping = isinstance(value, Mapping)
+        found = from_mapping(value) if mapping else from_holder(value)
         for key, name, change in sometimes:
             present = value.get(name, _ABSENT) if mapping else getattr(value, name, _ABSENT)
             if present is not _ABSENT:
@@ -65,6 +68,31 @@ def _compiled(always: list[Member], sometimes: list[Member]) -> Dump:
         return found
 
     return dump
+
+
+def _written(members: list[Member], take: Dump) -> Dump:
+    """What `take` gives, in that order, by key."""
+    keys = [key for key, _, _ in members]
+    converted = [(key, convert) for key, _, convert in members if convert is not None]
+
+    def write(value: Any) -> Any:
+        found = dict(zip(keys, take(value), strict=True))
+        for key, convert in converted:
+            if found[key] is not None:
+                found[key] = convert(found[key])
+        return found
+
+    return write
+
+
+def _from_record(of: type[Any], names: list[str]) -> Dump:
+    """A getter for records of that type: by place, which costs less, where it needs nothing that is computed."""
+    if names == list(of._fields):
+        return tuple.__iter__
+    places = {name: place for place, name in enumerate(of._fields)}
+    if not places.keys() >= set(names):
+        return _many(attrgetter, names)
+    return _many(itemgetter, [places[name] for name in names])
 
 
 def _held(from_mapping: Dump, from_object: Dump) -> Dump:
@@ -79,7 +107,7 @@ def _held(from_mapping: Dump, from_object: Dump) -> Dump:
     return take
 
 
-def _many(getter: Callable[..., Callable[[Any], Any]], names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+def _many(getter: Callable[..., Callable[[Any], Any]], names: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
     """A getter that gives a tuple for any number of names; operator's own does so from two on."""
     if len(names) > 1:
         return getter(*names)

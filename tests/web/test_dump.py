@@ -4,18 +4,20 @@ from collections.abc import Iterator
 from dataclasses import make_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
 from marshmallow import Schema, fields, validate
 from orjson import loads
 
+from app.infra.prepared import record
 from app.web.answers import Answer, Bare, Listed, One
 from app.web.dump import dumper
 from app.web.fields import Derived
 from app.web.json import encode
 from app.web.openapi import operations
+from app.web.schema import SOMETIMES
 
 MOMENT = datetime(2025, 1, 2, 3, 4, 5, 678900, tzinfo=UTC)
 
@@ -116,6 +118,12 @@ class Single(Schema):
     word = fields.String()
 
 
+class Sometimes(Single):
+    """One field, and one that is not always there."""
+
+    later = fields.Integer(metadata=SOMETIMES)
+
+
 class Nothing(Schema):
     """No field at all."""
 
@@ -127,6 +135,27 @@ OUTER = {
     "listed": [{"word": "d"}],
     "plain": [1, 2],
 }
+
+
+def test_a_record_is_read_by_place_and_what_it_computes_by_name() -> None:
+    class Computed(NamedTuple):
+        """Has a member that is in none of its places."""
+
+        other: str
+
+        @property
+        def word(self) -> str:
+            """The same, said twice."""
+            return 2 * self.other
+
+    plain, turned, more = (record(names) for names in (["word"], ["other", "word"], ["word", "later", "other"]))
+    values = [plain(("a",)), turned(("x", "b")), more(("c", 1, "x")), Computed("d")]
+    assert [dumper(Sometimes)(value) for value in values] == [
+        {"word": "a"},
+        {"word": "b"},
+        {"word": "c", "later": 1},
+        {"word": "dd"},
+    ]
 
 
 def test_what_an_object_does_not_hold_is_asked_of_it() -> None:
