@@ -40,8 +40,6 @@ class Exchange:
 
     worth: Worth
     columns: ItemColumns
-    multiplied: frozenset[Currency]
-    """Into these an amount is multiplied, which is exact however small the parts; a quotient has no last digit."""
 
 
 class Sum(NamedTuple):
@@ -131,11 +129,10 @@ def grouped_sums(
     parts = [part.label(f"key_{number}") for number, part in enumerate(key)]
     own_day = case((currency != target.value, day))  # only what is converted need be told apart by day
     rows = select(*parts, currency.label("own_currency"), own_day.label("own_day")).where(*conditions)
-    if movements is not None and target in exchange.multiplied:
+    if movements is not None:
         rows = rows.add_columns(movements.label("movements"), amount.label("amount"))
     else:  # sums are linear: what has one rate is summed first, to be converted once
-        count = func.count() if movements is None else func.sum(movements)
-        sums = (count.label("movements"), func.sum(amount).label("amount"))
+        sums = (func.count().label("movements"), func.sum(amount).label("amount"))
         rows = rows.add_columns(*sums).group_by(*key, currency, own_day)
     given = rows.subquery()
     joined, worth = exchange.worth(given, target)

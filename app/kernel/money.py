@@ -5,6 +5,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import StrEnum
 
 CENT = Decimal("0.01")
+_NOISE = Decimal("1E-12")
+"""What is less is not of the amounts: quotients have no last digit, and many of them are added up."""
 MAX_AMOUNT = Decimal("9999999999.99")
 
 # Independent of the calling thread's precision: an amount times a rate has some 30 digits, a sum a few more.
@@ -44,10 +46,13 @@ class Money:
 
 
 def round_cents(value: Decimal) -> Decimal:
-    """Half a cent rounds away from zero, as PostgreSQL's round() does; NaN and Infinity are refused."""
+    """Half a cent rounds away from zero, as PostgreSQL's round() does; NaN and Infinity are refused.
+
+    What is half a cent but for the last digits of a quotient is half a cent.
+    """
     if not value.is_finite():
         raise ValueError(f"{value} is not an amount")
-    cents = value.quantize(CENT, context=_EXACT)
+    cents = value.quantize(_NOISE, context=_EXACT).quantize(CENT, context=_EXACT)
     return cents if cents else abs(cents)  # a JSON answer must not say -0.0
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Date, FromClause, Numeric, Select, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Date, FromClause, Numeric, Select, case, cast, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -130,5 +130,6 @@ def exchanged(
     target: Currency,
 ) -> ColumnElement[Decimal]:
     """The same at a rate that is known."""
-    crossed = amount * rate if target is Currency.COP else amount / rate
+    # A quotient gets so many digits that a million of them add up to what is right far beyond the cent.
+    crossed = amount * rate if target is Currency.COP else cast(amount, Numeric(40, 20)) / rate
     return case((currency == target.value, amount), else_=crossed)

@@ -128,16 +128,24 @@ def test_only_what_is_about_clients_is_in_their_sums(session: Session, given: di
     assert session.scalar(select(func.count()).select_from(ClientSum)) == of_client
 
 
-@pytest.mark.parametrize("path", ["/api/expenses", "/api/expenses?q=cuota", "/api/cashflow/metrics"])
+@pytest.mark.parametrize(
+    ("path", "total"),
+    [
+        ("expenses", lambda answer: answer["total"]),
+        ("expenses?q=cuota", lambda answer: answer["total"]),
+        ("cashflow/metrics", lambda answer: answer["total_expenses"]),
+        ("reports/statement?date_from=2026-05-01&date_to=2026-05-31", lambda answer: answer["expenses"]["total"]),
+    ],
+)
 def test_small_parts_come_to_the_same_in_the_other_currency_as_their_sum(
-    session: Session, admin: Caller, path: str
+    session: Session, admin: Caller, path: str, total: Callable[[Any], Decimal]
 ) -> None:
-    RateFactory(date=DAY, rate=Decimal(3000))
-    for _ in range(6):  # 0.0008333... each, and just half a cent together
-        ExpenseFactory(date=DAY, amount=Decimal("2.50"), description="Cuota")
+    for day in (DAY, DAY + timedelta(days=1), DAY + timedelta(days=2)):
+        RateFactory(date=day, rate=Decimal(3000))
+        for category in ("Nómina", "Arriendo"):  # 0.0008333... each, and just half a cent together
+            ExpenseFactory(date=day, amount=Decimal("2.50"), description="Cuota", category=category)
     address, _, query = path.partition("?")
-    answer = admin.get(address, currency="USD", **dict(parse_qsl(query)))
-    assert answer["total_expenses" if "metrics" in path else "total"] == Decimal("0.01")
+    assert total(admin.get(f"/api/{address}", currency="USD", **dict(parse_qsl(query)))) == Decimal("0.01")
 
 
 def test_what_was_taken_back_needs_no_rate(session: Session, admin: Caller) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -57,6 +58,13 @@ def test_the_rate_is_the_latest_known_or_before_the_first_the_first(session: Ses
 @pytest.mark.parametrize("currency", [COP, USD])
 def test_an_amount_in_the_target_currency_needs_no_rate(session: Session, currency: Currency) -> None:
     assert worth(session, "9999999999.99", currency, FIRST, currency) == Decimal("9999999999.99")
+
+
+def test_a_million_quotients_are_exact_far_beyond_the_cent(session: Session) -> None:
+    CurrencyService(session).store([(FIRST, Decimal(3001))], "test")
+    for amount in ("0.01", "1234567.89", "9999999999.99"):
+        off = Fraction(worth(session, amount, COP, FIRST, USD)) - Fraction(amount) / 3001
+        assert 10**6 * abs(off) < Fraction("1e-13")
 
 
 def test_without_any_rate_there_is_no_worth_and_whoever_needs_one_is_told(session: Session) -> None:

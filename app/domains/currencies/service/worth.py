@@ -25,5 +25,5 @@ def worth_of(rows: FromClause, target: Currency) -> tuple[FromClause, ColumnElem
     return joined, exchanged(rows.c.amount, rows.c.own_currency, rate, target)
 
 
-EXCHANGE = Exchange(worth_of, item_columns, multiplied=frozenset({Currency.COP}))
+EXCHANGE = Exchange(worth_of, item_columns)
 """At the rates that are kept."""
