@@ -68,7 +68,6 @@ class Config:
     fetch_rates_at: time = time(6, 0)
     sweep_files_at: time = time(3, 20)
     purge_expired_at: time = time(3, 40)
-    fold_sums_at: time = time(4, 0)
     metrics_token: str = field(default="", repr=False)
     log_level: str = "INFO"
 
@@ -124,7 +123,6 @@ def load(environ: Mapping[str, str]) -> Config:
         fetch_rates_at=reader.time_of_day("FETCH_RATES_AT", default.fetch_rates_at),
         sweep_files_at=reader.time_of_day("SWEEP_FILES_AT", default.sweep_files_at),
         purge_expired_at=reader.time_of_day("PURGE_EXPIRED_AT", default.purge_expired_at),
-        fold_sums_at=reader.time_of_day("FOLD_SUMS_AT", default.fold_sums_at),
         metrics_token=reader.text("METRICS_TOKEN", ""),
         log_level=reader.choice("LOG_LEVEL", default.log_level, ("DEBUG", "INFO", "WARNING", "ERROR")),
     )

@@ -96,7 +96,6 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "FETCH_RATES_AT": "06:01",
         "SWEEP_FILES_AT": "03:21",
         "PURGE_EXPIRED_AT": "23:59",
-        "FOLD_SUMS_AT": "04:01",
         "METRICS_TOKEN": STRONG,
         "LOG_LEVEL": "DEBUG",
     }

@@ -29,6 +29,7 @@ from app.infra.db import transaction
 log = logging.getLogger(__name__)
 
 RETRY_EVERY = timedelta(minutes=5)
+_HOUR = timedelta(hours=1)
 _LEADER_LOCK = "control-fresco-scheduler"
 _PATIENT = text(  # a job may compute, or wait for another server, longer than a request may, and change more rows
     "SET LOCAL statement_timeout = '15min'; SET LOCAL lock_timeout = '1min'; SET LOCAL work_mem = '64MB';"
@@ -47,6 +48,26 @@ class Schedule(Protocol):
 
     def trigger(self, zone: ZoneInfo) -> CronTrigger:
         """The same for APScheduler."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hourly:
+    """At this minute of every hour."""
+
+    minute: int
+
+    def last_slot(self, now: datetime, _zone: ZoneInfo) -> datetime:
+        slot = now.astimezone(UTC).replace(minute=self.minute, second=0, microsecond=0)
+        return slot if slot <= now else slot - _HOUR
+
+    def next_slot(self, now: datetime, zone: ZoneInfo) -> datetime:
+        return self.last_slot(now, zone) + _HOUR
+
+    def trigger(self, _zone: ZoneInfo) -> CronTrigger:
+        return CronTrigger(minute=self.minute, timezone=UTC)
+
+    def __str__(self) -> str:
+        return f"hourly at minute {self.minute}"
 
 
 @dataclass(frozen=True, slots=True)

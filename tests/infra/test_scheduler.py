@@ -24,7 +24,7 @@ from app.domains.clients.models import Client
 from app.infra import clock
 from app.infra.db import db
 from app.infra.job_runs import JobRun, Outcome
-from app.infra.scheduler import Daily, Job, Monthly, Schedule, Scheduler, run_job
+from app.infra.scheduler import Daily, Hourly, Job, Monthly, Schedule, Scheduler, run_job
 from tests import conftest
 from tests.support import Server
 
@@ -40,6 +40,10 @@ def utc(written: str) -> datetime:
 @pytest.mark.parametrize(
     ("schedule", "zone", "now", "last", "following"),
     [
+        (Hourly(5), BOGOTA, "2026-03-10T08:04:59.999999", "2026-03-10T07:05", "2026-03-10T08:05"),
+        (Hourly(5), BOGOTA, "2026-03-10T08:05", "2026-03-10T08:05", "2026-03-10T09:05"),
+        (Hourly(5), NEW_YORK, "2026-11-01T05:30", "2026-11-01T05:05", "2026-11-01T06:05"),
+        (Hourly(5), BOGOTA, "2027-01-01T00:00", "2026-12-31T23:05", "2027-01-01T00:05"),
         # before, at and after the time
         (Daily(EARLY), BOGOTA, "2026-03-10T08:39:59.999999", "2026-03-09T08:40", "2026-03-10T08:40"),
         (Daily(EARLY), BOGOTA, "2026-03-10T08:40", "2026-03-10T08:40", "2026-03-11T08:40"),
@@ -89,7 +93,8 @@ def test_a_day_of_changing_clocks_has_one_slot(
 
 
 @pytest.mark.parametrize(
-    "schedule", [Daily(time(2, 30)), Daily(time(23, 59)), Monthly(time(2, 30)), Monthly(time(0, 0))]
+    "schedule",
+    [Hourly(0), Hourly(59), Daily(time(2, 30)), Daily(time(23, 59)), Monthly(time(2, 30)), Monthly(time(0, 0))],
 )
 @pytest.mark.parametrize("zone", ["America/New_York", "America/Bogota", "Australia/Lord_Howe", "Pacific/Apia"])
 def test_the_last_slot_is_past_the_next_is_ahead_and_none_lies_between(schedule: Schedule, zone: str) -> None:
