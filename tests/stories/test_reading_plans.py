@@ -92,3 +92,9 @@ def test_pages_are_read_by_an_index_in_their_own_order(session: Session, admin: 
     paths = [path.format(client=client) for path in BY_AN_INDEX]
     pages = {path: page_of(plans(session, partial(admin.send, "GET", path))) for path in paths}
     assert {path: plan for path, plan in pages.items() if whole_tables(plan)} == {}
+
+
+def test_what_is_overdue_is_in_its_order_already(session: Session, admin: Caller) -> None:
+    page = page_of(plans(session, partial(admin.send, "GET", "/api/payments/overdue")))
+    assert "ix_payments_unpaid" in page
+    assert "Sort" not in page

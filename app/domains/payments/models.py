@@ -46,7 +46,7 @@ class Payment(Keyed, Timestamps, Versioned, Base):
         # In the order of a client's page: else it would be looked for among all payments, from the first on.
         Index("ix_payments_client_id", "client_id", "id"),
         # Not the status: a row that turns overdue then stays on its page, with no index to write.
-        Index("ix_payments_unpaid", "date", postgresql_where=paid_date.is_(None)),
+        Index("ix_payments_unpaid", "date", "id", postgresql_where=paid_date.is_(None)),
         Index("ix_payments_paid_date", "paid_date", "id", postgresql_where=paid_date.is_not(None)),
         Index("ix_payments_date", "date"),
         Index("ix_payments_amount", "amount"),
