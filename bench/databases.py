@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 from app import create_app
 from app.infra import embedded_pg
 from app.infra.db import db
+from app.registry import SUMS
 from config import Config
 
 _EMPTY = "fresco_bench_empty"
@@ -71,6 +72,13 @@ def load(app: Flask, counts: Mapping[str, int]) -> None:
     """So many payments, incomes and expenses more, in a database as it is the morning after."""
     _flask(app, "seed", "load", *(f"--{name}={count}" for name, count in counts.items()))
     run(url_of(app), "VACUUM ANALYZE")  # as autovacuum has done after a while
+
+
+def an_hour_later(app: Flask) -> None:
+    """Have done what is done by then: sums are folded, and autovacuum has been at them."""
+    _flask(app, "jobs", "run", "fold-sums")
+    run(url_of(app), *(f"VACUUM ANALYZE {sums.name}" for sums in SUMS))
+    let_go(app)
 
 
 def _flask(app: Flask, *command: str) -> None:

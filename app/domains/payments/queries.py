@@ -62,9 +62,9 @@ class PaymentFilter(Filter):
 
 
 def _overdue(today: Any) -> ColumnElement[bool]:
-    """Marked so, or due on an earlier day though tonight's job has not marked it yet."""
-    # Not «pending and late»: that would be taken for so rare that all of them are read to sort them.
-    return and_(Payment.paid_date.is_(None), or_(Payment.date < today, Payment.status == PaymentStatus.OVERDUE))
+    """Unpaid and of an earlier day, be it marked so already or only by tonight's job: nothing else may be marked."""
+    # So said, an index has all of it in order, of rows and of kept sums.
+    return and_(Payment.paid_date.is_(None), Payment.date < today)
 
 
 def _found(q: Any) -> ColumnElement[bool]:
