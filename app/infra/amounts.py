@@ -127,7 +127,8 @@ def grouped_sums(
     """
     amount, currency, day = own
     parts = [part.label(f"key_{number}") for number, part in enumerate(key)]
-    own_day = case((currency != target.value, day))  # only what is converted need be told apart by day
+    # Only what is converted need be told apart by day, where that is done.
+    own_day = case((currency != target.value, day)) if movements is None else day
     rows = select(*parts, currency.label("own_currency"), own_day.label("own_day")).where(*conditions)
     if movements is not None:
         rows = rows.add_columns(movements.label("movements"), amount.label("amount"))

@@ -130,6 +130,7 @@ def exchanged(
     target: Currency,
 ) -> ColumnElement[Decimal]:
     """The same at a rate that is known."""
-    # A quotient gets so many digits that a million of them add up to what is right far beyond the cent.
-    crossed = amount * rate if target is Currency.COP else cast(amount, Numeric(40, 20)) / rate
+    # A quotient gets so many digits that a million of them add up to what is right far beyond the cent. Its operator
+    # is PostgreSQL's own, for SQLAlchemy's would cast each rate to what it is already.
+    crossed = amount * rate if target is Currency.COP else cast(amount, Numeric(40, 20)).op("/")(rate)
     return case((currency == target.value, amount), else_=crossed)
