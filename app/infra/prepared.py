@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache, partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg2
 from sqlalchemy import (
@@ -60,18 +60,24 @@ class Asked:
 
     __slots__ = ()
 
-    def shape(self) -> "Shape":
-        """What decides the statement: the choices, and the types of the values."""
-        return Shape(type(self), tuple(_shape_of(getattr(self, name)) for name in _names(type(self))))
+    def divided(self) -> "tuple[Shape, Values]":
+        """What decides the statement, the choices and the types of the values; and the values by their parameters."""
+        parts: list[Any] = []
+        values: Values = {}
+        for name in _names(type(self)):
+            value = getattr(self, name)
+            if value is None or isinstance(value, _CHOICES):
+                parts.append(value)
+            else:
+                parts.append(type(value))
+                values[name] = value
+        return Shape(type(self), tuple(parts)), values
 
-    def values(self) -> Values:
-        """The values, by the names of their parameters."""
-        given = ((name, getattr(self, name)) for name in _names(type(self)))
-        return {name: value for name, value in given if not _decides(value)}
+
+_CHOICES = (bool, Enum)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):  # a tuple is compared and hashed without a line of Python
     """What is alike in all that is asked for by one statement."""
 
     of: type[Asked]
@@ -91,14 +97,6 @@ def parameter(name: str, of: type) -> Any:
 def _names(cls: type) -> Iterable[str]:
     names: Iterable[str] = cls.__dataclass_fields__  # type: ignore[attr-defined]  # every Asked is a dataclass
     return names
-
-
-def _decides(value: Any) -> bool:
-    return value is None or isinstance(value, bool | Enum)
-
-
-def _shape_of(value: Any) -> Any:
-    return value if _decides(value) else type(value)
 
 
 class Planned(str):
@@ -209,8 +207,9 @@ def prepared(build: Callable[..., Select[Any]], *, by_key: bool = False) -> Call
         shapes = []
         for part in given:
             if isinstance(part, Asked):
-                shapes.append(part.shape())
-                values.update(part.values())
+                shape, own = part.divided()
+                shapes.append(shape)
+                values.update(own)
             else:
                 shapes.append(part)
         return Question(made(*shapes), values)

@@ -181,8 +181,11 @@ def _attempt(declared: Operation, view: Callable[..., Any], session: Session, id
     response = declared.answer.respond(result, declared.status)
     if kept is not None:
         kept.keep(response)
-    session.expire_on_commit = False  # nothing is read any more
-    session.commit()
+    if declared.only_looks:
+        session.close()  # there is nothing to commit
+    else:
+        session.expire_on_commit = False  # nothing is read any more
+        session.commit()
     return response
 
 
