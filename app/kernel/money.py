@@ -46,14 +46,16 @@ class Money:
 
 
 def round_cents(value: Decimal) -> Decimal:
-    """Half a cent rounds away from zero, as PostgreSQL's round() does; NaN and Infinity are refused.
-
-    What is half a cent but for the last digits of a quotient is half a cent.
-    """
+    """Half a cent rounds away from zero, as PostgreSQL's round() does; NaN and Infinity are refused."""
     if not value.is_finite():
         raise ValueError(f"{value} is not an amount")
-    cents = value.quantize(_NOISE, context=_EXACT).quantize(CENT, context=_EXACT)
+    cents = value.quantize(CENT, context=_EXACT)
     return cents if cents else abs(cents)  # a JSON answer must not say -0.0
+
+
+def round_worth(value: Decimal) -> Decimal:
+    """The same of what many amounts are worth: half a cent but for the last digits of quotients is half a cent."""
+    return round_cents(value.quantize(_NOISE, context=_EXACT))
 
 
 def equal_parts(total: Decimal, n: int) -> list[Decimal]:

@@ -14,6 +14,7 @@ from app.kernel.money import (
     after_discount,
     equal_parts,
     round_cents,
+    round_worth,
 )
 
 amounts = st.decimals(min_value=0, max_value=MAX_AMOUNT, places=2)
@@ -31,19 +32,25 @@ def cop(amount: str) -> Money:
     [
         ("1.005", "1.01"),
         ("1.015", "1.02"),
-        ("1.0049999999", "1.00"),
+        ("1.0049999999999999999999999999999999", "1.00"),
         ("2.675", "2.68"),
         ("0.004", "0.00"),
         ("-1.005", "-1.01"),
         ("-1.004", "-1.00"),
         ("7", "7.00"),
         ("9999999999.985", "9999999999.99"),
-        ("0.00499999999999999998", "0.01"),  # six times 2.50 / 3000
-        ("0.00499999999", "0.00"),
     ],
 )
 def test_half_a_cent_rounds_away_from_zero(value, rounded):
     assert str(round_cents(Decimal(value))) == rounded
+
+
+@pytest.mark.parametrize(
+    ("value", "rounded"),
+    [("0.00499999999999999998", "0.01"), ("0.00499999999", "0.00"), ("-0.00499999999999999998", "-0.01")],
+)
+def test_what_many_are_worth_rounds_without_the_last_digits_of_quotients(value, rounded):
+    assert str(round_worth(Decimal(value))) == rounded  # the first is six times 2.50 / 3000
 
 
 @pytest.mark.parametrize("value", ["-0.004", "-0", "-0.0000001"])

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from app.kernel.money import round_cents
+from app.kernel.money import round_worth
 from app.kernel.periods import LAST_DAY, DateRange, Period, trailing
 
 ZERO = Decimal(0)
@@ -131,4 +131,4 @@ def average(total: Decimal, months: int) -> Decimal:
 
 def money(value: Decimal) -> Decimal:
     """The one rounding, at the very end."""
-    return round_cents(value)
+    return round_worth(value)

@@ -13,7 +13,7 @@ from app.infra.amounts import AmountTable, Sum, sums_in
 from app.infra.pages import fetched, page_values
 from app.infra.prepared import prepared
 from app.infra.repository import Filter
-from app.kernel.money import Currency, round_cents
+from app.kernel.money import Currency, round_worth
 from app.kernel.paging import Page, PageRequest, Part, Sort
 
 
@@ -36,7 +36,7 @@ class AmountReader:
     ) -> Page[Any]:
         """One page of what matches, with more columns and their values if given, and the total of all that match."""
         sums = self.sums(asked, currency)
-        total = round_cents(sum((one.total or Decimal(0) for one in sums), Decimal(0)))
+        total = round_worth(sum((one.total or Decimal(0) for one in sums), Decimal(0)))
         extra = {"total": total, "currency": currency or self.base}
         rows = self.rows(asked, request, currency, *more, **values)
         return Page(rows, sum(one.movements for one in sums), request, extra)

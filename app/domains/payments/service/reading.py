@@ -11,7 +11,7 @@ from app.domains.currencies.service import AmountReader
 from app.domains.payments.models import Payment
 from app.domains.payments.queries import DAYS_OVERDUE, PAYMENTS, PaymentFilter, in_the_next
 from app.domains.payments.rules import PaymentStatus
-from app.kernel.money import Currency, round_cents
+from app.kernel.money import Currency, round_worth
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import require_order
 
@@ -31,7 +31,7 @@ class PaymentReader:
         require_order(asked.date_from, asked.date_to)
         sums = self.amounts.sums(asked, currency, Payment.status)
         totals = {status.value.lower(): Decimal(0) for status in PaymentStatus}
-        totals |= {one.key[0].lower(): round_cents(one.total or Decimal(0)) for one in sums}
+        totals |= {one.key[0].lower(): round_worth(one.total or Decimal(0)) for one in sums}
         rows = self.amounts.rows(asked, request, currency)
         extra = {"totals": totals, "currency": currency or self.base}
         return Page(rows, sum(one.movements for one in sums), request, extra)
