@@ -26,7 +26,7 @@ from bench.tables import Table, number, write
 
 @dataclass(frozen=True)
 class Size:
-    """How much data, how many rounds, for how many seconds each side is asked in a round, and for how many flooded."""
+    """How much data, how many rounds and at most, how many seconds a round takes and at most, and a flood."""
 
     counts: Mapping[str, int]
     rounds: int

@@ -46,8 +46,9 @@ def _member(name: str, field: fields.Field[Any]) -> Member:
 
 def _compiled(always: list[Member], sometimes: list[Member]) -> Dump:
     names = [name for _, name, _ in always]
-    from_mapping = _written(always, _many(itemgetter, names))
-    from_holder = _written(always, _held(_many(itemgetter, names), _many(attrgetter, names)))
+    by_key = _many(itemgetter, names)
+    from_mapping = _written(always, by_key)
+    from_holder = _written(always, _held(by_key, _many(attrgetter, names)))
 
     @lru_cache(maxsize=_KEPT)
     def of_records(of: type[Any]) -> Dump:

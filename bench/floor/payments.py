@@ -59,7 +59,7 @@ _CONVERTED = f"""
 _LATE = "paid_date IS NULL AND date < %(today)s"
 _OVERDUE_TOTAL = totals(f"{_KEPT} WHERE {_LATE}", count="sum(movements)")
 _OVERDUE_PAGE = f"""
-    SELECT {_COLUMNS}, greatest(%(today)s - date, 0) FROM payments WHERE {_LATE} ORDER BY date, id LIMIT 100
+    SELECT {_COLUMNS}, %(today)s - date FROM payments WHERE {_LATE} ORDER BY date, id LIMIT 100
 """
 _OVERDUE_KEYS = (*KEYS, "days_overdue")
 _ENTER = f"""

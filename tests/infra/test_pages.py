@@ -12,7 +12,7 @@ from app.domains.expenses.models import AccruedExpense
 from app.domains.payments.models import Payment
 from app.domains.payments.rules import PaymentStatus
 from app.infra.db import db
-from app.infra.pages import ordered
+from app.infra.pages import ordered, page_values
 from app.infra.prepared import DIALECT
 from app.kernel.paging import PageRequest, Part, Sort
 from tests.factories.payments import PaymentFactory
@@ -66,5 +66,4 @@ def test_pages_however_they_are_found_make_up_the_whole(
 def _ids(request: PageRequest) -> list[int]:
     meant = Payment.status != PaymentStatus.PAID
     statement = ordered(select(Payment.id), Payment, [meant], request.sort, request.part)
-    values = {} if request.whole else {"limit": request.per_page, "offset": request.offset}
-    return list(db.session.scalars(statement, values))
+    return list(db.session.scalars(statement, page_values(request)))

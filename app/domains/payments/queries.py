@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.domains.clients.models import Client
 from app.domains.payments.models import Payment, PaymentSum
@@ -49,22 +49,17 @@ class PaymentFilter(Filter):
             (Payment.status, self.status),
             (Payment.type, self.type),
         )
-        if self.unpaid or self.status in {PaymentStatus.PENDING, PaymentStatus.OVERDUE}:
+        if self.unpaid or self.overdue_on is not None or self.status in {PaymentStatus.PENDING, PaymentStatus.OVERDUE}:
             given.append(Payment.paid_date.is_(None))  # said so that the index of what is unpaid serves
         elif self.status is PaymentStatus.PAID:
             given.append(Payment.paid_date.is_not(None))  # and that of paid dates
         given += within(Payment.date, self.date_from, self.date_to)
         if self.overdue_on is not None:
-            given.append(_overdue(self.overdue_on))
+            # Be it marked so already or only by tonight's job: nothing else may be marked.
+            given.append(Payment.date < self.overdue_on)
         if self.q is not None:
             given.append(_found(self.q))
         return given
-
-
-def _overdue(today: Any) -> ColumnElement[bool]:
-    """Unpaid and of an earlier day, be it marked so already or only by tonight's job: nothing else may be marked."""
-    # So said, an index has all of it in order, of rows and of kept sums.
-    return and_(Payment.paid_date.is_(None), Payment.date < today)
 
 
 def _found(q: Any) -> ColumnElement[bool]:
@@ -74,7 +69,7 @@ def _found(q: Any) -> ColumnElement[bool]:
     return or_(own, Payment.project_id.in_(projects), Payment.client_id.in_(clients))
 
 
-DAYS_OVERDUE = func.greatest(parameter("today", date) - Payment.date, 0).label("days_overdue")
+DAYS_OVERDUE = (parameter("today", date) - Payment.date).label("days_overdue")
 """Whole days since it was due."""
 
 
