@@ -3,12 +3,15 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 import orjson
+
+from app.infra import clock
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 """The request, job run or command that the current work belongs to."""
@@ -62,11 +65,45 @@ class JsonFormatter(_Discreet):
         }
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        try:
-            return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z).decode()
-        except TypeError:
-            # A lone surrogate, an integer beyond 64 bits: what orjson refuses must not cost the line.
-            return json.dumps(line, default=str)
+        return _json(line).decode()
+
+
+def _json(line: Mapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z)
+    except TypeError:
+        # A lone surrogate, an integer beyond 64 bits: what orjson refuses must not cost the line.
+        return json.dumps(line, default=str).encode()
+
+
+class JsonHandler(logging.StreamHandler[TextIO]):
+    """JSON lines to a stream that has bytes below its text."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self.setFormatter(JsonFormatter())
+
+    def note(self, name: str, message: str, details: Mapping[str, Any]) -> None:
+        """The line of an ordinary event, as it would be of its record."""
+        said = {"at": clock.machine(), "level": "INFO", "logger": name, "message": message}
+        line = _json({**details, **said, "request_id": request_id.get()})
+        with suppress(OSError, ValueError):  # a log that nobody takes any more costs no answer
+            self.stream.buffer.write(line + b"\n")
+            self.stream.buffer.flush()
+
+
+def note(logger: logging.Logger, message: str, details: Mapping[str, Any]) -> None:
+    """`logger.info` of what happens all the time: a record of `logging` costs more than all else about its line."""
+    if not logger.isEnabledFor(logging.INFO):
+        return
+    handlers = _PROGRAM.handlers
+    if len(handlers) == 1 and isinstance(handlers[0], JsonHandler):
+        handlers[0].note(logger.name, message, details)
+    else:
+        logger.info(message, extra=details)
+
+
+_PROGRAM = logging.getLogger("app")
 
 
 class ReadableFormatter(_Discreet):
@@ -86,11 +123,14 @@ def configure(*, json_lines: bool, level: str) -> None:
     # What no line of ours says need not be found out for each: as `logging` itself recommends where it has to be fast.
     logging._srcfile = None  # noqa: SLF001 - the name under which it is documented
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    handler = logging.StreamHandler(sys.stderr)
+    handler: logging.Handler
+    if json_lines and hasattr(sys.stderr, "buffer"):
+        handler = JsonHandler(sys.stderr)
+    else:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(JsonFormatter() if json_lines else ReadableFormatter())
     handler.addFilter(WithRequestId())
-    handler.setFormatter(JsonFormatter() if json_lines else ReadableFormatter())
-    root = logging.getLogger("app")
-    root.handlers[:] = [handler]
-    root.setLevel(level)
-    root.propagate = False
+    _PROGRAM.handlers[:] = [handler]
+    _PROGRAM.setLevel(level)
+    _PROGRAM.propagate = False
     logging.getLogger("apscheduler").setLevel(logging.WARNING)

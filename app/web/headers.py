@@ -77,9 +77,10 @@ def _defaults(environ: Any) -> tuple[tuple[str, str], ...]:
 
 def _log(response: Response) -> Response:
     asked, identity = request_ctx.request, g.get("identity")
-    log.info(
+    logs.note(
+        log,
         "request",
-        extra={
+        {
             "method": asked.method,
             "path": asked.path,
             "status": response.status_code,
