@@ -113,7 +113,6 @@ def init_app(app: Flask, url: str) -> None:
     config["SQLALCHEMY_ENGINE_OPTIONS"] = options = _engine_options(config, pooled=direct is not None)
     config["SQLALCHEMY_BINDS"] = {replica.BIND: {**options, "url": psycopg2_url(reads)}} if reads else {}
     db.init_app(app)
-    waiting.install()
     with app.app_context():
         for engine in db.engines.values():
             event.listen(engine, "connect", partial(_take_app_role, is_pooled(engine)))
@@ -125,7 +124,7 @@ def init_app(app: Flask, url: str) -> None:
 
 
 def _engine_options(config: Mapping[str, Any], *, pooled: bool) -> dict[str, Any]:
-    connect_args = {"connect_timeout": waiting.CONNECT_SECONDS, "application_name": "control-fresco"}
+    connect_args = {**waiting.limits(config["STATEMENT_TIMEOUT_MS"] / 1000), "application_name": "control-fresco"}
     if not pooled:
         settings = _server_settings(config).items()
         connect_args["options"] = " ".join(f"-c {name}={value}" for name, value in settings)

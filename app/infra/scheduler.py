@@ -23,7 +23,7 @@ from sqlalchemy import Connection, create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from app.infra import clock, job_runs, logs
+from app.infra import clock, job_runs, logs, waiting
 from app.infra.db import transaction
 
 log = logging.getLogger(__name__)
@@ -230,7 +230,7 @@ class Scheduler:
             self.app.config["DIRECT_DATABASE_URI"],  # the lock lives as long as its connection, which no pooler lends
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
-            connect_args={"connect_timeout": 3, "application_name": "control-fresco-leader"},
+            connect_args={**waiting.limits(), "application_name": "control-fresco-leader"},
         )
         while not self._stop.is_set():
             try:

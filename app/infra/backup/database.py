@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from app.infra import waiting
 from app.infra.backup import BackupError, programs, removals
 from app.infra.db import APP_ROLE, analyze
 
@@ -149,6 +150,5 @@ def _server(connection: Connection) -> int:
 def _owner(url: str) -> Engine:
     """Whoever the address names: the application's own connections act as a role that may not see all."""
     options = "-c timezone=UTC -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
-    return create_engine(
-        url, poolclass=NullPool, connect_args={"options": options, "application_name": "fresco-backup"}
-    )
+    connect_args = {**waiting.limits(), "options": options, "application_name": "fresco-backup"}
+    return create_engine(url, poolclass=NullPool, connect_args=connect_args)
