@@ -131,9 +131,8 @@ class Listed(Answer):
         return (Format.JSON, Format.CSV, Format.XLSX)
 
     def respond(self, result: Page[Any], status: int) -> Response:
-        dump = dumper(self.schema)
         body: dict[str, Any] = {
-            "data": [dump(item) for item in result.items],
+            "data": dumper(self.schema).each(result.items),
             "pagination": {
                 "page": result.request.page,
                 "per_page": result.request.per_page,
@@ -234,7 +233,7 @@ class Several(Answer):
 
     def respond(self, result: tuple[Iterable[Any], Any], status: int) -> Response:
         items, extra = result
-        body = {"data": list(map(dumper(self.schema), items)), **dumper(self.extra)(extra)}
+        body = {"data": dumper(self.schema).each(items), **dumper(self.extra)(extra)}
         return json_response(body, status)
 
     def document(self, describe: Describe) -> dict[str, Any]:

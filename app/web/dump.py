@@ -4,7 +4,7 @@ marshmallow's own `dump` costs several times what the JSON itself costs. Nearly 
 are (the JSON encoder knows dates, decimals and enums), so a schema becomes a list of names and getters.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -32,49 +32,62 @@ _AS_IT_IS = (
 
 
 @cache
-def dumper(schema: type[Schema]) -> Dump:
-    """The function that writes one object of this shape; it takes objects, rows and mappings."""
+def dumper(schema: type[Schema]) -> "Dumper":
+    """What writes objects of this shape; it takes objects, rows and mappings."""
     members = schema().dump_fields.items()
     always = [_member(name, field) for name, field in members if not field.metadata.get("sometimes")]
     sometimes = [_member(name, field) for name, field in members if field.metadata.get("sometimes")]
-    return _compiled(always, sometimes)
+    return Dumper(always, sometimes)
 
 
 def _member(name: str, field: fields.Field[Any]) -> Member:
     return field.data_key or name, field.attribute or name, _converter(field)
 
 
-def _compiled(always: list[Member], sometimes: list[Member]) -> Dump:
-    names = [name for _, name, _ in always]
-    by_key = _many(itemgetter, names)
-    from_mapping = _written(always, by_key)
-    from_holder = _written(always, _held(by_key, _many(attrgetter, names)))
+class Dumper:
+    """Writes one object, or each of many."""
 
-    @lru_cache(maxsize=_KEPT)
-    def of_records(of: type[Any]) -> Dump:
-        there = [*always, *(member for member in sometimes if hasattr(of, member[1]))]
-        return _written(there, _from_record(of, [name for _, name, _ in there]))
+    def __init__(self, always: list[Member], sometimes: list[Member]) -> None:
+        names = [name for _, name, _ in always]
+        by_key = _many(itemgetter, names)
+        self._from_mapping = _written(always, by_key)
+        self._from_holder = _written(always, _held(by_key, _many(attrgetter, names)))
+        self._always, self._sometimes = always, sometimes
+        self._of_records = lru_cache(maxsize=_KEPT)(self._for_records)
 
-    def dump(value: Any) -> Any:
+    def __call__(self, value: Any) -> Any:
+        """One, or None if it is."""
         if value is None:
             return None
         if isinstance(value, tuple):
-            return of_records(type(value))(value)
+            return self._of_records(type(value))(value)
         mapping = isinstance(value, Mapping)
-        found = from_mapping(value) if mapping else from_holder(value)
-        for key, name, change in sometimes:
+        found = self._from_mapping(value) if mapping else self._from_holder(value)
+        for key, name, change in self._sometimes:
             present = value.get(name, _ABSENT) if mapping else getattr(value, name, _ABSENT)
             if present is not _ABSENT:
                 found[key] = present if change is None else change(present)
         return found
 
-    return dump
+    def each(self, values: Iterable[Any]) -> list[Any]:
+        """All of them; how is found out once where they are records of one statement."""
+        many = values if isinstance(values, Sequence) else list(values)
+        kinds = set(map(type, many))
+        if len(kinds) == 1 and issubclass(kind := kinds.pop(), tuple):
+            return list(map(self._of_records(kind), many))
+        return list(map(self, many))
+
+    def _for_records(self, of: type[Any]) -> Dump:
+        there = [*self._always, *(member for member in self._sometimes if hasattr(of, member[1]))]
+        return _written(there, _from_record(of, [name for _, name, _ in there]))
 
 
 def _written(members: list[Member], take: Dump) -> Dump:
     """What `take` gives, in that order, by key."""
     keys = [key for key, _, _ in members]
     converted = [(key, convert) for key, _, convert in members if convert is not None]
+    if take is tuple.__iter__ and not converted:
+        return lambda record: dict(zip(keys, record, strict=True))
 
     def write(value: Any) -> Any:
         found = dict(zip(keys, take(value), strict=True))
@@ -120,15 +133,11 @@ def _converter(field: fields.Field[Any]) -> Dump | None:
     if isinstance(field, Derived):
         return field.given_out
     if isinstance(field, fields.Nested):
-        dump = dumper(type(field.schema))
-        return _each(dump) if field.many else dump
+        nested = dumper(type(field.schema))
+        return nested.each if field.many else nested
     if isinstance(field, fields.List):
         inner = _converter(field.inner)
-        return None if inner is None else _each(inner)
+        return None if inner is None else lambda values: list(map(inner, values))
     if isinstance(field, _AS_IT_IS):
         return None
     raise TypeError(f"{type(field).__name__} can't be given out: teach web/dump.py how")
-
-
-def _each(dump: Dump) -> Dump:
-    return lambda values: None if values is None else [dump(value) for value in values]

@@ -156,6 +156,14 @@ def test_a_record_is_read_by_place_and_what_it_computes_by_name() -> None:
         {"word": "c", "later": 1},
         {"word": "dd"},
     ]
+    for some in (values, values[:1] * 3, values[1:2] * 2, values[2:3] * 2, [{"word": "e"}, None], []):
+        assert dumper(Sometimes).each(some) == dumper(Sometimes).each(iter(some)) == list(map(dumper(Sometimes), some))
+
+
+def test_each_of_many_records_is_converted_where_it_has_to_be() -> None:
+    make = record(["first", "inner_number", "many", "listed", "plain"])
+    values = [make(tuple(OUTER.values())), make((None, 6, [], None, None))]
+    assert dumper(Outer).each(values) == Outer(many=True).dump(values)
 
 
 def test_what_an_object_does_not_hold_is_asked_of_it() -> None:
