@@ -88,12 +88,14 @@ class Rows:
         self.table = cast("Table", mapper.local_table)
         self.version: str | None = getattr(mapper.version_id_col, "name", None)
         self.keys = [column.name for column in mapper.primary_key]
+        self.names = list(self.table.c.keys())
+        self.defaults = [(one.name, one.default, one.server_default is not None) for one in self.table.c]
         self.to_database = _conversions(self.table.c, lambda of: of.bind_processor(DIALECT))
         self.from_database = _conversions(self.table.c, lambda of: of.result_processor(DIALECT, _NUMERIC))
         self.adding = lru_cache(maxsize=KEPT)(self._adding)
         self.changing = lru_cache(maxsize=KEPT)(self._changing)
         self.overwriting = lru_cache(maxsize=KEPT)(self._overwriting)
-        self.record = record(self.table.c.keys())
+        self.record = record(self.names)
 
     def has(self, session: Session, row_id: int) -> bool:
         """Whether the session holds it already."""
@@ -105,7 +107,7 @@ class Rows:
         if not found:
             return None
         row = self.mapper.class_manager.new_instance()
-        row.__dict__.update(self._read(self.table.c.keys(), found[0]))
+        row.__dict__.update(self._read(self.names, found[0]))
         make_transient_to_detached(row)
         session.add(row)
         return row
@@ -116,24 +118,24 @@ class Rows:
 
     def enter(self, session: Session, values: Values) -> Any:
         """INSERT these values, without a row that SQLAlchemy looks after."""
-        if unknown := values.keys() - self.table.c.keys():
+        if unknown := values.keys() - set(self.names):
             raise TypeError(f"{self.table.name} has no {', '.join(sorted(unknown))}")
         session.flush()  # what it refers to may still be pending
         stored = self._insert(session, values)
-        return self.record([stored[name] for name in self.table.c.keys()])  # noqa: SIM118 - its columns by name
+        return self.record(map(stored.__getitem__, self.names))
 
     def _insert(self, session: Session, given: Mapping[str, Any]) -> Values:
         """The whole row, with what is made by itself."""
         values: Values = {}
         left: dict[str, ClauseElement | None] = {}
-        for column in self.table.c:
-            value = given.get(column.name)
-            if value is None and column.default is not None:
-                value = _made(column.default)
-            if isinstance(value, ClauseElement) or (value is None and column.server_default is not None):
-                left[column.name] = value
+        for name, default, by_server in self.defaults:
+            value = given.get(name)
+            if value is None and default is not None:
+                value = _made(default)
+            if isinstance(value, ClauseElement) or (value is None and by_server):
+                left[name] = value
             else:
-                values[column.name] = value
+                values[name] = value
         [stored] = on(line_of(session), self.adding(tuple(left.items())), self._written(values))
         return values | self._read(left, stored)
 
@@ -210,7 +212,7 @@ def _conversions(columns: Iterable[Column[Any]], conversion: Callable[[Any], Con
 
 def _converted(values: Values, conversions: dict[str, Convert]) -> Values:
     """All values; those converted that have to be."""
-    return values | {name: conversions[name](values[name]) for name in conversions.keys() & values.keys()}
+    return values | {name: convert(values[name]) for name, convert in conversions.items() if name in values}
 
 
 def _made(default: Any) -> Any:
