@@ -19,7 +19,7 @@ from app.web import auth, idempotency
 from app.web.answers import Answer
 from app.web.body import json_body
 from app.web.exports import Format
-from app.web.query import FORMAT, NoQuery, load_query
+from app.web.query import FORMAT, NoQuery, load_query, require_utf8
 from app.web.uploads import Upload, is_multipart, multipart_body
 
 PUBLIC = "public"
@@ -128,6 +128,7 @@ def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
 
 def _admitted(declared: Operation, session: Session) -> Identity | None:
     """Who asks and may, with the transaction begun as the operation needs it."""
+    require_utf8(request.environ.get("QUERY_STRING", ""))
     computed = declared.answer.computed or _is_file_asked(declared)
     elsewhere = replica.of_current_app() if computed else None
     if elsewhere is None:

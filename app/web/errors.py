@@ -1,7 +1,9 @@
 """The one table from exception to status to problem+json (RFC 9457)."""
 
 import logging
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from flask import Flask, Response
@@ -31,6 +33,10 @@ STATUS: dict[type[domain.DomainError], int] = {
     domain.Full: 507,
 }
 RETRY_SECONDS = 2
+MOST_ERRORS = 20
+"""Wrong fields that an answer names."""
+LONGEST_NAME = 200
+"""Characters of a field's name that are sent back."""
 _AWAY = ("08", "53", "57", "58")  # connection, resources, operator intervention, system
 _BUSY = ("55P03", "40P01", "40001")  # lock not available, deadlock, serialization
 
@@ -55,13 +61,14 @@ def problem(
     retry_after: int | None = None,
 ) -> Response:
     """An answer that says what is wrong, to programs and to people."""
+    shown, left_out = first_errors(errors or {})
     body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail,
+        "detail": f"{detail} {left_out} more errors are not shown." if left_out else detail,
         "code": code,
-        "errors": errors or {},
+        "errors": shown,
         "request_id": logs.request_id.get(),
     }
     response = json_response(body, status, "application/problem+json")
@@ -70,6 +77,35 @@ def problem(
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def first_errors(errors: Mapping[Any, Any]) -> tuple[dict[Any, Any], int]:
+    """The first twenty fields that are wrong, nested as they are, and how many more there are.
+
+    A body of a megabyte can have a hundred thousand unknown keys; the answer must not grow with it.
+    """
+    leaves = _leaves(errors)
+    shown: dict[Any, Any] = {}
+    for path, messages in islice(leaves, MOST_ERRORS):
+        place = shown
+        for name in path[:-1]:
+            place = place.setdefault(_shortened(name), {})
+        place[_shortened(path[-1])] = messages
+    return shown, sum(1 for _ in leaves)
+
+
+def _leaves(errors: Mapping[Any, Any], path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Each field that is wrong: its path and its messages."""
+    for name, found in errors.items():
+        if isinstance(found, Mapping) and found:
+            yield from _leaves(found, (*path, name))
+        else:
+            yield (*path, name), found
+
+
+def _shortened(name: Any) -> Any:
+    is_long = isinstance(name, str) and len(name) > LONGEST_NAME
+    return f"{name[:LONGEST_NAME]}..." if is_long else name
 
 
 def _refused(error: domain.DomainError) -> Response:

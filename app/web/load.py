@@ -18,6 +18,8 @@ Member = tuple[str, str, Take, Any]
 """Key in what comes, name in what is made of it, how its value is read, and what is there without one."""
 
 _REQUIRED = object()
+_MOST_MEMBERS = 1000
+"""More than any schema has."""
 
 
 class Incoming(Schema):
@@ -34,6 +36,12 @@ class Incoming(Schema):
         """What is made of it once it is known to be right."""
         return data
 
+    def handle_error(self, error: ValidationError, data: Any, **_options: Any) -> None:
+        """Name wrong fields in the order in which they came: marshmallow names unknown ones in any order."""
+        messages = error.messages
+        if isinstance(messages, dict) and isinstance(data, Mapping):
+            error.messages = {name: messages[name] for name in data if name in messages} | messages
+
     @pre_load
     def _prepare(self, data: Any, **_options: Any) -> Any:
         return self.prepared(data) if isinstance(data, Mapping) else data
@@ -44,8 +52,17 @@ class Incoming(Schema):
 
     def load(self, data: Any, **options: Any) -> Any:
         """As marshmallow does."""
+        if isinstance(data, Mapping) and len(data) > _MOST_MEMBERS:
+            self._refuse_unknown(data)
         taken = self._quickly(self.prepared(data)) if type(data) is dict and not options else None
         return super().load(data, **options) if taken is None else self.finished(taken)
+
+    def _refuse_unknown(self, data: Mapping[str, Any]) -> None:
+        """Raise ValidationError for unknown keys; marshmallow takes a second for those that fit into a megabyte."""
+        known = {field.data_key or name for name, field in self.fields.items()}
+        unknown = {name: [self.error_messages["unknown"]] for name in data if name not in known}
+        if unknown:
+            raise ValidationError(unknown)
 
     @cached_property
     def _quickly(self) -> Callable[[Mapping[str, Any]], Taken]:

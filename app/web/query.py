@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
@@ -85,13 +86,14 @@ class LongListQuery(ListQuery):
     per_page = Whole(1, 1000, load_default=100)
 
 
-PAGING = ("page", "per_page")
-
-
 def load_query(
     schema: Schema, arguments: MultiDict[str, str], formats: Sequence[Format] = (Format.JSON,)
 ) -> tuple[Any, Format]:
-    """The loaded parameters and the asked format, or Invalid. A file of a list holds all of it, so it has no pages."""
+    """The loaded parameters and the asked format, or Invalid.
+
+    A file of a list holds all that match: `page` and `per_page` are checked and ignored, for generated clients send
+    the documented defaults.
+    """
     if not arguments and isinstance(schema, NoQuery):
         return {}, Format.JSON  # nearly every request about one thing
     repeated = {name: ["Given more than once."] for name, values in arguments.lists() if len(values) > 1}
@@ -99,13 +101,31 @@ def load_query(
         raise _refused(repeated)
     given = arguments.to_dict()
     asked = _format(given.pop(FORMAT), formats) if FORMAT in given and len(formats) > 1 else Format.JSON
-    if asked is Format.JSON:
-        return schema.load(given), asked
-    paging = {name: [f"Not with {FORMAT}={asked}, which holds all that match."] for name in PAGING if name in given}
-    if paging and isinstance(schema, ListQuery):
-        raise _refused(paging)
     query = schema.load(given)
-    return (query.whole() if isinstance(query, ListRequest) else query), asked
+    is_file_of_list = asked is not Format.JSON and isinstance(query, ListRequest)
+    return (query.whole() if is_file_of_list else query), asked
+
+
+def require_utf8(query: str) -> None:
+    """Raise Invalid, naming the parameters, if the query does not decode: text would be searched for as `%FF`."""
+    if query.isascii() and "%" not in query:
+        return
+    pairs = [part.partition("=")[::2] for part in query.split("&")]
+    wrong = {_readable(name): ["Not UTF-8."] for name, value in pairs if not (_is_utf8(name) and _is_utf8(value))}
+    if wrong:
+        raise _refused(wrong)
+
+
+def _is_utf8(part: str) -> bool:
+    try:
+        unquote_to_bytes(part.encode("latin-1")).decode("utf-8")  # WSGI hands bytes over as Latin-1
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _readable(name: str) -> str:
+    return unquote_to_bytes(name.encode("latin-1")).decode("utf-8", "replace")
 
 
 def _format(given: str, formats: Sequence[Format]) -> Format:

@@ -277,8 +277,8 @@ def test_every_project_comes_with_its_plan(app: Flask, admin: Caller) -> None:
 REFUSED = [
     *[("/api/clients", f"format={value}", "format") for value in ("xml", "", "CSV", "csv%20", "pdf", "%00")],
     ("/api/clients", "format=csv&format=csv", "format"),
-    ("/api/clients", "format=csv&page=1", "page"),
-    ("/api/clients", "format=xlsx&per_page=100", "per_page"),
+    ("/api/clients", "format=csv&page=0", "page"),
+    ("/api/clients", "format=xlsx&per_page=101", "per_page"),
     ("/api/clients", "format=csv&q=a&nope=1", "nope"),
     ("/api/reports/clients", "format=pdf", "format"),
     ("/api/reports/clients", "format=csv&page=1", "page"),
@@ -292,6 +292,15 @@ def test_a_format_that_there_is_not_is_400_and_named(admin: Caller, path: str, q
     response = admin.send("GET", f"{path}?{query}")
     assert (response.status_code, response.mimetype) == (400, "application/problem+json")
     assert list(response.json["errors"]) == [named]
+
+
+def test_a_file_of_a_list_has_all_of_it_whatever_page_is_asked_for(admin: Caller) -> None:
+    for _ in range(3):
+        ClientFactory()
+    whole = exported(admin, "/api/clients", "csv")
+    assert len(lines_of(whole)) == 1 + 3
+    assert exported(admin, "/api/clients", "csv", page=1, per_page=20) == whole
+    assert exported(admin, "/api/clients", "csv", page=2, per_page=1) == whole
 
 
 def test_json_may_be_asked_for_by_name(admin: Caller) -> None:

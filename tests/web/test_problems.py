@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.infra.db import db
 from app.kernel import errors as domain
-from app.web.errors import STATUS
+from app.web.errors import STATUS, first_errors
 from tests.factories.clients import ClientFactory
 from tests.support import Caller
 from tests.web.conftest import Variant
@@ -244,3 +244,30 @@ def test_the_trace_of_the_unexpected_is_logged_under_its_request_id(
     (line,) = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert (line["request_id"], line["level"]) == ("find-me", "ERROR")
     assert f"RuntimeError: {HIDDEN}" in line["trace"]
+
+
+def test_of_a_flood_of_unknown_keys_the_first_twenty_are_named(user: Caller) -> None:
+    flood = {f"k{number}": 1 for number in range(60_000)}
+    response = user.send("POST", "/api/clients", json={**NEW, **flood})
+    problem = assert_problem(response, 400, "validation_failed")
+    assert list(problem["errors"]) == [f"k{number}" for number in range(20)]
+    assert problem["detail"] == "The request is not valid. 59980 more errors are not shown."
+    assert len(response.data) < 2_000
+
+
+def test_up_to_twenty_wrong_fields_are_all_named(user: Caller) -> None:
+    problem = user.post("/api/clients", {**NEW, **{f"k{number}": 1 for number in range(20)}}, expect=400)
+    assert (len(problem["errors"]), problem["detail"]) == (20, "The request is not valid.")
+
+
+def test_the_first_twenty_count_over_all_levels() -> None:
+    errors = {"amount": ["Wrong."], "items": {place: {"name": ["Wrong."], "day": ["Wrong."]} for place in range(1000)}}
+    shown, left_out = first_errors(errors)
+    assert (shown["amount"], len(shown["items"]), shown["items"][9], left_out) == (
+        ["Wrong."], 10, {"name": ["Wrong."]}, 1981,
+    )  # fmt: skip
+
+
+def test_the_name_of_an_unknown_field_is_not_sent_back_without_end(user: Caller) -> None:
+    response = user.send("POST", "/api/clients", json={**NEW, "k" * 900_000: 1})
+    assert list(assert_problem(response, 400, "validation_failed")["errors"]) == ["k" * 200 + "..."]

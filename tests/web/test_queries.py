@@ -36,6 +36,9 @@ REFUSED = [
     (AUDIT, "date_from=2025-01-02&date_to=2025-01-01", "date_to"),
     *[(AUDIT, f"{name}={value}", name) for name in ("row_id", "user_id") for value in (0, -1, "abc", "1.5", "")],
     (AUDIT, f"table={'x' * 64}", "table"),
+    *[(CLIENTS, f"q={value}", "q") for value in ("%FF", "a%C3", "caf%E9", "%ED%A0%80", "%F5%80%80%80")],
+    (CLIENTS, "%FF=1", "\ufffd"),
+    ("/api/clients/1", "x=%FF", "x"),
     ("/api/clients/1", "x=1", "x"),
     ("/api/auth/me", "x=1", "x"),
     ("/api/jobs/purge-expired/runs", "x=1", "x"),
@@ -47,6 +50,19 @@ def test_a_wrong_parameter_is_400_and_named(admin: Caller, path: str, query: str
     response = admin.send("GET", f"{path}?{query}")
     assert response.status_code == 400, response.text
     assert list(response.json["errors"]) == [named]
+
+
+@pytest.mark.parametrize("query", ["q=%FF", b"q=\xff".decode("latin-1")])
+def test_what_is_not_utf_8_is_said_to_be_that(user: Caller, query: str) -> None:
+    response = user.send("GET", CLIENTS, environ_overrides={"QUERY_STRING": query})
+    assert (response.status_code, response.json["errors"]) == (400, {"q": ["Not UTF-8."]})
+
+
+def test_utf_8_is_found_percent_encoded_or_not(user: Caller) -> None:
+    ClientFactory(name="Café Ñandú")
+    for query in ("q=caf%C3%A9%20%C3%B1", "q=Café+Ñ".encode().decode("latin-1")):
+        response = user.send("GET", CLIENTS, environ_overrides={"QUERY_STRING": query})
+        assert response.json["pagination"]["total"] == 1
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

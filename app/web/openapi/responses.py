@@ -67,7 +67,10 @@ def problem_shape(*, modern: bool) -> dict[str, Any]:
         "status": {"type": "integer", "description": "The HTTP status"},
         "detail": {"type": "string", "description": "What is wrong, for people"},
         "code": {"type": "string", "description": "A stable word for programs to branch on and to translate"},
-        "errors": {**nested, "description": "Messages by field, nested like the input; empty where no field is wrong"},
+        "errors": {
+            **nested,
+            "description": "Messages by field, nested like the input; at most twenty fields are named",
+        },
         "request_id": {"type": "string", "description": "Under which the server logged the request"},
     }
     return {

@@ -89,7 +89,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "file_url": ("Where the file is downloaded", "/api/files/1"),
     "finished_at": ("When it ended", "2025-03-05T05:10:02Z"),
     "first_negative_month": ("The first month that ends below zero; null if none does", "2025-09"),
-    "format": ("As a file instead; that of a list holds all that match, without pages", "json"),
+    "format": ("As a file instead; that of a list holds all that match, whatever `page` and `per_page` say", "json"),
     "frequency": ("How often it recurs", "Mensual"),
     "from": ("Where it begins", "2025-03-01"),
     "gross_burn_rate": ("Average monthly expenses", 9800000),

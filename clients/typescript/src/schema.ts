@@ -1223,7 +1223,7 @@ export interface components {
             detail: string;
             /** @description A stable word for programs to branch on and to translate */
             code: string;
-            /** @description Messages by field, nested like the input; empty where no field is wrong */
+            /** @description Messages by field, nested like the input; at most twenty fields are named */
             errors: components["schemas"]["FieldErrors"];
             /** @description Under which the server logged the request */
             request_id: string;
@@ -7459,7 +7459,7 @@ export interface operations {
                 date_from?: string;
                 /** @description Last day that counts */
                 date_to?: string;
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -8069,7 +8069,7 @@ export interface operations {
                 category?: string;
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -8167,7 +8167,7 @@ export interface operations {
                 period?: components["schemas"]["TrailingPeriod"];
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -8269,7 +8269,7 @@ export interface operations {
                 delay_days?: number;
                 /** @description What if so much more went out each month */
                 extra_monthly_expense?: components["schemas"]["AmountIn"];
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -8365,7 +8365,7 @@ export interface operations {
             query?: {
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -8469,7 +8469,7 @@ export interface operations {
                 status?: components["schemas"]["ClientStatus"];
                 /** @description Search in name, contact, e-mail, tax id and notes */
                 q?: string;
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -8982,7 +8982,7 @@ export interface operations {
                 per_page?: number;
                 /** @description Order by: id, name, type, upload_date, created_at */
                 sort?: string;
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -9408,7 +9408,7 @@ export interface operations {
                 date_from?: string;
                 /** @description Last day that counts */
                 date_to?: string;
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -9907,7 +9907,7 @@ export interface operations {
                 currency?: components["schemas"]["Currency"];
                 /** @description Search in description, category, notes, client and project */
                 q?: string;
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -10459,7 +10459,7 @@ export interface operations {
                 date_to?: string;
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -10780,7 +10780,7 @@ export interface operations {
                 period?: components["schemas"]["TrailingPeriod"];
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -10966,7 +10966,7 @@ export interface operations {
                 category?: string;
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -11844,7 +11844,7 @@ export interface operations {
                 currency?: components["schemas"]["Currency"];
                 /** @description Search in description, client and notes */
                 q?: string;
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -12384,7 +12384,7 @@ export interface operations {
                 period?: components["schemas"]["TrailingPeriod"];
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -12482,7 +12482,7 @@ export interface operations {
                 page?: number;
                 /** @description How many on a page */
                 per_page?: number;
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -12571,7 +12571,7 @@ export interface operations {
                 per_page?: number;
                 /** @description Order by: id, slot, started_at, outcome */
                 sort?: string;
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -12688,7 +12688,7 @@ export interface operations {
                 currency?: components["schemas"]["Currency"];
                 /** @description Search in invoice number, notes, project and client */
                 q?: string;
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -13485,7 +13485,7 @@ export interface operations {
                 sort?: string;
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -13589,7 +13589,7 @@ export interface operations {
                 currency?: components["schemas"]["Currency"];
                 /** @description How many days ahead, today included */
                 days?: number;
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -13695,7 +13695,7 @@ export interface operations {
                 status?: components["schemas"]["ProjectStatus"];
                 /** @description Search in name, description and notes */
                 q?: string;
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -14237,7 +14237,7 @@ export interface operations {
                 per_page?: number;
                 /** @description Order by: id, name, type, upload_date, created_at */
                 sort?: string;
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -14657,7 +14657,7 @@ export interface operations {
                 currency?: components["schemas"]["Currency"];
                 /** @description How long the window is */
                 timeframe?: components["schemas"]["Timeframe"];
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -14753,7 +14753,7 @@ export interface operations {
             query?: {
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -14855,7 +14855,7 @@ export interface operations {
                 date_to?: string;
                 /** @description `cash` counts what was paid, `accrual` what fell due */
                 basis?: components["schemas"]["AccountingBasis"];
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["ReportFormat"];
             };
             header?: never;
@@ -14958,7 +14958,7 @@ export interface operations {
                 date_to?: string;
                 /** @description First and last day */
                 period?: components["schemas"]["ReportPeriod"];
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["ReportFormat"];
             };
             header?: never;
@@ -15186,7 +15186,7 @@ export interface operations {
                 per_page?: number;
                 /** @description Order by: username, email, role, is_active, created_at, updated_at */
                 sort?: string;
-                /** @description As a file instead; that of a list holds all that match, without pages */
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
