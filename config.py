@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from decimal import Decimal
+from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -130,6 +131,17 @@ def load(environ: Mapping[str, str]) -> Config:
     if reader.problems:
         raise ConfigError("Settings that can't be used:\n" + "\n".join(f"- {p}" for p in reader.problems))
     return config
+
+
+def is_loopback(address: object) -> bool:
+    """Whether only this machine reaches a server that listens there: a host and port, or a Unix socket's path."""
+    if not isinstance(address, tuple):
+        return True
+    host = str(address[0]).strip("[]")
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name may mean anything, and none means every interface
+        return False
 
 
 def _incomplete(config: Config) -> list[str]:

@@ -3,16 +3,18 @@
 import os
 from typing import Any
 
+import gunicorn
 from dotenv import load_dotenv
 
 from app.infra import counts, scheduler
 from app.infra.db import db
+from config import is_loopback
 
 load_dotenv()  # gunicorn reads this file before wsgi.py, and .env has settings for both
 
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '5000')}")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-worker_class = "gthread"
+worker_class = "app.web.worker.Worker"
 threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = 60
 graceful_timeout = 25
@@ -22,7 +24,13 @@ max_requests_jitter = 2_000
 limit_request_line = 8190
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 - heartbeats stay in memory
 control_socket_disable = True
-_form = "JsonFormatter" if os.environ.get("APP_ENV") == "production" else "ReadableFormatter"
+# By default gunicorn lets whoever connects from this machine or by a Unix socket say what the address and the scheme
+# are. Nothing in a request does; TRUSTED_PROXIES alone says which X-Forwarded-* headers count.
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
+gunicorn.SERVER = "control-fresco"  # of the header `Server`, for which there is no setting
+_environment = os.environ.get("APP_ENV") or "development"
+_form = "JsonFormatter" if _environment == "production" else "ReadableFormatter"
 logconfig_dict = {  # gunicorn's own lines look like the program's
     "version": 1,
     "disable_existing_loggers": False,
@@ -36,6 +44,17 @@ logconfig_dict = {  # gunicorn's own lines look like the program's
         "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
     },
 }
+
+
+def on_starting(server: Any) -> None:
+    """Refuse to be reached from elsewhere without production's rules; wherever the address was said."""
+    open_to_others = [address for address in server.cfg.address if not is_loopback(address)]
+    if open_to_others and _environment != "production":
+        places = ", ".join(f"{host}:{port}" for host, port, *_ in open_to_others)
+        raise SystemExit(
+            f"BIND: other machines could reach {places}, for which APP_ENV={_environment} is not safe: "
+            "listen on 127.0.0.1, or set APP_ENV=production."
+        )
 
 
 def pre_fork(_server: Any, worker: Any) -> None:

@@ -1,6 +1,9 @@
 """Settings: what is wrong is named, all of it at once, and nothing unsafe starts in production."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import time
@@ -11,6 +14,7 @@ import pytest
 
 import config
 from config import Config, ConfigError
+from tests.support import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 STRONG = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"
@@ -209,6 +213,48 @@ def test_every_problem_is_reported_at_once() -> None:
         "CORS_ORIGINS",
         "LOG_LEVEL",
     }
+
+
+@pytest.mark.parametrize(
+    "address", [("127.0.0.1", 5000), ("127.8.8.8", 5000), ("::1", 5000), ("[::1]", 80), ("localhost", 1), "/run/x.sock"]
+)
+def test_these_addresses_are_this_machines_alone(address: object) -> None:
+    assert config.is_loopback(address)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "0.0.0.0",  # noqa: S104 - it is to be refused
+        "::",
+        "",
+        "10.0.0.5",
+        "192.168.1.2",
+        "fresco.local",
+        "localhost.example.com",
+        "1.127.0.0",
+        "2130706433",
+    ],
+)
+def test_any_other_address_is_not(host: str) -> None:
+    assert not config.is_loopback((host, 5000))
+
+
+@pytest.mark.parametrize(
+    ("bind", "arguments"), [("0.0.0.0:{}", []), ("[::]:{}", []), ("127.0.0.1:{}", ["-b", "0.0.0.0:{}"])]
+)
+def test_outside_production_nothing_listens_to_other_machines(bind: str, arguments: list[str]) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", *(text.format(port) for text in arguments)]
+    environ = {**os.environ, "APP_ENV": "development", "BIND": bind.format(port)}
+    done = subprocess.run(
+        [*command, "wsgi:app"], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    said = done.stderr.splitlines()[-1]
+    assert said.startswith("BIND: other machines could reach ")
+    assert said.endswith("listen on 127.0.0.1, or set APP_ENV=production.")
+    assert "Traceback" not in done.stderr
 
 
 def test_secrets_are_not_in_the_repr() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask.globals import request_ctx
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.kernel.errors import Invalid, TooLarge, WrongMediaType
@@ -64,7 +65,7 @@ def drain(read: int = 0) -> None:
         left = min(left, request.content_length - read)
     elif not request.environ.get("wsgi.input_terminated"):
         return
-    with suppress(OSError):  # the client is gone, or sends nonsense: there is nothing left to drop
+    with suppress(OSError, ParseException):  # the client is gone, or sends nonsense: there is nothing left to drop
         while left > 0 and (chunk := stream.read(min(left, 256 * 1024))):
             left -= len(chunk)
 

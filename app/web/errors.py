@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from flask import Flask, Response
+from gunicorn.http.errors import ParseException
 from marshmallow import ValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -32,6 +33,14 @@ STATUS: dict[type[domain.DomainError], int] = {
     domain.Unavailable: 503,
     domain.Full: 507,
 }
+_CODES = {
+    413: domain.TooLarge.code,
+    414: "uri_too_long",
+    416: "requested_range_not_satisfiable",
+    422: "unprocessable_content",
+}
+"""Of statuses whose phrase depends on Python's version."""
+MALFORMED_HTTP = "The request is not well-formed HTTP."
 RETRY_SECONDS = 2
 MOST_ERRORS = 20
 """Wrong fields that an answer names."""
@@ -47,6 +56,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(domain.DomainError, _refused)
     app.register_error_handler(ValidationError, _invalid)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(ParseException, _malformed_http)
     app.register_error_handler(PoolTimeout, _database_away)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(Exception, _unexpected)
@@ -119,18 +129,27 @@ def _invalid(error: ValidationError) -> Response:
     return problem(400, domain.Invalid.code, "The request is not valid.", errors=messages)
 
 
+def code_of(status: int) -> str:
+    """The `code` of a refusal that has no other than its status."""
+    return _CODES.get(status) or HTTPStatus(status).phrase.lower().replace(" ", "_").replace("'", "").replace("-", "_")
+
+
 def _http(error: HTTPException) -> Response:
     """404, 405, 413, 415 and their like from Flask itself; keeps Allow and other headers."""
     original = error.get_response()
     status = original.status_code
     if status < HTTPStatus.BAD_REQUEST:
         return original  # type: ignore[return-value]  # a redirect is an answer, not an error
-    code = HTTPStatus(status).phrase.lower().replace(" ", "_").replace("'", "").replace("-", "_")
-    response = problem(status, code, error.description or HTTPStatus(status).phrase)
+    response = problem(status, code_of(status), error.description or HTTPStatus(status).phrase)
     for name, value in original.headers.items():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value
     return response
+
+
+def _malformed_http(_error: ParseException) -> Response:
+    """A chunked body that breaks off or is no chunks, which gunicorn notices when it is read."""
+    return problem(400, code_of(400), MALFORMED_HTTP)
 
 
 def _database(error: DBAPIError) -> Response:

@@ -68,6 +68,11 @@ def _around(serve: Any, always: list[tuple[str, str]]) -> Any:
     return wsgi_app
 
 
+def of_refusal(request_id: str) -> list[tuple[str, str]]:
+    """What stands above an answer that the application does not give itself."""
+    return [("X-Request-ID", request_id), *_ALWAYS, _RUNS_NOTHING, _KEPT_BY_NONE]
+
+
 def _defaults(environ: Any) -> tuple[tuple[str, str], ...]:
     """What stands above an answer that says nothing else."""
     path = environ.get("PATH_INFO", "").lstrip("/")

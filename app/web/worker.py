@@ -1,0 +1,68 @@
+"""gunicorn's worker, whose own refusals look like every other refusal (problem+json)."""
+
+import secrets
+import socket
+import time
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any
+
+from gunicorn.http import errors
+from gunicorn.workers.gthread import ThreadWorker
+
+from app.infra import logs
+from app.web.errors import MALFORMED_HTTP, code_of, problem
+from app.web.headers import of_refusal
+
+STATUS: dict[type[BaseException], int] = {
+    errors.ParseException: 400,
+    errors.ForbiddenProxyRequest: 403,
+    errors.LimitRequestLine: 414,
+    errors.ExpectationFailed: 417,
+    errors.LimitRequestHeaders: 431,
+    errors.ConfigurationProblem: 500,
+    errors.InvalidResponseHeader: 500,
+    errors.InvalidResponseHeaderName: 500,
+    errors.UnsupportedTransferCoding: 501,
+}
+_DETAIL = {
+    400: MALFORMED_HTTP,
+    414: "The address is too long.",
+    431: "The headers are too large.",
+    500: "Something went wrong on our side; it was logged under request_id.",
+}
+_LINGER_SECONDS, _LINGER_BYTES = 0.5, 1024 * 1024
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Threads that serve requests; what can't be read as HTTP is answered here."""
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
+        """Answer a request that never reached the application, or that it failed to answer."""
+        logs.request_id.set(secrets.token_hex(16))
+        status = next((STATUS[kind] for kind in type(exc).__mro__ if kind in STATUS), 500)
+        if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.log.error("a request could not be served", exc_info=exc)
+        else:  # not the message, which quotes what was sent
+            self.log.warning("a request was refused: %s", type(exc).__name__)
+        with suppress(OSError):
+            client.settimeout(_LINGER_SECONDS)
+            client.sendall(refusal(status))
+            _drain(client)
+
+
+def refusal(status: int) -> bytes:
+    """The answer as it goes out."""
+    phrase = HTTPStatus(status).phrase
+    response = problem(status, code_of(status), _DETAIL.get(status, f"{phrase}."))
+    headers = [*response.headers, *of_refusal(logs.request_id.get()), ("Connection", "close")]
+    lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers)]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + response.get_data()
+
+
+def _drain(client: socket.socket) -> None:
+    """Read on for a moment: a connection closed with unread bytes is reset, and the answer lost on its way."""
+    client.shutdown(socket.SHUT_WR)
+    deadline, left = time.monotonic() + _LINGER_SECONDS, _LINGER_BYTES
+    while left > 0 and time.monotonic() < deadline and (chunk := client.recv(64 * 1024)):
+        left -= len(chunk)
