@@ -48,7 +48,7 @@ client-check: $(READY) $(CLIENT)/.ready $(EXAMPLE)/.ready  ## the document is we
 	npm --prefix $(EXAMPLE) run -s build
 	FRESCO_PYTHON=$(abspath $(BIN)/python) npm --prefix $(EXAMPLE) run -s test
 
-release: $(READY)  ## VERSION=1.1: the document as it is becomes the one that clients rely on
+release: $(READY)  ## VERSION=1.1: the document becomes the one that clients rely on, and migrations are frozen
 	$(BIN)/python -m contract release $(VERSION)
 
 soak: $(READY)  ## the long runs: hostile values on every field, walks of the company's model, crashes and outages

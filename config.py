@@ -34,6 +34,7 @@ class Config:
     secret_key: str = field(default=DEVELOPMENT_SECRET, repr=False)
     database_url: str | None = field(default=None, repr=False)
     direct_database_url: str | None = field(default=None, repr=False)
+    owner_database_url: str | None = field(default=None, repr=False)
     read_database_url: str | None = field(default=None, repr=False)
     instance_dir: Path = ROOT / "instance"
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("America/Bogota"))
@@ -87,6 +88,7 @@ def load(environ: Mapping[str, str]) -> Config:
         secret_key=reader.text("SECRET_KEY", default.secret_key),
         database_url=reader.postgresql("DATABASE_URL"),
         direct_database_url=reader.postgresql("DIRECT_DATABASE_URL"),
+        owner_database_url=reader.postgresql("OWNER_DATABASE_URL"),
         read_database_url=reader.postgresql("READ_DATABASE_URL"),
         instance_dir=Path(reader.text("INSTANCE_DIR", str(default.instance_dir))).expanduser().resolve(),
         timezone=reader.zone("TIMEZONE", default.timezone),
@@ -148,7 +150,11 @@ def _incomplete(config: Config) -> list[str]:
     """What one setting asks of another."""
     problems = []
     if config.database_url is None:
-        given = {"DIRECT_DATABASE_URL": config.direct_database_url, "READ_DATABASE_URL": config.read_database_url}
+        given = {
+            "DIRECT_DATABASE_URL": config.direct_database_url,
+            "OWNER_DATABASE_URL": config.owner_database_url,
+            "READ_DATABASE_URL": config.read_database_url,
+        }
         problems += [f"{name}: only beside DATABASE_URL" for name, url in given.items() if url]
     if config.metrics_token and not _BEARER.fullmatch(config.metrics_token):
         problems.append("METRICS_TOKEN: only letters, digits and -._~+/=, as a bearer token is sent")

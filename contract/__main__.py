@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from contract import changelog
+from contract import changelog, migrations
 from contract.compare import breaks
 from contract.document import RELEASED, WRITTEN, binding, of_code, read, rendered
 
@@ -48,16 +48,17 @@ def problems(written: Path = WRITTEN, released: Path = RELEASED, log: Path = cha
     found += [f"breaks clients: {one}" for one in unnamed]
     if unnamed:
         found.append(f"Take it back, or name it under Unreleased in {log.name}, in backticks, exactly like this.")
-    return found
+    return found + migrations.changed()
 
 
 def release(version: str) -> list[str]:
-    """What is written becomes what clients rely on."""
+    """What is written becomes what clients rely on, and today's migrations what databases went through."""
     found = problems()
     if not found:
         log = changelog.CHANGELOG.read_text(encoding="utf-8")
         changelog.CHANGELOG.write_text(changelog.released(log, version), encoding="utf-8")
         RELEASED.write_text(rendered(binding(read(WRITTEN))), encoding="utf-8")
+        migrations.freeze()
     return found
 
 

@@ -25,7 +25,7 @@ def migrate(connection: Connection) -> None:
 
 def online() -> None:
     """With connections of its own: the application's act as a role that may not change the schema, or are pooled."""
-    url = current_app.config["DIRECT_DATABASE_URI"]
+    url = current_app.config["OWNER_DATABASE_URI"]
     options = {"options": "-c timezone=UTC -c lock_timeout=10000"}
     engine = create_engine(url, poolclass=NullPool, connect_args={**waiting.limits(), **options})
     with engine.connect() as guard, engine.connect() as connection:

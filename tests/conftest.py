@@ -127,6 +127,16 @@ def viewer(anonymous: Caller) -> Caller:
     return sign_in(anonymous, "viewer")
 
 
+@pytest.fixture
+def empty(cluster: str) -> Iterator[str]:
+    """The address of a database without anything in it."""
+    name = f"fresco_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_empty"
+    recreate(cluster, name, "template0")
+    yield at(cluster, name)
+    with create_engine(cluster, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
 @pytest.fixture(scope="module")
 def server_database(cluster: str, template: str, request: pytest.FixtureRequest) -> str:
     """The address of a migrated, empty database for tests that really commit."""

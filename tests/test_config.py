@@ -65,6 +65,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "SECRET_KEY": STRONG,
         "DATABASE_URL": "postgres://db/x",
         "DIRECT_DATABASE_URL": "postgres://direct/x",
+        "OWNER_DATABASE_URL": "postgres://owner@direct/x",
         "READ_DATABASE_URL": "postgres://copy/x",
         "INSTANCE_DIR": "/srv/fresco",
         "TIMEZONE": "America/New_York",

@@ -27,7 +27,6 @@ from sqlalchemy import (
     event,
     func,
     inspect,
-    text,
     true,
 )
 from sqlalchemy.exc import DisconnectionError
@@ -42,6 +41,9 @@ log = logging.getLogger(__name__)
 
 APP_ROLE = "control_fresco_app"
 """The role the application acts as: it reads and writes rows, and can't touch the schema or the audit log."""
+
+APP_READS_ONLY = ("alembic_version", "audit_log")
+"""Tables of which that role may only read."""
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -110,6 +112,7 @@ def init_app(app: Flask, url: str) -> None:
     direct, reads = config["DIRECT_DATABASE_URL"], config["READ_DATABASE_URL"]
     config["SQLALCHEMY_DATABASE_URI"] = psycopg2_url(url)
     config["DIRECT_DATABASE_URI"] = psycopg2_url(direct or url)
+    config["OWNER_DATABASE_URI"] = psycopg2_url(config["OWNER_DATABASE_URL"] or direct or url)
     config["SQLALCHEMY_ENGINE_OPTIONS"] = options = _engine_options(config, pooled=direct is not None)
     config["SQLALCHEMY_BINDS"] = {replica.BIND: {**options, "url": psycopg2_url(reads)}} if reads else {}
     db.init_app(app)
@@ -271,12 +274,6 @@ def transaction(*, user_id: int | None = None, request_id: str) -> Iterator[Sess
     except BaseException:
         session.rollback()
         raise
-
-
-def analyze(where: Session | Connection) -> None:
-    """Count what tables hold now: after many rows came at once, statements would be planned as if there were few."""
-    where.execute(text("SET LOCAL ROLE NONE"))  # only a table's owner may
-    where.execute(text("ANALYZE"))
 
 
 def take_snapshot(session: Session) -> None:

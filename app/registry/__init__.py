@@ -50,9 +50,10 @@ from app.domains.projects import demo as projects_demo
 from app.domains.projects import routes as projects_routes
 from app.domains.projects.service import ProjectService
 from app.domains.reports import routes as reports_routes
-from app.infra import clock
+from app.infra import clock, schema_check
 from app.infra.db import db
 from app.infra.events import Subscription, publisher
+from app.infra.owner import owner_session
 from app.infra.scheduler import Hourly, Job
 from app.infra.sums import Sums
 from app.kernel.events import ClientLeaving, ProjectLeaving, ScheduleChanged
@@ -153,6 +154,12 @@ def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
     # Not at night only: ten thousand payments entered one by one would make reports slow until then.
     fold = Job("fold-sums", "Fold kept sums, so that reports stay fast", _fold_sums, Hourly(minute=5))
     return (*(job for domain in DOMAINS for job in domain.jobs(config)), fold)
+
+
+def broken_rules() -> list[str]:
+    """What is wrong with the database: its tables and rights, and then all that is stored; asked as its owner."""
+    with owner_session() as session:
+        return schema_check.problems(session.connection()) + violations(session)
 
 
 def violations(session: Session) -> list[str]:

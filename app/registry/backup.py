@@ -17,9 +17,8 @@ from app.domains.files.service import FileService
 from app.infra import clock
 from app.infra.backup import BackupError, database, programs
 from app.infra.backup.folder import FORMAT, BackupFolder, Kept, Manifest, copy_all
-from app.infra.db import db
 from app.kernel.errors import DomainError
-from app.registry import violations
+from app.registry import broken_rules
 
 group = AppGroup("backup", help="Database and files together, in one folder.")
 
@@ -53,7 +52,7 @@ def take(folder: BackupFolder) -> Manifest:
     """A backup, complete when this returns."""
     folder.begin()
     store = current_app.extensions["storage"]
-    with database.snapshot(current_app.config["DIRECT_DATABASE_URI"]) as snapshot:
+    with database.snapshot(current_app.config["OWNER_DATABASE_URI"]) as snapshot:
         taken_at = clock.now().isoformat()
         with Session(bind=snapshot.connection) as session:
             files = tuple(Kept(one.path, one.size, one.sha256) for one in FileService(session, store, 0).every())
@@ -76,7 +75,7 @@ def take(folder: BackupFolder) -> Manifest:
 def bring_back(folder: BackupFolder) -> Manifest:
     """All is looked at before anything is written, and bytes come before the rows that name them."""
     manifest = folder.read()
-    url = current_app.config["DIRECT_DATABASE_URI"]
+    url = current_app.config["OWNER_DATABASE_URI"]
     _check_known(manifest.migration)
     server = database.check_target(url, manifest.server)
     pair = programs.for_restore(programs.installed(), manifest.pg_dump, server)
@@ -92,7 +91,7 @@ def bring_back(folder: BackupFolder) -> Manifest:
 def _broken_rules(manifest: Manifest) -> list[str]:
     """As of the moment of the backup: what has fallen due since then is for the daily jobs."""
     with clock.frozen(manifest.moment):
-        return violations(db.session())
+        return broken_rules()
 
 
 def _check_known(migration: str) -> None:

@@ -124,7 +124,7 @@ def broken_rules(url: str, folder: Path | None = None) -> list[str]:
     app = create_app(replace(config, instance_dir=folder or config.instance_dir))
     with app.app_context():
         try:
-            return registry.violations(db.session())
+            return registry.broken_rules()
         finally:
             db.session.remove()
             db.engine.dispose()

@@ -100,7 +100,7 @@ def crash(cluster: str, template: str, die_after: int, wanted: list[str]) -> lis
     found = [] if shape(url) == wanted else ["another run does not bring what one run brings"]
     if {name: count for name, count in kept(url).items() if name in before} != before:
         found.append("rows are lost, or there twice")
-    return found + within(app, lambda: registry.violations(db.session()))
+    return found + within(app, registry.broken_rules)
 
 
 def fill(app: Flask, rows: int) -> None:

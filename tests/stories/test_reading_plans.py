@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from app.domains.cashflow.service import CashflowService, Figures
 from app.domains.payments.models import Payment
 from app.infra import clock
-from app.infra.db import analyze, db
+from app.infra.db import db
+from app.infra.owner import analyze, owner_session
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.registry.commands import LOADERS
@@ -36,7 +37,8 @@ def session(app: Flask, database: None) -> Iterator[Session]:
         session = db.session()
         for loader in LOADERS:
             loader.run(session, 4_000, clock.today(), lambda _count: None)
-        analyze(session)
+        with owner_session() as owner:
+            analyze(owner)
         yield session
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.pool import NullPool
 
 from app.infra import waiting
 from app.infra.backup import BackupError, programs, removals
-from app.infra.db import APP_ROLE, analyze
+from app.infra.db import APP_READS_ONLY, APP_ROLE
+from app.infra.owner import analyze
 
 _TABLES = text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')")
 _IN_USE = text("""
@@ -51,7 +52,7 @@ _READ_ONLY = """
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
-        REVOKE INSERT, UPDATE, DELETE ON alembic_version, audit_log FROM {role};
+        REVOKE INSERT, UPDATE, DELETE ON {tables} FROM {role};
     END IF;
 END
 $$
@@ -132,7 +133,7 @@ def load(url: str, dump: Path, pair: programs.Programs) -> dict[str, int]:
         connection.execute(text(_ROLE.format(role=APP_ROLE)))
     pair.run("pg_restore", url, "--single-transaction", "--no-owner", "--no-acl", str(dump))
     with engine.begin() as connection:
-        connection.execute(text(_READ_ONLY.format(role=APP_ROLE)))
+        connection.execute(text(_READ_ONLY.format(role=APP_ROLE, tables=", ".join(APP_READS_ONLY))))
         return counts(connection)
 
 

@@ -1,0 +1,94 @@
+"""Whether the database is what the migrations made: its tables against the models, its rights, its triggers."""
+
+import re
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, text
+
+from app.infra.db import APP_READS_ONLY, APP_ROLE, Base
+
+_MODELLED = "control_fresco_modelled"
+_NOISE = re.compile(rf"\b(public|{_MODELLED})\.|::(character varying|text)(\[\])?|[()\s]")
+DEFINITIONS = {
+    "constraint": """
+        SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = '{schema}'::regnamespace AND contype <> 'n' AND conname <> 'alembic_version_pkc'
+    """,
+    "index": """
+        SELECT indexname, indexdef FROM pg_indexes
+        WHERE schemaname = '{schema}' AND tablename <> 'alembic_version'
+    """,
+    "column": """
+        SELECT table_name || '.' || column_name, data_type || coalesce(character_maximum_length::text, '')
+            || coalesce(numeric_precision::text || ',' || numeric_scale::text, '') || is_nullable
+            || is_identity || coalesce(column_default, '')
+        FROM information_schema.columns WHERE table_schema = '{schema}' AND table_name <> 'alembic_version'
+    """,
+}
+_MAY_CREATE = text("SELECT has_database_privilege(current_database(), 'CREATE')")
+_TRIGGERS = text("""
+    SELECT format('trigger %s on %s is disabled', tgname, tgrelid::regclass) FROM pg_trigger
+    JOIN pg_class ON pg_class.oid = tgrelid
+    WHERE relnamespace = 'public'::regnamespace AND NOT tgisinternal AND tgenabled <> 'O'
+    UNION ALL SELECT 'trigger audit_log_is_final is missing' WHERE NOT EXISTS (
+        SELECT FROM pg_trigger WHERE tgname = 'audit_log_is_final' AND tgrelid = 'public.audit_log'::regclass
+    )
+    ORDER BY 1
+""")
+_RIGHTS = text("""
+    SELECT format('role %s is more than it should be: superuser, or may create roles, databases, or pass policies',
+                  rolname) FROM pg_roles
+    WHERE rolname = :role AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls)
+    UNION ALL SELECT format('role %s may create in the schema public', rolname) FROM pg_roles
+    WHERE rolname = :role AND has_schema_privilege(oid, 'public', 'CREATE')
+    UNION ALL SELECT format('role %s %s %s on %s', rolname, CASE WHEN should THEN 'lacks' ELSE 'has' END, kind, relname)
+    FROM pg_roles, pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) kind,
+         LATERAL (SELECT kind = 'SELECT' OR (kind <> ALL (ARRAY['TRUNCATE', 'TRIGGER'])
+                  AND relname <> ALL (:read_only)) AS should) expected
+    WHERE rolname = :role AND relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+      AND has_table_privilege(pg_roles.oid, pg_class.oid, kind) <> should
+    ORDER BY 1
+""")
+
+
+def problems(connection: Connection) -> list[str]:
+    """Everything that is not as the migrations left it; to be asked as the owner."""
+    rights = connection.scalars(_RIGHTS, {"role": APP_ROLE, "read_only": list(APP_READS_ONLY)}).all()
+    found = [*connection.scalars(_TRIGGERS), *rights]
+    if not connection.scalar(_MAY_CREATE):
+        return [*found, "the tables were not compared with the models: that takes the owner, see OWNER_DATABASE_URL"]
+    return found + differences(connection)
+
+
+def differences(connection: Connection) -> list[str]:
+    """Where tables and models differ; the models are built beside them for that, and taken back."""
+    found: list[str] = []
+    savepoint = connection.begin_nested()
+    try:
+        connection.execute(text(f"CREATE SCHEMA {_MODELLED}"))
+        connection.execute(text(f"SET LOCAL search_path = {_MODELLED}, public"))
+        # A connection's own options last, and the session goes on with it.
+        Base.metadata.create_all(connection.execution_options(schema_translate_map={None: _MODELLED}))
+        for kind, question in DEFINITIONS.items():
+            stored, modelled = (definitions(connection, question, schema) for schema in ("public", _MODELLED))
+            found += _compared(kind, stored, modelled)
+    finally:
+        savepoint.rollback()
+        connection.execution_options(schema_translate_map=None)
+    return found
+
+
+def definitions(connection: Connection, question: str, schema: str) -> dict[str, str]:
+    """What there is in a schema, by name: without the casts and brackets that a restored dump writes otherwise."""
+    rows = connection.execute(text(question.format(schema=schema))).all()
+    return {name: _NOISE.sub("", written) for name, written in rows}
+
+
+def _compared(kind: str, stored: dict[str, str], modelled: dict[str, str]) -> Iterable[str]:
+    for name in sorted(stored.keys() | modelled.keys()):
+        if name not in stored:
+            yield f"{kind} {name} is missing"
+        elif name not in modelled:
+            yield f"{kind} {name} is none of the models'"
+        elif stored[name] != modelled[name]:
+            yield f"{kind} {name} is not as the models say"
