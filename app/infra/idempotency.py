@@ -1,6 +1,7 @@
 """Answers kept for repeated requests, written in the transaction of the work they answer."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,11 +12,13 @@ from sqlalchemy import (
     SmallInteger,
     String,
     UniqueConstraint,
+    bindparam,
     delete,
     select,
+    text,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra.db import Base, Keyed
@@ -24,12 +27,12 @@ LIFETIME = timedelta(hours=24)
 
 
 class IdempotencyKey(Keyed, Base):
-    """A key used by a user for a method and path, with the answer to give again (sealed: it may hold tokens)."""
+    """A key of a user, the request it was used for, and the answer to give again (sealed: it may be confidential)."""
 
     __tablename__ = "idempotency_keys"
-    __table_args__ = (UniqueConstraint("user_id", "method", "path", "key", name="uq_idempotency_keys_use"),)
+    __table_args__ = (UniqueConstraint("user_id", "key", name="uq_idempotency_keys_key"),)
 
-    user_id: Mapped[int] = mapped_column(BigInteger)  # 0: nobody is logged in
+    user_id: Mapped[int] = mapped_column(BigInteger)
     method: Mapped[str] = mapped_column(String(10))
     path: Mapped[str] = mapped_column(String(2000))
     key: Mapped[str] = mapped_column(String(255))
@@ -50,46 +53,56 @@ class Use:
     key: str
     fingerprint: bytes
 
+    def lock_id(self) -> int:
+        """The 64-bit number of the advisory lock that is held while the key's request runs."""
+        name = f"idempotency:{self.user_id}:{self.key}".encode()
+        return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), signed=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The answer that was given."""
+    """An answer that was given, and the request that it answered."""
 
+    method: str
+    path: str
     fingerprint: bytes
     status: int
     headers: dict[str, str]
     body: bytes
 
+    def answers(self, use: Use) -> bool:
+        """Whether the key is used for the same request again."""
+        return (self.method, self.path, self.fingerprint) == (use.method, use.path, use.fingerprint)
 
-def claim(session: Session, use: Use, now: datetime) -> int | Recorded:
-    """Ours to answer (its row id), or answered already. Waits while another request is answering it."""
-    values: dict[str, Any] = {
-        "user_id": use.user_id,
-        "method": use.method,
-        "path": use.path,
-        "key": use.key,
-        "fingerprint": use.fingerprint,
-        "created_at": now,
-    }
-    statement = (
-        insert(IdempotencyKey)
-        .values(values)
-        .on_conflict_do_update(
-            constraint="uq_idempotency_keys_use",
-            set_={"created_at": now, "fingerprint": use.fingerprint},
-            where=IdempotencyKey.created_at < now - LIFETIME,
-        )
-        .returning(IdempotencyKey.id)
-    )
-    ours = session.scalar(statement)
+
+def claim(session: Session, use: Use, now: datetime) -> int | Recorded | None:
+    """The row id of a key to be answered now; its recorded answer; or None while another request runs under it.
+
+    Never waits for that other request: it holds the lock, which is tried once, until its transaction ends.
+    """
+    expired = now - LIFETIME
+    ours = session.scalar(_CLAIM, {**asdict(use), "now": now, "expired": expired, "lock": use.lock_id()})
     if ours is not None:
-        return ours
-    row = session.execute(
-        select(
-            IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.headers, IdempotencyKey.body
-        ).filter_by(user_id=use.user_id, method=use.method, path=use.path, key=use.key)
-    ).one()
-    return Recorded(row.fingerprint, row.status, row.headers, row.body)
+        return int(ours)
+    # The lock may also be held by a request that only reads the recorded answer, so that is looked for either way.
+    row: Any = session.execute(_RECORDED, {"user_id": use.user_id, "key": use.key, "expired": expired}).one_or_none()
+    return None if row is None else Recorded(*row)
+
+
+_CLAIM = text(
+    """
+    INSERT INTO idempotency_keys AS kept (user_id, method, path, key, fingerprint, created_at)
+    SELECT :user_id, :method, :path, :key, :fingerprint, :now WHERE pg_try_advisory_xact_lock(:lock)
+    ON CONFLICT ON CONSTRAINT uq_idempotency_keys_key DO UPDATE
+    SET method = excluded.method, path = excluded.path, fingerprint = excluded.fingerprint, created_at = :now
+    WHERE kept.created_at < :expired
+    RETURNING id
+""".strip()
+)
+_KEPT = IdempotencyKey
+_RECORDED = select(_KEPT.method, _KEPT.path, _KEPT.fingerprint, _KEPT.status, _KEPT.headers, _KEPT.body).where(
+    _KEPT.user_id == bindparam("user_id"), _KEPT.key == bindparam("key"), _KEPT.created_at >= bindparam("expired")
+)
 
 
 def record(session: Session, row_id: int, *, status: int, headers: dict[str, str], body: bytes) -> None:

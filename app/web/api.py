@@ -45,6 +45,12 @@ class Operation:
     refresh: bool = False
     upload: Upload | None = None
     name: str | None = None
+    accepts_key: bool = True
+
+    @property
+    def keyed(self) -> bool:
+        """Whether an `Idempotency-Key` counts: for a POST of somebody who is logged in, unless it says otherwise."""
+        return self.method == "POST" and self.accepts_key and not self.public
 
     @property
     def public(self) -> bool:
@@ -69,10 +75,12 @@ def operation(
     refresh: bool = False,
     upload: Upload | None = None,
     name: str | None = None,
+    accepts_key: bool = True,
 ) -> Callable[[View], View]:
     """Declare a method: who may, what comes in (`query`, `body`, `file` arguments), what goes out, which refusals.
 
-    `name` is what clients call it, where the rule of `openapi/names.py` makes no good one.
+    `name` is what clients call it, where the rule of `openapi/names.py` makes no good one. With `accepts_key=False` an
+    `Idempotency-Key` is ignored: for what opens, prolongs or ends sessions, whose answers must not be had again.
     """
 
     def decorate(view: View) -> View:
@@ -90,6 +98,7 @@ def operation(
             refresh=refresh,
             upload=upload,
             name=name,
+            accepts_key=accepts_key,
         )
 
         @wraps(view)
@@ -163,10 +172,9 @@ def _is_file_asked(declared: Operation) -> bool:
 def _attempt(declared: Operation, view: Callable[..., Any], session: Session, identity: Identity | None) -> Response:
     """One try at the whole request, in one transaction."""
     content, file = _content(declared)
-    user_id = identity.user_id if identity else None
     if not declared.only_looks:
-        act_as(session, user_id=user_id, request_id=logs.request_id.get())
-    kept = idempotency.begin(session, user_id, content, file) if declared.method == "POST" else None
+        act_as(session, user_id=identity.user_id if identity else None, request_id=logs.request_id.get())
+    kept = idempotency.begin(session, identity, content, file) if declared.keyed else None
     if isinstance(kept, Response):
         session.rollback()
         return kept

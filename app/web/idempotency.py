@@ -8,19 +8,19 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from flask import Response, current_app, request
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.idempotency import Recorded, Use, claim, record
 from app.kernel.errors import Conflict, Invalid, KeyReused
 from app.kernel.files import GivenFile
+from app.kernel.identity import Identity
 
 HEADER = "Idempotency-Key"
-# No comma: a server joins a header sent twice with one, and two keys are no key.
-_KEY = re.compile(r"[\x20-\x2b\x2d-\x7e]{1,255}")
+PATTERN = r"^[\x20-\x7e]{1,255}$"
+"""A key: printable ASCII characters; a header that is sent twice is one key, its parts joined by a comma."""
+_KEY = re.compile(PATTERN.removeprefix("^").removesuffix("$"))
 _KEPT_HEADERS = ("Content-Type", "Location", "ETag")
-_LOCK_NOT_AVAILABLE = "55P03"
 
 
 class Attempt:
@@ -37,27 +37,26 @@ class Attempt:
         record(self.session, self.row_id, status=response.status_code, headers=headers, body=sealed)
 
 
-def begin(session: Session, user_id: int | None, content: Any, file: GivenFile | None) -> Attempt | Response | None:
-    """None without a key; the recorded answer, if there is one; else the attempt to carry out."""
+def begin(
+    session: Session, identity: Identity | None, content: Any, file: GivenFile | None
+) -> Attempt | Response | None:
+    """None without a key or a user; the recorded answer, if there is one; else the attempt to carry out."""
     key = request.headers.get(HEADER)
-    if key is None:
+    if key is None or identity is None:
         return None
     if not _KEY.fullmatch(key):
-        raise Invalid.field(HEADER, "One key of 1 to 255 printable ASCII characters, without a comma.")
-    use = Use(user_id or 0, request.method, request.path, key, _fingerprint(content, file))
-    try:
-        found = claim(session, use, clock.now())
-    except OperationalError as error:
-        if getattr(error.orig, "pgcode", None) != _LOCK_NOT_AVAILABLE:
-            raise
-        raise Conflict("The same request is still being done.", code="request_in_progress", retry_after=1) from error
+        raise Invalid.field(HEADER, "One key of 1 to 255 printable ASCII characters.")
+    use = Use(identity.user_id, request.method, request.path, key, _fingerprint(content, file))
+    found = claim(session, use, clock.now())
+    if found is None:
+        raise Conflict("The request under this key is still running.", code="request_in_progress", retry_after=1)
     if isinstance(found, Recorded):
         return _replay(found, use)
     return Attempt(session, found)
 
 
 def _replay(found: Recorded, use: Use) -> Response:
-    if found.fingerprint != use.fingerprint:
+    if not found.answers(use):
         raise KeyReused("This Idempotency-Key was used for another request.")
     try:
         body = _seal().decrypt(found.body)
@@ -88,6 +87,6 @@ def _file_digest(file: GivenFile | None) -> str | None:
 
 
 def _seal() -> Fernet:
-    """Answers may hold tokens: what is kept can't be read from the database alone."""
+    """Answers are confidential: what is kept can't be read from the database alone."""
     secret: str = current_app.config["SECRET_KEY"]
     return Fernet(urlsafe_b64encode(hashlib.sha256(b"idempotency:" + secret.encode()).digest()))

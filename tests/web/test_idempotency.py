@@ -1,14 +1,22 @@
 """The same request twice is done once and answered twice."""
 
+import hashlib
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from app.infra import clock
 from app.infra.db import db
-from app.infra.idempotency import IdempotencyKey
+from app.infra.idempotency import IdempotencyKey, Use
+from app.web.idempotency import PATTERN
 from tests.factories.auth import PASSWORD, UserFactory
 from tests.support import Caller, sign_in
 from tests.web.conftest import Variant
@@ -83,21 +91,39 @@ def test_another_user_has_keys_of_their_own(anonymous: Caller, user: Caller) -> 
     assert "Idempotent-Replayed" not in other.headers
 
 
-def test_another_path_has_keys_of_its_own(admin: Caller) -> None:
+@pytest.mark.parametrize("other", ["/api/users", "/api/incomes", f"{CLIENTS}/1"])
+def test_another_path_is_another_request(app: Flask, admin: Caller, other: str) -> None:
+    post(admin, "k")
+    with app.app_context():  # the bodies of two paths may well be alike
+        db.session.query(IdempotencyKey).update({"path": other})
+        db.session.commit()
+    response = post(admin, "k")
+    assert (response.status_code, response.json["code"]) == (422, "idempotency_key_reused")
+    assert count(admin) == 1
+
+
+def test_a_key_used_for_another_path_is_refused_and_nothing_is_done(admin: Caller) -> None:
     post(admin, "k")
     new = {"username": "ana", "email": "ana@example.com", "password": "a fine long one"}
-    response = post(admin, "k", new, "/api/users")
-    assert response.status_code == 201
-    assert "Idempotent-Replayed" not in response.headers
+    assert post(admin, "k", new, "/api/users").status_code == 422
+    assert "ana" not in {made["username"] for made in admin.get("/api/users")["data"]}
+
+
+def test_another_method_is_another_request(app: Flask, user: Caller) -> None:
+    post(user, "k")
+    with app.app_context():
+        db.session.query(IdempotencyKey).update({"method": "PUT"})
+        db.session.commit()
+    assert post(user, "k").status_code == 422
 
 
 def test_another_key_is_another_request(user: Caller) -> None:
-    for key in ("k", "K", "k ~!\"#$%&'()*+-./:;<=>?@[]^_`{|}", "k" * 255):
+    for key in ("k", "K", "k, l", "k,l", "k ~!\"#$%&'()*+-./:;<=>?@[]^_`{|}", "k" * 255):
         assert post(user, key).status_code == 201
-    assert count(user) == 4
+    assert count(user) == 6
 
 
-@pytest.mark.parametrize("key", ["", "k" * 256, "a\x00b", "\x00", "clé", "ключ", "a\tb", "a\x7f", "a, b", "a,a"])
+@pytest.mark.parametrize("key", ["", "k" * 256, "a\x00b", "\x00", "clé", "ключ", "a\tb", "a\x7f"])
 def test_what_is_no_key_is_400_and_does_nothing(user: Caller, key: str) -> None:
     environ = {"HTTP_IDEMPOTENCY_KEY": key.encode().decode("latin-1")}
     response = user.send("POST", CLIENTS, json=NEW, environ_overrides=environ)
@@ -179,24 +205,116 @@ def test_an_old_key_may_carry_another_body_and_is_then_kept_anew(app: Flask, use
     assert post(user, "k").status_code == 422
 
 
-def test_what_is_kept_cant_be_read_in_the_database(app: Flask, anonymous: Caller) -> None:
-    credentials = {"username": UserFactory().username, "password": PASSWORD}
-    first = post(anonymous, "k", credentials, "/api/auth/login")
-    again = post(anonymous, "k", credentials, "/api/auth/login")
+def test_what_is_kept_cant_be_read_in_the_database(app: Flask, admin: Caller) -> None:
+    secret = {"username": "hidden", "email": "hidden@example.com", "password": "a fine long one"}
+    first, again = post(admin, "k", secret, "/api/users"), post(admin, "k", secret, "/api/users")
     assert again.data == first.data
     with app.app_context():
         stored = db.session.execute(db.text("SELECT idempotency_keys::text, body FROM idempotency_keys")).one()
-    for secret in (first.json["access_token"], first.json["refresh_token"], PASSWORD, credentials["username"]):
-        assert secret not in stored[0]
-        assert secret.encode() not in bytes(stored[1])
+    for word in secret.values():
+        assert word not in stored[0]
+        assert word.encode() not in bytes(stored[1])
 
 
-def test_a_guess_with_a_seen_key_is_never_answered_by_the_replay(anonymous: Caller) -> None:
-    name = UserFactory().username
-    post(anonymous, "k", {"username": name, "password": PASSWORD}, "/api/auth/login")
-    guess = post(anonymous, "k", {"username": name, "password": "another password"}, "/api/auth/login")
-    assert guess.status_code == 422
-    assert b"token" not in guess.data
+def fingerprints(app: Flask) -> list[bytes]:
+    """All that are stored."""
+    with app.app_context():
+        return [bytes(stored) for (stored,) in db.session.query(IdempotencyKey.fingerprint).order_by("id")]
+
+
+def test_a_fingerprint_tells_nothing_of_the_body_to_who_lacks_the_secret(
+    app: Flask, variant: Variant, user: Caller
+) -> None:
+    """Else a short secret in a body could be guessed from the database."""
+    headers = dict(user.headers)
+    post(user, "k")
+    other = variant(secret_key="another secret of a good length, for a while")
+    other.extensions["genuine_claims"] = app.extensions["genuine_claims"]  # it takes the same token
+    assert post(Caller(other.test_client(), headers), "l").status_code == 201
+    ours, theirs = fingerprints(app)
+    assert ours != theirs
+    plain = json.dumps([[], NEW, None], default=repr, sort_keys=True).encode()
+    unkeyed = {
+        hashlib.blake2b(plain).digest(),
+        hashlib.blake2b(plain, key=b"").digest(),
+        hashlib.sha512(plain).digest(),
+    }
+    assert not unkeyed & {ours, theirs}
+
+
+LOGIN = "/api/auth/login"
+
+
+def credentials() -> dict[str, str]:
+    """Of a new user."""
+    return {"username": UserFactory().username, "password": PASSWORD}
+
+
+def test_a_key_of_nobody_is_ignored(app: Flask, anonymous: Caller) -> None:
+    known = credentials()
+    answers = [post(anonymous, "k", known, LOGIN) for _ in range(2)]
+    wrong = post(anonymous, "k", {**known, "password": "another password"}, LOGIN)
+    assert [answer.status_code for answer in (*answers, wrong)] == [200, 200, 401]
+    assert answers[0].json["access_token"] != answers[1].json["access_token"]
+    assert "Idempotent-Replayed" not in answers[1].headers
+    assert fingerprints(app) == []
+
+
+def test_a_key_of_a_refresh_a_logout_and_a_new_password_is_ignored(app: Flask, anonymous: Caller) -> None:
+    known = credentials()
+    tokens = anonymous.post(LOGIN, known, expect=200)
+    refreshing = anonymous.with_headers(Authorization=f"Bearer {tokens['refresh_token']}")
+    mine = anonymous.with_headers(Authorization=f"Bearer {tokens['access_token']}")
+    refused = {"current_password": "wrong", "new_password": "a quite other one"}
+    assert [post(refreshing, "k", None, "/api/auth/refresh").status_code for _ in range(2)] == [200, 200]
+    assert post(mine, "k", refused, "/api/auth/change-password").status_code == 400
+    changed = post(mine, "k", {**refused, "current_password": PASSWORD}, "/api/auth/change-password")
+    assert (changed.status_code, "Idempotent-Replayed" in changed.headers) == (200, False)
+    again = anonymous.post(LOGIN, {**known, "password": "a quite other one"}, expect=200)
+    leaving = anonymous.with_headers(Authorization=f"Bearer {again['access_token']}")
+    assert [post(leaving, "k", None, "/api/auth/logout").status_code for _ in range(2)] == [200, 401]
+    assert fingerprints(app) == []
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "\x00"])
+def test_what_is_no_key_is_ignored_where_keys_are(anonymous: Caller, key: str) -> None:
+    environ = {"HTTP_IDEMPOTENCY_KEY": key}
+    assert anonymous.send("POST", LOGIN, json=credentials(), environ_overrides=environ).status_code == 200
+
+
+def test_the_document_says_the_pattern_where_keys_count_and_nothing_where_they_dont(anonymous: Caller) -> None:
+    paths = anonymous.get("/api/openapi.json")["paths"]
+    keyed = {
+        path: parameter["schema"]["pattern"]
+        for path, methods in paths.items()
+        for parameter in methods.get("post", {}).get("parameters", ())
+        if parameter["name"] == "Idempotency-Key"
+    }
+    without = {path for path, methods in paths.items() if "post" in methods} - keyed.keys()
+    assert set(keyed.values()) == {PATTERN} == {"^[\\x20-\\x7e]{1,255}$"}
+    assert without == {f"/api/auth/{name}" for name in ("login", "refresh", "logout", "change-password")}
+
+
+@contextmanager
+def running_elsewhere(app: Flask, user_id: int, key: str) -> Iterator[None]:
+    """Another connection holds the key's lock, as a request that runs under it does."""
+    engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"], poolclass=NullPool)
+    with engine.connect() as connection:
+        lock = {"lock": Use(user_id, "POST", CLIENTS, key, b"").lock_id()}
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), lock)
+        yield
+
+
+def test_a_key_whose_request_is_running_is_409_at_once_and_free_when_that_ends(app: Flask, user: Caller) -> None:
+    user_id = user.get("/api/auth/me")["data"]["id"]
+    with running_elsewhere(app, user_id, "k"):
+        began = time.monotonic()
+        refused = post(user, "k")
+        assert time.monotonic() - began < 1
+        assert (refused.status_code, refused.json["code"]) == (409, "request_in_progress")
+        assert refused.headers["Retry-After"] == "1"
+        assert post(user, "l").status_code == 201
+    assert post(user, "k").status_code == 201
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer x"}])

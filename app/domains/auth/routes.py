@@ -50,7 +50,7 @@ def _address() -> str:
 
 @auth_namespace.route("/login")
 class Login(Resource):
-    @operation(PUBLIC, Bare(TokensSchema), body=LoginSchema, errors=(401, 429), name="login")
+    @operation(PUBLIC, Bare(TokensSchema), body=LoginSchema, errors=(401, 429), name="login", accepts_key=False)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Open a session."""
         identity, user = session_service().login(body["username"], body["password"], _address())
@@ -63,7 +63,7 @@ class Login(Resource):
 
 @auth_namespace.route("/refresh")
 class Refresh(Resource):
-    @operation("account:read", Bare(AccessTokenSchema), refresh=True, name="refresh")
+    @operation("account:read", Bare(AccessTokenSchema), refresh=True, name="refresh", accepts_key=False)
     def post(self) -> dict[str, str]:
         """A new access token for a refresh token."""
         return {"access_token": access_token(current_identity())}
@@ -71,7 +71,7 @@ class Refresh(Resource):
 
 @auth_namespace.route("/logout")
 class Logout(Resource):
-    @operation("account:write", Message("Logout successful"), name="logout")
+    @operation("account:write", Message("Logout successful"), name="logout", accepts_key=False)
     def post(self) -> None:
         """End the session and both its tokens."""
         session_service().logout(current_identity())
@@ -93,6 +93,7 @@ class ChangePassword(Resource):
         body=ChangePasswordSchema,
         errors=(429,),
         name="changePassword",
+        accepts_key=False,
     )
     def post(self, body: dict[str, Any]) -> None:
         """Change my password; all my sessions end."""

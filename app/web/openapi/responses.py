@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from marshmallow import Schema
 
-from app.web.answers import Answer
 from app.web.api import Operation
 from app.web.fields import Id
 
@@ -38,7 +37,10 @@ REFUSALS: dict[int, _Refusal] = {
     413: _Refusal("too_large", "The body or the file is larger than what is taken."),
     415: _Refusal("unsupported_media_type", "The body is of a kind that is not taken here."),
     416: _Refusal("requested_range_not_satisfiable", "The file has no such part."),
-    422: _Refusal("idempotency_key_reused", "The `Idempotency-Key` was used for another request."),
+    422: _Refusal(
+        "idempotency_key_reused",
+        "The `Idempotency-Key` was used for another request: another body, query, path or method.",
+    ),
     429: _Refusal("too_many_tries", "Too many tries; wait for `Retry-After` seconds.", retry=True),
     500: _Refusal("internal_error", "Unexpected; logged under `request_id`."),
     503: _Refusal(
@@ -121,7 +123,7 @@ def possible_refusals(declared: Operation, method: str) -> list[int]:
         possible |= {413, 415}
     if declared.upload is not None or len(declared.answer.formats) > 1:
         possible |= {507}
-    if method == "POST":
+    if declared.keyed:
         possible |= {409, 422}
     if method in {"PUT", "PATCH", "DELETE"}:
         possible |= {412}
@@ -135,12 +137,12 @@ def _names_something(schema: Schema | None) -> bool:
     return schema is not None and any(isinstance(field, Id) for field in schema.load_fields.values())
 
 
-def success_headers(answer: Answer, status: int, method: str) -> list[str]:
+def success_headers(declared: Operation, status: int) -> list[str]:
     """What stands above a body that says yes."""
-    always = list(answer.headers)
-    if status == HTTPStatus.CREATED and answer.locates:
+    always = list(declared.answer.headers)
+    if status == HTTPStatus.CREATED and declared.answer.locates:
         always.append("Location")
-    return [*always, "Idempotent-Replayed"] if method == "POST" else always
+    return [*always, "Idempotent-Replayed"] if declared.keyed else always
 
 
 def refusal_headers(status: int) -> list[str]:

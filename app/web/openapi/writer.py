@@ -11,7 +11,7 @@ from marshmallow import Schema
 
 from app.web.api import Operation
 from app.web.exports.formats import Format
-from app.web.idempotency import HEADER
+from app.web.idempotency import HEADER, PATTERN
 from app.web.openapi import responses, words
 from app.web.openapi.converter import Plugin, Shape, TwoSided, exemplify, schema_name
 from app.web.openapi.names import operation_id
@@ -36,8 +36,11 @@ _STORED = {  # the path of a stored file has three parts, and a parameter of a d
 _FILE = {"schema": {"type": "string", "format": "binary"}}
 _HEADERS = {
     HEADER: (
-        {"type": "string", "minLength": 1, "maxLength": 255},
-        "The same key within a day: done once, however often sent",
+        {"type": "string", "minLength": 1, "maxLength": 255, "pattern": PATTERN},
+        (
+            "The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while "
+            "the first is running, 422 for another request"
+        ),
     ),
     "If-Match": (
         {"type": "string", "maxLength": 200},
@@ -116,7 +119,7 @@ class _Writer:
             "summary": summary.removesuffix("."),
             "description": "\n\n".join(part for part in (" ".join(more.split()), allowed) if part),
             "security": [] if declared.public else [{"Bearer": []}],
-            "parameters": [*self._path(rule), *self._query(declared), *self._headers(method)],
+            "parameters": [*self._path(rule), *self._query(declared), *self._headers(declared)],
             "responses": self._responses(declared, method, name),
         }
         if not self.modern and len(declared.answer.formats) > 1:
@@ -161,10 +164,10 @@ class _Writer:
         name = "ReportFormat" if Format.PDF in formats else "TableFormat"
         return self.converter.named(name, lambda: {"description": "In which form an answer can be had.", **listed})
 
-    def _headers(self, method: str) -> list[Shape]:
-        if method == "POST":
+    def _headers(self, declared: Operation) -> list[Shape]:
+        if declared.keyed:
             return [self._parameter("header", HEADER, *_HEADERS[HEADER])]
-        if method in {"PUT", "PATCH", "DELETE"}:
+        if declared.method in {"PUT", "PATCH", "DELETE"}:
             return [self._parameter("header", "If-Match", *_HEADERS["If-Match"])]
         return []
 
@@ -214,7 +217,7 @@ class _Writer:
         shape = self._answered(declared, name)
         written = {}
         for status in (declared.status, *answer.instead):
-            headers = responses.success_headers(answer, status, method)
+            headers = responses.success_headers(declared, status)
             written[str(status)] = success = self._response(answer.told(status), answer.mimetype, shape, headers)
             if self.modern and status == declared.status:  # Swagger 2.0 only lists the types, in `produces`
                 success["content"] |= {form.mimetype: _FILE for form in answer.formats[1:]}

@@ -7551,10 +7551,7 @@ export interface operations {
     changePassword: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key within a day: done once, however often sent */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -7567,8 +7564,6 @@ export interface operations {
             /** @description Password changed. */
             200: {
                 headers: {
-                    /** @description `true` where this is the first answer to the same key once more */
-                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7604,17 +7599,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
-            409: {
-                headers: {
-                    /** @description Seconds to wait before trying again */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The body or the file is larger than what is taken. */
             413: {
                 headers: {
@@ -7626,15 +7610,6 @@ export interface operations {
             };
             /** @description The body is of a kind that is not taken here. */
             415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The `Idempotency-Key` was used for another request. */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7678,10 +7653,7 @@ export interface operations {
     login: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key within a day: done once, however often sent */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -7694,8 +7666,6 @@ export interface operations {
             /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description `true` where this is the first answer to the same key once more */
-                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7722,17 +7692,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
-            409: {
-                headers: {
-                    /** @description Seconds to wait before trying again */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The body or the file is larger than what is taken. */
             413: {
                 headers: {
@@ -7744,15 +7703,6 @@ export interface operations {
             };
             /** @description The body is of a kind that is not taken here. */
             415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The `Idempotency-Key` was used for another request. */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7796,10 +7746,7 @@ export interface operations {
     logout: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key within a day: done once, however often sent */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -7808,8 +7755,6 @@ export interface operations {
             /** @description Logout successful. */
             200: {
                 headers: {
-                    /** @description `true` where this is the first answer to the same key once more */
-                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7838,26 +7783,6 @@ export interface operations {
             };
             /** @description The caller's role may not do this. */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
-            409: {
-                headers: {
-                    /** @description Seconds to wait before trying again */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The `Idempotency-Key` was used for another request. */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7961,10 +7886,7 @@ export interface operations {
     refresh: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key within a day: done once, however often sent */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -7973,8 +7895,6 @@ export interface operations {
             /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description `true` where this is the first answer to the same key once more */
-                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8003,26 +7923,6 @@ export interface operations {
             };
             /** @description The caller's role may not do this. */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
-            409: {
-                headers: {
-                    /** @description Seconds to wait before trying again */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The `Idempotency-Key` was used for another request. */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8553,7 +8453,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within a day: done once, however often sent */
+                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -8638,7 +8538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The `Idempotency-Key` was used for another request. */
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9078,7 +8978,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within a day: done once, however often sent */
+                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -9175,7 +9075,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The `Idempotency-Key` was used for another request. */
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9492,7 +9392,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within a day: done once, however often sent */
+                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -9590,7 +9490,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The `Idempotency-Key` was used for another request. */
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10002,7 +9902,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within a day: done once, however often sent */
+                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -10097,7 +9997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The `Idempotency-Key` was used for another request. */
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10637,7 +10537,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within a day: done once, however often sent */
+                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10733,7 +10633,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The `Idempotency-Key` was used for another request. */
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11061,7 +10961,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within a day: done once, however often sent */
+                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11155,7 +11055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The `Idempotency-Key` was used for another request. */
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11939,7 +11839,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within a day: done once, however often sent */
+                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -12034,7 +11934,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The `Idempotency-Key` was used for another request. */
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12792,7 +12692,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within a day: done once, however often sent */
+                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -12886,7 +12786,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The `Idempotency-Key` was used for another request. */
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13353,7 +13253,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within a day: done once, however often sent */
+                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -13443,7 +13343,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The `Idempotency-Key` was used for another request. */
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13788,7 +13688,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within a day: done once, however often sent */
+                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -13882,7 +13782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The `Idempotency-Key` was used for another request. */
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14333,7 +14233,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within a day: done once, however often sent */
+                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -14430,7 +14330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The `Idempotency-Key` was used for another request. */
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15054,7 +14954,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within a day: done once, however often sent */
+                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -15137,7 +15037,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The `Idempotency-Key` was used for another request. */
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15270,7 +15170,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key within a day: done once, however often sent */
+                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -15355,7 +15255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The `Idempotency-Key` was used for another request. */
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
                 headers: {
                     [name: string]: unknown;
