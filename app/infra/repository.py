@@ -1,11 +1,11 @@
 """The only generic query code. A domain's repository adds questions in business words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, TypeVar
 
 from psycopg2.errorcodes import NOT_NULL_VIOLATION
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -99,6 +99,16 @@ class Repository(Generic[M]):
         """Remove it now."""
         self.session.delete(row)
         self.flush()
+
+    def delete_where(self, *conditions: ColumnExpressionArgument[bool], returning: Sequence[Any] = ()) -> Sequence[Any]:
+        """Remove every row that meets the conditions, and answer these columns of each; those just removed are skipped.
+
+        The rows are locked in the order of their ids: two that remove the same ones wait instead of deadlocking.
+        """
+        locked = select(self.model.id).where(*conditions).order_by(self.model.id).with_for_update().cte("locked")
+        statement = delete(self.model).where(self.model.id.in_(select(locked.c.id)))
+        removed = statement.returning(*(returning or (self.model.id,)))
+        return self.session.execute(removed, execution_options={"synchronize_session": False}).all()
 
     def flush(self) -> None:
         """Send what is pending; a violated constraint becomes the domain error it stands for."""

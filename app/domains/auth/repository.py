@@ -86,7 +86,7 @@ class SessionRepository(Repository[UserSession]):
     def purge(self, before: datetime) -> int:
         """Remove sessions that were over before then."""
         over = or_(UserSession.ended_at < before, UserSession.expires_at < before)
-        return len(self.session.scalars(delete(UserSession).where(over).returning(UserSession.id)).all())
+        return len(self.delete_where(over))
 
 
 @planned

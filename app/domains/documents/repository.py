@@ -1,6 +1,5 @@
 """Questions about documents."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -37,9 +36,9 @@ class DocumentRepository(Repository[Document]):
         told = ("entity_type", "entity_id", "file_url")
         return select(*Document.__table__.c, *(getattr(Document, name).label(name) for name in told))
 
-    def all_of(self, owner: Owner, owner_id: int) -> Sequence[Document]:
-        """All of them."""
-        return self.session.scalars(select(Document).where(_of(owner) == owner_id)).all()
+    def delete_all_of(self, owner: Owner, owner_id: int) -> list[str]:
+        """Remove all of them; the paths of their files."""
+        return [row.file_path for row in self.delete_where(_of(owner) == owner_id, returning=(Document.file_path,))]
 
 
 def _of(owner: Owner) -> ColumnElement[int | None]:

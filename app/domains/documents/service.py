@@ -43,17 +43,14 @@ class DocumentService:
 
     def delete(self, owner: Owner, owner_id: int, document_id: int) -> None:
         """Remove one of the owner's documents and its file."""
-        self._remove(_owned(self.documents.take(document_id), owner, owner_id))
+        document = _owned(self.documents.take(document_id), owner, owner_id)
+        self.documents.delete(document)
+        self.files.release(document.file_path)
 
     def let_go(self, owner: Owner, owner_id: int) -> None:
         """The owner is leaving, and its documents with it."""
-        for document in self.documents.all_of(owner, owner_id):
-            self._remove(document)
-
-    def _remove(self, document: Document) -> None:
-        path = document.file_path
-        self.documents.delete(document)
-        self.files.release(path)
+        for path in sorted(self.documents.delete_all_of(owner, owner_id)):
+            self.files.release(path)
 
 
 def _owned(document: Any, owner: Owner, owner_id: int) -> Any:

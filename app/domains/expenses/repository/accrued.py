@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, ColumnElement, Date, case, delete, select, true, update
+from sqlalchemy import BigInteger, ColumnElement, Date, case, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -67,10 +67,8 @@ class AccruedRepository(Repository[AccruedExpense]):
         return self.session.scalars(select(AccruedExpense.id).where(unpaid, ~right).order_by(AccruedExpense.id)).all()
 
     def _remove_unpaid(self, recurring_id: int, condition: ColumnElement[bool]) -> None:
-        statement = delete(AccruedExpense).where(
-            AccruedExpense.recurring_id == recurring_id, AccruedExpense.status != AccruedStatus.PAID, condition
-        )
-        self.session.execute(statement)
+        unpaid = AccruedExpense.status != AccruedStatus.PAID
+        self.delete_where(AccruedExpense.recurring_id == recurring_id, unpaid, condition)
 
 
 def _insertion(chunk: Sequence[tuple[int, date]], today: date) -> ReturningInsert[int]:

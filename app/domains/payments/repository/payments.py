@@ -13,7 +13,6 @@ from sqlalchemy import (
     Row,
     String,
     case,
-    delete,
     exists,
     func,
     select,
@@ -72,24 +71,21 @@ class PaymentRepository(Repository[Payment]):
 
     def remove_coming(self, project_id: int, today: date) -> Sequence[Row[PaymentType, int | None, date]]:
         """Remove what was generated, lies in the future, is unpaid and not invoiced; type, number and day of each."""
-        statement = delete(Payment).where(
+        return self.delete_where(
             Payment.project_id == project_id,
             Payment.generated,
             Payment.status == PaymentStatus.PENDING,
             Payment.date > today,
             Payment.invoice_number.is_(None),
+            returning=(Payment.type, Payment.installment_number, Payment.date),
         )
-        gone = statement.returning(Payment.type, Payment.installment_number, Payment.date)
-        return self.session.execute(gone).all()
 
     def remove_unsettled(self, project_id: int) -> None:
         """Remove what is neither paid nor invoiced."""
-        self.session.execute(
-            delete(Payment).where(
-                Payment.project_id == project_id,
-                Payment.status != PaymentStatus.PAID,
-                Payment.invoice_number.is_(None),
-            )
+        self.delete_where(
+            Payment.project_id == project_id,
+            Payment.status != PaymentStatus.PAID,
+            Payment.invoice_number.is_(None),
         )
 
     def charged_on(self, project_id: int, day: date) -> bool:
