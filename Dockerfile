@@ -3,8 +3,11 @@
 # The full image has the compilers that a package without a wheel for this machine would need.
 FROM python:3.13-trixie AS wheels
 WORKDIR /build
-COPY requirements.txt .
-RUN pip wheel --no-cache-dir --no-deps --require-hashes --wheel-dir /wheels -r requirements.txt
+COPY requirements-build.txt requirements.txt ./
+# What comes as source is built by the locked setuptools, not by one that pip fetches unchecked.
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements-build.txt \
+    && pip wheel --no-cache-dir --no-deps --require-hashes --no-build-isolation --use-pep517 \
+    --wheel-dir /wheels -r requirements.txt
 
 FROM python:3.13-slim-trixie
 ENV APP_ENV=production \

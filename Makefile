@@ -1,23 +1,28 @@
-# `make run` and `make test` need Python 3.11 or later and make; they install the rest into .venv.
+# `make run` and `make test` need Python 3.11 or later and make; they install the rest into .venv: `make run` what serving
+# needs, the others what tests need as well. PORT=5001 and BIND, from here or .env, say where `make run` listens.
 # What concerns the TypeScript client needs Node 20.19 or later too: `make client`, `client-check`, and so `check`.
 
 PYTHON ?= python3
-PORT ?= 5000
 BIN := .venv/bin
 CLIENT := clients/typescript
 EXAMPLE := examples/react
+RUNS := .venv/.run
 READY := .venv/.ready
+RIGHT_PYTHON := $(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version if sys.version_info < (3, 11) else 0)'
+# Extras are named as they are asked for: a lock with `coverage` does not fulfil `coverage[toml]`.
+COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+  --no-emit-find-links --custom-compile-command "make lock"
 # Compiled once and kept, whatever the caller's environment says: servers and test workers start faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check lint contract release client client-check soak bench bench-quick bench-growth bench-docs format lock clean
+.PHONY: run test check lint contract release client client-check soak bench bench-quick bench-growth bench-docs format check-install lock clean
 
-run: $(READY)  ## set up, migrate, load demo data if there is none, serve as in production
-	@$(BIN)/flask prepare
-	@printf '%s\n' '' 'Control Fresco   http://127.0.0.1:$(PORT)' \
-	  'Documentation    http://127.0.0.1:$(PORT)/api/docs' \
-	  'Demo login       admin / fresco-demo-2026   (demo-user and demo-viewer likewise)' ''
-	@PORT=$(PORT) exec $(BIN)/gunicorn -c gunicorn.conf.py wsgi:app
+run:  ## set up, migrate, load demo data if there is none (DEMO=0: never), serve as in production
+	@$(RIGHT_PYTHON)
+	@$(PYTHON) -I app/infra/listening.py
+	@$(MAKE) --no-print-directory $(RUNS)
+	@$(BIN)/flask prepare $(if $(filter 0 no false off,$(DEMO)),--no-demo)
+	@exec $(BIN)/gunicorn -c gunicorn.conf.py wsgi:app
 
 test: $(READY)  ## every test, on a PostgreSQL of its own
 	$(BIN)/pytest -n auto --dist loadscope
@@ -76,12 +81,15 @@ format: $(READY)  ## write the code as lint wants it
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+check-install:  ## before a release: a fresh clone installs and serves with each pip that people have; some minutes
+	$(PYTHON) -I tools/check_install.py
+
 lock: $(READY)  ## newest versions of what the .in files name, pinned with hashes
 	$(BIN)/pip install -q uv
-	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-find-links \
-	  --custom-compile-command "make lock" requirements.in -o requirements.txt
-	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-find-links \
-	  --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) --upgrade requirements-build.in -o requirements-build.txt
+	$(COMPILE) --upgrade requirements-dev.in -o requirements-dev.txt
+	for part in requirements-run requirements; do \
+	  cp requirements-dev.txt $$part.txt && $(COMPILE) $$part.in -o $$part.txt || exit; done  # the versions that are tested
 
 clean:  ## remove what was installed and built, but no data
 	rm -rf */*/node_modules */*/dist */*/.ready .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
@@ -93,9 +101,10 @@ clean:  ## remove what was installed and built, but no data
 	@npm --prefix $* ci --no-audit --no-fund --silent
 	@touch $@
 
-$(READY): requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version if sys.version_info < (3, 11) else 0)'
-	@echo 'Installing into .venv ...'
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
-	@touch $@
+$(RUNS): requirements-build.txt requirements-run.txt
+	@$(RIGHT_PYTHON)
+	@$(PYTHON) -I tools/install.py run
+
+$(READY): requirements-build.txt requirements-dev.txt
+	@$(RIGHT_PYTHON)
+	@$(PYTHON) -I tools/install.py dev

@@ -6,13 +6,13 @@ from typing import Any
 import gunicorn
 from dotenv import load_dotenv
 
-from app.infra import counts, scheduler
+from app.infra import counts, listening, scheduler
 from app.infra.db import db
 from config import is_loopback
 
 load_dotenv()  # gunicorn reads this file before wsgi.py, and .env has settings for both
 
-bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '5000')}")
+bind = listening.bind_of(os.environ)
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "app.web.worker.Worker"
 threads = int(os.environ.get("WEB_THREADS", "8"))
@@ -47,7 +47,7 @@ logconfig_dict = {  # gunicorn's own lines look like the program's
 
 
 def on_starting(server: Any) -> None:
-    """Refuse to be reached from elsewhere without production's rules; wherever the address was said."""
+    """Refuse an address that is not safe or not free, in one line."""
     open_to_others = [address for address in server.cfg.address if not is_loopback(address)]
     if open_to_others and _environment != "production":
         places = ", ".join(f"{host}:{port}" for host, port, *_ in open_to_others)
@@ -55,6 +55,10 @@ def on_starting(server: Any) -> None:
             f"BIND: other machines could reach {places}, for which APP_ENV={_environment} is not safe: "
             "listen on 127.0.0.1, or set APP_ENV=production."
         )
+    inherited = server.master_pid or "LISTEN_FDS" in os.environ  # from the master before (USR2), from systemd
+    said = None if inherited or server.cfg.reuse_port else listening.problem(",".join(server.cfg.bind))
+    if said:  # gunicorn itself would try for five seconds
+        raise SystemExit(said)
 
 
 def pre_fork(_server: Any, worker: Any) -> None:
@@ -69,6 +73,8 @@ def child_exit(_server: Any, worker: Any) -> None:
 
 def post_fork(server: Any, _worker: Any) -> None:
     """With --preload the pool's connections belong to the master; sharing a socket would mix up answers."""
+    # Until post_worker_init: gunicorn sets its handlers in between.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     application = server.app.wsgi() if server.cfg.preload_app else None
     if application is not None:
         with application.app_context():
@@ -78,11 +84,28 @@ def post_fork(server: Any, _worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Threads start after the fork, or they would not exist here."""
+    _quit_once(worker)
     counts.begin()
     application = worker.wsgi
     if application.config["SCHEDULER_ENABLED"]:
         with application.app_context():
-            scheduler.of_current_app().start()
+            scheduler.of_current_app().start(may_lead=lambda: worker.alive and worker.ppid == os.getppid())
+
+
+def _quit_once(worker: Any) -> None:
+    """Ctrl-C in a terminal reaches every process of the group, and the master then sends SIGQUIT to its workers.
+
+    gunicorn's handler would run inside itself and wait for the lock of the thread pool that it holds already.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+    def quit_worker(number: int, frame: Any) -> None:
+        signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+        signal.alarm(_QUIT_SECONDS)  # a quick stop does not wait for a long request or job: what is not done is undone
+        worker.handle_quit(number, frame)
+
+    signal.signal(signal.SIGQUIT, quit_worker)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:

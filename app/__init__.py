@@ -10,8 +10,8 @@ from app.infra import db as database
 from app.infra import embedded_pg, events, logs, scheduler
 from app.infra.passwords import PasswordHasher
 from app.infra.storage import make_storage
-from app.registry import commands
-from app.web import auth, body, docs, errors, headers, health, metrics, routing
+from app.registry import commands, demo
+from app.web import auth, body, docs, errors, headers, health, home, metrics, routing
 from app.web.api import Api
 from app.web.application import Application
 from app.web.json import OrjsonProvider
@@ -40,6 +40,7 @@ def create_app(config: Config) -> Flask:
     routing.init_app(app)
     auth.init_app(app, registry.identify)
     health.init_app(app)
+    home.init_app(app, demo.logins)
 
     blueprint = Blueprint("api", __name__, url_prefix="/api")
     api = Api(blueprint)

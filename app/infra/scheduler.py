@@ -185,11 +185,13 @@ class Scheduler:
         self.jobs = jobs
         self.leading = threading.Event()
         self._stop = threading.Event()
+        self._may_lead: Callable[[], bool] = lambda: True
         self._thread: threading.Thread | None = None
         self._timer: APScheduler | None = None
 
-    def start(self) -> None:
-        """Campaign in the background. To be called in a worker, after any fork."""
+    def start(self, may_lead: Callable[[], bool] = lambda: True) -> None:
+        """Campaign in the background, as long as `may_lead`. To be called in a worker, after any fork."""
+        self._may_lead = may_lead
         self._thread = threading.Thread(target=self._campaign, name="scheduler-leader", daemon=True)
         self._thread.start()
 
@@ -232,7 +234,7 @@ class Scheduler:
             isolation_level="AUTOCOMMIT",
             connect_args={**waiting.limits(), "application_name": "control-fresco-leader"},
         )
-        while not self._stop.is_set():
+        while self._goes_on():
             try:
                 with engine.connect() as connection:
                     self._lead_while_possible(connection, poll)
@@ -245,12 +247,16 @@ class Scheduler:
 
     def _lead_while_possible(self, connection: Connection, poll: float) -> None:
         key = func.hashtextextended(_LEADER_LOCK, 0)
-        while not self._stop.is_set():
+        while self._goes_on():
             if self.leading.is_set():
                 connection.execute(text("SELECT 1"))  # raises when the lock is gone with its connection
-            elif connection.scalar(select(func.pg_try_advisory_lock(key))):
+            elif connection.scalar(select(func.pg_try_advisory_lock(key))) and self._goes_on():
                 self._take_office()
             self._stop.wait(poll)
+
+    def _goes_on(self) -> bool:
+        """Whether this worker may still lead: one that is stopping leaves the lock to another."""
+        return not self._stop.is_set() and self._may_lead()
 
     def _take_office(self) -> None:
         self.leading.set()

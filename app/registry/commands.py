@@ -3,7 +3,6 @@
 import sys
 
 import click
-import flask_migrate
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import text
@@ -11,7 +10,7 @@ from sqlalchemy import text
 from app.infra import clock
 from app.infra.db import transaction
 from app.infra.owner import analyze, owner_session
-from app.registry import DOMAINS, SUMS, backup, broken_rules, sums
+from app.registry import DOMAINS, SUMS, backup, broken_rules, demo, start, sums
 
 seed = AppGroup("seed", help="Data to try things with.")
 
@@ -22,35 +21,10 @@ def seed_demo(if_empty: bool) -> None:
     """A small company to look at, with the users admin, demo-user and demo-viewer."""
     if current_app.config["APP_ENV"] == "production":
         raise click.ClickException("Demo data has well-known passwords and is refused in production.")
-    if _load_demo():
+    if demo.load():
         click.echo("Demo data loaded. Log in as admin, demo-user or demo-viewer with fresco-demo-2026.")
     elif not if_empty:
         raise click.ClickException("There is data already; demo data goes into an empty database.")
-
-
-def _load_demo() -> bool:
-    """Whether the database was empty and has demo data now."""
-    with transaction(request_id="cli:seed-demo") as session:
-        # Two at once would both find it empty.
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('control-fresco-seed', 0))"))
-        if session.scalar(text("SELECT EXISTS (SELECT FROM users)")):
-            return False
-        for domain in DOMAINS:
-            if domain.demo is not None:
-                domain.demo(session, clock.today())
-        for domain in reversed(DOMAINS):
-            if domain.demo_later is not None:
-                domain.demo_later(session, clock.today())
-    return True
-
-
-@click.command("prepare")
-@with_appcontext
-@click.pass_context
-def prepare(context: click.Context) -> None:
-    """Migrate, and load demo data if there is none: what `make run` needs, in one start of the program."""
-    flask_migrate.upgrade()
-    context.invoke(seed_demo, if_empty=True)
 
 
 LOADERS = tuple(domain.load for domain in DOMAINS if domain.load is not None)
@@ -99,7 +73,7 @@ def verify() -> None:
 def init_app(app: Flask) -> None:
     """Register these and every domain's commands."""
     app.cli.add_command(seed)
-    app.cli.add_command(prepare)
+    app.cli.add_command(start.prepare)
     app.cli.add_command(verify)
     app.cli.add_command(backup.group)
     app.cli.add_command(sums.group)

@@ -25,6 +25,11 @@ class UserService:
         """One user."""
         return self.users.get(user_id)
 
+    def find_active(self, name: str) -> User | None:
+        """The user of this name, if there is one who may log in."""
+        user = self.users.named(name)
+        return user if user is not None and user.is_active else None
+
     def page(self, request: PageRequest) -> Page[Any]:
         """Users, a page at a time."""
         return self.users.page(UserFilter(), request)

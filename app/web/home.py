@@ -1,0 +1,43 @@
+"""The page at `/`, for who opens the server's address in a browser."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from flask import Flask, Response, render_template
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.infra.db import db
+
+
+class DemoLogin(NamedTuple):
+    """What somebody may type to look around."""
+
+    username: str
+    password: str
+
+
+_POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'nonce-{nonce}'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+
+
+def init_app(app: Flask, demo_logins: Callable[[], Sequence[DemoLogin]]) -> None:
+    """Serve the page to anybody, whether the database answers or not."""
+
+    def home() -> Response:
+        nonce = secrets.token_urlsafe(16)
+        logins = _logins() if app.config["APP_ENV"] == "development" else ()
+        page = render_template("home.html", company=app.config["COMPANY_NAME"], logins=logins, nonce=nonce)
+        headers = {"Content-Security-Policy": _POLICY.format(nonce=nonce), "Cache-Control": "no-store"}
+        return Response(page, headers=headers)
+
+    def _logins() -> Sequence[DemoLogin]:
+        try:
+            return demo_logins()
+        except SQLAlchemyError:  # away, or not migrated yet: the page links to what says so
+            db.session.rollback()
+            return ()
+
+    app.add_url_rule("/", "home", home)
