@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 run:  ## set up, migrate, load demo data if there is none (DEMO=0: never), serve as in production
 	@$(RIGHT_PYTHON)
 	@$(PYTHON) -I app/infra/listening.py
-	@$(MAKE) --no-print-directory $(RUNS)
+	@$(MAKE) -s --no-print-directory $(RUNS)
 	@$(BIN)/flask prepare $(if $(filter 0 no false off,$(DEMO)),--no-demo)
 	@exec $(BIN)/gunicorn -c gunicorn.conf.py wsgi:app
 

@@ -102,15 +102,21 @@ def _quit_once(worker: Any) -> None:
 
     def quit_worker(number: int, frame: Any) -> None:
         signal.signal(signal.SIGQUIT, signal.SIG_IGN)
-        signal.alarm(_QUIT_SECONDS)  # a quick stop does not wait for a long request or job: what is not done is undone
+        signal.alarm(_QUIT_SECONDS)  # ends the process whatever hangs
+        worker.quits = True
         worker.handle_quit(number, frame)
 
     signal.signal(signal.SIGQUIT, quit_worker)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
-    """Let go of the leader's lock, so that another worker leads at once."""
+    """Let go of the leader's lock, so that another worker leads at once.
+
+    A quick stop (Ctrl-C) does not wait for threads: a request or job that is not done is undone, as by `kill -9`.
+    """
     application = getattr(worker, "wsgi", None)
     if application is not None:
         with application.app_context():
             scheduler.of_current_app().stop()
+    if getattr(worker, "quits", False):
+        os._exit(0)

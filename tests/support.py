@@ -160,13 +160,19 @@ class Server:
         }
         return {**os.environ, **settings, **self.environ}
 
-    def start(self) -> None:
-        """Start and wait until it is ready."""
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start it and don't wait."""
         command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", *self.arguments, "wsgi:app"]
         with (self.log or Path(os.devnull)).open("ab") as output:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.variables, stdout=output, stderr=output, start_new_session=True
             )
+        return self.process
+
+    def start(self) -> None:
+        """Start and wait until it is ready."""
+        self.launch()
+        assert self.process is not None
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError):

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import current_app
 
+_error = timedelta(0)
+
 
 def machine() -> datetime:
-    """This instant by the machine's own clock, which nothing here moves: for what others compare with theirs."""
-    return datetime.now(UTC)
+    """This instant by the machine's own clock, which `frozen` does not move: for what others compare with theirs."""
+    return datetime.now(UTC) + _error
 
 
 _source: Callable[[], datetime] = machine
@@ -42,3 +44,15 @@ def frozen(at: datetime) -> Iterator[None]:
         yield
     finally:
         _source = before
+
+
+@contextmanager
+def wrong_by(error: timedelta) -> Iterator[None]:
+    """For tests: the machine's own clock is ahead by so much, as after a flat battery."""
+    global _error  # noqa: PLW0603 - one clock for the whole process is the point
+    before = _error
+    _error = error
+    try:
+        yield
+    finally:
+        _error = before

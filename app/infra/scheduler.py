@@ -23,7 +23,7 @@ from sqlalchemy import Connection, create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from app.infra import clock, job_runs, logs, waiting
+from app.infra import clock, clock_skew, job_runs, logs, waiting
 from app.infra.db import transaction
 
 log = logging.getLogger(__name__)
@@ -136,8 +136,13 @@ class Job:
 
 
 def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Mapping[str, Any] | None:
-    """Run it once, in one transaction with its `job_runs` row; None if it runs elsewhere or the slot is done."""
+    """Run it once, in one transaction with its `job_runs` row; None if it runs elsewhere or the slot is done.
+
+    With a clock that is far from the database's it raises `ClockSkew`, which is no attempt and leaves no row.
+    """
     request = f"job:{job.name}:{uuid.uuid4().hex[:12]}"
+    with transaction(request_id=request) as session:
+        clock_skew.check(session)
     token = logs.request_id.set(request)
     started = clock.now()
     day = today or clock.today()
@@ -188,6 +193,7 @@ class Scheduler:
         self._may_lead: Callable[[], bool] = lambda: True
         self._thread: threading.Thread | None = None
         self._timer: APScheduler | None = None
+        self._clocks = clock_skew.ClockWatch()
 
     def start(self, may_lead: Callable[[], bool] = lambda: True) -> None:
         """Campaign in the background, as long as `may_lead`. To be called in a worker, after any fork."""
@@ -247,12 +253,19 @@ class Scheduler:
 
     def _lead_while_possible(self, connection: Connection, poll: float) -> None:
         key = func.hashtextextended(_LEADER_LOCK, 0)
+        held = False
         while self._goes_on():
-            if self.leading.is_set():
-                connection.execute(text("SELECT 1"))  # raises when the lock is gone with its connection
-            elif connection.scalar(select(func.pg_try_advisory_lock(key))) and self._goes_on():
-                self._take_office()
+            held = held or bool(connection.scalar(select(func.pg_try_advisory_lock(key))))
+            if held and self._goes_on():
+                self._lead(connection)
             self._stop.wait(poll)
+
+    def _lead(self, connection: Connection) -> None:
+        """Start jobs while the clock is right; asking raises when the lock is gone with its connection."""
+        if not self._clocks.agrees(connection):
+            self._step_down()
+        elif not self.leading.is_set():
+            self._take_office()
 
     def _goes_on(self) -> bool:
         """Whether this worker may still lead: one that is stopping leaves the lock to another."""

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response
 from sqlalchemy import text
 
-from app.infra import replica
+from app.infra import clock_skew, replica
 from app.infra.backup.database import is_unfinished
 from app.infra.db import db
 from app.kernel.errors import Unavailable
@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
             raise Unavailable(
                 "A restore into this database was broken off: restore into a new one.", code="restore_unfinished"
             )
+        clock_skew.check(db.session())
         copy = replica.of_current_app()  # without it all is served too, so that it never makes this a refusal
         state = {} if copy is None else {"replica": _known(copy.state(db.session()))}
         return json_response({"data": {"status": "ready", "migration": head, **state}})

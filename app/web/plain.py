@@ -63,8 +63,10 @@ PLAIN = (
         "/api/health/ready",
         "getReadiness",
         "Readiness",
-        "Can it serve: is the database reachable and migrated?",
-        "Anybody may call it.",
+        "Can it serve: is the database reachable and migrated, and does its clock agree with ours?",
+        "Anybody may call it. Where it can't, 503 says why by its `code`: `database_unavailable`; `not_migrated`; "
+        "`restore_unfinished`, a restore into this database was broken off; `clock_skew`, this machine's clock is more "
+        "than a minute from the database's, so that no scheduled job runs.",
         "application/json",
         _status(
             _texts(status="Always `ready`", migration="The migration that the database is at"),

@@ -22,6 +22,7 @@ from tests.factories.projects import ProjectFactory
 from tests.support import Caller
 
 UNDECLARED = {
+    "/",
     "/api/health/live",
     "/api/health/ready",
     "/api/metrics",
@@ -30,7 +31,7 @@ UNDECLARED = {
     "/api/docs",
     "/swaggerui/<path:filename>",
 }
-"""Without an operation: health, the documents and the files of Swagger UI for anybody, metrics for a token."""
+"""Without an operation: for anybody the first page, health, documents and files of Swagger UI; metrics for a token."""
 
 DECLARED_PUBLIC = {("POST", "/api/auth/login")}
 

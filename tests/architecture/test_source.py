@@ -95,7 +95,7 @@ def test_nobody_but_the_clock_reads_the_clock() -> None:
     found = {
         f"{path.relative_to(ROOT)}:{line}"
         for path in [*APP.rglob("*.py"), ROOT / "config.py", ROOT / "gunicorn.conf.py", ROOT / "wsgi.py"]
-        if path != APP / "infra" / "clock.py"
+        if path not in {APP / "infra" / "clock.py", APP / "infra" / "clock_skew.py"}  # which compares it with another
         for line in clock_reads(path.read_text(encoding="utf-8"))
     }
     assert found == set()

@@ -213,12 +213,14 @@ def test_a_process_that_was_forked_looks_after_its_own(server_database: str) -> 
 
 
 INTERRUPTED = """
+import signal
 import sys
 from sqlalchemy import text
 from app import create_app
 from app.infra.db import db
 from tests.conftest import testing_config
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell started in the background
 app = create_app(testing_config(sys.argv[1]))
 with app.app_context():
     db.session.execute(text("SET LOCAL statement_timeout = 0"))

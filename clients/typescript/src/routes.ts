@@ -105,7 +105,7 @@ export const routes = {
   getProject: { method: "get", path: "/api/projects/{project_id}" },
   /** One document of a project. Needs `projects:read`. */
   getProjectDocument: { method: "get", path: "/api/projects/{project_id}/documents/{document_id}" },
-  /** Can it serve: is the database reachable and migrated?. Anybody may call it. */
+  /** Can it serve: is the database reachable and migrated, and does its clock agree with ours?. Anybody may call it. Where it can't, 503 says why by its `code`: `database_unavailable`; `not_migrated`; `restore_unfinished`, a restore into this database was broken off; `clock_skew`, this machine's clock is more than a minute from the database's, so that no scheduled job runs. */
   getReadiness: { method: "get", path: "/api/health/ready" },
   /** One recurring expense. Needs `expenses:read`. */
   getRecurringExpense: { method: "get", path: "/api/expenses/recurring/{recurring_id}" },

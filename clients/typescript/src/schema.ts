@@ -1160,8 +1160,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Can it serve: is the database reachable and migrated?
-         * @description Anybody may call it.
+         * Can it serve: is the database reachable and migrated, and does its clock agree with ours?
+         * @description Anybody may call it. Where it can't, 503 says why by its `code`: `database_unavailable`; `not_migrated`; `restore_unfinished`, a restore into this database was broken off; `clock_skew`, this machine's clock is more than a minute from the database's, so that no scheduled job runs.
          */
         get: operations["getReadiness"];
         put?: never;
