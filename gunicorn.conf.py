@@ -73,8 +73,6 @@ def child_exit(_server: Any, worker: Any) -> None:
 
 def post_fork(server: Any, _worker: Any) -> None:
     """With --preload the pool's connections belong to the master; sharing a socket would mix up answers."""
-    # Until post_worker_init: gunicorn sets its handlers in between.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     application = server.app.wsgi() if server.cfg.preload_app else None
     if application is not None:
         with application.app_context():
@@ -84,29 +82,11 @@ def post_fork(server: Any, _worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Threads start after the fork, or they would not exist here."""
-    _quit_once(worker)
     counts.begin()
     application = worker.wsgi
     if application.config["SCHEDULER_ENABLED"]:
         with application.app_context():
-            scheduler.of_current_app().start(may_lead=lambda: worker.alive and worker.ppid == os.getppid())
-
-
-def _quit_once(worker: Any) -> None:
-    """Ctrl-C in a terminal reaches every process of the group, and the master then sends SIGQUIT to its workers.
-
-    gunicorn's handler would run inside itself and wait for the lock of the thread pool that it holds already.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-    def quit_worker(number: int, frame: Any) -> None:
-        signal.signal(signal.SIGQUIT, signal.SIG_IGN)
-        signal.alarm(_QUIT_SECONDS)  # ends the process whatever hangs
-        worker.quits = True
-        worker.handle_quit(number, frame)
-
-    signal.signal(signal.SIGQUIT, quit_worker)
+            scheduler.of_current_app().start(may_lead=worker.goes_on)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
@@ -118,5 +98,5 @@ def worker_exit(_server: Any, worker: Any) -> None:
     if application is not None:
         with application.app_context():
             scheduler.of_current_app().stop()
-    if getattr(worker, "quits", False):
+    if worker.quits:
         os._exit(0)

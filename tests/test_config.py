@@ -279,9 +279,9 @@ def test_secrets_are_not_in_the_complaint(environ: dict[str, str]) -> None:
 def test_the_example_explains_every_setting_and_no_other() -> None:
     asked = Names()
     config.load(asked)
-    server = set(
-        re.findall(r"environ\.get\(\s*['\"]([A-Z0-9_]+)", (ROOT / "gunicorn.conf.py").read_text(encoding="utf-8"))
-    )
+    files = (ROOT / "gunicorn.conf.py", ROOT / "app/infra/listening.py")
+    read = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    server = set(re.findall(r"environ\.get\(\s*['\"]([A-Z0-9_]+)", read))
     named = [name for name, _, _ in example()]
     assert sorted(named) == sorted(asked.asked | server | DOCKER_ONLY)
 

@@ -1,6 +1,8 @@
-"""gunicorn's worker, whose own refusals look like every other refusal (problem+json)."""
+"""gunicorn's worker: its own refusals look like every other refusal (problem+json), and Ctrl-C ends it once."""
 
+import os
 import secrets
+import signal
 import socket
 import time
 from contextlib import suppress
@@ -31,11 +33,34 @@ _DETAIL = {
     431: "The headers are too large.",
     500: "Something went wrong on our side; it was logged under request_id.",
 }
+_QUIT_SECONDS = 3
 _LINGER_SECONDS, _LINGER_BYTES = 0.5, 1024 * 1024
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Threads that serve requests; what can't be read as HTTP is answered here."""
+
+    quits = False
+    """Whether it was told to stop at once."""
+
+    def init_signals(self) -> None:
+        """Leave Ctrl-C to the master: a terminal interrupts the whole process group, and the master passes it on.
+
+        Both would run gunicorn's handler inside itself, which waits for a lock of the thread pool that it holds.
+        """
+        super().init_signals()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """Stop at once, whatever is still going on, and however often it is said."""
+        signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+        signal.alarm(_QUIT_SECONDS)  # ends the process even where something hangs
+        self.quits = True
+        super().handle_quit(sig, frame)
+
+    def goes_on(self) -> bool:
+        """Whether it is neither stopping nor left behind by its master."""
+        return bool(self.alive) and self.ppid == os.getppid()
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer a request that never reached the application, or that it failed to answer."""
