@@ -10,7 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parent
-DEVELOPMENT_SECRET = "development-only-secret-never-use-it-in-production"  # noqa: S105 - refused in production
+PUBLISHED_SECRETS = {"development-only-secret-never-use-it-in-production", "change-me"}
+"""Keys that stood in this repository: as good as none."""
 SHORTEST_SECRET = 32
 ENVIRONMENTS = ("development", "testing", "production")
 _WHOLE = re.compile("[0-9]{1,18}")
@@ -31,7 +32,8 @@ class Config:
     """The settings, typed. `.env.example` explains each."""
 
     app_env: str = "development"
-    secret_key: str = field(default=DEVELOPMENT_SECRET, repr=False)
+    secret_key: str = field(default="", repr=False)
+    """Empty outside production: then a random one is kept in `instance_dir`."""
     database_url: str | None = field(default=None, repr=False)
     direct_database_url: str | None = field(default=None, repr=False)
     owner_database_url: str | None = field(default=None, repr=False)
@@ -85,7 +87,7 @@ def load(environ: Mapping[str, str]) -> Config:
     default = Config()
     config = Config(
         app_env=reader.choice("APP_ENV", default.app_env, ENVIRONMENTS),
-        secret_key=reader.text("SECRET_KEY", default.secret_key),
+        secret_key=reader.secret("SECRET_KEY"),
         database_url=reader.postgresql("DATABASE_URL"),
         direct_database_url=reader.postgresql("DIRECT_DATABASE_URL"),
         owner_database_url=reader.postgresql("OWNER_DATABASE_URL"),
@@ -183,7 +185,7 @@ def _unsafe(config: Config) -> list[str]:
 def _weak_secrets(config: Config) -> list[str]:
     """Secrets that could be guessed."""
     problems = []
-    if config.secret_key == DEVELOPMENT_SECRET:
+    if not config.secret_key:
         problems.append("SECRET_KEY: required in production (try: openssl rand -hex 32)")
     elif len(config.secret_key) < SHORTEST_SECRET or len(set(config.secret_key)) < SHORTEST_SECRET // 4:
         problems.append(f"SECRET_KEY: too weak; at least {SHORTEST_SECRET} random characters")
@@ -203,6 +205,10 @@ class _Reader:
 
     def text(self, name: str, default: str) -> str:
         return self.environ.get(name, "").strip() or default
+
+    def secret(self, name: str) -> str:
+        value = self.text(name, "")
+        return "" if value in PUBLISHED_SECRETS else value
 
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
         value = self.text(name, default)

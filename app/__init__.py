@@ -7,7 +7,7 @@ from flask_migrate import Migrate
 
 from app import registry
 from app.infra import db as database
-from app.infra import embedded_pg, events, logs, scheduler
+from app.infra import embedded_pg, events, logs, scheduler, secret_key
 from app.infra.passwords import PasswordHasher
 from app.infra.storage import make_storage
 from app.registry import commands, demo
@@ -24,6 +24,7 @@ def create_app(config: Config) -> Flask:
         __name__, static_folder=None, template_folder="web/templates", instance_path=str(config.instance_dir)
     )
     app.config.update({field.name.upper(): getattr(config, field.name) for field in fields(config)})
+    app.config["SECRET_KEY"] = config.secret_key or secret_key.read_or_create(config.instance_dir)
     app.json = OrjsonProvider(app)
     logs.configure(json_lines=config.production, level=config.log_level)
 

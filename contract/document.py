@@ -25,7 +25,8 @@ def of_code() -> dict[str, Any]:
 
 @cache
 def _sent() -> bytes:
-    app = create_app(Config(app_env="testing", database_url="postgresql://nobody@/unused", scheduler_enabled=False))
+    database, key = "postgresql://nobody@/unused", "signs nothing"
+    app = create_app(Config(app_env="testing", database_url=database, secret_key=key, scheduler_enabled=False))
     return encode(document(app, "3.1.0"))
 
 

@@ -150,6 +150,7 @@ class Server:
     def variables(self) -> dict[str, str]:
         settings = {
             "APP_ENV": "testing",
+            "SECRET_KEY": "of the tests, the same for every server of one database",
             "DATABASE_URL": self.database_url,
             "PORT": str(self.port),
             "WEB_CONCURRENCY": str(self.workers),
