@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 APP_ROLE = "control_fresco_app"
 """The role the application acts as: it reads and writes rows, and can't touch the schema or the audit log."""
 
-APP_READS_ONLY = ("alembic_version", "audit_log")
+APP_READS_ONLY = ("alembic_version", "audit_log", "audit_seals")
 """Tables of which that role may only read."""
 
 NAMING = {

@@ -30,9 +30,9 @@ _TRIGGERS = text("""
     SELECT format('trigger %s on %s is disabled', tgname, tgrelid::regclass) FROM pg_trigger
     JOIN pg_class ON pg_class.oid = tgrelid
     WHERE relnamespace = 'public'::regnamespace AND NOT tgisinternal AND tgenabled <> 'O'
-    UNION ALL SELECT 'trigger audit_log_is_final is missing' WHERE NOT EXISTS (
-        SELECT FROM pg_trigger WHERE tgname = 'audit_log_is_final' AND tgrelid = 'public.audit_log'::regclass
-    )
+    UNION ALL SELECT format('trigger %s on %s is missing', name, of_table)
+    FROM (VALUES ('audit_log_is_final', 'audit_log'), ('audit_seals_are_final', 'audit_seals')) final (name, of_table)
+    WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = name AND tgrelid = to_regclass('public.' || of_table))
     ORDER BY 1
 """)
 _RIGHTS = text("""

@@ -1,6 +1,6 @@
 """The one list of domains: what each brings to the program. A new domain is one folder and one entry here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,8 +10,10 @@ from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.domains.audit import cli as audit_cli
+from app.domains.audit import jobs as audit_jobs
 from app.domains.audit import routes as audit_routes
-from app.domains.audit.service import AuditService
+from app.domains.audit.service import AuditService, SealService
 from app.domains.auth import cli as auth_cli
 from app.domains.auth import demo as auth_demo
 from app.domains.auth import jobs as auth_jobs
@@ -93,6 +95,8 @@ DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is made in this order
     ),
     Domain(
         namespaces=(audit_routes.namespace,),
+        commands=(audit_cli.group,),
+        jobs=audit_jobs.jobs,
         violations=lambda session: AuditService(session, clock.company_zone()).violations(),
     ),
     Domain(namespaces=(jobs_routes.namespace,), commands=(jobs_cli.group,)),
@@ -156,10 +160,14 @@ def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
     return (*(job for domain in DOMAINS for job in domain.jobs(config)), fold)
 
 
-def broken_rules() -> list[str]:
-    """What is wrong with the database: its tables and rights, and then all that is stored; asked as its owner."""
+def broken_rules(seals: Sequence[str] = ()) -> list[str]:
+    """What is wrong with the database: its schema, the audit log's chain, what is stored; asked as its owner.
+
+    `seals` are digests that the chain must have: heads of it that were kept elsewhere.
+    """
     with owner_session() as session:
-        return schema_check.problems(session.connection()) + violations(session)
+        found = schema_check.problems(session.connection()) + SealService(session).violations(seals)
+        return found + violations(session)
 
 
 def violations(session: Session) -> list[str]:

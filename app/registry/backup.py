@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.domains.audit.service import SealService
 from app.domains.files.service import FileService
 from app.infra import clock
 from app.infra.backup import BackupError, database, programs
@@ -56,6 +57,7 @@ def take(folder: BackupFolder) -> Manifest:
         taken_at = clock.now().isoformat()
         with Session(bind=snapshot.connection) as session:
             files = tuple(Kept(one.path, one.size, one.sha256) for one in FileService(session, store, 0).every())
+            head = SealService(session).head()
         pg_dump = snapshot.dump(folder.dump)
         copy_all(files, store, folder.files)
         manifest = Manifest(
@@ -67,6 +69,7 @@ def take(folder: BackupFolder) -> Manifest:
             tables=snapshot.tables,
             dump=folder.measure_dump(),
             files=files,
+            audit_head=head or None,
         )
     folder.finish(manifest)
     return manifest
@@ -91,7 +94,7 @@ def bring_back(folder: BackupFolder) -> Manifest:
 def _broken_rules(manifest: Manifest) -> list[str]:
     """As of the moment of the backup: what has fallen due since then is for the daily jobs."""
     with clock.frozen(manifest.moment):
-        return broken_rules()
+        return broken_rules([manifest.audit_head["digest"]] if manifest.audit_head else [])
 
 
 def _check_known(migration: str) -> None:

@@ -1,5 +1,6 @@
 """Commands that concern every domain: demo data, checking what is stored, backups."""
 
+import re
 import sys
 
 import click
@@ -58,11 +59,20 @@ def seed_load(**counts: int) -> None:
         analyze(session)
 
 
+def _digests(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    for wrong in (one for one in given if not re.fullmatch("[0-9a-fA-F]{64}", one)):
+        raise click.BadParameter(f"{wrong!r} is no digest of 64 hexadecimal digits")
+    return given
+
+
 @click.command("verify")
+@click.option(
+    "--seal", "seals", multiple=True, callback=_digests, help="A digest of `flask audit head` kept elsewhere."
+)
 @with_appcontext
-def verify() -> None:
+def verify(seals: tuple[str, ...]) -> None:
     """Check every invariant of the stored data; exits 1 with what it found."""
-    found = broken_rules()
+    found = broken_rules(seals)
     for problem in found:
         click.echo(problem, err=True)
     if found:

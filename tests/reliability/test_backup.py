@@ -130,6 +130,7 @@ def company(places: Callable[..., Place], template: str) -> Place:
             path = upload(caller, content, name)["file_path"]
             caller.post("/api/incomes", {**INCOME, "receipt_path": path})
         add_document(caller, "clients/1")
+    assert made.flask("jobs", "run", "seal-audit")[0] == 0
     return made
 
 
@@ -163,6 +164,8 @@ def test_what_comes_back_elsewhere_is_what_was_there(
     assert (code, said.splitlines()[-1]) == (0, "Everything holds."), said
     assert elsewhere.content() == company.content()
     assert elsewhere.rights() == company.rights()
+    head = json.loads((backup / "manifest.json").read_text(encoding="utf-8"))["audit_head"]["digest"]
+    assert elsewhere.flask("audit", "head")[1].startswith(head)
     assert ask(elsewhere.url, "SELECT count(*) > 0 FROM pg_stats WHERE tablename = 'payments'") == [(True,)]
     kept = {path.relative_to(company.files): path.read_bytes() for path in company.files.rglob("*.*")}
     assert {path.relative_to(elsewhere.files): path.read_bytes() for path in elsewhere.files.rglob("*.*")} == kept
@@ -173,6 +176,13 @@ def test_what_comes_back_elsewhere_is_what_was_there(
         assert db.session.scalar(text("SELECT current_user")) == APP_ROLE
         db.engine.dispose()
     assert elsewhere.flask("verify")[0] == 0
+
+
+def test_a_restore_whose_audit_log_lost_the_head_of_the_manifest_says_so(nowhere: Place, copied: Path) -> None:
+    head = {"until": 1, "digest": "0" * 64, "sealed_at": "2026-01-01T00:00:00Z"}
+    changed(audit_head=head)(copied)
+    code, said = nowhere.flask("backup", "restore", str(copied))
+    assert (code, f"the audit log has no seal {head['digest']}" in said) == (1, True), said
 
 
 @soak_only

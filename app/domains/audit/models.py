@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, LargeBinary, String
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,3 +36,18 @@ class AuditEntry(Keyed, Base):
     def after(self) -> dict[str, Any] | None:
         """The whole row as it was left; nothing after a delete."""
         return None if self.became is None else {**(self.before or {}), **self.became}
+
+
+class AuditSeal(Keyed, Base):
+    """Digest of the entries with ids over `since_id` and up to `until_id`, and of the seal before: a chain."""
+
+    __tablename__ = "audit_seals"
+
+    since_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    until_id: Mapped[int] = mapped_column(BigInteger)
+    entries: Mapped[int] = mapped_column(BigInteger)
+    previous: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    sealed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (CheckConstraint("since_id < until_id", name="some"),)

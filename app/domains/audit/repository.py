@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Select, func, select, text
+from sqlalchemy.orm import Session
 
-from app.domains.audit.models import AuditEntry
+from app.domains.audit.models import AuditEntry, AuditSeal
 from app.infra.repository import Filter, Repository, equal, within
 
 _DISAGREEING = text("SELECT problem FROM audit_disagreements()")
+_SEAL = text("SELECT audit_seal(most => :most)")
+_BROKEN = text("SELECT problem FROM audit_seal_disagreements()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +47,30 @@ class AuditRepository(Repository[AuditEntry]):
     def disagreements(self) -> list[str]:
         """Tables without a trigger, and rows that are not as the log last recorded them."""
         return list(self.session.scalars(_DISAGREEING))
+
+
+class SealRepository:
+    """The seals over the log; only a function of the database writes them."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def seal(self, most: int) -> int:
+        """Seal the next entries, at most so many; how many were sealed."""
+        return int(self.session.scalar(_SEAL, {"most": most}) or 0)
+
+    def latest(self) -> AuditSeal | None:
+        """The head of the chain."""
+        return self.session.scalar(select(AuditSeal).order_by(AuditSeal.id.desc()).limit(1))
+
+    def find(self, digest: bytes) -> AuditSeal | None:
+        """The seal with this digest."""
+        return self.session.scalar(select(AuditSeal).where(AuditSeal.digest == digest))
+
+    def count_unsealed(self, since_id: int) -> int:
+        """How many entries are younger than that."""
+        return self.session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.id > since_id)) or 0
+
+    def disagreements(self) -> list[str]:
+        """Seals that don't follow from each other, or from the entries."""
+        return list(self.session.scalars(_BROKEN))

@@ -38,6 +38,8 @@ class Manifest:
     tables: dict[str, int]
     dump: Kept
     files: tuple[Kept, ...]
+    audit_head: dict[str, Any] | None = None
+    """The newest seal over the audit log; none in backups of older programs."""
 
     @property
     def moment(self) -> datetime:

@@ -140,7 +140,7 @@ def test_an_attachment_keeps_hiding_what_it_hid(app: Flask, database: None) -> N
             "constraint ck_users_role is not as the models say",
         ),
         ("ALTER TABLE payments DISABLE TRIGGER keep_sums_update", "trigger keep_sums_update on payments is disabled"),
-        ("DROP TRIGGER audit_log_is_final ON audit_log", "trigger audit_log_is_final is missing"),
+        ("DROP TRIGGER audit_log_is_final ON audit_log", "trigger audit_log_is_final on audit_log is missing"),
         ("GRANT INSERT ON audit_log TO control_fresco_app", "role control_fresco_app has INSERT on audit_log"),
         ("REVOKE UPDATE ON clients FROM control_fresco_app", "role control_fresco_app lacks UPDATE on clients"),
         ("GRANT CREATE ON SCHEMA public TO control_fresco_app", "role control_fresco_app may create in the schema"),
