@@ -1,0 +1,135 @@
+"""`make run` for the first time: what is said, and that two starts at once take turns."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from app.infra import turns
+from tests import conftest
+from tests.support import ROOT
+
+PASSWORD = "a good long password"
+
+
+@pytest.fixture
+def empty(cluster: str) -> str:
+    """The address of a database without a table."""
+    name = f"fresco_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_first_start"
+    conftest.recreate(cluster, name, "template0")
+    return conftest.at(cluster, name)
+
+
+def environ(url: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in {"PORT", "BIND", "INSTANCE_DIR"}}
+    return {**kept, "DATABASE_URL": url, "APP_ENV": "development", "BCRYPT_ROUNDS": "4"}
+
+
+def prepare(url: str, *arguments: str, **more: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "flask", "prepare", *arguments],
+        cwd=ROOT,
+        env={**environ(url), **more},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def said(process: "subprocess.Popen[str]") -> str:
+    output, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    return output
+
+
+def users(url: str) -> list[tuple[str, str]]:
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        return [(row.username, row.role) for row in connection.execute(text("SELECT username, role FROM users"))]
+
+
+def test_an_empty_company_is_told_how_to_make_its_first_user_and_that_works_from_any_folder(
+    empty: str, tmp_path: Path
+) -> None:
+    output = said(prepare(empty, "--no-demo", PORT="5077"))
+    assert "http://127.0.0.1:5077" in output
+    assert "fresco-demo-2026" not in output
+    assert users(empty) == []
+    [command] = re.findall(r"^  (cd .*)$", output, re.MULTILINE)
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=tmp_path,
+        env=environ(empty),
+        input=f"{PASSWORD}\n{PASSWORD}\n",
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert users(empty) == [("admin", "admin")]
+    output = said(prepare(empty))
+    assert "There is no user yet" not in output
+    assert "fresco-demo-2026" not in output
+
+
+def test_demo_logins_are_named_while_they_work(empty: str) -> None:
+    output = said(prepare(empty))
+    named = re.findall(r"^Demo login +(\S+) / fresco-demo-2026$", output, re.MULTILINE)
+    assert named == ["admin", "demo-user", "demo-viewer"]
+    assert {name for name, _ in users(empty)} == set(named)
+    assert "Demo data loaded." not in said(prepare(empty))
+
+
+def test_a_second_start_says_that_it_waits_and_goes_on(empty: str) -> None:
+    with turns.take(empty, "prepare", on_wait=lambda: pytest.fail("nobody else is there")):
+        second = prepare(empty, "--no-demo")
+        assert second.stdout is not None
+        assert "waiting for it" in second.stdout.readline()
+        assert second.poll() is None
+    assert "There is no user yet" in said(second)
+
+
+def test_two_first_starts_at_once_both_succeed(empty: str) -> None:
+    outputs = [said(process) for process in [prepare(empty), prepare(empty)]]
+    assert sum("Demo data loaded." in output for output in outputs) == 1
+    assert all("demo-viewer" in output for output in outputs)
+
+
+def test_production_refuses_demo_data_before_it_does_anything(empty: str) -> None:
+    process = prepare(empty, APP_ENV="production", SECRET_KEY="0123456789abcdef" * 4, BCRYPT_ROUNDS="12")
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "DEMO=0" in errors
+
+
+INSTALLING = """
+import sys
+from pathlib import Path
+from tools import install
+
+install.VENV = Path(sys.argv[1])
+with install._turn():
+    print("its turn", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_installing_takes_turns(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", INSTALLING, str(tmp_path / ".venv")]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, **pipes) as first, subprocess.Popen(command, cwd=ROOT, **pipes) as second:
+        assert {first.stdout.readline(), second.stdout.readline()} == {
+            "its turn\n",
+            "Another make is installing into .venv; waiting for it ...\n",
+        }
+        first.stdin.write("done\n")
+        first.stdin.flush()
+        second.stdin.write("done\n")
+        second.stdin.flush()
+        assert "its turn\n" in {first.stdout.readline(), second.stdout.readline()}

@@ -1,0 +1,105 @@
+"""What README.md says works as it is written there."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support import ROOT, Server, free_port
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DRILL_PASSWORD = "a password for the drill"
+
+
+def drill(folder: Path, port: int) -> list[str]:
+    """Its commands, with a backup and a port of this machine."""
+    [block] = re.findall(r"A restore drill.*?```sh\n(.*?)```", README, re.DOTALL)
+    lines = [re.sub(r"\s+# .*", "", line) for line in block.splitlines()]
+    assert sum("/backups/2026-07-31" in line for line in lines) == 1
+    assert sum("PORT=5001" in line for line in lines) == 1
+    return [line.replace("/backups/2026-07-31", str(folder)).replace("PORT=5001", f"PORT={port}") for line in lines]
+
+
+@contextmanager
+def shell(script: str, given: str, log: Path, **environ: str) -> Iterator["subprocess.Popen[str]"]:
+    """A shell of its own that runs the script; it and all that it started end with the block."""
+    with log.open("w", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            ["bash", "-e", "-c", script],
+            cwd=ROOT,
+            env={**os.environ, **environ},
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            text=True,
+            start_new_session=True,
+        )
+    assert process.stdin is not None
+    process.stdin.write(given)
+    process.stdin.close()
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def databases_in(folder: Path) -> list[psutil.Process]:
+    """PostgreSQL's processes at work below it."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.name() == "postgres" and process.cwd().startswith(str(folder)):
+                found.append(process)
+    return found
+
+
+@pytest.mark.server
+def test_the_restore_drill_works_as_it_is_written(server: Server, server_database: str, tmp_path: Path) -> None:
+    token = server.login("admin", "a good long password")
+    made = server.send("POST", "/api/clients", {"name": "Brisa", "start_date": "2026-01-01"}, headers=token)
+    assert made.status == 201
+    backup, log, port = tmp_path / "backup", tmp_path / "log", free_port()
+    taken = server.flask("backup", "create", str(backup))
+    assert taken.returncode == 0, taken.stderr
+
+    *before, remove, leave = drill(backup, port)
+    assert (remove, leave) == ('rm -r "$INSTANCE_DIR"', "exit")
+    script = "\n".join([*before, remove, leave])
+    restored = Server(server_database, port=port)
+    environ = {"DATABASE_URL": server_database, "TMPDIR": str(tmp_path), "BCRYPT_ROUNDS": "4"}
+    with shell(script, f"{DRILL_PASSWORD}\n{DRILL_PASSWORD}\n", log, **environ) as process:
+        wait_until_ready(restored, process, log)
+        assert "Everything holds." in log.read_text(encoding="utf-8")
+        found = restored.send("GET", "/api/clients", headers=restored.login("drill", DRILL_PASSWORD))
+        assert [client["name"] for client in found.json["data"]] == ["Brisa"]
+        assert databases_in(tmp_path)
+        [gunicorn] = [
+            child for child in psutil.Process(process.pid).children() if "gunicorn" in " ".join(child.cmdline())
+        ]
+        gunicorn.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    until = time.monotonic() + 20
+    while databases_in(tmp_path):
+        assert time.monotonic() < until, "the drill's database goes on"
+        time.sleep(0.1)
+
+
+def wait_until_ready(server: Server, process: "subprocess.Popen[str]", log: Path) -> None:
+    until = time.monotonic() + 90
+    while time.monotonic() < until:
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        with contextlib.suppress(OSError):
+            if server.send("GET", "/api/health/ready").status == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError(log.read_text(encoding="utf-8"))
