@@ -152,7 +152,7 @@ def test_without_a_seal_head_says_what_to_do(app: Flask, database: None) -> None
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO audit_seals (since_id, until_id, entries, previous, digest, sealed_at) TABLE audit_seals",
+        "INSERT INTO audit_seals SELECT 9, 0, 1, 1, '', '', now()",
         "UPDATE audit_seals SET entries = 0",
         "DELETE FROM audit_seals",
         "TRUNCATE audit_seals",
