@@ -92,11 +92,11 @@ def post_worker_init(worker: Any) -> None:
 def worker_exit(_server: Any, worker: Any) -> None:
     """Let go of the leader's lock, so that another worker leads at once.
 
-    A quick stop (Ctrl-C) does not wait for threads: a request or job that is not done is undone, as by `kill -9`.
+    A quick stop (Ctrl-C) waits for no thread: what is not done is undone, as by `kill -9`, and the lock is freed too.
     """
+    if worker.quits:
+        os._exit(0)
     application = getattr(worker, "wsgi", None)
     if application is not None:
         with application.app_context():
             scheduler.of_current_app().stop()
-    if worker.quits:
-        os._exit(0)

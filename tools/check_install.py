@@ -27,6 +27,7 @@ _OTHERS = (
     "BIND",
     "VIRTUAL_ENV",
     "MAKEFLAGS",
+    "MAKELEVEL",
 )
 
 

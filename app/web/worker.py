@@ -33,7 +33,6 @@ _DETAIL = {
     431: "The headers are too large.",
     500: "Something went wrong on our side; it was logged under request_id.",
 }
-_QUIT_SECONDS = 3
 _LINGER_SECONDS, _LINGER_BYTES = 0.5, 1024 * 1024
 
 
@@ -44,19 +43,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Whether it was told to stop at once."""
 
     def init_signals(self) -> None:
-        """Leave Ctrl-C to the master: a terminal interrupts the whole process group, and the master passes it on.
-
-        Both would run gunicorn's handler inside itself, which waits for a lock of the thread pool that it holds.
-        """
+        """Leave Ctrl-C to the master: a terminal interrupts the whole process group, and the master passes it on."""
         super().init_signals()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def handle_quit(self, sig: int, frame: Any) -> None:
-        """Stop at once, whatever is still going on, and however often it is said."""
+        """Stop at once, without the thread pool: its lock may be held by the very thread that this interrupts."""
         signal.signal(signal.SIGQUIT, signal.SIG_IGN)
-        signal.alarm(_QUIT_SECONDS)  # ends the process even where something hangs
         self.quits = True
-        super().handle_quit(sig, frame)
+        super(ThreadWorker, self).handle_quit(sig, frame)
 
     def goes_on(self) -> bool:
         """Whether it is neither stopping nor left behind by its master."""

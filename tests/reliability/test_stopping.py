@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.reliability.harness import SOAK, stopped
-from tests.support import Server
+from tests.reliability.harness import SOAK, Cluster, stopped
+from tests.support import ROOT, Server
 
 STOPS = 40 if SOAK else 3
 SECONDS = 5
@@ -100,6 +100,40 @@ def test_a_worker_ignores_the_terminals_interrupt_for_its_master_tells_it(server
 def test_ctrl_c_does_not_wait_for_a_request_that_never_ends(server_database: str, tmp_path: Path) -> None:
     with serving(server_database, tmp_path / "log") as server, half_a_request(server):
         assert press_ctrl_c(server) < SECONDS
+
+
+HOLDING = f"""
+exec(compile(open({str(ROOT / "gunicorn.conf.py")!r}).read(), "gunicorn.conf.py", "exec"))
+
+def when_accepting(worker):
+    worker.tpool._shutdown_lock.acquire()  # as in the middle of `submit`
+    worker.log.info("holds it")
+
+post_worker_init = when_accepting
+"""
+
+
+@pytest.mark.server
+def test_ctrl_c_does_not_wait_for_the_lock_of_the_thread_pool(server_database: str, tmp_path: Path) -> None:
+    log, conf = tmp_path / "log", tmp_path / "holding.py"
+    conf.write_text(HOLDING, encoding="utf-8")
+    server = Server(server_database, log=log, arguments=("-c", str(conf)))
+    server.launch()
+    try:
+        until(lambda: log.read_text(encoding="utf-8").count("holds it") == 2)
+        assert press_ctrl_c(server) < SECONDS
+    finally:
+        server.kill()
+
+
+@pytest.mark.server
+def test_ctrl_c_does_not_wait_for_a_database_that_hangs(durable: Cluster, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with serving(durable.database("hangs_while_stopping"), log) as server:
+        until(lambda: leaders(log))
+        with stopped(durable.processes()):
+            time.sleep(1.5)  # the leader asks whether it still leads
+            assert press_ctrl_c(server) < SECONDS
 
 
 @pytest.mark.server
