@@ -46,6 +46,7 @@ class Config:
     access_token_lifetime: timedelta = timedelta(minutes=15)
     refresh_token_lifetime: timedelta = timedelta(days=30)
     bcrypt_rounds: int = 12
+    login_tries_per_minute: int = 120
     login_failures_per_minute: int = 5
     account_failures_per_minute: int = 30
     address_failures_per_minute: int = 300
@@ -100,6 +101,7 @@ def load(environ: Mapping[str, str]) -> Config:
         access_token_lifetime=timedelta(minutes=reader.integer("ACCESS_TOKEN_MINUTES", 15, 1, 24 * 60)),
         refresh_token_lifetime=timedelta(days=reader.integer("REFRESH_TOKEN_DAYS", 30, 1, 365)),
         bcrypt_rounds=reader.integer("BCRYPT_ROUNDS", default.bcrypt_rounds, 4, 16),
+        login_tries_per_minute=reader.integer("LOGIN_TRIES_PER_MINUTE", 120, 1, 100_000),
         login_failures_per_minute=reader.integer("LOGIN_FAILURES_PER_MINUTE", 5, 1, 10_000),
         account_failures_per_minute=reader.integer("ACCOUNT_FAILURES_PER_MINUTE", 30, 1, 100_000),
         address_failures_per_minute=reader.integer("ADDRESS_FAILURES_PER_MINUTE", 300, 1, 1_000_000),

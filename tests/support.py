@@ -208,7 +208,8 @@ class Server:
 
     def create_users(self, password: str) -> None:
         """One user of each role, named like it."""
-        rows = [{"role": role, "email": f"{role}@example.com", "hash": hashed(password)} for role in ROLES]
+        stored = hashed(password, int(self.variables["BCRYPT_ROUNDS"]))
+        rows = [{"role": role, "email": f"{role}@example.com", "hash": stored} for role in ROLES]
         statement = text(
             "INSERT INTO users (username, email, password_hash, role) VALUES (:role, :email, :hash, :role)"
         )

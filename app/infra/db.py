@@ -27,6 +27,7 @@ from sqlalchemy import (
     event,
     func,
     inspect,
+    select,
     true,
 )
 from sqlalchemy.exc import DisconnectionError
@@ -329,6 +330,12 @@ def separate_transaction() -> Iterator[Session]:
     # In tests the bind is one connection inside a transaction: then this is a savepoint of it.
     with Session(bind=db.engine, join_transaction_mode="create_savepoint") as session, session.begin():
         yield session
+
+
+def release_connection(session: Session) -> None:
+    """Give the connection back before slow work that needs none; unless the transaction has written something."""
+    if session.in_transaction() and session.scalar(select(func.pg_current_xact_id_if_assigned())) is None:
+        session.rollback()
 
 
 _ON_COMMIT = "on_commit"

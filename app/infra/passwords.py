@@ -1,51 +1,73 @@
-"""Passwords are kept as bcrypt hashes; checking an unknown user costs what checking a known one costs."""
+"""Passwords are kept as bcrypt hashes; checking an unknown user costs what checking most known ones costs."""
 
-import os
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore, get_native_id
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import bcrypt
 
+from app.infra.fair_lock import FairLock, LockFull
 from app.kernel.errors import Unavailable
 
 LONGEST = 72
 """bcrypt's own limit, in bytes of UTF-8."""
-LINE = 4
-"""How many of a process's threads may be at logins at once; the others go on serving."""
-NICENESS = 5
-"""How far bcrypt steps back: it takes a core for a third of a second, in which others answer ten times."""
+PLACES = 4
+"""How many of a process's threads may hash or wait for it at once; the others go on serving."""
+COST_KEPT = 60
+"""Seconds for which the cost of most stored hashes is remembered."""
 
 
 class PasswordHasher:
-    """Makes and checks hashes of a given cost, one at a time in each process: a flood of logins stops nobody else."""
+    """Makes and checks bcrypt hashes, one at a time in each process, for its callers in turn.
+
+    Each method takes the key of the caller (an address) that the turns are shared between, and raises Unavailable
+    where too many wait already.
+    """
 
     def __init__(self, rounds: int) -> None:
         self._rounds = rounds
-        # Well formed, of the same cost, and of no password: made without the work of making one.
-        self._nobody = f"$2b${rounds:02}${'.' * 53}".encode()
-        self._line = BoundedSemaphore(LINE)
-        self._one = ThreadPoolExecutor(1, "bcrypt", initializer=_step_back)
+        self._usual: tuple[int, float] | None = None
+        self._turns = FairLock(PLACES)
 
-    def hash(self, password: str) -> str:
+    def hash(self, password: str, caller: str) -> str:
         """The hash to store."""
-        # Only who is let in already sets a password: all of them are served.
-        return self._one.submit(bcrypt.hashpw, password.encode(), bcrypt.gensalt(self._rounds)).result().decode()
+        with self._turn(caller):
+            return bcrypt.hashpw(password.encode(), bcrypt.gensalt(self._rounds)).decode()
 
-    def matches(self, password: str, stored: str | None) -> bool:
+    def matches(self, password: str, stored: str | None, caller: str) -> bool:
         """Whether the password is the stored one; without a stored one: no, after the same work."""
         given = password.encode()
         fits = len(given) <= LONGEST and stored is not None
-        known = stored.encode() if fits and stored is not None else self._nobody
-        if not self._line.acquire(blocking=False):
-            raise Unavailable("Too many are logging in at this moment; try again.", code="busy", retry_after=1)
+        with self._turn(caller):
+            known = (stored or self._hash_of_nobody()).encode()
+            return bcrypt.checkpw(given[:LONGEST], known) and fits
+
+    def is_outdated(self, stored: str) -> bool:
+        """Whether the hash was made at another cost than is set now."""
+        return cost_of(stored) != self._rounds
+
+    def learn_usual_cost(self, ask: Callable[[], int | None]) -> None:
+        """Once a minute ask what most stored hashes cost, so that an unknown name costs the same."""
+        now = time.monotonic()
+        if self._usual is None or now - self._usual[1] >= COST_KEPT:
+            self._usual = (ask() or self._rounds, now)
+
+    def _hash_of_nobody(self) -> str:
+        """Well formed, and of no password: made without the work of making one."""
+        rounds = self._usual[0] if self._usual else self._rounds
+        return f"$2b${rounds:02}${'.' * 53}"
+
+    @contextmanager
+    def _turn(self, caller: str) -> Iterator[None]:
         try:
-            return self._one.submit(bcrypt.checkpw, given[:LONGEST], known).result() and fits
-        finally:
-            self._line.release()
+            with self._turns.hold(caller):
+                yield
+        except LockFull:
+            raise Unavailable(
+                "Too many are logging in at this moment; try again.", code="busy", retry_after=1
+            ) from None
 
 
-def _step_back() -> None:
-    """On Linux a thread has a niceness of its own."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
+def cost_of(stored: str) -> int:
+    """The rounds of a stored hash: `$2b$12$...` has 12."""
+    return int(stored.split("$", 3)[2])

@@ -15,6 +15,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 import psycopg2
 from sqlalchemy import (
@@ -26,6 +27,7 @@ from sqlalchemy import (
     Numeric,
     Select,
     String,
+    Uuid,
     bindparam,
     event,
 )
@@ -46,6 +48,7 @@ _TYPES: dict[type, TypeEngine[Any]] = {
     date: Date(),
     datetime: DateTime(timezone=True),
     Decimal: Numeric(),
+    UUID: Uuid(),
 }
 
 Values = dict[str, Any]

@@ -1,6 +1,7 @@
 """Who is acting, as a plain value."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,7 +9,8 @@ class Identity:
     """A user in a session, with what they may do."""
 
     user_id: int
-    session_id: int
+    sid: UUID
+    """Random id of the session."""
     username: str
     role: str
     permissions: frozenset[str]

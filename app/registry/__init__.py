@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import click
 from flask import current_app
@@ -219,6 +220,6 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
 """Who listens to what a lower domain tells."""
 
 
-def identify(session_id: int, user_id: int) -> Identity | None:
-    """Who is in a session; the web room asks without knowing the auth domain."""
-    return PresenceService(db.session()).identify(session_id, user_id)
+def identify(sid: UUID, user_id: int) -> Identity | None:
+    """The user of a session; the web layer asks without knowing the auth domain."""
+    return PresenceService(db.session()).identify(sid, user_id)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, current_app, g, request
 from flask_jwt_extended import JWTManager, create_access_token, create_refresh_token, decode_token
@@ -15,11 +16,18 @@ from app.kernel.errors import Forbidden, Unauthenticated
 from app.kernel.identity import Identity
 from app.web.fields import LARGEST_ID
 
-Identify = Callable[[int, int], Identity | None]
+Claims = dict[str, Any]
+Identify = Callable[[UUID, int], Identity | None]
 """From a session's and a user's id: who that is now, or None if the session is over."""
 
 _ISSUER = "control-fresco"
 _USER_ID = re.compile(r"[0-9]{1,19}")
+_SID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_TYPES = {
+    **dict.fromkeys(("exp", "iat", "nbf"), (int, float)),
+    **dict.fromkeys(("iss", "aud", "jti", "type"), (str,)),
+}
+"""What PyJWT would take otherwise: a number as text, an audience in a list."""
 _BEARER = re.compile(r"Bearer ([\w-]+\.[\w-]+\.[\w-]+)", re.ASCII)
 _LEEWAY = 10
 """Seconds by which the clocks of several machines differ."""
@@ -46,7 +54,7 @@ def init_app(app: Flask, identify: Identify) -> None:
     JWTManager(app)
     app.extensions["identify"] = identify
     # A signature that is right stays right, and checking it costs more than all else that is asked of a token.
-    app.extensions["genuine_claims"] = lru_cache(maxsize=_REMEMBERED)(decode_token)
+    app.extensions["genuine_claims"] = lru_cache(maxsize=_REMEMBERED)(_decoded)
 
 
 def authenticate(*, refresh: bool = False) -> Identity:
@@ -62,7 +70,15 @@ def authenticate(*, refresh: bool = False) -> Identity:
     return identity
 
 
-def _genuine_claims(read: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+def _decoded(token: str) -> Claims:
+    """The claims of a token whose signature is right; ValueError where one is not of its type."""
+    claims: Claims = decode_token(token)
+    if any(type(claims.get(name)) not in types for name, types in _TYPES.items()):
+        raise ValueError("a claim is missing or of another type")
+    return claims
+
+
+def _genuine_claims(read: Callable[[str], Claims]) -> Claims:
     """What the token says, once it is known to be ours and not to have expired since."""
     given = _BEARER.fullmatch(request.headers.get("Authorization", ""))
     if given is None:
@@ -73,8 +89,6 @@ def _genuine_claims(read: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
         raise _expired() from None
     except (PyJWTError, JWTExtendedException, ValueError):
         raise _invalid() from None
-    if "exp" not in claims:
-        raise _invalid()
     if claims["exp"] <= clock.machine().timestamp() - _LEEWAY:
         raise _expired()
     return claims
@@ -88,13 +102,11 @@ def _expired() -> Unauthenticated:
     return Unauthenticated("The token has expired.", code="token_expired")
 
 
-def _identified(claims: dict[str, Any], identify: Identify) -> Identity | None:
-    session_id, subject = claims.get("sid"), claims.get("sub")
-    if type(session_id) is not int or not isinstance(subject, str) or not _USER_ID.fullmatch(subject):
+def _identified(claims: Claims, identify: Identify) -> Identity | None:
+    sid, subject = str(claims.get("sid")), str(claims.get("sub"))
+    if not _SID.fullmatch(sid) or not _USER_ID.fullmatch(subject) or int(subject) > LARGEST_ID:
         return None
-    user_id = int(subject)
-    possible = 0 < session_id <= LARGEST_ID and user_id <= LARGEST_ID
-    return identify(session_id, user_id) if possible else None
+    return identify(UUID(sid), int(subject))
 
 
 def require(identity: Identity, permission: str) -> None:
@@ -121,9 +133,9 @@ def refresh_token(identity: Identity) -> str:
     return token
 
 
-def _claims(identity: Identity) -> dict[str, Any]:
+def _claims(identity: Identity) -> Claims:
     return {
-        "sid": identity.session_id,
+        "sid": str(identity.sid),
         "role": identity.role,
         "permissions": sorted(identity.permissions),
     }

@@ -16,6 +16,7 @@ def create_floor(config: Config) -> Flask:
         ACCESS_TOKEN_LIFETIME=config.access_token_lifetime,
         REFRESH_TOKEN_LIFETIME=config.refresh_token_lifetime,
         LOGIN_LIMITS=(
+            config.login_tries_per_minute,
             config.login_failures_per_minute,
             config.account_failures_per_minute,
             config.address_failures_per_minute,

@@ -13,7 +13,7 @@ ISSUER = "control-fresco"
 
 _SESSION = """
     SELECT u.role FROM sessions s JOIN users u ON u.id = s.user_id
-    WHERE s.id = %(session)s AND u.id = %(user)s AND s.ended_at IS NULL AND s.expires_at > %(now)s AND u.is_active
+    WHERE s.sid = %(session)s AND u.id = %(user)s AND s.ended_at IS NULL AND s.expires_at > %(now)s AND u.is_active
 """
 ACTOR = "SELECT set_config('fresco.user_id', %(actor)s, true), set_config('fresco.request_id', %(request)s, true);"
 """Goes before a statement that writes, in one text with it, so that the audit trigger knows who did it."""

@@ -8,6 +8,7 @@ import bcrypt
 import jwt
 import orjson
 from flask import Blueprint, Response, abort, current_app, request
+from itsdangerous import URLSafeTimedSerializer
 
 from app.domains.auth.rules import Role, permissions_of
 from app.infra import clock
@@ -18,20 +19,23 @@ from bench.floor.gate import ACTOR, ISSUER
 routes = Blueprint("login", __name__, url_prefix="/api/auth")
 
 _KEYS = ("id", "username", "email", "role", "is_active", "created_at", "updated_at")
-_FAILURES = "SELECT count(*) FROM login_failures f WHERE failed_at > %(now)s - interval '1 minute'"
+_ATTEMPTS = "SELECT count(*) FROM login_attempts f WHERE attempted_at > %(now)s - interval '1 minute'"
 _ACCOUNT = f"""
     SELECT {", ".join(_KEYS)}, password_hash,
-           ({_FAILURES} AND f.account = lower(u.username) AND f.address = %(address)s),
-           ({_FAILURES} AND f.account = lower(u.username)),
-           ({_FAILURES} AND f.address = %(address)s)
+           ({_ATTEMPTS} AND f.account = lower(u.username) AND f.address = %(address)s),
+           ({_ATTEMPTS} AND f.account = lower(u.username) AND f.address = %(address)s AND NOT f.succeeded),
+           ({_ATTEMPTS} AND f.account = lower(u.username) AND NOT f.succeeded),
+           ({_ATTEMPTS} AND f.address = %(address)s AND NOT f.succeeded)
     FROM users u WHERE is_active AND (lower(username) = lower(%(name)s) OR lower(email) = lower(%(name)s))
 """
 _OPEN = f"""
     {ACTOR}
-    INSERT INTO sessions (user_id, address, created_at, expires_at)
-    SELECT id, %(address)s, %(now)s, %(now)s + %(lifetime)s FROM users
+    INSERT INTO login_attempts (account, address, succeeded, attempted_at)
+    SELECT lower(username), %(address)s, true, %(now)s FROM users WHERE id = %(user)s;
+    INSERT INTO sessions (user_id, address, created_at, expires_at, last_used_at)
+    SELECT id, %(address)s, %(now)s, %(now)s + %(lifetime)s, %(now)s FROM users
     WHERE id = %(user)s AND password_hash = %(hash)s AND is_active FOR SHARE
-    RETURNING id
+    RETURNING sid::text
 """
 
 
@@ -42,7 +46,7 @@ def login() -> Response:
     values: dict[str, Any] = {"name": given["username"].strip(), "address": request.remote_addr, "now": clock.now()}
     found = database.rows(_ACCOUNT, values)
     config = current_app.config
-    if not found or any(count >= limit for count, limit in zip(found[0][-3:], config["LOGIN_LIMITS"], strict=True)):
+    if not found or any(count >= limit for count, limit in zip(found[0][-4:], config["LOGIN_LIMITS"], strict=True)):
         abort(429)
     user, known = dict(zip(_KEYS, found[0], strict=False)), found[0][len(_KEYS)]
     if not bcrypt.checkpw(given["password"].encode(), known.encode()):
@@ -55,10 +59,13 @@ def login() -> Response:
     role = Role(user["role"])
     access = _token(user["id"], opened[0][0], role, "access", config["ACCESS_TOKEN_LIFETIME"])
     refresh = _token(user["id"], opened[0][0], role, "refresh", lifetime)
-    return answer({"access_token": access, "refresh_token": refresh, "user": user})
+    device = URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"device-token:{known}").dumps(
+        uuid.uuid4().hex
+    )
+    return answer({"access_token": access, "refresh_token": refresh, "device_token": device, "user": user})
 
 
-def _token(user_id: int, session_id: int, role: Role, kind: str, lifetime: timedelta) -> str:
+def _token(user_id: int, sid: str, role: Role, kind: str, lifetime: timedelta) -> str:
     now = datetime.now(UTC)
     claims = {
         "fresh": False,
@@ -71,7 +78,7 @@ def _token(user_id: int, session_id: int, role: Role, kind: str, lifetime: timed
         "exp": now + lifetime,
         "iss": ISSUER,
         "aud": ISSUER,
-        "sid": session_id,
+        "sid": sid,
         "role": role.value,
         "permissions": sorted(permissions_of(role)),
     }

@@ -62,7 +62,7 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "idempotency_keys",
         "income_sums",
         "job_runs",
-        "login_failures",
+        "login_attempts",
         "payment_sums",
     }
 

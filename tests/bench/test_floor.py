@@ -25,7 +25,7 @@ SUBJECTS = Subjects(client=2, project=3, projects=1, payment=2, payments=1, toda
 MEASURED = {one.name: one for one in requests(SUBJECTS)}
 READS = [one for one in MEASURED.values() if not one.writes]
 PAGES = [Request("a later page", "/api/payments?page=3"), Request("clients' plan", "/api/projects/6")]
-OWN = {"id", "row_id", "request_id", "at", "session_id", "user_id", "created_at", "updated_at", "expires_at"}
+OWN = {"id", "row_id", "request_id", "at", "sid", "user_id", "created_at", "updated_at", "expires_at", "last_used_at"}
 """What two rows that were stored one after the other differ in."""
 SUMS = ("daily_sums", "client_sums", "payment_sums")
 _IDS = (("audit", "audit_log"), *((name, name) for name in SUMS))
@@ -144,6 +144,8 @@ def test_the_floor_logs_in_as_the_program_does(sides: Sides, stored: Stored) -> 
         assert lifetimes[0] == lifetimes[1]
         ours_, floors = ({**claim, **dict.fromkeys(EACH_TIME)} for claim in claims)
         assert ours_ == floors
+    devices = [one.pop("device_token") for one in answers]
+    assert len(devices[0]) == len(devices[1])
     assert answers[0] == answers[1]
 
 

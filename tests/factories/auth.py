@@ -14,9 +14,9 @@ PASSWORD = "correct horse battery"
 
 
 @cache
-def hashed(password: str) -> str:
-    """A cheap hash of it, made once."""
-    return PasswordHasher(4).hash(password)
+def hashed(password: str, rounds: int = 4) -> str:
+    """A hash of it, cheap unless told otherwise, made once."""
+    return PasswordHasher(rounds).hash(password, "tests")
 
 
 class UserFactory(RowFactory):

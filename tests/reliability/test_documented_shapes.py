@@ -44,8 +44,8 @@ if SOAK:
 @pytest.fixture(scope="module")
 def server(server_database: str) -> Iterator[Server]:
     """The production command; logging in wrongly a hundred times is what it is here for."""
-    limits = ("LOGIN_FAILURES_PER_MINUTE", "ACCOUNT_FAILURES_PER_MINUTE", "ADDRESS_FAILURES_PER_MINUTE")
-    environ = {**dict.fromkeys(limits, "10000"), "METRICS_TOKEN": "for-nobody"}
+    limits = ("LOGIN_TRIES", "LOGIN_FAILURES", "ACCOUNT_FAILURES", "ADDRESS_FAILURES")
+    environ = {**{f"{limit}_PER_MINUTE": "10000" for limit in limits}, "METRICS_TOKEN": "for-nobody"}
     with Server(server_database, environ=environ) as running:
         yield running
 

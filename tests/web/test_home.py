@@ -31,7 +31,7 @@ def page(app: Flask) -> str:
 
 def demo_users(app: Flask, password: str = PASSWORD) -> None:
     with app.app_context():
-        hashed = app.extensions["passwords"].hash(password)
+        hashed = app.extensions["passwords"].hash(password, "tests")
         for name, role in demo.NAMES:
             UserFactory(username=name, role=role, password_hash=hashed)
         db.session.commit()
@@ -110,7 +110,7 @@ def test_a_demo_user_who_was_deactivated_is_not_shown(variant: Variant) -> None:
     made = variant(app_env="development")
     demo_users(made)
     with made.app_context():
-        user = demo.UserService(db.session(), made.extensions["passwords"]).find_active("demo-user")
+        user = demo.UserService(db.session(), made.extensions["passwords"], "tests").find_active("demo-user")
         assert user is not None
         user.is_active = False
         db.session.commit()

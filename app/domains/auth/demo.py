@@ -7,8 +7,8 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.domains.auth.rules import Role
-from app.domains.auth.service import UserService
-from app.infra.db import db
+from app.domains.auth.service import COMMAND_LINE, UserService
+from app.infra.db import db, release_connection
 from app.kernel.errors import Unavailable
 from app.web.home import DemoLogin
 
@@ -18,16 +18,18 @@ PASSWORD = "fresco-demo-2026"  # noqa: S105 - printed by `make run`; refused in 
 
 def seed(session: Session, _today: date) -> None:
     """One user of each role."""
-    users = UserService(session, current_app.extensions["passwords"])
+    users = UserService(session, current_app.extensions["passwords"], COMMAND_LINE)
     for name, role in NAMES:
         users.create(username=name, email=f"{name}@controlfresco.example", role=role, password=PASSWORD)
 
 
 def logins() -> list[DemoLogin]:
     """Demo users that are active and have the demo password still."""
-    users = UserService(db.session(), current_app.extensions["passwords"])
-    found = [users.find_active(name) for name, _role in NAMES]
-    return [DemoLogin(user.username, PASSWORD) for user in found if user and _unchanged(user.password_hash)]
+    session = db.session()
+    users = UserService(session, current_app.extensions["passwords"], COMMAND_LINE)
+    found = [(name, user.password_hash) for name, _role in NAMES if (user := users.find_active(name))]
+    release_connection(session)
+    return [DemoLogin(name, PASSWORD) for name, stored in found if _unchanged(stored)]
 
 
 def _unchanged(stored: str) -> bool:
@@ -39,5 +41,5 @@ def _unchanged(stored: str) -> bool:
 
 @lru_cache(maxsize=16)  # a check takes a third of a second, and anybody may open the page
 def _is_demo_password(stored: str) -> bool:
-    matches: bool = current_app.extensions["passwords"].matches(PASSWORD, stored)
+    matches: bool = current_app.extensions["passwords"].matches(PASSWORD, stored, COMMAND_LINE)
     return matches

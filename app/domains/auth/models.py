@@ -1,8 +1,9 @@
-"""Users, their sessions, and the failed logins that the limit counts."""
+"""Users, their sessions, and the login attempts that the limits count."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, func
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, UniqueConstraint, Uuid, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domains.auth.rules import Role
@@ -37,25 +38,38 @@ class UserSession(Keyed, Base):
 
     __tablename__ = "sessions"
 
+    sid: Mapped[UUID] = mapped_column(Uuid, server_default=func.gen_random_uuid())
+    """Random id that the tokens carry; the serial one is never shown."""
     user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"), index=True)
     address: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    last_used_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    """When it was opened or its refresh token was last used, to the minute."""
 
-    __table_args__ = (CheckConstraint("expires_at > created_at", name="expires_later"),)
+    __table_args__ = (
+        CheckConstraint("expires_at > created_at", name="expires_later"),
+        UniqueConstraint("sid", name="uq_sessions_sid"),
+        Index("ix_sessions_living", user_id, last_used_at, postgresql_where=ended_at.is_(None)),
+    )
 
 
-class LoginFailure(Keyed, Base):
-    """A wrong password, kept where every worker counts it."""
+class LoginAttempt(Keyed, Base):
+    """A password that was looked at, right or wrong, kept where every worker counts it."""
 
-    __tablename__ = "login_failures"
+    __tablename__ = "login_attempts"
 
     account: Mapped[str] = mapped_column(String(LONGEST_ACCOUNT))
     address: Mapped[str] = mapped_column(String(64))
-    failed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    """Limiting key of the address: of IPv6 its /64."""
+    device: Mapped[str | None] = mapped_column(String(32))
+    """The device whose token came with it."""
+    succeeded: Mapped[bool] = mapped_column()
+    attempted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
-        Index("ix_login_failures_account", account, failed_at),
-        Index("ix_login_failures_address", address, failed_at),
+        Index("ix_login_attempts_account_address", account, address, attempted_at),
+        Index("ix_login_attempts_account", account, device, attempted_at, postgresql_where=~succeeded),
+        Index("ix_login_attempts_address", address, attempted_at, postgresql_where=~succeeded),
     )

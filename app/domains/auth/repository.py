@@ -1,14 +1,15 @@
-"""Questions about users, sessions and failed logins."""
+"""Queries about users, sessions and login attempts."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Select, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.domains.auth.models import LoginFailure, User, UserSession
-from app.domains.auth.rules import Role
+from app.domains.auth.models import LoginAttempt, User, UserSession
+from app.domains.auth.rules import LoginLimits, Origin, Role
 from app.infra import logs
 from app.infra.db import telling_actor, was_told
 from app.infra.prepared import parameter, planned
@@ -16,6 +17,8 @@ from app.infra.repository import Filter, Repository
 from app.kernel.errors import Conflict
 
 WINDOW = timedelta(minutes=1)
+USE_KEPT = timedelta(minutes=1)
+"""A session that was used within this is not written again."""
 
 
 def _taken(field: str, what: str) -> Conflict:
@@ -45,10 +48,23 @@ class UserRepository(Repository[User]):
         same = or_(func.lower(User.username) == plain, func.lower(User.email) == plain)
         return self.session.scalar(select(User).where(same))
 
-    def still_entitled(self, user_id: int, password_hash: str) -> User | None:
+    def get_entitled(self, user_id: int, password_hash: str) -> User | None:
         """The user, locked, unless their password was changed or they were deactivated meanwhile."""
         unchanged = select(User).where(User.id == user_id, User.password_hash == password_hash, User.is_active)
         return self.session.scalar(unchanged.with_for_update(read=True))
+
+    def replace_hash(self, user_id: int, before: str, after: str) -> User | None:
+        """The same, with another hash of the same password; for whoever reads the user nothing has changed."""
+        unchanged = (User.id == user_id, User.password_hash == before, User.is_active)
+        changed = update(User).where(*unchanged).values(password_hash=after, updated_at=User.updated_at).returning(User)
+        return self.session.scalar(changed)
+
+    def usual_cost(self) -> int | None:
+        """The bcrypt rounds of most stored hashes; None without any."""
+        rounds = cast(func.split_part(User.password_hash, "$", 3), Integer)
+        return self.session.scalar(
+            select(rounds).group_by(rounds).order_by(func.count().desc(), rounds.desc()).limit(1)
+        )
 
     def hold_active_admins(self) -> set[int]:
         """The ids of all active admins, locked so that no two requests can each remove "the other one"."""
@@ -61,18 +77,43 @@ class SessionRepository(Repository[UserSession]):
 
     model = UserSession
 
-    def living(self, session_id: int, user_id: int, now: datetime) -> Any:
-        """Who is in this session, if it still goes on and the user is active; else None."""
+    def living(self, sid: UUID, user_id: int, now: datetime) -> Any:
+        """The active user of a session that still goes on; else None."""
         request_id = logs.request_id.get()
-        found = _living(session_id=session_id, user_id=user_id, now=now, request_id=request_id).first(self.session)
+        found = _living(sid=sid, user_id=user_id, now=now, request_id=request_id).first(self.session)
         if found is not None:
             was_told(self.session, found.id, request_id)
         return found
 
-    def end(self, session_id: int, now: datetime) -> None:
+    def touch(self, sid: UUID, now: datetime) -> None:
+        """Remember that it was used, to the minute."""
+        stale = UserSession.last_used_at < now - USE_KEPT
+        self.session.execute(update(UserSession).where(UserSession.sid == sid, stale).values(last_used_at=now))
+
+    def end(self, sid: UUID, now: datetime) -> None:
         """End one session."""
         self.session.execute(
-            update(UserSession).where(UserSession.id == session_id, UserSession.ended_at.is_(None)).values(ended_at=now)
+            update(UserSession).where(UserSession.sid == sid, UserSession.ended_at.is_(None)).values(ended_at=now)
+        )
+
+    def end_surplus(self, user_id: int, most: int, unused_since: datetime, now: datetime) -> None:
+        """End what is more than so many sessions of a user, longest unused first; none that was used since then.
+
+        Rows that another login is ending at this moment are left to it, so logins never wait for each other here.
+        """
+        living = (UserSession.user_id == user_id, UserSession.ended_at.is_(None), UserSession.expires_at > now)
+        latest = (UserSession.last_used_at.desc(), UserSession.id.desc())
+        surplus = select(UserSession.id).where(*living).order_by(*latest).offset(most).cte("surplus")
+        unused = (
+            select(UserSession.id)
+            .where(UserSession.id.in_(select(surplus.c.id)), UserSession.last_used_at < unused_since, *living)
+            .with_for_update(skip_locked=True)
+        )
+        self.session.execute(
+            update(UserSession)
+            .where(UserSession.id.in_(unused))
+            .values(ended_at=now)
+            .execution_options(synchronize_session=False)
         )
 
     def end_all_of(self, user_id: int, now: datetime) -> None:
@@ -98,7 +139,7 @@ def _living() -> Select[Any]:
         )
         .join(UserSession, UserSession.user_id == User.id)
         .where(
-            UserSession.id == parameter("session_id", int),
+            UserSession.sid == parameter("sid", UUID),
             User.id == parameter("user_id", int),
             UserSession.ended_at.is_(None),
             UserSession.expires_at > parameter("now", datetime),
@@ -107,33 +148,52 @@ def _living() -> Select[Any]:
     )
 
 
-class LoginFailureRepository:
-    """Failed logins of the last minute."""
+class LoginAttemptRepository:
+    """Login attempts of the last minute."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def take_turns(self, account: str) -> None:
-        """Until the end of this transaction nobody else counts for this account."""
-        self.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"login:{account}", 0))))
-
-    def add(self, account: str, address: str, now: datetime) -> None:
-        """Remember one."""
-        self.session.add(LoginFailure(account=account, address=address, failed_at=now))
-        self.session.flush()
-
-    def latest(self, now: datetime, count: int, **where: str) -> list[datetime]:
-        """The newest `count` failures within the window, newest first."""
-        statement = (
-            select(LoginFailure.failed_at)
-            .filter_by(**where)
-            .where(LoginFailure.failed_at > now - WINDOW)
-            .order_by(LoginFailure.failed_at.desc())
-            .limit(count)
+    def add(self, origin: Origin, now: datetime, *, succeeded: bool) -> int:
+        """Store one; returns its id."""
+        attempt = LoginAttempt(
+            account=origin.account,
+            address=origin.address,
+            device=origin.device,
+            succeeded=succeeded,
+            attempted_at=now,
         )
-        return list(self.session.scalars(statement))
+        self.session.add(attempt)
+        self.session.flush()
+        return attempt.id
+
+    def reached(self, limits: LoginLimits, origin: Origin, now: datetime, *, besides: int = 0) -> datetime | None:
+        """When the last of all limits that are reached is no longer so; None where none is.
+
+        The attempt `besides` is not counted.
+        """
+        within = (LoginAttempt.attempted_at > now - WINDOW, LoginAttempt.id != besides)
+        account, address = LoginAttempt.account == origin.account, LoginAttempt.address == origin.address
+        wrong = ~LoginAttempt.succeeded
+        success = select(func.max(LoginAttempt.id)).where(account, address, ~wrong, *within).scalar_subquery()
+        since_success = LoginAttempt.id > func.coalesce(success, 0)
+        counted = (
+            (limits.tries, (account, address)),
+            (limits.failures, (account, address, wrong, since_success)),
+            (limits.account_failures, (account, wrong, LoginAttempt.device.is_not_distinct_from(origin.device))),
+            (limits.address_failures, (address, wrong)),
+        )
+        latest = [_nth_latest(limit, *where, *within) for limit, where in counted]
+        found: datetime | None = self.session.scalar(select(func.greatest(*latest)))  # GREATEST ignores NULLs
+        return None if found is None else found + WINDOW
 
     def purge(self, before: datetime) -> int:
-        """Forget those from before then."""
-        old = delete(LoginFailure).where(LoginFailure.failed_at < before).returning(LoginFailure.id)
+        """Remove those from before then."""
+        old = delete(LoginAttempt).where(LoginAttempt.attempted_at < before).returning(LoginAttempt.id)
         return len(self.session.scalars(old).all())
+
+
+def _nth_latest(number: int, *where: ColumnElement[bool]) -> Any:
+    """When the n-th latest of these attempts was; NULL where there are fewer."""
+    latest = select(LoginAttempt.attempted_at).where(*where).order_by(LoginAttempt.attempted_at.desc())
+    return latest.offset(number - 1).limit(1).scalar_subquery()

@@ -1,11 +1,11 @@
 """/api/auth and /api/users."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import current_app, request
 
 from app.domains.auth.models import User
+from app.domains.auth.rules import LoginLimits
 from app.domains.auth.schemas import (
     AccessTokenSchema,
     AccountSchema,
@@ -15,7 +15,7 @@ from app.domains.auth.schemas import (
     UserListQuery,
     UserSchema,
 )
-from app.domains.auth.service import FailureLimits, SessionService, UserService
+from app.domains.auth.service import AttemptCounter, DeviceTokens, SessionService, SessionSettings, UserService
 from app.infra.db import db
 from app.kernel.paging import Page
 from app.web.answers import Bare, Listed, Message, One
@@ -30,18 +30,24 @@ users_namespace = Namespace("users", path="/users")
 def session_service() -> SessionService:
     """The service of this request."""
     config = current_app.config
-    limits = FailureLimits(
-        config["LOGIN_FAILURES_PER_MINUTE"],
-        config["ACCOUNT_FAILURES_PER_MINUTE"],
-        config["ADDRESS_FAILURES_PER_MINUTE"],
+    limits = LoginLimits(
+        tries=config["LOGIN_TRIES_PER_MINUTE"],
+        failures=config["LOGIN_FAILURES_PER_MINUTE"],
+        account_failures=config["ACCOUNT_FAILURES_PER_MINUTE"],
+        address_failures=config["ADDRESS_FAILURES_PER_MINUTE"],
     )
-    lifetime: timedelta = config["REFRESH_TOKEN_LIFETIME"]
-    return SessionService(db.session(), current_app.extensions["passwords"], limits, lifetime)
+    return SessionService(
+        db.session(),
+        current_app.extensions["passwords"],
+        AttemptCounter(limits),
+        DeviceTokens(config["SECRET_KEY"]),
+        SessionSettings(config["REFRESH_TOKEN_LIFETIME"], config["ACCESS_TOKEN_LIFETIME"]),
+    )
 
 
 def user_service() -> UserService:
     """The service of this request."""
-    return UserService(db.session(), current_app.extensions["passwords"])
+    return UserService(db.session(), current_app.extensions["passwords"], _address())
 
 
 def _address() -> str:
@@ -53,11 +59,12 @@ class Login(Resource):
     @operation(PUBLIC, Bare(TokensSchema), body=LoginSchema, errors=(401, 429), name="login", accepts_key=False)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Open a session."""
-        identity, user = session_service().login(body["username"], body["password"], _address())
+        opened = session_service().login(body["username"], body["password"], _address(), body.get("device_token"))
         return {
-            "access_token": access_token(identity),
-            "refresh_token": refresh_token(identity),
-            "user": user,
+            "access_token": access_token(opened.identity),
+            "refresh_token": refresh_token(opened.identity),
+            "device_token": opened.device_token,
+            "user": opened.user,
         }
 
 
@@ -66,7 +73,9 @@ class Refresh(Resource):
     @operation("account:read", Bare(AccessTokenSchema), refresh=True, name="refresh", accepts_key=False)
     def post(self) -> dict[str, str]:
         """A new access token for a refresh token."""
-        return {"access_token": access_token(current_identity())}
+        identity = current_identity()
+        session_service().refresh(identity)
+        return {"access_token": access_token(identity)}
 
 
 @auth_namespace.route("/logout")

@@ -1,7 +1,9 @@
-"""Who may do what, and what makes a password."""
+"""Who may do what, what makes a password, and how logins are counted."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from pathlib import Path
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 72
@@ -46,6 +48,42 @@ def permissions_of(role: Role) -> frozenset[str]:
     readable = {f"{resource}:read" for resource, (readers, _) in PERMISSIONS.items() if role in readers}
     writable = {f"{resource}:write" for resource, (_, writers) in PERMISSIONS.items() if role in writers}
     return frozenset(readable | writable)
+
+
+@dataclass(frozen=True, slots=True)
+class LoginLimits:
+    """How many login attempts within a minute are too many."""
+
+    tries: int
+    """Of any outcome, by account and address."""
+    failures: int
+    """By account and address, since the last success there."""
+    account_failures: int
+    """By account, over all addresses; those with a device's token count for that device alone."""
+    address_failures: int
+    """By address, over all accounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What login attempts are counted by: account, limiting key of the address, device if its token is valid."""
+
+    account: str
+    address: str
+    device: str | None = None
+
+
+def limiting_key(address: str) -> str:
+    """The key that limits count an address under: an IPv6 one by its /64, which one subscriber has whole."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found) >> 64 << 64, 64)))
 
 
 def password_problem(password: str, *, username: str, email: str = "") -> str | None:

@@ -44,10 +44,11 @@ class AccountSchema(UserSchema):
 
 
 class LoginSchema(Shape):
-    """Name or e-mail, and password."""
+    """Name or e-mail, and password; the device's token of an earlier login passes the lock of an account."""
 
     username = Text(200, required=True)
     password = Text(1000, required=True)
+    device_token = Text(1000, allow_none=True)
 
 
 class TokensSchema(Schema):
@@ -55,6 +56,7 @@ class TokensSchema(Schema):
 
     access_token = fields.String(dump_only=True)
     refresh_token = fields.String(dump_only=True)
+    device_token = fields.String(dump_only=True)
     user = fields.Nested(UserSchema, dump_only=True)
 
 

@@ -69,6 +69,10 @@ WORDS: dict[str, tuple[str, Any]] = {
     "delay_days": ("What if clients pay so many days late", 0),
     "description": ("What it is, in a few words", "Licencias de diseño"),
     "detail": ("What is wrong, for people", "The request is not valid."),
+    "device_token": (
+        "Names a device that logged in before; sent with the next login, it passes the lock of an account",
+        "ImE3YjAi.Z9xkYQ.c2ln",
+    ),
     "due_date": ("When it is to be paid", "2025-03-15"),
     "email": ("E-mail address", "ana@cafeandino.co"),
     "end": ("At the end", 9100000),

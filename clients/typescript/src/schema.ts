@@ -1419,6 +1419,7 @@ export interface components {
          * @example {
          *       "access_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
          *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
+         *       "device_token": "ImE3YjAi.Z9xkYQ.c2ln",
          *       "user": {
          *         "id": 1,
          *         "username": "ana.gomez",
@@ -1441,6 +1442,11 @@ export interface components {
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2ln
              */
             readonly refresh_token: string;
+            /**
+             * @description Names a device that logged in before; sent with the next login, it passes the lock of an account
+             * @example ImE3YjAi.Z9xkYQ.c2ln
+             */
+            readonly device_token: string;
             /** @description Who logged in */
             readonly user: components["schemas"]["User"];
         };
@@ -1503,10 +1509,11 @@ export interface components {
          */
         Role: "admin" | "user" | "viewer";
         /**
-         * @description Name or e-mail, and password.
+         * @description Name or e-mail, and password; the device's token of an earlier login passes the lock of an account.
          * @example {
          *       "username": "ana.gomez",
-         *       "password": "correct horse battery"
+         *       "password": "correct horse battery",
+         *       "device_token": "ImE3YjAi.Z9xkYQ.c2ln"
          *     }
          */
         LoginIn: {
@@ -1520,6 +1527,11 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+            /**
+             * @description Names a device that logged in before; sent with the next login, it passes the lock of an account
+             * @example ImE3YjAi.Z9xkYQ.c2ln
+             */
+            device_token?: string | null;
         };
         /**
          * @description Oneself, with what one may do.

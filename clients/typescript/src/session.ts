@@ -13,23 +13,34 @@ export interface Session {
 export interface SessionStore {
   get(): Session | null;
   set(session: Session | null): void;
+  /** The token by which this device is known at the next login. It outlives the session; a store may do without. */
+  getDevice?(): string | null;
+  setDevice?(token: string): void;
 }
 
 export function memoryStore(): SessionStore {
   let kept: Session | null = null;
+  let device: string | null = null;
   return {
     get: () => kept,
     set: (session) => {
       kept = session;
+    },
+    getDevice: () => device,
+    setDevice: (token) => {
+      device = token;
     },
   };
 }
 
 /** Keeps the session in `localStorage` or `sessionStorage`; every tab reads the same one. */
 export function webStorage(storage: Storage, name = "control-fresco"): SessionStore {
+  const device = `${name}-device`;
   return {
     get: () => JSON.parse(storage.getItem(name) ?? "null") as Session | null,
     set: (session) => (session ? storage.setItem(name, JSON.stringify(session)) : storage.removeItem(name)),
+    getDevice: () => storage.getItem(device),
+    setDevice: (token) => storage.setItem(device, token),
   };
 }
 
@@ -50,7 +61,9 @@ export class SessionKeeper {
   }
 
   async login(username: string, password: string): Promise<User> {
-    const tokens = await this.#post<Tokens>("login", null, { username, password });
+    const device_token = this.store.getDevice?.() ?? null;
+    const tokens = await this.#post<Tokens>("login", null, { username, password, device_token });
+    this.store.setDevice?.(tokens.device_token);
     this.store.set({ accessToken: tokens.access_token, refreshToken: tokens.refresh_token, user: tokens.user });
     return tokens.user;
   }

@@ -43,6 +43,29 @@ test("a wrong password is a typed error and opens nothing", async () => {
   expect(stranger.session).toBeNull();
 });
 
+test("a login makes the device known, to the next one too, and a logout does not forget it", async () => {
+  const storage = new Map<string, string>();
+  const map = { getItem: (name: string) => storage.get(name) ?? null, setItem: storage.set.bind(storage) };
+  const own = webStorage({ ...map, removeItem: storage.delete.bind(storage) } as unknown as Storage);
+  const bodies: string[] = [];
+  const watching = createClient({
+    baseUrl: inject("url"),
+    store: own,
+    retry: QUICK,
+    fetch: async (request) => {
+      bodies.push(await request.clone().text());
+      return fetch(request);
+    },
+  });
+  await watching.login("admin", PASSWORD);
+  const device = own.getDevice?.();
+  await watching.logout();
+  await watching.login("admin", PASSWORD);
+  const sent = bodies.filter((body) => body !== "").map((body) => JSON.parse(body) as { device_token: string | null });
+  expect(device).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+  expect(sent.map((body) => body.device_token)).toEqual([null, device]);
+});
+
 test("without a session every call is refused", async () => {
   const stranger = createClient({ baseUrl: inject("url"), retry: QUICK });
   expect((await failure(ApiError, stranger.api.listClients())).code).toBe("token_invalid");

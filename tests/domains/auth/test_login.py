@@ -3,13 +3,17 @@
 import random
 import statistics
 import time
+from collections.abc import Callable
 from typing import Any
 
+import bcrypt
 import pytest
 from flask import Flask
 
-from app.infra.passwords import PasswordHasher
-from tests.factories.auth import PASSWORD, UserFactory
+from app.domains.auth.models import User
+from app.infra.db import db
+from app.infra.passwords import PasswordHasher, cost_of
+from tests.factories.auth import PASSWORD, UserFactory, hashed
 from tests.support import Caller
 
 LOGIN = "/api/auth/login"
@@ -26,7 +30,7 @@ def test_a_login_takes_name_or_email_in_any_case(anonymous: Caller, typed: str) 
     made = UserFactory(username="Ñandú.Gómez", email="Gomez@example.com")
     answer = anonymous.post(LOGIN, {"username": typed, "password": PASSWORD}, 200)
     assert answer["user"]["id"] == made.id
-    assert set(answer) == {"access_token", "refresh_token", "user"}
+    assert set(answer) == {"access_token", "refresh_token", "device_token", "user"}
 
 
 @pytest.mark.parametrize("name", ["İstanbul", "straße", "ΣΊΣΥΦΟΣ", "ǅ"])
@@ -46,25 +50,74 @@ def test_wrong_user_wrong_password_and_deactivated_look_the_same(anonymous: Call
     assert [set(answer.headers.keys()) for answer in answers[1:]] == [set(answers[0].headers.keys())] * 2
 
 
+@pytest.fixture
+def hashing(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The CPU times of the threads that hash, as they hash."""
+    taken: list[float] = []
+
+    def timed(work: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*given: bytes) -> Any:
+            started = time.thread_time()
+            try:
+                return work(*given)
+            finally:
+                taken.append(time.thread_time() - started)
+
+        return run
+
+    for name in ("checkpw", "hashpw"):
+        monkeypatch.setattr(bcrypt, name, timed(getattr(bcrypt, name)))
+    return taken
+
+
+@pytest.mark.parametrize("rounds", [8, 10, 6], ids=["as they were", "raised since", "lowered since"])
 def test_wrong_user_wrong_password_and_deactivated_take_the_same_time(
-    app: Flask, anonymous: Caller, monkeypatch: pytest.MonkeyPatch
+    app: Flask, anonymous: Caller, monkeypatch: pytest.MonkeyPatch, hashing: list[float], rounds: int
 ) -> None:
-    hasher = PasswordHasher(8)
-    monkeypatch.setitem(app.extensions, "passwords", hasher)
+    monkeypatch.setitem(app.extensions, "passwords", PasswordHasher(rounds))
     for limit in ("LOGIN", "ACCOUNT", "ADDRESS"):
         monkeypatch.setitem(app.config, f"{limit}_FAILURES_PER_MINUTE", 10_000)
-    known = UserFactory(password_hash=hasher.hash(PASSWORD))
-    gone = UserFactory(password_hash=hasher.hash(PASSWORD), is_active=False)
+    stored = hashed(PASSWORD, 8)
+    known, gone = UserFactory(password_hash=stored), UserFactory(password_hash=stored, is_active=False)
     tries = {"known": (known.username, "wrong password"), "too long": (known.username, "x" * 73)}
     tries |= {"nobody": ("nobody", PASSWORD), "deactivated": (gone.username, PASSWORD)}
     times: dict[str, list[float]] = {name: [] for name in tries}
-    for _ in range(16):
+    for _ in range(8):
         for name in random.sample(list(tries), len(tries)):
-            started = time.thread_time()  # the work of this thread: what else the machine does is no part of it
+            hashing.clear()
+            started = time.thread_time()  # the work of both threads: what else the machine does is no part of it
             assert try_login(anonymous, *tries[name]).status_code == 401
-            times[name].append(time.thread_time() - started)
+            times[name].append(time.thread_time() - started + sum(hashing))
     usual = {name: statistics.quantiles(taken, n=4)[0] for name, taken in times.items()}
+    assert min(usual.values()) > 0.01, "nothing was hashed"
     assert max(usual.values()) - min(usual.values()) < max(0.005, 0.25 * usual["known"]), usual
+
+
+@pytest.mark.parametrize("rounds", [6, 4])
+def test_a_login_makes_the_hash_anew_at_the_cost_that_is_set(
+    app: Flask, anonymous: Caller, monkeypatch: pytest.MonkeyPatch, rounds: int
+) -> None:
+    made = UserFactory(password_hash=hashed(PASSWORD, 5))
+    first = anonymous.post(LOGIN, {"username": made.username, "password": PASSWORD}, 200)
+    monkeypatch.setitem(app.extensions, "passwords", PasswordHasher(rounds))
+    for _ in range(2):
+        anonymous.post(LOGIN, {"username": made.username, "password": PASSWORD}, 200)
+    with app.app_context():
+        now = db.session.get_one(User, made.id)
+        assert cost_of(now.password_hash) == rounds
+        assert (now.version, now.updated_at) == (made.version, made.updated_at)
+    anonymous.with_headers(Authorization=f"Bearer {first['access_token']}").get("/api/auth/me")
+    anonymous.post(LOGIN, {"username": made.username, "password": "wrong password"}, 401)
+
+
+def test_a_wrong_password_leaves_the_hash_as_it_is(
+    app: Flask, anonymous: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = UserFactory(password_hash=hashed(PASSWORD, 5))
+    monkeypatch.setitem(app.extensions, "passwords", PasswordHasher(6))
+    assert try_login(anonymous, made.username, "wrong password").status_code == 401
+    with app.app_context():
+        assert db.session.get_one(User, made.id).password_hash == made.password_hash
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How many wrong passwords are too many."""
+"""How many tries, and how many wrong ones, are too many."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.domains.auth.models import LoginFailure
+from app.domains.auth.models import LoginAttempt, UserSession
 from app.infra import clock
 from app.infra.db import db
+from config import Config
 from tests.factories.auth import PASSWORD, UserFactory
 from tests.support import Caller
 
@@ -17,13 +18,21 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WRONG = "wrong password"
 
 
-def status(caller: Caller, name: str, password: str = WRONG, *, address: str = "192.0.2.1", **headers: str) -> int:
-    return int(reply(caller, name, password, address=address, **headers).status_code)
+def status(caller: Caller, name: str, password: str = WRONG, **options: Any) -> int:
+    return int(reply(caller, name, password, **options).status_code)
 
 
-def reply(caller: Caller, name: str, password: str = WRONG, *, address: str = "192.0.2.1", **headers: str) -> Any:
+def reply(
+    caller: Caller,
+    name: str,
+    password: str = WRONG,
+    *,
+    address: str = "192.0.2.1",
+    device: str | None = None,
+    **headers: str,
+) -> Any:
     named = {key.replace("_", "-"): value for key, value in headers.items()}
-    body = {"username": name, "password": password}
+    body = {"username": name, "password": password} | ({} if device is None else {"device_token": device})
     return caller.send("POST", LOGIN, json=body, headers=named, environ_overrides={"REMOTE_ADDR": address})
 
 
@@ -71,12 +80,54 @@ def test_waiting_for_retry_after_is_enough(anonymous: Caller) -> None:
         assert status(anonymous, name, PASSWORD) == 200
 
 
-def test_a_success_in_between_does_not_start_anew(anonymous: Caller) -> None:
+def test_a_success_from_there_starts_anew(anonymous: Caller) -> None:
+    name = UserFactory().username
+    with clock.frozen(NOON):
+        for _ in range(2):
+            fail(anonymous, name, 4)
+            assert status(anonymous, name, PASSWORD) == 200
+        fail(anonymous, name)
+        assert status(anonymous, name, PASSWORD) == 429
+
+
+def test_a_success_from_elsewhere_does_not(anonymous: Caller) -> None:
     name = UserFactory().username
     fail(anonymous, name, 4)
-    assert status(anonymous, name, PASSWORD) == 200
+    assert status(anonymous, name, PASSWORD, address="192.0.2.2") == 200
     fail(anonymous, name, 1)
     assert status(anonymous, name, PASSWORD) == 429
+
+
+@pytest.mark.parametrize("limit", ["ACCOUNT", "ADDRESS"])
+def test_a_success_is_none_against_the_limits_of_account_and_address(
+    app: Flask, anonymous: Caller, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setitem(app.config, f"{limit}_FAILURES_PER_MINUTE", 6)
+    name = UserFactory().username
+    fail(anonymous, name, 3)
+    assert status(anonymous, name, PASSWORD) == 200
+    fail(anonymous, name, 3)
+    assert status(anonymous, name, PASSWORD) == 429
+
+
+def test_tries_of_any_kind_are_limited_by_account_and_address(
+    app: Flask, anonymous: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "LOGIN_TRIES_PER_MINUTE", 4)
+    made, other = UserFactory(), UserFactory()
+    with clock.frozen(NOON):
+        assert [status(anonymous, made.username, PASSWORD) for _ in range(3)] == [200] * 3
+        fail(anonymous, made.username, 1)
+        refused = reply(anonymous, made.email, PASSWORD)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+        assert status(anonymous, made.username, PASSWORD, address="192.0.2.2") == 200
+        assert status(anonymous, other.username, PASSWORD) == 200
+    with clock.frozen(NOON + timedelta(seconds=60)):
+        assert status(anonymous, made.username, PASSWORD) == 200
+
+
+def test_a_hundred_and_twenty_tries_are_the_default() -> None:
+    assert Config().login_tries_per_minute == 120
 
 
 def test_a_refused_try_does_not_prolong_the_wait(anonymous: Caller) -> None:
@@ -118,6 +169,28 @@ def test_many_addresses_on_one_account_are_too_many(anonymous: Caller) -> None:
     assert status(anonymous, name, PASSWORD, address="203.0.113.1") == 429
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.7", "192.0.2.7", True),
+        ("::ffff:192.0.2.7", "::ffff:192.0.2.8", False),
+    ],
+)
+def test_ipv6_counts_by_its_64(anonymous: Caller, one: str, other: str, same: bool) -> None:
+    name = UserFactory().username
+    fail(anonymous, name, address=one)
+    assert status(anonymous, name, PASSWORD, address=other) == (429 if same else 200)
+
+
+def test_a_session_keeps_the_whole_address(app: Flask, anonymous: Caller) -> None:
+    name = UserFactory().username
+    assert status(anonymous, name, PASSWORD, address="2001:db8:1:2::7") == 200
+    with app.app_context():
+        assert db.session.query(UserSession).one().address == "2001:db8:1:2::7"
+
+
 def test_one_address_on_many_accounts_is_too_many(
     app: Flask, anonymous: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,5 +205,5 @@ def test_one_address_on_many_accounts_is_too_many(
 def test_a_failure_is_kept_without_a_word_of_the_password(app: Flask, anonymous: Caller) -> None:
     fail(anonymous, "nobody", 1)
     with app.app_context():
-        row = db.session.query(LoginFailure).one()
-        assert (row.account, row.address) == ("nobody", "192.0.2.1")
+        row = db.session.query(LoginAttempt).one()
+        assert (row.account, row.address, row.succeeded) == ("nobody", "192.0.2.1", False)

@@ -1,6 +1,7 @@
 """What must hold in every worker, at the same moment, and after a restart: on the production command."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from tests.conftest import PASSWORD
+from tests.factories.auth import hashed
 from tests.support import Reply, Server
 
 pytestmark = pytest.mark.server
@@ -133,9 +135,12 @@ def test_all_workers_count_the_same_failures(server: Server, admin: dict[str, st
     assert {wrong(server, "counted").status for _ in range(EVERY_WORKER)} == {429}
 
 
-def test_of_many_wrong_passwords_at_once_five_are_answered(server: Server, admin: dict[str, str]) -> None:
+def test_of_many_wrong_passwords_at_once_no_more_than_five_are_answered(server: Server, admin: dict[str, str]) -> None:
     make_user(server, admin, "hammered")
-    assert at_once(20, lambda _: insisting(lambda: wrong(server, "hammered"))) == [401] * 5 + [429] * 15
+    found = Counter(at_once(20, lambda _: insisting(lambda: wrong(server, "hammered"))))
+    # Each is stored before it counts the others, and none waits: of those at one moment all may be one too many.
+    assert 1 <= found[401] <= 5
+    assert found[401] + found[429] == 20
 
 
 def test_many_right_passwords_at_once_all_log_in(server: Server, admin: dict[str, str]) -> None:
@@ -157,12 +162,17 @@ def test_a_login_that_meets_a_change_of_password_opens_no_session(
     server: Server, admin: dict[str, str], rows: Connection
 ) -> None:
     user_id = make_user(server, admin, "crossed")
-    rows.execute(text("UPDATE users SET password_hash = 'changed' WHERE id = :id"), {"id": user_id})
+    rows.execute(
+        text("UPDATE users SET password_hash = :hash WHERE id = :id"), {"id": user_id, "hash": hashed("another one")}
+    )
+    right = {"username": "crossed", "password": PASSWORD}
     with ThreadPoolExecutor(1) as pool:
-        login = pool.submit(server.send, "POST", "/api/auth/login", {"username": "crossed", "password": PASSWORD})
+        login = pool.submit(server.send, "POST", "/api/auth/login", right)
         time.sleep(0.5)  # it has read the old hash, and waits for the row
         rows.commit()
-        assert login.result().status == 401
+        assert login.result().status == 503
+    assert server.send("POST", "/api/auth/login", right).status == 401
+    assert rows.scalar(text("SELECT count(*) FROM sessions WHERE user_id = :id"), {"id": user_id}) == 0
 
 
 def test_two_admins_who_demote_each_other_leave_one(server: Server, admin: dict[str, str], rows: Connection) -> None:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.domains.auth.models import LoginFailure, User, UserSession
+from app.domains.auth.models import LoginAttempt, User, UserSession
 from app.infra import clock
 from app.infra.db import Base, db
 from app.infra.idempotency import IdempotencyKey
@@ -27,11 +27,14 @@ def session(created: timedelta, lives: timedelta, ended: timedelta | None = None
         created_at=NOW - created,
         expires_at=NOW - created + lives,
         ended_at=None if ended is None else NOW - ended,
+        last_used_at=NOW - created,
     )
 
 
-def failure(ago: timedelta) -> Callable[[int], Base]:
-    return lambda _user_id: LoginFailure(account="somebody", address="192.0.2.1", failed_at=NOW - ago)
+def attempt(ago: timedelta) -> Callable[[int], Base]:
+    return lambda _user_id: LoginAttempt(
+        account="somebody", address="192.0.2.1", succeeded=False, attempted_at=NOW - ago
+    )
 
 
 def key(ago: timedelta) -> Callable[[int], Base]:
@@ -54,9 +57,9 @@ def purge(app: Flask) -> Any:
         (session(60 * DAY, 30 * DAY - SECOND), "sessions", True),
         (session(40 * DAY, 60 * DAY, ended=30 * DAY - SECOND), "sessions", False),
         (session(40 * DAY, 60 * DAY, ended=30 * DAY + SECOND), "sessions", True),
-        (failure(timedelta(0)), "login_failures", False),
-        (failure(DAY - SECOND), "login_failures", False),
-        (failure(DAY + SECOND), "login_failures", True),
+        (attempt(timedelta(0)), "login_attempts", False),
+        (attempt(DAY - SECOND), "login_attempts", False),
+        (attempt(DAY + SECOND), "login_attempts", True),
         (key(DAY - SECOND), "idempotency_keys", False),
         (key(DAY + SECOND), "idempotency_keys", True),
     ],
@@ -70,7 +73,7 @@ def test_only_what_is_of_no_more_use_goes(
         model = type(row)
         db.session.add(row)
         db.session.commit()
-    expected = dict.fromkeys(("sessions", "login_failures", "idempotency_keys"), 0) | {counted: int(goes)}
+    expected = dict.fromkeys(("sessions", "login_attempts", "idempotency_keys"), 0) | {counted: int(goes)}
     assert purge(app) == expected
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(model)) == 1 - int(goes)

@@ -1,15 +1,18 @@
 """What a token must be, and that no route takes another."""
 
+import json
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import jwt
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.domains.auth.models import User, UserSession
 from app.domains.auth.rules import Role, permissions_of
@@ -28,20 +31,23 @@ class Pair:
 
     access: str
     refresh: str
+    device: str
     claims: Claims
     secret: str
 
     def forged(self, *, key: str | None = None, algorithm: str = "HS256", drop: str = "", **changes: Any) -> str:
         """The access token with other claims, signed with the server's own key unless told."""
         claims = {name: value for name, value in {**self.claims, **changes}.items() if name != drop}
-        return jwt.encode(claims, self.secret if key is None else key, algorithm=algorithm)
+        payload = json.dumps(claims).encode()  # as jwt.encode does, which refuses some of the wrong ones itself
+        return jwt.PyJWS().encode(payload, self.secret if key is None else key, algorithm=algorithm)
 
 
 def open_session(app: Flask, caller: Caller, role: Role = Role.ADMIN) -> Pair:
     made = UserFactory(role=role)
     tokens = caller.post("/api/auth/login", {"username": made.username, "password": PASSWORD}, 200)
     claims = jwt.decode(tokens["access_token"], options={"verify_signature": False})
-    return Pair(tokens["access_token"], tokens["refresh_token"], claims, app.config["SECRET_KEY"])
+    given = (tokens[f"{kind}_token"] for kind in ("access", "refresh", "device"))
+    return Pair(*given, claims, app.config["SECRET_KEY"])
 
 
 @pytest.fixture
@@ -105,14 +111,37 @@ BAD_HEADERS: dict[str, Callable[[Pair], dict[str, str]]] = {
     "sub of nobody": lambda pair: bearer(pair.forged(sub="987654321")),
     "sid missing": lambda pair: bearer(pair.forged(drop="sid")),
     "sid null": lambda pair: bearer(pair.forged(sid=None)),
-    "sid a text": lambda pair: bearer(pair.forged(sid=str(pair.claims["sid"]))),
+    "sid of before, a number": lambda pair: bearer(pair.forged(sid=1)),
+    "sid of before, as text": lambda pair: bearer(pair.forged(sid="1")),
+    "sid in capitals": lambda pair: bearer(pair.forged(sid=pair.claims["sid"].upper())),
+    "sid without dashes": lambda pair: bearer(pair.forged(sid=pair.claims["sid"].replace("-", ""))),
+    "sid in braces": lambda pair: bearer(pair.forged(sid=f"{{{pair.claims['sid']}}}")),
     "sid true": lambda pair: bearer(pair.forged(sid=True)),
     "sid a fraction": lambda pair: bearer(pair.forged(sid=1.5)),
     "sid a list": lambda pair: bearer(pair.forged(sid=[pair.claims["sid"]])),
     "sid beyond 64 bits": lambda pair: bearer(pair.forged(sid=2**70)),
     "sid below 64 bits": lambda pair: bearer(pair.forged(sid=-(2**70))),
-    "sid of no session": lambda pair: bearer(pair.forged(sid=987654321)),
+    "sid of no session": lambda pair: bearer(pair.forged(sid=str(uuid4()))),
+    "a device token": lambda pair: bearer(pair.device),
 }
+
+
+IN_A_YEAR = 365 * 24 * 60 * 60
+WRONG_VALUES: dict[str, Callable[[Any], Any]] = {
+    "text": lambda value: str(value) if isinstance(value, int) else f"{value} ",
+    "true": lambda _: True,
+    "null": lambda _: None,
+    "NaN": lambda _: float("nan"),
+    "infinite": lambda _: float("inf"),
+    "negative and huge": lambda _: -(10**400),
+    "a list": lambda value: [value],
+    "an empty list": lambda _: [],
+    "an object": lambda value: {"value": value},
+    "empty": lambda _: "",
+}
+CLAIMS = ("exp", "nbf", "iat", "iss", "aud", "jti", "type", "sub", "sid")
+HARMLESS = {(claim, "negative and huge") for claim in ("nbf", "iat")} | {("jti", "text"), ("jti", "empty")}
+"""Of the right type, and nothing that would be looked at: long ago, another word."""
 
 
 def assert_refused(response: Any, what: str) -> None:
@@ -135,6 +164,39 @@ def test_a_bad_token_is_401_on_every_route(app: Flask, anonymous: Caller, pair: 
 
 def test_the_token_that_the_bad_ones_are_made_of_is_good(anonymous: Caller, pair: Pair) -> None:
     anonymous.with_headers(**bearer(pair.forged())).get(ME)
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("wrong", WRONG_VALUES)
+def test_a_claim_of_another_type_is_401(anonymous: Caller, pair: Pair, claim: str, wrong: str) -> None:
+    forged = pair.forged(**{claim: WRONG_VALUES[wrong](pair.claims[claim])})
+    response = anonymous.send("GET", ME, headers=bearer(forged))
+    if (claim, wrong) in HARMLESS:
+        assert response.status_code == 200
+    else:
+        assert_refused(response, claim)
+
+
+@pytest.mark.parametrize("value", ["text", "digits", "true", "a list"])
+def test_an_expiry_that_is_none_is_401_and_not_500(anonymous: Caller, pair: Pair, value: str) -> None:
+    later = seconds(IN_A_YEAR)
+    exp = {"text": "never", "digits": str(later), "true": True, "a list": [later]}[value]
+    assert_refused(anonymous.send("GET", ME, headers=bearer(pair.forged(exp=exp))), value)
+
+
+def test_a_token_that_was_good_a_moment_ago_expires(anonymous: Caller, pair: Pair) -> None:
+    caller = anonymous.with_headers(**bearer(pair.forged(exp=time.time() - 8.9)))  # clocks may differ by 10 s
+    caller.get(ME)
+    time.sleep(1.2)
+    assert caller.get(ME, 401)["code"] == "token_expired"
+
+
+def test_no_token_tells_how_many_sessions_there_were(app: Flask, pair: Pair) -> None:
+    with app.app_context():
+        [session] = db.session.scalars(select(UserSession))
+    assert (UUID(pair.claims["sid"]), UUID(pair.claims["sid"]).version) == (session.sid, 4)
+    for token in (pair.access, pair.refresh):
+        assert session.id not in jwt.decode(token, options={"verify_signature": False}).values()
 
 
 def test_an_access_token_refreshes_nothing(anonymous: Caller, pair: Pair) -> None:
@@ -164,9 +226,9 @@ def test_what_is_over_in_the_database_is_over(app: Flask, anonymous: Caller, pai
     now = datetime.now(UTC)
     over = {
         "is_active": update(User).where(User.id == int(pair.claims["sub"])).values(is_active=False),
-        "ended_at": update(UserSession).where(UserSession.id == pair.claims["sid"]).values(ended_at=now),
+        "ended_at": update(UserSession).where(UserSession.sid == UUID(pair.claims["sid"])).values(ended_at=now),
         "expires_at": update(UserSession)
-        .where(UserSession.id == pair.claims["sid"])
+        .where(UserSession.sid == UUID(pair.claims["sid"]))
         .values(created_at=now - timedelta(days=2), expires_at=now - timedelta(seconds=1)),
     }
     with app.app_context():

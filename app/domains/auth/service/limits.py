@@ -1,37 +1,41 @@
-"""How many wrong passwords are too many, counted where every worker sees it."""
+"""How many tries are too many, counted where every worker sees it; nobody waits for another's count."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
-from app.domains.auth.repository import WINDOW, LoginFailureRepository
+from sqlalchemy.orm import Session
+
+from app.domains.auth.repository import LoginAttemptRepository
+from app.domains.auth.rules import LoginLimits, Origin
 from app.infra.db import separate_transaction
 from app.kernel.errors import TooManyTries
 
 
 @dataclass(frozen=True, slots=True)
-class FailureLimits:
-    """Failures within a minute after which no password is even looked at."""
+class AttemptCounter:
+    """Counts the passwords that were looked at, and says when no further one is."""
 
-    per_account_and_address: int
-    per_account: int
-    per_address: int
+    limits: LoginLimits
 
-    def check(self, failures: LoginFailureRepository, account: str, address: str, now: datetime) -> None:
-        """Raise TooManyTries while any limit is reached."""
-        for limit, where in (
-            (self.per_account_and_address, {"account": account, "address": address}),
-            (self.per_account, {"account": account}),
-            (self.per_address, {"address": address}),
-        ):
-            latest = failures.latest(now, limit, **where)
-            if len(latest) >= limit:
-                wait = (latest[-1] + WINDOW - now).total_seconds()
-                raise TooManyTries("Too many failed tries; wait a little.", retry_after=max(1, int(-(-wait // 1))))
+    def check(self, session: Session, origin: Origin, now: datetime, *, besides: int = 0) -> None:
+        """Raise TooManyTries while any limit is reached, one attempt left out of account."""
+        until = LoginAttemptRepository(session).reached(self.limits, origin, now, besides=besides)
+        if until is not None:
+            wait = max(1, ceil((until - now).total_seconds()))
+            raise TooManyTries("Too many tries; wait a little.", retry_after=wait)
 
-    def record(self, account: str, address: str, now: datetime) -> None:
-        """Count a failure, though the request that made it fails; of many at once only as many as allowed."""
+    def record_success(self, session: Session, origin: Origin, now: datetime) -> None:
+        """Count a right password in the caller's transaction, unless tries beside it have reached a limit."""
+        self.check(session, origin, now)
+        LoginAttemptRepository(session).add(origin, now, succeeded=True)
+
+    def record(self, origin: Origin, now: datetime, *, succeeded: bool) -> None:
+        """Count a password, though the request that brought it fails.
+
+        Of many at once none is answered that is beyond a limit: each is stored before it counts the others.
+        """
         with separate_transaction() as session:
-            failures = LoginFailureRepository(session)
-            failures.take_turns(account)
-            self.check(failures, account, address, now)
-            failures.add(account, address, now)
+            own = LoginAttemptRepository(session).add(origin, now, succeeded=succeeded)
+        with separate_transaction() as session:
+            self.check(session, origin, now, besides=own)

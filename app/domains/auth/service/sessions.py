@@ -1,29 +1,43 @@
 """Logging in and out, and knowing who is there."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.domains.auth.models import LONGEST_ACCOUNT, User, UserSession
-from app.domains.auth.repository import LoginFailureRepository, SessionRepository, UserRepository
-from app.domains.auth.rules import Role, password_problem, permissions_of
-from app.domains.auth.service.limits import FailureLimits
-from app.infra import clock, idempotency
-from app.infra.db import separate_transaction
+from app.domains.auth.repository import SessionRepository, UserRepository
+from app.domains.auth.rules import Origin, Role, limiting_key, password_problem, permissions_of
+from app.domains.auth.service.devices import DeviceTokens
+from app.domains.auth.service.limits import AttemptCounter
+from app.infra import clock
+from app.infra.db import release_connection, separate_transaction
 from app.infra.passwords import PasswordHasher
-from app.kernel.errors import Invalid, Unauthenticated
+from app.kernel.errors import Invalid, Unauthenticated, Unavailable
 from app.kernel.identity import Identity
 
-KEEP_ENDED_SESSIONS = timedelta(days=30)
+MOST_SESSIONS = 50
+"""So many a user; further ones end at a login, longest unused first."""
+STAYS_USED = timedelta(minutes=15)
+"""A session that was used within this is never ended for being one too many."""
 
 
 class _Account(NamedTuple):
     """What a login needs to know of a name; an unknown name looks the same."""
 
-    name: str
+    origin: Origin
     user_id: int | None
     password_hash: str | None
+
+
+class Login(NamedTuple):
+    """An opened session, its user, and the token by which the device is known again."""
+
+    identity: Identity
+    user: User
+    device_token: str
 
 
 class PresenceService:
@@ -32,10 +46,18 @@ class PresenceService:
     def __init__(self, session: Session) -> None:
         self.sessions = SessionRepository(session)
 
-    def identify(self, session_id: int, user_id: int) -> Identity | None:
-        """Who is in the session now; the role is read anew each time, so that a demotion holds at once."""
-        row = self.sessions.living(session_id, user_id, clock.now())
-        return _identity(session_id, row.id, row.username, Role(row.role)) if row else None
+    def identify(self, sid: UUID, user_id: int) -> Identity | None:
+        """The user of the session as of now; the role is read anew each time, so that a demotion holds at once."""
+        row = self.sessions.living(sid, user_id, clock.now())
+        return _identity(sid, row.id, row.username, Role(row.role)) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """How long tokens live."""
+
+    refresh_lifetime: timedelta
+    access_lifetime: timedelta
 
 
 class SessionService:
@@ -45,77 +67,109 @@ class SessionService:
         self,
         session: Session,
         passwords: PasswordHasher,
-        limits: FailureLimits,
-        lifetime: timedelta = timedelta(days=30),
+        attempts: AttemptCounter,
+        devices: DeviceTokens,
+        settings: SessionSettings,
     ) -> None:
         self.session = session
         self.passwords = passwords
-        self.limits = limits
-        self.lifetime = lifetime
+        self.attempts = attempts
+        self.devices = devices
+        self.settings = settings
         self.users = UserRepository(session)
         self.sessions = SessionRepository(session)
 
-    def login(self, name: str, password: str, address: str) -> tuple[Identity, User]:
+    def login(self, name: str, password: str, address: str, device_token: str | None = None) -> Login:
         """A new session for the right password; wrong user and wrong password look and take the same."""
         now = clock.now()
-        account = self._account(name.strip(), address, now)
-        user = self._entitled(account) if self.passwords.matches(password, account.password_hash) else None
-        if user is None:
-            self.limits.record(account.name, address, now)
-            raise Unauthenticated("Wrong user name or password.", code="invalid_credentials")
-        opened = self.sessions.add(
-            UserSession(user_id=user.id, address=address, created_at=now, expires_at=now + self.lifetime)
-        )
-        return _identity(opened.id, user.id, user.username, user.role), user
+        account = self._account(name.strip(), limiting_key(address), device_token, now)
+        right = self.passwords.matches(password, account.password_hash, account.origin.address)
+        if not right or account.user_id is None or account.password_hash is None:
+            raise self._refused(account.origin, now)
+        user = self._entitled(account.user_id, account.password_hash, password, account.origin.address)
+        self.attempts.record_success(self.session, account.origin, now)
+        identity = self._open(user, address, now)
+        return Login(identity, user, self.devices.issue(user.password_hash, account.origin.device))
+
+    def refresh(self, identity: Identity) -> None:
+        """Remember that the session is used."""
+        self.sessions.touch(identity.sid, clock.now())
 
     def logout(self, identity: Identity) -> None:
         """End the session: both its tokens are dead at once, in every worker."""
-        self.sessions.end(identity.session_id, clock.now())
+        self.sessions.end(identity.sid, clock.now())
 
     def change_password(self, identity: Identity, current: str, new: str, address: str) -> None:
         """Replace one's own password; every session of the user ends."""
-        now = clock.now()
-        user = self.users.take(identity.user_id)
-        account = _counted_as(user.username)
-        self.limits.check(LoginFailureRepository(self.session), account, address, now)
-        if not self.passwords.matches(current, user.password_hash):
-            self.limits.record(account, address, now)
+        now, user = clock.now(), self.users.get(identity.user_id)
+        origin = Origin(_counted_as(user.username), limiting_key(address))
+        self.attempts.check(self.session, origin, now)
+        release_connection(self.session)
+        right = self.passwords.matches(current, user.password_hash, origin.address)
+        self.attempts.record(origin, now, succeeded=right)
+        if not right:
             raise Invalid.field("current_password", "Is not your password.")
         if current == new:
             raise Invalid.field("new_password", "Must differ from the current one.")
         if problem := password_problem(new, username=user.username, email=user.email):
             raise Invalid.field("new_password", problem)
-        self.users.change(user, {"password_hash": self.passwords.hash(new)})
-        self.sessions.end_all_of(user.id, now)
+        self._replace_password(user.id, user.password_hash, self.passwords.hash(new, origin.address), now)
 
-    def purge_expired(self, now: datetime) -> dict[str, int]:
-        """Remove what is of no more use: sessions long over, old failures, keys past their day."""
-        return {
-            "sessions": self.sessions.purge(now - KEEP_ENDED_SESSIONS),
-            "login_failures": LoginFailureRepository(self.session).purge(now - timedelta(days=1)),
-            "idempotency_keys": idempotency.purge(self.session, now),
-        }
+    def _replace_password(self, user_id: int, before: str, after: str, now: datetime) -> None:
+        """Store it, unless somebody else changed it or deactivated the user while bcrypt worked."""
+        user = self.users.take(user_id)
+        if not user.is_active:
+            raise Unauthenticated("The session is over; log in again.", code="session_over")
+        if user.password_hash != before:
+            raise _changed_meanwhile()
+        self.users.change(user, {"password_hash": after})
+        self.sessions.end_all_of(user_id, now)
 
-    def _entitled(self, account: _Account) -> User | None:
-        if account.user_id is None or account.password_hash is None:
-            return None
-        return self.users.still_entitled(account.user_id, account.password_hash)
-
-    def _account(self, name: str, address: str, now: datetime) -> _Account:
+    def _account(self, name: str, address: str, device_token: str | None, now: datetime) -> _Account:
         """Looked up in a transaction of its own: no connection is held while bcrypt works."""
         with separate_transaction() as session:
-            user = UserRepository(session).named(name)
-            known = _counted_as(user.username if user else name)
-            self.limits.check(LoginFailureRepository(session), known, address, now)
-            if user is None or not user.is_active:
-                return _Account(known, None, None)
-            return _Account(known, user.id, user.password_hash)
+            users = UserRepository(session)
+            self.passwords.learn_usual_cost(users.usual_cost)
+            user = users.named(name)
+            known = user.password_hash if user and user.is_active else None
+            device = self.devices.read(device_token, known)
+            origin = Origin(_counted_as(user.username if user else name), address, device)
+            self.attempts.check(session, origin, now)
+            return _Account(origin, user.id if user and known else None, known)
+
+    def _refused(self, origin: Origin, now: datetime) -> Unauthenticated:
+        """Every failed login comes by here, with the name that was tried (an account's own if it is one)."""
+        self.attempts.record(origin, now, succeeded=False)
+        return Unauthenticated("Wrong user name or password.", code="invalid_credentials")
+
+    def _entitled(self, user_id: int, password_hash: str, password: str, caller: str) -> User:
+        """The user whose password is right, with a hash of today's cost."""
+        if self.passwords.is_outdated(password_hash):
+            user = self.users.replace_hash(user_id, password_hash, self.passwords.hash(password, caller))
+        else:
+            user = self.users.get_entitled(user_id, password_hash)
+        if user is None:
+            raise _changed_meanwhile()
+        return user
+
+    def _open(self, user: User, address: str, now: datetime) -> Identity:
+        expires = now + self.settings.refresh_lifetime
+        opened = self.sessions.add(
+            UserSession(user_id=user.id, address=address, created_at=now, expires_at=expires, last_used_at=now)
+        )
+        # An access token may be in use for as long as it lives, of which nothing is written down.
+        self.sessions.end_surplus(user.id, MOST_SESSIONS, now - STAYS_USED - self.settings.access_lifetime, now)
+        return _identity(opened.sid, user.id, user.username, user.role)
+
+
+def _changed_meanwhile() -> Unavailable:
+    return Unavailable("The password was changed at this moment; try again.", code="busy", retry_after=1)
 
 
 def _counted_as(name: str) -> str:
-    """The name under which failures are counted; a letter's other case may be two letters, the column is as wide."""
+    """The name under which attempts are counted; a letter's other case may be two letters, the column is as wide."""
     return name.lower()[:LONGEST_ACCOUNT]
 
 
-def _identity(session_id: int, user_id: int, username: str, role: Role) -> Identity:
-    return Identity(user_id, session_id, username, role.value, permissions_of(role))
+def _identity(sid: UUID, user_id: int, username: str, role: Role) -> Identity:
+    return Identity(user_id, sid, username, role.value, permissions_of(role))

@@ -6,17 +6,23 @@ from sqlalchemy.orm import Session
 
 from app.domains.auth.models import User
 from app.domains.auth.repository import SessionRepository, UserFilter, UserRepository
-from app.domains.auth.rules import Role, password_problem
+from app.domains.auth.rules import Role, limiting_key, password_problem
 from app.infra import clock
+from app.infra.db import release_connection
 from app.infra.passwords import PasswordHasher
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.paging import Page, PageRequest
+
+COMMAND_LINE = "command line"
+"""In place of an address, where there is none."""
 
 
 class UserService:
     """Creates, changes and removes users; there is always an active admin."""
 
-    def __init__(self, session: Session, passwords: PasswordHasher) -> None:
+    def __init__(self, session: Session, passwords: PasswordHasher, address: str) -> None:
+        self.session = session
+        self.address = address
         self.users = UserRepository(session)
         self.sessions = SessionRepository(session)
         self.passwords = passwords
@@ -37,16 +43,17 @@ class UserService:
     def create(self, *, password: str, **values: Any) -> User:
         """A new user."""
         self._check(password, values["username"], values["email"])
-        return self.users.add(User(password_hash=self.passwords.hash(password), **values))
+        return self.users.add(User(password_hash=self._hash(password), **values))
 
     def update(self, user_id: int, *, password: str | None = None, **changes: Any) -> User:
         """Change a user. A new role, a new password or deactivation ends their sessions."""
+        if password is not None:
+            known = self.users.get(user_id)
+            self._check(password, changes.get("username", known.username), changes.get("email", known.email))
+            changes["password_hash"] = self._hash(password)
         admins = self.users.hold_active_admins()
         user = self.users.take(user_id)
         before = (user.role, user.is_active)
-        if password is not None:
-            self._check(password, changes.get("username", user.username), changes.get("email", user.email))
-            changes["password_hash"] = self.passwords.hash(password)
         self.users.change(user, changes)
         if user.role is not Role.ADMIN or not user.is_active:
             self._keep_an_admin(admins, user)
@@ -68,3 +75,8 @@ class UserService:
     def _check(self, password: str, username: str, email: str) -> None:
         if problem := password_problem(password, username=username, email=email):
             raise Invalid.field("password", problem)
+
+    def _hash(self, password: str) -> str:
+        """Hashed before anything is locked, and without a connection."""
+        release_connection(self.session)
+        return self.passwords.hash(password, limiting_key(self.address))

@@ -1,0 +1,33 @@
+"""Tokens by which a device that logged in before is known again."""
+
+import secrets
+from datetime import timedelta
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+LIFETIME = timedelta(days=90)
+
+
+class DeviceTokens:
+    """Issues and reads device tokens; they say that somebody logged in from there, and give no access.
+
+    The stored hash is part of the key that signs them: each is one user's own, and ends with the password.
+    """
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def issue(self, password_hash: str, device: str | None) -> str:
+        """A new token, of the same device if it is known."""
+        return str(self._serializer(password_hash).dumps(device or secrets.token_hex(16)))
+
+    def read(self, token: str | None, password_hash: str | None) -> str | None:
+        """The device that the token names, or None if it is not a valid one of this account."""
+        try:
+            known = self._serializer(password_hash or "").loads(token or "", int(LIFETIME.total_seconds()))
+        except BadData:
+            return None
+        return known if isinstance(known, str) and password_hash else None
+
+    def _serializer(self, password_hash: str) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self._secret, salt=f"device-token:{password_hash}")
