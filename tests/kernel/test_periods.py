@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.kernel.errors import Invalid
 from app.kernel.periods import (
     DateRange,
     Month,
@@ -12,6 +13,7 @@ from app.kernel.periods import (
     add_months,
     current,
     last_complete_months,
+    require_order,
     trailing,
 )
 
@@ -21,6 +23,20 @@ ranges = st.builds(lambda start, length: DateRange(start, start + timedelta(leng
 
 def span(start: str, end: str) -> DateRange:
     return DateRange(date.fromisoformat(start), date.fromisoformat(end))
+
+
+@pytest.mark.parametrize(
+    ("date_from", "date_to"),
+    [(None, None), (date(2026, 1, 2), None), (None, date(2026, 1, 1)), (date(2026, 1, 1), date(2026, 1, 1))],
+)
+def test_days_in_order_and_missing_ones_are_taken(date_from, date_to):
+    require_order(date_from, date_to)
+
+
+def test_days_out_of_order_are_refused_by_the_name_of_the_last():
+    with pytest.raises(Invalid) as refused:
+        require_order(date(2026, 1, 2), date(2026, 1, 1))
+    assert refused.value.errors == {"date_to": ["Lies before date_from."]}
 
 
 def test_a_range_that_ends_before_it_starts_is_refused():
@@ -129,8 +145,13 @@ def test_a_month_outside_the_calendar_is_refused(year, month):
 
 @pytest.mark.parametrize(("month", "n"), [(Month(9999, 12), 1), (Month(1, 1), -1)])
 def test_months_past_the_ends_of_the_calendar_overflow_as_dates_do(month, n):
-    with pytest.raises(OverflowError):
+    with pytest.raises(OverflowError, match=r"^month out of range$"):
         month.plus(n)
+
+
+@pytest.mark.parametrize(("month", "n", "end"), [(Month(9999, 11), 1, Month(9999, 12)), (Month(1, 2), -1, Month(1, 1))])
+def test_the_first_and_the_last_month_of_the_calendar_are_reached(month, n, end):
+    assert month.plus(n) == end
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,7 @@ def test_another_body_is_422_and_does_nothing(user: Caller, body: Any) -> None:
     post(user, "k")
     response = post_raw(user, "k", user.client.application.json.dumps(body))
     assert (response.status_code, response.json["code"]) == (422, "idempotency_key_reused")
+    assert response.json["detail"] == "This Idempotency-Key was used for another request."
     assert count(user) == 1
 
 
@@ -128,7 +129,7 @@ def test_what_is_no_key_is_400_and_does_nothing(user: Caller, key: str) -> None:
     environ = {"HTTP_IDEMPOTENCY_KEY": key.encode().decode("latin-1")}
     response = user.send("POST", CLIENTS, json=NEW, environ_overrides=environ)
     assert response.status_code == 400
-    assert list(response.json["errors"]) == ["Idempotency-Key"]
+    assert response.json["errors"] == {"Idempotency-Key": ["One key of 1 to 255 printable ASCII characters."]}
     assert count(user) == 0
 
 
@@ -196,13 +197,48 @@ def sign_in_again(caller: Caller) -> dict[str, str]:
 
 def test_an_old_key_may_carry_another_body_and_is_then_kept_anew(app: Flask, user: Caller) -> None:
     post(user, "k")
-    with app.app_context():
-        db.session.query(IdempotencyKey).update({"created_at": clock.now() - timedelta(hours=25)})
-        db.session.commit()
+    expire(app)
     second = post(user, "k", {**NEW, "name": "Baja"})
     assert second.json["data"]["name"] == "Baja"
     assert post(user, "k", {**NEW, "name": "Baja"}).data == second.data
     assert post(user, "k").status_code == 422
+
+
+def expire(app: Flask, **changes: str) -> None:
+    """Make every key older than a day, and as if used for another request."""
+    with app.app_context():
+        db.session.query(IdempotencyKey).update({"created_at": clock.now() - timedelta(hours=25), **changes})
+        db.session.commit()
+
+
+def test_an_old_key_may_be_used_for_another_path_and_is_then_kept_for_that(app: Flask, user: Caller) -> None:
+    post(user, "k")
+    expire(app, path="/api/incomes", method="PUT")
+    second = post(user, "k")
+    assert second.status_code == 201
+    assert post(user, "k").data == second.data
+    assert count(user) == 2
+
+
+def test_an_old_answer_is_not_given_while_another_request_renews_its_key(app: Flask, user: Caller) -> None:
+    user_id = user.get("/api/auth/me")["data"]["id"]
+    day_old = {"method": "POST", "path": CLIENTS, "created_at": clock.now() - timedelta(hours=25)}
+    with app.app_context():
+        db.session.add(IdempotencyKey(user_id=user_id, key="k", fingerprint=b"", status=201, body=b"", **day_old))
+        db.session.commit()
+    with running_elsewhere(app, user_id, "k"):
+        assert post(user, "k").json["code"] == "request_in_progress"
+
+
+def test_a_kept_answer_that_was_damaged_is_not_given_and_nothing_is_done_again(app: Flask, user: Caller) -> None:
+    post(user, "k")
+    with app.app_context():
+        db.session.query(IdempotencyKey).update({"body": b"damaged"})
+        db.session.commit()
+    lost = post(user, "k")
+    assert (lost.status_code, lost.json["code"]) == (409, "answer_lost")
+    assert lost.json["detail"] == "This request was done, but its answer can't be read any more."
+    assert count(user) == 1
 
 
 def test_what_is_kept_cant_be_read_in_the_database(app: Flask, admin: Caller) -> None:
@@ -312,6 +348,7 @@ def test_a_key_whose_request_is_running_is_409_at_once_and_free_when_that_ends(a
         refused = post(user, "k")
         assert time.monotonic() - began < 1
         assert (refused.status_code, refused.json["code"]) == (409, "request_in_progress")
+        assert refused.json["detail"] == "The request under this key is still running."
         assert refused.headers["Retry-After"] == "1"
         assert post(user, "l").status_code == 201
     assert post(user, "k").status_code == 201

@@ -17,6 +17,7 @@ from app.domains.payments.rules import (
     charges,
     first_number,
     installments,
+    paid_problem,
     status_problem,
     unpaid_status,
 )
@@ -89,7 +90,7 @@ def test_charges_fall_on_their_frequency_s_days(frequency: Frequency, day: int |
 def test_first_grace_then_discount_then_the_full_amount() -> None:
     planned = in_2025(subscription(grace_periods=2, discount_periods=2, discount_percentage=Decimal(25)))
     assert [(one.number, one.amount) for one in planned][:4] == [(3, 75), (4, 75), (5, 100), (6, 100)]
-    assert {one.currency for one in planned} == {Currency.USD}
+    assert {(one.type, one.currency) for one in planned} == {(PaymentType.RECURRING, Currency.USD)}
 
 
 def test_a_discount_of_all_makes_no_payment_and_its_periods_count() -> None:
@@ -243,3 +244,16 @@ def test_unpaid_is_overdue_from_the_day_after_it_is_due(day: date, status: Payme
 def test_a_status_fits_its_dates(status: PaymentStatus, day: date, paid_date: date | None, wrong: str | None) -> None:
     problem = status_problem(status, day, paid_date, TODAY)
     assert (problem and problem[0]) == wrong
+
+
+def test_what_is_wrong_with_a_status_is_said_in_words() -> None:
+    future = ("paid_date", "Lies in the future.")
+    assert status_problem(PAID, TODAY, TOMORROW, TODAY) == paid_problem(TOMORROW, TODAY) == future
+    assert status_problem(PENDING, TODAY, TODAY, TODAY) == (
+        "paid_date",
+        "Only a payment that is «Pagado» has one.",
+    )
+    assert status_problem(PENDING, YESTERDAY, None, TODAY) == (
+        "status",
+        "An unpaid payment of 2025-03-09 is «Vencido».",
+    )

@@ -97,7 +97,7 @@ def test_a_default_that_says_nothing_is_tolerated_and_not_stored(kind: PlanType,
 
 
 def test_a_plan_without_a_type_says_so() -> None:
-    assert list(plan_problems(plan(None, **FEE))) == ["type"]
+    assert plan_problems(plan(None, **FEE)) == {"type": ["Missing data for required field."]}
 
 
 @pytest.mark.parametrize(
@@ -139,6 +139,53 @@ def test_the_day_of_charge_fits_the_frequency(frequency: ChargeFrequency) -> Non
         )
     }
     assert taken == set(range(1, last + 1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "name", "message"),
+    [
+        (
+            PlanType.SINGLE_FEE,
+            {"implementation_fee_total": None},
+            "implementation_fee_total",
+            "Required for «Fee único».",
+        ),
+        (
+            PlanType.SINGLE_FEE,
+            {"recurring_fee_grace_periods": 2},
+            "recurring_fee_grace_periods",
+            "Not for «Fee único».",
+        ),
+        (
+            PlanType.SINGLE_FEE,
+            {"implementation_fee_installments": 2},
+            "implementation_fee_installments",
+            "«Fee único» is paid at once.",
+        ),
+        (
+            PlanType.INSTALLMENTS,
+            {"implementation_fee_installments": 1},
+            "implementation_fee_installments",
+            "«Fee por cuotas» needs at least 2.",
+        ),
+        (
+            PlanType.INSTALLMENTS,
+            {"implementation_fee_total": Decimal("0.01")},
+            "implementation_fee_installments",
+            "More installments than cents.",
+        ),
+        (
+            PlanType.SUBSCRIPTION,
+            {"recurring_fee_frequency": ChargeFrequency.WEEKLY, "recurring_fee_day_of_charge": 8},
+            "recurring_fee_day_of_charge",
+            "From 1 to 7 for «Semanal».",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_plan_is_said_in_words(
+    kind: PlanType, values: dict[str, Any], name: str, message: str
+) -> None:
+    assert plan_problems(plan(kind, **NEEDED[kind] | values)) == {name: [message]}
 
 
 def test_what_is_given_goes_on_top_of_what_is_stored() -> None:
