@@ -1,7 +1,12 @@
 # syntax=docker/dockerfile:1
 
+# The bases by digest: `sh deploy/pin-images.sh` prints them for .env, from which docker-compose.yml hands them in.
+# Without compose: docker build --build-arg PYTHON_DIGEST=sha256:... --build-arg PYTHON_SLIM_DIGEST=sha256:... .
+ARG PYTHON_DIGEST
+ARG PYTHON_SLIM_DIGEST
+
 # The full image has the compilers that a package without a wheel for this machine would need.
-FROM python:3.13-trixie AS wheels
+FROM python:3.13-trixie@${PYTHON_DIGEST} AS wheels
 WORKDIR /build
 COPY requirements-build.txt requirements.txt ./
 # What comes as source is built by the locked setuptools, not by one that pip fetches unchecked.
@@ -9,7 +14,7 @@ RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements-build.
     && pip wheel --no-cache-dir --no-deps --require-hashes --no-build-isolation --use-pep517 \
     --wheel-dir /wheels -r requirements.txt
 
-FROM python:3.13-slim-trixie
+FROM python:3.13-slim-trixie@${PYTHON_SLIM_DIGEST}
 ENV APP_ENV=production \
     BIND=0.0.0.0:8000 \
     FLASK_APP=wsgi:app \

@@ -7,7 +7,7 @@ from flask_migrate import Migrate
 
 from app import registry
 from app.infra import db as database
-from app.infra import embedded_pg, events, logs, scheduler, secret_key
+from app.infra import embedded_pg, events, logins, logs, scheduler, secret_key
 from app.infra.passwords import PasswordHasher
 from app.infra.storage import make_storage
 from app.registry import commands, demo
@@ -28,7 +28,7 @@ def create_app(config: Config) -> Flask:
     app.json = OrjsonProvider(app)
     logs.configure(json_lines=config.production, level=config.log_level)
 
-    database.init_app(app, config.database_url or embedded_pg.start(config.instance_dir / "postgres"))
+    database.init_app(app, config.database_url or _embedded(app))
     Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True)
     app.extensions["storage"] = make_storage(app.config)
     app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
@@ -53,3 +53,9 @@ def create_app(config: Config) -> Flask:
     metrics.init_app(app)
     commands.init_app(app)
     return app
+
+
+def _embedded(app: Flask) -> str:
+    """The address of the server that development runs by itself, with two logins as in production."""
+    app.config["OWNER_DATABASE_URL"] = owner = embedded_pg.start(app.config["INSTANCE_DIR"] / "postgres")
+    return logins.app_login(owner)

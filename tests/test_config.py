@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 STRONG = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"
 DATABASE = "postgresql://fresco:hunter2hunter2@db/fresco"
 PRODUCTION = {"APP_ENV": "production", "SECRET_KEY": STRONG, "DATABASE_URL": DATABASE}
-DOCKER_ONLY = {"POSTGRES_PASSWORD", "HTTP_LISTEN"}
+DIGESTS = {"POSTGRES_DIGEST", "NGINX_DIGEST", "PYTHON_DIGEST", "PYTHON_SLIM_DIGEST"}
+DOCKER_ONLY = {"POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "HTTP_LISTEN", *DIGESTS}
 
 
 def problems(environ: Mapping[str, str]) -> list[str]:

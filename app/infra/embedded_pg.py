@@ -34,6 +34,22 @@ _UP, _NO_DATABASE, _NOT_YET, _SILENT = "00000", "3D000", "57P03", ""
 _WELCOME = b"Z\0\0\0\5I"  # ReadyForQuery: the greeting before it comes even if the database is missing
 _PROC = Path("/proc")  # Linux only
 _SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
+QUIET = {
+    # A statement that fails quotes values, such as hashes of passwords: as STATEMENT, as DETAIL, or in the message
+    # itself. So errors of clients are not written at all (the program logs them without values); LOG, FATAL, PANIC are.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_duration": "off",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_lock_waits": "off",
+}
+"""Settings by which the server's log quotes no values; docker-compose.yml has the same."""
 _SETTINGS = (  # the port is just a part of the socket's name, but PGPORT would change it: say it everywhere
     "-p 5432 -c listen_addresses= -c timezone=UTC -c log_timezone=UTC -c jit=off"
     " -c max_connections=100 -c shared_buffers=256MB -c wal_buffers=32MB -c max_wal_size=2GB -k"
@@ -298,7 +314,8 @@ class _Programs:
         for leftover in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
             (sockets / leftover).unlink(missing_ok=True)
         fsync = "-F " if self.cluster.is_ephemeral() else ""
-        options = f"{fsync}{_SETTINGS} {shlex.quote(str(sockets))}"
+        quiet = " ".join(f"-c {name}={value}" for name, value in QUIET.items())
+        options = f"{fsync}{quiet} {_SETTINGS} {shlex.quote(str(sockets))}"
         try:
             return self.run("pg_ctl", "start", "-w", "-t60", "-l", "server.log", "-o", options)
         except EmbeddedPostgresError as error:

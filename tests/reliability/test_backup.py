@@ -241,6 +241,21 @@ def test_a_backup_is_for_its_owner_alone_and_says_what_it_holds(backup: Path, co
     assert manifest["tables"]["payments"] == ask(company.url, "SELECT count(*) FROM payments")[0][0]
 
 
+def test_whatever_the_umask_nobody_else_reads_a_backup_or_what_comes_back(
+    company: Place, nowhere: Place, tmp_path: Path
+) -> None:
+    before = os.umask(0)
+    try:
+        assert company.flask("backup", "create", str(tmp_path / "open"))[0] == 0
+        assert nowhere.flask("backup", "restore", str(tmp_path / "open"))[0] == 0
+    finally:
+        os.umask(before)
+    kept = [tmp_path / "open", *(tmp_path / "open").rglob("*"), nowhere.files, *nowhere.files.rglob("*")]
+    assert len(kept) > 2 * len(SAMPLES)
+    modes = {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in kept}
+    assert modes == {(True, 0o700), (False, 0o600)}
+
+
 def test_bytes_that_a_backup_still_needs_stay_until_it_has_them(company: Place) -> None:
     with calling(company) as caller:
         document = add_document(caller, "clients/1")

@@ -18,7 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
+from app.infra.logins import APP_LOGIN
+from config import Config
 from tests.proxy import TEMPLATE, Proxy, needs_nginx
 from tests.support import ROOT, Reply, Server, free_port
 
@@ -422,10 +425,63 @@ def test_the_app_waits_for_the_database_and_its_migrations(compose: dict[str, An
         ("it has no more rights than it needs", lambda service: service["cap_drop"] == ["ALL"]),
         ("it gains none", lambda service: service["security_opt"] == ["no-new-privileges:true"]),
         ("it can't change its own files", lambda service: service["read_only"] is True),
+        ("its memory is limited", lambda service: service["mem_limit"] == service["memswap_limit"]),
+        ("its processors are limited", lambda service: 0 < service["cpus"] <= 2),
+        ("its processes are limited", lambda service: 0 < service["pids_limit"] <= 256),
+        ("what it writes is limited, and fits its memory", lambda service: 0 < in_tmpfs(service) < megabytes(service)),
+        ("its image is of known bytes", lambda service: "@${" in service["image"] or "args" in service["build"]),
     ],
 )
 def test_every_service_is_bounded(compose: dict[str, Any], rule: str, holds: Callable[[Any], bool]) -> None:
     assert [name for name, service in compose["services"].items() if not holds(service)] == [], rule
+
+
+SIZES = {"m": 1, "g": 1024}
+
+
+def megabytes(service: dict[str, Any]) -> int:
+    return int(service["mem_limit"][:-1]) * SIZES[service["mem_limit"][-1]]
+
+
+def in_tmpfs(service: dict[str, Any]) -> int:
+    """Megabytes that may lie in memory as files; each place must have a limit, but those that are written at start."""
+    places = [place for place in service["tmpfs"] if not place.startswith("/etc/nginx/conf.d:")]
+    return sum(int(re.findall(r"[:,]size=(\d+)m", place)[0]) for place in places)
+
+
+def test_uploads_and_exports_fit_where_they_lie_meanwhile(compose: dict[str, Any]) -> None:
+    uploads = 2 * 8 * (Config().max_upload_mb + 1)  # WEB_CONCURRENCY x WEB_THREADS; a form has a megabyte more
+    exports = 2 * 2 * 142  # a million rows as CSV: docs/performance.md
+    assert in_tmpfs(compose["services"]["app"]) >= uploads + exports
+
+
+def test_the_program_has_a_login_of_its_own_and_not_the_owners_password(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    owner = services["db"]["environment"]["POSTGRES_USER"]
+    logins = {name: make_url(services[name]["environment"]["DATABASE_URL"]).username for name in ("app", "owner")}
+    assert logins == {"app": APP_LOGIN, "owner": owner}
+    assert services["migrate"]["environment"] == services["owner"]["environment"]
+    assert services["owner"]["profiles"] == ["owner"]
+    assert services["app"]["environment"]["POSTGRES_PASSWORD"] == ""  # it is in .env, of which all comes along
+    assert "POSTGRES_APP_PASSWORD" in services["app"]["environment"]["PGPASSWORD"]
+    assert "/docker-entrypoint-initdb.d/10-logins.sh" in services["db"]["volumes"][1]
+
+
+def test_the_image_is_built_on_known_bytes() -> None:
+    assert all("@${" in base for base in dockerfile("FROM"))
+
+
+def test_every_image_is_pinned_by_the_script(compose: dict[str, Any], tmp_path: Path) -> None:
+    docker = tmp_path / "docker"  # stands for the one that asks the registry
+    docker.write_text('#!/bin/sh\n[ "$1 $2 $3" = "buildx imagetools inspect" ] && echo "sha256:of-$6"\n')
+    docker.chmod(0o755)
+    command = ["/bin/sh", str(ROOT / "deploy" / "pin-images.sh")]
+    environ = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    said = subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
+    pinned = dict(line.replace("sha256:of-", "").split("=") for line in said.splitlines())
+    images = [service["image"] for service in compose["services"].values() if "@" in service["image"]]
+    bases = [base.removesuffix(" AS wheels") for base in dockerfile("FROM")]
+    assert {re.findall(r"\{(\w+)", image)[0]: image.partition("@")[0] for image in images + bases} == pinned
 
 
 def test_the_image_can_back_up_the_database_beside_it(compose: dict[str, Any]) -> None:
@@ -449,7 +505,8 @@ def test_the_database_can_not_be_reached_from_outside(compose: dict[str, Any]) -
 
 def test_a_missing_secret_stops_the_stack() -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    for name in ("SECRET_KEY", "POSTGRES_PASSWORD"):
+    digests = ("POSTGRES_DIGEST", "NGINX_DIGEST", "PYTHON_DIGEST", "PYTHON_SLIM_DIGEST")
+    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", *digests):
         uses = re.findall(rf"\$\{{{name}[^}}]*", text)
         assert uses
         assert all(use.startswith(f"${{{name}:?") for use in uses)

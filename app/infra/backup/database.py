@@ -74,6 +74,7 @@ class Snapshot:
 
     def dump(self, target: Path) -> int:
         """Write all of it to a file; the version of pg_dump that did."""
+        target.touch(mode=0o600, exist_ok=False)  # pg_dump writes into what is there, and goes by the umask otherwise
         pair = programs.for_dump(programs.installed(), self.server)
         pair.run("pg_dump", self.url, "--format=custom", f"--snapshot={self.name}", f"--file={target}")
         return pair.major

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.infra.backup import BackupError
 from app.infra.storage import FileStorage, LocalStorage
+from app.infra.storage.local import owner_only
 
 FORMAT = 1
 _PIECE = 1024 * 1024
@@ -74,7 +75,7 @@ class BackupFolder:
     def finish(self, manifest: Manifest) -> None:
         """Now it is one."""
         unfinished = self._manifest.with_suffix(".unfinished")
-        with unfinished.open("x", encoding="utf-8") as file:
+        with open(unfinished, "x", encoding="utf-8", opener=owner_only) as file:
             json.dump(asdict(manifest), file, indent=1)
             file.flush()
             os.fsync(file.fileno())

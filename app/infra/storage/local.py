@@ -15,6 +15,11 @@ _PIECE = 256 * 1024
 _UNFINISHED = ".unfinished"
 
 
+def owner_only(path: str, flags: int) -> int:
+    """An opener of files that nobody but their owner can read, whatever the umask."""
+    return os.open(path, flags, 0o600)
+
+
 class LocalStorage:
     """Written beside its place, flushed to disk, then renamed into place: whole or not there."""
 
@@ -28,7 +33,7 @@ class LocalStorage:
         with room_needed():
             self._make_folder(target.parent)
             try:
-                with unfinished.open("xb") as file:
+                with open(unfinished, "xb", opener=owner_only) as file:
                     copyfileobj(content, file, _PIECE)
                     file.flush()
                     os.fsync(file.fileno())
