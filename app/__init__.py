@@ -11,7 +11,7 @@ from app.infra import embedded_pg, events, logins, logs, scheduler, secret_key
 from app.infra.passwords import PasswordHasher
 from app.infra.storage import make_storage
 from app.registry import commands, demo
-from app.web import auth, body, docs, errors, headers, health, home, metrics, routing
+from app.web import auth, body, docs, errors, headers, health, home, metrics, refusals, routing
 from app.web.api import Api
 from app.web.application import Application
 from app.web.json import OrjsonProvider
@@ -35,6 +35,7 @@ def create_app(config: Config) -> Flask:
     events.init_app(app, registry.SUBSCRIPTIONS)
     scheduler.init_app(app, registry.jobs(app.config))
 
+    refusals.init_app(app, registry.record_refusals)
     errors.init_app(app)
     body.init_app(app)
     headers.init_app(app)

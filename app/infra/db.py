@@ -45,6 +45,8 @@ APP_ROLE = "control_fresco_app"
 
 APP_READS_ONLY = ("alembic_version", "audit_log", "audit_seals")
 """Tables of which that role may only read."""
+APP_ADDS_ONLY = ("access_refusals",)
+"""Tables to which that role may only add; a function of the database removes what is old."""
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, text
 
-from app.infra.db import APP_READS_ONLY, APP_ROLE, Base
+from app.infra.db import APP_ADDS_ONLY, APP_READS_ONLY, APP_ROLE, Base
 
 _MODELLED = "control_fresco_modelled"
 _NOISE = re.compile(rf"\b(public|{_MODELLED})\.|::(character varying|text)(\[\])?|[()\s]")
@@ -43,8 +43,9 @@ _RIGHTS = text("""
     WHERE rolname = :role AND has_schema_privilege(oid, 'public', 'CREATE')
     UNION ALL SELECT format('role %s %s %s on %s', rolname, CASE WHEN should THEN 'lacks' ELSE 'has' END, kind, relname)
     FROM pg_roles, pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) kind,
-         LATERAL (SELECT kind = 'SELECT' OR (kind <> ALL (ARRAY['TRUNCATE', 'TRIGGER'])
-                  AND relname <> ALL (:read_only)) AS should) expected
+         LATERAL (SELECT kind = 'SELECT' OR (kind = 'INSERT' AND relname = ANY (:insert_only))
+                  OR (kind <> ALL (ARRAY['TRUNCATE', 'TRIGGER'])
+                      AND relname <> ALL (:read_only) AND relname <> ALL (:insert_only)) AS should) expected
     WHERE rolname = :role AND relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
       AND has_table_privilege(pg_roles.oid, pg_class.oid, kind) <> should
     ORDER BY 1
@@ -53,7 +54,8 @@ _RIGHTS = text("""
 
 def problems(connection: Connection) -> list[str]:
     """Everything that is not as the migrations left it; to be asked as the owner."""
-    rights = connection.scalars(_RIGHTS, {"role": APP_ROLE, "read_only": list(APP_READS_ONLY)}).all()
+    limited = {"read_only": list(APP_READS_ONLY), "insert_only": list(APP_ADDS_ONLY)}
+    rights = connection.scalars(_RIGHTS, {"role": APP_ROLE, **limited}).all()
     found = [*connection.scalars(_TRIGGERS), *rights]
     if not connection.scalar(_MAY_CREATE):
         return [*found, "the tables were not compared with the models: that takes the owner, see OWNER_DATABASE_URL"]

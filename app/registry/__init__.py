@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.domains.audit import cli as audit_cli
 from app.domains.audit import jobs as audit_jobs
 from app.domains.audit import routes as audit_routes
-from app.domains.audit.service import AuditService, SealService
+from app.domains.audit.service import AccessService, AuditService, SealService
 from app.domains.auth import cli as auth_cli
 from app.domains.auth import demo as auth_demo
 from app.domains.auth import jobs as auth_jobs
@@ -54,13 +54,14 @@ from app.domains.projects import routes as projects_routes
 from app.domains.projects.service import ProjectService
 from app.domains.reports import routes as reports_routes
 from app.infra import clock, schema_check
-from app.infra.db import db
+from app.infra.db import db, separate_transaction
 from app.infra.events import Subscription, publisher
 from app.infra.owner import owner_session
 from app.infra.scheduler import Hourly, Job
 from app.infra.sums import Sums
 from app.kernel.events import ClientLeaving, ProjectLeaving, ScheduleChanged
 from app.kernel.identity import Identity
+from app.kernel.refusals import Refusal
 from app.web.api import Namespace
 
 
@@ -223,3 +224,9 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
 def identify(sid: UUID, user_id: int) -> Identity | None:
     """The user of a session; the web layer asks without knowing the auth domain."""
     return PresenceService(db.session()).identify(sid, user_id)
+
+
+def record_refusals(refusals: Sequence[Refusal]) -> None:
+    """Store who was refused, whatever becomes of the request."""
+    with separate_transaction() as session:
+        AccessService(session, clock.company_zone()).record(refusals)

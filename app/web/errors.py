@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.infra import logs
 from app.kernel import errors as domain
+from app.web import refusals
 from app.web.json import json_response
 
 log = logging.getLogger(__name__)
@@ -120,6 +121,7 @@ def _shortened(name: Any) -> Any:
 
 def _refused(error: domain.DomainError) -> Response:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    refusals.note(status, error.code)
     retry_after = error.retry_after or (RETRY_SECONDS if status == HTTPStatus.SERVICE_UNAVAILABLE else None)
     return problem(status, error.code, error.message, errors=error.errors, retry_after=retry_after)
 

@@ -29,6 +29,7 @@ from app.web.exports.headings import HEADINGS
 from app.web.exports.tables import columns
 from app.web.openapi import document, operations
 from tests import conftest
+from tests.factories.audit import add_refusal
 from tests.factories.clients import ClientFactory
 from tests.factories.currencies import RateFactory
 from tests.factories.documents import add_document
@@ -64,6 +65,7 @@ def caller(app: Flask, admin: Caller) -> Iterator[Caller]:
             AccruedExpenseFactory(currency=currency)
             RecurringExpenseFactory(currency=currency)
         add_runs(app, 2)
+        add_refusal(app)
         yield admin
 
 

@@ -18,6 +18,7 @@ from app.web.fields import Text
 from app.web.json import decode, encode
 from app.web.openapi import document, operations, words
 from app.web.plain import PLAIN
+from tests.factories.audit import add_refusal
 from tests.factories.documents import add_document
 from tests.support import Caller, sign_in
 
@@ -205,8 +206,9 @@ def inward_fields(app: Flask) -> Iterator[fields.Field[Any]]:
                 waiting.append(field.schema)
 
 
-def test_what_goes_out_is_what_the_document_says(told: Shape, demo: Caller) -> None:
+def test_what_goes_out_is_what_the_document_says(app: Flask, told: Shape, demo: Caller) -> None:
     """Every list and single thing of the demo company; a null that is not told, or a missing field, is a lie."""
+    add_refusal(app)
     first = {kind: demo.get(f"/api/{kind}", sort="id", per_page=1)["data"][0]["id"] for kind in ("clients", "projects")}
     upload = add_document(demo, f"clients/{first['clients']}")
     project = add_document(demo, f"projects/{first['projects']}")

@@ -1,9 +1,9 @@
-"""What the database's own trigger recorded. Nothing here writes."""
+"""Changes, which the database's own trigger records, and refusals."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Integer, LargeBinary, String
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,3 +51,31 @@ class AuditSeal(Keyed, Base):
     sealed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (CheckConstraint("since_id < until_id", name="some"),)
+
+
+class AccessRefusal(Keyed, Base):
+    """A failed login or a request refused with 401 or 403, or several of one address."""
+
+    __tablename__ = "access_refusals"
+
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    kind: Mapped[str] = mapped_column(String(20))
+    status: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str] = mapped_column(String(50))
+    username: Mapped[str | None] = mapped_column(String(200))
+    """The name that a login tried."""
+    user_id: Mapped[int | None] = mapped_column(BigInteger)
+    address: Mapped[str] = mapped_column(String(64))
+    user_agent: Mapped[str] = mapped_column(String(300))
+    method: Mapped[str] = mapped_column(String(20))
+    path: Mapped[str] = mapped_column(String(500))
+    request_id: Mapped[str] = mapped_column(String(128))
+    times: Mapped[int] = mapped_column(BigInteger)
+    """How many this row stands for; the other values are those of the last."""
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('login_failed', 'too_many_tries', 'unauthenticated', 'forbidden')", name="kind"),
+        CheckConstraint("times > 0", name="times"),
+        Index("ix_access_refusals_address", address, "id"),
+        Index("ix_access_refusals_at", at),
+    )

@@ -1,14 +1,16 @@
 """Questions about what was recorded."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, func, select, text
+from sqlalchemy import JSON, ColumnElement, Select, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from app.domains.audit.models import AuditEntry, AuditSeal
+from app.domains.audit.models import AccessRefusal, AuditEntry, AuditSeal
 from app.infra.repository import Filter, Repository, equal, within
+from app.kernel.refusals import Refusal
 
 _DISAGREEING = text("SELECT problem FROM audit_disagreements()")
 _SEAL = text("SELECT audit_seal(most => :most)")
@@ -74,3 +76,39 @@ class SealRepository:
     def disagreements(self) -> list[str]:
         """Seals that don't follow from each other, or from the entries."""
         return list(self.session.scalars(_BROKEN))
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalFilter(Filter):
+    """Which refusals are meant; a user name in any case; the instants are from the first, and before the last."""
+
+    kind: str | None = None
+    user_id: int | None = None
+    address: str | None = None
+    username: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        row = AccessRefusal
+        given = equal((row.kind, self.kind), (row.user_id, self.user_id), (row.address, self.address))
+        given += within(row.at, self.since, None)
+        if self.username is not None:
+            given.append(func.lower(row.username) == func.lower(self.username))
+        if self.until is not None:
+            given.append(row.at < self.until)
+        return given
+
+
+class RefusalRepository(Repository[AccessRefusal]):
+    """Refusals."""
+
+    model = AccessRefusal
+
+    def insert_all(self, refusals: Sequence[Refusal]) -> None:
+        """Store them."""
+        self.session.execute(insert(AccessRefusal), [asdict(refusal) for refusal in refusals])
+
+    def purge(self) -> int:
+        """Remove those that are older than 90 days, which alone the database lets us remove."""
+        return int(self.session.scalar(select(func.purge_access_refusals())) or 0)

@@ -1,8 +1,9 @@
-"""What an audit entry looks like."""
+"""What audit entries and refusals look like."""
 
 from marshmallow import Schema, fields
 
-from app.web.fields import Day, Id, Instant, Text
+from app.kernel.refusals import RefusalKind
+from app.web.fields import Day, EnumByValue, Id, Instant, Text
 from app.web.query import ListQuery, SortBy
 
 
@@ -27,5 +28,39 @@ class AuditListQuery(ListQuery):
     table = Text(63)
     row_id = Id()
     user_id = Id()
+    date_from = Day()
+    date_to = Day()
+
+
+class AccessRefusalSchema(Schema):
+    """A failed login or a refused request, or several of one address."""
+
+    id = fields.Integer(dump_only=True)
+    at = Instant()
+    kind = EnumByValue(RefusalKind, dump_only=True, metadata={"description": "Why", "example": "login_failed"})
+    status = fields.Integer(dump_only=True, metadata={"description": "HTTP status of the answer", "example": 401})
+    code = fields.String(dump_only=True, metadata={"example": "invalid_credentials"})
+    username = fields.String(
+        dump_only=True, allow_none=True, metadata={"description": "The name that a login tried; null of other requests"}
+    )
+    user_id = fields.Integer(dump_only=True, allow_none=True)
+    address = fields.String(
+        dump_only=True, metadata={"description": "Where the request came from", "example": "203.0.113.7"}
+    )
+    user_agent = fields.String(dump_only=True)
+    method = fields.String(dump_only=True)
+    path = fields.String(dump_only=True)
+    request_id = fields.String(dump_only=True)
+    times = fields.Integer(dump_only=True)
+
+
+class AccessListQuery(ListQuery):
+    """Filters of the refusals."""
+
+    sort = SortBy("id", "at")
+    kind = EnumByValue(RefusalKind, metadata={"description": "Why", "example": "login_failed"})
+    user_id = Id()
+    address = Text(64, metadata={"description": "Where the requests came from", "example": "203.0.113.7"})
+    username = Text(200, metadata={"description": "The name that was tried, in any case"})
     date_from = Day()
     date_to = Day()

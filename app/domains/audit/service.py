@@ -1,4 +1,4 @@
-"""Reading the audit log, and sealing it."""
+"""Reading the audit log, and sealing it; recording and reading refusals."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,9 +9,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.domains.audit.models import AuditSeal
-from app.domains.audit.repository import AuditRepository, EntryFilter, SealRepository
+from app.domains.audit.repository import (
+    AuditRepository,
+    EntryFilter,
+    RefusalFilter,
+    RefusalRepository,
+    SealRepository,
+)
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import require_order
+from app.kernel.refusals import Refusal
 
 NEWEST_FIRST = (Sort("id", descending=True),)
 
@@ -25,18 +32,8 @@ class AuditService:
 
     def page(self, request: PageRequest, **filters: Any) -> Page[Any]:
         """Entries, newest first."""
-        require_order(filters.get("date_from"), filters.get("date_to"))
-        since, last = filters.pop("date_from", None), filters.pop("date_to", None)
-        asked = EntryFilter(
-            **filters,
-            since=None if since is None else self._midnight(since),
-            until=None if last is None else self._midnight(last + timedelta(days=1)),
-        )
+        asked = EntryFilter(**_with_instants(filters, self.zone))
         return self.entries.page(asked, replace(request, sort=request.sort or NEWEST_FIRST))
-
-    def _midnight(self, day: date) -> datetime:
-        """When the company's day begins."""
-        return datetime.combine(day, time.min, self.zone)
 
     def violations(self) -> list[str]:
         """Where the log and the rows disagree."""
@@ -76,3 +73,36 @@ class SealService:
 
 def _words(seal: AuditSeal) -> dict[str, Any]:
     return {"until": seal.until_id, "digest": seal.digest.hex(), "sealed_at": f"{seal.sealed_at:%Y-%m-%dT%H:%M:%SZ}"}
+
+
+class AccessService:
+    """Failed logins and refused requests."""
+
+    def __init__(self, session: Session, zone: ZoneInfo) -> None:
+        self.refusals = RefusalRepository(session)
+        self.zone = zone
+
+    def record(self, refusals: Sequence[Refusal]) -> None:
+        """Store them."""
+        self.refusals.insert_all(refusals)
+
+    def page(self, request: PageRequest, **filters: Any) -> Page[Any]:
+        """Refusals, newest first."""
+        asked = RefusalFilter(**_with_instants(filters, self.zone))
+        return self.refusals.page(asked, replace(request, sort=request.sort or NEWEST_FIRST))
+
+    def purge(self) -> dict[str, int]:
+        """Remove those that are older than 90 days."""
+        return {"access_refusals": self.refusals.purge()}
+
+
+def _with_instants(filters: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """The filters with the company's days as instants: `since`, and `until` before which."""
+    first, last = filters.pop("date_from", None), filters.pop("date_to", None)
+    require_order(first, last)
+    since = None if first is None else _midnight(first, zone)
+    return {**filters, "since": since, "until": None if last is None else _midnight(last + timedelta(days=1), zone)}
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone)

@@ -22,6 +22,7 @@ from app.web.answers import Bare, Listed, Message, One
 from app.web.api import PUBLIC, Namespace, Resource, changes, operation
 from app.web.auth import access_token, current_identity, refresh_token
 from app.web.query import ListRequest
+from app.web.refusals import name_tried
 
 auth_namespace = Namespace("auth", path="/auth")
 users_namespace = Namespace("users", path="/users")
@@ -59,6 +60,7 @@ class Login(Resource):
     @operation(PUBLIC, Bare(TokensSchema), body=LoginSchema, errors=(401, 429), name="login", accepts_key=False)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Open a session."""
+        name_tried(body["username"])
         opened = session_service().login(body["username"], body["password"], _address(), body.get("device_token"))
         return {
             "access_token": access_token(opened.identity),

@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 
 from app.infra import waiting
 from app.infra.backup import BackupError, programs, removals
-from app.infra.db import APP_READS_ONLY, APP_ROLE
+from app.infra.db import APP_ADDS_ONLY, APP_READS_ONLY, APP_ROLE
 from app.infra.owner import analyze
 
 _TABLES = text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')")
@@ -48,12 +48,19 @@ BEGIN
 END
 $$
 """
-_READ_ONLY = """
+_FEWER_RIGHTS = """
 DO $$
+DECLARE
+    limited record;  -- a dump may be older than a table
 BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
-        REVOKE INSERT, UPDATE, DELETE ON {tables} FROM {role};
-    END IF;
+    FOR limited IN
+        SELECT relname AS name, relname = ANY (ARRAY[{adds_only}]) AS may_add FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relname = ANY (ARRAY[{reads_only}, {adds_only}])
+          AND EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')
+    LOOP
+        EXECUTE format('REVOKE %s UPDATE, DELETE ON public.%I FROM {role}',
+                       CASE WHEN limited.may_add THEN '' ELSE 'INSERT,' END, limited.name);
+    END LOOP;
 END
 $$
 """
@@ -134,7 +141,9 @@ def load(url: str, dump: Path, pair: programs.Programs) -> dict[str, int]:
         connection.execute(text(_ROLE.format(role=APP_ROLE)))
     pair.run("pg_restore", url, "--single-transaction", "--no-owner", "--no-acl", str(dump))
     with engine.begin() as connection:
-        connection.execute(text(_READ_ONLY.format(role=APP_ROLE, tables=", ".join(APP_READS_ONLY))))
+        reads_only, adds_only = (", ".join(f"'{name}'" for name in names) for names in (APP_READS_ONLY, APP_ADDS_ONLY))
+        fewer = _FEWER_RIGHTS.format(role=APP_ROLE, reads_only=reads_only, adds_only=adds_only)
+        connection.execute(text(fewer))
         return counts(connection)
 
 

@@ -111,6 +111,10 @@ export const routes = {
   getRecurringExpense: { method: "get", path: "/api/expenses/recurring/{recurring_id}" },
   /** One user. Needs `users:read`. */
   getUser: { method: "get", path: "/api/users/{user_id}" },
+  /** Who failed to log in or was refused, newest first. Kept for 90 days. Of an address that is refused more than 60 times a minute, the rest of a minute is one row.
+
+Needs `audit:read`. */
+  listAccessRefusals: { method: "get", path: "/api/audit/access" },
   /** List what fell due, with totals by category and by currency. Needs `expenses:read`. */
   listAccruedExpenses: { method: "get", path: "/api/expenses/accrued" },
   /** Who changed what, newest first. Needs `audit:read`. */

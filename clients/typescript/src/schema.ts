@@ -24,6 +24,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who failed to log in or was refused, newest first
+         * @description Kept for 90 days. Of an address that is refused more than 60 times a minute, the rest of a minute is one row.
+         *
+         *     Needs `audit:read`.
+         */
+        get: operations["listAccessRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/change-password": {
         parameters: {
             query?: never;
@@ -1380,6 +1402,130 @@ export interface components {
         AuditEntriesPage: {
             /** @description In the order asked for */
             data: components["schemas"]["AuditEntry"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description Why somebody was refused.
+         * @enum {string}
+         */
+        RefusalKind: "login_failed" | "too_many_tries" | "unauthenticated" | "forbidden";
+        /**
+         * @description A failed login or a refused request, or several of one address.
+         * @example {
+         *       "id": 1,
+         *       "at": "2025-03-05T14:30:00Z",
+         *       "kind": "login_failed",
+         *       "status": 401,
+         *       "code": "invalid_credentials",
+         *       "username": "ana.gomez",
+         *       "user_id": 1,
+         *       "address": "203.0.113.7",
+         *       "user_agent": "Mozilla/5.0",
+         *       "method": "GET",
+         *       "path": "/api/users",
+         *       "request_id": "5f0c1e6a2b7d4c0f9a3e8d7b6c5a4f3e",
+         *       "times": 1
+         *     }
+         */
+        AccessRefusal: {
+            /**
+             * @description Its number, given by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * Format: date-time
+             * @description When it happened
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly at: string;
+            /**
+             * @description Why
+             * @example login_failed
+             */
+            readonly kind: components["schemas"]["RefusalKind"];
+            /**
+             * @description HTTP status of the answer
+             * @example 401
+             */
+            readonly status: number;
+            /**
+             * @description A stable word for programs to branch on and to translate
+             * @example invalid_credentials
+             */
+            readonly code: string;
+            /**
+             * @description The name that a login tried; null of other requests
+             * @example ana.gomez
+             */
+            readonly username: string | null;
+            /**
+             * @description Id of the user
+             * @example 1
+             */
+            readonly user_id: number | null;
+            /**
+             * @description Where the request came from
+             * @example 203.0.113.7
+             */
+            readonly address: string;
+            /**
+             * @description What the client calls itself
+             * @example Mozilla/5.0
+             */
+            readonly user_agent: string;
+            /**
+             * @description Method of the request
+             * @example GET
+             */
+            readonly method: string;
+            /**
+             * @description Address of the request, without its query
+             * @example /api/users
+             */
+            readonly path: string;
+            /**
+             * @description Under which the server logged the request
+             * @example 5f0c1e6a2b7d4c0f9a3e8d7b6c5a4f3e
+             */
+            readonly request_id: string;
+            /**
+             * @description How many refusals this stands for; the rest is of the last
+             * @example 1
+             */
+            readonly times: number;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "at": "2025-03-05T14:30:00Z",
+         *           "kind": "login_failed",
+         *           "status": 401,
+         *           "code": "invalid_credentials",
+         *           "username": "ana.gomez",
+         *           "user_id": 1,
+         *           "address": "203.0.113.7",
+         *           "user_agent": "Mozilla/5.0",
+         *           "method": "GET",
+         *           "path": "/api/users",
+         *           "request_id": "5f0c1e6a2b7d4c0f9a3e8d7b6c5a4f3e",
+         *           "times": 1
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        AccessRefusalsPage: {
+            /** @description In the order asked for */
+            data: components["schemas"]["AccessRefusal"][];
             pagination: components["schemas"]["Pagination"];
         };
         /**
@@ -7306,6 +7452,9 @@ export type TableFormat = components['schemas']['TableFormat'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type Pagination = components['schemas']['Pagination'];
 export type AuditEntriesPage = components['schemas']['AuditEntriesPage'];
+export type RefusalKind = components['schemas']['RefusalKind'];
+export type AccessRefusal = components['schemas']['AccessRefusal'];
+export type AccessRefusalsPage = components['schemas']['AccessRefusalsPage'];
 export type Done = components['schemas']['Done'];
 export type ChangePasswordIn = components['schemas']['ChangePasswordIn'];
 export type Tokens = components['schemas']['Tokens'];
@@ -7487,6 +7636,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditEntriesPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` says which fields, and why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the body names something that does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected; logged under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the server needs is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room left to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAccessRefusals: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1 */
+                page?: number;
+                /** @description How many on a page */
+                per_page?: number;
+                /** @description Order by: id, at */
+                sort?: string;
+                /** @description Why */
+                kind?: components["schemas"]["RefusalKind"];
+                /** @description Id of the user */
+                user_id?: number;
+                /** @description Where the requests came from */
+                address?: string;
+                /** @description The name that was tried, in any case */
+                username?: string;
+                /** @description First day that counts */
+                date_from?: string;
+                /** @description Last day that counts */
+                date_to?: string;
+                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                format?: components["schemas"]["TableFormat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessRefusalsPage"];
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
@@ -15763,6 +16022,7 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const tableFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TableFormat"]> = ["json", "csv", "xlsx"];
+export const refusalKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalKind"]> = ["login_failed", "too_many_tries", "unauthenticated", "forbidden"];
 export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["admin", "user", "viewer"];
 export const movementKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementKind"]> = ["income", "expense"];
 export const currencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Currency"]> = ["COP", "USD"];
