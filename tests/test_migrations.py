@@ -103,6 +103,32 @@ def test_two_at_once_both_succeed(empty: str) -> None:
         assert connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [HEAD]
 
 
+_BEFORE_ATTEMPTS = """
+    INSERT INTO users (username, email, password_hash) VALUES ('ana', 'ana@example.com', 'x');
+    INSERT INTO sessions (user_id, address, created_at, expires_at)
+    SELECT id, '192.0.2.1', '2026-01-02 03:04Z', '2026-02-02 03:04Z' FROM users, generate_series(1, 3);
+    INSERT INTO login_failures (account, address, failed_at) VALUES ('ana', '192.0.2.1', '2026-01-02 03:05Z')
+"""
+
+
+def test_sessions_and_failed_logins_of_before_are_kept(empty: str) -> None:
+    migrate(empty, lambda: flask_migrate.upgrade(revision="0015"))
+    with owner(empty).connect() as connection:
+        connection.execute(text(_BEFORE_ATTEMPTS))
+        audited = connection.scalar(text("SELECT count(*) FROM audit_log"))
+        app = migrate(empty, flask_migrate.upgrade)
+        sessions = connection.execute(text("SELECT sid, last_used_at = created_at AS unused FROM sessions")).all()
+        assert (len({row.sid for row in sessions}), {row.unused for row in sessions}) == (3, {True})
+        attempts = connection.execute(text("SELECT account, address, device, succeeded FROM login_attempts")).all()
+        assert attempts == [("ana", "192.0.2.1", None, False)]
+        assert connection.scalar(text("SELECT count(*) FROM audit_log")) == audited, "nobody did anything"
+        with app.app_context():
+            assert list(connection.execute(text("SELECT * FROM audit_disagreements()"))) == []
+            flask_migrate.downgrade(revision="0015")
+            db.engine.dispose()
+        assert connection.scalars(text("SELECT account FROM login_failures")).all() == ["ana"]
+
+
 @pytest.fixture(scope="module")
 def other_cluster() -> Iterator[str]:
     """A server of its own: roles are shared by all databases of a server."""
