@@ -1,0 +1,36 @@
+"""What a file is, by its content, and whether it harms who opens it. A name or a declared type proves nothing.
+
+Any 10 MB are judged in bounded time and memory: every kind has named limits, which hold before anything is read on.
+"""
+
+from collections.abc import Callable
+from typing import IO
+
+from app.infra.contents import office, pictures
+from app.infra.contents.markup import xml
+from app.infra.contents.media_types import CSV, DOCX, JPEG, PDF, PNG, TXT, WEBP, XLSX, XML
+from app.infra.contents.pdf import pdf
+from app.infra.contents.texts import csv, text
+
+__all__ = ["CSV", "DOCX", "JPEG", "PDF", "PNG", "TXT", "WEBP", "XLSX", "XML", "content_problem"]
+
+_JUDGES: dict[str, Callable[[IO[bytes]], str | None]] = {
+    PDF: pdf,
+    PNG: pictures.judge_of(PNG, "PNG"),
+    JPEG: pictures.judge_of(JPEG, "JPEG"),
+    WEBP: pictures.judge_of(WEBP, "WEBP"),
+    XML: xml,
+    CSV: csv,
+    TXT: text,
+    DOCX: office.judge_of(DOCX, "word/document.xml", "DOCX"),
+    XLSX: office.judge_of(XLSX, "xl/workbook.xml", "XLSX"),
+}
+
+
+def content_problem(content_type: str, content: IO[bytes]) -> str | None:
+    """Why the content is not of this type (or is dangerous), or None."""
+    content.seek(0)
+    if not content.read(1):
+        return "The file is empty."
+    content.seek(0)
+    return _JUDGES[content_type](content)

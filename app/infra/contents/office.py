@@ -1,0 +1,278 @@
+"""DOCX and XLSX: plain documents, which bring nothing that runs and fetch nothing when they are opened."""
+
+import html
+import io
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from typing import IO
+
+from app.infra.contents.markup import NOT_WELL_FORMED, Budget, Reader, Refused
+from app.infra.contents.media_types import DOCX, XLSX
+from app.infra.contents.signatures import PROGRAM_HEAD, archive_end, is_program, named_by_magic
+
+MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO = 5_000, 200 * 1024 * 1024, 200
+MOST_READ = 24 * 1024 * 1024
+"""Bytes that are unpacked to judge a document; pictures and the cells of a workbook are not."""
+MOST_ELEMENTS, MOST_ATTRIBUTES = 100_000, 300_000
+"""Of all parts that are read whole: a sheet has at most 65,530 links, each a relationship of four attributes."""
+MOST_FIELDS = 100_000
+"""Of one part: pieces of fields such as page numbers and links."""
+_LONGEST_TABLE, _LONGEST_PART_HEAD = 2 * 1024 * 1024, 64 * 1024
+_PIECE = 64 * 1024
+_TYPES = "[Content_Types].xml"
+_ERRORS = (zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError, NotImplementedError, EOFError)
+
+_RUNS = re.compile(r"macroenabled|macrosheet|vbaproject|vbadata|ms-office\.activex|oleobject|msdownload", re.IGNORECASE)
+"""In content types and names of parts."""
+_EMBEDDED = re.compile(
+    r"(^|/)(activex|externallinks|macrosheets)/|(^|/)embeddings/.*(?<!\.xlsx)(?<!\.docx)$", re.IGNORECASE
+)
+_FORBIDDEN_RELATIONS = {
+    "vbaproject",
+    "wordvbadata",
+    "oleobject",
+    "control",
+    "activexcontrol",
+    "activexcontrolbinary",
+    "attachedtoolbars",
+    "xlmacrosheet",
+    "xlintlmacrosheet",
+    "externallink",
+    "externallinkpath",
+    "subdocument",
+    "frame",
+}
+"""Last words of the types of relationships."""
+_LOCAL = re.compile(r"(file:/{0,3})?[A-Za-z]:[\\/]", re.IGNORECASE)
+_MAY_BE_LOCAL = {"attachedtemplate", "image"}
+"""Word names the template on its author's disk; that leads nowhere else."""
+
+_FIELD_WORDS = (b"instrText", b"fldSimple")
+_FIELDS = re.compile(rb"fldCharType\s*=\s*[\"'](begin)|instrText\b[^<>]*>([^<]*)|fldSimple\b([^<]*)")
+_CODE = re.compile(rb"instr\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_DDE = re.compile(r"^[^\S\n]*+\"?DDE(AUTO)?\b", re.IGNORECASE | re.MULTILINE)
+_BEYOND_THE_FIRST_LINE = (b"<!", b"<?")
+
+
+class _Harmful(ValueError):
+    """The message completes "The DOCX ..."."""
+
+
+def judge_of(
+    content_type: str, main_part: str, name: str, *, nested: bool = False
+) -> Callable[[IO[bytes]], str | None]:
+    """Finds out why a content is no plain document of this type, or None."""
+
+    def judge(content: IO[bytes]) -> str | None:
+        if not named_by_magic(content_type, content):
+            return f"The content is no {name}."
+        table = archive_end(content)
+        if table is None:
+            return f"The {name} is damaged."
+        if table > _LONGEST_TABLE:
+            return f"The {name} unpacks to too much."
+        size = content.seek(0, 2)
+        try:
+            with zipfile.ZipFile(content) as archive:
+                problem = _table_problem(archive.infolist(), main_part, size)
+                if problem is None:
+                    _Document(archive, has_fields=content_type == DOCX, nested=nested).check()
+        except (_Harmful, Refused) as found:
+            problem = str(found)
+        except _ERRORS:
+            problem = "is damaged"
+        return None if problem is None else f"The {name} {problem}."
+
+    return judge
+
+
+def _table_problem(entries: list[zipfile.ZipInfo], main_part: str, size: int) -> str | None:
+    """What the table of contents gives away, before anything is unpacked."""
+    names = {entry.filename for entry in entries}
+    unpacked = sum(entry.file_size for entry in entries)
+    if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * size:
+        return "unpacks to too much"
+    if not all(map(_is_plain, entries)):
+        return "is not a plain document"
+    if len(names) < len(entries) or not {_TYPES, main_part} <= names:
+        return "has not the parts of one"
+    return None
+
+
+class _Document:
+    """The parts of an office file, read within one budget."""
+
+    def __init__(self, archive: zipfile.ZipFile, *, has_fields: bool, nested: bool) -> None:
+        self.archive = archive
+        self.has_fields, self.nested = has_fields, nested
+        self.left = MOST_READ
+        self.budget = Budget(MOST_ELEMENTS, MOST_ATTRIBUTES)
+
+    def check(self) -> None:
+        """Raise _Harmful, Refused or an error of reading."""
+        declared = self._declared_xml()
+        for name in self.archive.namelist():
+            lower = name.lower()
+            if _RUNS.search(name) or _EMBEDDED.search(name):
+                raise _Harmful("has macros or embedded objects")
+            if lower.endswith(".rels"):
+                self._parse(name, self._check_relationship)
+            elif lower.endswith(".xml") or lower in declared:
+                self._check_xml(name)
+            elif lower.startswith(("word/embeddings/", "xl/embeddings/")):
+                self._check_embedded(name)
+            elif is_program(self._head(name)):
+                raise _Harmful("has a program in it")
+
+    def _declared_xml(self) -> set[str]:
+        """Parts that are XML whatever they are called; macros are found by their declared type."""
+        found: set[str] = set()
+
+        def on_start(_name: str, attributes: list[str]) -> None:
+            given = dict(zip(attributes[::2], attributes[1::2], strict=True))
+            content_type = given.get("ContentType", "").lower()
+            if _RUNS.search(content_type):
+                raise _Harmful("has macros or embedded objects")
+            if content_type.endswith("xml"):
+                found.add(given.get("PartName", "").lower().removeprefix("/"))
+
+        self._parse(_TYPES, on_start)
+        return found
+
+    def _check_relationship(self, _name: str, attributes: list[str]) -> None:
+        given = dict(zip(attributes[::2], attributes[1::2], strict=True))
+        kind = given.get("Type", "").rstrip("/").rpartition("/")[2].lower()
+        if kind in _FORBIDDEN_RELATIONS:
+            raise _Harmful("has macros, embedded objects or links to other files")
+        if given.get("TargetMode", "").strip().lower() != "external" or kind == "hyperlink":
+            return
+        if not (kind in _MAY_BE_LOCAL and _LOCAL.match(given.get("Target", ""))):
+            raise _Harmful("fetches something from elsewhere when it is opened")
+
+    def _parse(self, name: str, on_start: Callable[[str, list[str]], None]) -> None:
+        reader = Reader(self.budget, on_start)
+        try:
+            for piece in self._pieces(name):
+                reader.feed(piece)
+            reader.parser.Parse(b"", True)
+        except (_Harmful, Refused, zipfile.BadZipFile):
+            raise
+        except NOT_WELL_FORMED:
+            raise _Harmful("has parts that are no plain XML") from None
+
+    def _check_xml(self, name: str) -> None:
+        """That it begins plainly, as entities can only be declared before the first element; and its fields."""
+        if self.has_fields:
+            whole = b"".join(self._pieces(name))
+            self._check_beginning(iter([whole[:_LONGEST_PART_HEAD]]))
+            self._check_fields(name, whole)
+        else:
+            self._check_beginning(self._pieces(name, 1024, _LONGEST_PART_HEAD))
+
+    def _check_beginning(self, pieces: Iterator[bytes]) -> None:
+        reader = Reader(Budget())
+        read = 0
+        try:
+            for piece in pieces:
+                for at in range(0, len(piece), 1024):
+                    reader.feed(piece[at : at + 1024])
+                    read += 1024
+                    if reader.begun:
+                        return
+        except NOT_WELL_FORMED:
+            raise _Harmful("has parts that are no plain XML") from None
+        if read >= _LONGEST_PART_HEAD:
+            raise _Harmful("has parts that are no plain XML")
+
+    def _check_fields(self, name: str, whole: bytes) -> None:
+        """Fields that ask other programs for values, and so start them."""
+        unusual = b"\x00" in whole or any(whole.find(word, 5) >= 0 for word in _BEYOND_THE_FIRST_LINE)
+        if not unusual and not any(word in whole for word in _FIELD_WORDS):
+            return
+        codes = self._codes_parsed(name) if unusual else _codes_found(whole)
+        if _DDE.search(codes):
+            raise _Harmful("starts another program (DDE)")
+
+    def _codes_parsed(self, name: str) -> str:
+        """The codes of all fields, of a part that is not written as programs write it."""
+        codes: list[str] = []
+        reader = Reader(self.budget)
+
+        def on_start(tag: str, attributes: list[str]) -> None:
+            local = tag.rpartition("}")[2]
+            given = {
+                key.rpartition("}")[2]: value for key, value in zip(attributes[::2], attributes[1::2], strict=True)
+            }
+            if given.get("fldCharType") == "begin":
+                codes.append("\n")
+            if local == "fldSimple":
+                codes.append(f"\n{given.get('instr', '')}\n")
+            reader.parser.CharacterDataHandler = codes.append if local == "instrText" else None
+
+        reader.on_start = on_start
+        try:
+            for piece in self._pieces(name):
+                reader.feed(piece)
+        except Refused:
+            raise
+        except NOT_WELL_FORMED:
+            raise _Harmful("has parts that are no plain XML") from None
+        return "".join(codes)
+
+    def _check_embedded(self, name: str) -> None:
+        """A workbook behind a chart is judged as one, but may hold no further one."""
+        if self.nested:
+            raise _Harmful("has documents within documents")
+        kept = io.BytesIO(b"".join(self._pieces(name)))
+        judge = _NESTED[name.lower().rpartition(".")[2]]
+        if problem := judge(kept):
+            raise _Harmful(f"has a document in it that is not plain: {problem.rstrip('.')}")
+
+    def _head(self, name: str) -> bytes:
+        return next(self._pieces(name, PROGRAM_HEAD, PROGRAM_HEAD), b"")
+
+    def _pieces(self, name: str, size: int = _PIECE, most: int = MOST_READ) -> Iterator[bytes]:
+        """The part, unpacked as far as the budget of the file reaches."""
+        with self.archive.open(name) as part:
+            while most > 0 and (piece := part.read(size)):
+                self.left -= len(piece)
+                if self.left < 0:
+                    raise _Harmful("unpacks to too much")
+                most -= len(piece)
+                yield piece
+
+
+def _codes_found(whole: bytes) -> str:
+    """The codes of all fields, each on a line of its own, of a part without comments and other encodings."""
+    codes: list[bytes] = []
+    for number, found in enumerate(_FIELDS.finditer(whole)):
+        if number == MOST_FIELDS:
+            raise _Harmful("has too many fields")
+        begin, text, attributes = found.groups()
+        if begin:
+            codes.append(b"\n")
+        elif text:
+            codes.append(text)
+        elif attributes and (code := _CODE.search(attributes)):
+            codes.append(b"\n" + (code[1] or code[2] or b"") + b"\n")
+    return html.unescape(b"".join(codes).decode("utf-8", "replace"))
+
+
+def _is_plain(entry: zipfile.ZipInfo) -> bool:
+    encrypted = entry.flag_bits & 0x1
+    linked = stat.S_ISLNK(entry.external_attr >> 16)
+    usual = entry.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+    return usual and not encrypted and not linked and not _leaves(entry.filename)
+
+
+def _leaves(path: str) -> bool:
+    return path.startswith("/") or "\\" in path or ":" in path or ".." in path.split("/")
+
+
+_NESTED = {
+    "docx": judge_of(DOCX, "word/document.xml", "DOCX", nested=True),
+    "xlsx": judge_of(XLSX, "xl/workbook.xml", "XLSX", nested=True),
+}
