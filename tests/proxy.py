@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -38,6 +39,10 @@ class Proxy:
 
     folder: Path
     upstream: int
+    upstreams: int = 1
+    """How often that port stands among the servers to choose from."""
+    changes: Mapping[str, str] = field(default_factory=dict)
+    """What stands otherwise than it is shipped."""
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -59,7 +64,12 @@ class Proxy:
             "APP_UPSTREAM": f"127.0.0.1:{self.upstream}",
             "ACCESS_LOG": str(self.access_log),
         }
-        filled = re.sub(r"\$\{([A-Z_]+)\}", lambda found: values[found[1]], TEMPLATE.read_text(encoding="utf-8"))
+        template = TEMPLATE.read_text(encoding="utf-8")
+        server = "    server ${APP_UPSTREAM};\n"
+        for shipped, other in {server: server * self.upstreams, **self.changes}.items():
+            assert shipped in template
+            template = template.replace(shipped, other)
+        filled = re.sub(r"\$\{([A-Z_]+)\}", lambda found: values[found[1]], template)
         (self.folder / "default.conf").write_text(filled, encoding="utf-8")
         # Root's workers would become a user whom the temporary folder is closed to.
         user = "user root;" if os.geteuid() == 0 else ""

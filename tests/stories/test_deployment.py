@@ -10,9 +10,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -208,6 +210,48 @@ def test_without_the_program_the_answer_is_502_with_retry_after(alone: Server) -
         assert problem(reply, 502)["request_id"] == "mine-1"
         assert int(reply.headers["Retry-After"]) > 0
         assert reply.headers["Server"] == "nginx"  # which version is nobody's business
+
+
+@contextmanager
+def upstream(answer: Callable[[socket.socket], None]) -> Iterator[tuple[int, list[bytes]]]:
+    """A program that reads each request to its end and then does as it is told: its port, and the requests."""
+    requests: list[bytes] = []
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = listening.accept()
+                with line:
+                    requests.append(_whole_request(line))
+                    answer(line)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield listening.getsockname()[1], requests
+        listening.shutdown(socket.SHUT_RDWR)
+    thread.join(5)
+
+
+def _whole_request(line: socket.socket) -> bytes:
+    received = b""
+    while chunk := line.recv(65536):
+        received += chunk
+        head, end, body = received.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        if end and len(body) >= int(length[1] if length else 0):
+            break
+    return received
+
+
+@needs_nginx
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "GET", "POST"])
+def test_a_request_that_was_sent_is_not_sent_again_by_the_proxy(tmp_path: Path, method: str) -> None:
+    """The program may have done it before its connection broke; nginx alone would repeat all but POST."""
+    with upstream(lambda _line: None) as (port, requests), Proxy(tmp_path, port, upstreams=2) as running:
+        reply = Server("", port=running.port).send(method, "/api/clients/1", {"name": "x"})
+    assert problem(reply, 502)["code"] == "bad_gateway"
+    assert [request.partition(b" ")[0] for request in requests] == [method.encode()]
 
 
 @needs_nginx
