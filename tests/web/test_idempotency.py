@@ -346,7 +346,7 @@ def test_a_key_whose_request_is_running_is_409_at_once_and_free_when_that_ends(a
     with running_elsewhere(app, user_id, "k"):
         began = time.monotonic()
         refused = post(user, "k")
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 2.5  # a lock is waited for for 3 s, before another refusal
         assert (refused.status_code, refused.json["code"]) == (409, "request_in_progress")
         assert refused.json["detail"] == "The request under this key is still running."
         assert refused.headers["Retry-After"] == "1"

@@ -218,7 +218,7 @@ def test_clocks_may_differ_by_seconds_and_no_more(anonymous: Caller, pair: Pair)
     anonymous.with_headers(**bearer(pair.forged(exp=seconds(-5)))).get(ME)
     anonymous.with_headers(**bearer(pair.forged(nbf=seconds(5)))).get(ME)
     problem = anonymous.with_headers(**bearer(pair.forged(exp=seconds(-31)))).get(ME, 401)
-    assert problem["code"] == "token_expired"
+    assert (problem["code"], problem["detail"]) == ("token_expired", "The token has expired.")
 
 
 @pytest.mark.parametrize("column", ["is_active", "ended_at", "expires_at"])

@@ -7,7 +7,7 @@ from typing import Any
 import bcrypt
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app import create_app
@@ -131,8 +131,14 @@ def test_what_was_written_before_in_the_same_transaction_stays(program: Flask) -
 
 
 WHILE_HASHING = {
-    "another password": ("UPDATE users SET password_hash = :hash WHERE username = 'user'", 503),
-    "deactivation": ("UPDATE users SET is_active = false WHERE username = 'user'", 401),
+    "another password": (
+        "UPDATE users SET password_hash = :hash WHERE username = 'user'",
+        (503, "busy", "The password was changed at this moment; try again."),
+    ),
+    "deactivation": (
+        "UPDATE users SET is_active = false WHERE username = 'user'",
+        (401, "session_over", "The session is over; log in again."),
+    ),
 }
 
 
@@ -153,7 +159,9 @@ def test_what_changes_while_bcrypt_works_is_not_overwritten(
         return make(*given)
 
     monkeypatch.setattr(bcrypt, "hashpw", change)
-    caller.post(CHANGE, {"current_password": PASSWORD, "new_password": NEW}, expected)
+    refused = caller.send("POST", CHANGE, json={"current_password": PASSWORD, "new_password": NEW})
+    assert (refused.status_code, refused.json["code"], refused.json["detail"]) == expected
+    assert refused.headers.get("Retry-After") == ("1" if what == "another password" else None)
     with engine.begin() as connection:
         stored = connection.scalar(text("SELECT password_hash FROM users WHERE username = 'user'"))
         restored = {"hash": before}
@@ -161,3 +169,28 @@ def test_what_changes_while_bcrypt_works_is_not_overwritten(
             text("UPDATE users SET is_active = true, password_hash = :hash WHERE username = 'user'"), restored
         )
     assert bcrypt.checkpw(b"set by somebody else" if what == "another password" else PASSWORD.encode(), stored.encode())
+
+
+@pytest.fixture
+def elsewhere(server_database: str) -> Iterator[Connection]:
+    """Another connection, whose locks last as long as the test."""
+    engine = create_engine(server_database, poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+
+
+def test_a_login_waits_for_no_other_of_the_same_user(program: Flask, elsewhere: Connection) -> None:
+    elsewhere.execute(text("SELECT FROM users WHERE username = 'user' FOR SHARE"))
+    sign_in(program, "user")
+
+
+def test_a_login_that_ends_old_sessions_waits_for_no_other_that_does(program: Flask, elsewhere: Connection) -> None:
+    old = text(
+        "INSERT INTO sessions (user_id, address, created_at, expires_at, last_used_at)"
+        " SELECT id, 'old', now() - interval '1 day', now() + interval '1 day', now() - interval '1 day'"
+        " FROM users, generate_series(1, 52) WHERE username = 'viewer'"
+    )
+    with program.app_context(), db.engine.begin() as connection:
+        connection.execute(old)
+    elsewhere.execute(text("SELECT FROM sessions WHERE address = 'old' FOR UPDATE"))
+    sign_in(program, "viewer")
