@@ -416,7 +416,15 @@ def test_what_the_image_holds_is_enough_to_migrate_and_to_start(server_database:
 
 def test_nothing_secret_or_needless_gets_into_the_image() -> None:
     names = {path.name for path in allowed_into_the_image()}
-    assert names == {"app", "migrations", "config.py", "gunicorn.conf.py", "wsgi.py", "requirements.txt"}
+    assert names == {
+        "app",
+        "migrations",
+        "config.py",
+        "gunicorn.conf.py",
+        "wsgi.py",
+        "requirements.txt",
+        "requirements-build.txt",
+    }
 
 
 def healthy(port: int) -> bool:
