@@ -37,7 +37,6 @@ class Config:
     database_url: str | None = field(default=None, repr=False)
     direct_database_url: str | None = field(default=None, repr=False)
     owner_database_url: str | None = field(default=None, repr=False)
-    read_database_url: str | None = field(default=None, repr=False)
     instance_dir: Path = ROOT / "instance"
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("America/Bogota"))
     base_currency: str = "COP"
@@ -92,7 +91,6 @@ def load(environ: Mapping[str, str]) -> Config:
         database_url=reader.postgresql("DATABASE_URL"),
         direct_database_url=reader.postgresql("DIRECT_DATABASE_URL"),
         owner_database_url=reader.postgresql("OWNER_DATABASE_URL"),
-        read_database_url=reader.postgresql("READ_DATABASE_URL"),
         instance_dir=Path(reader.text("INSTANCE_DIR", str(default.instance_dir))).expanduser().resolve(),
         timezone=reader.zone("TIMEZONE", default.timezone),
         base_currency=reader.choice("BASE_CURRENCY", default.base_currency, ("COP", "USD")),
@@ -157,7 +155,6 @@ def _incomplete(config: Config) -> list[str]:
         given = {
             "DIRECT_DATABASE_URL": config.direct_database_url,
             "OWNER_DATABASE_URL": config.owner_database_url,
-            "READ_DATABASE_URL": config.read_database_url,
         }
         problems += [f"{name}: only beside DATABASE_URL" for name, url in given.items() if url]
     if config.metrics_token and not _BEARER.fullmatch(config.metrics_token):

@@ -1,16 +1,20 @@
 """How the program is served, in development as in production."""
 
 import os
+import shutil
+import tempfile
 from typing import Any
 
 import gunicorn
 from dotenv import load_dotenv
 
-from app.infra import counts, listening, scheduler
-from app.infra.db import db
-from config import is_loopback
-
 load_dotenv()  # gunicorn reads this file before wsgi.py, and .env has settings for both
+if os.environ.get("METRICS_TOKEN"):  # prometheus-client reads it when it is imported
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="control-fresco-metrics-"))
+
+from app.infra import listening, metrics, scheduler  # noqa: E402 - see above
+from app.infra.db import db  # noqa: E402 - see above
+from config import is_loopback  # noqa: E402 - see above
 
 bind = listening.bind_of(os.environ)
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -62,13 +66,19 @@ def on_starting(server: Any) -> None:
 
 
 def pre_fork(_server: Any, worker: Any) -> None:
-    """Each worker counts in a row of its own of what all of them share."""
-    worker.counts_row = counts.take_row()
+    """Give each worker a slot of its own for its metrics."""
+    worker.metrics_slot = metrics.claim_slot()
 
 
 def child_exit(_server: Any, worker: Any) -> None:
-    """Also of a worker that was killed."""
-    counts.leave_row(worker.counts_row)
+    """Free the slot of a worker that ended, also of one that was killed."""
+    metrics.release_slot(worker.metrics_slot)
+
+
+def on_exit(_server: Any) -> None:
+    """Remove the files of the metrics."""
+    if directory := os.environ.get(metrics.DIRECTORY):
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def post_fork(server: Any, _worker: Any) -> None:
@@ -76,14 +86,13 @@ def post_fork(server: Any, _worker: Any) -> None:
     application = server.app.wsgi() if server.cfg.preload_app else None
     if application is not None:
         with application.app_context():
-            for engine in db.engines.values():
-                engine.dispose(close=False)
+            db.engine.dispose(close=False)
 
 
 def post_worker_init(worker: Any) -> None:
     """Threads start after the fork, or they would not exist here."""
-    counts.begin()
     application = worker.wsgi
+    metrics.worker_started(application.config["POOL_SIZE"] * 2)  # pool_size and as many again of max_overflow
     if application.config["SCHEDULER_ENABLED"]:
         with application.app_context():
             scheduler.of_current_app().start(may_lead=worker.goes_on)

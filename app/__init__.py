@@ -6,8 +6,8 @@ from flask import Blueprint, Flask
 from flask_migrate import Migrate
 
 from app import registry
+from app.infra import context, embedded_pg, logins, logs, scheduler, secret_key
 from app.infra import db as database
-from app.infra import embedded_pg, events, logins, logs, scheduler, secret_key
 from app.infra.passwords import PasswordHasher
 from app.infra.storage import make_storage
 from app.registry import commands, demo
@@ -32,7 +32,7 @@ def create_app(config: Config) -> Flask:
     Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True)
     app.extensions["storage"] = make_storage(app.config)
     app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
-    events.init_app(app, registry.SUBSCRIPTIONS)
+    context.init_app(app, registry.SUBSCRIPTIONS)
     scheduler.init_app(app, registry.jobs(app.config))
 
     refusals.init_app(app, registry.record_refusals)

@@ -6,6 +6,8 @@ import tempfile
 from itertools import pairwise
 from pathlib import Path
 
+from flask import current_app
+
 from app.infra import clock
 from bench import sums, wrk
 from bench.databases import let_go, load, loaded, url_of
@@ -33,7 +35,7 @@ def main() -> int:
             print(f"{movements:,} movements ...", flush=True)
             load(app, counts(movements - before))
             with app.app_context():
-                about = Subjects.of(url_of(app), clock.today())
+                about = Subjects.of(url_of(app), clock.today(current_app.config["TIMEZONE"]))
             let_go(app)
             for name, milliseconds in _measured(url_of(app), Path(folder), about).items():
                 found.setdefault(name, []).append(milliseconds)

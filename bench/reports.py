@@ -5,7 +5,7 @@ import statistics
 import sys
 import time
 
-from flask import Flask
+from flask import Flask, current_app
 
 from app.infra import clock
 from bench.databases import loaded
@@ -41,7 +41,7 @@ def measure(app: Flask) -> int:
     """Measure all, print a table."""
     slow = 0
     with app.app_context():
-        month = clock.today().replace(day=1)
+        month = clock.today(current_app.config["TIMEZONE"]).replace(day=1)
     print(f"{sum(LOADED.values()):,} movements at most, {os.cpu_count()} cores; milliseconds, {ROUNDS} rounds")
     print(f"{'request':50} {'least':>8} {'median':>8} {'limit':>8} {'load average':>14}")
     for path, limit in LIMITS.items():

@@ -1,15 +1,13 @@
-"""What a pooler costs, what a replica takes over, how large data gets: `python -m bench.scaling [--write]`.
-
-All of it runs on this one machine, so a replica makes nothing faster here: what counts is the primary's CPU time.
-"""
+"""The cost of a pooler, and how large data gets: `python -m bench.scaling [--write]`."""
 
 import argparse
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import SimpleNamespace
 from typing import NamedTuple
+
+from flask import current_app
 
 from app.infra import clock
 from bench import wrk
@@ -20,7 +18,6 @@ from bench.serving import PROGRAM, Served
 from bench.tables import Table, number, write
 from tests.pooler import Pooler
 from tests.reliability.harness import ask
-from tests.reliability.standby import standby_of
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "scaling.md"
 ASKED = ("a client's payments", "a payment entered", "cash flow metrics", "summary")
@@ -32,12 +29,12 @@ SIZES = """
 
 
 class Measured(NamedTuple):
-    """Of one kind of request: how many a second, milliseconds each takes, and CPU of the primary for each."""
+    """Of one kind of request: how many a second, milliseconds each takes, and CPU of PostgreSQL for each."""
 
     per_second: float
     p50: float
     p95: float
-    primary: float
+    database: float
 
 
 def main() -> None:
@@ -45,18 +42,14 @@ def main() -> None:
     given = _arguments()
     with loaded({"payments": given.payments, "incomes": 0, "expenses": 0}) as app, ExitStack() as running:
         with app.app_context():
-            today = clock.today()
+            today = clock.today(current_app.config["TIMEZONE"])
         url = url_of(app)
         let_go(app)
         sizes = _sizes(url)
         pooler = running.enter_context(Pooler(url, size=CONNECTIONS))
-        data = Path(str(ask(url, "SHOW data_directory")[0][0]))
-        standby = running.enter_context(standby_of(SimpleNamespace(data=data)))
-        name = ask(url, "SELECT current_database()")[0][0]
         ways: dict[str, tuple[str, dict[str, str]]] = {
             "PostgreSQL": (url, {}),
             "PgBouncer": (pooler.url, {"DIRECT_DATABASE_URL": url}),
-            "replica": (url, {"READ_DATABASE_URL": standby.at(name)}),
         }
         speeds = _speeds(Subjects.of(url, today), ways, given.seconds)
     if given.write:
@@ -75,8 +68,8 @@ def _sizes(url: str) -> list[str]:
 
 def _speeds(about: Subjects, ways: Mapping[str, tuple[str, dict[str, str]]], seconds: int) -> list[str]:
     """Each request by each way, one after the other."""
-    primary = postmaster(ways["PostgreSQL"][0])
-    table = Table(("request", "by way of", "req/s", "p50 ms", "p95 ms", "primary's CPU ms"), 20)
+    database = postmaster(ways["PostgreSQL"][0])
+    table = Table(("request", "by way of", "req/s", "p50 ms", "p95 ms", "PostgreSQL's CPU ms"), 20)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
         served = {
             way: running.enter_context(Served(PROGRAM, address, Path(folder), environ=environ))
@@ -84,18 +77,18 @@ def _speeds(about: Subjects, ways: Mapping[str, tuple[str, dict[str, str]]], sec
         }
         for request in (one for one in requests(about) if one.name in ASKED):
             for way, server in served.items():
-                found = _measure(server, request, primary, seconds)
+                found = _measure(server, request, database, seconds)
                 table.add(request.name, way, *map(number, found))
     return table.lines
 
 
-def _measure(served: Served, request: Request, primary: int | None, seconds: int) -> Measured:
+def _measure(served: Served, request: Request, database: int | None, seconds: int) -> Measured:
     headers = served.log_in()
     wrk.send(served.url, request, headers, seconds=1)  # what is made once is made
-    settle(served.pid, primary)
-    before = cpu_seconds(primary) if primary else 0.0
+    settle(served.pid, database)
+    before = cpu_seconds(database) if database else 0.0
     run = wrk.send(served.url, request, headers, seconds=seconds)
-    spent = cpu_seconds(primary) - before if primary else float("nan")
+    spent = cpu_seconds(database) - before if database else float("nan")
     return Measured(run.per_second, run.p50, run.p95, spent / run.requests * 1000)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from flask import Flask
+from flask import Flask, current_app
 
 from app.infra import clock
 from bench import limits, wrk
@@ -79,7 +79,7 @@ def main() -> int:
 def measure(app: Flask, size: Size, *, keep: bool) -> int:
     """Serve both, measure in turns, print tables; `keep` them in the document too."""
     with app.app_context():
-        about = Subjects.of(url_of(app), clock.today())
+        about = Subjects.of(url_of(app), clock.today(current_app.config["TIMEZONE"]))
     let_go(app)
     url = url_of(app)
     with tempfile.TemporaryDirectory() as folder:

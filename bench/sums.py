@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import Connection, FromClause, create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -15,9 +15,9 @@ from app.domains.cashflow.service import CLIENT_SUMS, DAILY_SUMS
 from app.domains.currencies.service import EXCHANGE
 from app.domains.payments.models import PAYMENT_SUMS
 from app.infra import clock
-from app.infra.amounts import grouped_sums
 from app.infra.db import db
-from app.infra.sums import Sums
+from app.infra.queries.amounts import grouped_sums
+from app.infra.queries.rollups import Rollup
 from app.kernel.money import Currency
 from app.kernel.periods import Period, trailing
 from bench.databases import loaded, url_of
@@ -70,14 +70,14 @@ def _given(app: Flask) -> tuple[list[str], list[str]]:
     return table.lines, misses
 
 
-def _table(sums: Sums) -> FromClause:
+def _table(sums: Rollup) -> FromClause:
     found: FromClause = sums.model.__table__
     return found
 
 
 def _asking(rows: FromClause, of: Mapping[str, Any], key: tuple[str, ...], *, year: bool) -> Callable[[], Any]:
     columns = rows.c
-    span = trailing(Period.YEAR, clock.today())
+    span = trailing(Period.YEAR, clock.today(current_app.config["TIMEZONE"]))
     asked = [columns.date.between(span.start, span.end)] if year else []
     own = (columns.amount, columns.currency, columns.date)
     keys = (columns[name] for name in key)

@@ -19,16 +19,6 @@ def changed(versions: Path = VERSIONS, frozen: Path = FROZEN) -> list[str]:
     ]
 
 
-def misnumbered(versions: Path = VERSIONS) -> list[str]:
-    """Migrations that share a number, and a head that is not the last: two branches made one at once."""
-    numbers = [path.name[:4] for path in sorted(versions.glob("[0-9]*.py"))]
-    found = [f"two migrations are numbered {number}" for number in sorted(set(numbers)) if numbers.count(number) > 1]
-    head = (versions.parent / ".current-head").read_text(encoding="utf-8").strip()
-    return (
-        found if head == numbers[-1] else [*found, f"migrations/.current-head says {head}, the last is {numbers[-1]}"]
-    )
-
-
 def freeze(versions: Path = VERSIONS, frozen: Path = FROZEN) -> None:
     """Keep every migration there is from now on as it is."""
     frozen.write_text(json.dumps(hashes(versions), indent=1) + "\n", encoding="utf-8")

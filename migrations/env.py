@@ -5,8 +5,7 @@ from flask import current_app
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from app.infra import waiting
-from app.infra.db import Base
+from app.infra.db import Base, network_limits
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtextextended('control-fresco-migrations', 0))"
 
@@ -27,7 +26,7 @@ def online() -> None:
     """With connections of its own: the application's act as a role that may not change the schema, or are pooled."""
     url = current_app.config["OWNER_DATABASE_URI"]
     options = {"options": "-c timezone=UTC -c lock_timeout=10000"}
-    engine = create_engine(url, poolclass=NullPool, connect_args={**waiting.limits(), **options})
+    engine = create_engine(url, poolclass=NullPool, connect_args={**network_limits(), **options})
     with engine.connect() as guard, engine.connect() as connection:
         guard.execute(text("SET lock_timeout = 0"))
         guard.execute(text(_ONE_AT_A_TIME))

@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import current_app
-
 _error = timedelta(0)
 
 
@@ -23,15 +21,9 @@ def now() -> datetime:
     return _source()
 
 
-def company_zone() -> ZoneInfo:
-    """The time zone in which the company's days begin."""
-    zone: ZoneInfo = current_app.config["TIMEZONE"]
-    return zone
-
-
-def today() -> date:
-    """Today in the company's time zone, whatever the host's."""
-    return now().astimezone(company_zone()).date()
+def today(zone: ZoneInfo) -> date:
+    """Today in that time zone, whatever the host's."""
+    return now().astimezone(zone).date()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CheckConstraint,
@@ -21,8 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.infra.columns import one_of
 from app.infra.db import Base, Keyed
+from app.infra.db.columns import one_of
 
 MAX_ATTEMPTS = 3
 
@@ -53,6 +53,20 @@ class JobRun(Keyed, Base):
         CheckConstraint("(outcome = 'failed') = (error IS NOT NULL)", name="error_when_failed"),
         Index("ix_job_runs_job", job, "id"),
     )
+
+
+class JobRunRecord(NamedTuple):
+    """A run of a scheduled job."""
+
+    id: int
+    job: str
+    slot: datetime | None
+    attempt: int
+    started_at: datetime
+    finished_at: datetime
+    outcome: Outcome
+    counts: dict[str, Any]
+    error: str | None
 
 
 def hold(session: Session, job: str) -> bool:

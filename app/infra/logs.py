@@ -4,14 +4,11 @@ import json
 import logging
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any
 
 import orjson
-
-from app.infra import clock
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 """The request, job run or command that the current work belongs to."""
@@ -76,36 +73,6 @@ def _json(line: Mapping[str, Any]) -> bytes:
         return json.dumps(line, default=str).encode()
 
 
-class JsonHandler(logging.StreamHandler[TextIO]):
-    """JSON lines to a stream that has bytes below its text."""
-
-    def __init__(self, stream: TextIO) -> None:
-        super().__init__(stream)
-        self.setFormatter(JsonFormatter())
-
-    def note(self, name: str, message: str, details: Mapping[str, Any]) -> None:
-        """The line of an ordinary event, as it would be of its record."""
-        said = {"at": clock.machine(), "level": "INFO", "logger": name, "message": message}
-        line = _json({**details, **said, "request_id": request_id.get()})
-        with suppress(OSError, ValueError):  # a log that nobody takes any more costs no answer
-            self.stream.buffer.write(line + b"\n")
-            self.stream.buffer.flush()
-
-
-def note(logger: logging.Logger, message: str, details: Mapping[str, Any]) -> None:
-    """`logger.info` of what happens all the time: a record of `logging` costs more than all else about its line."""
-    if not logger.isEnabledFor(logging.INFO):
-        return
-    handlers = _PROGRAM.handlers
-    if len(handlers) == 1 and isinstance(handlers[0], JsonHandler):
-        handlers[0].note(logger.name, message, details)
-    else:
-        logger.info(message, extra=details)
-
-
-_PROGRAM = logging.getLogger("app")
-
-
 class ReadableFormatter(_Discreet):
     """For people at a terminal."""
 
@@ -120,17 +87,11 @@ class ReadableFormatter(_Discreet):
 
 def configure(*, json_lines: bool, level: str) -> None:
     """Send everything to standard error, once, whatever was configured before."""
-    # What no line of ours says need not be found out for each: as `logging` itself recommends where it has to be fast.
-    logging._srcfile = None  # noqa: SLF001 - the name under which it is documented
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    handler: logging.Handler
-    if json_lines and hasattr(sys.stderr, "buffer"):
-        handler = JsonHandler(sys.stderr)
-    else:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(JsonFormatter() if json_lines else ReadableFormatter())
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter() if json_lines else ReadableFormatter())
     handler.addFilter(WithRequestId())
-    _PROGRAM.handlers[:] = [handler]
-    _PROGRAM.setLevel(level)
-    _PROGRAM.propagate = False
+    program = logging.getLogger("app")
+    program.handlers[:] = [handler]
+    program.setLevel(level)
+    program.propagate = False
     logging.getLogger("apscheduler").setLevel(logging.WARNING)

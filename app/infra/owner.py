@@ -8,8 +8,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from app.infra import waiting
-from app.infra.db import db
+from app.infra.db import db, network_limits
 
 
 @contextmanager
@@ -22,7 +21,7 @@ def owner_session() -> Iterator[Session]:
     if config["OWNER_DATABASE_URI"] == config["SQLALCHEMY_DATABASE_URI"]:
         bind = db.engine
     else:
-        connect_args = {**waiting.limits(), "options": "-c timezone=UTC", "application_name": "fresco-owner"}
+        connect_args = {**network_limits(), "options": "-c timezone=UTC", "application_name": "fresco-owner"}
         bind = create_engine(config["OWNER_DATABASE_URI"], poolclass=NullPool, connect_args=connect_args)
     with Session(bind=bind, join_transaction_mode="create_savepoint") as session, session.begin():
         role = session.scalar(text("SELECT current_setting('role')"))

@@ -1,7 +1,7 @@
-"""If-Match without HTTP: the version a caller saw, checked where the row is taken for a change."""
+"""If-Match without HTTP: the version that the caller saw, checked where the row is locked for a change."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -10,23 +10,32 @@ from app.kernel.errors import Stale
 _KEY = "precondition"
 
 
-def etag_of(row: Any) -> str:
-    """The name of this version of this row."""
+class VersionedRow(Protocol):
+    """A record or object with an id and a version."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+
+
+def etag_of(row: VersionedRow) -> str:
+    """The entity tag of this version of the row."""
     return f"{row.id}-{row.version}"
 
 
 def expect(session: Session, matches: Callable[[str], bool]) -> None:
-    """The next row taken for a change must satisfy `matches`."""
+    """Require the next row that is locked for a change to have an entity tag that `matches`."""
     session.info[_KEY] = matches
 
 
-def check_precondition(session: Session, row: Any) -> None:
-    """Raise Stale unless the caller's expectation, if any, holds; it is asked once, of the addressed row."""
+def check_precondition(session: Session, row_id: int, version: int) -> None:
+    """Raise Stale unless the expectation holds, if there is one; it is checked once, for the addressed row."""
     matches = session.info.pop(_KEY, None)
-    if matches is not None and not matches(etag_of(row)):
+    if matches is not None and not matches(f"{row_id}-{version}"):
         raise Stale("It was changed since you read it; read it again and repeat your change.")
 
 
 def unmet(session: Session) -> bool:
-    """Whether an expectation was stated and nothing checked it."""
+    """Whether an expectation was stated and no row was checked against it."""
     return session.info.pop(_KEY, None) is not None

@@ -23,8 +23,9 @@ from sqlalchemy import Connection, create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from app.infra import clock, clock_skew, job_runs, logs, waiting
-from app.infra.db import transaction
+from app.infra import clock, clock_skew, job_runs, logs
+from app.infra.context import make_context
+from app.infra.db import network_limits, transaction
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +125,7 @@ class Monthly:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that happens by itself. `run` gets a session and today, and returns what it counted."""
+    """Work that happens by itself. `run` gets a context and today, and returns what it counted."""
 
     name: str
     description: str
@@ -145,7 +146,7 @@ def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Ma
         clock_skew.check(session)
     token = logs.request_id.set(request)
     started = clock.now()
-    day = today or clock.today()
+    day = today or clock.today(current_app.config["TIMEZONE"])
     try:
         given = _prepared(job, slot, day, request)
         if given is None:
@@ -157,7 +158,7 @@ def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Ma
             run_id = job_runs.claim(session, job.name, slot, started)
             if run_id is None:
                 return None
-            counts = dict(job.run(session, day, *given))
+            counts = dict(job.run(make_context(session), day, *given))
             job_runs.finish(session, run_id, clock.now(), counts)
         log.info("job done", extra={"job": job.name, "counts": counts})
     except Exception as error:
@@ -210,7 +211,7 @@ class Scheduler:
     def run_due(self, job: Job) -> None:
         """Do the job's latest slot unless it is done; a failure is recorded and does not stop the others."""
         with self.app.app_context():
-            slot = job.schedule.last_slot(clock.now(), clock.company_zone())
+            slot = job.schedule.last_slot(clock.now(), self.app.config["TIMEZONE"])
             try:
                 run_job(job, slot=slot)
             except Exception:  # noqa: BLE001 - recorded and logged by run_job, tried again by the next round
@@ -238,7 +239,7 @@ class Scheduler:
             self.app.config["DIRECT_DATABASE_URI"],  # the lock lives as long as its connection, which no pooler lends
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
-            connect_args={**waiting.limits(), "application_name": "control-fresco-leader"},
+            connect_args={**network_limits(), "application_name": "control-fresco-leader"},
         )
         while self._goes_on():
             try:

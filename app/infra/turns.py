@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.pool import NullPool
 
-from app.infra import waiting
+from app.infra.db import network_limits
 
 
 @contextmanager
@@ -14,7 +14,7 @@ def take(url: str, name: str, *, on_wait: Callable[[], None]) -> Iterator[None]:
     """Hold the advisory lock of that name; `on_wait` is called first if another process has it."""
     key = func.hashtextextended(f"control-fresco-{name}", 0)
     engine = create_engine(
-        url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={**waiting.limits(), "options": _NO_LIMITS}
+        url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={**network_limits(), "options": _NO_LIMITS}
     )
     with engine.connect() as connection:
         if not connection.scalar(select(func.pg_try_advisory_lock(key))):

@@ -1,6 +1,5 @@
 """What a lower domain tells the higher ones, in the same transaction: values, no behaviour."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -29,7 +28,3 @@ class ProjectLeaving(Event):
     """A project is about to be deleted; whoever holds something of it lets go, or refuses."""
 
     project_id: int
-
-
-Publish = Callable[[Event], None]
-"""How a service tells: it gets this in `__init__`."""

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import click
-from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -30,6 +29,7 @@ from app.domains.currencies import jobs as currencies_jobs
 from app.domains.currencies import routes as currencies_routes
 from app.domains.documents import routes as documents_routes
 from app.domains.documents.rules import Owner
+from app.domains.documents.service import DocumentService
 from app.domains.expenses import demo as expenses_demo
 from app.domains.expenses import jobs as expenses_jobs
 from app.domains.expenses import routes as expenses_routes
@@ -51,14 +51,13 @@ from app.domains.payments.models import PAYMENT_SUMS
 from app.domains.payments.service import GenerationService, PaymentService
 from app.domains.projects import demo as projects_demo
 from app.domains.projects import routes as projects_routes
-from app.domains.projects.service import ProjectService
 from app.domains.reports import routes as reports_routes
-from app.infra import clock, schema_check
+from app.infra import schema_check
+from app.infra.context import Context, Subscription, make_context
 from app.infra.db import db, separate_transaction
-from app.infra.events import Subscription, publisher
 from app.infra.owner import owner_session
+from app.infra.queries.rollups import Rollup
 from app.infra.scheduler import Hourly, Job
-from app.infra.sums import Sums
 from app.kernel.events import ClientLeaving, ProjectLeaving, ScheduleChanged
 from app.kernel.identity import Identity
 from app.kernel.refusals import Refusal
@@ -70,7 +69,7 @@ class Loader:
     """Makes many rows for benchmarks: `flask seed load --NAME COUNT`."""
 
     name: str
-    run: Callable[[Session, int, date, Callable[[int], None]], None]
+    run: Callable[[Context, int, date, Callable[[int], None]], None]
 
 
 @dataclass(frozen=True)
@@ -80,12 +79,12 @@ class Domain:
     namespaces: tuple[Namespace, ...] = ()
     commands: tuple[click.Group, ...] = ()
     jobs: Callable[[Mapping[str, Any]], tuple[Job, ...]] = lambda _config: ()
-    demo: Callable[[Session, date], None] | None = None
-    demo_later: Callable[[Session, date], None] | None = None
+    demo: Callable[[Context, date], None] | None = None
+    demo_later: Callable[[Context, date], None] | None = None
     """After the demo data of the domains above, which may build on what is changed here."""
     load: Loader | None = None
-    sums: tuple[Sums, ...] = ()
-    violations: Callable[[Session], list[str]] | None = None
+    sums: tuple[Rollup, ...] = ()
+    violations: Callable[[Context], list[str]] | None = None
 
 
 DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is made in this order
@@ -99,14 +98,14 @@ DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is made in this order
         namespaces=(audit_routes.namespace,),
         commands=(audit_cli.group,),
         jobs=audit_jobs.jobs,
-        violations=lambda session: AuditService(session, clock.company_zone()).violations(),
+        violations=lambda context: AuditService(context).violations(),
     ),
     Domain(namespaces=(jobs_routes.namespace,), commands=(jobs_cli.group,)),
     Domain(
         namespaces=(files_routes.upload_namespace, files_routes.files_namespace),
         commands=(files_cli.group,),
         jobs=files_jobs.jobs,
-        violations=lambda session: FileService(session, current_app.extensions["storage"], 0).violations(),
+        violations=lambda context: FileService(context).violations(),
     ),
     Domain(
         namespaces=(currencies_routes.namespace,),
@@ -126,7 +125,7 @@ DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is made in this order
         demo=payments_demo.seed,
         load=Loader("payments", payments_demo.load),
         sums=(PAYMENT_SUMS,),
-        violations=lambda session: _payments(session).violations(clock.today()),
+        violations=lambda context: PaymentService(context).violations(context.clock.today()),
     ),
     Domain(namespaces=(documents_routes.client_documents, documents_routes.project_documents)),
     Domain(
@@ -141,7 +140,7 @@ DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is made in this order
         demo=expenses_demo.seed,
         load=Loader("expenses", expenses_demo.load),
         sums=(EXPENSE_SUMS,),
-        violations=lambda session: _accrued(session).violations(clock.today()),
+        violations=lambda context: AccruedService(context).violations(context.clock.today()),
     ),
     Domain(
         namespaces=(cashflow_routes.namespace, cashflow_routes.incomes_analysis, cashflow_routes.expenses_analysis),
@@ -151,7 +150,7 @@ DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is made in this order
 )
 
 
-SUMS: tuple[Sums, ...] = tuple(sums for domain in DOMAINS for sums in domain.sums)
+SUMS: tuple[Rollup, ...] = tuple(sums for domain in DOMAINS for sums in domain.sums)
 """What the database keeps the sums of."""
 
 
@@ -168,48 +167,37 @@ def broken_rules(seals: Sequence[str] = ()) -> list[str]:
     `seals` are digests that the chain must have: heads of it that were kept elsewhere.
     """
     with owner_session() as session:
-        found = schema_check.problems(session.connection()) + SealService(session).violations(seals)
+        found = schema_check.problems(session.connection()) + SealService(make_context(session)).violations(seals)
         return found + violations(session)
 
 
 def violations(session: Session) -> list[str]:
     """What of the stored data breaks a rule, in every domain; it takes as long as it takes."""
     session.execute(text("SET LOCAL statement_timeout = '1h'"))
-    asked = [domain.violations for domain in DOMAINS if domain.violations is not None]
-    asked += [sums.violations for sums in SUMS]
-    return [problem for ask in asked for problem in ask(session)]
+    context = make_context(session)
+    found = [problem for domain in DOMAINS if domain.violations for problem in domain.violations(context)]
+    return found + [problem for sums in SUMS for problem in sums.violations(session)]
 
 
-def _fold_sums(session: Session, _today: date) -> Mapping[str, Any]:
-    return {"rows": sum(sums.fold(session) for sums in SUMS)}
+def _fold_sums(context: Context, _today: date) -> Mapping[str, Any]:
+    return {"rows": sum(sums.fold(context.session) for sums in SUMS)}
 
 
-def _payments(session: Session) -> PaymentService:
-    return PaymentService(session, ProjectService(session, publisher(session)))
+def _payments_follow(context: Context, event: ScheduleChanged) -> None:
+    today = context.clock.today()
+    GenerationService(context).follow(event.project_id, new_calendar=event.new_calendar, today=today)
 
 
-def _accrued(session: Session) -> AccruedService:
-    return AccruedService(session, FileService(session, current_app.extensions["storage"], 0))
+def _client_documents_go(context: Context, event: ClientLeaving) -> None:
+    DocumentService(context).let_go(Owner.CLIENT, event.client_id)
 
 
-def _generation(session: Session) -> GenerationService:
-    return GenerationService(session, ProjectService(session, publisher(session)))
+def _project_documents_go(context: Context, event: ProjectLeaving) -> None:
+    DocumentService(context).let_go(Owner.PROJECT, event.project_id)
 
 
-def _payments_follow(session: Session, event: ScheduleChanged) -> None:
-    _generation(session).follow(event.project_id, new_calendar=event.new_calendar, today=clock.today())
-
-
-def _client_documents_go(_session: Session, event: ClientLeaving) -> None:
-    documents_routes.service().let_go(Owner.CLIENT, event.client_id)
-
-
-def _project_documents_go(_session: Session, event: ProjectLeaving) -> None:
-    documents_routes.service().let_go(Owner.PROJECT, event.project_id)
-
-
-def _payments_let_go(session: Session, event: ProjectLeaving) -> None:
-    _generation(session).let_go(event.project_id)
+def _payments_let_go(context: Context, event: ProjectLeaving) -> None:
+    GenerationService(context).let_go(event.project_id)
 
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
@@ -229,4 +217,4 @@ def identify(sid: UUID, user_id: int) -> Identity | None:
 def record_refusals(refusals: Sequence[Refusal]) -> None:
     """Store who was refused, whatever becomes of the request."""
     with separate_transaction() as session:
-        AccessService(session, clock.company_zone()).record(refusals)
+        AccessService(make_context(session)).record(refusals)

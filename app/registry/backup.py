@@ -18,6 +18,7 @@ from app.domains.files.service import FileService
 from app.infra import clock
 from app.infra.backup import BackupError, database, programs
 from app.infra.backup.folder import FORMAT, BackupFolder, Kept, Manifest, copy_all
+from app.infra.context import make_context
 from app.kernel.errors import DomainError
 from app.registry import broken_rules
 
@@ -56,8 +57,9 @@ def take(folder: BackupFolder) -> Manifest:
     with database.snapshot(current_app.config["OWNER_DATABASE_URI"]) as snapshot:
         taken_at = clock.now().isoformat()
         with Session(bind=snapshot.connection) as session:
-            files = tuple(Kept(one.path, one.size, one.sha256) for one in FileService(session, store, 0).every())
-            head = SealService(session).head()
+            context = make_context(session)
+            files = tuple(Kept(one.path, one.size, one.sha256) for one in FileService(context).every())
+            head = SealService(context).head()
         pg_dump = snapshot.dump(folder.dump)
         copy_all(files, store, folder.files)
         manifest = Manifest(

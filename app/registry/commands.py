@@ -4,11 +4,13 @@ import re
 import sys
 
 import click
+import psycopg2.extensions
+import psycopg2.extras
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import text
 
-from app.infra import clock
+from app.infra.context import make_context
 from app.infra.db import transaction
 from app.infra.owner import analyze, owner_session
 from app.registry import DOMAINS, SUMS, backup, broken_rules, demo, start, sums
@@ -50,7 +52,8 @@ def seed_load(**counts: int) -> None:
                 click.progressbar(length=count, label=f"{count} {loader.name}", file=sys.stderr) as bar,
             ):
                 session.execute(text("SET LOCAL statement_timeout = '10min'"))
-                loader.run(session, count, clock.today(), bar.update)
+                context = make_context(session)
+                loader.run(context, count, context.clock.today(), bar.update)
     with transaction(request_id="cli:seed-load-morning") as session:
         session.execute(text("SET LOCAL statement_timeout = '10min'"))
         for kept in SUMS:
@@ -81,7 +84,9 @@ def verify(seals: tuple[str, ...]) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Register these and every domain's commands."""
+    """Register these and every domain's commands; in a command Ctrl-C also cancels the statement on the server."""
+    if click.get_current_context(silent=True) is not None:
+        psycopg2.extensions.set_wait_callback(psycopg2.extras.wait_select)
     app.cli.add_command(seed)
     app.cli.add_command(start.prepare)
     app.cli.add_command(verify)

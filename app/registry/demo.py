@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from app.domains.auth import demo as auth_demo
-from app.infra import clock
+from app.infra.context import make_context
 from app.infra.db import transaction
 from app.registry import DOMAINS
 
@@ -15,12 +15,14 @@ def load() -> bool:
         session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('control-fresco-seed', 0))"))
         if session.scalar(text("SELECT EXISTS (SELECT FROM users)")):
             return False
+        context = make_context(session)
+        today = context.clock.today()
         for domain in DOMAINS:
             if domain.demo is not None:
-                domain.demo(session, clock.today())
+                domain.demo(context, today)
         for domain in reversed(DOMAINS):
             if domain.demo_later is not None:
-                domain.demo_later(session, clock.today())
+                domain.demo_later(context, today)
     return True
 
 

@@ -11,15 +11,15 @@ from marshmallow import Schema
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.infra import logs, preconditions, replica
+from app.infra import logs, preconditions
 from app.infra.db import act_as, db, read_only_committed, take_snapshot
 from app.kernel.files import GivenFile
 from app.kernel.identity import Identity
 from app.web import auth, idempotency
-from app.web.answers import Answer
 from app.web.body import json_body
 from app.web.exports import Format
-from app.web.query import FORMAT, NoQuery, load_query, require_utf8
+from app.web.query import NoQuery, load_query, require_utf8
+from app.web.responses import Answer
 from app.web.uploads import Upload, is_multipart, multipart_body
 
 PUBLIC = "public"
@@ -37,7 +37,7 @@ class Operation:
 
     method: str
     permission: str
-    answer: Answer
+    response: Answer
     query: Schema
     body: Schema | None
     status: int
@@ -57,7 +57,7 @@ class Operation:
         return self.permission == PUBLIC
 
     @property
-    def only_looks(self) -> bool:
+    def read_only(self) -> bool:
         return self.method == "GET"  # which answers HEAD as well
 
 
@@ -66,7 +66,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def operation(
     permission: str,
-    answer: Answer,
+    response: Answer,
     *,
     query: type[Schema] | None = None,
     body: type[Schema] | Schema | None = None,
@@ -90,7 +90,7 @@ def operation(
         declared = Operation(
             method=method,
             permission=permission,
-            answer=answer,
+            response=response,
             query=(query or NoQuery)(),
             body=body() if isinstance(body, type) else body,
             status=status,
@@ -125,8 +125,7 @@ def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
                 return _attempt(declared, view, session, identity)
             except DBAPIError as error:
                 session.rollback()  # nothing was kept, so all of it can be done again
-                crossed = getattr(error.orig, "pgcode", None) in _DEADLOCK_OR_SERIALIZATION
-                if not _leaves_replica(session, error) and (last or not crossed):
+                if last or getattr(error.orig, "pgcode", None) not in _DEADLOCK_OR_SERIALIZATION:
                     raise
                 _begin(declared, session)
     except BaseException:
@@ -136,43 +135,26 @@ def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
 
 
 def _admitted(declared: Operation, session: Session) -> Identity | None:
-    """Who asks and may, with the transaction begun as the operation needs it."""
+    """The caller, authenticated and allowed, with the transaction begun as the operation needs it."""
     require_utf8(request.environ.get("QUERY_STRING", ""))
-    computed = declared.answer.computed or _is_file_asked(declared)
-    elsewhere = replica.of_current_app() if computed else None
-    if elsewhere is None:
-        _begin(declared, session)
-    else:
-        read_only_committed(session)
+    _begin(declared, session)
     identity = None if declared.public else auth.authenticate(refresh=declared.refresh)
     if identity is not None:
         auth.require(identity, declared.permission)
-    if elsewhere is not None:  # the primary alone knows whose session is over
-        elsewhere.turn(session, take_snapshot)
     return identity
 
 
 def _begin(declared: Operation, session: Session) -> None:
-    if declared.answer.of_one_moment:
+    if declared.response.needs_snapshot:
         take_snapshot(session)
-    elif declared.only_looks:
+    elif declared.read_only:
         read_only_committed(session)
-
-
-def _leaves_replica(session: Session, error: DBAPIError) -> bool:
-    elsewhere = replica.of_current_app()
-    return elsewhere is not None and elsewhere.left(session, error)
-
-
-def _is_file_asked(declared: Operation) -> bool:
-    """A file has all rows, and so costs what a report does."""
-    return len(declared.answer.formats) > 1 and FORMAT in request.args
 
 
 def _attempt(declared: Operation, view: Callable[..., Any], session: Session, identity: Identity | None) -> Response:
     """One try at the whole request, in one transaction."""
     content, file = _content(declared)
-    if not declared.only_looks:
+    if not declared.read_only:
         act_as(session, user_id=identity.user_id if identity else None, request_id=logs.request_id.get())
     kept = idempotency.begin(session, identity, content, file) if declared.keyed else None
     if isinstance(kept, Response):
@@ -187,10 +169,10 @@ def _attempt(declared: Operation, view: Callable[..., Any], session: Session, id
     session.flush()
     if preconditions.unmet(session):
         raise AssertionError(f"{request.endpoint} changes something without taking it, so If-Match is ignored")
-    response = declared.answer.respond(result, declared.status)
+    response = declared.response.respond(result, declared.status)
     if kept is not None:
         kept.keep(response)
-    if declared.only_looks:
+    if declared.read_only:
         session.close()  # there is nothing to commit
     else:
         session.expire_on_commit = False  # nothing is read any more
@@ -200,7 +182,7 @@ def _attempt(declared: Operation, view: Callable[..., Any], session: Session, id
 
 def _export(declared: Operation, result: Any, asked: Format, session: Session) -> Response:
     """The whole file is written before anything is sent: a refusal is an answer, and slow readers hold nothing."""
-    with declared.answer.export(result, asked) as draft:
+    with declared.response.export(result, asked) as draft:
         draft.write()
         session.commit()
         return draft.response()
@@ -217,7 +199,7 @@ def _content(declared: Operation) -> tuple[Any, GivenFile | None]:
 def _inputs(declared: Operation, content: Any, file: GivenFile | None) -> tuple[dict[str, Any], Format]:
     """What the view is called with, and the format in which its answer goes out."""
     inputs: dict[str, Any] = {}
-    query, asked = load_query(declared.query, request.args, declared.answer.formats)
+    query, asked = load_query(declared.query, request.args, declared.response.formats)
     if not isinstance(declared.query, NoQuery):
         inputs["query"] = query
     if declared.body is not None:

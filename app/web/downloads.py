@@ -6,8 +6,8 @@ from typing import Any, Protocol
 from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from app.web.answers import Answer, Describe
 from app.web.disposition import disposition
+from app.web.responses import Answer, Describe
 
 
 class _File(Protocol):

@@ -1,26 +1,24 @@
-"""Objects and rows to plain dicts by their marshmallow schema, compiled once per schema.
+"""Records, objects and mappings to plain dicts by their marshmallow schema, compiled once per schema.
 
-marshmallow's own `dump` costs several times what the JSON itself costs. Nearly all our fields go out as they
-are (the JSON encoder knows dates, decimals and enums), so a schema becomes a list of names and getters.
+marshmallow's own `dump` costs thirty times as much. Nearly all our fields go out as they are (the JSON encoder knows
+dates, decimals and enums), so a schema becomes a list of keys, names and converters.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import Schema, fields
 
+from app.infra.queries.records import Item
 from app.web.fields import Derived
 
-Dump = Callable[[Any], Any]
-Member = tuple[str, str, Dump | None]
-"""Key in the answer, name in the object, and what is done to the value if it does not go out as it is."""
+Dump = Callable[[Any], dict[str, Any]]
+Convert = Callable[[Any], Any]
 
 _ABSENT = object()
-_KEPT = 1024
-"""Types of records that a shape keeps its way of reading of; each statement makes one."""
-_AS_IT_IS = (
+_AS_STORED = (
     fields.String,
     fields.Number,
     fields.Boolean,
@@ -31,97 +29,91 @@ _AS_IT_IS = (
 )
 
 
+class _Member(NamedTuple):
+    """A field: its key in the answer, its name in the object, and the conversion of its value, if any."""
+
+    key: str
+    name: str
+    convert: Convert | None
+    optional: bool
+    """Left out where the object does not have it."""
+
+
 @cache
 def dumper(schema: type[Schema]) -> "Dumper":
-    """What writes objects of this shape; it takes objects, rows and mappings."""
-    members = schema().dump_fields.items()
-    always = [_member(name, field) for name, field in members if not field.metadata.get("sometimes")]
-    sometimes = [_member(name, field) for name, field in members if field.metadata.get("sometimes")]
-    return Dumper(always, sometimes)
+    """The compiled dumper of a schema."""
+    return Dumper([_member(name, field) for name, field in schema().dump_fields.items()])
 
 
-def _member(name: str, field: fields.Field[Any]) -> Member:
-    return field.data_key or name, field.attribute or name, _converter(field)
+def _member(name: str, field: fields.Field[Any]) -> _Member:
+    optional = bool(field.metadata.get("sometimes"))
+    return _Member(field.data_key or name, field.attribute or name, _converter(field), optional)
 
 
 class Dumper:
-    """Writes one object, or each of many."""
+    """Dumps one object, or each of many: records, objects of the database, mappings, items of lists."""
 
-    def __init__(self, always: list[Member], sometimes: list[Member]) -> None:
-        names = [name for _, name, _ in always]
-        by_key = _many(itemgetter, names)
-        self._from_mapping = _written(always, by_key)
-        self._from_holder = _written(always, _held(by_key, _many(attrgetter, names)))
-        self._always, self._sometimes = always, sometimes
-        self._of_records = lru_cache(maxsize=_KEPT)(self._for_records)
+    def __init__(self, members: list[_Member]) -> None:
+        self._members = members
+        required = [member for member in members if not member.optional]
+        self._optional = [member for member in members if member.optional]
+        self._from_object = _compiled(required, attrgetter)
+        self._from_mapping = _compiled(required, itemgetter)
+        self._without = lru_cache(maxsize=16)(self._compiled_without)
 
     def __call__(self, value: Any) -> Any:
-        """One, or None if it is."""
+        """The dict of one object; None for None."""
         if value is None:
             return None
-        if isinstance(value, tuple):
-            return self._of_records(type(value))(value)
-        mapping = isinstance(value, Mapping)
-        found = self._from_mapping(value) if mapping else self._from_holder(value)
-        for key, name, change in self._sometimes:
-            present = value.get(name, _ABSENT) if mapping else getattr(value, name, _ABSENT)
-            if present is not _ABSENT:
-                found[key] = present if change is None else change(present)
-        return found
+        if isinstance(value, Item):
+            return self._dump_item(value)
+        if isinstance(value, Mapping):
+            return self._from_mapping(value) | self._present(lambda name: value.get(name, _ABSENT))
+        return self._from_object(value) | self._present(lambda name: getattr(value, name, _ABSENT))
 
     def each(self, values: Iterable[Any]) -> list[Any]:
-        """All of them; how is found out once where they are records of one statement."""
-        many = values if isinstance(values, Sequence) else list(values)
-        kinds = set(map(type, many))
-        if len(kinds) == 1 and issubclass(kind := kinds.pop(), tuple):
-            return list(map(self._of_records(kind), many))
-        return list(map(self, many))
+        """The dicts of all of them."""
+        return list(map(self, values))
 
-    def _for_records(self, of: type[Any]) -> Dump:
-        there = [*self._always, *(member for member in self._sometimes if hasattr(of, member[1]))]
-        return _written(there, _from_record(of, [name for _, name, _ in there]))
+    def _dump_item(self, item: Item[Any]) -> dict[str, Any]:
+        if not item.extra:
+            return self._from_object(item.record)
+        from_record, from_extra = self._without(tuple(item.extra))
+        return from_record(item.record) | from_extra(item.extra)
+
+    def _compiled_without(self, names: tuple[str, ...]) -> tuple[Dump, Dump]:
+        """Getters of what the record has, and of what stands beside it."""
+        in_record = [member for member in self._members if not member.optional and member.name not in names]
+        beside = [member for member in self._members if member.name in names]
+        return _compiled(in_record, attrgetter), _compiled(beside, itemgetter)
+
+    def _present(self, get: Callable[[str], Any]) -> dict[str, Any]:
+        """The optional members that are there."""
+        found = ((member, get(member.name)) for member in self._optional)
+        return {
+            member.key: member.convert(value) if member.convert else value
+            for member, value in found
+            if value is not _ABSENT
+        }
 
 
-def _written(members: list[Member], take: Dump) -> Dump:
-    """What `take` gives, in that order, by key."""
-    keys = [key for key, _, _ in members]
-    converted = [(key, convert) for key, _, convert in members if convert is not None]
-    if take is tuple.__iter__ and not converted:
-        return lambda record: dict(zip(keys, record, strict=True))
+def _compiled(members: list[_Member], getter: Callable[..., Callable[[Any], Any]]) -> Dump:
+    """A function that gets all members of an object at once."""
+    keys, names = [member.key for member in members], [member.name for member in members]
+    converted = [(member.key, member.convert) for member in members if member.convert is not None]
+    get = _tuple_getter(getter, names)
 
-    def write(value: Any) -> Any:
-        found = dict(zip(keys, take(value), strict=True))
+    def dump(value: Any) -> dict[str, Any]:
+        found = dict(zip(keys, get(value), strict=True))
         for key, convert in converted:
             if found[key] is not None:
                 found[key] = convert(found[key])
         return found
 
-    return write
+    return dump
 
 
-def _from_record(of: type[Any], names: list[str]) -> Dump:
-    """A getter for records of that type: by place, which costs less, where it needs nothing that is computed."""
-    if names == list(of._fields):
-        return tuple.__iter__
-    places = {name: place for place, name in enumerate(of._fields)}
-    if not places.keys() >= set(names):
-        return _many(attrgetter, names)
-    return _many(itemgetter, [places[name] for name in names])
-
-
-def _held(from_mapping: Dump, from_object: Dump) -> Dump:
-    """What an object holds is taken past its attributes, which in one of the database cost more; if it holds all."""
-
-    def take(value: Any) -> Any:
-        try:
-            return from_mapping(value.__dict__)
-        except (AttributeError, KeyError):
-            return from_object(value)
-
-    return take
-
-
-def _many(getter: Callable[..., Callable[[Any], Any]], names: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+def _tuple_getter(getter: Callable[..., Callable[[Any], Any]], names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
     """A getter that gives a tuple for any number of names; operator's own does so from two on."""
     if len(names) > 1:
         return getter(*names)
@@ -129,7 +121,7 @@ def _many(getter: Callable[..., Callable[[Any], Any]], names: Sequence[Any]) -> 
     return lambda value: tuple(get(value) for get in single)
 
 
-def _converter(field: fields.Field[Any]) -> Dump | None:
+def _converter(field: fields.Field[Any]) -> Convert | None:
     if isinstance(field, Derived):
         return field.given_out
     if isinstance(field, fields.Nested):
@@ -138,6 +130,6 @@ def _converter(field: fields.Field[Any]) -> Dump | None:
     if isinstance(field, fields.List):
         inner = _converter(field.inner)
         return None if inner is None else lambda values: list(map(inner, values))
-    if isinstance(field, _AS_IT_IS):
+    if isinstance(field, _AS_STORED):
         return None
-    raise TypeError(f"{type(field).__name__} can't be given out: teach web/dump.py how")
+    raise TypeError(f"{type(field).__name__} can't be dumped: add it to web/dump.py")

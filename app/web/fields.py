@@ -22,14 +22,27 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class Text(fields.String):
-    """Text of limited length without NUL and lone surrogates; not blank where it is required."""
+    """Text of limited length without NUL and lone surrogates; not blank where it is required.
 
-    def __init__(self, longest: int = 200, *, blank: bool | None = None, **options: Any) -> None:
+    `blank_is_none` is for forms, which send an empty text for what was not filled in.
+    """
+
+    def __init__(
+        self, longest: int = 200, *, blank: bool | None = None, blank_is_none: bool = False, **options: Any
+    ) -> None:
         allow_blank = not options.get("required", False) if blank is None else blank
+        self.blank_is_none = blank_is_none
         self.blank_allowed = allow_blank
         shortest = None if allow_blank else 1
         checks = [validate.Length(min=shortest, max=longest), *options.pop("checks", ())]
         super().__init__(validate=checks, **options)
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> Any:
+        """The text, or None where `blank_is_none` says so."""
+        blank = self.blank_is_none and isinstance(value, str) and not value.strip()
+        return super().deserialize(None if blank else value, attr, data, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if not isinstance(value, str):

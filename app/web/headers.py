@@ -82,10 +82,9 @@ def _defaults(environ: Any) -> tuple[tuple[str, str], ...]:
 
 def _log(response: Response) -> Response:
     asked, identity = request_ctx.request, g.get("identity")
-    logs.note(
-        log,
+    log.info(
         "request",
-        {
+        extra={
             "method": asked.method,
             "path": asked.path,
             "status": response.status_code,

@@ -1,13 +1,11 @@
 """Is the process up, and can it serve?"""
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response
 from sqlalchemy import text
 
-from app.infra import clock_skew, replica
+from app.infra import clock_skew
 from app.infra.backup.database import is_unfinished
 from app.infra.db import db
 from app.kernel.errors import Unavailable
@@ -19,10 +17,6 @@ CURRENT_HEAD = Path(__file__).resolve().parents[2] / "migrations" / ".current-he
 def migration_head() -> str:
     """The migration that this program needs."""
     return CURRENT_HEAD.read_text(encoding="utf-8").strip()
-
-
-def _known(state: replica.State) -> dict[str, Any]:
-    return {name: value for name, value in asdict(state).items() if value is not None}
 
 
 def init_app(app: Flask) -> None:
@@ -46,9 +40,7 @@ def init_app(app: Flask) -> None:
                 "A restore into this database was broken off: restore into a new one.", code="restore_unfinished"
             )
         clock_skew.check(db.session())
-        copy = replica.of_current_app()  # without it all is served too, so that it never makes this a refusal
-        state = {} if copy is None else {"replica": _known(copy.state(db.session()))}
-        return json_response({"data": {"status": "ready", "migration": head, **state}})
+        return json_response({"data": {"status": "ready", "migration": head}})
 
     app.add_url_rule("/api/health/live", "health_live", live)
     app.add_url_rule("/api/health/ready", "health_ready", ready)

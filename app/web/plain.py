@@ -33,19 +33,6 @@ def _status(members: dict[str, Any], optional: dict[str, Any] | None = None) -> 
     return object_shape("How the server is.", {"data": inner})
 
 
-_REPLICA = object_shape(
-    "The replica that reports are read from; only with the setting `READ_DATABASE_URL`.",
-    _texts(status="`used`; or `behind` or `away`, and the primary answers"),
-    {
-        "lag_seconds": {
-            "type": "number",
-            "minimum": 0,
-            "description": "0 if it has all, else how old the newest is that it has, if that is known.",
-        },
-    },
-)
-
-
 PLAIN = (
     PlainRoute(
         "/api/health/live",
@@ -70,11 +57,10 @@ PLAIN = (
         "application/json",
         _status(
             _texts(status="Always `ready`", migration="The migration that the database is at"),
-            {"replica": _REPLICA},
         ),
         (500, 503),
         "It can.",
-        {"data": {"status": "ready", "migration": "0009", "replica": {"status": "used", "lag_seconds": 0}}},
+        {"data": {"status": "ready", "migration": "0009"}},
     ),
     PlainRoute(
         "/api/metrics",

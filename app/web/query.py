@@ -12,7 +12,7 @@ from app.kernel.errors import Invalid
 from app.kernel.paging import PageRequest, Sort
 from app.web.exports.formats import Format
 from app.web.fields import Text, Whole
-from app.web.load import Incoming
+from app.web.schema import Incoming
 
 LAST_PAGE = 1_000_000
 FORMAT = "format"
@@ -75,7 +75,7 @@ class ListQuery(Query):
     page = Whole(1, LAST_PAGE, load_default=1)
     per_page = Whole(1, 100, load_default=20)
 
-    def finished(self, data: dict[str, Any]) -> ListRequest:
+    def after_load(self, data: dict[str, Any]) -> ListRequest:
         request = PageRequest(data.pop("page"), data.pop("per_page"), data.pop("sort", ()))
         return ListRequest(request, {name: value for name, value in data.items() if value != ""})
 

@@ -1,20 +1,63 @@
-"""The base of every shape that comes in or goes out."""
+"""Base classes of every schema that is loaded or dumped."""
 
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load
 
 from app.kernel.money import Currency
 from app.web.fields import EnumByValue, Whole
-from app.web.load import Incoming
+
+MAX_MEMBERS = 1000
+"""More than any schema has."""
+
+
+class Incoming(Schema):
+    """Base of what is loaded: unknown keys are refused, so that a typo is never ignored silently."""
+
+    class Meta:
+        unknown = RAISE
+
+    def before_load(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The input as marshmallow is to load it."""
+        return data
+
+    def after_load(self, data: dict[str, Any]) -> Any:
+        """The loaded values as the caller gets them."""
+        return data
+
+    def handle_error(self, error: ValidationError, data: Any, **_options: Any) -> None:
+        """Name wrong fields in the order in which they came: marshmallow names unknown ones in any order."""
+        messages = error.messages
+        if isinstance(messages, dict) and isinstance(data, Mapping):
+            error.messages = {name: messages[name] for name in data if name in messages} | messages
+
+    def load(self, data: Any, **options: Any) -> Any:
+        """Load like marshmallow, but refuse a flood of unknown keys at once: it would take a second for a megabyte."""
+        if isinstance(data, Mapping) and len(data) > MAX_MEMBERS:
+            self._refuse_unknown(data)
+        return super().load(data, **options)
+
+    def _refuse_unknown(self, data: Mapping[str, Any]) -> None:
+        known = {field.data_key or name for name, field in self.fields.items()}
+        unknown = {name: [self.error_messages["unknown"]] for name in data if name not in known}
+        if unknown:
+            raise ValidationError(unknown)
+
+    @pre_load
+    def _before_load(self, data: Any, **_options: Any) -> Any:
+        return self.before_load(data) if isinstance(data, Mapping) else data
+
+    @post_load
+    def _after_load(self, data: dict[str, Any], **_options: Any) -> Any:
+        return self.after_load(data)
 
 
 class Shape(Incoming):
     """A business object: unknown keys are refused; read-only ones may be sent back and are ignored."""
 
-    def prepared(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    def before_load(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         if self._read_only.isdisjoint(data):
             return data
         return {key: value for key, value in data.items() if key not in self._read_only}
@@ -27,8 +70,8 @@ class Shape(Incoming):
 class FormShape(Shape):
     """A shape that may also come as a form, where a field left empty is an empty text: that means none."""
 
-    def prepared(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        given = super().prepared(data)
+    def before_load(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        given = super().before_load(data)
         return {key: None if value == "" and key in self._optional else value for key, value in given.items()}
 
     @cached_property

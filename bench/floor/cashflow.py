@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from app.domains.cashflow.rules import ZERO, Flow, average, money, outlook
 from app.infra import clock
@@ -99,7 +99,7 @@ def movements() -> Response:
 def metrics() -> Response:
     """All time up to today, and the averages of the last six complete months."""
     admit("cashflow:read")
-    today = clock.today()
+    today = clock.today(current_app.config["TIMEZONE"])
     months = last_complete_months(6, today)
     values = {"first": months[0].first_day, "last": months[-1].last_day, "today": today, "target": "COP"}
     with database.snapshot():

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, request
 
 from app.domains.payments.rules import PaymentStatus, status_problem, unpaid_status
 from app.infra import clock
@@ -102,7 +102,7 @@ def page() -> Response:
 def overdue() -> Response:
     """The hundred that are longest overdue, with what all of them come to."""
     admit("payments:read")
-    values = {"today": clock.today(), "target": "COP"}
+    values = {"today": clock.today(current_app.config["TIMEZONE"]), "target": "COP"}
     with database.snapshot():
         [(count, total)] = database.rows(_OVERDUE_TOTAL, values)
         rows = database.rows(_OVERDUE_PAGE, values)
@@ -120,7 +120,8 @@ def overdue() -> Response:
 def enter() -> Response:
     """One payment that is not paid."""
     given = _body("payments:write")
-    values = given | {"notes": given.get("notes"), "status": unpaid_status(_day(given["date"]), clock.today())}
+    today = clock.today(current_app.config["TIMEZONE"])
+    values = given | {"notes": given.get("notes"), "status": unpaid_status(_day(given["date"]), today)}
     return _one(database.rows(_ENTER, values), 201)
 
 
@@ -129,7 +130,7 @@ def pay(payment_id: int) -> Response:
     """One payment that was paid on the day that is given."""
     given = _body("payments:write")
     paid = _day(given["paid_date"])
-    if status_problem(PaymentStatus(given["status"]), paid, paid, clock.today()):
+    if status_problem(PaymentStatus(given["status"]), paid, paid, clock.today(current_app.config["TIMEZONE"])):
         abort(400)
     return _one(database.rows(_PAY, given | {"id": payment_id}), 200)
 

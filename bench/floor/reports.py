@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 
 from app.domains.cashflow.rules import ZERO, Flow, money, ratio, shares
 from app.domains.currencies.rules import convert
@@ -77,7 +77,7 @@ class _Client(NamedTuple):
 def summary() -> Response:
     """Revenue, expenses and cash of the last 12 months by month, client and category."""
     admit("reports:read")
-    span = trailing(Period.YEAR, clock.today())
+    span = trailing(Period.YEAR, clock.today(current_app.config["TIMEZONE"]))
     values = {"target": "COP", "first": span.start, "last": span.end, **_days("these", span)}
     with database.snapshot():
         cells = database.rows(_CELLS, values)
@@ -113,10 +113,10 @@ def summary() -> Response:
 def clients() -> Response:
     """Who brings what, who grows, and how recurring revenue moved in the last 12 months."""
     admit("reports:read")
-    today = clock.today()
+    today = clock.today(current_app.config["TIMEZONE"])
     span = trailing(Period.YEAR, today)
     values = {"target": "COP", "today": today, **_days("these", span), **_days("those", span.before())}
-    values["since"] = datetime.combine(span.start, time.min, clock.company_zone()).astimezone(UTC)
+    values["since"] = datetime.combine(span.start, time.min, current_app.config["TIMEZONE"]).astimezone(UTC)
     with database.snapshot():
         found = _revenue(database.rows(_COMPARED, values))
         plans = database.rows(_SUBSCRIPTIONS)

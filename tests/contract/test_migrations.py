@@ -40,14 +40,3 @@ def test_a_new_one_is_free_to_change_until_the_next_release(copied: Path) -> Non
     migrations.freeze(copied, frozen)
     new.write_text("second")
     assert len(migrations.changed(copied, frozen)) == 1
-
-
-def test_each_has_a_number_of_its_own_and_the_last_is_the_head(copied: Path) -> None:
-    assert migrations.misnumbered() == []
-    head = copied.parent / ".current-head"
-    head.write_text("0098")
-    for name in ("0098_one.py", "0098_another.py"):
-        (copied / name).touch()
-    assert migrations.misnumbered(copied) == ["two migrations are numbered 0098"]
-    (copied / "0099_new.py").touch()
-    assert migrations.misnumbered(copied)[1:] == ["migrations/.current-head says 0098, the last is 0099"]

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from flask import Flask
 
 from app.infra import clock
 
@@ -35,13 +34,10 @@ def host_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         ("2026-11-02T04:30", "America/New_York", "2026-11-01"),
     ],
 )
-def test_today_is_the_companys_whatever_the_host(
-    app: Flask, host_zone: str, monkeypatch: pytest.MonkeyPatch, instant: str, zone: str, day: str
-) -> None:
-    monkeypatch.setitem(app.config, "TIMEZONE", ZoneInfo(zone))
+def test_today_is_the_companys_whatever_the_host(host_zone: str, instant: str, zone: str, day: str) -> None:
     at = datetime.fromisoformat(instant).replace(tzinfo=UTC)
-    with app.app_context(), clock.frozen(at):
-        assert clock.today() == date.fromisoformat(day)
+    with clock.frozen(at):
+        assert clock.today(ZoneInfo(zone)) == date.fromisoformat(day)
 
 
 def test_now_is_this_instant_in_utc_whatever_the_host(host_zone: str) -> None:

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from io import BytesIO, StringIO, TextIOWrapper
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -67,60 +67,7 @@ def test_a_line_in_production_is_a_json_object(log: logging.Logger, written: Cal
     }
 
 
-@pytest.fixture
-def noted(log: logging.Logger, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Configure the logs as asked, do something with the logger of requests, and give what was written."""
-
-    def catch(do: Callable[[logging.Logger], object], **settings: Any) -> str:
-        stream = TextIOWrapper(BytesIO(), encoding="utf-8", errors="backslashreplace", line_buffering=True)
-        monkeypatch.setattr(sys, "stderr", stream)
-        logs.configure(**{"json_lines": True, "level": "INFO", **settings})
-        do(log.getChild("access"))
-        return stream.buffer.getvalue().decode()
-
-    return catch
-
-
 DETAILS = {"method": "GET", "path": "/api/clients", "status": 200, "ms": 1.5, "user_id": None}
-WHEN = re.compile(r'"at": ?"20[^"]*"|^[\d:]{8}')
-
-
-@pytest.mark.parametrize("json_lines", [True, False])
-@pytest.mark.parametrize("level", ["INFO", "WARNING"])
-@pytest.mark.parametrize("details", [DETAILS, {"path": "\ud800"}, {"path": "a\nb"}, {"count": 2**64}, {"at": "forged"}])
-def test_what_is_noted_is_written_as_its_record_would_be(
-    noted: Callable[..., str], json_lines: bool, level: str, details: dict[str, Any]
-) -> None:
-    settings = {"json_lines": json_lines, "level": level}
-    token = logs.request_id.set("req-4")
-    quick = noted(lambda log: logs.note(log, "request", details), **settings)
-    whole = noted(lambda log: log.info("request", extra=details), **settings)
-    logs.request_id.reset(token)
-    assert WHEN.sub("", quick) == WHEN.sub("", whole)
-    assert bool(quick) == (level == "INFO")
-    assert not (quick and json_lines) or WHEN.search(quick)
-
-
-def test_what_is_noted_reaches_whoever_else_listens(noted: Callable[..., str], log: logging.Logger) -> None:
-    heard: list[logging.LogRecord] = []
-    other = logging.Handler()
-    other.emit = heard.append  # type: ignore[method-assign]  # all that this one does
-
-    def listened_to(access: logging.Logger) -> None:
-        log.addHandler(other)
-        logs.note(access, "request", DETAILS)
-
-    assert '"message":"request"' in noted(listened_to)
-    assert [record.getMessage() for record in heard] == ["request"]
-
-
-def test_what_is_noted_is_there_at_once(log: logging.Logger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "log"
-    with path.open("w", encoding="utf-8") as stream:
-        monkeypatch.setattr(sys, "stderr", stream)
-        logs.configure(json_lines=True, level="INFO")
-        logs.note(log, "request", DETAILS)
-        assert json.loads(path.read_text(encoding="utf-8"))["path"] == "/api/clients"
 
 
 def test_a_log_that_nobody_takes_any_more_costs_no_answer(log: logging.Logger, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,9 +76,8 @@ def test_a_log_that_nobody_takes_any_more_costs_no_answer(log: logging.Logger, m
     with open(writing, "w", encoding="utf-8") as stream:  # noqa: PTH123 - a descriptor has no path
         monkeypatch.setattr(sys, "stderr", stream)
         logs.configure(json_lines=True, level="INFO")
-        logs.note(log, "request", DETAILS)
+        log.info("request", extra=DETAILS)
         os.dup2(os.open(os.devnull, os.O_WRONLY), writing)  # so that it can be closed
-    logs.note(log, "request", DETAILS)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\u0085", "\x0b", "\x00"])

@@ -18,6 +18,7 @@ from flask import Flask
 from app import create_app
 from app.domains.files.service import FileService
 from app.infra import clock
+from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.storage import FileStorage, LocalStorage
 from app.infra.storage.s3 import S3Storage
@@ -240,7 +241,7 @@ def test_files_come_and_go_through_s3(with_s3: FileStorage, user: Caller, app: F
     user.delete(f"/api/{owner}/documents/{document['id']}")
     assert {path for path, _ in with_s3.listing()} == {answer["file_path"] for answer in answers.values()}
     with app.app_context():
-        files = FileService(db.session(), with_s3, 0)
+        files = FileService(replace(make_context(db.session()), storage=with_s3))
         assert files.violations() == []
         with_s3.save(answers["contrato.pdf"]["file_path"], io.BytesIO(b""))
         with_s3.delete(answers["logo.png"]["file_path"])
@@ -260,7 +261,7 @@ def test_while_s3_is_away_callers_are_told_to_come_back_and_nothing_is_kept(
     upload(user)
     assert len(list(with_s3.listing())) == 2
     with app.app_context():
-        assert FileService(db.session(), with_s3, 0).violations() == []
+        assert FileService(replace(make_context(db.session()), storage=with_s3)).violations() == []
 
 
 def test_a_deletion_is_done_even_while_the_bytes_can_not_be_removed(
@@ -289,10 +290,8 @@ def test_a_backup_takes_files_out_of_s3_and_brings_them_back(
     )
     store = made.extensions["storage"]
     with made.app_context():
-        service = FileService(db.session(), store, 1024 * 1024)
-        paths = {
-            service.keep(GivenFile("file", name, io.BytesIO(content)), None).path for name, content in SAMPLES.items()
-        }
+        service = FileService(replace(make_context(db.session()), storage=store))
+        paths = {service.keep(GivenFile("file", name, io.BytesIO(content))).path for name, content in SAMPLES.items()}
         db.session.commit()
         assert made.test_cli_runner().invoke(args=["backup", "create", str(tmp_path / "b")]).exit_code == 0
         db.engine.dispose()

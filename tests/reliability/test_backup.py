@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool
 from app import create_app
 from app.domains.files.service import FileService
 from app.infra.backup import database
+from app.infra.context import make_context
 from app.infra.db import APP_ROLE, db, transaction
 from app.kernel.errors import Conflict
 from tests import conftest, factories
@@ -231,7 +232,7 @@ def sweep_old(place: Place) -> None:
         with suppress(FileNotFoundError):
             age(place, path)
     with place.app.app_context(), suppress(Conflict), transaction(request_id="sweep") as session:
-        FileService(session, place.app.extensions["storage"], 0).sweep()
+        FileService(make_context(session)).sweep()
 
 
 def test_a_backup_is_for_its_owner_alone_and_says_what_it_holds(backup: Path, company: Place) -> None:
@@ -280,7 +281,7 @@ def test_a_backup_looks_only_after_the_removals_that_have_begun(company: Place) 
         path = upload(caller)["file_path"]
     counted = ask(company.url, "SELECT count(*) FROM stored_files")[0][0]
     with ThreadPoolExecutor(1) as pool, company.app.app_context():
-        FileService(db.session(), company.app.extensions["storage"], 0).release(path)
+        FileService(make_context(db.session())).release(path)
         taking = pool.submit(files_counted, company.url)
         while not (taking.done() or ask(company.url, _WAITING)[0][0]):
             time.sleep(0.005)

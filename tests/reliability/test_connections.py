@@ -17,8 +17,8 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from app import create_app
 from app.infra.db import db
-from app.web.answers import One
 from app.web.api import PUBLIC, operation
+from app.web.responses import One
 from tests import conftest
 from tests.reliability.harness import SOAK, ask, broken_rules, soak_only
 from tests.support import Caller, Server

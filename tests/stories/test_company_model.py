@@ -27,9 +27,8 @@ from hypothesis.stateful import (
 )
 
 from app.domains.payments.service import GenerationService, PaymentService
-from app.domains.projects.service import ProjectService
+from app.infra.context import make_context
 from app.infra.db import db, transaction
-from app.infra.events import publisher
 from tests.conftest import taken_back
 from tests.domains.payments.clocks import on
 from tests.factories.clients import ClientFactory
@@ -398,9 +397,9 @@ class Company(RuleBasedStateMachine):
 
     def night_falls(self) -> None:
         with on(self.today), self.app.app_context(), transaction(request_id="night") as session:
-            projects = ProjectService(session, publisher(session))
-            PaymentService(session, projects).mark_overdue(self.today)
-            GenerationService(session, projects).generate_due(today=self.today, horizon=HORIZON)
+            context = make_context(session)
+            PaymentService(context).mark_overdue(self.today)
+            GenerationService(context).generate_due(today=self.today, horizon=HORIZON)
         for work in self.works:
             work.night(self.today)
 
@@ -424,7 +423,7 @@ class Company(RuleBasedStateMachine):
     def no_status_contradicts_its_date(self) -> None:
         with on(self.today), self.app.app_context():
             session = db.session()
-            assert PaymentService(session, ProjectService(session, publisher(session))).violations(self.today) == []
+            assert PaymentService(make_context(session)).violations(self.today) == []
 
     def stored(self) -> list[dict[str, Any]]:
         """All payments, page after page."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domains.cashflow.service import CashflowService, Figures
 from app.domains.payments.models import Payment
-from app.infra import clock
+from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.owner import analyze, owner_session
 from app.kernel.money import Currency
@@ -36,7 +36,7 @@ def session(app: Flask, database: None) -> Iterator[Session]:
         RateFactory(date=date(2026, 1, 1))
         session = db.session()
         for loader in LOADERS:
-            loader.run(session, 4_000, clock.today(), lambda _count: None)
+            loader.run(make_context(session), 4_000, make_context(session).clock.today(), lambda _count: None)
         with owner_session() as owner:
             analyze(owner)
         yield session
@@ -75,16 +75,16 @@ def page_of(plans: list[str]) -> str:
 
 
 def test_a_week_is_read_by_its_index(session: Session, app: Flask) -> None:
-    first = clock.today() - timedelta(days=300)
+    first = make_context(session).clock.today() - timedelta(days=300)
     week = {"date_from": first, "date_to": first + timedelta(days=6)}
-    cashflow = CashflowService(Figures.of(session, app.config, Currency.COP))
+    cashflow = CashflowService(Figures(make_context(session), Currency.COP))
     _, page = plans(session, lambda: list(cashflow.page(PageRequest(), **week).items))
     assert whole_tables(page) == set()
     assert "ix_payments_paid_date" in page
 
 
 def test_the_newest_are_read_by_their_index(session: Session, app: Flask) -> None:
-    cashflow = CashflowService(Figures.of(session, app.config, None))
+    cashflow = CashflowService(Figures(make_context(session), None))
     _, page = plans(session, lambda: list(cashflow.page(PageRequest(), date_from=date(1900, 1, 1)).items))
     assert whole_tables(page) == set()
 

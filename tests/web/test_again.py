@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from app import create_app
 from app.infra.db import db
-from app.web.answers import Report
 from app.web.api import PUBLIC, operation
+from app.web.responses import Report
 from tests import conftest
 
 CROSSED = text("DO $$ BEGIN RAISE EXCEPTION 'crossed' USING ERRCODE = '40001'; END $$")

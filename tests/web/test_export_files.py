@@ -20,12 +20,12 @@ from openpyxl import load_workbook
 
 from app.kernel.errors import Full
 from app.kernel.paging import Page, PageRequest
-from app.web.answers import Answer, Listed, Report
 from app.web.exports import Format, draft, sheets
 from app.web.exports.lines import harmless
 from app.web.exports.sheets import sheet_name, writable
 from app.web.fields import Ratio
 from app.web.pdf import Issued
+from app.web.responses import Answer, Listed, Report
 
 HOSTILE = [
     *("=cmd|' /C calc'!A0", "-2+3", "+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\xa0=1", "\u200b=1", "\ufeff=1"),

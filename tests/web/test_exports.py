@@ -22,12 +22,12 @@ from sqlalchemy import Engine, event, text
 from app.domains.projects.rules import PlanType
 from app.infra import clock
 from app.infra.db import db
-from app.web.answers import Answer, Listed, Report
 from app.web.api import Operation
 from app.web.exports import report_tables
 from app.web.exports.headings import HEADINGS
 from app.web.exports.tables import columns
 from app.web.openapi import document, operations
+from app.web.responses import Answer, Listed, Report
 from tests import conftest
 from tests.factories.audit import add_refusal
 from tests.factories.clients import ClientFactory
@@ -48,7 +48,7 @@ A_JOB = "/api/jobs/mark-overdue/runs"
 def exportable(app: Flask, kind: type[Answer]) -> list[tuple[str, Operation]]:
     """(rule, operation) of all that has files and answers so."""
     found = [(rule, view.operation) for rule, _, view in operations(app)]
-    return [(rule, declared) for rule, declared in found if isinstance(declared.answer, kind)]
+    return [(rule, declared) for rule, declared in found if isinstance(declared.response, kind)]
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_every_list_says_the_same_in_every_format(app: Flask, caller: Caller) ->
     for rule, declared in exportable(app, Listed):
         path, query = address(caller, rule), asked_in(declared)
         items = json.loads(caller.send("GET", path, query_string=query).data, parse_float=Decimal)["data"]
-        shown = columns(declared.answer.schema)
+        shown = columns(declared.response.schema)
         heads, *lines = lines_of(exported(caller, path, "csv", **query))
         sheet = rows_of(book_of(exported(caller, path, "xlsx", **query)).worksheets[0])
         assert heads == [cell.value for cell in sheet[0]] == [column.heading for column in shown], rule
@@ -201,12 +201,12 @@ def _like(value: Any, shown: Any) -> bool:
 
 def test_every_heading_is_spanish_known_and_its_own(app: Flask) -> None:
     for rule, declared in exportable(app, Listed):
-        heads = [column.heading for column in columns(declared.answer.schema)]
+        heads = [column.heading for column in columns(declared.response.schema)]
         assert len(set(heads)) == len(heads), rule
-        if declared.answer.extra is not None:
-            assert report_tables(declared.answer.extra, {}, "Totales"), rule
+        if declared.response.extra is not None:
+            assert report_tables(declared.response.extra, {}, "Totales"), rule
     for rule, declared in exportable(app, Report):
-        assert report_tables(declared.answer.schema, {}, declared.answer.title), rule
+        assert report_tables(declared.response.schema, {}, declared.response.title), rule
 
 
 def test_no_word_of_the_vocabulary_is_left_over(app: Flask) -> None:
@@ -217,8 +217,10 @@ def test_no_word_of_the_vocabulary_is_left_over(app: Flask) -> None:
             if isinstance(inner, fields.Nested):
                 yield from names(type(inner.schema))
 
-    shapes = [declared.answer.schema for _, declared in exportable(app, Answer) if hasattr(declared.answer, "title")]
-    extras = [declared.answer.extra for _, declared in exportable(app, Listed) if declared.answer.extra]
+    shapes = [
+        declared.response.schema for _, declared in exportable(app, Answer) if hasattr(declared.response, "title")
+    ]
+    extras = [declared.response.extra for _, declared in exportable(app, Listed) if declared.response.extra]
     assert {name for schema in [*shapes, *extras] for name in names(schema)} == set(HEADINGS)
 
 

@@ -165,7 +165,7 @@ def test_no_hostile_value_in_a_body_breaks_anything(
 @named(lambda _rule, _declared: True)
 def test_no_hostile_parameter_breaks_anything(caller: Caller, rule: str, method: str, declared: Operation) -> None:
     path, failures = address(caller, rule), []
-    known = [*declared.query.load_fields, *(["format"] if len(declared.answer.formats) > 1 else [])]
+    known = [*declared.query.load_fields, *(["format"] if len(declared.response.formats) > 1 else [])]
     for place, name in enumerate([*known, "unknown"]):
         for value in dealt(PARAMETERS, place, hands=6) if name in known else BYTES:
             response = caller.send(method, f"{path}?{name}={value.replace('{0}', name)}")

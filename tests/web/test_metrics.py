@@ -1,6 +1,6 @@
 """/api/metrics: for whom, in which form, and that it tells what happened."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,10 +9,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 
-from app.infra import clock, counts, job_runs
+from app.infra import clock, job_runs, metrics
 from app.infra.db import db
 from app.infra.scheduler import of_current_app, run_job
-from app.web.metrics import BUCKETS, Requests
+from app.web.metrics import count_request
 from tests.support import Caller
 from tests.web.conftest import Variant
 
@@ -91,20 +91,15 @@ def test_no_address_and_no_query_is_told(watcher: Caller) -> None:
 @pytest.mark.parametrize(
     ("seconds", "limit"), [(0.0, "0.005"), (0.005, "0.005"), (0.0051, "0.01"), (10.0, "10.0"), (99.0, "+Inf")]
 )
-def test_how_long_it_took_falls_into_its_bucket_and_all_above(monitored: Flask, seconds: float, limit: str) -> None:
-    requests = Requests(monitored)
-    limits = [*map(str, BUCKETS), "+Inf"]
+def test_a_duration_falls_into_its_bucket_and_all_above(read: Read, seconds: float, limit: str) -> None:
+    limits = [*map(str, metrics.BUCKETS), "+Inf"]
+    name, labels = "fresco_http_request_duration_seconds_bucket", {"method": "GET", "route": "/api/docs"}
 
     def buckets() -> list[float]:
-        lines = "\n".join(requests.families(counts.totals(requests.columns)))
-        samples = [sample for family in text_string_to_metric_families(lines + "\n") for sample in family.samples]
-        mine = {"method": "GET", "route": "/api/docs"}.items()
-        found = [one for one in samples if one.name.endswith("_bucket") and mine <= one.labels.items()]
-        assert [float(one.labels["le"]) for one in found] == [float(text) for text in limits][: len(found)]
-        return [one.value for one in found] or [0.0] * len(limits)
+        return [read(name, le=le, **labels) or 0.0 for le in limits]
 
     before = buckets()
-    requests.count("GET", "/api/docs", 200, seconds)
+    count_request("GET", "/api/docs", 200, seconds)
     place = limits.index(limit)
     assert [now - was for now, was in zip(buckets(), before, strict=True)] == [0] * place + [1] * (12 - place)
 
@@ -147,23 +142,15 @@ def test_the_disk_of_the_files_is_told(read: Read) -> None:
     assert 0 < free <= size
 
 
-@pytest.fixture
-def own_row() -> Iterator[None]:
-    """What is counted here is in no row that somebody else counts in."""
-    before = counts._mine
-    row = counts.take_row()
-    yield
-    counts.leave_row(row)
-    counts._mine = before
-
-
-def test_a_connection_counts_while_it_is_used_and_not_if_it_could_not_be_made(own_row: None, app: Flask) -> None:
+def test_a_connection_counts_while_it_is_used_and_not_if_it_could_not_be_made(app: Flask) -> None:
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
     engine = create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
-    counts.count_connections(engine)
+    metrics.count_connections(engine)
 
     def in_use() -> float:
-        return counts.totals(counts.FIRST_FREE)[counts.CONNECTIONS]
+        value = metrics.REGISTRY.get_sample_value("fresco_database_connections_in_use")
+        assert value is not None
+        return value
 
     before = in_use()
     with engine.connect() as connection:
@@ -183,13 +170,10 @@ def refuse(*_arguments: object) -> None:
     raise ConnectionRefusedError
 
 
-def test_a_worker_that_follows_another_counts_on_from_there(own_row: None) -> None:
-    row, column = counts._mine, counts.COLUMNS - 1
-    counts.begin()
-    counts.add((column, 2.0), (counts.CONNECTIONS, 1.0))
-    counts.leave_row(row)
-    assert counts.take_row() == row
-    counts.begin()
-    counts.add((column, 3.0))
-    start = row * counts.COLUMNS
-    assert (counts._table[start + column], counts._table[start + counts.CONNECTIONS]) == (5.0, 0.0)
+def test_a_slot_is_used_again_once_its_worker_ended() -> None:
+    first, second = metrics.claim_slot(), metrics.claim_slot()
+    assert first != second
+    metrics.release_slot(first)
+    assert metrics.claim_slot() == first
+    metrics.release_slot(first)
+    metrics.release_slot(second)

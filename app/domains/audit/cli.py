@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from app.domains.audit.service import SealService
+from app.infra.context import make_context
 from app.infra.db import db
 
 group = AppGroup("audit", help="The audit log.")
@@ -12,7 +13,7 @@ group = AppGroup("audit", help="The audit log.")
 @group.command("head")
 def head() -> None:
     """The newest seal, to be kept elsewhere: `flask verify --seal DIGEST` compares it later."""
-    service = SealService(db.session())
+    service = SealService(make_context(db.session()))
     found, unsealed = service.head(), service.count_unsealed()
     if not found:
         raise click.ClickException("Nothing is sealed yet: flask jobs run seal-audit")

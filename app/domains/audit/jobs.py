@@ -4,19 +4,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.domains.audit.service import AccessService, SealService
-from app.infra import clock
+from app.infra.context import Context
 from app.infra.scheduler import Daily, Hourly, Job
 
 
-def _seal(session: Session, _today: date) -> Mapping[str, Any]:
-    return SealService(session).seal()
+def _seal(context: Context, _today: date) -> Mapping[str, Any]:
+    return SealService(context).seal()
 
 
-def _purge_refusals(session: Session, _today: date) -> Mapping[str, Any]:
-    return AccessService(session, clock.company_zone()).purge()
+def _purge_refusals(context: Context, _today: date) -> Mapping[str, Any]:
+    return AccessService(context).purge()
 
 
 def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:

@@ -1,7 +1,7 @@
 """Changes, which the database's own trigger records, and refusals."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Integer, LargeBinary, String
 from sqlalchemy.dialects.postgresql import JSON
@@ -36,6 +36,20 @@ class AuditEntry(Keyed, Base):
     def after(self) -> dict[str, Any] | None:
         """The whole row as it was left; nothing after a delete."""
         return None if self.became is None else {**(self.before or {}), **self.became}
+
+
+class AuditEntryRecord(NamedTuple):
+    """An entry of the audit log; `after` is the whole row as it was left."""
+
+    id: int
+    at: datetime
+    user_id: int | None
+    request_id: str | None
+    action: str
+    table_name: str
+    row_id: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
 
 
 class AuditSeal(Keyed, Base):
@@ -79,3 +93,21 @@ class AccessRefusal(Keyed, Base):
         Index("ix_access_refusals_address", address, "id"),
         Index("ix_access_refusals_at", at),
     )
+
+
+class AccessRefusalRecord(NamedTuple):
+    """A failed login or refused request, or several of one address."""
+
+    id: int
+    at: datetime
+    kind: str
+    status: int
+    code: str
+    username: str | None
+    user_id: int | None
+    address: str
+    user_agent: str
+    method: str
+    path: str
+    request_id: str
+    times: int

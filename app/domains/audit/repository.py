@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Select, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from app.domains.audit.models import AccessRefusal, AuditEntry, AuditSeal
-from app.infra.repository import Filter, Repository, equal, within
+from app.domains.audit.models import AccessRefusal, AccessRefusalRecord, AuditEntry, AuditEntryRecord, AuditSeal
+from app.infra.queries.records import columns_of
+from app.infra.queries.repository import Filter, Repository, equal, within
 from app.kernel.refusals import Refusal
 
 _DISAGREEING = text("SELECT problem FROM audit_disagreements()")
@@ -36,15 +37,18 @@ class EntryFilter(Filter):
         return given
 
 
-class AuditRepository(Repository[AuditEntry]):
+class AuditRepository(Repository[AuditEntry, AuditEntryRecord]):
     """The audit log, newest first unless asked otherwise."""
 
     model = AuditEntry
+    record = AuditEntryRecord
 
     @classmethod
-    def shown(cls) -> Select[Any]:
+    def base_query(cls) -> Select[Any]:
         after = func.audit_after(AuditEntry.before, AuditEntry.became, type_=JSON).label("after")
-        return select(*(column for column in AuditEntry.__table__.c if column.name != "after"), after)
+        return select(
+            *(column for column in columns_of(cls.record, cls.model.__table__) if column.name != "after"), after
+        )
 
     def disagreements(self) -> list[str]:
         """Tables without a trigger, and rows that are not as the log last recorded them."""
@@ -100,10 +104,11 @@ class RefusalFilter(Filter):
         return given
 
 
-class RefusalRepository(Repository[AccessRefusal]):
+class RefusalRepository(Repository[AccessRefusal, AccessRefusalRecord]):
     """Refusals."""
 
     model = AccessRefusal
+    record = AccessRefusalRecord
 
     def insert_all(self, refusals: Sequence[Refusal]) -> None:
         """Store them."""

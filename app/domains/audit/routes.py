@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from flask import current_app
-
 from app.domains.audit.schemas import AccessListQuery, AccessRefusalSchema, AuditEntrySchema, AuditListQuery
 from app.domains.audit.service import AccessService, AuditService
-from app.infra.db import db
 from app.kernel.paging import Page
-from app.web.answers import Listed
 from app.web.api import Namespace, Resource, operation
+from app.web.context import context
 from app.web.query import ListRequest
+from app.web.responses import Listed
 
 namespace = Namespace("audit", path="/audit")
 
@@ -25,7 +23,7 @@ class AuditLog(Resource):
     )
     def get(self, query: ListRequest) -> Page[Any]:
         """Who changed what, newest first."""
-        return AuditService(db.session(), current_app.config["TIMEZONE"]).page(query.page, **query.filters)
+        return AuditService(context()).page(query.page, **query.filters)
 
 
 @namespace.route("/access")
@@ -41,4 +39,4 @@ class Access(Resource):
 
         Kept for 90 days. Of an address that is refused more than 60 times a minute, the rest of a minute is one row.
         """
-        return AccessService(db.session(), current_app.config["TIMEZONE"]).page(query.page, **query.filters)
+        return AccessService(context()).page(query.page, **query.filters)

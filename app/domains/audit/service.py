@@ -6,8 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
 from app.domains.audit.models import AuditSeal
 from app.domains.audit.repository import (
     AuditRepository,
@@ -16,6 +14,7 @@ from app.domains.audit.repository import (
     RefusalRepository,
     SealRepository,
 )
+from app.infra.context import Context
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import require_order
 from app.kernel.refusals import Refusal
@@ -26,9 +25,9 @@ NEWEST_FIRST = (Sort("id", descending=True),)
 class AuditService:
     """What happened, to whom, by whom."""
 
-    def __init__(self, session: Session, zone: ZoneInfo) -> None:
-        self.entries = AuditRepository(session)
-        self.zone = zone
+    def __init__(self, context: Context) -> None:
+        self.entries = AuditRepository(context.session)
+        self.zone = context.clock.zone
 
     def page(self, request: PageRequest, **filters: Any) -> Page[Any]:
         """Entries, newest first."""
@@ -43,8 +42,8 @@ class AuditService:
 class SealService:
     """The chain of seals over the audit log, and its head, which is to be kept where nobody of here can change it."""
 
-    def __init__(self, session: Session) -> None:
-        self.seals = SealRepository(session)
+    def __init__(self, context: Context) -> None:
+        self.seals = SealRepository(context.session)
 
     def seal(self, most: int = 100_000) -> dict[str, Any]:
         """Seal every entry that no writer can still come before; what the head is then."""
@@ -78,9 +77,9 @@ def _words(seal: AuditSeal) -> dict[str, Any]:
 class AccessService:
     """Failed logins and refused requests."""
 
-    def __init__(self, session: Session, zone: ZoneInfo) -> None:
-        self.refusals = RefusalRepository(session)
-        self.zone = zone
+    def __init__(self, context: Context) -> None:
+        self.refusals = RefusalRepository(context.session)
+        self.zone = context.clock.zone
 
     def record(self, refusals: Sequence[Refusal]) -> None:
         """Store them."""

@@ -4,10 +4,10 @@ from datetime import date
 from functools import lru_cache
 
 from flask import current_app
-from sqlalchemy.orm import Session
 
 from app.domains.auth.rules import Role
 from app.domains.auth.service import COMMAND_LINE, UserService
+from app.infra.context import Context
 from app.infra.db import db, release_connection
 from app.kernel.errors import Unavailable
 from app.web.home import DemoLogin
@@ -16,9 +16,9 @@ NAMES = (("admin", Role.ADMIN), ("demo-user", Role.USER), ("demo-viewer", Role.V
 PASSWORD = "fresco-demo-2026"  # noqa: S105 - printed by `make run`; refused in production
 
 
-def seed(session: Session, _today: date) -> None:
+def seed(context: Context, _today: date) -> None:
     """One user of each role."""
-    users = UserService(session, current_app.extensions["passwords"], COMMAND_LINE)
+    users = UserService(context.session, current_app.extensions["passwords"], COMMAND_LINE)
     for name, role in NAMES:
         users.create(username=name, email=f"{name}@controlfresco.example", role=role, password=PASSWORD)
 

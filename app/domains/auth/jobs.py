@@ -4,16 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.domains.auth import service
-from app.infra import clock
+from app.infra.context import Context
 from app.infra.scheduler import Daily, Job
 
 
-def purge_expired(session: Session, _today: date) -> Mapping[str, Any]:
+def purge_expired(context: Context, _today: date) -> Mapping[str, Any]:
     """Remove sessions, login attempts and idempotency keys that are of no more use."""
-    return service.purge_expired(session, clock.now())
+    return service.purge_expired(context.session, context.clock.now())
 
 
 def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:

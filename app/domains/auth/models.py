@@ -1,14 +1,15 @@
 """Users, their sessions, and the login attempts that the limits count."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, UniqueConstraint, Uuid, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domains.auth.rules import Role
-from app.infra.columns import one_of
 from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.infra.db.columns import one_of
 
 LONGEST_ACCOUNT = 200
 """What may be typed as a name at a login, an e-mail included."""
@@ -33,6 +34,20 @@ class User(Keyed, Timestamps, Versioned, Base):
     )
 
 
+class UserRecord(NamedTuple):
+    """A user."""
+
+    id: int
+    username: str
+    email: str
+    password_hash: str
+    role: Role
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
 class UserSession(Keyed, Base):
     """One login; its tokens live as long as it does."""
 
@@ -53,6 +68,19 @@ class UserSession(Keyed, Base):
         UniqueConstraint("sid", name="uq_sessions_sid"),
         Index("ix_sessions_living", user_id, last_used_at, postgresql_where=ended_at.is_(None)),
     )
+
+
+class UserSessionRecord(NamedTuple):
+    """A session of a user."""
+
+    id: int
+    sid: UUID
+    user_id: int
+    address: str
+    created_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    last_used_at: datetime
 
 
 class LoginAttempt(Keyed, Base):

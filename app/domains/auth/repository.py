@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.domains.auth.models import LoginAttempt, User, UserSession
+from app.domains.auth.models import LoginAttempt, User, UserRecord, UserSession, UserSessionRecord
 from app.domains.auth.rules import LoginLimits, Origin, Role
 from app.infra import logs
-from app.infra.db import telling_actor, was_told
-from app.infra.prepared import parameter, planned
-from app.infra.repository import Filter, Repository
+from app.infra.db import mark_actor_set, set_actor_columns
+from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.repository import Filter, Repository
 from app.kernel.errors import Conflict
 
 WINDOW = timedelta(minutes=1)
@@ -33,10 +33,11 @@ class UserFilter(Filter):
         return []
 
 
-class UserRepository(Repository[User]):
+class UserRepository(Repository[User, UserRecord]):
     """Users."""
 
     model = User
+    record = UserRecord
     conflicts: ClassVar = {
         "uq_users_username": _taken("username", "user name"),
         "uq_users_email": _taken("email", "e-mail"),
@@ -72,17 +73,29 @@ class UserRepository(Repository[User]):
         return set(self.session.scalars(active.with_for_update()))
 
 
-class SessionRepository(Repository[UserSession]):
+class ActiveUser(NamedTuple):
+    """The user of a session, and the actor that was set for the audit trigger."""
+
+    id: int
+    username: str
+    role: Role
+    actor: str
+    request_id: str
+
+
+class SessionRepository(Repository[UserSession, UserSessionRecord]):
     """Sessions."""
 
     model = UserSession
+    record = UserSessionRecord
 
-    def living(self, sid: UUID, user_id: int, now: datetime) -> Any:
-        """The active user of a session that still goes on; else None."""
+    def find_active(self, sid: UUID, user_id: int, now: datetime) -> ActiveUser | None:
+        """The active user of a session that has not ended; else None. Sets the transaction's actor."""
         request_id = logs.request_id.get()
-        found = _living(sid=sid, user_id=user_id, now=now, request_id=request_id).first(self.session)
+        query = _active(sid=sid, user_id=user_id, now=now, request_id=request_id)
+        found = query.first(self.session, ActiveUser)
         if found is not None:
-            was_told(self.session, found.id, request_id)
+            mark_actor_set(self.session, found.id, request_id)
         return found
 
     def touch(self, sid: UUID, now: datetime) -> None:
@@ -130,12 +143,12 @@ class SessionRepository(Repository[UserSession]):
         return len(self.delete_where(over))
 
 
-@planned
-def _living() -> Select[Any]:
+@cached_query
+def _active() -> Select[Any]:
     return (
         select(
             *(User.__table__.c[name] for name in ("id", "username", "role")),
-            *telling_actor(User.id, parameter("request_id", str)),
+            *set_actor_columns(User.id, parameter("request_id", str)),
         )
         .join(UserSession, UserSession.user_id == User.id)
         .where(

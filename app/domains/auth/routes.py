@@ -18,11 +18,11 @@ from app.domains.auth.schemas import (
 from app.domains.auth.service import AttemptCounter, DeviceTokens, SessionService, SessionSettings, UserService
 from app.infra.db import db
 from app.kernel.paging import Page
-from app.web.answers import Bare, Listed, Message, One
 from app.web.api import PUBLIC, Namespace, Resource, changes, operation
 from app.web.auth import access_token, current_identity, refresh_token
 from app.web.query import ListRequest
 from app.web.refusals import name_tried
+from app.web.responses import Bare, Listed, Message, One
 
 auth_namespace = Namespace("auth", path="/auth")
 users_namespace = Namespace("users", path="/users")

@@ -4,12 +4,12 @@ from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domains.cashflow.rules import Kind
-from app.infra.columns import one_of
 from app.infra.db import Base
-from app.infra.sums import Kept
+from app.infra.db.columns import one_of
+from app.infra.queries.rollups import RollupColumns
 
 
-class DailySum(Kept, Base):
+class DailySum(RollupColumns, Base):
     """What the movements of a day, currency, kind, category and origin come to."""
 
     __tablename__ = "daily_sums"
@@ -19,7 +19,7 @@ class DailySum(Kept, Base):
     recurring: Mapped[bool]
 
 
-class ClientSum(Kept, Base):
+class ClientSum(RollupColumns, Base):
     """What the movements of a day, currency and kind come to that are about a client, or just a name."""
 
     __tablename__ = "client_sums"

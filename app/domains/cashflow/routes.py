@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask import current_app
-
 from app.domains.cashflow.rules import ZERO
 from app.domains.cashflow.schemas import (
     AnalysisQuery,
@@ -19,15 +17,12 @@ from app.domains.cashflow.schemas import (
     MovementSchema,
 )
 from app.domains.cashflow.service import Assumptions, CashflowService, Figures, ForecastService
-from app.domains.projects.service import ProjectService
-from app.infra import clock
-from app.infra.db import db
-from app.infra.events import publisher
 from app.kernel.money import Currency
 from app.kernel.paging import Page
-from app.web.answers import Listed, Report
 from app.web.api import Namespace, Resource, operation
+from app.web.context import context
 from app.web.query import ListRequest
+from app.web.responses import Listed, Report
 
 namespace = Namespace("cashflow", path="/cashflow")
 incomes_analysis = Namespace("incomes_analysis", path="/incomes/analysis")
@@ -36,7 +31,7 @@ expenses_analysis = Namespace("expenses_analysis", path="/expenses/analysis")
 
 def figures(currency: Currency | None) -> Figures:
     """The figures of this request, in the currency asked for."""
-    return Figures.of(db.session(), current_app.config, currency)
+    return Figures(context(), currency)
 
 
 def service(currency: Currency | None) -> CashflowService:
@@ -70,7 +65,7 @@ class Metrics(Resource):
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Balance, averages, burn rate, runway and break-even date."""
-        return service(query.get("currency")).metrics(clock.today())
+        return service(query.get("currency")).metrics(context().clock.today())
 
 
 @namespace.route("/analysis")
@@ -83,7 +78,7 @@ class CashflowAnalysis(Resource):
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Income and expenses of the trailing period by month, category and client."""
-        return service(query.get("currency")).analysis(query["period"], clock.today())
+        return service(query.get("currency")).analysis(query["period"], context().clock.today())
 
 
 @namespace.route("/forecast")
@@ -97,11 +92,9 @@ class Forecast(Resource):
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The months to come: what is known of them, what the past suggests, and what if."""
-        session = db.session()
-        projects = ProjectService(session, publisher(session))
         extra = query.get("extra_monthly_expense", ZERO)
         assumed = Assumptions(query["months"], query["delay_days"], extra)
-        return ForecastService(session, figures(query.get("currency")), projects).forecast(assumed, clock.today())
+        return ForecastService(figures(query.get("currency"))).forecast(assumed, context().clock.today())
 
 
 @incomes_analysis.route("")
@@ -114,7 +107,7 @@ class IncomesAnalysis(Resource):
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Where income comes from."""
-        return service(query.get("currency")).incomes_analysis(query["period"], clock.today())
+        return service(query.get("currency")).incomes_analysis(query["period"], context().clock.today())
 
 
 @expenses_analysis.route("")
@@ -127,4 +120,4 @@ class ExpensesAnalysis(Resource):
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Where the money goes."""
-        return service(query.get("currency")).expenses_analysis(query["period"], clock.today())
+        return service(query.get("currency")).expenses_analysis(query["period"], context().clock.today())

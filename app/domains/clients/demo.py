@@ -2,11 +2,9 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy.orm import Session
-
 from app.domains.clients.rules import ClientStatus
 from app.domains.clients.service import ClientService
-from app.infra.events import publisher
+from app.infra.context import Context
 
 _ACTIVE, _PAUSED, _ENDED = ClientStatus.ACTIVE, ClientStatus.PAUSED, ClientStatus.ENDED
 
@@ -55,9 +53,9 @@ _COMPANIES = (
 )
 
 
-def seed(session: Session, today: date) -> None:
+def seed(context: Context, today: date) -> None:
     """A dozen clients, the oldest almost three years old."""
-    clients = ClientService(session, publisher(session))
+    clients = ClientService(context)
     for number, (name, contact, tax_id, address, days, status) in enumerate(_COMPANIES, start=1):
         clients.create(
             name=name,

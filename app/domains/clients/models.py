@@ -1,13 +1,14 @@
 """Clients."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domains.clients.rules import ClientStatus
-from app.infra.columns import Prose, at_most, not_blank, one_of, sane_day
 from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.infra.db.columns import Prose, at_most, not_blank, one_of, sane_day
 
 
 class Client(Keyed, Timestamps, Versioned, Base):
@@ -33,3 +34,21 @@ class Client(Keyed, Timestamps, Versioned, Base):
         sane_day("start_date"),
         Index("ix_clients_status", status),
     )
+
+
+class ClientRecord(NamedTuple):
+    """A client."""
+
+    id: int
+    name: str
+    contact_name: str | None
+    email: str | None
+    phone: str | None
+    address: str | None
+    tax_id: str | None
+    start_date: date
+    status: ClientStatus
+    notes: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int

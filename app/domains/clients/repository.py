@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from sqlalchemy import ColumnElement
 
-from app.domains.clients.models import Client
+from app.domains.clients.models import Client, ClientRecord
 from app.domains.clients.rules import ClientStatus
-from app.infra.columns import containing
-from app.infra.repository import Filter, Repository, equal
+from app.infra.db.columns import containing
+from app.infra.queries.repository import Filter, Repository, equal
 from app.kernel.errors import Conflict
 
 
@@ -27,10 +27,11 @@ class ClientFilter(Filter):
         return given
 
 
-class ClientRepository(Repository[Client]):
+class ClientRepository(Repository[Client, ClientRecord]):
     """Clients."""
 
     model = Client
+    record = ClientRecord
     conflicts: ClassVar = {
         **{
             f"fk_{table}_client_id_clients": Conflict(

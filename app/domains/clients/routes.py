@@ -5,20 +5,18 @@ from typing import Any
 from app.domains.clients.models import Client
 from app.domains.clients.schemas import ClientListQuery, ClientSchema
 from app.domains.clients.service import ClientService
-from app.infra.db import db
-from app.infra.events import publisher
 from app.kernel.paging import Page
-from app.web.answers import Listed, Message, One
 from app.web.api import Namespace, Resource, changes, operation
+from app.web.context import context
 from app.web.query import ListRequest
+from app.web.responses import Listed, Message, One
 
 namespace = Namespace("clients", path="/clients")
 
 
 def service() -> ClientService:
     """The service of this request."""
-    session = db.session()
-    return ClientService(session, publisher(session))
+    return ClientService(context())
 
 
 @namespace.route("")

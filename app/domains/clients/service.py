@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.domains.clients.models import Client
 from app.domains.clients.repository import ClientFilter, ClientRepository
-from app.kernel.events import ClientLeaving, Publish
+from app.infra.context import Context
+from app.kernel.events import ClientLeaving
 from app.kernel.paging import Page, PageRequest
 
 
 class ClientService:
     """Keeps the company's clients."""
 
-    def __init__(self, session: Session, publish: Publish) -> None:
-        self.clients = ClientRepository(session)
-        self.publish = publish
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.clients = ClientRepository(context.session)
 
     def get(self, client_id: int) -> Any:
         """One client."""
@@ -31,10 +30,10 @@ class ClientService:
 
     def update(self, client_id: int, **changes: Any) -> Client:
         """Change what is given and leave the rest."""
-        return self.clients.change(self.clients.take(client_id), changes)
+        return self.clients.change(self.clients.get_for_update(client_id), changes)
 
     def delete(self, client_id: int) -> None:
         """Remove a client that has no projects; what else belongs to it goes with it."""
-        client = self.clients.take(client_id)
-        self.publish(ClientLeaving(client.id))
+        client = self.clients.get_for_update(client_id)
+        self.context.publish(ClientLeaving(client.id))
         self.clients.delete(client)

@@ -10,8 +10,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.domains.currencies.service import CurrencyService, TrmSource, rates_in_csv
-from app.infra import clock
-from app.infra.db import transaction
+from app.infra.context import make_context
+from app.infra.db import db, transaction
 from app.kernel.errors import DomainError
 from app.kernel.periods import DateRange
 
@@ -30,7 +30,7 @@ def import_file(file: BinaryIO) -> None:
     with _explained():
         rates = rates_in_csv(file.read())
         with transaction(request_id="cli:rates-import") as session:
-            stored = CurrencyService(session).store(rates, "file")
+            stored = CurrencyService(make_context(session)).store(rates, "file")
     click.echo(f"{stored.new} new, {stored.replaced} replaced.")
 
 
@@ -47,18 +47,18 @@ def fetch(first: datetime | None, last: datetime | None) -> None:
             return
         rates = source.rates(days)  # between the transactions: a slow service must not hold one open
         with transaction(request_id="cli:rates-fetch") as session:
-            stored = CurrencyService(session).store(rates, source.name)
+            stored = CurrencyService(make_context(session)).store(rates, source.name)
     click.echo(f"{days.start} to {days.end}: {stored.new} new, {stored.replaced} replaced.")
 
 
 def _days(first: datetime | None, last: datetime | None) -> DateRange | None:
-    end = last.date() if last else clock.today()
+    end = last.date() if last else make_context(db.session()).clock.today()
     if first is not None:
         if first.date() > end:
             raise click.BadParameter("lies after the last day.", param_hint="--from")
         return DateRange(first.date(), end)
     with transaction(request_id="cli:rates-fetch") as session:
-        return CurrencyService(session).days_to_fetch(end)
+        return CurrencyService(make_context(session)).days_to_fetch(end)
 
 
 @contextmanager

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.domains.currencies.rules import DatedRate
 from app.domains.currencies.service import CurrencyService, TrmSource
+from app.infra.context import Context, make_context
 from app.infra.db import transaction
 from app.infra.scheduler import Daily, Job
 
@@ -20,11 +19,11 @@ def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
 
     def fetch(today: date) -> list[DatedRate]:
         with transaction(request_id="job:fetch-rates") as session:
-            days = CurrencyService(session).days_to_fetch(today)
+            days = CurrencyService(make_context(session)).days_to_fetch(today)
         return TrmSource(url).rates(days) if days else []
 
-    def store(session: Session, _today: date, rates: list[DatedRate]) -> Mapping[str, Any]:
-        stored = CurrencyService(session).store(rates, TrmSource.name)
+    def store(context: Context, _today: date, rates: list[DatedRate]) -> Mapping[str, Any]:
+        stored = CurrencyService(context).store(rates, TrmSource.name)
         return {"new": stored.new, "replaced": stored.replaced}
 
     description = "Fetch the official rates of the dollar up to today"

@@ -1,13 +1,15 @@
 """Exchange rates."""
 
-from datetime import date
+from datetime import date as day
+from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import CheckConstraint, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.infra.columns import one_of, sane_day
 from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.infra.db.columns import one_of, sane_day
 from app.kernel.money import Currency
 
 
@@ -16,7 +18,7 @@ class ExchangeRate(Keyed, Timestamps, Versioned, Base):
 
     __tablename__ = "exchange_rates"
 
-    date: Mapped[date]
+    date: Mapped[day]
     base: Mapped[Currency] = mapped_column(one_of(Currency, "base"))
     quote: Mapped[Currency] = mapped_column(one_of(Currency, "quote"))
     rate: Mapped[Decimal] = mapped_column(Numeric(18, 6))
@@ -28,3 +30,17 @@ class ExchangeRate(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("base = 'USD' AND quote = 'COP'", name="usd_in_cop"),
         sane_day("date"),
     )
+
+
+class ExchangeRateRecord(NamedTuple):
+    """An exchange rate."""
+
+    id: int
+    date: day
+    base: Currency
+    quote: Currency
+    rate: Decimal
+    source: str
+    created_at: datetime
+    updated_at: datetime
+    version: int

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Date, FromClause, Numeric, Select, case, c
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.domains.currencies.models import ExchangeRate
+from app.domains.currencies.models import ExchangeRate, ExchangeRateRecord
 from app.domains.currencies.rules import DatedRate
 from app.infra import clock
-from app.infra.bulk import CHUNK, rows_of
-from app.infra.prepared import parameter, planned
-from app.infra.repository import Filter, Repository, within
+from app.infra.queries.bulk import CHUNK, rows_of
+from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.repository import Filter, Repository, within
 from app.kernel.batches import batched
 from app.kernel.money import Currency
 
@@ -33,10 +33,11 @@ class RateFilter(Filter):
         return within(ExchangeRate.date, self.date_from, self.date_to)
 
 
-class RateRepository(Repository[ExchangeRate]):
+class RateRepository(Repository[ExchangeRate, ExchangeRateRecord]):
     """Exchange rates."""
 
     model = ExchangeRate
+    record = ExchangeRateRecord
 
     def known(self) -> bool:
         """Whether there is any rate at all."""
@@ -49,7 +50,7 @@ class RateRepository(Repository[ExchangeRate]):
 
     def on(self, day: date) -> DatedRate | None:
         """The rate at which that day is converted, and the day it is of."""
-        [(own_day, rate)] = _on(day=day).all(self.session)
+        [(own_day, rate)] = _on(day=day).rows(self.session)
         return None if rate is None else (own_day, rate)
 
     def replace(self, rates: Iterable[DatedRate], source: str) -> list[tuple[int, int]]:
@@ -75,17 +76,17 @@ class RateRepository(Repository[ExchangeRate]):
         return [(row_id, version) for row_id, version in stored]
 
 
-@planned
+@cached_query
 def _known() -> Select[Any]:
     return select(exists().select_from(ExchangeRate).label("known"))
 
 
-@planned
+@cached_query
 def _last_day() -> Select[Any]:
     return select(func.max(ExchangeRate.date).label("day")).where(ExchangeRate.date <= parameter("today", date))
 
 
-@planned
+@cached_query
 def _on() -> Select[Any]:
     day = parameter("day", date)
     columns: list[ColumnElement[Any]] = [_holding(ExchangeRate.date, day).label("day"), rate_on(day).label("rate")]

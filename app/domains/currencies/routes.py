@@ -5,19 +5,18 @@ from typing import Any
 from app.domains.currencies.models import ExchangeRate
 from app.domains.currencies.schemas import ConversionQuery, ConversionSchema, ExchangeRateSchema, RateListQuery
 from app.domains.currencies.service import Conversion, CurrencyService
-from app.infra import clock
-from app.infra.db import db
 from app.kernel.paging import Page
-from app.web.answers import Listed, Message, One, OneInPlace, Replaced
 from app.web.api import Namespace, Resource, operation
+from app.web.context import context
 from app.web.query import ListRequest
+from app.web.responses import Listed, Message, One, OneInPlace, Replaced
 
 namespace = Namespace("exchange-rates", path="/exchange-rates")
 
 
 def service() -> CurrencyService:
     """The service of this request."""
-    return CurrencyService(db.session())
+    return CurrencyService(context())
 
 
 @namespace.route("")
@@ -58,4 +57,6 @@ class Conversions(Resource):
     @operation("exchange_rates:read", One(ConversionSchema), query=ConversionQuery, errors=(409,), name="convertAmount")
     def get(self, query: dict[str, Any]) -> Conversion:
         """Convert an amount at the rate of a day, by default today."""
-        return service().convert(query["amount"], query["currency"], query["target"], query.get("day") or clock.today())
+        return service().convert(
+            query["amount"], query["currency"], query["target"], query.get("day") or context().clock.today()
+        )

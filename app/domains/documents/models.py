@@ -1,13 +1,17 @@
 """Documents of clients and projects."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, case, cast, func
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, case, cast, func, type_coerce
 from sqlalchemy.orm import Mapped, column_property, mapped_column
+from sqlalchemy.types import TypeEngine
 
 from app.domains.documents.rules import DocumentType, Owner
-from app.infra.columns import not_blank, one_of
 from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.infra.db.columns import not_blank, one_of
+
+_OWNER: TypeEngine[Owner] = one_of(Owner, "owner")  # type: ignore[assignment]  # SQLAlchemy's Enum reads members
 
 
 class Document(Keyed, Timestamps, Versioned, Base):
@@ -31,9 +35,30 @@ class Document(Keyed, Timestamps, Versioned, Base):
         Index("ix_documents_file_path", file_path),
     )
 
-    entity_type: Mapped[Owner] = column_property(case((client_id.is_not(None), Owner.CLIENT), else_=Owner.PROJECT))
+    entity_type: Mapped[Owner] = column_property(
+        type_coerce(case((client_id.is_not(None), Owner.CLIENT.value), else_=Owner.PROJECT.value), _OWNER)
+    )
     """Whose it is."""
     entity_id: Mapped[int] = column_property(func.coalesce(client_id, project_id))
     """Its owner's id."""
     file_url: Mapped[str] = column_property("/api/files/" + cast(file_id, String))
     """Where it is downloaded."""
+
+
+class DocumentRecord(NamedTuple):
+    """A document of a client or a project, with its owner and the address of its file."""
+
+    id: int
+    client_id: int | None
+    project_id: int | None
+    name: str
+    type: DocumentType
+    file_path: str
+    file_id: int
+    upload_date: datetime
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    entity_type: Owner
+    entity_id: int
+    file_url: str

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select
 
-from app.domains.documents.models import Document
+from app.domains.documents.models import Document, DocumentRecord
 from app.domains.documents.rules import Owner
-from app.infra.repository import Filter, Repository, equal
+from app.infra.queries.repository import Filter, Repository, equal
 from app.kernel.errors import NotFound
 
 
@@ -22,19 +22,20 @@ class DocumentFilter(Filter):
         return equal((_of(self.owner), self.owner_id))
 
 
-class DocumentRepository(Repository[Document]):
+class DocumentRepository(Repository[Document, DocumentRecord]):
     """Documents."""
 
     model = Document
+    record = DocumentRecord
     conflicts: ClassVar = {
         "fk_documents_client_id_clients": NotFound("The client does not exist."),
         "fk_documents_project_id_projects": NotFound("The project does not exist."),
     }
 
     @classmethod
-    def shown(cls) -> Select[Any]:
-        told = ("entity_type", "entity_id", "file_url")
-        return select(*Document.__table__.c, *(getattr(Document, name).label(name) for name in told))
+    def base_query(cls) -> Select[Any]:
+        computed = (getattr(Document, name).label(name) for name in ("entity_type", "entity_id", "file_url"))
+        return super().base_query().add_columns(*computed)
 
     def delete_all_of(self, owner: Owner, owner_id: int) -> list[str]:
         """Remove all of them; the paths of their files."""

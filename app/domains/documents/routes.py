@@ -2,22 +2,17 @@
 
 from typing import Any
 
-from app.domains.clients.service import ClientService
 from app.domains.documents.models import Document
 from app.domains.documents.rules import Owner
 from app.domains.documents.schemas import DocumentListQuery, DocumentSchema
 from app.domains.documents.service import DocumentService
-from app.domains.files.service import FileService
-from app.domains.projects.service import ProjectService
-from app.infra.db import db
-from app.infra.events import publisher
 from app.kernel.files import GivenFile
 from app.kernel.paging import Page
-from app.web.answers import Listed, Message, One
 from app.web.api import Namespace, Resource, operation
-from app.web.auth import current_identity
+from app.web.context import context
 from app.web.query import ListRequest
-from app.web.uploads import Upload, file_store, largest_file
+from app.web.responses import Listed, Message, One
+from app.web.uploads import Upload
 
 client_documents = Namespace("client_documents", path="/clients/<id:client_id>/documents")
 project_documents = Namespace("project_documents", path="/projects/<id:project_id>/documents")
@@ -25,13 +20,7 @@ project_documents = Namespace("project_documents", path="/projects/<id:project_i
 
 def service() -> DocumentService:
     """The service of this request."""
-    session = db.session()
-    publish = publisher(session)
-    owners = {
-        Owner.CLIENT: ClientService(session, publish).get,
-        Owner.PROJECT: ProjectService(session, publish).get,
-    }
-    return DocumentService(session, FileService(db.session(), file_store(), largest_file()), owners)
+    return DocumentService(context())
 
 
 @client_documents.route("")
@@ -46,7 +35,7 @@ class ClientDocuments(Resource):
     )
     def post(self, client_id: int, body: dict[str, Any], file: GivenFile) -> Document:
         """Add a document to a client."""
-        return service().add(Owner.CLIENT, client_id, file=file, user_id=current_identity().user_id, **body)
+        return service().add(Owner.CLIENT, client_id, file=file, **body)
 
 
 @client_documents.route("/<id:document_id>")
@@ -74,7 +63,7 @@ class ProjectDocuments(Resource):
     )
     def post(self, project_id: int, body: dict[str, Any], file: GivenFile) -> Document:
         """Add a document to a project."""
-        return service().add(Owner.PROJECT, project_id, file=file, user_id=current_identity().user_id, **body)
+        return service().add(Owner.PROJECT, project_id, file=file, **body)
 
 
 @project_documents.route("/<id:document_id>")

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from app.domains.clients.service import ClientService
 from app.domains.documents.models import Document
 from app.domains.documents.repository import DocumentFilter, DocumentRepository
 from app.domains.documents.rules import Owner
 from app.domains.files.service import FileService
+from app.domains.projects.service import ProjectService
+from app.infra.context import Context
 from app.kernel.errors import NotFound
 from app.kernel.files import GivenFile
 from app.kernel.paging import Page, PageRequest
@@ -20,20 +21,23 @@ Find = Callable[[int], Any]
 class DocumentService:
     """Keeps the papers of clients and projects."""
 
-    def __init__(self, session: Session, files: FileService, owners: Mapping[Owner, Find]) -> None:
-        self.documents = DocumentRepository(session)
-        self.files = files
-        self.owners = owners
+    def __init__(self, context: Context) -> None:
+        self.documents = DocumentRepository(context.session)
+        self.files = FileService(context)
+        self.owners: Mapping[Owner, Find] = {
+            Owner.CLIENT: ClientService(context).get,
+            Owner.PROJECT: ProjectService(context).get,
+        }
 
     def page(self, owner: Owner, owner_id: int, request: PageRequest) -> Page[Any]:
         """The documents of an existing owner."""
         self.owners[owner](owner_id)
         return self.documents.page(DocumentFilter(owner, owner_id), request)
 
-    def add(self, owner: Owner, owner_id: int, *, file: GivenFile, user_id: int | None, **values: Any) -> Document:
+    def add(self, owner: Owner, owner_id: int, *, file: GivenFile, **values: Any) -> Document:
         """A new document with its file."""
         self.owners[owner](owner_id)
-        stored = self.files.keep(file, user_id)
+        stored = self.files.keep(file)
         belongs = {f"{owner.value}_id": owner_id}
         return self.documents.add(Document(file_path=stored.path, file_id=stored.id, **belongs, **values))
 
@@ -43,7 +47,7 @@ class DocumentService:
 
     def delete(self, owner: Owner, owner_id: int, document_id: int) -> None:
         """Remove one of the owner's documents and its file."""
-        document = _owned(self.documents.take(document_id), owner, owner_id)
+        document = _owned(self.documents.get_for_update(document_id), owner, owner_id)
         self.documents.delete(document)
         self.files.release(document.file_path)
 

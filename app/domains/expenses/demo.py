@@ -6,15 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
-from flask import current_app
-from sqlalchemy.orm import Session
-
 from app.domains.expenses.models import RecurringExpense
 from app.domains.expenses.rules import RecurringStatus
 from app.domains.expenses.service import AccruedService, ExpenseLoader, ExpenseReader, ExpenseService, RecurringService
-from app.domains.files.service import FileService
 from app.domains.projects.service import ProjectService
-from app.infra.events import publisher
+from app.infra.context import Context
 from app.kernel.files import GivenFile
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest, Sort
@@ -27,7 +23,6 @@ _COP, _USD = Currency.COP, Currency.USD
 _LATE_EVERY = 11
 _RECENT = timedelta(days=75)
 _WITH_RECEIPT = 0.04
-_LARGEST_RECEIPT = 100_000
 
 # how many a month at most, category, description, least, most, currency, how it is paid, whether for a project
 _BOUGHT: tuple[tuple[int, str, str, int, int, Currency, str, bool], ...] = (
@@ -65,16 +60,14 @@ _RECURRING: tuple[_Terms, ...] = (
 )
 
 
-def seed(session: Session, today: date) -> None:
+def seed(context: Context, today: date) -> None:
     """What was bought, and what fell due; a few of the latest are still unpaid."""
-    projects = ProjectService(session, publisher(session))
-    files = FileService(session, current_app.extensions["storage"], _LARGEST_RECEIPT)
-    _buy(ExpenseService(session, projects, files), projects, today)
-    recurring = RecurringService(session, projects)
+    _buy(ExpenseService(context), ProjectService(context), today)
+    recurring = RecurringService(context)
     entered = [_enter(recurring, terms, today) for terms in _RECURRING]
-    accrued = AccruedService(session, files)
+    accrued = AccruedService(context)
     accrued.accrue(today)
-    _pay(accrued, ExpenseReader(session, _COP), today)
+    _pay(accrued, ExpenseReader(context), today)
     recurring.update(entered[-1].id, today=today, status=RecurringStatus.PAUSED)
 
 
@@ -141,16 +134,16 @@ def _receipt(told: str) -> GivenFile:
 
 def _pay(accrued: AccruedService, reader: ExpenseReader, today: date) -> None:
     request = PageRequest(per_page=10_000, sort=(Sort("due_date"),))
-    for number, row in enumerate(reader.accrued_page(request, today, date_to=today).items):
+    for number, (row, _) in enumerate(reader.accrued_page(request, today, date_to=today).items):
         late = number % _LATE_EVERY == 0 and row.due_date > today - _RECENT
         if not late:
             paid = min(today, row.due_date + timedelta(days=number % 4))
             accrued.pay(row.id, today=today, payment_date=paid)
 
 
-def load(session: Session, count: int, today: date, advance: Callable[[int], None]) -> None:
+def load(context: Context, count: int, today: date, advance: Callable[[int], None]) -> None:
     """So many expenses over five years."""
-    loader = ExpenseLoader(session)
+    loader = ExpenseLoader(context)
     for first in range(0, count, _CHUNK):
         size = min(_CHUNK, count - first)
         loader.load(first, size, today)

@@ -4,26 +4,19 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import current_app
-from sqlalchemy.orm import Session
-
 from app.domains.expenses.service import AccruedService
-from app.domains.files.service import FileService
+from app.infra.context import Context
 from app.infra.scheduler import Daily, Job, Monthly
 
 
-def _service(session: Session) -> AccruedService:
-    return AccruedService(session, FileService(session, current_app.extensions["storage"], 0))
-
-
-def accrue_expenses(session: Session, today: date) -> Mapping[str, Any]:
+def accrue_expenses(context: Context, today: date) -> Mapping[str, Any]:
     """All that falls due in the month."""
-    return _service(session).accrue(today)
+    return AccruedService(context).accrue(today)
 
 
-def mark_overdue_expenses(session: Session, today: date) -> Mapping[str, Any]:
+def mark_overdue_expenses(context: Context, today: date) -> Mapping[str, Any]:
     """What was entered or resumed since the month began falls due in it too; then, what is late."""
-    service = _service(session)
+    service = AccruedService(context)
     return {"accrued": service.accrue(today)["expenses"], "overdue": service.mark_overdue(today)}
 
 

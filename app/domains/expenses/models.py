@@ -1,6 +1,9 @@
 """Expenses: those entered one by one, those that recur, and those that fell due."""
 
 from datetime import date as day
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -15,9 +18,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
 
 from app.domains.expenses.rules import AccruedStatus, RecurringStatus
-from app.infra.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.sums import Kept, Sums
+from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
+from app.infra.queries.rollups import Rollup, RollupColumns
 from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency
 
@@ -68,6 +71,25 @@ class Expense(Spending, Keyed, Timestamps, Versioned, Base):
     )
 
 
+class ExpenseRecord(NamedTuple):
+    """An expense."""
+
+    id: int
+    date: day
+    receipt_path: str | None
+    description: str
+    amount: Decimal
+    currency: Currency
+    category: str
+    payment_method: str
+    client_id: int | None
+    project_id: int | None
+    notes: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
 class RecurringExpense(Spending, Keyed, Timestamps, Versioned, Base):
     """Something that is spent again and again."""
 
@@ -90,6 +112,28 @@ class RecurringExpense(Spending, Keyed, Timestamps, Versioned, Base):
         CheckConstraint("next_payment >= start_date", name="next_payment_from_start"),
         Index("ix_recurring_expenses_status", "status", "next_payment"),
     )
+
+
+class RecurringExpenseRecord(NamedTuple):
+    """A recurring expense."""
+
+    id: int
+    frequency: Frequency
+    start_date: day
+    status: RecurringStatus
+    next_payment: day
+    settled_through: day | None
+    description: str
+    amount: Decimal
+    currency: Currency
+    category: str
+    payment_method: str
+    client_id: int | None
+    project_id: int | None
+    notes: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
 
 
 class AccruedExpense(Spending, Keyed, Timestamps, Versioned, Base):
@@ -122,7 +166,30 @@ class AccruedExpense(Spending, Keyed, Timestamps, Versioned, Base):
     )
 
 
-class ExpenseSum(Kept, Base):
+class AccruedExpenseRecord(NamedTuple):
+    """An accrued expense."""
+
+    id: int
+    due_date: day
+    paid_date: day | None
+    status: AccruedStatus
+    receipt_path: str | None
+    is_recurring: bool
+    recurring_id: int | None
+    description: str
+    amount: Decimal
+    currency: Currency
+    category: str
+    payment_method: str
+    client_id: int | None
+    project_id: int | None
+    notes: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class ExpenseSum(RollupColumns, Base):
     """What expenses come to by category, currency and day."""
 
     __tablename__ = "expense_sums"
@@ -130,4 +197,4 @@ class ExpenseSum(Kept, Base):
     category: Mapped[str] = mapped_column(String(100))
 
 
-EXPENSE_SUMS = Sums.of(ExpenseSum, Expense)
+EXPENSE_SUMS = Rollup.of(ExpenseSum, Expense)

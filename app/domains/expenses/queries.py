@@ -7,22 +7,30 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from app.domains.clients.models import Client
-from app.domains.expenses.models import AccruedExpense, Expense, ExpenseSum, RecurringExpense
+from app.domains.expenses.models import (
+    AccruedExpense,
+    AccruedExpenseRecord,
+    Expense,
+    ExpenseRecord,
+    ExpenseSum,
+    RecurringExpense,
+    RecurringExpenseRecord,
+)
 from app.domains.expenses.rules import AccruedStatus, RecurringStatus
 from app.domains.projects.models import Project
-from app.infra.amounts import AmountTable
-from app.infra.columns import containing
-from app.infra.repository import Filter, equal, within
+from app.infra.db.columns import containing
+from app.infra.queries.amounts import AmountTable
+from app.infra.queries.repository import Filter, equal, within
 
-EXPENSES = AmountTable(Expense, day=Expense.__table__.c.date, kept=ExpenseSum)
+EXPENSES = AmountTable(Expense, ExpenseRecord, day=Expense.__table__.c.date, kept=ExpenseSum)
 RECURRING = AmountTable(
     RecurringExpense,
+    RecurringExpenseRecord,
     day=RecurringExpense.__table__.c.next_payment,
-    hidden=frozenset({"version", "settled_through"}),
 )
 _accrued = AccruedExpense.__table__.c
 # Converted at the rate of the day it was paid, else of the day it is due, as payments are.
-ACCRUED = AmountTable(AccruedExpense, day=func.coalesce(_accrued.paid_date, _accrued.due_date))
+ACCRUED = AmountTable(AccruedExpense, AccruedExpenseRecord, day=func.coalesce(_accrued.paid_date, _accrued.due_date))
 
 
 @dataclass(frozen=True, slots=True)

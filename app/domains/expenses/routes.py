@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask import current_app
-
 from app.domains.expenses.models import AccruedExpense, Expense, RecurringExpense
 from app.domains.expenses.schemas import (
     AccruedExpenseItemSchema,
@@ -22,48 +20,37 @@ from app.domains.expenses.schemas import (
     RecurringStatusSchema,
 )
 from app.domains.expenses.service import AccruedService, ExpenseReader, ExpenseService, RecurringService
-from app.domains.files.service import FileService
-from app.domains.projects.service import ProjectService
-from app.infra import clock
-from app.infra.db import db
-from app.infra.events import publisher
 from app.kernel.files import GivenFile
-from app.kernel.money import Currency
 from app.kernel.paging import Page
-from app.web.answers import Bare, Listed, Message, One
 from app.web.api import Namespace, Resource, changes, operation
-from app.web.auth import current_identity
+from app.web.context import context
 from app.web.query import ListRequest
+from app.web.responses import Bare, Listed, Message, One
 from app.web.schema import TotalSchema
-from app.web.uploads import Upload, file_store, largest_file
+from app.web.uploads import Upload
 
 namespace = Namespace("expenses", path="/expenses")
 RECEIPT = Upload("receipt", required=False, json=True)
 
 
-def _projects() -> ProjectService:
-    session = db.session()
-    return ProjectService(session, publisher(session))
-
-
 def variable() -> ExpenseService:
     """The service of this request for expenses entered one by one."""
-    return ExpenseService(db.session(), _projects(), FileService(db.session(), file_store(), largest_file()))
+    return ExpenseService(context())
 
 
 def recurring() -> RecurringService:
     """The service of this request for recurring expenses."""
-    return RecurringService(db.session(), _projects())
+    return RecurringService(context())
 
 
 def accrued() -> AccruedService:
     """The service of this request for accrued expenses."""
-    return AccruedService(db.session(), FileService(db.session(), file_store(), largest_file()))
+    return AccruedService(context())
 
 
 def reader() -> ExpenseReader:
     """The service of this request that only looks."""
-    return ExpenseReader(db.session(), Currency(current_app.config["BASE_CURRENCY"]))
+    return ExpenseReader(context())
 
 
 @namespace.route("")
@@ -78,7 +65,7 @@ class Expenses(Resource):
     @operation("expenses:write", One(ExpenseSchema), body=ExpenseSchema, upload=RECEIPT, status=201, errors=(404,))
     def post(self, body: dict[str, Any], file: GivenFile | None) -> Expense:
         """Enter an expense, with its receipt."""
-        return variable().create(file=file, user_id=current_identity().user_id, **body)
+        return variable().create(file=file, **body)
 
 
 @namespace.route("/<id:expense_id>")
@@ -91,7 +78,7 @@ class OneExpense(Resource):
     @operation("expenses:write", One(ExpenseSchema), body=changes(ExpenseSchema), upload=RECEIPT, errors=(404,))
     def put(self, expense_id: int, body: dict[str, Any], file: GivenFile | None) -> Expense:
         """Change an expense: the fields that are sent, and no others. A new receipt takes the old one's place."""
-        return variable().update(expense_id, file=file, user_id=current_identity().user_id, **body)
+        return variable().update(expense_id, file=file, **body)
 
     @operation("expenses:write", Message("Expense deleted"), errors=(404,))
     def delete(self, expense_id: int) -> None:
@@ -127,7 +114,7 @@ class OneRecurringExpense(Resource):
     @operation("expenses:write", One(RecurringExpenseSchema), body=changes(RecurringExpenseSchema), errors=(404,))
     def put(self, recurring_id: int, body: dict[str, Any]) -> RecurringExpense:
         """Change a recurring expense: the fields that are sent. What is accrued stays; what comes follows."""
-        return recurring().update(recurring_id, today=clock.today(), **body)
+        return recurring().update(recurring_id, today=context().clock.today(), **body)
 
     @operation("expenses:write", Message("Recurring expense deleted"), errors=(404, 409))
     def delete(self, recurring_id: int) -> None:
@@ -146,7 +133,7 @@ class RecurringState(Resource):
     )
     def patch(self, recurring_id: int, body: dict[str, Any]) -> RecurringExpense:
         """Pause a recurring expense, or resume it: what fell into the pause is never charged."""
-        return recurring().update(recurring_id, today=clock.today(), **body)
+        return recurring().update(recurring_id, today=context().clock.today(), **body)
 
 
 @namespace.route("/accrued")
@@ -159,7 +146,7 @@ class AccruedExpenses(Resource):
     )
     def get(self, query: ListRequest) -> Page[Any]:
         """List what fell due, with totals by category and by currency."""
-        return reader().accrued_page(query.page, clock.today(), **query.filters)
+        return reader().accrued_page(query.page, context().clock.today(), **query.filters)
 
 
 @namespace.route("/accrued/<id:accrued_id>")
@@ -182,8 +169,7 @@ class AccruedPayment(Resource):
     )
     def post(self, accrued_id: int, body: dict[str, Any], file: GivenFile | None) -> AccruedExpense:
         """Mark an accrued expense as paid, with its receipt; once."""
-        user_id = current_identity().user_id
-        return accrued().pay(accrued_id, today=clock.today(), file=file, user_id=user_id, **body)
+        return accrued().pay(accrued_id, today=context().clock.today(), file=file, **body)
 
 
 @namespace.route("/preview-recurring")

@@ -1,10 +1,10 @@
 """flask files."""
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app.domains.files.service import FileService
+from app.infra.context import make_context
 from app.infra.db import transaction
 from app.kernel.errors import Conflict
 
@@ -16,7 +16,7 @@ def sweep() -> None:
     """Remove bytes older than a day that no row knows."""
     try:
         with transaction(request_id="cli:files-sweep") as session:
-            counts = FileService(session, current_app.extensions["storage"], 0).sweep()
+            counts = FileService(make_context(session)).sweep()
     except Conflict as refusal:
         raise click.ClickException(refusal.message) from None
     click.echo(f"{counts['removed']} stray files removed.")

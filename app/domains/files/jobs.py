@@ -4,16 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import current_app
-from sqlalchemy.orm import Session
-
 from app.domains.files.service import FileService
+from app.infra.context import Context
 from app.infra.scheduler import Daily, Job
 
 
-def sweep_files(session: Session, _today: date) -> Mapping[str, Any]:
+def sweep_files(context: Context, _today: date) -> Mapping[str, Any]:
     """Remove stray bytes."""
-    return FileService(session, current_app.extensions["storage"], 0).sweep()
+    return FileService(context).sweep()
 
 
 def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:

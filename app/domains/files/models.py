@@ -1,6 +1,7 @@
 """Stored files."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, String, func
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,3 +31,16 @@ class StoredFile(Keyed, Base):
     def url(self) -> str:
         """Where it is downloaded."""
         return f"/api/files/{self.id}"
+
+
+class StoredFileRecord(NamedTuple):
+    """A stored file."""
+
+    id: int
+    path: str
+    original_name: str
+    content_type: str
+    size: int
+    sha256: str
+    uploaded_by: int | None
+    created_at: datetime

@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from app.domains.files.models import StoredFile
+from app.domains.files.models import StoredFile, StoredFileRecord
 from app.infra.backup import removals
 from app.infra.db import on_commit
-from app.infra.repository import Repository
+from app.infra.queries.repository import Repository
 
 
-class FileRepository(Repository[StoredFile]):
+class FileRepository(Repository[StoredFile, StoredFileRecord]):
     """Stored files."""
 
     model = StoredFile
+    record = StoredFileRecord
 
     def of_path(self, path: str) -> StoredFile | None:
         """The file of that path, or None."""

@@ -7,13 +7,12 @@ from flask import Response
 from app.domains.files.models import StoredFile
 from app.domains.files.schemas import UploadForm, UploadSchema
 from app.domains.files.service import Download, FileService
-from app.infra.db import db
 from app.kernel.files import GivenFile
-from app.web.answers import Bare
 from app.web.api import Namespace, Resource, operation
-from app.web.auth import current_identity
+from app.web.context import context
 from app.web.downloads import Binary
-from app.web.uploads import Upload, file_store, largest_file
+from app.web.responses import Bare
+from app.web.uploads import Upload
 
 upload_namespace = Namespace("upload", path="/upload")
 files_namespace = Namespace("files", path="/files")
@@ -21,7 +20,7 @@ files_namespace = Namespace("files", path="/files")
 
 def service() -> FileService:
     """The service of this request."""
-    return FileService(db.session(), file_store(), largest_file())
+    return FileService(context())
 
 
 class Uploaded(Bare):
@@ -45,7 +44,7 @@ class Uploads(Resource):
     )
     def post(self, body: dict[str, Any], file: GivenFile) -> StoredFile:
         """Upload a file, to be named by its path in what it belongs to."""
-        return service().keep(file, current_identity().user_id)
+        return service().keep(file)
 
 
 @files_namespace.route("/<id:file_id>")

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO, Any
 
-from sqlalchemy.orm import Session
-
-from app.domains.files.models import StoredFile
+from app.domains.files.models import StoredFile, StoredFileRecord
 from app.domains.files.repository import FileRepository
 from app.domains.files.rules import display_name, ending_of, is_ours, kind_for, name_problem, shown_inline
 from app.infra import clock
 from app.infra.contents import content_problem
+from app.infra.context import Context
 from app.infra.storage import FileStorage
 from app.kernel.batches import batched
 from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge
@@ -27,7 +26,7 @@ _PIECE = 256 * 1024
 class Download:
     """A file on its way out."""
 
-    file: StoredFile
+    file: StoredFile | StoredFileRecord
     inline: bool
     store: FileStorage
 
@@ -42,17 +41,18 @@ class Download:
 class FileService:
     """Takes files in, gives them out, and lets them go. There is never a row without its bytes."""
 
-    def __init__(self, session: Session, store: FileStorage, largest: int) -> None:
-        self.files = FileRepository(session)
-        self.store = store
-        self.largest = largest
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.files = FileRepository(context.session)
+        self.store = context.storage
+        self.largest = context.settings.max_upload_bytes
 
-    def keep(self, given: GivenFile, user_id: int | None) -> StoredFile:
+    def keep(self, given: GivenFile) -> StoredFile:
         """Judge the file by its content, store its bytes, then its row; Invalid names the form's part."""
         size, digest = self._measured(given.content)
         ending = ending_of(given.name)
         content_type = self._judged(given, ending)
-        path = f"{clock.today():%Y/%m}/{uuid.uuid4().hex}{ending}"
+        path = f"{self.context.clock.today():%Y/%m}/{uuid.uuid4().hex}{ending}"
         given.content.seek(0)
         self.store.save(path, given.content)
         return self.files.add(
@@ -62,18 +62,22 @@ class FileService:
                 content_type=content_type,
                 size=size,
                 sha256=digest,
-                uploaded_by=user_id,
+                uploaded_by=self._user_id,
             )
         )
 
-    def attached(self, values: Mapping[str, Any], given: GivenFile | None, user_id: int | None) -> dict[str, Any]:
+    def attached(self, values: Mapping[str, Any], given: GivenFile | None) -> dict[str, Any]:
         """The values of something with a `receipt_path`: a given file is kept and named by it; never both."""
         path = values.get("receipt_path")
         if given is not None and path is not None:
             raise Invalid.field(given.part, "Give a file or a receipt_path, not both.")
         if given is None:
             return dict(values)  # that a named path was uploaded is known by the row's foreign key
-        return {**values, "receipt_path": self.keep(given, user_id).path}
+        return {**values, "receipt_path": self.keep(given).path}
+
+    @property
+    def _user_id(self) -> int | None:
+        return self.context.identity.user_id if self.context.identity else None
 
     def download(self, file_id: int) -> Download:
         """The file, to be given out."""

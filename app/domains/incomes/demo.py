@@ -5,13 +5,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from flask import current_app
-from sqlalchemy.orm import Session
-
 from app.domains.clients.service import ClientService
-from app.domains.files.service import FileService
 from app.domains.incomes.service import IncomeLoader, IncomeService
-from app.infra.events import publisher
+from app.infra.context import Context
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.kernel.periods import Month
@@ -32,12 +28,10 @@ _SOURCES: tuple[tuple[int, str, str, str | None, int, int, Currency, str], ...] 
 _EXTRA_WORK = ("Horas adicionales de soporte", "Visita técnica", "Diseño de pieza gráfica", "Migración de correo")
 
 
-def seed(session: Session, today: date) -> None:
+def seed(context: Context, today: date) -> None:
     """Some hundred incomes, up to today."""
     chance = random.Random(2026)  # noqa: S311 - demo data, and it must be the same each time
-    publish = publisher(session)
-    clients = ClientService(session, publish)
-    incomes = IncomeService(session, clients, FileService(session, current_app.extensions["storage"], 0))
+    clients, incomes = ClientService(context), IncomeService(context)
     known = list(clients.page(PageRequest(per_page=100)).items)
     incomes.create(  # what the company began with
         description="Aporte inicial de capital",
@@ -78,9 +72,9 @@ def seed(session: Session, today: date) -> None:
             )
 
 
-def load(session: Session, count: int, today: date, advance: Callable[[int], None]) -> None:
+def load(context: Context, count: int, today: date, advance: Callable[[int], None]) -> None:
     """So many incomes over five years."""
-    loader = IncomeLoader(session)
+    loader = IncomeLoader(context)
     for first in range(0, count, _CHUNK):
         size = min(_CHUNK, count - first)
         loader.load(first, size, today)

@@ -1,13 +1,16 @@
 """Incomes."""
 
 from datetime import date as day
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.infra.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.sums import Kept, Sums
+from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
+from app.infra.queries.rollups import Rollup, RollupColumns
 from app.kernel.money import Currency
 
 
@@ -42,7 +45,26 @@ class Income(Keyed, Timestamps, Versioned, Base):
     )
 
 
-class IncomeSum(Kept, Base):
+class IncomeRecord(NamedTuple):
+    """An income."""
+
+    id: int
+    description: str
+    date: day
+    amount: Decimal
+    currency: Currency
+    type: str
+    client: str | None
+    client_id: int | None
+    payment_method: str
+    receipt_path: str | None
+    notes: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class IncomeSum(RollupColumns, Base):
     """What incomes come to by type, currency and day."""
 
     __tablename__ = "income_sums"
@@ -50,4 +72,4 @@ class IncomeSum(Kept, Base):
     type: Mapped[str] = mapped_column(String(100))
 
 
-INCOME_SUMS = Sums.of(IncomeSum, Income)
+INCOME_SUMS = Rollup.of(IncomeSum, Income)

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from app.domains.clients.models import Client
-from app.domains.incomes.models import Income, IncomeSum
-from app.infra.amounts import AmountTable
-from app.infra.columns import containing
-from app.infra.repository import Filter, equal, within
+from app.domains.incomes.models import Income, IncomeRecord, IncomeSum
+from app.infra.db.columns import containing
+from app.infra.queries.amounts import AmountTable
+from app.infra.queries.repository import Filter, equal, within
 
-INCOMES = AmountTable(Income, day=Income.__table__.c.date, kept=IncomeSum)
+INCOMES = AmountTable(Income, IncomeRecord, day=Income.__table__.c.date, kept=IncomeSum)
 
 
 @dataclass(frozen=True, slots=True)

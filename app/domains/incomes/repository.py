@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from sqlalchemy import text
 
-from app.domains.incomes.models import Income
-from app.infra.repository import Repository
+from app.domains.incomes.models import Income, IncomeRecord
+from app.infra.queries.repository import Repository
 from app.kernel.errors import Invalid, NotFound
 
 _MANY = text(
@@ -23,10 +23,11 @@ _MANY = text(
 )
 
 
-class IncomeRepository(Repository[Income]):
+class IncomeRepository(Repository[Income, IncomeRecord]):
     """Incomes."""
 
     model = Income
+    record = IncomeRecord
     conflicts: ClassVar = {
         "fk_incomes_client_id_clients": NotFound("The client does not exist."),
         "fk_incomes_receipt_path_stored_files": Invalid.field("receipt_path", "No file was uploaded under this path."),

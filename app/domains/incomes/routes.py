@@ -2,24 +2,17 @@
 
 from typing import Any
 
-from flask import current_app
-
-from app.domains.clients.service import ClientService
-from app.domains.files.service import FileService
 from app.domains.incomes.models import Income
 from app.domains.incomes.schemas import IncomeItemSchema, IncomeListQuery, IncomeSchema
 from app.domains.incomes.service import IncomeReader, IncomeService
-from app.infra.db import db
-from app.infra.events import publisher
 from app.kernel.files import GivenFile
-from app.kernel.money import Currency
 from app.kernel.paging import Page
-from app.web.answers import Listed, Message, One
 from app.web.api import Namespace, Resource, changes, operation
-from app.web.auth import current_identity
+from app.web.context import context
 from app.web.query import ListRequest
+from app.web.responses import Listed, Message, One
 from app.web.schema import TotalSchema
-from app.web.uploads import Upload, file_store, largest_file
+from app.web.uploads import Upload
 
 namespace = Namespace("incomes", path="/incomes")
 RECEIPT = Upload("receipt", required=False, json=True)
@@ -27,15 +20,12 @@ RECEIPT = Upload("receipt", required=False, json=True)
 
 def service() -> IncomeService:
     """The service of this request."""
-    session = db.session()
-    return IncomeService(
-        session, ClientService(session, publisher(session)), FileService(db.session(), file_store(), largest_file())
-    )
+    return IncomeService(context())
 
 
 def reader() -> IncomeReader:
     """The service of this request that only looks."""
-    return IncomeReader(db.session(), Currency(current_app.config["BASE_CURRENCY"]))
+    return IncomeReader(context())
 
 
 @namespace.route("")
@@ -50,7 +40,7 @@ class Incomes(Resource):
     @operation("incomes:write", One(IncomeSchema), body=IncomeSchema, upload=RECEIPT, status=201, errors=(404,))
     def post(self, body: dict[str, Any], file: GivenFile | None) -> Income:
         """Enter an income, with its receipt."""
-        return service().create(file=file, user_id=current_identity().user_id, **body)
+        return service().create(file=file, **body)
 
 
 @namespace.route("/<id:income_id>")
@@ -63,7 +53,7 @@ class OneIncome(Resource):
     @operation("incomes:write", One(IncomeSchema), body=changes(IncomeSchema), upload=RECEIPT, errors=(404,))
     def put(self, income_id: int, body: dict[str, Any], file: GivenFile | None) -> Income:
         """Change an income: the fields that are sent, and no others. A new receipt takes the old one's place."""
-        return service().update(income_id, file=file, user_id=current_identity().user_id, **body)
+        return service().update(income_id, file=file, **body)
 
     @operation("incomes:write", Message("Income deleted"), errors=(404,))
     def delete(self, income_id: int) -> None:

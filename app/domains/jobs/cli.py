@@ -6,7 +6,8 @@ import click
 from flask.cli import AppGroup
 
 from app.domains.jobs.service import JobService
-from app.infra import clock, scheduler
+from app.infra import scheduler
+from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.scheduler import run_job
 from app.kernel.errors import NotFound
@@ -17,13 +18,13 @@ group = AppGroup("jobs", help="Scheduled jobs.")
 
 def service() -> JobService:
     """The service of this command."""
-    return JobService(db.session(), scheduler.of_current_app().jobs, clock.company_zone())
+    return JobService(make_context(db.session()), scheduler.of_current_app().jobs)
 
 
 @group.command("list")
 def list_jobs() -> None:
     """Every job, when it runs next, and how its last run went."""
-    for row in service().overview(clock.now(), PageRequest(per_page=100)).items:
+    for row in service().overview(PageRequest(per_page=100)).items:
         last = row["last_run"]
         how = f"last {last.outcome} at {last.finished_at:%Y-%m-%d %H:%M:%SZ} {last.counts}" if last else "never run"
         click.echo(f"{row['name']:20} {row['schedule']:36} next {row['next_run_at']:%Y-%m-%d %H:%MZ}  {how}")

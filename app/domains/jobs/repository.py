@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement
 
 from app.infra import job_runs
-from app.infra.job_runs import JobRun
-from app.infra.repository import Filter, Repository, equal
+from app.infra.job_runs import JobRun, JobRunRecord
+from app.infra.queries.repository import Filter, Repository, equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,11 @@ class RunFilter(Filter):
         return equal((JobRun.job, self.job))
 
 
-class JobRunRepository(Repository[JobRun]):
+class JobRunRepository(Repository[JobRun, JobRunRecord]):
     """Runs of scheduled jobs."""
 
     model = JobRun
+    record = JobRunRecord
 
     def latest_per_job(self) -> dict[str, JobRun]:
         """The last run of each job."""

@@ -4,19 +4,19 @@ from typing import Any
 
 from app.domains.jobs.schemas import JobRunListQuery, JobRunSchema, JobSchema
 from app.domains.jobs.service import JobService
-from app.infra import clock, scheduler
-from app.infra.db import db
+from app.infra import scheduler
 from app.kernel.paging import Page
-from app.web.answers import Listed
 from app.web.api import Namespace, Resource, operation
+from app.web.context import context
 from app.web.query import ListQuery, ListRequest
+from app.web.responses import Listed
 
 namespace = Namespace("jobs", path="/jobs")
 
 
 def service() -> JobService:
     """The service of this request."""
-    return JobService(db.session(), scheduler.of_current_app().jobs, clock.company_zone())
+    return JobService(context(), scheduler.of_current_app().jobs)
 
 
 @namespace.route("")
@@ -24,7 +24,7 @@ class Jobs(Resource):
     @operation("jobs:read", Listed(JobSchema, title="Tareas"), query=ListQuery)
     def get(self, query: ListRequest) -> Page[dict[str, Any]]:
         """Every job, when it runs next, and how its last run went."""
-        return service().overview(clock.now(), query.page)
+        return service().overview(query.page)
 
 
 @namespace.route("/<string:name>/runs")

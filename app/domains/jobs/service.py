@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from sqlalchemy.orm import Session
 
 from app.domains.jobs.repository import JobRunRepository, RunFilter
+from app.infra.context import Context
 from app.infra.scheduler import Job
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, Sort
@@ -17,10 +14,10 @@ from app.kernel.paging import Page, PageRequest, Sort
 class JobService:
     """Shows jobs and their runs."""
 
-    def __init__(self, session: Session, jobs: Sequence[Job], zone: ZoneInfo) -> None:
-        self.runs = JobRunRepository(session)
+    def __init__(self, context: Context, jobs: Sequence[Job]) -> None:
+        self.clock = context.clock
+        self.runs = JobRunRepository(context.session)
         self.jobs = jobs
-        self.zone = zone
 
     def get(self, name: str) -> Job:
         """The job of that name."""
@@ -29,7 +26,7 @@ class JobService:
                 return job
         raise NotFound(f"There is no job {name}; there are {', '.join(job.name for job in self.jobs)}.")
 
-    def overview(self, now: datetime, request: PageRequest) -> Page[dict[str, Any]]:
+    def overview(self, request: PageRequest) -> Page[dict[str, Any]]:
         """Every job with its next slot and its last run."""
         latest = self.runs.latest_per_job()
         rows = [
@@ -37,7 +34,7 @@ class JobService:
                 "name": job.name,
                 "description": job.description,
                 "schedule": str(job.schedule),
-                "next_run_at": job.schedule.next_slot(now, self.zone),
+                "next_run_at": job.schedule.next_slot(self.clock.now(), self.clock.zone),
                 "last_run": latest.get(job.name),
             }
             for job in self.jobs

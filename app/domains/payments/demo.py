@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from sqlalchemy.orm import Session
-
 from app.domains.payments.rules import PaymentStatus
 from app.domains.payments.service import GenerationService, LoadService, PaymentService
 from app.domains.projects.service import ProjectService
-from app.infra.events import publisher
+from app.infra.context import Context
 from app.kernel.paging import PageRequest
 from app.kernel.periods import Month
 
@@ -17,11 +15,11 @@ _RECENT = timedelta(days=90)
 _CHUNK = 10_000
 
 
-def seed(session: Session, today: date) -> None:
+def seed(context: Context, today: date) -> None:
     """What the plans asked for until today, and ask for in the months to come."""
-    projects = ProjectService(session, publisher(session))
-    payments = PaymentService(session, projects)
-    generation = GenerationService(session, projects)
+    projects = ProjectService(context)
+    payments = PaymentService(context)
+    generation = GenerationService(context)
     for project in projects.page(PageRequest(per_page=100)).items:
         months = Month.of(today) - Month.of(project.start_date) + 6
         for payment in generation.generate(project.id, months=months, today=today, start_from=project.start_date):
@@ -29,13 +27,14 @@ def seed(session: Session, today: date) -> None:
             if payment.status is PaymentStatus.OVERDUE and not late:
                 paid = min(today, payment.date + timedelta(days=payment.id % 12))
                 invoice = f"FV-{payment.date.year}-{payment.id:04}"
-                changes = {"status": PaymentStatus.PAID, "paid_date": paid, "invoice_number": invoice}
-                payments.update(payment.id, today=today, **changes)
+                payments.update(
+                    payment.id, today=today, status=PaymentStatus.PAID, paid_date=paid, invoice_number=invoice
+                )
 
 
-def load(session: Session, count: int, today: date, advance: Callable[[int], None]) -> None:
+def load(context: Context, count: int, today: date, advance: Callable[[int], None]) -> None:
     """So many payments, 250 a project and 25,000 a client, over five years up to two months from now."""
-    loader = LoadService(session)
+    loader = LoadService(context)
     loader.prepare(count, today)
     for first in range(0, count, _CHUNK):
         size = min(_CHUNK, count - first)

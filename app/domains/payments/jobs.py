@@ -4,11 +4,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.domains.payments.service import GenerationService, PaymentService
-from app.domains.projects.service import ProjectService
-from app.infra.events import publisher
+from app.infra.context import Context
 from app.infra.scheduler import Daily, Job
 
 
@@ -16,12 +13,12 @@ def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
     """The jobs of this domain."""
     horizon = timedelta(days=config["PAYMENT_HORIZON_DAYS"])
 
-    def mark_overdue(session: Session, today: date) -> Mapping[str, Any]:
-        service = PaymentService(session, ProjectService(session, publisher(session)))
+    def mark_overdue(context: Context, today: date) -> Mapping[str, Any]:
+        service = PaymentService(context)
         return {"payments": service.mark_overdue(today)}
 
-    def generate_payments(session: Session, today: date) -> Mapping[str, Any]:
-        service = GenerationService(session, ProjectService(session, publisher(session)))
+    def generate_payments(context: Context, today: date) -> Mapping[str, Any]:
+        service = GenerationService(context)
         return service.generate_due(today=today, horizon=horizon)
 
     return (

@@ -1,14 +1,17 @@
 """Payments, and how far they were generated."""
 
 from datetime import date as day
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domains.payments.rules import PaymentStatus, PaymentType
-from app.infra.columns import Amount, Prose, at_most, one_of, positive, sane_day
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.sums import Kept, Sums
+from app.infra.db.columns import Amount, Prose, at_most, one_of, positive, sane_day
+from app.infra.queries.rollups import Rollup, RollupColumns
 from app.kernel.money import Currency
 
 
@@ -53,10 +56,27 @@ class Payment(Keyed, Timestamps, Versioned, Base):
         {"postgresql_with": {"fillfactor": 50}},
     )
 
-    @validates("invoice_number")
-    def _blank_is_none(self, _name: str, number: str | None) -> str | None:
-        """A form sends an empty text for what was not filled in; that is no invoice."""
-        return number if number and number.strip() else None
+
+class PaymentRecord(NamedTuple):
+    """A payment."""
+
+    id: int
+    project_id: int
+    client_id: int
+    amount: Decimal
+    currency: Currency
+    date: day
+    paid_date: day | None
+    status: PaymentStatus
+    invoice_number: str | None
+    invoice_url: str | None
+    type: PaymentType
+    installment_number: int | None
+    notes: str | None
+    generated: bool
+    created_at: datetime
+    updated_at: datetime
+    version: int
 
 
 class PaymentProgress(Base):
@@ -77,7 +97,7 @@ class PaymentProgress(Base):
     __table_args__ = (CheckConstraint("numbers_from > 0", name="numbers_from_positive"),)
 
 
-class PaymentSum(Kept, Base):
+class PaymentSum(RollupColumns, Base):
     """What payments come to by all that lists, accruals and forecasts tell apart."""
 
     __tablename__ = "payment_sums"
@@ -87,4 +107,4 @@ class PaymentSum(Kept, Base):
     paid_date: Mapped[day | None]
 
 
-PAYMENT_SUMS = Sums.of(PaymentSum, Payment)
+PAYMENT_SUMS = Rollup.of(PaymentSum, Payment)

@@ -7,22 +7,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from app.domains.clients.models import Client
-from app.domains.payments.models import Payment, PaymentSum
+from app.domains.payments.models import Payment, PaymentRecord, PaymentSum
 from app.domains.payments.rules import PaymentStatus, PaymentType
 from app.domains.projects.models import Project
-from app.infra.amounts import AmountTable
-from app.infra.columns import containing
-from app.infra.prepared import parameter
-from app.infra.repository import Filter, equal, within
+from app.infra.db.columns import containing
+from app.infra.queries.amounts import AmountTable
+from app.infra.queries.cached import parameter
+from app.infra.queries.repository import Filter, equal, within
 
-WHOSE_PROJECT = select(Project.client_id).where(Project.id == parameter("project_id", int)).scalar_subquery()
+CLIENT_OF_PROJECT = select(Project.client_id).where(Project.id == parameter("of_project", int)).scalar_subquery()
 """The client of the project that a new payment names."""
 
 # Converted at the rate of the day it was paid, else of the day it is due.
 PAYMENTS = AmountTable(
     Payment,
+    PaymentRecord,
     day=func.coalesce(Payment.paid_date, Payment.date),
-    hidden=frozenset({"generated", "version"}),
     kept=PaymentSum,
 )
 
@@ -67,10 +67,6 @@ def _found(q: Any) -> ColumnElement[bool]:
     clients = select(Client.id).where(containing(q, Client.name))
     own = containing(q, Payment.invoice_number, Payment.notes)
     return or_(own, Payment.project_id.in_(projects), Payment.client_id.in_(clients))
-
-
-DAYS_OVERDUE = (parameter("today", date) - Payment.date).label("days_overdue")
-"""Whole days since it was due."""
 
 
 def in_the_next(days: int, today: date) -> PaymentFilter:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask import current_app
-
 from app.domains.payments.models import Payment
 from app.domains.payments.schemas import (
     GeneratedSchema,
@@ -19,15 +17,11 @@ from app.domains.payments.schemas import (
     UpcomingQuery,
 )
 from app.domains.payments.service import GenerationService, PaymentReader, PaymentService
-from app.domains.projects.service import ProjectService
-from app.infra import clock
-from app.infra.db import db
-from app.infra.events import publisher
-from app.kernel.money import Currency
 from app.kernel.paging import Page
-from app.web.answers import Listed, Message, One, Several
 from app.web.api import Namespace, Resource, changes, operation
+from app.web.context import context
 from app.web.query import ListRequest
+from app.web.responses import Listed, Message, One, Several
 from app.web.schema import TotalSchema
 
 namespace = Namespace("payments", path="/payments")
@@ -35,19 +29,17 @@ namespace = Namespace("payments", path="/payments")
 
 def service() -> PaymentService:
     """The service of this request."""
-    session = db.session()
-    return PaymentService(session, ProjectService(session, publisher(session)))
+    return PaymentService(context())
 
 
 def generator() -> GenerationService:
     """The service of this request that makes payments from plans."""
-    session = db.session()
-    return GenerationService(session, ProjectService(session, publisher(session)))
+    return GenerationService(context())
 
 
 def reader() -> PaymentReader:
     """The service of this request that only looks."""
-    return PaymentReader(db.session(), Currency(current_app.config["BASE_CURRENCY"]))
+    return PaymentReader(context())
 
 
 @namespace.route("")
@@ -65,7 +57,7 @@ class Payments(Resource):
     @operation("payments:write", One(PaymentSchema), body=PaymentSchema, status=201, errors=(404,))
     def post(self, body: dict[str, Any]) -> Any:
         """Enter a payment by hand."""
-        return service().create(today=clock.today(), **body)
+        return service().create(today=context().clock.today(), **body)
 
 
 @namespace.route("/<id:payment_id>")
@@ -78,7 +70,7 @@ class OnePayment(Resource):
     @operation("payments:write", One(PaymentSchema), body=changes(PaymentChangesSchema), errors=(404, 409))
     def put(self, payment_id: int, body: dict[str, Any]) -> Payment:
         """Change a payment: the fields that are sent. Its status follows its dates."""
-        return service().update(payment_id, today=clock.today(), **body)
+        return service().update(payment_id, today=context().clock.today(), **body)
 
     @operation("payments:write", Message("Payment deleted"), errors=(404, 409))
     def delete(self, payment_id: int) -> None:
@@ -91,7 +83,7 @@ class PaymentState(Resource):
     @operation("payments:write", One(PaymentSchema), body=StatusChangeSchema, errors=(404,), name="changePaymentStatus")
     def patch(self, payment_id: int, body: dict[str, Any]) -> Any:
         """Mark a payment as paid, or undo that."""
-        return service().change_status(payment_id, today=clock.today(), **body)
+        return service().change_status(payment_id, today=context().clock.today(), **body)
 
 
 @namespace.route("/overdue")
@@ -104,7 +96,7 @@ class OverduePayments(Resource):
     )
     def get(self, query: ListRequest) -> Page[Any]:
         """What should have been paid by now, the oldest first."""
-        return reader().overdue(query.page, clock.today(), **query.filters)
+        return reader().overdue(query.page, context().clock.today(), **query.filters)
 
 
 @namespace.route("/upcoming")
@@ -117,7 +109,7 @@ class UpcomingPayments(Resource):
     )
     def get(self, query: ListRequest) -> Page[Any]:
         """What is to be paid from today to `days` from now."""
-        return reader().upcoming(query.page, clock.today(), **query.filters)
+        return reader().upcoming(query.page, context().clock.today(), **query.filters)
 
 
 @namespace.route("/generate")
@@ -132,5 +124,5 @@ class GeneratedPayments(Resource):
     )
     def post(self, body: dict[str, Any]) -> tuple[list[Payment], dict[str, str]]:
         """Make the payments that a project's plan asks for and that are not there yet."""
-        made = list(generator().generate(today=clock.today(), **body))
+        made = list(generator().generate(today=context().clock.today(), **body))
         return made, {"message": f"{len(made)} payments generated"}

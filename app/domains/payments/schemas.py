@@ -36,7 +36,7 @@ class PaymentSchema(Shape):
     date = Day(required=True, metadata={"description": "When it is due"})
     paid_date = Day(allow_none=True)
     status = EnumByValue(PaymentStatus, metadata={"description": "Follows from its dates"})
-    invoice_number = Text(100, allow_none=True)
+    invoice_number = Text(100, allow_none=True, blank_is_none=True)
     invoice_url = WebAddress(500, allow_none=True)
     type = EnumByValue(PaymentType, required=True)
     installment_number = Whole(1, HIGHEST_NUMBER, allow_none=True)
@@ -109,7 +109,7 @@ class StatusChangeSchema(Shape):
 
     status = EnumByValue(PaymentStatus, required=True)
     paid_date = Day(allow_none=True)
-    invoice_number = Text(100, allow_none=True)
+    invoice_number = Text(100, allow_none=True, blank_is_none=True)
 
 
 class GenerateSchema(Shape):

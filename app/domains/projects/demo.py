@@ -4,12 +4,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.domains.clients.service import ClientService
 from app.domains.projects.rules import ChargeFrequency, PlanType, ProjectStatus
 from app.domains.projects.service import ProjectService
-from app.infra.events import publisher
+from app.infra.context import Context
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 
@@ -94,10 +92,10 @@ _PROJECTS: tuple[tuple[int, str, str, int, ProjectStatus, dict[str, Any]], ...] 
 )
 
 
-def seed(session: Session, today: date) -> None:
+def seed(context: Context, today: date) -> None:
     """Twenty projects, all active at first, so that all have a past."""
-    clients = [client.id for client in ClientService(session, publisher(session)).page(PageRequest(per_page=100)).items]
-    projects = ProjectService(session, publisher(session))
+    clients = [client.id for client in ClientService(context).page(PageRequest(per_page=100)).items]
+    projects = ProjectService(context)
     for client, name, description, days, status, plan in _PROJECTS:
         start = today - timedelta(days=days)
         projects.create(
@@ -112,9 +110,9 @@ def seed(session: Session, today: date) -> None:
         )
 
 
-def seed_later(session: Session, _today: date) -> None:
+def seed_later(context: Context, _today: date) -> None:
     """Once their past is made, some projects end or pause."""
-    projects = ProjectService(session, publisher(session))
+    projects = ProjectService(context)
     final = {name: status for _, name, _, _, status, _ in _PROJECTS}
     for project in projects.page(PageRequest(per_page=100)).items:
         if project.status is not final[project.name]:

@@ -1,7 +1,8 @@
 """Projects, how they are paid, and when they were not active."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,8 +14,8 @@ from app.domains.projects.rules import (
     PlanType,
     ProjectStatus,
 )
-from app.infra.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
 from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
 from app.kernel.money import Currency
 
 _HAS_FEE = "type <> 'Suscripción periódica'"
@@ -107,6 +108,43 @@ class PaymentPlan(Keyed, Timestamps, Base):
             name="periods",
         ),
     )
+
+
+class PaymentPlanRecord(NamedTuple):
+    """The payment plan of a project."""
+
+    id: int
+    project_id: int
+    type: PlanType
+    implementation_fee_total: Decimal | None
+    implementation_fee_currency: Currency | None
+    implementation_fee_installments: int | None
+    recurring_fee_amount: Decimal | None
+    recurring_fee_currency: Currency | None
+    recurring_fee_frequency: ChargeFrequency | None
+    recurring_fee_day_of_charge: int | None
+    recurring_fee_grace_periods: int | None
+    recurring_fee_discount_periods: int | None
+    recurring_fee_discount_percentage: Decimal | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class ProjectRecord(NamedTuple):
+    """A project with its payment plan."""
+
+    id: int
+    client_id: int
+    name: str
+    description: str
+    start_date: date
+    end_date: date | None
+    status: ProjectStatus
+    notes: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    payment_plan: PaymentPlanRecord | None
 
 
 class ProjectPause(Keyed, Base):

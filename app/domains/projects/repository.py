@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from decimal import Decimal
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -23,12 +24,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
-from app.domains.projects.models import PaymentPlan, Project, ProjectPause
-from app.domains.projects.rules import PLAN_FIELDS, RECURRING_FIELDS, ProjectStatus
-from app.infra.columns import containing
-from app.infra.prepared import nested, parameter, planned, prepared
-from app.infra.repository import Filter, Repository, equal
+from app.domains.projects.models import PaymentPlan, PaymentPlanRecord, Project, ProjectPause, ProjectRecord
+from app.domains.projects.rules import PLAN_FIELDS, RECURRING_FIELDS, ChargeFrequency, ProjectStatus
+from app.infra.db.columns import containing
+from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.records import nested_columns
+from app.infra.queries.repository import Filter, Repository, equal
 from app.kernel.errors import Conflict, NotFound
+from app.kernel.money import Currency
 
 _DECISIVE = (
     Project.id,
@@ -62,12 +65,12 @@ class ProjectFilter(Filter):
         return given
 
 
-@planned
+@cached_query
 def _client_of() -> Select[Any]:
     return select(Project.client_id).where(Project.id == parameter("project_id", int))
 
 
-@prepared
+@cached_query
 def _charged_on() -> Select[Any]:
     days = select(func.unnest(cast(bindparam("days"), ARRAY(Date))).label("day")).subquery("days")
     day = days.c.day
@@ -97,10 +100,31 @@ def _charged_on() -> Select[Any]:
     )
 
 
-class ProjectRepository(Repository[Project]):
+class ChargedFees(NamedTuple):
+    """Recurring fees of equal terms that run on a day: their sum, and how many they are.
+
+    `own_start_date` and `own_recurring_fee_amount` are set where grace or discount make each fee count by itself.
+    """
+
+    day: date
+    client_id: int
+    recurring_fee_currency: Currency
+    recurring_fee_frequency: ChargeFrequency
+    recurring_fee_day_of_charge: int | None
+    recurring_fee_grace_periods: int | None
+    recurring_fee_discount_periods: int | None
+    recurring_fee_discount_percentage: Decimal | None
+    own_start_date: date | None
+    own_recurring_fee_amount: Decimal | None
+    total: Decimal
+    n: int
+
+
+class ProjectRepository(Repository[Project, ProjectRecord]):
     """Projects, each with its plan."""
 
     model = Project
+    record = ProjectRecord
     conflicts: ClassVar = {
         **{
             f"fk_{table}_project_id_client_id_projects": Conflict(
@@ -113,19 +137,23 @@ class ProjectRepository(Repository[Project]):
     }
 
     @classmethod
-    def shown(cls) -> Select[Any]:
-        plan = nested("payment_plan", PaymentPlan.__table__.c)
-        return select(*Project.__table__.c, *plan).outerjoin(PaymentPlan, PaymentPlan.project_id == Project.id)
+    def base_query(cls) -> Select[Any]:
+        plan = nested_columns(PaymentPlanRecord, PaymentPlan.__table__)
+        return super().base_query().add_columns(*plan).outerjoin(PaymentPlan, PaymentPlan.project_id == Project.id)
 
     def client_of(self, project_id: int) -> int:
         """Whose project it is."""
-        found: int = self._known(_client_of(project_id=project_id).scalar(self.session), project_id)
+        found: int | None = _client_of(project_id=project_id).scalar(self.session)
+        if found is None:
+            raise self._not_found(project_id)
         return found
 
     def hold(self, project_id: int) -> Project:
         """The project, locked against a change of its plan while payments are made from it."""
         statement = select(Project).where(Project.id == project_id).with_for_update(key_share=True)
-        project: Project = self._known(self.session.scalars(statement).one_or_none(), project_id)
+        project = self.session.scalars(statement).one_or_none()
+        if project is None:
+            raise self._not_found(project_id)
         return project
 
     def hold_active(self) -> Iterator[tuple[Any, Any, list[Any]]]:
@@ -133,7 +161,7 @@ class ProjectRepository(Repository[Project]):
         active = Project.status == ProjectStatus.ACTIVE
         statement = select(*_DECISIVE).where(active, Project.payment_plan.has())
         held = self.session.execute(statement.order_by(Project.id).with_for_update(key_share=True)).all()
-        # Asked once the locks are held: who was changing a plan has committed, and a join would show what was before.
+        # Queried once the locks are held, so that a plan that was just changed is seen; a join would show the old one.
         asked = select(*PaymentPlan.__table__.c).join(Project).where(active)
         plans = {plan.project_id: plan for plan in self.session.execute(asked)}
         pauses: dict[int, list[Any]] = defaultdict(list)
@@ -155,12 +183,12 @@ class ProjectRepository(Repository[Project]):
         fee = (_PLAN[name] for name in RECURRING_FIELDS)
         return self._with_plan((*bare, *fee), Project.id.in_(project_ids))
 
-    def charged_on(self, days: Collection[date], without: Collection[int]) -> list[Any]:
+    def charged_on(self, days: Collection[date], without: Collection[int]) -> list[ChargedFees]:
         """The recurring fees that run on each of these days, those of equal terms in one row; `without` some projects.
 
         Where neither grace nor discount asks since when a fee runs, the amounts of a client come as one.
         """
-        return _charged_on(days=list(days), without=list(without)).all(self.session)
+        return _charged_on(days=list(days), without=list(without)).all(self.session, ChargedFees)
 
     def _with_plan(self, shown: tuple[Any, ...], asked: ColumnElement[bool]) -> Iterator[Any]:
         span = array([ProjectPause.first_day, ProjectPause.until_day])

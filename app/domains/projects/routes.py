@@ -5,20 +5,18 @@ from typing import Any
 from app.domains.projects.models import Project
 from app.domains.projects.schemas import ProjectListQuery, ProjectSchema
 from app.domains.projects.service import ProjectService
-from app.infra.db import db
-from app.infra.events import publisher
 from app.kernel.paging import Page
-from app.web.answers import Listed, Message, One
 from app.web.api import Namespace, Resource, changes, operation
+from app.web.context import context
 from app.web.query import ListRequest
+from app.web.responses import Listed, Message, One
 
 namespace = Namespace("projects", path="/projects")
 
 
 def service() -> ProjectService:
     """The service of this request."""
-    session = db.session()
-    return ProjectService(session, publisher(session))
+    return ProjectService(context())
 
 
 @namespace.route("")

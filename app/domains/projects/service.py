@@ -5,8 +5,6 @@ from datetime import date
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
 from app.domains.clients.service import ClientService
 from app.domains.projects.models import PaymentPlan, Project, ProjectPause
 from app.domains.projects.repository import ProjectFilter, ProjectRepository
@@ -23,9 +21,9 @@ from app.domains.projects.rules import (
     recorded_recurring,
     recurring_of,
 )
-from app.infra import clock
+from app.infra.context import Context
 from app.kernel.errors import Invalid
-from app.kernel.events import ProjectLeaving, Publish, ScheduleChanged
+from app.kernel.events import ProjectLeaving, ScheduleChanged
 from app.kernel.paging import Page, PageRequest
 
 _MATTERS = ("start_date", "end_date", "status")
@@ -42,10 +40,10 @@ class Charged(NamedTuple):
 class ProjectService:
     """Keeps projects with their plans, and tells when what they pay changes."""
 
-    def __init__(self, session: Session, publish: Publish) -> None:
-        self.projects = ProjectRepository(session)
-        self.clients = ClientService(session, publish)
-        self.publish = publish
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.projects = ProjectRepository(context.session)
+        self.clients = ClientService(context)
 
     def get(self, project_id: int) -> Any:
         """One project."""
@@ -61,53 +59,53 @@ class ProjectService:
 
     def create(self, *, payment_plan: Mapping[str, Any] | None = None, **values: Any) -> Project:
         """A new project; its client must exist."""
-        entered = clock.now()  # a business fact, so by the same clock as pauses and charges
+        entered = self.context.clock.now()  # a business fact, so by the same clock as pauses and charges
         project = Project(**values, created_at=entered, updated_at=entered)
         _check_dates(project)
         if payment_plan is not None:
             project.payment_plan = PaymentPlan(**_checked(merged_plan(None, payment_plan)))
         if project.status is not ProjectStatus.ACTIVE:
-            project.pauses.append(ProjectPause(first_day=clock.today()))
+            project.pauses.append(ProjectPause(first_day=self.context.clock.today()))
         return self.projects.add(project)
 
     def update(self, project_id: int, **changes: Any) -> Project:
         """Change what is given; future payments follow a change of plan, dates or status."""
-        project = self.projects.take(project_id)
+        project = self.projects.get_for_update(project_id)
         before, pauses = _schedule(project), project.pauses  # read now: reading later would flush half a change
         if "payment_plan" in changes:
             self._replan(project, changes.pop("payment_plan"))
         for name, value in changes.items():
             setattr(project, name, value)
         _check_dates(project)
-        _note_pause(project, pauses)
+        _record_pause(project, pauses, self.context.clock.today())
         after = _schedule(project)
         if after != before:
-            project.updated_at = clock.now()  # a changed plan is a changed project, with a new version
+            project.updated_at = self.context.clock.now()  # a changed plan is a changed project, with a new version
         self.projects.flush()
         if after != before:
-            self.publish(ScheduleChanged(project.id, new_calendar=_calendar(after) != _calendar(before)))
+            self.context.publish(ScheduleChanged(project.id, new_calendar=_calendar(after) != _calendar(before)))
         return project
 
     def delete(self, project_id: int) -> None:
         """Remove a project with its plan and its unpaid, uninvoiced payments."""
-        project = self.projects.take(project_id)
-        self.publish(ProjectLeaving(project.id))
+        project = self.projects.get_for_update(project_id)
+        self.context.publish(ProjectLeaving(project.id))
         self.projects.delete(project)
 
     def terms_of(self, project_id: int) -> Terms:
         """What the project pays and when, held still until the end of the transaction."""
         project = self.projects.hold(project_id)
-        return _terms(project, project.payment_plan, _pauses(project.pauses), clock.company_zone())
+        return _terms(project, project.payment_plan, _pauses(project.pauses), self.context.clock.zone)
 
     def active_terms(self) -> Iterator[Terms]:
         """The terms of every active project with a plan, held still likewise."""
-        zone = clock.company_zone()
+        zone = self.context.clock.zone
         for project, plan, pauses in self.projects.hold_active():
             yield _terms(project, plan, _pauses(pauses), zone)
 
     def planned_terms(self) -> Iterator[Terms]:
         """The terms of every active project with a plan, to look at."""
-        zone = clock.company_zone()
+        zone = self.context.clock.zone
         for row in self.projects.planned():
             yield _terms(row, row, _spans(row.pauses), zone)
 
@@ -117,7 +115,7 @@ class ProjectService:
             alone = row.own_start_date is not None
             amount = row.own_recurring_fee_amount if alone else row.total
             fee = recorded_recurring(row._asdict() | {"recurring_fee_amount": amount})
-            start = row.own_start_date if alone else row.day
+            start = row.own_start_date or row.day
             yield Charged(row.day, Subscription(None, row.client_id, start, None, fee, ()), row.n if alone else 1)
 
     def subscriptions(self, project_ids: Collection[int]) -> Iterator[Subscription]:
@@ -140,9 +138,8 @@ class ProjectService:
             setattr(stored, name, value)
 
 
-def _note_pause(project: Project, pauses: list[ProjectPause]) -> None:
-    """Remember from when to when a project is not active."""
-    today = clock.today()
+def _record_pause(project: Project, pauses: list[ProjectPause], today: date) -> None:
+    """Begin or end a pause where the project's status changed."""
     running = next((pause for pause in pauses if pause.until_day is None), None)
     if project.status is ProjectStatus.ACTIVE and running is not None:
         running.until_day = max(today, running.first_day)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domains.audit.models import AuditEntry
 from app.domains.projects.models import PaymentPlan
-from app.infra.prepared import parameter, prepared
+from app.infra.queries.cached import cached_query, parameter
 
 
 class ReportQueries:
@@ -24,11 +24,11 @@ class ReportQueries:
     def plans_before_change(self, day: date) -> dict[int, Mapping[str, Any]]:
         """By project, the plan as it was at the end of the day, of those that were changed since."""
         since = datetime.combine(day + timedelta(days=1), time.min, self.zone).astimezone(UTC)
-        found = [row.before for row in _plans_before(since=since).all(self.session)]
+        found = [before for (before,) in _plans_before(since=since).rows(self.session)]
         return {before["project_id"]: before for before in found if before is not None}
 
 
-@prepared
+@cached_query
 def _plans_before() -> Select[Any]:
     entry = AuditEntry
     changed = (entry.table_name == PaymentPlan.__tablename__, entry.action == "update")

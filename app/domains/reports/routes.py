@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from flask import current_app
-
 from app.domains.cashflow.schemas import CurrencyQuery
 from app.domains.cashflow.service import Figures
-from app.domains.projects.service import ProjectService
 from app.domains.reports.pdf import statement_pdf, summary_pdf
 from app.domains.reports.rules import span_of
 from app.domains.reports.schemas import (
@@ -18,27 +15,19 @@ from app.domains.reports.schemas import (
     SummaryQuery,
     SummarySchema,
 )
-from app.domains.reports.service import Policy, ReportService
-from app.infra import clock
-from app.infra.db import db
-from app.infra.events import publisher
+from app.domains.reports.service import ReportService
 from app.kernel.money import Currency
 from app.kernel.periods import Period, current, trailing
-from app.web.answers import Report
 from app.web.api import Namespace, Resource, operation
+from app.web.context import context
+from app.web.responses import Report
 
 namespace = Namespace("reports", path="/reports")
 
 
 def service(currency: Currency | None) -> ReportService:
     """The service of this request, in the currency asked for."""
-    session, settings = db.session(), current_app.config
-    return ReportService(
-        session,
-        Figures.of(session, settings, currency),
-        ProjectService(session, publisher(session)),
-        Policy(settings["TAX_RATE"], settings["MARKETING_CATEGORIES"], clock.company_zone()),
-    )
+    return ReportService(Figures(context(), currency))
 
 
 @namespace.route("/summary")
@@ -52,7 +41,7 @@ class Summary(Resource):
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Revenue, expenses and cash by month, client and category."""
-        today = clock.today()
+        today = context().clock.today()
         dates = query.get("date_from"), query.get("date_to"), query.get("period")
         span = span_of(*dates, default=trailing(Period.YEAR, today), today=today)
         return service(query.get("currency")).summary(span)
@@ -69,7 +58,7 @@ class Statement(Resource):
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Income, expenses, taxes and what stays, by cash or by accrual."""
-        today = clock.today()
+        today = context().clock.today()
         dates = query.get("date_from"), query.get("date_to"), None
         span = span_of(*dates, default=current(Period.YEAR, today), today=today)
         return service(query.get("currency")).statement(span, query["basis"])
@@ -86,7 +75,7 @@ class Indicators(Resource):
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Margin, return on marketing, cash and how long it lasts, over the last 12 months."""
-        return service(query.get("currency")).indicators(clock.today())
+        return service(query.get("currency")).indicators(context().clock.today())
 
 
 @namespace.route("/clients")
@@ -100,4 +89,4 @@ class ClientsReport(Resource):
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Profit by client, who grows and who declines, and how recurring revenue moved."""
-        return service(query.get("currency")).clients(query["timeframe"], clock.today())
+        return service(query.get("currency")).clients(query["timeframe"], context().clock.today())

@@ -2,13 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from sqlalchemy.orm import Session
 
 from app.domains.cashflow.rules import Flow, Kind, average, money, ratio
 from app.domains.cashflow.service import ClientKey, Figures, category_items, client_items
@@ -19,23 +16,15 @@ from app.domains.reports.rules import ZERO, Basis, Changes, Timeframe, changes, 
 from app.kernel.periods import DateRange, Month, Period, trailing
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the company decided: its tax rate, which categories are marketing, where its days begin."""
-
-    tax_rate: Decimal
-    marketing_categories: tuple[str, ...]
-    zone: ZoneInfo
-
-
 class ReportService:
     """Reports, each from the one relation of movements."""
 
-    def __init__(self, session: Session, figures: Figures, projects: ProjectService, policy: Policy) -> None:
-        self.queries = ReportQueries(session, policy.zone)
+    def __init__(self, figures: Figures) -> None:
+        context = figures.context
+        self.queries = ReportQueries(context.session, context.clock.zone)
         self.figures = figures
-        self.projects = projects
-        self.policy = policy
+        self.projects = ProjectService(context)
+        self.settings = context.settings
 
     def summary(self, span: DateRange) -> dict[str, Any]:
         """Revenue, expenses and cash of a span of days."""
@@ -56,7 +45,7 @@ class ReportService:
         else:
             incomes, expenses = (self.figures.by_category(span, kind) for kind in Kind)
         gross = sum(incomes.values(), ZERO) - sum(expenses.values(), ZERO)
-        tax = taxes(gross, self.policy.tax_rate)
+        tax = taxes(gross, self.settings.tax_rate)
         return {
             "period": period_text(span),
             "basis": basis,
@@ -110,7 +99,7 @@ class ReportService:
     def _marketing_roi(self, span: DateRange) -> Decimal | None:
         """What new clients brought over what was spent to win clients."""
         categories = self.figures.by_category(span, Kind.EXPENSE)
-        spent = sum((amount for name, amount in categories.items() if name in self.policy.marketing_categories), ZERO)
+        spent = sum((amount for name, amount in categories.items() if name in self.settings.marketing_categories), ZERO)
         if spent == 0:
             return None
         return ratio(self.figures.income_of_new_clients(span) - spent, spent)

@@ -9,9 +9,8 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from app.infra import waiting
 from app.infra.backup import BackupError, programs, removals
-from app.infra.db import APP_ADDS_ONLY, APP_READS_ONLY, APP_ROLE
+from app.infra.db import APP_ADDS_ONLY, APP_READS_ONLY, APP_ROLE, network_limits
 from app.infra.owner import analyze
 
 _TABLES = text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')")
@@ -161,5 +160,5 @@ def _server(connection: Connection) -> int:
 def _owner(url: str) -> Engine:
     """Whoever the address names: the application's own connections act as a role that may not see all."""
     options = "-c timezone=UTC -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
-    connect_args = {**waiting.limits(), "options": options, "application_name": "fresco-backup"}
+    connect_args = {**network_limits(), "options": options, "application_name": "fresco-backup"}
     return create_engine(url, poolclass=NullPool, connect_args=connect_args)

@@ -10,8 +10,8 @@ from typing import Self
 
 from flask import Response
 
-from app.infra import clock
 from app.infra.storage.room import room_needed
+from app.web.context import context
 from app.web.disposition import disposition
 from app.web.exports.formats import Format
 from app.web.exports.tables import Table
@@ -69,4 +69,4 @@ class Draft(ABC):
 
     def _name(self) -> str:
         """As in pagos-2026-11-21.csv."""
-        return f"{'-'.join(self.title.lower().split())}-{clock.today()}.{self.format}"
+        return f"{'-'.join(self.title.lower().split())}-{context().clock.today()}.{self.format}"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from io import TextIOWrapper
 
-from app.infra import clock
+from app.web.context import context
 from app.web.exports.cells import ByType, Percent, Plain
 from app.web.exports.draft import Draft
 from app.web.exports.formats import Format
@@ -51,7 +51,7 @@ class CsvDraft(Draft):
 
 def _forms() -> ByType:
     """Numbers, days and instants as they are, all else as text that can do no harm."""
-    plain = Plain(clock.company_zone())
+    plain = Plain(context().clock.zone)
     exact = ((kind, plain.text) for kind in (type(None), int, Decimal, Percent, date))
     return ByType(
         (Enum, lambda value: harmless(plain.text(value))), *exact, (object, lambda value: harmless(plain.text(value)))

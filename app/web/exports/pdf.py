@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import current_app
 
-from app.infra import clock
+from app.web.context import context
 from app.web.exports.draft import Draft
 from app.web.exports.formats import Format
 from app.web.pdf import Issued
@@ -28,4 +28,4 @@ class PdfDraft(Draft):
         """All was read when the report was made."""
 
     def _finish(self) -> None:
-        self.file.write(self.printed(self.report, Issued(current_app.config["COMPANY_NAME"], clock.today())))
+        self.file.write(self.printed(self.report, Issued(current_app.config["COMPANY_NAME"], context().clock.today())))

@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
-from app.infra import clock
+from app.web.context import context
 from app.web.exports.cells import ByType, Percent, Plain
 from app.web.exports.draft import Draft
 from app.web.exports.formats import Format
@@ -95,7 +95,7 @@ class _Cells:
     """Writes values as what they are."""
 
     def __init__(self, book: Any) -> None:
-        self.zone = clock.company_zone()
+        self.zone = context().clock.zone
         self.plain = Plain(self.zone)
         self.bold = book.add_format({"bold": True})
         self.amount = book.add_format({"num_format": "#,##0.00"})

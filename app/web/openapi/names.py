@@ -1,7 +1,7 @@
 """What operations are called: names that read well as functions of a program that calls them."""
 
-from app.web.answers import Listed
 from app.web.api import Operation
+from app.web.responses import Listed
 
 _VERBS = {"GET": "get", "PUT": "update", "PATCH": "update", "DELETE": "delete", "POST": "create"}
 
@@ -10,7 +10,7 @@ def operation_id(declared: Operation, method: str, view_class: str) -> str:
     """Its own name, or one by rule: `Clients.get` is `listClients`, `OneClient.put` is `updateClient`."""
     if declared.name is not None:
         return declared.name
-    if method == "GET" and isinstance(declared.answer, Listed):
+    if method == "GET" and isinstance(declared.response, Listed):
         return f"list{view_class}"
     noun = view_class.removeprefix("One")
     return _VERBS[method] + (noun.removesuffix("s") if method == "POST" else noun)

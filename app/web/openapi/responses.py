@@ -121,7 +121,7 @@ def possible_refusals(declared: Operation, method: str) -> list[int]:
         possible |= {401, 403}
     if declared.body is not None or declared.upload is not None:
         possible |= {413, 415}
-    if declared.upload is not None or len(declared.answer.formats) > 1:
+    if declared.upload is not None or len(declared.response.formats) > 1:
         possible |= {507}
     if declared.keyed:
         possible |= {409, 422}
@@ -139,8 +139,8 @@ def _names_something(schema: Schema | None) -> bool:
 
 def success_headers(declared: Operation, status: int) -> list[str]:
     """What stands above a body that says yes."""
-    always = list(declared.answer.headers)
-    if status == HTTPStatus.CREATED and declared.answer.locates:
+    always = list(declared.response.headers)
+    if status == HTTPStatus.CREATED and declared.response.locates:
         always.append("Location")
     return [*always, "Idempotent-Replayed"] if declared.keyed else always
 

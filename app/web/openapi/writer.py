@@ -122,8 +122,8 @@ class _Writer:
             "parameters": [*self._path(rule), *self._query(declared), *self._headers(declared)],
             "responses": self._responses(declared, method, name),
         }
-        if not self.modern and len(declared.answer.formats) > 1:
-            written["produces"] = [form.mimetype for form in declared.answer.formats]
+        if not self.modern and len(declared.response.formats) > 1:
+            written["produces"] = [form.mimetype for form in declared.response.formats]
         self._body(declared, written)
         return written
 
@@ -151,7 +151,7 @@ class _Writer:
 
     def _query(self, declared: Operation) -> list[Shape]:
         written = self.converter.parameters(declared.query, "query")
-        formats = declared.answer.formats
+        formats = declared.response.formats
         if len(formats) > 1:
             choice = self._format(formats) | {"default": formats[0].value}
             written.append(self._parameter("query", FORMAT, choice, words.WORDS[FORMAT][0]))
@@ -212,7 +212,7 @@ class _Writer:
         return form
 
     def _responses(self, declared: Operation, method: str, name: str) -> dict[str, Any]:
-        answer = declared.answer
+        answer = declared.response
         self.converter.outward = True
         shape = self._answered(declared, name)
         written = {}
@@ -238,8 +238,8 @@ class _Writer:
         return written
 
     def _answered(self, declared: Operation, operation: str) -> Shape:
-        shape = declared.answer.document(self.converter.resolve_nested_schema)
-        name = declared.answer.shape_name(operation)
+        shape = declared.response.document(self.converter.resolve_nested_schema)
+        name = declared.response.shape_name(operation)
         return shape if name is None else self.converter.named(name, lambda: shape)
 
     def _response(self, told: str, mimetype: str, schema: Shape, headers: list[str]) -> Shape:

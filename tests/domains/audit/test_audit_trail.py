@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domains.audit.models import AuditEntry
 from app.domains.clients.models import Client
-from app.infra.db import act_as, db, transaction, was_told
+from app.infra.db import act_as, db, mark_actor_set, transaction
 from tests.factories.auth import UserFactory
 from tests.factories.clients import ClientFactory
 from tests.support import Caller
@@ -98,7 +98,7 @@ def test_a_refused_request_leaves_nothing(user: Caller, session: Session) -> Non
 
 def test_what_an_earlier_transaction_was_told_is_told_again(session: Session) -> None:
     session.execute(text("SELECT 1"))
-    was_told(session, 7, "earlier")
+    mark_actor_set(session, 7, "earlier")
     session.rollback()
     session.execute(text("SELECT 1"))
     act_as(session, user_id=7, request_id="earlier")

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app.domains.audit.service import SealService
+from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.owner import owner_session
 from tests.domains.audit.test_verify import as_owner, verify
@@ -43,7 +44,7 @@ def session(app: Flask, database: None) -> Iterator[Session]:
             ClientFactory()
         db.session.execute(text("SELECT nextval('audit_log_id_seq')"))
         ClientFactory()
-        service = SealService(db.session())
+        service = SealService(make_context(db.session()))
         assert service.seal(most=4)["entries"] == 6
         db.session.commit()
         yield db.session()
@@ -135,11 +136,11 @@ def test_a_seal_that_is_none_is_refused(app: Flask) -> None:
 
 def test_nothing_is_sealed_twice_and_the_head_says_how_far(app: Flask, session: Session) -> None:
     before = head(app)
-    assert SealService(session).seal()["entries"] == 0
+    assert SealService(make_context(session)).seal()["entries"] == 0
     assert head(app) == before
     ClientFactory()
-    assert SealService(session).count_unsealed() == 1
-    assert SealService(session).seal()["entries"] == 1
+    assert SealService(make_context(session)).count_unsealed() == 1
+    assert SealService(make_context(session)).seal()["entries"] == 1
     assert head(app) != before
 
 
@@ -152,7 +153,7 @@ def test_without_a_seal_head_says_what_to_do(app: Flask, database: None) -> None
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO audit_seals SELECT 9, 0, 1, 1, '', '', now()",
+        "INSERT INTO audit_seals (since_id, until_id, entries, previous, digest, sealed_at) SELECT since_id, until_id, entries, previous, digest, sealed_at FROM audit_seals",
         "UPDATE audit_seals SET entries = 0",
         "DELETE FROM audit_seals",
         "TRUNCATE audit_seals",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.domains.currencies import repository
 from app.domains.currencies.models import ExchangeRate
 from app.domains.currencies.service import CurrencyService
+from app.infra.context import make_context
 from app.infra.db import db
 from app.kernel.errors import Conflict
 from app.kernel.money import Currency
@@ -50,7 +51,7 @@ def worth(session: Session, amount: str, currency: Currency, day: date, target: 
     ],
 )
 def test_the_rate_is_the_latest_known_or_before_the_first_the_first(session: Session, day: date, rate: int) -> None:
-    CurrencyService(session).store([(LATER, Decimal(4100)), (FIRST, Decimal(4000))], "test")
+    CurrencyService(make_context(session)).store([(LATER, Decimal(4100)), (FIRST, Decimal(4000))], "test")
     assert worth(session, "1", USD, day, COP) == rate
     assert worth(session, str(rate), COP, day, USD) == 1
 
@@ -61,14 +62,14 @@ def test_an_amount_in_the_target_currency_needs_no_rate(session: Session, curren
 
 
 def test_a_million_quotients_are_exact_far_beyond_the_cent(session: Session) -> None:
-    CurrencyService(session).store([(FIRST, Decimal(3001))], "test")
+    CurrencyService(make_context(session)).store([(FIRST, Decimal(3001))], "test")
     for amount in ("0.01", "1234567.89", "9999999999.99"):
         off = Fraction(worth(session, amount, COP, FIRST, USD)) - Fraction(amount) / 3001
         assert 10**6 * abs(off) < Fraction("1e-13")
 
 
 def test_without_any_rate_there_is_no_worth_and_whoever_needs_one_is_told(session: Session) -> None:
-    service = CurrencyService(session)
+    service = CurrencyService(make_context(session))
     assert worth(session, "1", USD, FIRST, COP) is None
     with pytest.raises(Conflict) as refusal:
         service.require_rates()
@@ -78,7 +79,7 @@ def test_without_any_rate_there_is_no_worth_and_whoever_needs_one_is_told(sessio
 
 
 def test_conversion_there_and_back_stays_within_a_cent(session: Session) -> None:
-    CurrencyService(session).store([(FIRST, Decimal("4123.456789"))], "test")
+    CurrencyService(make_context(session)).store([(FIRST, Decimal("4123.456789"))], "test")
     for cents in (1, 99, 12345, 999_999_999_999):
         amount = Decimal(cents) / 100
         pesos = worth(session, str(amount), USD, FIRST, COP)
@@ -86,7 +87,7 @@ def test_conversion_there_and_back_stays_within_a_cent(session: Session) -> None
 
 
 def test_a_rate_of_a_day_that_has_one_takes_its_place(session: Session) -> None:
-    service = CurrencyService(session)
+    service = CurrencyService(make_context(session))
     service.store([(FIRST, Decimal(4000)), (LATER, Decimal(4100))], "one")
     service.store([(FIRST, Decimal("4000.123456"))], "two")
     rates = session.execute(select(ExchangeRate.date, ExchangeRate.rate, ExchangeRate.source).order_by("date")).all()

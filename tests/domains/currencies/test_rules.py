@@ -15,8 +15,9 @@ from app.domains.currencies import repository
 from app.domains.currencies.models import ExchangeRate
 from app.domains.currencies.rules import DatedRate, convert, rate_in, rate_on
 from app.domains.currencies.service import CurrencyService
-from app.infra.bulk import rows_of
+from app.infra.context import make_context
 from app.infra.db import db
+from app.infra.queries.bulk import rows_of
 from app.kernel.money import CENT, Currency, round_cents
 
 COP, USD = Currency.COP, Currency.USD
@@ -65,7 +66,7 @@ def test_sql_and_python_convert_alike(
     known = sorted(rates.items())
     with app.app_context():
         db.session.execute(delete(ExchangeRate))
-        CurrencyService(db.session()).store(known, "test")
+        CurrencyService(make_context(db.session())).store(known, "test")
         for currency in Currency:
             for target in Currency:
                 worths = _in_sql([(amount, currency, day) for amount, day in asked], target)
@@ -140,7 +141,7 @@ def test_there_and_back_ends_within_a_cent_in_sql(
     app: Flask, database: None, ten_thousand: list[tuple[Decimal, date]], many_rates: list[DatedRate]
 ) -> None:
     with app.app_context():
-        CurrencyService(db.session()).store(many_rates, "test")
+        CurrencyService(make_context(db.session())).store(many_rates, "test")
         amount, currency, day, number = _columns([(amount, COP, day) for amount, day in ten_thousand])
         dollars = repository.converted(amount, currency, day, USD)
         back = repository.converted(dollars, cast(USD.value, String), day, COP)
@@ -152,7 +153,7 @@ def test_there_and_back_ends_within_a_cent_in_sql(
 
 def test_the_first_rate_of_a_day_counts_as_new_and_the_next_as_replaced(app: Flask, database: None) -> None:
     with app.app_context():
-        service = CurrencyService(db.session())
+        service = CurrencyService(make_context(db.session()))
         first = service.store(RATES, "test")
         again = service.store([*RATES[1:], (MARCH[20], Decimal(4100))], "other")
         stored = {row.date: (row.rate, row.source, row.version) for row in db.session.scalars(select(ExchangeRate))}
@@ -177,7 +178,7 @@ def test_what_is_fetched_begins_after_the_last_rate(
     app: Flask, database: None, stored: list[date], wanted: tuple[date, date] | None
 ) -> None:
     with app.app_context():
-        service = CurrencyService(db.session())
+        service = CurrencyService(make_context(db.session()))
         service.store([(day, Decimal(4000)) for day in stored], "test")
         found = service.days_to_fetch(MARCH[30])
         db.session.rollback()

@@ -4,14 +4,15 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app.domains.expenses.service import AccruedService
+from app.infra.context import make_context
 
 AT_ONCE = 4
 RECURRING, DAYS = 120, 90  # daily from January to the end of March 2025
@@ -47,12 +48,11 @@ def watcher(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def accrue(engine: Engine) -> int:
+def accrue(app: Flask, engine: Engine) -> int:
     """One session's run, once the gate is open."""
-    with Session(engine) as session, session.begin():
+    with app.app_context(), Session(engine) as session, session.begin():
         session.execute(text("SELECT pg_advisory_xact_lock_shared(:gate)"), {"gate": GATE})
-        nobodys: Any = None  # accruing stores no files
-        return AccruedService(session, nobodys).accrue(date(2025, 3, 10))["expenses"]
+        return AccruedService(make_context(session)).accrue(date(2025, 3, 10))["expenses"]
 
 
 def wait_for_all(watcher: Connection) -> None:
@@ -62,11 +62,11 @@ def wait_for_all(watcher: Connection) -> None:
         time.sleep(0.02)
 
 
-def test_four_at_once_accrue_every_occurrence_once(engine: Engine, watcher: Connection) -> None:
+def test_four_at_once_accrue_every_occurrence_once(app: Flask, engine: Engine, watcher: Connection) -> None:
     watcher.execute(ENTER, {"count": RECURRING})
     watcher.execute(text("SELECT pg_advisory_lock(:gate)"), {"gate": GATE})
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        runs = [pool.submit(accrue, engine) for _ in range(AT_ONCE)]
+        runs = [pool.submit(accrue, app, engine) for _ in range(AT_ONCE)]
         wait_for_all(watcher)
         watcher.execute(text("SELECT pg_advisory_unlock(:gate)"), {"gate": GATE})
         made = sorted(run.result(timeout=60) for run in runs)

@@ -12,10 +12,10 @@ from app.domains.expenses import demo as expenses_demo
 from app.domains.expenses.models import AccruedExpense, Expense, RecurringExpense
 from app.domains.expenses.rules import AccruedStatus, RecurringStatus
 from app.domains.expenses.service import AccruedService
-from app.domains.files.routes import service as file_service
 from app.domains.incomes import demo as incomes_demo
 from app.domains.incomes.models import Income
 from app.domains.projects import demo as projects_demo
+from app.infra.context import make_context
 from app.infra.db import db
 from app.kernel.recurrence import Frequency
 
@@ -25,7 +25,7 @@ TODAY = date(2026, 3, 17)
 def test_the_demo_shows_every_kind(app: Flask, database: None) -> None:
     with app.test_request_context():
         for demo in (currencies_demo, clients_demo, projects_demo, incomes_demo, expenses_demo):
-            demo.seed(db.session(), TODAY)
+            demo.seed(make_context(db.session()), TODAY)
         assert set(db.session.scalars(select(RecurringExpense.frequency))) == set(Frequency)
         assert set(db.session.scalars(select(RecurringExpense.status))) == set(RecurringStatus)
         assert set(db.session.scalars(select(AccruedExpense.status))) == set(AccruedStatus)
@@ -36,14 +36,14 @@ def test_the_demo_shows_every_kind(app: Flask, database: None) -> None:
             first, last = db.session.execute(select(func.min(day), func.max(day))).one()
             assert (TODAY - first).days > 1000
             assert last <= TODAY
-        assert AccruedService(db.session(), file_service()).violations(TODAY) == []
+        assert AccruedService(make_context(db.session())).violations(TODAY) == []
 
 
 @pytest.mark.parametrize(("demo", "model"), [(incomes_demo, Income), (expenses_demo, Expense)])
 def test_as_many_rows_as_asked_are_loaded(app: Flask, database: None, demo: object, model: type[Income]) -> None:
     told: list[int] = []
     with app.app_context():
-        demo.load(db.session(), 1_234, TODAY, told.append)  # type: ignore[attr-defined]
+        demo.load(make_context(db.session()), 1_234, TODAY, told.append)  # type: ignore[attr-defined]
         assert db.session.scalar(select(func.count()).select_from(model)) == 1_234
         first, last = db.session.execute(select(func.min(model.date), func.max(model.date))).one()
     assert (sum(told), last) == (1_234, TODAY)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app import create_app
 from app.domains.files.models import StoredFile
 from app.domains.files.service import FileService
+from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.storage import LocalStorage
 from tests import conftest
@@ -40,7 +41,7 @@ def stricken(server_database: str, tmp_path: Path) -> Iterator[Flask]:
 def test_an_upload_that_is_killed_leaves_no_row_without_bytes_and_only_what_is_swept(stricken: Flask) -> None:
     store = stricken.extensions["storage"]
     assert isinstance(store, LocalStorage)
-    service = FileService(db.session(), store, 0)
+    service = FileService(replace(make_context(db.session()), storage=store))
     rows = sorted(db.session.scalars(select(StoredFile.path)))
     assert len(rows) == 1 + ROUNDS
     assert service.violations() == []

@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from flask import Flask
 
 from app.domains.files.service import FileService
 from app.infra import clock
+from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.storage import LocalStorage
 from tests.factories.documents import upload
@@ -33,7 +35,7 @@ def paths(store: LocalStorage) -> list[str]:
 def violations(app: Flask) -> list[str]:
     """What is wrong with the files."""
     with app.app_context():
-        return FileService(db.session(), app.extensions["storage"], 0).violations()
+        return FileService(make_context(db.session())).violations()
 
 
 def age(store: LocalStorage, path: str, by: timedelta) -> None:
@@ -119,13 +121,13 @@ def test_a_file_that_is_still_referred_to_stays(user: Caller, app: Flask, store:
 def test_bytes_go_at_the_commit_and_not_when_it_is_taken_back(user: Caller, app: Flask, store: LocalStorage) -> None:
     first, second = upload(user)["file_path"], upload(user)["file_path"]
     with app.app_context():
-        files = FileService(db.session(), store, 0)
+        files = FileService(replace(make_context(db.session()), storage=store))
         files.release(first)
         files.release(second)
         db.session.rollback()
     assert paths(store) == sorted([first, second])
     with app.app_context():
-        FileService(db.session(), store, 0).release(first)
+        FileService(replace(make_context(db.session()), storage=store)).release(first)
         assert paths(store) == sorted([first, second])
         db.session.commit()
     assert paths(store) == [second]

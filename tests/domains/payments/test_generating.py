@@ -11,10 +11,8 @@ from sqlalchemy import text
 
 from app.domains.payments.service import GenerationService
 from app.domains.projects.rules import PlanType
-from app.domains.projects.service import ProjectService
-from app.infra import clock
+from app.infra.context import make_context
 from app.infra.db import db, transaction
-from app.infra.events import publisher
 from app.kernel.events import ScheduleChanged
 from tests.domains.payments.clocks import on
 from tests.factories.clients import ClientFactory
@@ -72,8 +70,8 @@ class Project:
     def tonight(self) -> None:
         """The job that runs once a day."""
         with self.app.app_context(), transaction(request_id="test") as session:
-            service = GenerationService(session, ProjectService(session, publisher(session)))
-            service.generate_due(today=clock.today(), horizon=timedelta(days=30))
+            context = make_context(session)
+            GenerationService(context).generate_due(today=context.clock.today(), horizon=timedelta(days=30))
 
 
 def short(rows: list[dict[str, Any]]) -> list[Row]:

@@ -17,6 +17,7 @@ from app.domains.payments.rules import PaymentStatus, PaymentType
 from app.domains.projects.models import PaymentPlan, Project, ProjectPause
 from app.domains.projects.rules import ChargeFrequency, PlanType, ProjectStatus
 from app.infra import clock
+from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.job_runs import JobRun, Outcome
 from app.infra.scheduler import run_job
@@ -235,7 +236,7 @@ def test_a_clock_that_jumps_makes_no_duplicate(
     midnight = datetime(2025, 3, 2, 5, tzinfo=UTC)  # in Bogotá
     for at in (midnight, midnight + jump, midnight, midnight + timedelta(days=2)):
         with app.app_context(), clock.frozen(at):
-            today = clock.today()
+            today = make_context(db.session()).clock.today()
         run("generate-payments", today)
     furthest = max(date(2025, 3, 4), (midnight + jump).date()) + HORIZON
     assert payments() == sorted(row for one in made for row in expected(one, furthest))

@@ -48,8 +48,8 @@ class PresenceService:
 
     def identify(self, sid: UUID, user_id: int) -> Identity | None:
         """The user of the session as of now; the role is read anew each time, so that a demotion holds at once."""
-        row = self.sessions.living(sid, user_id, clock.now())
-        return _identity(sid, row.id, row.username, Role(row.role)) if row else None
+        row = self.sessions.find_active(sid, user_id, clock.now())
+        return _identity(sid, row.id, row.username, row.role) if row else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class SessionService:
 
     def _replace_password(self, user_id: int, before: str, after: str, now: datetime) -> None:
         """Store it, unless somebody else changed it or deactivated the user while bcrypt worked."""
-        user = self.users.take(user_id)
+        user = self.users.get_for_update(user_id)
         if not user.is_active:
             raise Unauthenticated("The session is over; log in again.", code="session_over")
         if user.password_hash != before:

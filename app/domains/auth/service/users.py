@@ -52,7 +52,7 @@ class UserService:
             self._check(password, changes.get("username", known.username), changes.get("email", known.email))
             changes["password_hash"] = self._hash(password)
         admins = self.users.hold_active_admins()
-        user = self.users.take(user_id)
+        user = self.users.get_for_update(user_id)
         before = (user.role, user.is_active)
         self.users.change(user, changes)
         if user.role is not Role.ADMIN or not user.is_active:
@@ -64,7 +64,7 @@ class UserService:
     def delete(self, user_id: int) -> None:
         """Remove a user with their sessions."""
         admins = self.users.hold_active_admins()
-        user = self.users.take(user_id)
+        user = self.users.get_for_update(user_id)
         self._keep_an_admin(admins, user)
         self.users.delete(user)
 

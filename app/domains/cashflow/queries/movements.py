@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from datetime import date as day
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -31,11 +33,12 @@ from app.domains.expenses.models import AccruedExpense, Expense, ExpenseSum
 from app.domains.incomes.models import Income, IncomeSum
 from app.domains.payments.models import Payment, PaymentSum
 from app.domains.projects.models import Project
-from app.infra.amounts import Exchange, Sum, grouped_sums, month_of, sums_in
-from app.infra.pages import fetched, page_values, paged
-from app.infra.prepared import Asked, Question, parameter, prepared
-from app.infra.repository import within
-from app.infra.sums import Sums
+from app.infra.queries.amounts import CONVERTED, Exchange, Sum, grouped_sums, month_of, sums_in
+from app.infra.queries.cached import BoundQuery, Criteria, cached_query, parameter
+from app.infra.queries.paging import fetch_items, page_values, paged
+from app.infra.queries.records import Item, fields_of
+from app.infra.queries.repository import within
+from app.infra.queries.rollups import Rollup
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, DateRange
@@ -91,14 +94,14 @@ _MOVED = union_all(*_CASH).subquery("moved")
 
 DAILY: FromClause = DailySum.__table__
 """Everything that moved cash on the day it moved, summed by all that figures tell apart."""
-DAILY_SUMS = Sums(DailySum, _MOVED)
+DAILY_SUMS = Rollup(DailySum, _MOVED)
 
 BY_CLIENT: FromClause = ClientSum.__table__
 """What of it is about clients."""
 _of_clients = or_(
     _MOVED.c.category == CLIENT_INCOME, _MOVED.c.client_id.is_not(None), _MOVED.c.client_text.is_not(None)
 )
-CLIENT_SUMS = Sums(ClientSum, select(_MOVED).where(_of_clients).subquery())
+CLIENT_SUMS = Rollup(ClientSum, select(_MOVED).where(_of_clients).subquery())
 
 ACCRUALS: FromClause = union_all(
     _due(Kind.INCOME, PaymentSum, _text(CLIENT_INCOME), PaymentSum.date, PaymentSum.movements),
@@ -110,12 +113,31 @@ ACCRUALS: FromClause = union_all(
 
 MONTH = "month"
 
+
+class Movement(NamedTuple):
+    """One movement of cash, with the names of the client and project that it concerns."""
+
+    kind: Kind
+    source: Source
+    source_id: int
+    date: day
+    amount: Decimal
+    currency: Currency
+    category: str
+    client_id: int | None
+    project_id: int | None
+    payment_method: str | None
+    recurring: bool
+    description: str | None
+    client: str | None
+
+
 SpanOfKinds = tuple[DateRange, frozenset[Kind]]
 """Some days, and what of them is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
-class MovementFilter(Asked):
+class MovementFilter(Criteria):
     """Which movements are meant; every condition that is given must hold."""
 
     date_from: date | None = None
@@ -134,7 +156,7 @@ class MovementFilter(Asked):
         return given
 
 
-@prepared
+@cached_query
 def _rows(asked: MovementFilter, whole: bool, exchange: Exchange, currency: Currency | None) -> Select[Any]:
     """One page, newest first, with the names of what they are about, and their worth if a currency is asked for."""
     # Each part gives its newest, by its index: sorting their union would read all there is.
@@ -145,7 +167,8 @@ def _rows(asked: MovementFilter, whole: bool, exchange: Exchange, currency: Curr
     description = func.coalesce(own.description, Project.name).label("description")
     client = func.coalesce(Client.name, own.client_text).label("client")
     worth = () if currency is None else exchange.columns(own.amount, own.currency, own.date, target=currency)
-    named = select(*(column for column in own if column.name != "description"), description, client, *worth)
+    columns = {**dict(own.items()), "description": description, "client": client}
+    named = select(*(columns[name] for name in fields_of(Movement)), *worth)
     named = named.outerjoin(Project, Project.id == own.project_id).outerjoin(Client, Client.id == own.client_id)
     return _ordered(named, page)
 
@@ -159,7 +182,7 @@ def _ordered(statement: Select[Any], rows: FromClause) -> Select[Any]:
     return statement.order_by(rows.c.date.desc(), rows.c.source_id.desc(), rows.c.source)
 
 
-@prepared
+@cached_query
 def _sums(
     asked: MovementFilter, relation: FromClause, exchange: Exchange, target: Currency, *names: str
 ) -> Select[Any]:
@@ -167,7 +190,7 @@ def _sums(
     return _summed(relation, exchange, target, asked.of(relation), *key)
 
 
-@prepared
+@cached_query
 def _from_the_beginning(exchange: Exchange, target: Currency) -> Select[Any]:
     columns = DAILY.c
     until = MovementFilter(date_to=parameter("last", date)).of(DAILY)
@@ -176,7 +199,7 @@ def _from_the_beginning(exchange: Exchange, target: Currency) -> Select[Any]:
     return _summed(DAILY, exchange, target, until, columns.kind, *told_apart)
 
 
-@prepared
+@cached_query
 def _lately(exchange: Exchange, target: Currency) -> Select[Any]:
     columns = DAILY.c
     span = within(columns.date, parameter("first", date), parameter("last", date))
@@ -184,7 +207,7 @@ def _lately(exchange: Exchange, target: Currency) -> Select[Any]:
     return _summed(DAILY, exchange, target, until, columns.kind, and_(*span))
 
 
-@prepared
+@cached_query
 def _balance_sums(asked: MovementFilter, exchange: Exchange, target: Currency) -> Select[Any]:
     columns = DAILY.c
     first = FIRST_DAY if asked.date_from is None else asked.date_from
@@ -193,7 +216,7 @@ def _balance_sums(asked: MovementFilter, exchange: Exchange, target: Currency) -
     return _summed(DAILY, exchange, target, until, columns.kind, columns.date < first, meant)
 
 
-@prepared
+@cached_query
 def _client_sums(exchange: Exchange, target: Currency, *kinds: frozenset[Kind]) -> Select[Any]:
     columns = union_all(*(_of_clients_in(place, wanted) for place, wanted in enumerate(kinds))).subquery("asked").c
     own = (columns.amount, columns.currency, columns.date)
@@ -211,7 +234,7 @@ def _of_clients_in(place: int, kinds: frozenset[Kind]) -> Select[Any]:
     return select(*columns, cast(literal(place), Integer).label("place")).where(*span, meant)
 
 
-@prepared
+@cached_query
 def _income_of_new_clients(exchange: Exchange, target: Currency) -> Select[Any]:
     first, last = parameter("first", date), parameter("last", date)
     asked = MovementFilter(first, last, kind=Kind.INCOME)
@@ -231,7 +254,7 @@ def _summed(
     return grouped_sums(own, asked, exchange, target, *key, movements=columns.movements)
 
 
-@prepared
+@cached_query
 def _first_day() -> Select[Any]:
     cells = select(DailySum.date).group_by(*DAILY_SUMS.cell).having(func.sum(DailySum.movements) > 0)
     return cells.order_by(DailySum.date).limit(1)
@@ -245,10 +268,11 @@ class MovementQueries:
         self.exchange = exchange
         self.target = target
 
-    def rows(self, asked: MovementFilter, request: PageRequest, currency: Currency | None) -> Iterable[Any]:
-        """One page of movements, newest first, with their worth if a currency is asked for."""
+    def rows(self, asked: MovementFilter, request: PageRequest, currency: Currency | None) -> Iterable[Item[Movement]]:
+        """One page of movements, newest first, with their worth if a currency is requested."""
         values = {} if request.whole else page_values(request) | {"last": request.span.stop}
-        return fetched(_rows(asked, request.whole, self.exchange, currency, **values), self.session, request)
+        query = _rows(asked, request.whole, self.exchange, currency, **values)
+        return fetch_items(query, self.session, Movement, CONVERTED if currency else (), request)
 
     def sums(self, asked: MovementFilter, *names: str, relation: FromClause = DAILY) -> list[Sum]:
         """What the movements (or accruals) come to, by the named columns; `MONTH` is one, too."""
@@ -282,5 +306,5 @@ class MovementQueries:
         first: date | None = _first_day().scalar(self.session)
         return first
 
-    def _found(self, question: Question) -> list[Sum]:
-        return list(sums_in(question.all(self.session)))
+    def _found(self, query: BoundQuery) -> list[Sum]:
+        return list(sums_in(query.rows(self.session)))

@@ -1,19 +1,19 @@
 """Sums of movements in one currency: what every figure about cash is made of."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import FromClause
-from sqlalchemy.orm import Session
 
 from app.domains.cashflow.queries import ACCRUALS, DAILY, MONTH, MovementFilter, MovementQueries, SpanOfKinds
 from app.domains.cashflow.rules import ZERO, Flow, Kind
 from app.domains.currencies.rules import convert
 from app.domains.currencies.service import EXCHANGE, CurrencyService
-from app.infra.amounts import Sum
+from app.infra.context import Context
+from app.infra.queries.amounts import Sum
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, DateRange, Month
@@ -49,18 +49,14 @@ class Balances(NamedTuple):
 class Figures:
     """Unrounded sums in the currency of the answer; a missing rate is a Conflict."""
 
-    @classmethod
-    def of(cls, session: Session, settings: Mapping[str, Any], currency: Currency | None) -> Self:
-        """In the currency asked for, or else in the company's; on top of what it began with."""
-        return cls(session, Currency(settings["BASE_CURRENCY"]), currency, settings["OPENING_BALANCE"])
-
-    def __init__(self, session: Session, base: Currency, currency: Currency | None, opening: Decimal) -> None:
-        self.currency = currency or base
-        self.currencies = CurrencyService(session)
-        self.movements = MovementQueries(session, EXCHANGE, self.currency)
+    def __init__(self, context: Context, currency: Currency | None) -> None:
+        self.context = context
+        self.base = context.settings.base_currency
+        self.currency = currency or self.base
+        self.currencies = CurrencyService(context)
+        self.movements = MovementQueries(context.session, EXCHANGE, self.currency)
         self.asked = currency is not None
-        self.base = base
-        self._opening = opening
+        self._opening = context.settings.opening_balance
         self._known: dict[DateRange, list[_Cell]] = {}
         self._rates: dict[tuple[Currency, date], Decimal] = {}
 

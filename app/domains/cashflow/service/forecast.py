@@ -8,8 +8,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.domains.cashflow.queries import ComingQueries
 from app.domains.cashflow.queries.coming import Due, Reached, Repeating
 from app.domains.cashflow.rules import ZERO, Flow, average, money
@@ -76,11 +74,11 @@ class _Projection:
 class ForecastService:
     """Projects the balance month by month."""
 
-    def __init__(self, session: Session, figures: Figures, projects: ProjectService) -> None:
-        self.coming = ComingQueries(session)
+    def __init__(self, figures: Figures) -> None:
+        self.coming = ComingQueries(figures.context.session)
         self.figures = figures
         self.cashflow = CashflowService(figures)
-        self.projects = projects
+        self.projects = ProjectService(figures.context)
 
     def forecast(self, assumed: Assumptions, today: date) -> dict[str, Any]:
         """The current month and those after it, each with what it is made of."""

@@ -2,80 +2,64 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domains.currencies.service.currencies import CurrencyService
 from app.domains.currencies.service.worth import EXCHANGE
-from app.infra.amounts import AmountTable, Sum, sums_in
-from app.infra.pages import fetched, page_values
-from app.infra.prepared import prepared
-from app.infra.repository import Filter
+from app.infra.context import Context
+from app.infra.queries.amounts import CONVERTED, AmountTable, Sum, sums_in
+from app.infra.queries.cached import cached_query
+from app.infra.queries.paging import fetch_items, page_values
+from app.infra.queries.records import Item
+from app.infra.queries.repository import Filter
 from app.kernel.money import Currency, round_worth
 from app.kernel.paging import Page, PageRequest, Part, Sort
 
+Key = ColumnElement[Any] | InstrumentedAttribute[Any]
+R = TypeVar("R", bound=tuple[Any, ...])
 
-class AmountReader:
-    """Answers in the currency asked for, or else in the company's."""
 
-    def __init__(self, session: Session, table: AmountTable, base: Currency) -> None:
-        self.session = session
+class AmountReader(Generic[R]):
+    """Pages and sums of a table of amounts, in the requested currency or else in the company's."""
+
+    def __init__(self, context: Context, table: AmountTable, record: type[R]) -> None:
+        self.session = context.session
         self.table = table
-        self.base = base
-        self.currencies = CurrencyService(session)
+        self.record = record
+        self.base = context.settings.base_currency
+        self.currencies = CurrencyService(context)
 
-    def page(
-        self,
-        asked: Filter,
-        request: PageRequest,
-        currency: Currency | None,
-        *more: ColumnElement[Any],
-        **values: Any,
-    ) -> Page[Any]:
-        """One page of what matches, with more columns and their values if given, and the total of all that match."""
-        sums = self.sums(asked, currency)
+    def page(self, criteria: Filter, request: PageRequest, currency: Currency | None) -> Page[Item[R]]:
+        """One page of the rows that match, and the total of all that match."""
+        sums = self.sums(criteria, currency)
         total = round_worth(sum((one.total or Decimal(0) for one in sums), Decimal(0)))
         extra = {"total": total, "currency": currency or self.base}
-        rows = self.rows(asked, request, currency, *more, **values)
-        return Page(rows, sum(one.movements for one in sums), request, extra)
+        return Page(self.items(criteria, request, currency), sum(one.movements for one in sums), request, extra)
 
-    def rows(
-        self,
-        asked: Filter,
-        request: PageRequest,
-        currency: Currency | None,
-        *more: ColumnElement[Any],
-        **values: Any,
-    ) -> Iterable[Any]:
-        """One page of what matches; a currency that was asked for adds what each is worth in it."""
-        question = _rows(
-            self.table, asked, request.sort, request.part, currency, *more, **page_values(request), **values
-        )
-        return fetched(question, self.session, request)
+    def items(self, criteria: Filter, request: PageRequest, currency: Currency | None) -> Iterable[Item[R]]:
+        """One page of the rows that match; a requested currency adds each one's converted amount."""
+        query = _rows(self.table, criteria, request.sort, request.part, currency, **page_values(request))
+        return fetch_items(query, self.session, self.record, CONVERTED if currency else (), request)
 
-    def sums(self, asked: Filter, currency: Currency | None, *key: Any) -> list[Sum]:
-        """What all that match come to by key, unrounded; Conflict where a rate is needed and there is none."""
-        found = list(sums_in(_sums(self.table, asked, currency or self.base, *key).all(self.session)))
+    def sums(self, criteria: Filter, currency: Currency | None, *key: Key) -> list[Sum]:
+        """Unrounded sums by key of all rows that match; Conflict where a rate is needed and there is none."""
+        found = list(sums_in(_sums(self.table, criteria, currency or self.base, *key).rows(self.session)))
         if any(one.total is None for one in found):
             self.currencies.require_rates()
         return found
 
 
-@prepared
+@cached_query
 def _rows(
-    table: AmountTable,
-    asked: Filter,
-    sort: tuple[Sort, ...],
-    part: Part,
-    currency: Currency | None,
-    *more: ColumnElement[Any],
+    table: AmountTable, criteria: Filter, sort: tuple[Sort, ...], part: Part, currency: Currency | None
 ) -> Select[Any]:
     worth = () if currency is None else EXCHANGE.columns(*table.own, target=currency)
-    return table.rows(asked, sort, part, *more, *worth)
+    return table.rows(criteria, sort, part, *worth)
 
 
-@prepared
-def _sums(table: AmountTable, asked: Filter, target: Currency, *key: ColumnElement[Any]) -> Select[Any]:
-    return table.sums(asked, EXCHANGE, target, *key)
+@cached_query
+def _sums(table: AmountTable, criteria: Filter, target: Currency, *key: ColumnElement[Any]) -> Select[Any]:
+    return table.sums(criteria, EXCHANGE, target, *key)

@@ -26,7 +26,7 @@ def rates_in_csv(raw: bytes) -> list[DatedRate]:
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
-            file.take(reader.line_num, [cell.strip() for cell in cells])
+            file.read_line(reader.line_num, [cell.strip() for cell in cells])
     except csv.Error as error:
         file.refuse(reader.line_num, f"is no CSV: {error}.")
     return file.whole()
@@ -41,7 +41,7 @@ class _File:
         self.decimal_sign: str | None = None
         self.wrong: dict[str, list[str]] = {}
 
-    def take(self, line: int, cells: list[str]) -> None:
+    def read_line(self, line: int, cells: list[str]) -> None:
         """One line; blank ones mean nothing, and so does all that follows a header that is none."""
         if not any(cells) or (self.wrong and self.columns is None):
             return

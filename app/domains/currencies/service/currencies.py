@@ -6,10 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.domains.currencies.repository import RateFilter, RateRepository
 from app.domains.currencies.rules import DatedRate, convert
+from app.infra.context import Context
 from app.kernel.errors import Conflict
 from app.kernel.money import Currency, round_cents
 from app.kernel.paging import Page, PageRequest, Sort
@@ -46,8 +45,8 @@ class Conversion:
 class CurrencyService:
     """Rates, and what they make of an amount. A missing rate is an error, never 1 and never 0."""
 
-    def __init__(self, session: Session) -> None:
-        self.rates = RateRepository(session)
+    def __init__(self, context: Context) -> None:
+        self.rates = RateRepository(context.session)
 
     def get(self, rate_id: int) -> Any:
         """One rate."""
@@ -66,7 +65,7 @@ class CurrencyService:
 
     def delete(self, rate_id: int) -> None:
         """Remove a rate."""
-        self.rates.delete(self.rates.take(rate_id))
+        self.rates.delete(self.rates.get_for_update(rate_id))
 
     def store(self, rates: Iterable[DatedRate], source: str) -> Stored:
         """Keep these dollar rates in pesos, one a day; one of a day that has one takes its place."""

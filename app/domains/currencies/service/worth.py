@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, case, func, literal
 
 from app.domains.currencies.repository import converted, exchanged, rate_beside, rate_on
-from app.infra.amounts import Exchange
+from app.infra.queries.amounts import Exchange
 from app.kernel.money import Currency
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import BigInteger, ColumnElement, Date, case, select, true, upda
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
-from app.domains.expenses.models import AccruedExpense, RecurringExpense
+from app.domains.expenses.models import AccruedExpense, AccruedExpenseRecord, RecurringExpense
 from app.domains.expenses.rules import AccruedStatus
-from app.infra.bulk import CHUNK, rows_of
-from app.infra.repository import Repository
+from app.infra.queries.bulk import CHUNK, rows_of
+from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
 from app.kernel.errors import Invalid
 
@@ -28,10 +28,11 @@ _COPIED = (
 """What an occurrence has from its recurring expense as it is on that day."""
 
 
-class AccruedRepository(Repository[AccruedExpense]):
+class AccruedRepository(Repository[AccruedExpense, AccruedExpenseRecord]):
     """Accrued expenses."""
 
     model = AccruedExpense
+    record = AccruedExpenseRecord
     conflicts: ClassVar = {
         "fk_accrued_expenses_receipt_path_stored_files": Invalid.field(
             "receipt_path", "No file was uploaded under this path."

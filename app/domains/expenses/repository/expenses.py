@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from sqlalchemy import text
 
-from app.domains.expenses.models import Expense
-from app.infra.repository import Repository
+from app.domains.expenses.models import Expense, ExpenseRecord
+from app.infra.queries.repository import Repository
 from app.kernel.errors import Invalid, NotFound
 
 _MANY = text(
@@ -23,10 +23,11 @@ _MANY = text(
 )
 
 
-class ExpenseRepository(Repository[Expense]):
+class ExpenseRepository(Repository[Expense, ExpenseRecord]):
     """Expenses."""
 
     model = Expense
+    record = ExpenseRecord
     conflicts: ClassVar = {
         "fk_expenses_client_id_clients": NotFound("The client does not exist."),
         "fk_expenses_project_id_client_id_projects": NotFound("The client has no such project."),

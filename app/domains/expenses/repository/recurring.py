@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from sqlalchemy import BigInteger, Date, Update, select, update
 
-from app.domains.expenses.models import RecurringExpense
+from app.domains.expenses.models import RecurringExpense, RecurringExpenseRecord
 from app.domains.expenses.rules import RecurringStatus
-from app.infra.bulk import CHUNK, rows_of
-from app.infra.repository import Repository
+from app.infra.queries.bulk import CHUNK, rows_of
+from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.recurrence import Frequency
@@ -27,10 +27,11 @@ class Standing:
     settled_through: date | None
 
 
-class RecurringRepository(Repository[RecurringExpense]):
+class RecurringRepository(Repository[RecurringExpense, RecurringExpenseRecord]):
     """Recurring expenses."""
 
     model = RecurringExpense
+    record = RecurringExpenseRecord
     conflicts: ClassVar = {
         "fk_recurring_expenses_client_id_clients": NotFound("The client does not exist."),
         "fk_recurring_expenses_project_id_client_id_projects": NotFound("The client has no such project."),

@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.domains.expenses.models import AccruedExpense
 from app.domains.expenses.repository import AccruedRepository, RecurringRepository, Standing
 from app.domains.expenses.rules import Accrual, AccruedStatus, accrual, end_of_month, next_payment
 from app.domains.files.service import FileService
+from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.files import GivenFile
 
@@ -18,10 +17,10 @@ from app.kernel.files import GivenFile
 class AccruedService:
     """Makes an expense of every occurrence, exactly once, and keeps what becomes of it."""
 
-    def __init__(self, session: Session, files: FileService) -> None:
-        self.accrued = AccruedRepository(session)
-        self.recurring = RecurringRepository(session)
-        self.files = files
+    def __init__(self, context: Context) -> None:
+        self.accrued = AccruedRepository(context.session)
+        self.recurring = RecurringRepository(context.session)
+        self.files = FileService(context)
 
     def get(self, accrued_id: int) -> Any:
         """One accrued expense."""
@@ -34,18 +33,17 @@ class AccruedService:
         today: date,
         payment_date: date | None = None,
         file: GivenFile | None = None,
-        user_id: int | None = None,
         **given: Any,
     ) -> AccruedExpense:
         """It was paid, today unless another day is given; only once."""
-        expense = self.accrued.take(accrued_id)
+        expense = self.accrued.get_for_update(accrued_id)
         if expense.status is AccruedStatus.PAID:
             raise Conflict("It is paid already.", code="already_paid")
         paid_date = payment_date or today
         if paid_date > today:
             raise Invalid.field("payment_date", "Lies in the future.")
         known = {name: value for name, value in given.items() if value is not None}
-        changes = self.files.attached(known, file, user_id)
+        changes = self.files.attached(known, file)
         return self.accrued.change(expense, {**changes, "status": AccruedStatus.PAID, "paid_date": paid_date})
 
     def accrue(self, today: date) -> dict[str, int]:

@@ -5,13 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.domains.currencies.service import AmountReader
-from app.domains.expenses.models import AccruedExpense
+from app.domains.expenses.models import AccruedExpense, AccruedExpenseRecord, ExpenseRecord, RecurringExpenseRecord
 from app.domains.expenses.queries import ACCRUED, EXPENSES, RECURRING, AccruedFilter, ExpenseFilter, RecurringFilter
 from app.domains.expenses.rules import AccruedPeriod, AccruedStatus, window
-from app.infra.amounts import Sum
+from app.infra.context import Context
+from app.infra.queries.amounts import Sum
 from app.kernel.money import Currency, round_cents
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import require_order
@@ -20,11 +19,11 @@ from app.kernel.periods import require_order
 class ExpenseReader:
     """Answers in the currency asked for, or else in the company's."""
 
-    def __init__(self, session: Session, base: Currency) -> None:
-        self.base = base
-        self.variable = AmountReader(session, EXPENSES, base)
-        self.recurring = AmountReader(session, RECURRING, base)
-        self.accrued = AmountReader(session, ACCRUED, base)
+    def __init__(self, context: Context) -> None:
+        self.base = context.settings.base_currency
+        self.variable = AmountReader(context, EXPENSES, ExpenseRecord)
+        self.recurring = AmountReader(context, RECURRING, RecurringExpenseRecord)
+        self.accrued = AmountReader(context, ACCRUED, AccruedExpenseRecord)
 
     def page(self, request: PageRequest, *, currency: Currency | None = None, **filters: Any) -> Page[Any]:
         """Expenses that match, with what all of them come to."""
@@ -55,7 +54,7 @@ class ExpenseReader:
             "totals": {"by_category": _by_category(sums), "by_currency": _by_currency(sums)},
             "currency": currency or self.base,
         }
-        rows = self.accrued.rows(asked, request, currency)
+        rows = self.accrued.items(asked, request, currency)
         return Page(rows, sum(one.movements for one in sums), request, extra)
 
 

@@ -3,23 +3,22 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.domains.expenses.models import RecurringExpense
 from app.domains.expenses.repository import AccruedRepository, RecurringRepository
 from app.domains.expenses.rules import RecurringStatus, next_payment, settled_by_change, settled_by_pause
 from app.domains.expenses.service.belonging import Belonging
 from app.domains.projects.service import ProjectService
+from app.infra.context import Context
 from app.kernel.recurrence import Frequency, Recurrence
 
 
 class RecurringService:
     """Keeps recurring expenses; their next payment follows from calendar and status."""
 
-    def __init__(self, session: Session, projects: ProjectService) -> None:
-        self.recurring = RecurringRepository(session)
-        self.accrued = AccruedRepository(session)
-        self.belonging = Belonging(projects)
+    def __init__(self, context: Context) -> None:
+        self.recurring = RecurringRepository(context.session)
+        self.accrued = AccruedRepository(context.session)
+        self.belonging = Belonging(ProjectService(context))
 
     def get(self, recurring_id: int) -> Any:
         """One recurring expense."""
@@ -33,7 +32,7 @@ class RecurringService:
 
     def update(self, recurring_id: int, *, today: date, **changes: Any) -> RecurringExpense:
         """Change what is given; what is accrued stays as it is, but for what a pause spares."""
-        recurring = self.recurring.take(recurring_id)
+        recurring = self.recurring.get_for_update(recurring_id)
         calendar, status, coming = _calendar(recurring), recurring.status, recurring.next_payment
         for name, value in self.belonging.settled(changes, recurring).items():
             setattr(recurring, name, value)
@@ -49,7 +48,7 @@ class RecurringService:
 
     def delete(self, recurring_id: int) -> None:
         """Remove one of which nothing was paid, with what it has accrued."""
-        recurring = self.recurring.take(recurring_id)
+        recurring = self.recurring.get_for_update(recurring_id)
         self.accrued.remove_unpaid(recurring.id)
         self.recurring.delete(recurring)
 

@@ -22,10 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
-from app.domains.payments.models import Payment, PaymentProgress
+from app.domains.payments.models import Payment, PaymentProgress, PaymentRecord
 from app.domains.payments.rules import PaymentStatus, PaymentType, Planned
-from app.infra.bulk import CHUNK, rows_of
-from app.infra.repository import Repository
+from app.infra.queries.bulk import CHUNK, rows_of
+from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
 from app.kernel.errors import Conflict, NotFound
 
@@ -43,10 +43,11 @@ class Progress:
 _NO_PROJECT = NotFound("The project does not exist.")
 
 
-class PaymentRepository(Repository[Payment]):
+class PaymentRepository(Repository[Payment, PaymentRecord]):
     """Payments."""
 
     model = Payment
+    record = PaymentRecord
     conflicts: ClassVar = {
         "payments.client_id": _NO_PROJECT,
         "fk_payments_project_id_client_id_projects": _NO_PROJECT,

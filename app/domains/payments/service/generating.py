@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy.orm import Session
-
 from app.domains.payments.models import Payment
 from app.domains.payments.repository import PaymentRepository, Progress
 from app.domains.payments.rules import (
@@ -18,6 +16,7 @@ from app.domains.payments.rules import (
 )
 from app.domains.projects.rules import Terms
 from app.domains.projects.service import ProjectService
+from app.infra.context import Context
 from app.kernel.errors import Conflict
 from app.kernel.periods import LAST_DAY, add_months
 
@@ -30,9 +29,9 @@ _A_DAY = timedelta(days=1)
 class GenerationService:
     """Generates what is missing; a unique key makes sure that nothing is there twice."""
 
-    def __init__(self, session: Session, projects: ProjectService) -> None:
-        self.payments = PaymentRepository(session)
-        self.projects = projects
+    def __init__(self, context: Context) -> None:
+        self.payments = PaymentRepository(context.session)
+        self.projects = ProjectService(context)
 
     def generate(
         self, project_id: int, *, months: int, today: date, start_from: date | None = None

@@ -2,16 +2,15 @@
 
 from datetime import date
 
-from sqlalchemy.orm import Session
-
 from app.domains.payments.repository import LoadRepository
+from app.infra.context import Context
 
 
 class LoadService:
     """Makes clients, projects and payments that look like real ones from afar."""
 
-    def __init__(self, session: Session) -> None:
-        self.rows = LoadRepository(session)
+    def __init__(self, context: Context) -> None:
+        self.rows = LoadRepository(context.session)
         self.first_project = 0
 
     def prepare(self, payments: int, today: date) -> None:

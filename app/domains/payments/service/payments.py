@@ -1,41 +1,59 @@
 """Entering, changing, paying and undoing single payments."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import TypedDict, Unpack
 
-from sqlalchemy.orm import Session
-
-from app.domains.payments.models import Payment
-from app.domains.payments.queries import WHOSE_PROJECT
+from app.domains.payments.models import Payment, PaymentRecord
+from app.domains.payments.queries import CLIENT_OF_PROJECT
 from app.domains.payments.repository import PaymentRepository
-from app.domains.payments.rules import PaymentStatus, paid_problem, status_problem, unpaid_status
+from app.domains.payments.rules import PaymentStatus, PaymentType, paid_problem, status_problem, unpaid_status
 from app.domains.projects.service import ProjectService
+from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
+from app.kernel.money import Currency
+
+
+class PaymentValues(TypedDict, total=False):
+    """The values of a payment that a caller may set."""
+
+    project_id: int
+    client_id: int
+    amount: Decimal
+    currency: Currency
+    date: date
+    paid_date: date | None
+    status: PaymentStatus
+    invoice_number: str | None
+    invoice_url: str | None
+    type: PaymentType
+    installment_number: int | None
+    notes: str | None
 
 
 class PaymentService:
     """Keeps payments; their status always fits their dates."""
 
-    def __init__(self, session: Session, projects: ProjectService) -> None:
-        self.payments = PaymentRepository(session)
-        self.projects = projects
+    def __init__(self, context: Context) -> None:
+        self.payments = PaymentRepository(context.session)
+        self.projects = ProjectService(context)
 
-    def get(self, payment_id: int) -> Any:
+    def get(self, payment_id: int) -> PaymentRecord:
         """One payment."""
         return self.payments.get(payment_id)
 
-    def create(self, *, today: date, **values: Any) -> Any:
+    def create(self, *, today: date, **values: Unpack[PaymentValues]) -> PaymentRecord:
         """A payment entered by hand."""
-        if "client_id" in values:
-            self._client_of(values["project_id"], values)
         status, paid_date = _settled(values, values["date"], today)
-        settled = {"status": status, "paid_date": paid_date}
-        return self.payments.enter(**{"client_id": WHOSE_PROJECT, **values, **settled})
+        settled = {**values, "status": status, "paid_date": paid_date}
+        if "client_id" in values:
+            settled["client_id"] = self._client_of(values["project_id"], values)
+            return self.payments.insert(settled)
+        return self.payments.insert({**settled, "of_project": values["project_id"]}, client_id=CLIENT_OF_PROJECT)
 
-    def update(self, payment_id: int, *, today: date, **changes: Any) -> Payment:
+    def update(self, payment_id: int, *, today: date, **changes: Unpack[PaymentValues]) -> Payment:
         """Change what is given; the status follows the dates."""
-        payment = self.payments.take(payment_id)
+        payment = self.payments.get_for_update(payment_id)
         if {"project_id", "client_id"} & changes.keys():
             payment.client_id = self._client_of(changes.get("project_id", payment.project_id), changes)
         for name, value in changes.items():
@@ -46,21 +64,24 @@ class PaymentService:
         self.payments.flush()
         return payment
 
-    def change_status(self, payment_id: int, *, today: date, **changes: Any) -> Any:
+    def change_status(
+        self, payment_id: int, *, today: date, **changes: Unpack[PaymentValues]
+    ) -> Payment | PaymentRecord:
         """Mark a payment as paid, or undo that."""
-        paid = self._pay(payment_id, changes, today)
-        return self.update(payment_id, today=today, **changes) if paid is None else paid
+        return self._mark_paid(payment_id, changes, today) or self.update(payment_id, today=today, **changes)
 
-    def _pay(self, payment_id: int, changes: dict[str, Any], today: date) -> Any | None:
-        """Any payment may be paid on a day that is given, and so need not be looked at; None where more is asked."""
-        status, paid_date = changes["status"], changes.get("paid_date")
-        alone = status is PaymentStatus.PAID and paid_date is not None and changes.keys() == {"status", "paid_date"}
-        right = alone and not paid_problem(paid_date, today)
-        return self.payments.overwrite(payment_id, changes) if right else None
+    def _mark_paid(self, payment_id: int, changes: PaymentValues, today: date) -> PaymentRecord | None:
+        """Fast path: mark as paid on a given day without reading the payment. None if other rules apply."""
+        paid_date = changes.get("paid_date")
+        if changes["status"] is not PaymentStatus.PAID or paid_date is None or paid_problem(paid_date, today):
+            return None
+        if changes.keys() != {"status", "paid_date"}:
+            return None
+        return self.payments.update_versioned(payment_id, changes)
 
     def delete(self, payment_id: int) -> None:
         """Remove a payment that is not paid."""
-        payment = self.payments.take(payment_id)
+        payment = self.payments.get_for_update(payment_id)
         if payment.status is PaymentStatus.PAID:
             raise Conflict("A paid payment can't be deleted; undo it first.", code="payment_is_paid")
         self.payments.delete(payment)
@@ -73,7 +94,7 @@ class PaymentService:
         """Payments whose status contradicts their date."""
         return self.payments.misjudged(today)
 
-    def _client_of(self, project_id: int, given: Mapping[str, Any]) -> int:
+    def _client_of(self, project_id: int, given: PaymentValues) -> int:
         """The client is the project's, whether it was given or not."""
         client_id = self.projects.client_of(project_id)
         if given.get("client_id") is not None:
@@ -84,7 +105,7 @@ class PaymentService:
 
 
 def _settled(
-    given: Mapping[str, Any], day: date, today: date, status: PaymentStatus | None = None, paid: date | None = None
+    given: PaymentValues, day: date, today: date, status: PaymentStatus | None = None, paid: date | None = None
 ) -> tuple[PaymentStatus, date | None]:
     """Status and paid date as asked, or as they follow; asking for what contradicts the dates is Invalid."""
     asked = given.get("status", status if status is PaymentStatus.PAID else None)

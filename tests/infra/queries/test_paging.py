@@ -6,14 +6,14 @@ from itertools import chain
 import pytest
 from flask import Flask
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects import postgresql
 
 from app.domains.audit.models import AuditEntry
 from app.domains.expenses.models import AccruedExpense
 from app.domains.payments.models import Payment
 from app.domains.payments.rules import PaymentStatus
 from app.infra.db import db
-from app.infra.pages import ordered, page_values
-from app.infra.prepared import DIALECT
+from app.infra.queries.paging import ordered, page_values
 from app.kernel.paging import PageRequest, Part, Sort
 from tests.factories.payments import PaymentFactory
 
@@ -44,7 +44,7 @@ def test_the_first_page_is_read_where_an_index_has_its_order(
 ) -> None:
     conditions = [] if condition is None else [condition]
     statements = [ordered(select(*model.__table__.c), model, conditions, sort, part) for part in Part]
-    assert ["ANY" in str(one.compile(dialect=DIALECT)) for one in statements] == [False, counted_off, True]
+    assert ["ANY" in str(one.compile(dialect=postgresql.dialect())) for one in statements] == [False, counted_off, True]
 
 
 @pytest.mark.parametrize("field", ["id", "date", "paid_date", "notes", "status"])

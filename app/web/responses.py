@@ -37,10 +37,8 @@ class Answer(ABC):
     mimetype: ClassVar[str] = "application/json"
     instead: ClassVar[tuple[int, ...]] = ()
     """Statuses that a success may have instead of the declared one, with the same body."""
-    of_one_moment: ClassVar[bool] = False
+    needs_snapshot: ClassVar[bool] = False
     """Whether its parts must agree while others write, though each comes from a statement of its own."""
-    computed: ClassVar[bool] = False
-    """Whether it is computed of many rows, and so may come from a replica where there is one."""
     headers: ClassVar[tuple[str, ...]] = ()
     """What stands above it besides what every answer has."""
     locates: ClassVar[bool] = True
@@ -118,7 +116,7 @@ class OneInPlace(One):
 class Listed(Answer):
     """`{"data": [...], "pagination": {...}}`, and beside them what `extra` describes (totals and the like)."""
 
-    of_one_moment: ClassVar[bool] = True
+    needs_snapshot: ClassVar[bool] = True
 
     schema: type[Schema]
     extra: type[Schema] | None = None
@@ -184,8 +182,7 @@ class Bare(Answer):
 class Report(Bare):
     """A Bare one that people also take along: as tables, and printed where it has a `pdf`."""
 
-    of_one_moment: ClassVar[bool] = True
-    computed: ClassVar[bool] = True
+    needs_snapshot: ClassVar[bool] = True
 
     _: KW_ONLY
     title: str

@@ -1,8 +1,7 @@
-"""Sums that the database keeps beside rows, so that totals and reports need not read all of them.
+"""Rollups: sums that triggers keep beside the rows of a table, so that totals and reports need not read them all.
 
-Triggers on the tables that are summed add to them in the transaction of the rows. Each statement adds rows of its
-own, so that two that pay at once don't wait for each other: what a cell comes to is the sum of its rows. A job folds
-them into one now and then.
+The triggers add to a rollup in the transaction of the rows. Each statement adds rows of its own, so that two writers
+don't wait for each other: the sum of a cell is the sum of its rows. A job folds them into one every hour.
 """
 
 from collections.abc import Sequence
@@ -30,13 +29,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
-from app.infra.columns import one_of
 from app.infra.db import Keyed
+from app.infra.db.columns import one_of
 from app.kernel.money import Currency
 
 
-class Kept(Keyed):
-    """What the rows of a cell come to, and how many they are; the other columns say which cell."""
+class RollupColumns(Keyed):
+    """Columns of a rollup: the sum and number of the rows of a cell; the other columns identify the cell."""
 
     date: Mapped[day]
     currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
@@ -52,29 +51,29 @@ _SUMS = ("amount", "movements")
 
 
 @dataclass(frozen=True, eq=False)
-class Sums:
-    """A table of kept sums, and the rows that it must follow from: its columns, `amount`, a row for each movement."""
+class Rollup:
+    """A table of sums, and the rows they are the sums of: the columns of the cell and `amount`."""
 
     model: type[Any]
     rows: FromClause
 
     @classmethod
     def of(cls, model: type[Any], source: type[Any]) -> Self:
-        """Sums of the rows of one table by columns of the same names."""
+        """The rollup of one table by columns of the same names."""
         return cls(model, source.__table__)
 
     @property
     def cell(self) -> list[Column[Any]]:
-        """What tells one cell from another."""
+        """The columns that identify a cell."""
         return [column for column in self.model.__table__.c if column.name not in {"id", *_SUMS}]
 
     @property
     def name(self) -> str:
-        """What people call the table by."""
+        """The name of the table."""
         return str(self.model.__tablename__)
 
     def fold(self, session: Session) -> int:
-        """Make one row of each cell that has several, and none of those that came to nothing; how many are gone."""
+        """Merge the rows of each cell into one, or none if it is empty; the number of rows that are gone."""
         table = self.model.__table__
         several = select(func.unnest(func.array_agg(table.c.id))).group_by(*self.cell).having(func.count() > 1)
         gone = delete(table).where(table.c.id.in_(several)).returning(*table.c).cte("gone")
@@ -86,9 +85,9 @@ class Sums:
         return cast("int", session.scalar(select(folded - left)))
 
     def rebuild(self, session: Session) -> int:
-        """Write all of them anew from the rows; how many there are now."""
+        """Compute all sums anew from the rows; the number of cells."""
         table = self.model.__table__
-        # Who writes meanwhile waits: it would be counted as a row and as a sum.
+        # Writers wait meanwhile: their rows would be counted twice.
         session.execute(text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))
         session.execute(delete(table))
         key = self._cell_of(self.rows)
@@ -97,8 +96,8 @@ class Sums:
         return cast("CursorResult[Any]", result).rowcount
 
     def violations(self, session: Session) -> list[str]:
-        """Cells that don't follow from the rows."""
-        return [f"{self.name}: {_words(row)} does not follow from its rows" for row in self._differences(session)]
+        """Cells whose sum differs from the rows."""
+        return [f"{self.name}: {_words(row)} differs from its rows" for row in self._differences(session)]
 
     def _differences(self, session: Session) -> Sequence[Row[Any]]:
         kept = select(*self.cell, *(self.model.__table__.c[name] for name in _SUMS))
@@ -110,7 +109,7 @@ class Sums:
         return session.execute(differing).all()
 
     def _cell_of(self, rows: FromClause) -> list[ColumnElement[Any]]:
-        """The same in other rows."""
+        """The columns of the cell in other rows."""
         return [rows.c[column.name] for column in self.cell]
 
     @property

@@ -1,0 +1,108 @@
+"""The context of a request, job or command: what its services are made from."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.infra.storage import FileStorage
+from app.kernel.events import Event
+from app.kernel.identity import Identity
+from app.kernel.money import Currency
+
+E = TypeVar("E", bound=Event)
+Handlers = Mapping[type[Event], Sequence[Callable[["Context", Any], None]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription(Generic[E]):
+    """A handler that is called for each event of a type, in the same transaction."""
+
+    event: type[E]
+    handler: Callable[["Context", E], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The company's settings that services use."""
+
+    timezone: ZoneInfo
+    base_currency: Currency
+    opening_balance: Decimal
+    tax_rate: Decimal
+    marketing_categories: tuple[str, ...]
+    payment_horizon_days: int
+    max_upload_bytes: int
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> "Settings":
+        """The settings in an application's configuration."""
+        return cls(
+            timezone=config["TIMEZONE"],
+            base_currency=Currency(config["BASE_CURRENCY"]),
+            opening_balance=config["OPENING_BALANCE"],
+            tax_rate=config["TAX_RATE"],
+            marketing_categories=config["MARKETING_CATEGORIES"],
+            payment_horizon_days=config["PAYMENT_HORIZON_DAYS"],
+            max_upload_bytes=config["MAX_UPLOAD_MB"] * 1024 * 1024,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time, and the day in the company's zone."""
+
+    zone: ZoneInfo
+
+    def now(self) -> datetime:
+        """This instant, in UTC."""
+        return clock.now()
+
+    def today(self) -> date:
+        """Today in the company's zone, whatever the host's."""
+        return clock.today(self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Session, settings, clock, identity and file store of one request, job or command; it publishes events."""
+
+    session: Session
+    settings: Settings
+    clock: Clock
+    storage: FileStorage
+    handlers: Handlers = field(default_factory=dict, repr=False)
+    identity: Identity | None = None
+
+    def publish(self, event: Event) -> None:
+        """Call the handlers of the event, in the order of their subscription."""
+        for handler in self.handlers.get(type(event), ()):
+            handler(self, event)
+
+
+def init_app(app: Flask, subscriptions: Iterable[Subscription[Any]]) -> None:
+    """Remember who handles which event."""
+    handlers: dict[type[Event], list[Callable[[Context, Any], None]]] = defaultdict(list)
+    for subscription in subscriptions:
+        handlers[subscription.event].append(subscription.handler)
+    app.extensions["event_handlers"] = handlers
+
+
+def make_context(session: Session, identity: Identity | None = None) -> Context:
+    """A context over this session, with the settings of the current application."""
+    settings = Settings.of(current_app.config)
+    return Context(
+        session=session,
+        settings=settings,
+        clock=Clock(settings.timezone),
+        storage=current_app.extensions["storage"],
+        handlers=current_app.extensions["event_handlers"],
+        identity=identity,
+    )

@@ -1,0 +1,143 @@
+"""Transactions: who acts in them, how much they see, and what follows their commit."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, String, cast, event, func, select, true
+from sqlalchemy.orm import Session, SessionTransaction
+
+from app.infra.db.engine import is_pooled, mark_options_changed
+from app.infra.db.models import db
+
+log = logging.getLogger(__name__)
+
+_ACTOR = "actor"
+_ACTOR_SET = "actor_set"
+_READ_ONLY = "read_only"
+_ON_COMMIT = "on_commit"
+
+_USER_SETTING, _REQUEST_SETTING = "fresco.user_id", "fresco.request_id"
+_SET_ACTOR = (
+    f"SELECT set_config('{_USER_SETTING}', %(user)s, true), set_config('{_REQUEST_SETTING}', %(request)s, true)"
+)
+_POOLED_OPTIONS = {
+    "isolation_level": "isolation_level",
+    "readonly": "postgresql_readonly",
+    "autocommit": "postgresql_readonly",  # without a transaction there would be no limits and no role
+}
+
+
+def act_as(session: Session, *, user_id: int | None, request_id: str) -> None:
+    """Set the actor that the audit trigger records, in every transaction of this session."""
+    session.info[_ACTOR] = actor = _actor(user_id, request_id)
+    if session.in_transaction() and session.info.pop(_ACTOR_SET, None) != actor:
+        session.connection().exec_driver_sql(_SET_ACTOR, actor)
+
+
+def set_actor_columns(user_id: Any, request_id: Any) -> tuple[ColumnElement[str], ...]:
+    """Columns that set the actor while a query finds out who it is; see `mark_actor_set`."""
+    settings = ((_USER_SETTING, cast(user_id, String)), (_REQUEST_SETTING, request_id))
+    return tuple(func.set_config(name, value, true()).label(name.partition(".")[2]) for name, value in settings)
+
+
+def mark_actor_set(session: Session, user_id: int, request_id: str) -> None:
+    """Remember that the actor is set already in this transaction."""
+    session.info[_ACTOR_SET] = _actor(user_id, request_id)
+
+
+def _actor(user_id: int | None, request_id: str) -> dict[str, str]:
+    return {"user": "" if user_id is None else str(user_id), "request": request_id}
+
+
+def _set_actor_on_begin(session: Session, _transaction: Any, connection: Connection) -> None:
+    """Set the actor in a transaction that begins later: after a retry, or after slow work without one."""
+    session.info.pop(_ACTOR_SET, None)
+    actor = session.info.get(_ACTOR)
+    if actor is not None:
+        connection.exec_driver_sql(_SET_ACTOR, actor)
+
+
+@contextmanager
+def transaction(*, user_id: int | None = None, request_id: str) -> Iterator[Session]:
+    """One unit of work outside a request (a job, a command): committed once, or not at all."""
+    session = db.session
+    try:
+        act_as(session(), user_id=user_id, request_id=request_id)
+        yield session()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+@contextmanager
+def separate_transaction() -> Iterator[Session]:
+    """A short transaction of its own, kept even when the request around it fails (a failed login, say)."""
+    # In tests the bind is one connection inside a transaction: then this is a savepoint of it.
+    with Session(bind=db.engine, join_transaction_mode="create_savepoint") as session, session.begin():
+        yield session
+
+
+def release_connection(session: Session) -> None:
+    """Give the connection back before slow work that needs none; unless the transaction has written something."""
+    if session.in_transaction() and session.scalar(select(func.pg_current_xact_id_if_assigned())) is None:
+        session.rollback()
+
+
+def take_snapshot(session: Session) -> None:
+    """Read all of this transaction as of one moment, and write nothing; to be called first."""
+    _set_transaction_options(session, isolation_level="REPEATABLE READ", readonly=True)
+
+
+def read_only_committed(session: Session) -> None:
+    """Run each statement by itself, without BEGIN and COMMIT, for requests that only read; to be called first."""
+    session.info[_READ_ONLY] = True
+    _set_transaction_options(session, autocommit=True)
+
+
+def require_writable(session: Session, *_flush: Any) -> None:
+    """Raise if the session was declared read-only."""
+    if session.info.get(_READ_ONLY):
+        raise AssertionError("a read-only request tried to write")
+
+
+def _set_transaction_options(session: Session, **options: Any) -> None:
+    """Set psycopg2's options of the connection, which costs no round trip; they are reset when it is returned."""
+    engine = session.get_bind()
+    if not isinstance(engine, Engine):
+        return  # a connection is a test's, with a transaction of its own
+    if is_pooled(engine):  # its settings are sent as soon as it begins: too late for psycopg2, not for SQLAlchemy
+        session.connection(execution_options={_POOLED_OPTIONS[name]: value for name, value in options.items()})
+        return
+    connection = session.connection({"bind": engine}).connection
+    mark_options_changed(connection)
+    connection.dbapi_connection.set_session(**options)  # type: ignore[union-attr]  # it has one while checked out
+
+
+def on_commit(session: Session, action: Callable[[], None]) -> None:
+    """Call `action` once the session's work is committed; a rollback forgets it."""
+    session.info.setdefault(_ON_COMMIT, []).append(action)
+
+
+def _committed(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # only a savepoint was released
+    for action in session.info.pop(_ON_COMMIT, ()):
+        try:
+            action()
+        except Exception:
+            # The work is done and stays done; what is left behind is swept up later.
+            log.exception("an action after the commit failed")
+
+
+def _rolled_back(session: Session, previous: SessionTransaction) -> None:
+    if not previous.nested:
+        session.info.pop(_ON_COMMIT, None)
+
+
+event.listen(Session, "after_begin", _set_actor_on_begin)
+event.listen(Session, "before_flush", require_writable)
+event.listen(Session, "after_commit", _committed)
+event.listen(Session, "after_soft_rollback", _rolled_back)

@@ -1,0 +1,93 @@
+"""Ordered and paged statements."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Enum, Index, Select, String, any_, func
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.infra.db.columns import folded
+from app.infra.queries.cached import BoundQuery, Values, parameter
+from app.infra.queries.records import Item, item_reader
+from app.kernel.paging import PageRequest, Part, Sort
+
+S = TypeVar("S", bound=Select[Any])
+R = TypeVar("R", bound=tuple[Any, ...])
+
+
+def ordered(
+    statement: S,
+    model: type[Any],
+    conditions: Sequence[ColumnElement[bool]],
+    sort: tuple[Sort, ...],
+    part: Part,
+) -> S:
+    """The rows that match, ordered by `sort` and then by id, limited to a page unless all are meant."""
+    keys = [_key(getattr(model, one.field), one, conditions) for one in sort]
+    in_order = [*(key for key, _ in keys), model.id]
+    matching = statement.where(*conditions).order_by(*in_order)
+    if part is Part.WHOLE:
+        return matching
+    if part is Part.FIRST and all(indexed for _, indexed in keys[:1]):
+        return paged(matching)
+    # Rows before the page are skipped by their ids, which an index has; whole rows would have to be fetched.
+    # As an array the ids of the page need no join, and the conditions are not checked again.
+    page_ids = paged(matching.with_only_columns(model.id, maintain_column_froms=True)).correlate(None)
+    return statement.where(model.id == any_(func.array(page_ids.scalar_subquery()))).order_by(*in_order)
+
+
+def _key(
+    column: InstrumentedAttribute[Any], sort: Sort, conditions: Sequence[ColumnElement[bool]]
+) -> tuple[ColumnElement[Any], bool]:
+    """The ORDER BY expression of a sort key, and whether an index has that order."""
+    key = _sort_expression(column)
+    directed = key.desc() if sort.descending else key.asc()
+    nullable = _may_be_null(column, conditions)
+    indexed = any(_leads(key, index, conditions) for index in column.class_.__table__.indexes)
+    return directed.nulls_last() if nullable else directed, indexed and not (nullable and sort.descending)
+
+
+def _leads(key: ColumnElement[Any], index: Index, conditions: Sequence[ColumnElement[bool]]) -> bool:
+    """Whether the index has the rows that match in the order of this key."""
+    options = index.dialect_options["postgresql"]
+    method, predicate = options["using"] or "btree", options["where"]
+    usable = predicate is None or any(predicate.compare(condition) for condition in conditions)
+    [first, *_] = index.expressions
+    return method == "btree" and usable and not isinstance(first, str) and first.compare(key)
+
+
+def paged(statement: S) -> S:
+    """An ordered statement with LIMIT and OFFSET as parameters; `page_values` gives their values."""
+    return statement.limit(parameter("limit", int)).offset(parameter("offset", int))
+
+
+def page_values(request: PageRequest) -> Values:
+    """The values of the parameters of `paged`."""
+    return {} if request.whole else {"limit": request.per_page, "offset": request.offset}
+
+
+def fetch_page(query: BoundQuery, session: Session, record: type[R], request: PageRequest) -> Iterable[R]:
+    """The records of a page; all rows are streamed, and can be read once."""
+    return query.stream(session, record) if request.whole else query.all(session, record)
+
+
+def fetch_items(
+    query: BoundQuery, session: Session, record: type[R], extra: Sequence[str], request: PageRequest
+) -> Iterable[Item[R]]:
+    """The items of a page: the columns of a record, then the `extra` ones; all rows are streamed."""
+    read = item_reader(record, tuple(extra))
+    if request.whole:
+        return (item for rows in query.partitions(session) for item in read(rows))
+    return read(query.rows(session))
+
+
+def _may_be_null(column: InstrumentedAttribute[Any], conditions: Sequence[ColumnElement[bool]]) -> bool:
+    """Whether the column can be NULL in rows that match; where it can't, an index can be read backwards."""
+    excluded = any(condition.compare(column.is_not(None)) for condition in conditions)
+    return bool(column.expression.nullable) and not excluded
+
+
+def _sort_expression(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """The column to sort by: text without case and accents, as in a telephone book; the rest by value."""
+    is_text = isinstance(column.type, String) and not isinstance(column.type, Enum)
+    return folded(column) if is_text else column.expression

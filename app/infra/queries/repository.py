@@ -1,0 +1,220 @@
+"""The generic repository. A domain's repository adds queries in business words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, ClassVar, Generic, TypeVar
+
+from psycopg2.errorcodes import NOT_NULL_VIOLATION
+from sqlalchemy import (
+    ColumnElement,
+    ColumnExpressionArgument,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.infra.db import Base, require_writable
+from app.infra.preconditions import check_precondition
+from app.infra.queries.cached import MAX_CACHED, Criteria, cached_query, parameter
+from app.infra.queries.paging import fetch_page, ordered, page_values
+from app.infra.queries.records import columns_of
+from app.kernel.errors import DomainError, NotFound
+from app.kernel.paging import Page, PageRequest, Part, Sort
+
+M = TypeVar("M", bound=Base)
+R = TypeVar("R", bound=tuple[Any, ...])
+
+
+class Filter(Criteria):
+    """Criteria that select rows of a table; all conditions must hold."""
+
+    __slots__ = ()
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The criteria as SQL conditions."""
+        raise NotImplementedError
+
+
+def equal(*pairs: tuple[Any, Any]) -> list[ColumnElement[bool]]:
+    """Conditions that each column equals the value beside it, where the value is not None."""
+    return [column == value for column, value in pairs if value is not None]
+
+
+def within(column: Any, first: Any | None, last: Any | None) -> list[ColumnElement[bool]]:
+    """Conditions that a column lies between these bounds, both included, where they are given."""
+    bounds = ((column.__ge__, first), (column.__le__, last))
+    return [holds(bound) for holds, bound in bounds if bound is not None]
+
+
+class Repository(Generic[M, R]):
+    """Rows of one table: read as records of type R, changed as objects of type M."""
+
+    model: type[M]
+    record: type[R]
+    conflicts: ClassVar[Mapping[str, DomainError]] = {}
+    """Domain errors by the name of the constraint whose violation they stand for."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def get(self, row_id: int) -> R:
+        """The row as a record, or NotFound."""
+        found = _by_id(type(self), row_id=row_id).first(self.session, self.record)
+        if found is None:
+            raise self._not_found(row_id)
+        return found
+
+    def get_for_update(self, row_id: int) -> M:
+        """The row as an object, locked, current, and at the version that If-Match asks for; or NotFound."""
+        row = self.session.get(self.model, row_id, with_for_update=True, populate_existing=True)
+        if row is None:
+            raise self._not_found(row_id)
+        check_precondition(self.session, row_id, getattr(row, "version", 0))
+        return row
+
+    def page(self, criteria: Filter, request: PageRequest) -> Page[R]:
+        """One page of the rows that match, and how many match in all."""
+        total: int = _count(type(self), criteria).scalar(self.session)
+        query = _page(type(self), criteria, request.sort, request.part, **page_values(request))
+        return Page(fetch_page(query, self.session, self.record, request), total, request)
+
+    def add(self, row: M) -> M:
+        """Store a new object now, so that its id is known and its constraints are checked."""
+        self.session.add(row)
+        self.flush()
+        return row
+
+    def change(self, row: M, changes: Mapping[str, object]) -> M:
+        """Set the given attributes of an object and store it."""
+        for name, value in changes.items():
+            setattr(row, name, value)
+        self.flush()
+        return row
+
+    def delete(self, row: M) -> None:
+        """Delete the row now."""
+        self.session.delete(row)
+        self.flush()
+
+    def delete_where(self, *conditions: ColumnExpressionArgument[bool], returning: Sequence[Any] = ()) -> Sequence[Any]:
+        """Delete every row that meets the conditions and return these columns of each; rows just deleted are skipped.
+
+        The rows are locked in the order of their ids: two that delete the same ones wait instead of deadlocking.
+        """
+        locked = select(self._table.c.id).where(*conditions).order_by(self._table.c.id).with_for_update().cte("locked")
+        statement = delete(self.model).where(self._table.c.id.in_(select(locked.c.id)))
+        removed = statement.returning(*(returning or (self._table.c.id,)))
+        return self.session.execute(removed, execution_options={"synchronize_session": False}).all()
+
+    def insert(self, values: Mapping[str, object], **computed: ColumnElement[Any]) -> R:
+        """Store a new row by one statement and return its record; `computed` columns are expressions of SQL.
+
+        For named hot paths: a unit of work costs a third of a millisecond more.
+        """
+        require_writable(self.session)
+        statement = _insert_statement(self._table, self.record, tuple(computed.items()))
+        with self.translated():
+            self.session.flush()
+            return self._record_of(self.session.execute(statement, dict(values)).one())
+
+    def update_versioned(self, row_id: int, values: Mapping[str, object]) -> R | None:
+        """Update the row by one statement, if it exists and a value differs; the record, or None where it does not."""
+        require_writable(self.session)
+        statement = _update_statement(self._table, self.record, tuple(values))
+        with self.translated():
+            self.session.flush()
+            row = self.session.execute(
+                statement, {f"new_{k}": v for k, v in values.items()} | {"row_id": row_id}
+            ).first()
+        if row is None:
+            return None
+        check_precondition(self.session, row_id, row.version - 1)
+        return self._record_of(row)
+
+    def flush(self) -> None:
+        """Send pending changes; a violated constraint becomes the domain error it stands for."""
+        with self.translated():
+            self.session.flush()
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn violations of constraints into the domain errors they stand for."""
+        try:
+            yield
+        except IntegrityError as error:
+            meaning = self.conflicts.get(constraint_of(error) or "")
+            if meaning is None:
+                raise
+            raise _copy(meaning) from error
+
+    @classmethod
+    def base_query(cls) -> Select[Any]:
+        """SELECT of the columns of the record."""
+        return select(*columns_of(cls.record, cls.model.__table__))
+
+    @property
+    def _table(self) -> Table:
+        table: Table = self.model.__table__  # type: ignore[assignment]  # no model is mapped to a join
+        return table
+
+    def _record_of(self, row: Any) -> R:
+        record: R = self.record._make(row)  # type: ignore[attr-defined]  # every record is a NamedTuple
+        return record
+
+    def _not_found(self, row_id: int) -> NotFound:
+        return NotFound(f"{self.model.__name__} {row_id} does not exist.")
+
+
+@cached_query
+def _by_id(repository: type[Repository[Any, Any]]) -> Select[Any]:
+    return repository.base_query().where(repository.model.id == parameter("row_id", int))
+
+
+@cached_query
+def _count(repository: type[Repository[Any, Any]], criteria: Filter) -> Select[Any]:
+    return select(func.count()).select_from(repository.model).where(*criteria.conditions())
+
+
+@cached_query
+def _page(repository: type[Repository[Any, Any]], criteria: Filter, sort: tuple[Sort, ...], part: Part) -> Select[Any]:
+    return ordered(repository.base_query(), repository.model, criteria.conditions(), sort, part)
+
+
+@lru_cache(maxsize=MAX_CACHED)
+def _insert_statement(
+    table: Table, record: type[tuple[Any, ...]], computed: tuple[tuple[str, ColumnElement[Any]], ...]
+) -> Insert:
+    return insert(table).values(dict(computed)).returning(*columns_of(record, table))
+
+
+@lru_cache(maxsize=MAX_CACHED)
+def _update_statement(table: Table, record: type[tuple[Any, ...]], names: tuple[str, ...]) -> Update:
+    new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+    differs = or_(*(table.c[name].is_distinct_from(value) for name, value in new.items()))
+    statement = update(table).where(table.c.id == bindparam("row_id"), differs)
+    return statement.values({**new, "version": table.c.version + 1}).returning(*columns_of(record, table))
+
+
+def constraint_of(error: IntegrityError) -> str | None:
+    """The name of the violated constraint; of a NOT NULL, which has none, `table.column`."""
+    diag = getattr(error.orig, "diag", None)
+    if getattr(error.orig, "pgcode", None) == NOT_NULL_VIOLATION:
+        return f"{diag.table_name}.{diag.column_name}"  # type: ignore[union-attr]  # an error with a code has diagnostics
+    name: str | None = getattr(diag, "constraint_name", None)
+    return name
+
+
+def _copy(error: DomainError) -> DomainError:
+    """A fresh copy: an exception that is raised twice gathers tracebacks."""
+    return type(error)(error.message, code=error.code, errors=error.errors)

@@ -1,0 +1,71 @@
+"""Check that docstrings are plain: `python -m checks.docstrings PATH...` prints each that is not, and exits 1.
+
+The first word is a verb or a noun. A docstring does not begin with a relative clause, does not hold two of them, and
+uses none of the words that stand for a term of the libraries.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+FIRST_WORDS = frozenset({"what", "who", "whom", "whose", "where", "how", "that", "whatever", "whoever", "wherever"})
+FIRST_PHRASES = ("the same", "as it", "as they", "all that", "those that", "one that")
+METAPHORS = re.compile(
+    r"\b(house|rooms?|doors?|the law|was told|is told|asked for|is meant|are meant)\b", re.IGNORECASE
+)
+RELATIVE = re.compile(
+    r"\b(what|whatever|whoever|whom|whose)\b|\b(he|she|they|those|somebody|nobody) who\b", re.IGNORECASE
+)
+MAX_RELATIVE = 1
+
+
+class Finding(NamedTuple):
+    """A docstring that is not plain, and why."""
+
+    path: Path
+    line: int
+    reason: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.reason}: {self.text}"
+
+
+def problem(docstring: str) -> str | None:
+    """The reason why a docstring is not plain, or None."""
+    text = " ".join(docstring.split())
+    first = re.sub(r"[^\w-].*", "", text).lower()
+    if first in FIRST_WORDS or text.lower().startswith(FIRST_PHRASES):
+        return "begins with a relative clause"
+    sentence = re.split(r"(?<=[.;:])\s", text, maxsplit=1)[0]
+    if len(RELATIVE.findall(sentence)) > MAX_RELATIVE:
+        return "holds more than one relative clause"
+    if found := METAPHORS.search(text):
+        return f"says {found[0]!r}"
+    return None
+
+
+def findings(path: Path) -> Iterator[Finding]:
+    """The docstrings of a file that are not plain, those after attributes and constants included."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for statement in getattr(node, "body", ()) if not isinstance(node, ast.Lambda | ast.IfExp) else ():
+            value = getattr(statement, "value", None)
+            is_text = isinstance(value, ast.Constant) and isinstance(value.value, str)
+            if isinstance(statement, ast.Expr) and is_text and (reason := problem(value.value)):
+                yield Finding(path, statement.lineno, reason, " ".join(value.value.split())[:100])
+
+
+def main(arguments: list[str]) -> int:
+    """Print the findings in these files and folders."""
+    files = [file for given in map(Path, arguments) for file in (given.rglob("*.py") if given.is_dir() else (given,))]
+    found = [finding for file in sorted(files) for finding in findings(file)]
+    for finding in found:
+        sys.stdout.write(f"{finding}\n")
+    return min(len(found), 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
