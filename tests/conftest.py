@@ -20,7 +20,7 @@ from app.infra import embedded_pg
 from app.infra.db import db
 from config import Config
 from tests import factories
-from tests.support import Caller, Server, logs_kept, sign_in
+from tests.support import SECRET_KEY, Caller, Server, logs_kept, sign_in
 
 HERE = "FRESCO_TEST_CLUSTER"
 PASSWORD = "a good long password"
@@ -158,6 +158,7 @@ def testing_config(url: str) -> Config:
     """Settings of the tests: cheap hashes, no jobs running by themselves."""
     return Config(
         app_env="testing",
+        secret_key=SECRET_KEY,
         database_url=url,
         instance_dir=Path(os.environ[HERE]) / os.environ.get("PYTEST_XDIST_WORKER", "main"),
         bcrypt_rounds=4,

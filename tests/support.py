@@ -26,6 +26,7 @@ from tests.factories.auth import PASSWORD, UserFactory, hashed
 
 ROOT = Path(__file__).resolve().parents[1]
 ROLES = ("admin", "user", "viewer")
+SECRET_KEY = "of the tests, the same for every server of one database"
 
 
 @dataclass
@@ -150,7 +151,7 @@ class Server:
     def variables(self) -> dict[str, str]:
         settings = {
             "APP_ENV": "testing",
-            "SECRET_KEY": "of the tests, the same for every server of one database",
+            "SECRET_KEY": SECRET_KEY,
             "DATABASE_URL": self.database_url,
             "PORT": str(self.port),
             "WEB_CONCURRENCY": str(self.workers),

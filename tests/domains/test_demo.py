@@ -16,6 +16,7 @@ from app.domains.payments import demo
 from app.domains.payments.rules import PaymentStatus
 from app.domains.projects.rules import ChargeFrequency, PlanType, ProjectStatus
 from app.infra import clock
+from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.scheduler import run_job
 from config import Config
@@ -146,6 +147,6 @@ def test_rows_for_benchmarks_are_as_many_as_asked_for_audited_and_sound(
 def test_loading_moves_its_progress_bar_on_the_way(app: Flask, database: None) -> None:
     steps: list[int] = []
     with app.app_context():
-        demo.load(db.session(), 20_500, date(2026, 6, 15), steps.append)
+        demo.load(make_context(db.session()), 20_500, date(2026, 6, 15), steps.append)
         db.session.rollback()
     assert steps == [10_000, 10_000, 500]

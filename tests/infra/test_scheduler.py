@@ -22,6 +22,7 @@ from sqlalchemy.pool import NullPool
 from app import create_app
 from app.domains.clients.models import Client
 from app.infra import clock
+from app.infra.context import Context
 from app.infra.db import db
 from app.infra.job_runs import JobRun, Outcome
 from app.infra.scheduler import Daily, Hourly, Job, Monthly, Schedule, Scheduler, run_job
@@ -113,10 +114,10 @@ class Work:
     fails: int = 0
     seen: list[date] = field(default_factory=list)
 
-    def __call__(self, session: Session, today: date) -> dict[str, Any]:
+    def __call__(self, context: Context, today: date) -> dict[str, Any]:
         self.seen.append(today)
-        session.add(Client(name=f"run {len(self.seen)}", start_date=today))
-        session.flush()
+        context.session.add(Client(name=f"run {len(self.seen)}", start_date=today))
+        context.session.flush()
         if len(self.seen) <= self.fails:
             raise ValueError("no luck")
         return {"clients": 1}
@@ -208,9 +209,9 @@ def test_what_a_run_changes_is_recorded_under_its_name(context: Flask) -> None:
 def test_a_job_may_take_longer_than_a_request(context: Flask) -> None:
     limits: dict[str, Any] = {}
 
-    def work(session: Session, _today: date) -> dict[str, Any]:
+    def work(context: Context, _today: date) -> dict[str, Any]:
         for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
-            limits[name] = session.scalar(text(f"SHOW {name}"))
+            limits[name] = context.session.scalar(text(f"SHOW {name}"))
         return {}
 
     run_job(job(work), slot=SLOT)

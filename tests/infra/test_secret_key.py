@@ -3,12 +3,15 @@
 import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from app import create_app
 from app.infra.secret_key import read_or_create
+from tests import conftest
 
 
 def test_it_is_made_once_at_random_for_its_owner_alone(tmp_path: Path) -> None:
@@ -40,6 +43,10 @@ def test_a_file_without_a_key_in_it_is_no_key(tmp_path: Path, content: str) -> N
         read_or_create(tmp_path)
 
 
-def test_an_application_without_a_key_signs_with_the_one_that_is_kept(app: Flask) -> None:
+def test_an_application_without_a_key_signs_with_the_one_that_is_kept(
+    app: Flask, logs_as_before: None, tmp_path: Path
+) -> None:
+    given = conftest.testing_config(app.config["SQLALCHEMY_DATABASE_URI"])
+    app = create_app(replace(given, secret_key="", instance_dir=tmp_path))
     assert app.config["SECRET_KEY"] == (Path(app.instance_path) / "secret_key").read_text().strip()
     assert app.config["JWT_SECRET_KEY"] == app.config["SECRET_KEY"]

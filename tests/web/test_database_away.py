@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import flask_migrate
 import pytest
@@ -17,7 +18,7 @@ from app.web.auth import access_token
 from tests import conftest
 from tests.support import Caller, Server
 
-SOMEBODY = Identity(1, 1, "somebody", "admin", frozenset())
+SOMEBODY = Identity(1, UUID(int=1), "somebody", "admin", frozenset())
 
 
 @pytest.fixture

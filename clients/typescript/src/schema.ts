@@ -7415,11 +7415,7 @@ export interface components {
          * @example {
          *       "data": {
          *         "status": "ready",
-         *         "migration": "0009",
-         *         "replica": {
-         *           "status": "used",
-         *           "lag_seconds": 0
-         *         }
+         *         "migration": "0009"
          *       }
          *     }
          */
@@ -7430,13 +7426,6 @@ export interface components {
                 status: string;
                 /** @description The migration that the database is at */
                 migration: string;
-                /** @description The replica that reports are read from; only with the setting `READ_DATABASE_URL`. */
-                replica?: {
-                    /** @description `used`; or `behind` or `away`, and the primary answers */
-                    status: string;
-                    /** @description 0 if it has all, else how old the newest is that it has, if that is known. */
-                    lag_seconds?: number;
-                };
             };
         };
     };

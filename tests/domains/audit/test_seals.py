@@ -153,7 +153,10 @@ def test_without_a_seal_head_says_what_to_do(app: Flask, database: None) -> None
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO audit_seals (since_id, until_id, entries, previous, digest, sealed_at) SELECT since_id, until_id, entries, previous, digest, sealed_at FROM audit_seals",
+        (
+            "INSERT INTO audit_seals (since_id, until_id, entries, previous, digest, sealed_at)"
+            " SELECT since_id, until_id, entries, previous, digest, sealed_at FROM audit_seals"
+        ),
         "UPDATE audit_seals SET entries = 0",
         "DELETE FROM audit_seals",
         "TRUNCATE audit_seals",

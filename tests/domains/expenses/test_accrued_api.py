@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.domains.expenses.models import AccruedExpense, RecurringExpense
 from app.domains.expenses.rules import AccruedStatus
 from app.infra import clock
+from app.infra.context import make_context
 from app.infra.db import db
 from app.registry import DOMAINS
 from tests import factories
@@ -167,7 +168,7 @@ def violations() -> list[str]:
     with factories.app.app_context():
         check = next(domain.violations for domain in DOMAINS if domain.namespaces and _is_ours(domain))
         assert check is not None
-        return check(db.session())
+        return check(make_context(db.session()))
 
 
 def _is_ours(domain: Any) -> bool:

@@ -43,7 +43,7 @@ def test_every_job_is_listed_with_its_next_run(app: Flask, at_noon: None, admin:
     following = (NOON + timedelta(days=1)).replace(hour=8, minute=40)  # 03:40 in Bogotá
     assert row(admin) == {
         "name": NAME,
-        "description": "Remove old sessions, failed logins and idempotency keys",
+        "description": "Remove old sessions, login attempts and idempotency keys",
         "schedule": "daily at 03:40",
         "next_run_at": f"{following:%Y-%m-%dT%H:%M:%SZ}",
         "last_run": None,

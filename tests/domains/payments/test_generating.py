@@ -386,7 +386,7 @@ def test_a_failure_in_what_follows_leaves_the_project_as_it_was(project: Project
         raise RuntimeError("a later subscriber fails")
 
     before = project.user.get(project.path)["data"]
-    handlers = app.extensions["events"][ScheduleChanged]
+    handlers = app.extensions["event_handlers"][ScheduleChanged]
     handlers.append(fails)
     try:
         project.user.put(project.path, {"payment_plan": {"recurring_fee_amount": 70}}, expect=500)
