@@ -1,6 +1,5 @@
-"""Amounts of money: exact to the cent, in one currency at a time."""
+"""Amounts of money, exact to the cent."""
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import StrEnum
 
@@ -19,30 +18,6 @@ class Currency(StrEnum):
 
     COP = "COP"
     USD = "USD"
-
-
-class MixedCurrencies(TypeError):
-    """Amounts in different currencies have no sum."""
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in one currency; only amounts in the same one can be added or subtracted."""
-
-    amount: Decimal
-    currency: Currency
-
-    def __add__(self, other: "Money") -> "Money":
-        self._require_same_currency(other)
-        return Money(_EXACT.add(self.amount, other.amount), self.currency)
-
-    def __sub__(self, other: "Money") -> "Money":
-        self._require_same_currency(other)
-        return Money(_EXACT.subtract(self.amount, other.amount), self.currency)
-
-    def _require_same_currency(self, other: "Money") -> None:
-        if self.currency is not other.currency:
-            raise MixedCurrencies(f"{self.currency} and {other.currency} can't be mixed")
 
 
 def round_cents(value: Decimal) -> Decimal:

@@ -156,7 +156,6 @@ def contracts() -> dict[str, dict[str, list[str]]]:
 def test_every_domain_is_in_the_import_contracts() -> None:
     order = contracts()["The domains know only lower ones"]["layers"]
     assert sorted(name.strip() for layer in order for name in layer.split("|")) == DOMAINS
-    assert sorted(contracts()["Inside a domain"]["containers"]) == [f"app.domains.{name}" for name in DOMAINS]
 
 
 def test_every_domain_is_in_the_registry() -> None:

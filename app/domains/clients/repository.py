@@ -33,12 +33,5 @@ class ClientRepository(Repository[Client, ClientRecord]):
     model = Client
     record = ClientRecord
     conflicts: ClassVar = {
-        **{
-            f"fk_{table}_client_id_clients": Conflict(
-                "The client is named in incomes or expenses.", code="client_in_use"
-            )
-            for table in ("incomes", "expenses", "recurring_expenses", "accrued_expenses")
-        },
-        # The projects' own foreign key says it, so clients need not know projects.
         "fk_projects_client_id_clients": Conflict("The client has projects.", code="client_has_projects"),
     }

@@ -126,12 +126,6 @@ class ProjectRepository(Repository[Project, ProjectRecord]):
     model = Project
     record = ProjectRecord
     conflicts: ClassVar = {
-        **{
-            f"fk_{table}_project_id_client_id_projects": Conflict(
-                "The project is named in expenses.", code="project_in_use"
-            )
-            for table in ("expenses", "recurring_expenses", "accrued_expenses")
-        },
         "fk_projects_client_id_clients": NotFound("The client does not exist."),
         "fk_payments_project_id_client_id_projects": _HAS_PAYMENTS,
     }

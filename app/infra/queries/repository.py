@@ -29,7 +29,7 @@ from app.infra.preconditions import check_precondition
 from app.infra.queries.cached import MAX_CACHED, Criteria, cached_query, parameter
 from app.infra.queries.paging import fetch_page, ordered, page_values
 from app.infra.queries.records import columns_of
-from app.kernel.errors import DomainError, NotFound
+from app.kernel.errors import Conflict, DomainError, NotFound
 from app.kernel.paging import Page, PageRequest, Part, Sort
 
 M = TypeVar("M", bound=Base)
@@ -153,10 +153,21 @@ class Repository(Generic[M, R]):
         try:
             yield
         except IntegrityError as error:
-            meaning = self.conflicts.get(constraint_of(error) or "")
+            meaning = self._meaning_of(error)
             if meaning is None:
                 raise
             raise _copy(meaning) from error
+
+    def _meaning_of(self, error: IntegrityError) -> DomainError | None:
+        """The domain error of a violated constraint; a foreign key to this table means that the row is in use."""
+        name = constraint_of(error) or ""
+        if name in self.conflicts:
+            return self.conflicts[name]
+        if not (name.startswith("fk_") and name.endswith(f"_{self._table.name}")):
+            return None
+        kind = self.model.__name__
+        using = str(getattr(error.orig, "diag").table_name).replace("_", " ")  # noqa: B009 - psycopg2's errors have one
+        return Conflict(f"The {kind.lower()} is used in {using}.", code=f"{kind.lower()}_in_use")
 
     @classmethod
     def base_query(cls) -> Select[Any]:
