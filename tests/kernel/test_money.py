@@ -32,6 +32,7 @@ not_numbers = pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("sNaN"),
         ("-1.004", "-1.00"),
         ("7", "7.00"),
         ("9999999999.985", "9999999999.99"),
+        ("12345678901234567890123456789012345678.005", "12345678901234567890123456789012345678.01"),
     ],
 )
 def test_half_a_cent_rounds_away_from_zero(value, rounded):

@@ -9,13 +9,15 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import insert
 
 from app.domains.auth.models import LoginAttempt, UserSession
-from app.domains.auth.repository import SessionRepository
+from app.domains.auth.repository import SessionRepository, UserRepository
 from app.domains.auth.rules import LoginLimits, Origin
 from app.domains.auth.service.devices import DeviceTokens
 from app.domains.auth.service.limits import AttemptCounter
+from app.domains.auth.service.users import UserService
 from app.infra.db import db
+from app.infra.passwords import PasswordHasher
 from app.kernel.errors import TooManyTries
-from tests.factories.auth import PASSWORD, UserFactory
+from tests.factories.auth import PASSWORD, UserFactory, hashed
 from tests.support import Caller
 
 LOGIN, CHANGE, ME, USERS = "/api/auth/login", "/api/auth/change-password", "/api/auth/me", "/api/users"
@@ -158,6 +160,78 @@ def test_a_right_password_beyond_a_limit_is_refused_and_not_counted(app: Flask, 
             (HERE.account, HERE.address, None, False, NOON),
             (HERE.account, HERE.address, None, True, NOON),
         ]
+
+
+def test_a_session_that_ended_keeps_the_time_at_which_it_did(app: Flask, database: None) -> None:
+    user_id = UserFactory().id
+    with app.app_context():
+        values = {"created_at": NOON, "expires_at": NOON + 9 * MINUTE, "last_used_at": NOON}
+        session = UserSession(user_id=user_id, address="", **values)
+        db.session.add(session)
+        db.session.commit()
+        sessions = SessionRepository(db.session())
+        for now in (NOON + MINUTE, NOON + 2 * MINUTE):
+            sessions.end(session.sid, now)
+            sessions.end_all_of(user_id, now)
+        db.session.commit()
+        assert session.ended_at == NOON + MINUTE
+
+
+@pytest.mark.parametrize(
+    ("rounds", "usual"), [([], None), ([5], 5), ([4, 5, 5], 5), ([4, 4, 5], 4), ([4, 5], 5), ([4, 4, 5, 5, 6], 5)]
+)
+def test_the_usual_cost_is_that_of_most_hashes_and_of_two_the_higher(
+    app: Flask, database: None, rounds: list[int], usual: int | None
+) -> None:
+    for cost in rounds:
+        UserFactory(password_hash=hashed(PASSWORD, cost))
+    with app.app_context():
+        assert UserRepository(db.session()).usual_cost() == usual
+
+
+def test_an_active_user_is_found_by_name_or_email(app: Flask, database: None) -> None:
+    made = UserFactory(username="Somebody", email="other@example.com")
+    UserFactory(username="gone", is_active=False)
+    with app.app_context():
+        users = UserService(db.session(), PasswordHasher(4), "tests")
+        for name in ("somebody", "Other@example.com"):
+            found = users.find_active(name)
+            assert found is not None
+            assert found.id == made.id
+        assert [users.find_active(name) for name in ("gone", "nobody")] == [None, None]
+
+
+class Watched(PasswordHasher):
+    """Remembers between whom it shares its turns."""
+
+    def __init__(self, rounds: int) -> None:
+        super().__init__(rounds)
+        self.callers: list[str] = []
+
+    def hash(self, password: str, caller: str) -> str:
+        self.callers.append(caller)
+        return super().hash(password, caller)
+
+    def matches(self, password: str, stored: str | None, caller: str) -> bool:
+        self.callers.append(caller)
+        return super().matches(password, stored, caller)
+
+
+def test_turns_at_bcrypt_are_shared_between_networks(
+    app: Flask, anonymous: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = UserFactory(role="admin", password_hash=hashed(PASSWORD, 4))
+    hasher = Watched(5)
+    monkeypatch.setitem(app.extensions, "passwords", hasher)
+    there = {"environ_overrides": {"REMOTE_ADDR": "2001:db8:1:2::7"}}
+    body: dict[str, str] = {"username": made.username, "password": PASSWORD}
+    tokens = anonymous.send("POST", LOGIN, json=body, **there).get_json()
+    caller = anonymous.with_headers(Authorization=f"Bearer {tokens['access_token']}")
+    new = {"username": "lucia", "email": "lucia@example.com", "password": "a long enough one"}
+    assert caller.send("POST", USERS, json=new, **there).status_code == 201
+    body = {"current_password": PASSWORD, "new_password": "a quite other one"}
+    assert caller.send("POST", CHANGE, json=body, **there).status_code == 200
+    assert hasher.callers == ["2001:db8:1:2::/64"] * 5  # a login makes an outdated hash anew
 
 
 @pytest.mark.parametrize(("after", "written"), [(MINUTE - INSTANT, False), (MINUTE, False), (MINUTE + INSTANT, True)])
