@@ -67,7 +67,6 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "DATABASE_URL": "postgres://db/x",
         "DIRECT_DATABASE_URL": "postgres://direct/x",
         "OWNER_DATABASE_URL": "postgres://owner@direct/x",
-        "READ_DATABASE_URL": "postgres://copy/x",
         "INSTANCE_DIR": "/srv/fresco",
         "TIMEZONE": "America/New_York",
         "BASE_CURRENCY": "USD",

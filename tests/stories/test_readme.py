@@ -73,7 +73,7 @@ def test_the_restore_drill_works_as_it_is_written(server: Server, server_databas
     assert taken.returncode == 0, taken.stderr
 
     *before, remove, leave = drill(backup, port)
-    assert (remove, leave) == ('rm -r "$INSTANCE_DIR"', "exit")
+    assert (remove, leave) == ('sleep 5; rm -rf "$INSTANCE_DIR"', "exit")
     script = "\n".join([*before, remove, leave])
     restored = Server(server_database, port=port)
     environ = {"DATABASE_URL": server_database, "TMPDIR": str(tmp_path), "BCRYPT_ROUNDS": "4"}
