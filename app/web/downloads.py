@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from app.infra.contents import media_types
 from app.web.disposition import disposition
 from app.web.responses import Answer, Describe
 
@@ -34,7 +35,6 @@ class Content(Protocol):
 class Binary(Answer):
     """A file: its own type, its length, an ETag, ranges; sandboxed, so that nothing in it can run."""
 
-    mimetype = "*/*"
     instead = (206,)
     headers = ("ETag", "Content-Disposition")
 
@@ -53,6 +53,11 @@ class Binary(Answer):
 
     def document(self, describe: Describe) -> dict[str, Any]:
         return {"type": "string", "format": "binary"}
+
+    def contents(self, shape: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """Bytes, or text, which generated clients read as such."""
+        text = {"type": shape["type"]}
+        return {kind: text if kind.startswith("text/") else shape for kind in media_types.ALL}
 
     def told(self, status: int) -> str:
         return "The asked part of the file." if status == 206 else "The file, in its own media type."

@@ -34,7 +34,6 @@ Describe = Callable[[type[Schema]], dict[str, Any]]
 class Answer(ABC):
     """How a method's result becomes a response."""
 
-    mimetype: ClassVar[str] = "application/json"
     instead: ClassVar[tuple[int, ...]] = ()
     """Statuses that a success may have instead of the declared one, with the same body."""
     needs_snapshot: ClassVar[bool] = False
@@ -60,6 +59,10 @@ class Answer(ABC):
     @abstractmethod
     def told(self, status: int) -> str:
         """What the documents say that came back."""
+
+    def contents(self, shape: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """The documented shape of each media type that it may have, besides those of its other formats."""
+        return {"application/json": shape}
 
     def shape_name(self, operation: str) -> str | None:
         """Under which name the body's shape is documented, where it has none by itself."""

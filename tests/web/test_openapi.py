@@ -12,6 +12,7 @@ from flask import Flask
 from jsonschema import Draft202012Validator
 from marshmallow import Schema, fields
 
+from app.domains.files.rules import KINDS
 from app.infra import clock
 from app.web.api import Operation
 from app.web.fields import Text
@@ -123,7 +124,15 @@ def test_every_object_that_is_sent_is_a_type_of_its_own(told: Shape) -> None:
         for holder in [operation.get("requestBody", {}), *operation["responses"].values()]:
             for media in holder.get("content", {}).values():
                 shape = media["schema"]
-                assert "$ref" in shape or shape.get("format") == "binary", (path, method)
+                assert "$ref" in shape or shape["type"] == "string", (path, method)
+
+
+def test_every_media_type_is_named(told: Shape) -> None:
+    answers = [answer for _, _, operation in each(told) for answer in operation["responses"].values()]
+    assert {kind for answer in answers for kind in answer.get("content", {}) if "*" in kind} == set()
+    download = told["paths"]["/api/files/{file_id}"]["get"]["responses"]
+    taken = {kind.content_type for kind in KINDS.values()}
+    assert set(download["200"]["content"]) == set(download["206"]["content"]) == taken
 
 
 def test_every_refusal_is_a_problem_with_an_example(told: Shape) -> None:

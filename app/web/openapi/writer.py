@@ -122,8 +122,9 @@ class _Writer:
             "parameters": [*self._path(rule), *self._query(declared), *self._headers(declared)],
             "responses": self._responses(declared, method, name),
         }
-        if not self.modern and len(declared.response.formats) > 1:
-            written["produces"] = [form.mimetype for form in declared.response.formats]
+        if not self.modern:
+            formats = [form.mimetype for form in declared.response.formats[1:]]
+            written["produces"] = [*declared.response.contents({"type": "string"}), *formats]
         self._body(declared, written)
         return written
 
@@ -138,7 +139,10 @@ class _Writer:
             "description": plain.description,
             "security": [{"Bearer": []}] if plain.secret else [],
             "parameters": [],
-            "responses": {"200": self._response(plain.told, plain.mimetype, shape, []), **self._refusals(plain.errors)},
+            "responses": {
+                "200": self._response(plain.told, {plain.mimetype: shape}, []),
+                **self._refusals(plain.errors),
+            },
         }
         return written if self.modern else {**written, "produces": [plain.mimetype]}
 
@@ -218,7 +222,7 @@ class _Writer:
         written = {}
         for status in (declared.status, *answer.instead):
             headers = responses.success_headers(declared, status)
-            written[str(status)] = success = self._response(answer.told(status), answer.mimetype, shape, headers)
+            written[str(status)] = success = self._response(answer.told(status), answer.contents(shape), headers)
             if self.modern and status == declared.status:  # Swagger 2.0 only lists the types, in `produces`
                 success["content"] |= {form.mimetype: _FILE for form in answer.formats[1:]}
         return written | self._refusals(responses.possible_refusals(declared, method))
@@ -228,7 +232,7 @@ class _Writer:
         written = {}
         for status in statuses:
             told, headers = responses.REFUSALS[status].told, responses.refusal_headers(status)
-            written[str(status)] = refusal = self._response(told, responses.PROBLEM, problem, headers)
+            written[str(status)] = refusal = self._response(told, {responses.PROBLEM: problem}, headers)
             if self.modern:
                 example = responses.example_name(status)
                 shown = {example: {"$ref": f"#/components/examples/{example}"}}
@@ -242,12 +246,12 @@ class _Writer:
         name = declared.response.shape_name(operation)
         return shape if name is None else self.converter.named(name, lambda: shape)
 
-    def _response(self, told: str, mimetype: str, schema: Shape, headers: list[str]) -> Shape:
+    def _response(self, told: str, contents: dict[str, Shape], headers: list[str]) -> Shape:
         above = {name: self._header(*responses.HEADERS[name]) for name in headers}
         response: Shape = {"description": told, **({"headers": above} if above else {})}
         if self.modern:
-            return {**response, "content": {mimetype: {"schema": schema}}}
-        return {**response, "schema": schema}
+            return {**response, "content": {kind: {"schema": shape} for kind, shape in contents.items()}}
+        return {**response, "schema": next(iter(contents.values()))}
 
     def _header(self, schema: Shape, told: str) -> Shape:
         return {"description": told, **({"schema": schema} if self.modern else schema)}
