@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app
 
 from app.domains.cashflow.rules import ZERO, Flow, money, ratio, shares
 from app.domains.currencies.rules import convert
-from app.domains.projects.rules import Pause, RecurringFee, Subscription, recorded_recurring
+from app.domains.projects.rules import Pause, RecurringFee, Subscription, audited_recurring_fee
 from app.domains.reports.rules import changes, monthly_fee
 from app.infra import clock
 from app.kernel.money import Currency
@@ -196,7 +196,7 @@ def _mrr_changes(
     plans: list[Subscription], changed: Mapping[int, Mapping[str, Any]], span: DateRange, rate: Decimal
 ) -> dict[str, Decimal]:
     earlier = [
-        one._replace(recurring=recorded_recurring(changed[one.project_id])) if one.project_id in changed else one
+        one._replace(recurring=audited_recurring_fee(changed[one.project_id])) if one.project_id in changed else one
         for one in plans
     ]
     moved = changes(_mrr(earlier, span.before().end, rate), _mrr(plans, span.end, rate))

@@ -1,4 +1,4 @@
-"""Demo payments: three years of them, most paid, a few late, the coming ones open."""
+"""Demo payments of three years: most past ones are paid, a few are late, future ones are pending."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ _CHUNK = 10_000
 
 
 def seed(context: Context, today: date) -> None:
-    """What the plans asked for until today, and ask for in the months to come."""
+    """Generate the payments of all plans up to six months from now, and mark most past ones as paid."""
     projects = ProjectService(context)
     payments = PaymentService(context)
     generation = GenerationService(context)
@@ -33,7 +33,7 @@ def seed(context: Context, today: date) -> None:
 
 
 def load(context: Context, count: int, today: date, advance: Callable[[int], None]) -> None:
-    """So many payments, 250 a project and 25,000 a client, over five years up to two months from now."""
+    """Insert `count` payments over five years up to two months from now: 250 a project, 25,000 a client."""
     loader = LoadService(context)
     loader.prepare(count, today)
     for first in range(0, count, _CHUNK):

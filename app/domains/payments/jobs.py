@@ -1,4 +1,4 @@
-"""What happens to payments by itself."""
+"""Scheduled jobs of payments."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -13,24 +13,22 @@ def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
     """The jobs of this domain."""
     horizon = timedelta(days=config["PAYMENT_HORIZON_DAYS"])
 
-    def mark_overdue(context: Context, today: date) -> Mapping[str, Any]:
-        service = PaymentService(context)
-        return {"payments": service.mark_overdue(today)}
+    def mark_overdue(context: Context, today: date) -> Mapping[str, object]:
+        return {"payments": PaymentService(context).mark_overdue(today)}
 
-    def generate_payments(context: Context, today: date) -> Mapping[str, Any]:
-        service = GenerationService(context)
-        return service.generate_due(today=today, horizon=horizon)
+    def generate_payments(context: Context, today: date) -> Mapping[str, object]:
+        return GenerationService(context).generate_due(today=today, horizon=horizon)
 
     return (
         Job(
             "mark-overdue",
-            "Turn unpaid payments of earlier days overdue",
+            "Mark unpaid payments due before today as overdue",
             mark_overdue,
             Daily(config["MARK_OVERDUE_AT"]),
         ),
         Job(
             "generate-payments",
-            "Make the payments that the plans of active projects ask for",
+            "Generate the payments due under the plans of active projects",
             generate_payments,
             Daily(config["GENERATE_PAYMENTS_AT"]),
         ),

@@ -1,4 +1,4 @@
-"""Payments, and how far they were generated."""
+"""Payments, and the progress of generating them."""
 
 from datetime import date as day
 from datetime import datetime
@@ -46,9 +46,9 @@ class Payment(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("(status = 'Pagado') = (paid_date IS NOT NULL)", name="paid_has_date"),
         CheckConstraint("installment_number > 0", name="installment_number_positive"),
         CheckConstraint("NOT generated OR installment_number IS NOT NULL", name="generated_is_numbered"),
-        # In the order of a client's page: else it would be looked for among all payments, from the first on.
+        # In the order of a client's page; without it a page would scan all payments by id.
         Index("ix_payments_client_id", "client_id", "id"),
-        # Not the status: a row that turns overdue then stays on its page, with no index to write.
+        # The status is in no index, so that marking a payment overdue is a HOT update.
         Index("ix_payments_unpaid", "date", "id", postgresql_where=paid_date.is_(None)),
         Index("ix_payments_paid_date", "paid_date", "id", postgresql_where=paid_date.is_not(None)),
         Index("ix_payments_date", "date"),
@@ -80,7 +80,7 @@ class PaymentRecord(NamedTuple):
 
 
 class PaymentProgress(Base):
-    """How far a project's payments were generated, so that no day is skipped and none is brought back."""
+    """Days up to which a project's payments were generated; no day is skipped, and none is generated twice."""
 
     __tablename__ = "payment_progress"
 
@@ -88,17 +88,17 @@ class PaymentProgress(Base):
         BigInteger, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     charged_through: Mapped[day]
-    """Recurring charges up to this day were generated."""
+    """Recurring charges due up to this day were generated."""
     fee_through: Mapped[day | None]
-    """Installments up to this day were generated; without it, none."""
+    """Installments due up to this day were generated; None if there were none."""
     numbers_from: Mapped[int] = mapped_column(default=1, server_default="1")
-    """The number of the recurring fee's first period under the present calendar."""
+    """Number of the first period of the recurring fee in its current calendar."""
 
     __table_args__ = (CheckConstraint("numbers_from > 0", name="numbers_from_positive"),)
 
 
 class PaymentSum(RollupColumns, Base):
-    """What payments come to by all that lists, accruals and forecasts tell apart."""
+    """Kept sums of payments by the columns that lists, accruals and forecasts group by."""
 
     __tablename__ = "payment_sums"
 

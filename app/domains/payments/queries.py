@@ -1,8 +1,7 @@
-"""Reading payments."""
+"""Queries of payments."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
@@ -16,9 +15,9 @@ from app.infra.queries.cached import parameter
 from app.infra.queries.repository import Filter, equal, within
 
 CLIENT_OF_PROJECT = select(Project.client_id).where(Project.id == parameter("of_project", int)).scalar_subquery()
-"""The client of the project that a new payment names."""
+"""The client of the project of a new payment."""
 
-# Converted at the rate of the day it was paid, else of the day it is due.
+# Amounts are converted at the rate of the paid date, or of the due date while unpaid.
 PAYMENTS = AmountTable(
     Payment,
     PaymentRecord,
@@ -29,7 +28,7 @@ PAYMENTS = AmountTable(
 
 @dataclass(frozen=True, slots=True)
 class PaymentFilter(Filter):
-    """Which payments are meant; every condition that is given must hold."""
+    """Criteria of payments; all that are set must hold."""
 
     project_id: int | None = None
     client_id: int | None = None
@@ -42,33 +41,33 @@ class PaymentFilter(Filter):
     unpaid: bool = False
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """The same as SQL."""
-        given = equal(
+        """The criteria as SQL conditions."""
+        conditions = equal(
             (Payment.project_id, self.project_id),
             (Payment.client_id, self.client_id),
             (Payment.status, self.status),
             (Payment.type, self.type),
         )
         if self.unpaid or self.overdue_on is not None or self.status in {PaymentStatus.PENDING, PaymentStatus.OVERDUE}:
-            given.append(Payment.paid_date.is_(None))  # said so that the index of what is unpaid serves
+            conditions.append(Payment.paid_date.is_(None))  # implied, but needed to use ix_payments_unpaid
         elif self.status is PaymentStatus.PAID:
-            given.append(Payment.paid_date.is_not(None))  # and that of paid dates
-        given += within(Payment.date, self.date_from, self.date_to)
+            conditions.append(Payment.paid_date.is_not(None))  # implied, but needed to use ix_payments_paid_date
+        conditions += within(Payment.date, self.date_from, self.date_to)
         if self.overdue_on is not None:
-            # Be it marked so already or only by tonight's job: nothing else may be marked.
-            given.append(Payment.date < self.overdue_on)
+            # Whatever the status says: the job that marks payments overdue runs once a day.
+            conditions.append(Payment.date < self.overdue_on)
         if self.q is not None:
-            given.append(_found(self.q))
-        return given
+            conditions.append(_search_condition(self.q))
+        return conditions
 
 
-def _found(q: Any) -> ColumnElement[bool]:
+def _search_condition(q: str) -> ColumnElement[bool]:
     projects = select(Project.id).where(containing(q, Project.name))
     clients = select(Client.id).where(containing(q, Client.name))
     own = containing(q, Payment.invoice_number, Payment.notes)
     return or_(own, Payment.project_id.in_(projects), Payment.client_id.in_(clients))
 
 
-def in_the_next(days: int, today: date) -> PaymentFilter:
-    """Unpaid payments from today to `days` from now, both included."""
+def upcoming_filter(days: int, today: date) -> PaymentFilter:
+    """Criteria of unpaid payments due from today to `days` from now, both included."""
     return PaymentFilter(unpaid=True, date_from=today, date_to=today + timedelta(days=days))

@@ -1,8 +1,6 @@
 """/api/payments."""
 
-from typing import Any
-
-from app.domains.payments.models import Payment
+from app.domains.payments.models import Payment, PaymentRecord
 from app.domains.payments.schemas import (
     GeneratedSchema,
     GenerateSchema,
@@ -16,7 +14,14 @@ from app.domains.payments.schemas import (
     StatusChangeSchema,
     UpcomingQuery,
 )
-from app.domains.payments.service import GenerationService, PaymentReader, PaymentService
+from app.domains.payments.service import (
+    GenerationRequest,
+    GenerationService,
+    PaymentReader,
+    PaymentService,
+    PaymentValues,
+)
+from app.infra.queries.records import Item
 from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
@@ -32,13 +37,13 @@ def service() -> PaymentService:
     return PaymentService(context())
 
 
-def generator() -> GenerationService:
-    """The service of this request that makes payments from plans."""
+def generation_service() -> GenerationService:
+    """The service of this request that generates payments from plans."""
     return GenerationService(context())
 
 
 def reader() -> PaymentReader:
-    """The service of this request that only looks."""
+    """The service of this request that reads lists of payments."""
     return PaymentReader(context())
 
 
@@ -50,12 +55,12 @@ class Payments(Resource):
         query=PaymentListQuery,
         errors=(409,),
     )
-    def get(self, query: ListRequest) -> Page[Any]:
-        """List payments, with totals by status over all that match."""
+    def get(self, query: ListRequest) -> Page[Item[PaymentRecord]]:
+        """List payments, with totals by status of all that match."""
         return reader().page(query.page, **query.filters)
 
     @operation("payments:write", One(PaymentSchema), body=PaymentSchema, status=201, errors=(404,))
-    def post(self, body: dict[str, Any]) -> Any:
+    def post(self, body: PaymentValues) -> PaymentRecord:
         """Enter a payment by hand."""
         return service().create(today=context().clock.today(), **body)
 
@@ -63,26 +68,26 @@ class Payments(Resource):
 @namespace.route("/<id:payment_id>")
 class OnePayment(Resource):
     @operation("payments:read", One(PaymentSchema), errors=(404,))
-    def get(self, payment_id: int) -> Any:
+    def get(self, payment_id: int) -> PaymentRecord:
         """One payment."""
         return service().get(payment_id)
 
     @operation("payments:write", One(PaymentSchema), body=changes(PaymentChangesSchema), errors=(404, 409))
-    def put(self, payment_id: int, body: dict[str, Any]) -> Payment:
-        """Change a payment: the fields that are sent. Its status follows its dates."""
+    def put(self, payment_id: int, body: PaymentValues) -> Payment:
+        """Change the fields of a payment that are sent. Its status follows its dates."""
         return service().update(payment_id, today=context().clock.today(), **body)
 
     @operation("payments:write", Message("Payment deleted"), errors=(404, 409))
     def delete(self, payment_id: int) -> None:
-        """Delete a payment that is not paid."""
+        """Delete an unpaid payment."""
         service().delete(payment_id)
 
 
 @namespace.route("/<id:payment_id>/status")
 class PaymentState(Resource):
     @operation("payments:write", One(PaymentSchema), body=StatusChangeSchema, errors=(404,), name="changePaymentStatus")
-    def patch(self, payment_id: int, body: dict[str, Any]) -> Any:
-        """Mark a payment as paid, or undo that."""
+    def patch(self, payment_id: int, body: PaymentValues) -> Payment | PaymentRecord:
+        """Mark a payment as paid or as unpaid."""
         return service().change_status(payment_id, today=context().clock.today(), **body)
 
 
@@ -94,8 +99,8 @@ class OverduePayments(Resource):
         query=OverdueQuery,
         errors=(409,),
     )
-    def get(self, query: ListRequest) -> Page[Any]:
-        """What should have been paid by now, the oldest first."""
+    def get(self, query: ListRequest) -> Page[Item[PaymentRecord]]:
+        """List overdue payments, oldest first."""
         return reader().overdue(query.page, context().clock.today(), **query.filters)
 
 
@@ -107,8 +112,8 @@ class UpcomingPayments(Resource):
         query=UpcomingQuery,
         errors=(409,),
     )
-    def get(self, query: ListRequest) -> Page[Any]:
-        """What is to be paid from today to `days` from now."""
+    def get(self, query: ListRequest) -> Page[Item[PaymentRecord]]:
+        """List unpaid payments due from today to `days` from now."""
         return reader().upcoming(query.page, context().clock.today(), **query.filters)
 
 
@@ -122,7 +127,7 @@ class GeneratedPayments(Resource):
         errors=(404,),
         name="generatePayments",
     )
-    def post(self, body: dict[str, Any]) -> tuple[list[Payment], dict[str, str]]:
-        """Make the payments that a project's plan asks for and that are not there yet."""
-        made = list(generator().generate(today=context().clock.today(), **body))
-        return made, {"message": f"{len(made)} payments generated"}
+    def post(self, body: GenerationRequest) -> tuple[list[Payment], dict[str, str]]:
+        """Generate the payments of a project's plan that don't exist yet."""
+        generated = list(generation_service().generate(today=context().clock.today(), **body))
+        return generated, {"message": f"{len(generated)} payments generated"}

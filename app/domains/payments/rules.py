@@ -11,14 +11,14 @@ from app.kernel.money import Currency, after_discount, equal_parts
 from app.kernel.periods import LAST_DAY, add_months
 from app.kernel.recurrence import Recurrence
 
-HIGHEST_NUMBER = 1_000_000
-"""Of a payment entered by hand: generated ones may have to be numbered after it."""
-MOST_MONTHS = 120
-"""So far ahead is generated at once."""
+MAX_INSTALLMENT_NUMBER = 1_000_000
+"""Highest number of a payment entered by hand; numbers of generated payments may continue after it."""
+MAX_MONTHS = 120
+"""Months that one call may generate payments for."""
 
 
 class PaymentStatus(StrEnum):
-    """Where a payment stands."""
+    """Status of a payment."""
 
     PAID = "Pagado"
     PENDING = "Pendiente"
@@ -26,20 +26,20 @@ class PaymentStatus(StrEnum):
 
 
 class PaymentType(StrEnum):
-    """What a payment is for."""
+    """Kind of fee that a payment belongs to."""
 
     IMPLEMENTATION = "Implementación"
     RECURRING = "Recurrente"
 
     @property
     def is_fee(self) -> bool:
-        """Whether it is part of the implementation fee."""
+        """Whether the payment is part of the implementation fee."""
         return self is PaymentType.IMPLEMENTATION
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A payment that the plan asks for."""
+class PlannedPayment:
+    """A payment due under a payment plan."""
 
     type: PaymentType
     number: int
@@ -48,24 +48,28 @@ class Planned:
     currency: Currency
 
 
-def installments(terms: Terms, *, after: date | None = None, again: Collection[int | None] = ()) -> list[Planned]:
-    """The implementation fee, one installment a month from the start on its day.
+def installments(
+    terms: Terms, *, after: date | None = None, include_numbers: Collection[int | None] = ()
+) -> list[PlannedPayment]:
+    """Installments of the implementation fee: one a month, beginning on the start date.
 
-    With `after`, only those after that day, and the ones numbered in `again`.
+    With `after`, only those later than that day, and those numbered in `include_numbers`.
     """
     fee = terms.fee
     if fee is None:
         return []
     dated = (
-        Planned(PaymentType.IMPLEMENTATION, number, add_months(terms.start, number - 1), amount, fee.currency)
+        PlannedPayment(PaymentType.IMPLEMENTATION, number, add_months(terms.start, number - 1), amount, fee.currency)
         for number, amount in enumerate(equal_parts(fee.total, fee.installments), start=1)
     )
-    possible = [one for one in dated if one.date <= last_day(terms)]
-    return [one for one in possible if after is None or one.date > after or one.number in again]
+    possible = [payment for payment in dated if payment.date <= last_day(terms)]
+    if after is None:
+        return possible
+    return [payment for payment in possible if payment.date > after or payment.number in include_numbers]
 
 
-def charges(terms: Terms, first: date, last: date, *, numbers_from: int = 1) -> Iterator[Planned]:
-    """The recurring fee in [first, last]: not in grace, not while paused, not after the end, less the discount."""
+def charges(terms: Terms, first: date, last: date, *, numbers_from: int = 1) -> Iterator[PlannedPayment]:
+    """Charges of the recurring fee from first to last, discounted; none in grace periods, pauses or after the end."""
     fee = terms.recurring
     if fee is None:
         return
@@ -76,44 +80,44 @@ def charges(terms: Terms, first: date, last: date, *, numbers_from: int = 1) -> 
             continue
         amount = reduced if k < fee.grace_periods + fee.discount_periods else fee.amount
         if amount > 0:
-            yield Planned(PaymentType.RECURRING, k + numbers_from, day, amount, fee.currency)
+            yield PlannedPayment(PaymentType.RECURRING, k + numbers_from, day, amount, fee.currency)
 
 
 def last_day(terms: Terms) -> date:
-    """The last on which a payment may fall."""
+    """The last day on which a payment may be due."""
     return terms.end or LAST_DAY
 
 
 def first_number(terms: Terms, today: date, highest_kept: int) -> int:
-    """From which number the periods count, so that those to come don't carry numbers that are taken.
+    """Number of the first period, chosen so that the numbers of future periods are free.
 
-    That is 1, unless a change of start or frequency made the coming periods the 5th and 6th while payments
-    numbered up to 20 exist under the calendar before.
+    This is 1, except after a change of start or frequency: future periods may then be the 5th and 6th of the new
+    calendar while payments numbered up to 20 exist under the old one.
     """
     fee = terms.recurring
     if fee is None:
         return 1
-    coming = Recurrence(terms.start, fee.frequency, fee.day).index_on_or_after(today) + 1
-    return max(1, highest_kept + 2 - coming)
+    next_number = Recurrence(terms.start, fee.frequency, fee.day).index_on_or_after(today) + 1
+    return max(1, highest_kept + 2 - next_number)
 
 
 def unpaid_status(day: date, today: date) -> PaymentStatus:
-    """What is unpaid is overdue once its day has passed; a payment dated today is not."""
+    """Status of an unpaid payment: overdue from the day after its due date."""
     return PaymentStatus.OVERDUE if day < today else PaymentStatus.PENDING
 
 
 def status_problem(status: PaymentStatus, day: date, paid_date: date | None, today: date) -> tuple[str, str] | None:
-    """The field that contradicts the rules and why, or None."""
+    """The field that contradicts the dates and the message for it, or None."""
     if status is PaymentStatus.PAID:
         return paid_problem(paid_date, today)
     if paid_date is not None:
-        return "paid_date", f"Only a payment that is «{PaymentStatus.PAID}» has one."
-    right = unpaid_status(day, today)
-    if status is not right:
-        return "status", f"An unpaid payment of {day} is «{right}»."
+        return "paid_date", f"Only allowed with status «{PaymentStatus.PAID}»."
+    expected = unpaid_status(day, today)
+    if status is not expected:
+        return "status", f"An unpaid payment due on {day} must be «{expected}»."
     return None
 
 
 def paid_problem(paid_date: date | None, today: date) -> tuple[str, str] | None:
-    """The same of one that is paid: when it was due does not matter."""
-    return ("paid_date", "Lies in the future.") if paid_date is not None and paid_date > today else None
+    """The field of a paid payment that contradicts the dates and the message for it, or None."""
+    return ("paid_date", "Must not be in the future.") if paid_date is not None and paid_date > today else None

@@ -1,8 +1,8 @@
-"""What payments look like, one and many."""
+"""Schemas of payments and of lists of them."""
 
 from marshmallow import Schema, fields
 
-from app.domains.payments.rules import HIGHEST_NUMBER, MOST_MONTHS, PaymentStatus, PaymentType
+from app.domains.payments.rules import MAX_INSTALLMENT_NUMBER, MAX_MONTHS, PaymentStatus, PaymentType
 from app.kernel.money import Currency
 from app.web.fields import Day, EnumByValue, Id, Instant, MoneyAmount, Text, WebAddress, Whole
 from app.web.query import ListQuery, LongListQuery, Search, SortBy
@@ -33,24 +33,24 @@ class PaymentSchema(Shape):
     client_id = Id()
     amount = MoneyAmount(required=True)
     currency = EnumByValue(Currency, required=True)
-    date = Day(required=True, metadata={"description": "When it is due"})
+    date = Day(required=True, metadata={"description": "Due date"})
     paid_date = Day(allow_none=True)
-    status = EnumByValue(PaymentStatus, metadata={"description": "Follows from its dates"})
+    status = EnumByValue(PaymentStatus, metadata={"description": "Derived from the dates"})
     invoice_number = Text(100, allow_none=True, blank_is_none=True)
     invoice_url = WebAddress(500, allow_none=True)
     type = EnumByValue(PaymentType, required=True)
-    installment_number = Whole(1, HIGHEST_NUMBER, allow_none=True)
+    installment_number = Whole(1, MAX_INSTALLMENT_NUMBER, allow_none=True)
     notes = Text(10_000, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
 
 
 class PaymentItemSchema(Convertible, PaymentSchema):
-    """A payment in a list, with its worth in the currency asked for."""
+    """A payment in a list, with its amount in the requested currency."""
 
 
 class OverduePaymentSchema(PaymentItemSchema):
-    """A payment that is late."""
+    """An overdue payment."""
 
     class Meta(Shape.Meta):
         example = {"status": "Vencido", "paid_date": None}  # noqa: RUF012 - marshmallow reads it, nobody changes it
@@ -59,11 +59,11 @@ class OverduePaymentSchema(PaymentItemSchema):
 
 
 class PaymentChangesSchema(OverduePaymentSchema):
-    """Fields of a payment; what any list showed beside them may be sent back."""
+    """Changes of a payment. Read-only fields that lists add may be sent back; they are ignored."""
 
 
 class StatusTotalsSchema(Schema):
-    """What the payments of each status come to."""
+    """The total of the payments of each status."""
 
     pagado = fields.Decimal(dump_only=True)
     pendiente = fields.Decimal(dump_only=True)
@@ -71,14 +71,14 @@ class StatusTotalsSchema(Schema):
 
 
 class PaymentTotalsSchema(Schema):
-    """Totals over all that match, not the page."""
+    """Totals of all payments that match, not only of the page."""
 
     totals = fields.Nested(StatusTotalsSchema, dump_only=True)
     currency = EnumByValue(Currency, dump_only=True)
 
 
 class PaymentListQuery(ListQuery):
-    """How payments are listed."""
+    """Query of the list of payments."""
 
     sort = SortBy(*_SORTS)
     project_id = Id()
@@ -92,20 +92,20 @@ class PaymentListQuery(ListQuery):
 
 
 class OverdueQuery(LongListQuery):
-    """How late payments are listed."""
+    """Query of the list of overdue payments."""
 
     sort = SortBy(*_SORTS)
     currency = EnumByValue(Currency)
 
 
 class UpcomingQuery(OverdueQuery):
-    """How coming payments are listed."""
+    """Query of the list of upcoming payments."""
 
     days = Whole(1, 3650, load_default=30)
 
 
 class StatusChangeSchema(Shape):
-    """Paying a payment, or undoing it."""
+    """A payment marked as paid or unpaid."""
 
     status = EnumByValue(PaymentStatus, required=True)
     paid_date = Day(allow_none=True)
@@ -113,10 +113,10 @@ class StatusChangeSchema(Shape):
 
 
 class GenerateSchema(Shape):
-    """Which project's payments, from when, for how long."""
+    """The project, the first day and the months to generate payments for."""
 
     project_id = Id(required=True)
-    months = Whole(1, MOST_MONTHS, load_default=12)
+    months = Whole(1, MAX_MONTHS, load_default=12)
     start_from = Day(
         data_key="from",
         allow_none=True,
@@ -125,6 +125,6 @@ class GenerateSchema(Shape):
 
 
 class GeneratedSchema(Schema):
-    """How many were made."""
+    """A message with the number of payments generated."""
 
     message = fields.String(dump_only=True, metadata={"example": "12 payments generated"})

@@ -1,11 +1,10 @@
-"""Demo projects: all kinds of plans and statuses, in pesos and dollars."""
+"""Demo projects with all types of plans and all statuses, in pesos and dollars."""
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from app.domains.clients.service import ClientService
-from app.domains.projects.rules import ChargeFrequency, PlanType, ProjectStatus
+from app.domains.projects.rules import ChargeFrequency, PlanType, PlanValues, ProjectStatus
 from app.domains.projects.service import ProjectService
 from app.infra.context import Context
 from app.kernel.money import Currency
@@ -16,7 +15,7 @@ _ACTIVE, _PAUSED = ProjectStatus.ACTIVE, ProjectStatus.PAUSED
 _FINISHED, _CANCELLED = ProjectStatus.FINISHED, ProjectStatus.CANCELLED
 
 
-def _fee(total: int, currency: Currency, installments: int = 1) -> dict[str, Any]:
+def _fee(total: int, currency: Currency, installments: int = 1) -> PlanValues:
     return {
         "implementation_fee_total": Decimal(total),
         "implementation_fee_currency": currency,
@@ -24,23 +23,26 @@ def _fee(total: int, currency: Currency, installments: int = 1) -> dict[str, Any
     }
 
 
-def _every(frequency: ChargeFrequency, amount: int, currency: Currency, **more: Any) -> dict[str, Any]:
-    named = {f"recurring_fee_{name}": value for name, value in more.items()}
+def _every(frequency: ChargeFrequency, amount: int, currency: Currency, day: int | None = None) -> PlanValues:
     return {
         "recurring_fee_frequency": frequency,
         "recurring_fee_amount": Decimal(amount),
         "recurring_fee_currency": currency,
-        **named,
+        "recurring_fee_day_of_charge": day,
     }
 
 
 _WEEKLY, _SEMIMONTHLY, _MONTHLY = ChargeFrequency.WEEKLY, ChargeFrequency.SEMIMONTHLY, ChargeFrequency.MONTHLY
 _BIMONTHLY, _QUARTERLY = ChargeFrequency.BIMONTHLY, ChargeFrequency.QUARTERLY
 _SEMIANNUAL, _ANNUAL = ChargeFrequency.SEMIANNUAL, ChargeFrequency.ANNUAL
-_GRACE_THEN_DISCOUNT = {"grace_periods": 1, "discount_periods": 3, "discount_percentage": Decimal(20)}
+_GRACE_THEN_DISCOUNT: PlanValues = {
+    "recurring_fee_grace_periods": 1,
+    "recurring_fee_discount_periods": 3,
+    "recurring_fee_discount_percentage": Decimal(20),
+}
 
-# number of the client, name, what for, days since the start, status, plan
-_PROJECTS: tuple[tuple[int, str, str, int, ProjectStatus, dict[str, Any]], ...] = (
+# number of the client, name, description, days since the start, status, plan
+_PROJECTS: tuple[tuple[int, str, str, int, ProjectStatus, PlanValues], ...] = (
     (1, "Tienda en línea", "Comercio electrónico con pagos", 1080, _FINISHED, _fee(48_000_000, _COP, 6)),
     (
         1,
@@ -48,7 +50,7 @@ _PROJECTS: tuple[tuple[int, str, str, int, ProjectStatus, dict[str, Any]], ...] 
         "Mantenimiento mensual",
         900,
         _ACTIVE,
-        _every(_MONTHLY, 1_850_000, _COP, day_of_charge=5),
+        _every(_MONTHLY, 1_850_000, _COP, day=5),
     ),
     (
         2,
@@ -62,8 +64,8 @@ _PROJECTS: tuple[tuple[int, str, str, int, ProjectStatus, dict[str, Any]], ...] 
     (3, "Rastreo de flota", "Tablero de vehículos", 950, _ACTIVE, _every(_SEMIMONTHLY, 980_000, _COP)),
     (3, "Aplicación de conductores", "Móvil para Android", 420, _CANCELLED, _fee(28_000_000, _COP, 4)),
     (4, "Catálogo digital", "Sitio con catálogo", 880, _FINISHED, _fee(12_500_000, _COP)),
-    (4, "Campañas", "Pauta en redes", 400, _PAUSED, _every(_MONTHLY, 1_200_000, _COP, **_GRACE_THEN_DISCOUNT)),
-    (5, "Plataforma de clases", "Aulas virtuales", 830, _ACTIVE, _every(_BIMONTHLY, 5_600_000, _COP, day_of_charge=31)),
+    (4, "Campañas", "Pauta en redes", 400, _PAUSED, _every(_MONTHLY, 1_200_000, _COP) | _GRACE_THEN_DISCOUNT),
+    (5, "Plataforma de clases", "Aulas virtuales", 830, _ACTIVE, _every(_BIMONTHLY, 5_600_000, _COP, day=31)),
     (5, "Matrículas", "Inscripción y pagos", 150, _ACTIVE, _fee(22_000_000, _COP, 5)),
     (6, "Trade portal", "B2B ordering portal", 770, _ACTIVE, _fee(18_000, _USD, 6) | _every(_MONTHLY, 1_450, _USD)),
     (6, "Data warehouse", "Nightly reporting", 300, _ACTIVE, _every(_QUARTERLY, 4_800, _USD)),
@@ -73,11 +75,11 @@ _PROJECTS: tuple[tuple[int, str, str, int, ProjectStatus, dict[str, Any]], ...] 
         "Reservas de habitaciones",
         690,
         _ACTIVE,
-        _every(_MONTHLY, 3_100_000, _COP, **_GRACE_THEN_DISCOUNT),
+        _every(_MONTHLY, 3_100_000, _COP) | _GRACE_THEN_DISCOUNT,
     ),
     (7, "Sitio en inglés", "Traducción y lanzamiento", 60, _ACTIVE, _fee(9_800_000, _COP)),
     (8, "Control de cosechas", "Registro de lotes", 600, _FINISHED, _every(_SEMIANNUAL, 14_000_000, _COP)),
-    (9, "Página y citas", "Sitio con agenda", 470, _ACTIVE, _every(_WEEKLY, 320_000, _COP, day_of_charge=1)),
+    (9, "Página y citas", "Sitio con agenda", 470, _ACTIVE, _every(_WEEKLY, 320_000, _COP, day=1)),
     (
         10,
         "Analytics dashboard",
@@ -87,13 +89,13 @@ _PROJECTS: tuple[tuple[int, str, str, int, ProjectStatus, dict[str, Any]], ...] 
         _fee(9_600, _USD, 3) | _every(_MONTHLY, 2_200, _USD),
     ),
     (10, "Annual licence", "Component licence", 350, _ACTIVE, _every(_ANNUAL, 6_000, _USD)),
-    (11, "Pedidos por WhatsApp", "Robot de pedidos", 230, _ACTIVE, _every(_MONTHLY, 690_000, _COP, day_of_charge=15)),
+    (11, "Pedidos por WhatsApp", "Robot de pedidos", 230, _ACTIVE, _every(_MONTHLY, 690_000, _COP, day=15)),
     (12, "Donaciones", "Recaudo en línea", 110, _PAUSED, _fee(15_000_000, _COP, 3) | _every(_MONTHLY, 450_000, _COP)),
 )
 
 
 def seed(context: Context, today: date) -> None:
-    """Twenty projects, all active at first, so that all have a past."""
+    """Create twenty projects, all active at first, so that payments are generated for all."""
     clients = [client.id for client in ClientService(context).page(PageRequest(per_page=100)).items]
     projects = ProjectService(context)
     for client, name, description, days, status, plan in _PROJECTS:
@@ -106,12 +108,12 @@ def seed(context: Context, today: date) -> None:
             end_date=start + timedelta(days=360) if status in {_FINISHED, _CANCELLED} else None,
             status=_ACTIVE,
             notes=None,
-            payment_plan={"type": _type_of(plan), **plan},
+            payment_plan={**plan, "type": _type_of(plan)},
         )
 
 
 def seed_later(context: Context, _today: date) -> None:
-    """Once their past is made, some projects end or pause."""
+    """Set the final status of the projects, once their past payments exist."""
     projects = ProjectService(context)
     final = {name: status for _, name, _, _, status, _ in _PROJECTS}
     for project in projects.page(PageRequest(per_page=100)).items:
@@ -119,10 +121,10 @@ def seed_later(context: Context, _today: date) -> None:
             projects.update(project.id, status=final[project.name])
 
 
-def _type_of(plan: dict[str, Any]) -> PlanType:
+def _type_of(plan: PlanValues) -> PlanType:
     recurring = "recurring_fee_amount" in plan
     if "implementation_fee_total" not in plan:
         return PlanType.SUBSCRIPTION
     if recurring:
         return PlanType.MIXED
-    return PlanType.INSTALLMENTS if plan["implementation_fee_installments"] > 1 else PlanType.SINGLE_FEE
+    return PlanType.INSTALLMENTS if (plan["implementation_fee_installments"] or 1) > 1 else PlanType.SINGLE_FEE

@@ -1,4 +1,4 @@
-"""Projects, how they are paid, and when they were not active."""
+"""Projects, their payment plans and their pauses."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domains.projects.rules import (
-    MOST_INSTALLMENTS,
-    MOST_PERIODS,
+    MAX_INSTALLMENTS,
+    MAX_PERIODS,
     ChargeFrequency,
     PlanType,
     ProjectStatus,
@@ -23,7 +23,7 @@ _IS_RECURRING = "type IN ('Suscripción periódica', 'Mixto')"
 
 
 class Project(Keyed, Timestamps, Versioned, Base):
-    """Something the company does for a client."""
+    """A project that the company does for a client."""
 
     __tablename__ = "projects"
 
@@ -51,14 +51,16 @@ class Project(Keyed, Timestamps, Versioned, Base):
         sane_day("start_date"),
         sane_day("end_date"),
         CheckConstraint("end_date >= start_date", name="ends_after_start"),
-        UniqueConstraint("id", "client_id", name="uq_projects_client"),  # so that a payment's client is the project's
+        UniqueConstraint(
+            "id", "client_id", name="uq_projects_client"
+        ),  # referenced by payments: their client is the project's
         Index("ix_projects_client_id", client_id),
         Index("ix_projects_status", status),
     )
 
 
 class PaymentPlan(Keyed, Timestamps, Base):
-    """How a project is paid: what its type needs, and nothing of another type."""
+    """The payment plan of a project; only the columns that its type needs are set."""
 
     __tablename__ = "payment_plans"
 
@@ -95,15 +97,15 @@ class PaymentPlan(Keyed, Timestamps, Base):
             name="day_by_frequency",
         ),
         CheckConstraint(
-            f"implementation_fee_installments BETWEEN 1 AND {MOST_INSTALLMENTS}"
+            f"implementation_fee_installments BETWEEN 1 AND {MAX_INSTALLMENTS}"
             " AND (type <> 'Fee único' OR implementation_fee_installments = 1)"
             " AND (type <> 'Fee por cuotas' OR implementation_fee_installments >= 2)"
             " AND implementation_fee_total >= implementation_fee_installments * 0.01",
             name="installments",
         ),
         CheckConstraint(
-            f"recurring_fee_grace_periods BETWEEN 0 AND {MOST_PERIODS}"
-            f" AND recurring_fee_discount_periods BETWEEN 0 AND {MOST_PERIODS}"
+            f"recurring_fee_grace_periods BETWEEN 0 AND {MAX_PERIODS}"
+            f" AND recurring_fee_discount_periods BETWEEN 0 AND {MAX_PERIODS}"
             " AND recurring_fee_discount_percentage BETWEEN 0 AND 100",
             name="periods",
         ),
@@ -148,7 +150,7 @@ class ProjectRecord(NamedTuple):
 
 
 class ProjectPause(Keyed, Base):
-    """Days on which a project was not active, and so not charged: the first, until the one it was active again."""
+    """Days on which a project was not active and not charged: from `first_day` up to, but without, `until_day`."""
 
     __tablename__ = "project_pauses"
 

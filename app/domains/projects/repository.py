@@ -1,17 +1,19 @@
-"""Questions about projects."""
+"""Repository of projects and their payment plans."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
     Select,
+    SQLColumnExpression,
     all_,
     bindparam,
     case,
@@ -25,7 +27,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from app.domains.projects.models import PaymentPlan, PaymentPlanRecord, Project, ProjectPause, ProjectRecord
-from app.domains.projects.rules import PLAN_FIELDS, RECURRING_FIELDS, ChargeFrequency, ProjectStatus
+from app.domains.projects.rules import (
+    PLAN_FIELDS,
+    RECURRING_FIELDS,
+    ChargeFrequency,
+    Pause,
+    ProjectStatus,
+    Subscription,
+    Terms,
+    recurring_fee_of,
+    terms_from,
+)
 from app.infra.db.columns import containing
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.records import nested_columns
@@ -33,7 +45,7 @@ from app.infra.queries.repository import Filter, Repository, equal
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.money import Currency
 
-_DECISIVE = (
+_TERMS_COLUMNS = (
     Project.id,
     Project.client_id,
     Project.start_date,
@@ -41,9 +53,9 @@ _DECISIVE = (
     Project.status,
     Project.created_at,
 )
-"""What a project's terms need of it."""
+"""The columns of a project that its terms need, to be selected with its plan."""
 
-_PLAN = {name: PaymentPlan.__table__.c[name] for name in PLAN_FIELDS}
+_PLAN_COLUMNS = {name: PaymentPlan.__table__.c[name] for name in PLAN_FIELDS}
 
 _HAS_PAYMENTS = Conflict(
     "The project has payments that are paid, invoiced or entered for its client.", code="project_has_payments"
@@ -52,17 +64,17 @@ _HAS_PAYMENTS = Conflict(
 
 @dataclass(frozen=True, slots=True)
 class ProjectFilter(Filter):
-    """Which projects are meant."""
+    """Criteria of projects."""
 
     client_id: int | None = None
     status: ProjectStatus | None = None
     q: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        given = equal((Project.client_id, self.client_id), (Project.status, self.status))
+        conditions = equal((Project.client_id, self.client_id), (Project.status, self.status))
         if self.q is not None:
-            given.append(containing(self.q, Project.name, Project.description, Project.notes))
-        return given
+            conditions.append(containing(self.q, Project.name, Project.description, Project.notes))
+        return conditions
 
 
 @cached_query
@@ -71,7 +83,7 @@ def _client_of() -> Select[Any]:
 
 
 @cached_query
-def _charged_on() -> Select[Any]:
+def _fee_groups() -> Select[Any]:
     days = select(func.unnest(cast(bindparam("days"), ARRAY(Date))).label("day")).subquery("days")
     day = days.c.day
     paused = exists().where(
@@ -79,10 +91,10 @@ def _charged_on() -> Select[Any]:
         ProjectPause.first_day <= day,
         or_(ProjectPause.until_day.is_(None), ProjectPause.until_day > day),
     )
-    amount, changing = _PLAN["recurring_fee_amount"], _PLAN["recurring_fee_grace_periods"] > 0
-    changing = or_(changing, _PLAN["recurring_fee_discount_periods"] > 0)
-    terms = [_PLAN[name] for name in RECURRING_FIELDS if name != amount.name]
-    # What a fee began with matters to these alone; so does each amount, for a discount is rounded.
+    amount, changing = _PLAN_COLUMNS["recurring_fee_amount"], _PLAN_COLUMNS["recurring_fee_grace_periods"] > 0
+    changing = or_(changing, _PLAN_COLUMNS["recurring_fee_discount_periods"] > 0)
+    terms = [_PLAN_COLUMNS[name] for name in RECURRING_FIELDS if name != amount.name]
+    # Start and amount distinguish only fees with grace or discount, whose discounted amounts are rounded one by one.
     since = [case((changing, column)).label(f"own_{column.name}") for column in (Project.start_date, amount)]
     statement = select(day, Project.client_id, *terms, *since, func.sum(amount).label("total"), func.count().label("n"))
     return (
@@ -94,16 +106,17 @@ def _charged_on() -> Select[Any]:
             Project.start_date <= day,
             or_(Project.end_date.is_(None), Project.end_date >= day),
             ~paused,
-            Project.id != all_(cast(bindparam("without"), ARRAY(BigInteger))),
+            Project.id != all_(cast(bindparam("excluded"), ARRAY(BigInteger))),
         )
         .group_by(day, Project.client_id, *terms, *(column.element for column in since))
     )
 
 
-class ChargedFees(NamedTuple):
-    """Recurring fees of equal terms that run on a day: their sum, and how many they are.
+class FeeGroup(NamedTuple):
+    """Recurring fees of a client with equal terms that are active on a day: their sum and their number.
 
-    `own_start_date` and `own_recurring_fee_amount` are set where grace or discount make each fee count by itself.
+    `own_start_date` and `own_recurring_fee_amount` are set for fees with grace or discount periods; these are grouped
+    by start and amount as well.
     """
 
     day: date
@@ -119,9 +132,14 @@ class ChargedFees(NamedTuple):
     total: Decimal
     n: int
 
+    @property
+    def recurring_fee_amount(self) -> Decimal:
+        """The amount of each fee if it is its own, else the sum of all."""
+        return self.total if self.own_recurring_fee_amount is None else self.own_recurring_fee_amount
+
 
 class ProjectRepository(Repository[Project, ProjectRecord]):
-    """Projects, each with its plan."""
+    """Projects with their payment plans."""
 
     model = Project
     record = ProjectRecord
@@ -136,58 +154,67 @@ class ProjectRepository(Repository[Project, ProjectRecord]):
         return super().base_query().add_columns(*plan).outerjoin(PaymentPlan, PaymentPlan.project_id == Project.id)
 
     def client_of(self, project_id: int) -> int:
-        """Whose project it is."""
+        """The id of the project's client, or NotFound."""
         found: int | None = _client_of(project_id=project_id).scalar(self.session)
         if found is None:
             raise self._not_found(project_id)
         return found
 
-    def hold(self, project_id: int) -> Project:
-        """The project, locked against a change of its plan while payments are made from it."""
+    def lock(self, project_id: int) -> Project:
+        """The project, locked against changes of its plan while payments are generated from it; or NotFound."""
         statement = select(Project).where(Project.id == project_id).with_for_update(key_share=True)
         project = self.session.scalars(statement).one_or_none()
         if project is None:
             raise self._not_found(project_id)
         return project
 
-    def hold_active(self) -> Iterator[tuple[Any, Any, list[Any]]]:
-        """All active projects that have a plan, each with it and its pauses, as plain rows; locked likewise."""
+    def lock_active(self, zone: ZoneInfo) -> Iterator[Terms]:
+        """The terms of all active projects that have a plan; the projects are locked as by `lock`."""
         active = Project.status == ProjectStatus.ACTIVE
-        statement = select(*_DECISIVE).where(active, Project.payment_plan.has())
-        held = self.session.execute(statement.order_by(Project.id).with_for_update(key_share=True)).all()
+        statement = select(*_TERMS_COLUMNS).where(active, Project.payment_plan.has())
+        projects: Sequence[Any] = self.session.execute(
+            statement.order_by(Project.id).with_for_update(key_share=True)
+        ).all()
         # Queried once the locks are held, so that a plan that was just changed is seen; a join would show the old one.
-        asked = select(*PaymentPlan.__table__.c).join(Project).where(active)
-        plans = {plan.project_id: plan for plan in self.session.execute(asked)}
-        pauses: dict[int, list[Any]] = defaultdict(list)
-        spans = select(*ProjectPause.__table__.c).join(Project).where(active).order_by(ProjectPause.first_day)
-        for pause in self.session.execute(spans):
-            pauses[pause.project_id].append(pause)
-        for project in held:
+        plan_rows = self.session.execute(select(*PaymentPlan.__table__.c).join(Project).where(active))
+        plans: dict[int, Any] = {plan.project_id: plan for plan in plan_rows}
+        pauses: dict[int, list[Pause]] = defaultdict(list)
+        spans = select(ProjectPause.project_id, ProjectPause.first_day, ProjectPause.until_day).join(Project)
+        spans = spans.where(active).order_by(ProjectPause.first_day)
+        for project_id, first, until in self.session.execute(spans):
+            pauses[project_id].append(Pause(first, until))
+        for project in projects:
             if project.id in plans:
-                yield project, plans[project.id], pauses[project.id]
+                yield terms_from(project, plans[project.id], pauses[project.id], zone)
 
-    def planned(self) -> Iterator[Any]:
-        """The active projects that have a plan, as rows with it and their pauses, to look at."""
-        active = Project.status == ProjectStatus.ACTIVE
-        return self._with_plan((*_DECISIVE, *_PLAN.values()), active)
+    def active(self, zone: ZoneInfo) -> Iterator[Terms]:
+        """The terms of all active projects that have a plan, without a lock."""
+        columns = (*_TERMS_COLUMNS, *_PLAN_COLUMNS.values())
+        for row in self._with_plan(columns, Project.status == ProjectStatus.ACTIVE):
+            yield terms_from(row, row, _pauses(row.pauses), zone)
 
-    def recurring(self, project_ids: Collection[int]) -> Iterator[Any]:
-        """These of them that have a plan, active or not, as rows with no more than tells what they bring."""
-        bare = (Project.id, Project.client_id, Project.start_date, Project.end_date)
-        fee = (_PLAN[name] for name in RECURRING_FIELDS)
-        return self._with_plan((*bare, *fee), Project.id.in_(project_ids))
+    def subscriptions(self, project_ids: Collection[int]) -> Iterator[Subscription]:
+        """The recurring fees of these projects, active or not."""
+        project = (Project.id, Project.client_id, Project.start_date, Project.end_date)
+        fee = (_PLAN_COLUMNS[name] for name in RECURRING_FIELDS)
+        for row in self._with_plan((*project, *fee), Project.id.in_(project_ids)):
+            fees = recurring_fee_of(row)
+            yield Subscription(row.id, row.client_id, row.start_date, row.end_date, fees, _pauses(row.pauses))
 
-    def charged_on(self, days: Collection[date], without: Collection[int]) -> list[ChargedFees]:
-        """The recurring fees that run on each of these days, those of equal terms in one row; `without` some projects.
+    def fee_groups_on(self, days: Collection[date], excluded: Collection[int]) -> list[FeeGroup]:
+        """The recurring fees that are active on each of these days, grouped, without those of `excluded` projects."""
+        return _fee_groups(days=list(days), excluded=list(excluded)).all(self.session, FeeGroup)
 
-        Where neither grace nor discount asks since when a fee runs, the amounts of a client come as one.
-        """
-        return _charged_on(days=list(days), without=list(without)).all(self.session, ChargedFees)
-
-    def _with_plan(self, shown: tuple[Any, ...], asked: ColumnElement[bool]) -> Iterator[Any]:
+    def _with_plan(
+        self, columns: tuple[SQLColumnExpression[Any], ...], condition: ColumnElement[bool]
+    ) -> Iterator[Any]:
         span = array([ProjectPause.first_day, ProjectPause.until_day])
         spans = select(ProjectPause.project_id, func.array_agg(span).label("pauses")).group_by(ProjectPause.project_id)
         paused = spans.subquery()
-        statement = select(*shown, paused.c.pauses).join(PaymentPlan, PaymentPlan.project_id == Project.id)
+        statement = select(*columns, paused.c.pauses).join(PaymentPlan, PaymentPlan.project_id == Project.id)
         statement = statement.outerjoin(paused, paused.c.project_id == Project.id)
-        yield from self.session.execute(statement.where(asked).order_by(Project.id))
+        yield from self.session.execute(statement.where(condition).order_by(Project.id))
+
+
+def _pauses(spans: Iterable[Sequence[date]] | None) -> tuple[Pause, ...]:
+    return tuple(Pause(first, until) for first, until in spans or ())

@@ -1,21 +1,22 @@
-"""What a project and its payment plan can be, as plain values."""
+"""Rules of projects and their payment plans, over plain values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypedDict, cast
+from zoneinfo import ZoneInfo
 
 from app.kernel.money import CENT, Currency
 from app.kernel.recurrence import Frequency, valid_days
 
-MOST_INSTALLMENTS = 120
-MOST_PERIODS = 1_000
+MAX_INSTALLMENTS = 120
+MAX_PERIODS = 1_000
 
 
 class ProjectStatus(StrEnum):
-    """Only an active project is charged."""
+    """Status of a project; only active projects are charged."""
 
     ACTIVE = "Activo"
     PAUSED = "Pausado"
@@ -24,7 +25,7 @@ class ProjectStatus(StrEnum):
 
 
 class PlanType(StrEnum):
-    """How a project is paid."""
+    """Type of a payment plan: the kinds of fees it has."""
 
     SINGLE_FEE = "Fee único"
     INSTALLMENTS = "Fee por cuotas"
@@ -33,17 +34,17 @@ class PlanType(StrEnum):
 
     @property
     def has_fee(self) -> bool:
-        """Whether there is an implementation fee."""
+        """Whether plans of this type have an implementation fee."""
         return self is not PlanType.SUBSCRIPTION
 
     @property
     def is_recurring(self) -> bool:
-        """Whether there is a recurring fee."""
+        """Whether plans of this type have a recurring fee."""
         return self in {PlanType.SUBSCRIPTION, PlanType.MIXED}
 
 
 class ChargeFrequency(StrEnum):
-    """How often a recurring fee is charged; the calendar's frequencies without the daily one."""
+    """Frequency of a recurring fee: every `Frequency` except the daily one."""
 
     WEEKLY = "Semanal"
     SEMIMONTHLY = "Quincenal"
@@ -55,13 +56,13 @@ class ChargeFrequency(StrEnum):
 
     @property
     def calendar(self) -> Frequency:
-        """The same for the calendar."""
+        """The frequency as the calendar's `Frequency`."""
         return Frequency(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class ImplementationFee:
-    """A sum paid in monthly installments from the start."""
+    """An amount paid in monthly installments, beginning on the start date."""
 
     total: Decimal
     currency: Currency
@@ -70,7 +71,7 @@ class ImplementationFee:
 
 @dataclass(frozen=True, slots=True)
 class RecurringFee:
-    """A sum charged every period."""
+    """An amount charged every period."""
 
     amount: Decimal
     currency: Currency
@@ -81,16 +82,46 @@ class RecurringFee:
     discount_percentage: Decimal
 
 
-def fee_of(plan: Any) -> ImplementationFee | None:
-    """The implementation fee of a plan, stored or a row of its columns."""
+class RecurringColumns(Protocol):
+    """An object with the columns of a recurring fee: a plan, or a row of a query."""
+
+    @property
+    def recurring_fee_amount(self) -> Decimal | None: ...
+    @property
+    def recurring_fee_currency(self) -> Currency | None: ...
+    @property
+    def recurring_fee_frequency(self) -> ChargeFrequency | None: ...
+    @property
+    def recurring_fee_day_of_charge(self) -> int | None: ...
+    @property
+    def recurring_fee_grace_periods(self) -> int | None: ...
+    @property
+    def recurring_fee_discount_periods(self) -> int | None: ...
+    @property
+    def recurring_fee_discount_percentage(self) -> Decimal | None: ...
+
+
+class PlanColumns(RecurringColumns, Protocol):
+    """An object with the columns of a payment plan."""
+
+    @property
+    def implementation_fee_total(self) -> Decimal | None: ...
+    @property
+    def implementation_fee_currency(self) -> Currency | None: ...
+    @property
+    def implementation_fee_installments(self) -> int | None: ...
+
+
+def implementation_fee_of(plan: PlanColumns) -> ImplementationFee | None:
+    """The implementation fee of a plan, or None."""
     total, currency = plan.implementation_fee_total, plan.implementation_fee_currency
     if total is None or currency is None:
         return None
     return ImplementationFee(total, currency, plan.implementation_fee_installments or 1)
 
 
-def recurring_of(plan: Any) -> RecurringFee | None:
-    """The recurring fee of a plan, likewise."""
+def recurring_fee_of(plan: RecurringColumns) -> RecurringFee | None:
+    """The recurring fee of a plan, or None."""
     amount, currency = plan.recurring_fee_amount, plan.recurring_fee_currency
     frequency = plan.recurring_fee_frequency
     if amount is None or currency is None or frequency is None:
@@ -106,8 +137,8 @@ def recurring_of(plan: Any) -> RecurringFee | None:
     )
 
 
-def recorded_recurring(plan: Mapping[str, Any]) -> RecurringFee | None:
-    """The recurring fee of a plan as the audit log has it, where values are text."""
+def audited_recurring_fee(plan: Mapping[str, Any]) -> RecurringFee | None:
+    """The recurring fee of a plan in the audit log, whose values are JSON, or None."""
     if plan.get("recurring_fee_amount") is None:
         return None
     return RecurringFee(
@@ -123,7 +154,7 @@ def recorded_recurring(plan: Mapping[str, Any]) -> RecurringFee | None:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """From the first day, until the day on which it was active again (that day is active)."""
+    """Days on which a project was not active: from `first` up to, but without, `until`."""
 
     first: date
     until: date | None
@@ -135,7 +166,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """All that decides what a project pays, and when."""
+    """Terms of payment: the values from which a project's payments are computed.
+
+    `entered` is the day on which the project was created; no charges are generated for earlier days.
+    """
 
     project_id: int
     client_id: int
@@ -149,12 +183,44 @@ class Terms:
 
     @property
     def has_plan(self) -> bool:
-        """Whether it was said how the project is paid."""
+        """Whether the project has a payment plan."""
         return self.fee is not None or self.recurring is not None
 
 
+class ProjectColumns(Protocol):
+    """An object with the columns of a project that its terms need: a project, or a row of a query."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def client_id(self) -> int: ...
+    @property
+    def start_date(self) -> date: ...
+    @property
+    def end_date(self) -> date | None: ...
+    @property
+    def status(self) -> ProjectStatus: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+def terms_from(project: ProjectColumns, plan: PlanColumns | None, pauses: Iterable[Pause], zone: ZoneInfo) -> Terms:
+    """The terms of a project with this plan and these pauses; `zone` is the company's."""
+    return Terms(
+        project_id=project.id,
+        client_id=project.client_id,
+        start=project.start_date,
+        end=project.end_date,
+        active=project.status is ProjectStatus.ACTIVE,
+        entered=project.created_at.astimezone(zone).date(),
+        fee=implementation_fee_of(plan) if plan else None,
+        recurring=recurring_fee_of(plan) if plan else None,
+        pauses=tuple(pauses),
+    )
+
+
 class Subscription(NamedTuple):
-    """What a project brings again and again, and when; without a fee, nothing. Several of equal terms have no id."""
+    """The recurring fee of a project and the days on which it applies; without an id, that of several equal ones."""
 
     project_id: int | None
     client_id: int
@@ -175,59 +241,75 @@ RECURRING_FIELDS = (
     "recurring_fee_discount_percentage",
 )
 PLAN_FIELDS = ("type", *FEE_FIELDS, *RECURRING_FIELDS)
-_NEEDED = (
-    {"implementation_fee_total", "implementation_fee_currency"},
-    {
-        "recurring_fee_amount",
-        "recurring_fee_currency",
-        "recurring_fee_frequency",
-    },
-)
-_NEUTRAL: dict[str, Any] = {
+_REQUIRED_OF_FEE = {"implementation_fee_total", "implementation_fee_currency"}
+_REQUIRED_OF_RECURRING = {"recurring_fee_amount", "recurring_fee_currency", "recurring_fee_frequency"}
+_DEFAULTS: dict[str, Any] = {
     "implementation_fee_installments": 1,
     "recurring_fee_grace_periods": 0,
     "recurring_fee_discount_periods": 0,
     "recurring_fee_discount_percentage": Decimal(0),
 }
-"""What a field says when it says nothing: the default where it applies, tolerated where it does not."""
+"""Defaults of fields; where a field does not apply to the type of the plan, its default is accepted and ignored."""
 
 Problems = dict[str, list[str]]
+"""Messages by field."""
 
 
-def merged_plan(stored: Mapping[str, Any] | None, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What is given, on top of what is stored and still applies to the (perhaps new) type."""
-    plan_type: PlanType | None = given.get("type") or (stored or {}).get("type")
-    kept = {name: value for name, value in (stored or {}).items() if plan_type and name in _fields_of(plan_type)}
+class PlanValues(TypedDict, total=False):
+    """Values of a payment plan by field; None stands for an absent value."""
+
+    type: PlanType | None
+    implementation_fee_total: Decimal | None
+    implementation_fee_currency: Currency | None
+    implementation_fee_installments: int | None
+    recurring_fee_amount: Decimal | None
+    recurring_fee_currency: Currency | None
+    recurring_fee_frequency: ChargeFrequency | None
+    recurring_fee_day_of_charge: int | None
+    recurring_fee_grace_periods: int | None
+    recurring_fee_discount_periods: int | None
+    recurring_fee_discount_percentage: Decimal | None
+
+
+def plan_values(pairs: Iterable[tuple[str, object]]) -> PlanValues:
+    """Plan values from pairs of `PLAN_FIELDS` names and values of their types."""
+    return cast("PlanValues", dict(pairs))
+
+
+def merged_plan(stored: PlanValues | None, given: PlanValues) -> PlanValues:
+    """The given values over those stored values that apply to the (perhaps changed) type."""
+    before = stored or PlanValues()
+    plan_type = given.get("type") or before.get("type")
+    applicable = _fields_of(plan_type) if plan_type else set()
+    kept = plan_values((name, value) for name, value in before.items() if name in applicable)
     return {**kept, **given, "type": plan_type}
 
 
-def plan_problems(plan: Mapping[str, Any]) -> Problems:
-    """What keeps a plan from being complete for its type and free of the other's fields."""
-    plan_type: PlanType | None = plan["type"]
+def plan_problems(plan: PlanValues) -> Problems:
+    """Messages about fields that the type of the plan requires or does not allow, and about values out of range."""
+    plan_type = plan["type"]
     if plan_type is None:
         return {"type": ["Missing data for required field."]}
     problems: Problems = {}
-    for applies, names, needed in (
-        (plan_type.has_fee, FEE_FIELDS, _NEEDED[0]),
-        (plan_type.is_recurring, RECURRING_FIELDS, _NEEDED[1]),
+    for applies, names, required in (
+        (plan_type.has_fee, FEE_FIELDS, _REQUIRED_OF_FEE),
+        (plan_type.is_recurring, RECURRING_FIELDS, _REQUIRED_OF_RECURRING),
     ):
         for name in names:
             value = plan.get(name)
-            if applies and name in needed and value is None:
+            if applies and name in required and value is None:
                 problems[name] = [f"Required for «{plan_type}»."]
-            elif not applies and value is not None and value != _NEUTRAL.get(name):
-                problems[name] = [f"Not for «{plan_type}»."]
+            elif not applies and value is not None and value != _DEFAULTS.get(name):
+                problems[name] = [f"Not allowed for «{plan_type}»."]
     return problems or _installment_problems(plan_type, plan) | _day_problems(plan)
 
 
-def normal_plan(plan: Mapping[str, Any]) -> dict[str, Any]:
-    """A valid plan with every column: defaults where they apply, nothing where they don't."""
-    applying = _fields_of(plan["type"])
-    complete = {}
-    for name in PLAN_FIELDS:
-        value = plan.get(name)
-        complete[name] = (_NEUTRAL.get(name) if value is None else value) if name in applying else None
-    return complete
+def normalized_plan(plan: PlanValues) -> PlanValues:
+    """A valid plan with a value for every field: the default where one is absent, None where it does not apply."""
+    plan_type = plan["type"]
+    applicable = _fields_of(plan_type) if plan_type else set()
+    given = {**_DEFAULTS, **{name: value for name, value in plan.items() if value is not None}}
+    return plan_values((name, given.get(name) if name in applicable else None) for name in PLAN_FIELDS)
 
 
 def _fields_of(plan_type: PlanType) -> set[str]:
@@ -235,26 +317,26 @@ def _fields_of(plan_type: PlanType) -> set[str]:
     return {"type", *fee, *(RECURRING_FIELDS if plan_type.is_recurring else ())}
 
 
-def _installment_problems(plan_type: PlanType, plan: Mapping[str, Any]) -> Problems:
+def _installment_problems(plan_type: PlanType, plan: PlanValues) -> Problems:
     if not plan_type.has_fee:
         return {}
     installments = plan.get("implementation_fee_installments")
     count = 1 if installments is None else installments
     name = "implementation_fee_installments"
     if plan_type is PlanType.SINGLE_FEE and count != 1:
-        return {name: [f"«{plan_type}» is paid at once."]}
+        return {name: [f"Must be 1 for «{plan_type}»."]}
     if plan_type is PlanType.INSTALLMENTS and count < 2:
-        return {name: [f"«{plan_type}» needs at least 2."]}
-    if plan["implementation_fee_total"] < count * CENT:
-        return {name: ["More installments than cents."]}
+        return {name: [f"Must be at least 2 for «{plan_type}»."]}
+    if (plan["implementation_fee_total"] or 0) < count * CENT:
+        return {name: ["Must leave at least one cent for each installment."]}
     return {}
 
 
-def _day_problems(plan: Mapping[str, Any]) -> Problems:
+def _day_problems(plan: PlanValues) -> Problems:
     day, frequency = plan.get("recurring_fee_day_of_charge"), plan.get("recurring_fee_frequency")
     if day is None or frequency is None:
         return {}
     allowed = valid_days(frequency.calendar)
     if day in allowed:
         return {}
-    return {"recurring_fee_day_of_charge": [f"From {allowed[0]} to {allowed[-1]} for «{frequency}»."]}
+    return {"recurring_fee_day_of_charge": [f"Must be from {allowed[0]} to {allowed[-1]} for «{frequency}»."]}

@@ -1,10 +1,10 @@
-"""What a project with its plan looks like, coming in and going out."""
+"""Schemas of projects and their payment plans."""
 
 from marshmallow import fields
 
 from app.domains.projects.rules import (
-    MOST_INSTALLMENTS,
-    MOST_PERIODS,
+    MAX_INSTALLMENTS,
+    MAX_PERIODS,
     ChargeFrequency,
     PlanType,
     ProjectStatus,
@@ -16,19 +16,19 @@ from app.web.schema import Shape
 
 
 class PaymentPlanSchema(Shape):
-    """How a project is paid. Which fields are needed, and which must be absent, follows from the type."""
+    """A payment plan. Its type decides which fields are required and which are not allowed."""
 
     id = fields.Integer(dump_only=True)
     type = EnumByValue(PlanType, metadata={"example": PlanType.MIXED})
     implementation_fee_total = MoneyAmount(allow_none=True)
     implementation_fee_currency = EnumByValue(Currency, allow_none=True)
-    implementation_fee_installments = Whole(1, MOST_INSTALLMENTS, allow_none=True)
+    implementation_fee_installments = Whole(1, MAX_INSTALLMENTS, allow_none=True)
     recurring_fee_amount = MoneyAmount(allow_none=True)
     recurring_fee_currency = EnumByValue(Currency, allow_none=True)
     recurring_fee_frequency = EnumByValue(ChargeFrequency, allow_none=True)
     recurring_fee_day_of_charge = Whole(1, 31, allow_none=True)
-    recurring_fee_grace_periods = Whole(0, MOST_PERIODS, allow_none=True)
-    recurring_fee_discount_periods = Whole(0, MOST_PERIODS, allow_none=True)
+    recurring_fee_grace_periods = Whole(0, MAX_PERIODS, allow_none=True)
+    recurring_fee_discount_periods = Whole(0, MAX_PERIODS, allow_none=True)
     recurring_fee_discount_percentage = Percentage(allow_none=True)
     project_id = fields.Integer(dump_only=True)
     created_at = Instant()
@@ -36,7 +36,7 @@ class PaymentPlanSchema(Shape):
 
 
 class ProjectSchema(Shape):
-    """A project with its plan."""
+    """A project with its payment plan."""
 
     id = fields.Integer(dump_only=True)
     client_id = Id(required=True)
@@ -52,7 +52,7 @@ class ProjectSchema(Shape):
 
 
 class ProjectListQuery(ListQuery):
-    """How projects are listed."""
+    """Query of the list of projects."""
 
     sort = SortBy("id", "name", "client_id", "start_date", "end_date", "status", "created_at", "updated_at")
     client_id = Id()

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domains.cashflow.rules import Flow, Kind, average, money, ratio
 from app.domains.cashflow.service import ClientKey, Figures, category_items, client_items
-from app.domains.projects.rules import Subscription, recorded_recurring
+from app.domains.projects.rules import Subscription, audited_recurring_fee
 from app.domains.projects.service import ProjectService
 from app.domains.reports.queries import ReportQueries
 from app.domains.reports.rules import ZERO, Basis, Changes, Timeframe, changes, monthly_fee, months_since, taxes, window
@@ -109,10 +109,10 @@ class ReportService:
         first, last = span.before().end, span.end
         brought: dict[date, dict[int, Decimal]] = {first: defaultdict(Decimal), last: defaultdict(Decimal)}
         changed = self.queries.plans_before_change(first)
-        for day, terms, times in self.projects.charged_on(tuple(brought), changed):
+        for day, terms, times in self.projects.active_fees(tuple(brought), changed):
             self._add(brought[day], terms, day, today, times)
         for terms in self.projects.subscriptions(changed):
-            earlier = terms._replace(recurring=recorded_recurring(changed[terms.project_id or 0]))
+            earlier = terms._replace(recurring=audited_recurring_fee(changed[terms.project_id or 0]))
             self._add(brought[first], earlier, first, today)
             self._add(brought[last], terms, last, today)
         return _adding_up(changes(brought[first], brought[last]))

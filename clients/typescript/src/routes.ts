@@ -11,7 +11,7 @@ export interface Route {
 export const routes = {
   /** Change my password; all my sessions end. Needs `account:write`. */
   changePassword: { method: "post", path: "/api/auth/change-password" },
-  /** Mark a payment as paid, or undo that. Needs `payments:write`. */
+  /** Mark a payment as paid or as unpaid. Needs `payments:write`. */
   changePaymentStatus: { method: "patch", path: "/api/payments/{payment_id}/status" },
   /** Pause a recurring expense, or resume it: what fell into the pause is never charged. Needs `expenses:write`. */
   changeRecurringExpenseStatus: { method: "patch", path: "/api/expenses/recurring/{recurring_id}/status" },
@@ -27,7 +27,7 @@ export const routes = {
   createIncome: { method: "post", path: "/api/incomes", file: "receipt" },
   /** Enter a payment by hand. Needs `payments:write`. */
   createPayment: { method: "post", path: "/api/payments" },
-  /** Create a project, with its payment plan. Needs `projects:write`. */
+  /** Create a project with its payment plan. Needs `projects:write`. */
   createProject: { method: "post", path: "/api/projects" },
   /** Add a document to a project. Needs `projects:write`. */
   createProjectDocument: { method: "post", path: "/api/projects/{project_id}/documents", file: "file" },
@@ -45,9 +45,9 @@ export const routes = {
   deleteExpense: { method: "delete", path: "/api/expenses/{expense_id}" },
   /** Delete an income and its receipt. Needs `incomes:write`. */
   deleteIncome: { method: "delete", path: "/api/incomes/{income_id}" },
-  /** Delete a payment that is not paid. Needs `payments:write`. */
+  /** Delete an unpaid payment. Needs `payments:write`. */
   deletePayment: { method: "delete", path: "/api/payments/{payment_id}" },
-  /** Delete a project that has nothing paid or invoiced, with its plan and payments. Needs `projects:write`. */
+  /** Delete a project without paid or invoiced payments, with its plan and its other payments. Needs `projects:write`. */
   deleteProject: { method: "delete", path: "/api/projects/{project_id}" },
   /** Delete a document of a project, with its file. Needs `projects:write`. */
   deleteProjectDocument: { method: "delete", path: "/api/projects/{project_id}/documents/{document_id}" },
@@ -61,7 +61,7 @@ export const routes = {
   downloadFileByPath: { method: "get", path: "/api/files/{year}/{month}/{filename}" },
   /** Enter what a dollar costs in pesos on a day; a rate that the day has already is replaced. Needs `exchange_rates:write`. */
   enterExchangeRate: { method: "post", path: "/api/exchange-rates" },
-  /** Make the payments that a project's plan asks for and that are not there yet. Needs `payments:write`. */
+  /** Generate the payments of a project's plan that don't exist yet. Needs `payments:write`. */
   generatePayments: { method: "post", path: "/api/payments/generate" },
   /** One accrued expense. Needs `expenses:read`. */
   getAccruedExpense: { method: "get", path: "/api/expenses/accrued/{accrued_id}" },
@@ -135,9 +135,9 @@ Needs `audit:read`. */
   listJobs: { method: "get", path: "/api/jobs" },
   /** Everything that moved cash, newest first, with balances. Needs `cashflow:read`. */
   listMovements: { method: "get", path: "/api/cashflow" },
-  /** What should have been paid by now, the oldest first. Needs `payments:read`. */
+  /** List overdue payments, oldest first. Needs `payments:read`. */
   listOverduePayments: { method: "get", path: "/api/payments/overdue" },
-  /** List payments, with totals by status over all that match. Needs `payments:read`. */
+  /** List payments, with totals by status of all that match. Needs `payments:read`. */
   listPayments: { method: "get", path: "/api/payments" },
   /** The documents of a project. Needs `projects:read`. */
   listProjectDocuments: { method: "get", path: "/api/projects/{project_id}/documents" },
@@ -145,7 +145,7 @@ Needs `audit:read`. */
   listProjects: { method: "get", path: "/api/projects" },
   /** List recurring expenses, with what one occurrence of each comes to. Needs `expenses:read`. */
   listRecurringExpenses: { method: "get", path: "/api/expenses/recurring" },
-  /** What is to be paid from today to `days` from now. Needs `payments:read`. */
+  /** List unpaid payments due from today to `days` from now. Needs `payments:read`. */
   listUpcomingPayments: { method: "get", path: "/api/payments/upcoming" },
   /** List users. Needs `users:read`. */
   listUsers: { method: "get", path: "/api/users" },
@@ -165,9 +165,9 @@ Needs `audit:read`. */
   updateExpense: { method: "put", path: "/api/expenses/{expense_id}", file: "receipt" },
   /** Change an income: the fields that are sent, and no others. A new receipt takes the old one's place. Needs `incomes:write`. */
   updateIncome: { method: "put", path: "/api/incomes/{income_id}", file: "receipt" },
-  /** Change a payment: the fields that are sent. Its status follows its dates. Needs `payments:write`. */
+  /** Change the fields of a payment that are sent. Its status follows its dates. Needs `payments:write`. */
   updatePayment: { method: "put", path: "/api/payments/{payment_id}" },
-  /** Change a project or its plan: the fields that are sent. Future payments follow. Needs `projects:write`. */
+  /** Change the fields of a project or of its plan that are sent. Future payments are generated again. Needs `projects:write`. */
   updateProject: { method: "put", path: "/api/projects/{project_id}" },
   /** Change a recurring expense: the fields that are sent. What is accrued stays; what comes follows. Needs `expenses:write`. */
   updateRecurringExpense: { method: "put", path: "/api/expenses/recurring/{recurring_id}" },

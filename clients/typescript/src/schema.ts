@@ -778,7 +778,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List payments, with totals by status over all that match
+         * List payments, with totals by status of all that match
          * @description Needs `payments:read`.
          */
         get: operations["listPayments"];
@@ -807,13 +807,13 @@ export interface paths {
          */
         get: operations["getPayment"];
         /**
-         * Change a payment: the fields that are sent. Its status follows its dates
+         * Change the fields of a payment that are sent. Its status follows its dates
          * @description Needs `payments:write`.
          */
         put: operations["updatePayment"];
         post?: never;
         /**
-         * Delete a payment that is not paid
+         * Delete an unpaid payment
          * @description Needs `payments:write`.
          */
         delete: operations["deletePayment"];
@@ -836,7 +836,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Mark a payment as paid, or undo that
+         * Mark a payment as paid or as unpaid
          * @description Needs `payments:write`.
          */
         patch: operations["changePaymentStatus"];
@@ -852,7 +852,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make the payments that a project's plan asks for and that are not there yet
+         * Generate the payments of a project's plan that don't exist yet
          * @description Needs `payments:write`.
          */
         post: operations["generatePayments"];
@@ -870,7 +870,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What should have been paid by now, the oldest first
+         * List overdue payments, oldest first
          * @description Needs `payments:read`.
          */
         get: operations["listOverduePayments"];
@@ -890,7 +890,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is to be paid from today to `days` from now
+         * List unpaid payments due from today to `days` from now
          * @description Needs `payments:read`.
          */
         get: operations["listUpcomingPayments"];
@@ -916,7 +916,7 @@ export interface paths {
         get: operations["listProjects"];
         put?: never;
         /**
-         * Create a project, with its payment plan
+         * Create a project with its payment plan
          * @description Needs `projects:write`.
          */
         post: operations["createProject"];
@@ -939,13 +939,13 @@ export interface paths {
          */
         get: operations["getProject"];
         /**
-         * Change a project or its plan: the fields that are sent. Future payments follow
+         * Change the fields of a project or of its plan that are sent. Future payments are generated again
          * @description Needs `projects:write`.
          */
         put: operations["updateProject"];
         post?: never;
         /**
-         * Delete a project that has nothing paid or invoiced, with its plan and payments
+         * Delete a project without paid or invoiced payments, with its plan and its other payments
          * @description Needs `projects:write`.
          */
         delete: operations["deleteProject"];
@@ -5341,17 +5341,17 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         };
         /**
-         * @description Where a payment stands.
+         * @description Status of a payment.
          * @enum {string}
          */
         PaymentStatus: "Pagado" | "Pendiente" | "Vencido";
         /**
-         * @description What a payment is for.
+         * @description Kind of fee that a payment belongs to.
          * @enum {string}
          */
         PaymentType: "Implementación" | "Recurrente";
         /**
-         * @description A payment in a list, with its worth in the currency asked for.
+         * @description A payment in a list, with its amount in the requested currency.
          * @example {
          *       "id": 1,
          *       "project_id": 1,
@@ -5403,7 +5403,7 @@ export interface components {
             currency: components["schemas"]["Currency"];
             /**
              * Format: date
-             * @description When it is due
+             * @description Due date
              * @example 2025-03-01
              */
             date: string;
@@ -5414,7 +5414,7 @@ export interface components {
              */
             paid_date: string | null;
             /**
-             * @description Follows from its dates
+             * @description Derived from the dates
              * @example Pagado
              */
             status: components["schemas"]["PaymentStatus"];
@@ -5472,7 +5472,7 @@ export interface components {
             readonly exchange_rate?: number;
         };
         /**
-         * @description Totals over all that match, not the page.
+         * @description Totals of all payments that match, not only of the page.
          * @example {
          *       "totals": {
          *         "pagado": 12500000,
@@ -5492,7 +5492,7 @@ export interface components {
             readonly currency: components["schemas"]["Currency"];
         };
         /**
-         * @description What the payments of each status come to.
+         * @description The total of the payments of each status.
          * @example {
          *       "pagado": 12500000,
          *       "pendiente": 4100000,
@@ -5610,7 +5610,7 @@ export interface components {
             currency: components["schemas"]["Currency"];
             /**
              * Format: date
-             * @description When it is due
+             * @description Due date
              * @example 2025-03-01
              */
             date: string;
@@ -5621,7 +5621,7 @@ export interface components {
              */
             paid_date: string | null;
             /**
-             * @description Follows from its dates
+             * @description Derived from the dates
              * @example Pagado
              */
             status: components["schemas"]["PaymentStatus"];
@@ -5730,7 +5730,7 @@ export interface components {
             currency: components["schemas"]["Currency"];
             /**
              * Format: date
-             * @description When it is due
+             * @description Due date
              * @example 2025-03-01
              */
             date: string;
@@ -5741,7 +5741,7 @@ export interface components {
              */
             paid_date?: string | null;
             /**
-             * @description Follows from its dates
+             * @description Derived from the dates
              * @example Pagado
              */
             status?: components["schemas"]["PaymentStatus"];
@@ -5772,7 +5772,7 @@ export interface components {
             notes?: string | null;
         };
         /**
-         * @description Fields of a payment; what any list showed beside them may be sent back.
+         * @description Changes of a payment. Read-only fields that lists add may be sent back; they are ignored.
          * @example {
          *       "project_id": 1,
          *       "client_id": 1,
@@ -5813,7 +5813,7 @@ export interface components {
             currency?: components["schemas"]["Currency"];
             /**
              * Format: date
-             * @description When it is due
+             * @description Due date
              * @example 2025-03-01
              */
             date?: string;
@@ -5824,7 +5824,7 @@ export interface components {
              */
             paid_date?: string | null;
             /**
-             * @description Follows from its dates
+             * @description Derived from the dates
              * @example Vencido
              */
             status?: components["schemas"]["PaymentStatus"];
@@ -5855,7 +5855,7 @@ export interface components {
             notes?: string | null;
         };
         /**
-         * @description Paying a payment, or undoing it.
+         * @description A payment marked as paid or unpaid.
          * @example {
          *       "status": "Pagado",
          *       "paid_date": "2025-03-05",
@@ -5881,7 +5881,7 @@ export interface components {
             invoice_number?: string | null;
         };
         /**
-         * @description How many were made.
+         * @description A message with the number of payments generated.
          * @example {
          *       "message": "12 payments generated"
          *     }
@@ -5923,7 +5923,7 @@ export interface components {
             data: components["schemas"]["Payment"][];
         } & components["schemas"]["Generated"];
         /**
-         * @description Which project's payments, from when, for how long.
+         * @description The project, the first day and the months to generate payments for.
          * @example {
          *       "project_id": 1,
          *       "months": 12,
@@ -5951,7 +5951,7 @@ export interface components {
             from?: string | null;
         };
         /**
-         * @description A payment that is late.
+         * @description An overdue payment.
          * @example {
          *       "id": 1,
          *       "project_id": 1,
@@ -6004,7 +6004,7 @@ export interface components {
             currency: components["schemas"]["Currency"];
             /**
              * Format: date
-             * @description When it is due
+             * @description Due date
              * @example 2025-03-01
              */
             date: string;
@@ -6015,7 +6015,7 @@ export interface components {
              */
             paid_date: string | null;
             /**
-             * @description Follows from its dates
+             * @description Derived from the dates
              * @example Vencido
              */
             status: components["schemas"]["PaymentStatus"];
@@ -6159,12 +6159,12 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
         /**
-         * @description Only an active project is charged.
+         * @description Status of a project; only active projects are charged.
          * @enum {string}
          */
         ProjectStatus: "Activo" | "Pausado" | "Finalizado" | "Cancelado";
         /**
-         * @description A project with its plan.
+         * @description A project with its payment plan.
          * @example {
          *       "id": 1,
          *       "client_id": 1,
@@ -6256,7 +6256,7 @@ export interface components {
             readonly updated_at: string;
         };
         /**
-         * @description How a project is paid. Which fields are needed, and which must be absent, follows from the type.
+         * @description A payment plan. Its type decides which fields are required and which are not allowed.
          * @example {
          *       "id": 1,
          *       "type": "Mixto",
@@ -6355,12 +6355,12 @@ export interface components {
             readonly updated_at: string;
         };
         /**
-         * @description How a project is paid.
+         * @description Type of a payment plan: the kinds of fees it has.
          * @enum {string}
          */
         PlanType: "Fee único" | "Fee por cuotas" | "Suscripción periódica" | "Mixto";
         /**
-         * @description How often a recurring fee is charged; the calendar's frequencies without the daily one.
+         * @description Frequency of a recurring fee: every `Frequency` except the daily one.
          * @enum {string}
          */
         ChargeFrequency: "Semanal" | "Quincenal" | "Mensual" | "Bimensual" | "Trimestral" | "Semestral" | "Anual";
@@ -6449,7 +6449,7 @@ export interface components {
             data: components["schemas"]["Project"];
         };
         /**
-         * @description A project with its plan.
+         * @description A project with its payment plan.
          * @example {
          *       "client_id": 1,
          *       "name": "Tienda en línea",
@@ -6517,7 +6517,7 @@ export interface components {
             payment_plan?: components["schemas"]["PaymentPlanIn"] | null;
         };
         /**
-         * @description How a project is paid. Which fields are needed, and which must be absent, follows from the type.
+         * @description A payment plan. Its type decides which fields are required and which are not allowed.
          * @example {
          *       "type": "Mixto",
          *       "implementation_fee_total": 9000000,
@@ -6592,7 +6592,7 @@ export interface components {
         /** @description From 0 to 100 with at most two decimals. */
         PercentageIn: number | string;
         /**
-         * @description A project with its plan.
+         * @description A project with its payment plan.
          * @example {
          *       "client_id": 1,
          *       "name": "Tienda en línea",

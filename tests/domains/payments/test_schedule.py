@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.domains.payments.rules import (
     PaymentStatus,
     PaymentType,
-    Planned,
+    PlannedPayment,
     charges,
     first_number,
     installments,
@@ -55,11 +55,11 @@ def fee(total: str, count: int, **changes: Any) -> Terms:
     return terms(fee=ImplementationFee(Decimal(total), Currency.COP, count), **changes)
 
 
-def in_2025(what: Terms) -> list[Planned]:
+def in_2025(what: Terms) -> list[PlannedPayment]:
     return list(charges(what, date(2025, 1, 1), date(2025, 12, 31)))
 
 
-def days(planned: list[Planned]) -> list[str]:
+def days(planned: list[PlannedPayment]) -> list[str]:
     return [f"{one.date:%m-%d}" for one in planned]
 
 
@@ -247,13 +247,13 @@ def test_a_status_fits_its_dates(status: PaymentStatus, day: date, paid_date: da
 
 
 def test_what_is_wrong_with_a_status_is_said_in_words() -> None:
-    future = ("paid_date", "Lies in the future.")
+    future = ("paid_date", "Must not be in the future.")
     assert status_problem(PAID, TODAY, TOMORROW, TODAY) == paid_problem(TOMORROW, TODAY) == future
     assert status_problem(PENDING, TODAY, TODAY, TODAY) == (
         "paid_date",
-        "Only a payment that is «Pagado» has one.",
+        "Only allowed with status «Pagado».",
     )
     assert status_problem(PENDING, YESTERDAY, None, TODAY) == (
         "status",
-        "An unpaid payment of 2025-03-09 is «Vencido».",
+        "An unpaid payment due on 2025-03-09 must be «Vencido».",
     )

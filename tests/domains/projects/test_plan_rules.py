@@ -13,14 +13,14 @@ from sqlalchemy.exc import DBAPIError
 from app.domains.projects.models import PaymentPlan
 from app.domains.projects.rules import (
     FEE_FIELDS,
-    MOST_INSTALLMENTS,
-    MOST_PERIODS,
+    MAX_INSTALLMENTS,
+    MAX_PERIODS,
     PLAN_FIELDS,
     RECURRING_FIELDS,
     ChargeFrequency,
     PlanType,
     merged_plan,
-    normal_plan,
+    normalized_plan,
     plan_problems,
 )
 from app.infra.db import db
@@ -93,7 +93,7 @@ def test_each_field_of_the_other_kind_is_refused(kind: PlanType, name: str) -> N
 def test_a_default_that_says_nothing_is_tolerated_and_not_stored(kind: PlanType, name: str, value: Any) -> None:
     given_plan = plan(kind, **NEEDED[kind], **{name: value})
     assert plan_problems(given_plan) == {}
-    assert normal_plan(given_plan)[name] is None
+    assert normalized_plan(given_plan)[name] is None
 
 
 def test_a_plan_without_a_type_says_so() -> None:
@@ -108,7 +108,7 @@ def test_a_plan_without_a_type_says_so() -> None:
         (PlanType.SINGLE_FEE, 2, False),
         (PlanType.INSTALLMENTS, 1, False),
         (PlanType.INSTALLMENTS, 2, True),
-        (PlanType.INSTALLMENTS, MOST_INSTALLMENTS, True),
+        (PlanType.INSTALLMENTS, MAX_INSTALLMENTS, True),
         (PlanType.MIXED, None, True),
         (PlanType.MIXED, 1, True),
         (PlanType.MIXED, 12, True),
@@ -154,31 +154,31 @@ def test_the_day_of_charge_fits_the_frequency(frequency: ChargeFrequency) -> Non
             PlanType.SINGLE_FEE,
             {"recurring_fee_grace_periods": 2},
             "recurring_fee_grace_periods",
-            "Not for «Fee único».",
+            "Not allowed for «Fee único».",
         ),
         (
             PlanType.SINGLE_FEE,
             {"implementation_fee_installments": 2},
             "implementation_fee_installments",
-            "«Fee único» is paid at once.",
+            "Must be 1 for «Fee único».",
         ),
         (
             PlanType.INSTALLMENTS,
             {"implementation_fee_installments": 1},
             "implementation_fee_installments",
-            "«Fee por cuotas» needs at least 2.",
+            "Must be at least 2 for «Fee por cuotas».",
         ),
         (
             PlanType.INSTALLMENTS,
             {"implementation_fee_total": Decimal("0.01")},
             "implementation_fee_installments",
-            "More installments than cents.",
+            "Must leave at least one cent for each installment.",
         ),
         (
             PlanType.SUBSCRIPTION,
             {"recurring_fee_frequency": ChargeFrequency.WEEKLY, "recurring_fee_day_of_charge": 8},
             "recurring_fee_day_of_charge",
-            "From 1 to 7 for «Semanal».",
+            "Must be from 1 to 7 for «Semanal».",
         ),
     ],
 )
@@ -210,13 +210,13 @@ MONEY = st.decimals("0.01", "9999999999.99", places=2)
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "implementation_fee_total": st.just(Decimal("0.01")) | MONEY,
     "implementation_fee_currency": st.sampled_from(Currency),
-    "implementation_fee_installments": st.sampled_from([1, 2, 3, MOST_INSTALLMENTS]),
+    "implementation_fee_installments": st.sampled_from([1, 2, 3, MAX_INSTALLMENTS]),
     "recurring_fee_amount": MONEY,
     "recurring_fee_currency": st.sampled_from(Currency),
     "recurring_fee_frequency": st.sampled_from(ChargeFrequency),
     "recurring_fee_day_of_charge": st.integers(1, 31),
-    "recurring_fee_grace_periods": st.sampled_from([0, 1, MOST_PERIODS]),
-    "recurring_fee_discount_periods": st.sampled_from([0, 1, MOST_PERIODS]),
+    "recurring_fee_grace_periods": st.sampled_from([0, 1, MAX_PERIODS]),
+    "recurring_fee_discount_periods": st.sampled_from([0, 1, MAX_PERIODS]),
     "recurring_fee_discount_percentage": st.decimals(0, 100, places=2),
 }
 ANY_PLAN = st.fixed_dictionaries(
@@ -237,14 +237,14 @@ def nearly_right(draw: st.DrawFn) -> dict[str, Any]:
 def test_no_plan_raises_and_none_that_is_accepted_is_incomplete(given_plan: dict[str, Any]) -> None:
     if plan_problems(given_plan):
         return
-    kind, normal = given_plan["type"], normal_plan(given_plan)
+    kind, normal = given_plan["type"], normalized_plan(given_plan)
     assert set(normal) == set(PLAN_FIELDS)
     filled = {name for name, value in normal.items() if value is not None} - {"recurring_fee_day_of_charge"}
     fee = FEE_FIELDS if kind in {PlanType.SINGLE_FEE, PlanType.INSTALLMENTS, PlanType.MIXED} else ()
     recurring = RECURRING_FIELDS if kind in {PlanType.SUBSCRIPTION, PlanType.MIXED} else ()
     assert filled == {"type", *fee, *recurring} - {"recurring_fee_day_of_charge"}
     assert plan_problems(normal) == {}
-    assert normal_plan(normal) == normal
+    assert normalized_plan(normal) == normal
 
 
 @settings(max_examples=200)
@@ -267,7 +267,7 @@ def test_the_database_takes_what_the_rules_take_and_refuses_what_they_refuse(
 ) -> None:
     complete = dict.fromkeys(PLAN_FIELDS) | given_plan
     # A NULL or neutral value in the wrong place is put right before it is stored: that much the rules forgive.
-    right = not plan_problems(complete) and normal_plan(complete) == complete
+    right = not plan_problems(complete) and normalized_plan(complete) == complete
     assert stored(complete) is right
 
 

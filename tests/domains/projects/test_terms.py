@@ -11,9 +11,9 @@ from app.domains.projects.rules import (
     ImplementationFee,
     PlanType,
     RecurringFee,
-    fee_of,
-    recorded_recurring,
-    recurring_of,
+    audited_recurring_fee,
+    implementation_fee_of,
+    recurring_fee_of,
 )
 from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency
@@ -54,41 +54,41 @@ def stored(**changes: Any) -> SimpleNamespace:
 
 
 def test_the_fee_has_its_columns_values() -> None:
-    assert fee_of(stored()) == ImplementationFee(Decimal("3000.00"), Currency.COP, 3)
+    assert implementation_fee_of(stored()) == ImplementationFee(Decimal("3000.00"), Currency.COP, 3)
 
 
 def test_a_fee_that_says_nothing_of_installments_is_paid_at_once() -> None:
-    assert fee_of(stored(implementation_fee_installments=None)) == ImplementationFee(
+    assert implementation_fee_of(stored(implementation_fee_installments=None)) == ImplementationFee(
         Decimal("3000.00"), Currency.COP, 1
     )
 
 
 @pytest.mark.parametrize("name", ["implementation_fee_total", "implementation_fee_currency"])
 def test_without_a_total_or_its_currency_there_is_no_fee(name: str) -> None:
-    assert fee_of(stored(**{name: None})) is None
+    assert implementation_fee_of(stored(**{name: None})) is None
 
 
 def test_the_recurring_fee_has_its_columns_values() -> None:
-    assert recurring_of(stored()) == WHOLE
+    assert recurring_fee_of(stored()) == WHOLE
 
 
 def test_what_a_recurring_fee_does_not_say_is_neutral() -> None:
-    assert recurring_of(stored(**UNSAID)) == PLAIN
+    assert recurring_fee_of(stored(**UNSAID)) == PLAIN
 
 
 @pytest.mark.parametrize("name", ["recurring_fee_amount", "recurring_fee_currency", "recurring_fee_frequency"])
 def test_without_amount_currency_or_frequency_there_is_no_recurring_fee(name: str) -> None:
-    assert recurring_of(stored(**{name: None})) is None
+    assert recurring_fee_of(stored(**{name: None})) is None
 
 
 def test_the_audit_logs_text_gives_the_same_fee() -> None:
-    assert recorded_recurring(RECORDED) == WHOLE
-    assert recorded_recurring(RECORDED | UNSAID) == PLAIN
+    assert audited_recurring_fee(RECORDED) == WHOLE
+    assert audited_recurring_fee(RECORDED | UNSAID) == PLAIN
 
 
 @pytest.mark.parametrize("recorded", [RECORDED | {"recurring_fee_amount": None}, {}])
 def test_a_recorded_plan_without_an_amount_has_no_recurring_fee(recorded: dict[str, Any]) -> None:
-    assert recorded_recurring(recorded) is None
+    assert audited_recurring_fee(recorded) is None
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ class ForecastService:
         """What the plans of active projects will ask for beyond what was generated, by day and currency."""
         progress = self.coming.progress()
         totals: dict[tuple[date, Currency], Decimal] = defaultdict(Decimal)
-        for terms in self.projects.planned_terms():
+        for terms in self.projects.active_terms():
             reached = progress.get(terms.project_id) or _untouched(terms)
             asked = [*installments(terms, after=reached.fee_through)]
             asked += charges(terms, reached.charged_through + _A_DAY, last, numbers_from=reached.numbers_from)

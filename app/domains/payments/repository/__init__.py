@@ -1,4 +1,4 @@
-"""Payments in the database."""
+"""Repositories of payments."""
 
 from app.domains.payments.repository.loading import LoadRepository
 from app.domains.payments.repository.payments import PaymentRepository, Progress

@@ -1,4 +1,4 @@
-"""Bulk statements that make data for benchmarks."""
+"""Bulk statements that insert data for benchmarks."""
 
 from datetime import date
 
@@ -57,13 +57,13 @@ _PAYMENTS = text(
 
 
 class LoadRepository:
-    """Made by PostgreSQL itself: nothing travels but the statements."""
+    """Inserts rows that PostgreSQL generates itself."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
     def add_projects(self, payments: int, today: date) -> int:
-        """As many clients and projects as the payments need; the first project's id, the others follow it."""
+        """Insert the clients and projects that the payments need; return the first of the projects' consecutive ids."""
         projects = -(-payments // PER_PROJECT)
         clients = -(-projects // PROJECTS_PER_CLIENT)
         first_client = min(self.session.scalars(_CLIENTS, {"clients": clients, "today": today}))
@@ -71,7 +71,7 @@ class LoadRepository:
         return int(self.session.scalars(_PROJECTS, values).one())
 
     def add_payments(self, first_project: int, first: int, count: int, today: date) -> None:
-        """So many payments from the first-th on, spread over the projects in order."""
+        """Insert `count` payments, beginning with number `first`, spread over the projects in order."""
         values = {
             "first_project": first_project,
             "per_project": PER_PROJECT,

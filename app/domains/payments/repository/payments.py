@@ -1,4 +1,4 @@
-"""Payments one at a time, and the statements that write many."""
+"""Repository of payments, with bulk statements."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from app.domains.payments.models import Payment, PaymentProgress, PaymentRecord
-from app.domains.payments.rules import PaymentStatus, PaymentType, Planned
+from app.domains.payments.rules import PaymentStatus, PaymentType, PlannedPayment
 from app.infra.queries.bulk import CHUNK, rows_of
 from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
@@ -32,7 +32,7 @@ from app.kernel.errors import Conflict, NotFound
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a project's payments were generated."""
+    """Days up to which a project's payments were generated."""
 
     project_id: int
     charged_through: date
@@ -44,7 +44,7 @@ _NO_PROJECT = NotFound("The project does not exist.")
 
 
 class PaymentRepository(Repository[Payment, PaymentRecord]):
-    """Payments."""
+    """Payments of projects."""
 
     model = Payment
     record = PaymentRecord
@@ -52,26 +52,26 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
         "payments.client_id": _NO_PROJECT,
         "fk_payments_project_id_client_id_projects": _NO_PROJECT,
         "uq_payments_installment": Conflict(
-            "The project has a payment of this type and number.",
+            "The project already has a payment of this type and number.",
             code="installment_exists",
-            errors={"installment_number": ["Exists for this project and type."]},
+            errors={"installment_number": ["Already exists for this project and type."]},
         ),
     }
 
-    def insert_planned(self, rows: Iterable[tuple[int, int, Planned]], today: date) -> list[int]:
-        """Store (project, client, planned payment) rows that are not there yet; the ids of the new ones."""
+    def insert_planned(self, rows: Iterable[tuple[int, int, PlannedPayment]], today: date) -> list[int]:
+        """Insert (project, client, payment) rows that don't exist yet and return the ids of the new ones."""
         new: list[int] = []
         for chunk in batched(rows, CHUNK):
-            new.extend(self.session.scalars(_insertion(chunk, today)))
+            new.extend(self.session.scalars(_insert_statement(chunk, today)))
         return new
 
     def by_ids(self, ids: Sequence[int]) -> Sequence[Payment]:
-        """These payments, by date."""
+        """The payments with these ids, by date."""
         statement = select(Payment).where(Payment.id.in_(ids)).order_by(Payment.date, Payment.id)
         return self.session.scalars(statement).all() if ids else []
 
-    def remove_coming(self, project_id: int, today: date) -> Sequence[Row[PaymentType, int | None, date]]:
-        """Remove what was generated, lies in the future, is unpaid and not invoiced; type, number and day of each."""
+    def delete_future(self, project_id: int, today: date) -> Sequence[Row[PaymentType, int | None, date]]:
+        """Delete generated, pending, uninvoiced payments of future days; return type, number and day of each."""
         return self.delete_where(
             Payment.project_id == project_id,
             Payment.generated,
@@ -81,46 +81,50 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
             returning=(Payment.type, Payment.installment_number, Payment.date),
         )
 
-    def remove_unsettled(self, project_id: int) -> None:
-        """Remove what is neither paid nor invoiced."""
+    def delete_unsettled(self, project_id: int) -> None:
+        """Delete the project's payments that are neither paid nor invoiced."""
         self.delete_where(
             Payment.project_id == project_id,
             Payment.status != PaymentStatus.PAID,
             Payment.invoice_number.is_(None),
         )
 
-    def charged_on(self, project_id: int, day: date) -> bool:
-        """Whether a recurring payment of the project is dated that day."""
+    def has_charge_on(self, project_id: int, day: date) -> bool:
+        """Whether a recurring payment of the project is due on that day."""
         found = exists().where(
             Payment.project_id == project_id, Payment.type == PaymentType.RECURRING, Payment.date == day
         )
         return bool(self.session.scalar(select(found)))
 
     def highest_number(self, project_id: int) -> int:
-        """The highest number of the project's recurring payments; 0 without any."""
+        """The highest number of the project's recurring payments; 0 if there are none."""
         statement = select(func.max(Payment.installment_number)).where(
             Payment.project_id == project_id, Payment.type == PaymentType.RECURRING
         )
         return self.session.scalar(statement) or 0
 
     def mark_overdue(self, today: date) -> int:
-        """Turn every pending payment of an earlier day overdue, in one statement; how many."""
+        """Mark pending payments due before today as overdue, in one statement, and return their number."""
         statement = (
             update(Payment)
             .where(Payment.status == PaymentStatus.PENDING, Payment.paid_date.is_(None), Payment.date < today)
             .values(status=PaymentStatus.OVERDUE, version=Payment.version + 1)
         )
         result = self.session.execute(statement, execution_options={"synchronize_session": False})
-        return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE answers with a CursorResult
+        return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE returns a CursorResult
 
-    def misjudged(self, today: date) -> list[str]:
-        """Unpaid payments whose status contradicts their date."""
-        right = (Payment.status == PaymentStatus.OVERDUE) == (Payment.date < today)
-        wrong = select(Payment.id).where(Payment.status != PaymentStatus.PAID, ~right).order_by(Payment.id)
-        return [f"payment {row_id} has a status that contradicts its date" for row_id in self.session.scalars(wrong)]
+    def status_violations(self, today: date) -> list[str]:
+        """Messages about unpaid payments whose status contradicts their due date."""
+        is_consistent = (Payment.status == PaymentStatus.OVERDUE) == (Payment.date < today)
+        inconsistent = (
+            select(Payment.id).where(Payment.status != PaymentStatus.PAID, ~is_consistent).order_by(Payment.id)
+        )
+        return [
+            f"payment {row_id} has a status that contradicts its date" for row_id in self.session.scalars(inconsistent)
+        ]
 
     def progress_of(self, project_ids: Sequence[int] | None = None) -> dict[int, Progress]:
-        """How far each of these projects (or all) came; those never generated are absent."""
+        """Progress by project of these projects, or of all; projects without generated payments are absent."""
         table = PaymentProgress.__table__.c
         statement = select(table.id, table.charged_through, table.fee_through, table.numbers_from)
         if project_ids is not None:
@@ -128,9 +132,9 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
         return {row.id: Progress(*row) for row in self.session.execute(statement)}
 
     def save_progress(self, rows: Iterable[Progress]) -> None:
-        """Remember how far they came."""
+        """Store the progress of projects, replacing what is stored."""
         for chunk in batched(rows, CHUNK):
-            given = rows_of(
+            source = rows_of(
                 {
                     "id": (BigInteger(), [row.project_id for row in chunk]),
                     "charged_through": (Date(), [row.charged_through for row in chunk]),
@@ -139,13 +143,13 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
                 }
             )
             names = ["id", "charged_through", "fee_through", "numbers_from"]
-            statement = insert(PaymentProgress).from_select(names, select(given))
-            newer = {name: statement.excluded[name] for name in names[1:]}
-            self.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=newer))
+            statement = insert(PaymentProgress).from_select(names, select(source))
+            new = {name: statement.excluded[name] for name in names[1:]}
+            self.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=new))
 
 
-def _insertion(chunk: Sequence[tuple[int, int, Planned]], today: date) -> ReturningInsert[int]:
-    given = rows_of(
+def _insert_statement(chunk: Sequence[tuple[int, int, PlannedPayment]], today: date) -> ReturningInsert[int]:
+    source = rows_of(
         {
             "project_id": (BigInteger(), [project_id for project_id, _, _ in chunk]),
             "client_id": (BigInteger(), [client_id for _, client_id, _ in chunk]),
@@ -156,9 +160,9 @@ def _insertion(chunk: Sequence[tuple[int, int, Planned]], today: date) -> Return
             "currency": (String(), [planned.currency.value for _, _, planned in chunk]),
         }
     )
-    status = case((given.c.date < today, PaymentStatus.OVERDUE.value), else_=PaymentStatus.PENDING.value)
-    # In the order of the unique key, so that two that insert the same rows wait instead of deadlocking.
-    rows = select(given, status, true()).order_by(given.c.project_id, given.c.type, given.c.installment_number)
-    names = [*given.c.keys(), "status", "generated"]
+    status = case((source.c.date < today, PaymentStatus.OVERDUE.value), else_=PaymentStatus.PENDING.value)
+    # In the order of the unique key: concurrent inserts of the same rows wait for each other instead of deadlocking.
+    rows = select(source, status, true()).order_by(source.c.project_id, source.c.type, source.c.installment_number)
+    names = [*source.c.keys(), "status", "generated"]
     statement = insert(Payment).from_select(names, rows)
     return statement.on_conflict_do_nothing(constraint="uq_payments_installment").returning(Payment.id)

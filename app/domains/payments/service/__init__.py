@@ -1,8 +1,15 @@
-"""The verbs of payments."""
+"""Services of payments."""
 
-from app.domains.payments.service.generating import GenerationService
+from app.domains.payments.service.generating import GenerationRequest, GenerationService
 from app.domains.payments.service.loading import LoadService
-from app.domains.payments.service.payments import PaymentService
+from app.domains.payments.service.payments import PaymentService, PaymentValues
 from app.domains.payments.service.reading import PaymentReader
 
-__all__ = ["GenerationService", "LoadService", "PaymentReader", "PaymentService"]
+__all__ = [
+    "GenerationRequest",
+    "GenerationService",
+    "LoadService",
+    "PaymentReader",
+    "PaymentService",
+    "PaymentValues",
+]

@@ -1,4 +1,4 @@
-"""Rows by the hundred thousand, for benchmarks."""
+"""Data for benchmarks, by the hundred thousand rows."""
 
 from datetime import date
 
@@ -7,16 +7,16 @@ from app.infra.context import Context
 
 
 class LoadService:
-    """Makes clients, projects and payments that look like real ones from afar."""
+    """Inserts clients, projects and payments whose distribution resembles real ones."""
 
     def __init__(self, context: Context) -> None:
         self.rows = LoadRepository(context.session)
         self.first_project = 0
 
     def prepare(self, payments: int, today: date) -> None:
-        """The clients and projects that so many payments need."""
+        """Insert the clients and projects that this number of payments needs."""
         self.first_project = self.rows.add_projects(payments, today)
 
     def payments(self, first: int, count: int, today: date) -> None:
-        """The payments from the first-th on."""
+        """Insert `count` payments, beginning with number `first`."""
         self.rows.add_payments(self.first_project, first, count, today)

@@ -32,7 +32,7 @@ class PaymentValues(TypedDict, total=False):
 
 
 class PaymentService:
-    """Keeps payments; their status always fits their dates."""
+    """Creates, changes, pays and deletes payments; their status always agrees with their dates."""
 
     def __init__(self, context: Context) -> None:
         self.payments = PaymentRepository(context.session)
@@ -43,16 +43,16 @@ class PaymentService:
         return self.payments.get(payment_id)
 
     def create(self, *, today: date, **values: Unpack[PaymentValues]) -> PaymentRecord:
-        """A payment entered by hand."""
-        status, paid_date = _settled(values, values["date"], today)
-        settled = {**values, "status": status, "paid_date": paid_date}
+        """Create a payment entered by hand."""
+        status, paid_date = _resolved_status(values, values["date"], today)
+        resolved = {**values, "status": status, "paid_date": paid_date}
         if "client_id" in values:
-            settled["client_id"] = self._client_of(values["project_id"], values)
-            return self.payments.insert(settled)
-        return self.payments.insert({**settled, "of_project": values["project_id"]}, client_id=CLIENT_OF_PROJECT)
+            resolved["client_id"] = self._client_of(values["project_id"], values)
+            return self.payments.insert(resolved)
+        return self.payments.insert({**resolved, "of_project": values["project_id"]}, client_id=CLIENT_OF_PROJECT)
 
     def update(self, payment_id: int, *, today: date, **changes: Unpack[PaymentValues]) -> Payment:
-        """Change what is given; the status follows the dates."""
+        """Change the given values; the status follows the dates."""
         payment = self.payments.get_for_update(payment_id)
         if {"project_id", "client_id"} & changes.keys():
             payment.client_id = self._client_of(changes.get("project_id", payment.project_id), changes)
@@ -60,14 +60,14 @@ class PaymentService:
             if name not in {"client_id", "status", "paid_date"}:
                 setattr(payment, name, value)
         before = (payment.status, payment.paid_date)
-        payment.status, payment.paid_date = _settled(changes, payment.date, today, *before)
+        payment.status, payment.paid_date = _resolved_status(changes, payment.date, today, *before)
         self.payments.flush()
         return payment
 
     def change_status(
         self, payment_id: int, *, today: date, **changes: Unpack[PaymentValues]
     ) -> Payment | PaymentRecord:
-        """Mark a payment as paid, or undo that."""
+        """Mark a payment as paid or as unpaid."""
         return self._mark_paid(payment_id, changes, today) or self.update(payment_id, today=today, **changes)
 
     def _mark_paid(self, payment_id: int, changes: PaymentValues, today: date) -> PaymentRecord | None:
@@ -80,39 +80,39 @@ class PaymentService:
         return self.payments.update_versioned(payment_id, changes)
 
     def delete(self, payment_id: int) -> None:
-        """Remove a payment that is not paid."""
+        """Delete an unpaid payment."""
         payment = self.payments.get_for_update(payment_id)
         if payment.status is PaymentStatus.PAID:
             raise Conflict("A paid payment can't be deleted; undo it first.", code="payment_is_paid")
         self.payments.delete(payment)
 
     def mark_overdue(self, today: date) -> int:
-        """Turn overdue what is unpaid and was due before today."""
+        """Mark unpaid payments due before today as overdue and return their number."""
         return self.payments.mark_overdue(today)
 
     def violations(self, today: date) -> list[str]:
-        """Payments whose status contradicts their date."""
-        return self.payments.misjudged(today)
+        """Messages about unpaid payments whose status contradicts their due date."""
+        return self.payments.status_violations(today)
 
-    def _client_of(self, project_id: int, given: PaymentValues) -> int:
-        """The client is the project's, whether it was given or not."""
+    def _client_of(self, project_id: int, values: PaymentValues) -> int:
+        """The client of the project; Invalid if the given client is another one."""
         client_id = self.projects.client_of(project_id)
-        if given.get("client_id") is not None:
-            self.projects.clients.get(given["client_id"])
-            if given["client_id"] != client_id:
+        if values.get("client_id") is not None:
+            self.projects.clients.get(values["client_id"])
+            if values["client_id"] != client_id:
                 raise Invalid.field("client_id", "Is not the project's client.")
         return client_id
 
 
-def _settled(
-    given: PaymentValues, day: date, today: date, status: PaymentStatus | None = None, paid: date | None = None
+def _resolved_status(
+    values: PaymentValues, day: date, today: date, status: PaymentStatus | None = None, paid: date | None = None
 ) -> tuple[PaymentStatus, date | None]:
-    """Status and paid date as asked, or as they follow; asking for what contradicts the dates is Invalid."""
-    asked = given.get("status", status if status is PaymentStatus.PAID else None)
-    settled = asked or unpaid_status(day, today)
-    paid_date = given.get("paid_date")
-    if settled is PaymentStatus.PAID and paid_date is None:
+    """Status and paid date from the given values, else from the stored ones; Invalid if they contradict the dates."""
+    requested = values.get("status", status if status is PaymentStatus.PAID else None)
+    resolved = requested or unpaid_status(day, today)
+    paid_date = values.get("paid_date")
+    if resolved is PaymentStatus.PAID and paid_date is None:
         paid_date = paid or today
-    if problem := status_problem(settled, day, paid_date, today):
+    if problem := status_problem(resolved, day, paid_date, today):
         raise Invalid.field(*problem)
-    return settled, paid_date
+    return resolved, paid_date

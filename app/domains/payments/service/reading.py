@@ -1,4 +1,4 @@
-"""Lists of payments with what they come to in one currency."""
+"""Lists of payments with their totals in one currency."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 
 from app.domains.currencies.service import AmountReader
 from app.domains.payments.models import Payment, PaymentRecord
-from app.domains.payments.queries import PAYMENTS, PaymentFilter, in_the_next
+from app.domains.payments.queries import PAYMENTS, PaymentFilter, upcoming_filter
 from app.domains.payments.rules import PaymentStatus, PaymentType
 from app.infra.context import Context
 from app.infra.queries.records import Item
@@ -31,7 +31,7 @@ class PaymentFilters(TypedDict, total=False):
 
 
 class PaymentReader:
-    """Answers in the currency asked for, or else in the company's."""
+    """Lists payments, with totals in the requested currency or else in the company's."""
 
     def __init__(self, context: Context) -> None:
         self.amounts = AmountReader(context, PAYMENTS, PaymentRecord)
@@ -41,27 +41,27 @@ class PaymentReader:
         self, request: PageRequest, *, currency: Currency | None = None, **filters: Unpack[PaymentFilters]
     ) -> Page[Item[PaymentRecord]]:
         """Payments that match, with totals by status of all that match."""
-        asked = PaymentFilter(**filters)
-        require_order(asked.date_from, asked.date_to)
-        sums = self.amounts.sums(asked, currency, Payment.status)
+        criteria = PaymentFilter(**filters)
+        require_order(criteria.date_from, criteria.date_to)
+        sums = self.amounts.sums(criteria, currency, Payment.status)
         totals = {status.value.lower(): Decimal(0) for status in PaymentStatus}
-        totals |= {one.key[0].lower(): round_worth(one.total or Decimal(0)) for one in sums}
-        rows = self.amounts.items(asked, request, currency)
+        totals |= {row.key[0].lower(): round_worth(row.total or Decimal(0)) for row in sums}
+        rows = self.amounts.items(criteria, request, currency)
         extra = {"totals": totals, "currency": currency or self.base}
-        return Page(rows, sum(one.movements for one in sums), request, extra)
+        return Page(rows, sum(row.movements for row in sums), request, extra)
 
     def overdue(
         self, request: PageRequest, today: date, *, currency: Currency | None = None
     ) -> Page[Item[PaymentRecord]]:
-        """What should have been paid by now, and for how long."""
+        """Overdue payments, each with the number of days since its due date."""
         page = self.amounts.page(PaymentFilter(overdue_on=today), _by_date(request), currency)
         return replace(page, items=(_with_days_overdue(item, today) for item in page.items))
 
     def upcoming(
         self, request: PageRequest, today: date, *, days: int, currency: Currency | None = None
     ) -> Page[Item[PaymentRecord]]:
-        """What is to be paid from today to so many days from now."""
-        return self.amounts.page(in_the_next(days, today), _by_date(request), currency)
+        """Unpaid payments due from today to `days` from now."""
+        return self.amounts.page(upcoming_filter(days, today), _by_date(request), currency)
 
 
 def _with_days_overdue(item: Item[PaymentRecord], today: date) -> Item[PaymentRecord]:
