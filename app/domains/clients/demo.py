@@ -1,4 +1,4 @@
-"""Demo clients: a dozen companies such as a small agency in Colombia works for."""
+"""Demo clients: a dozen companies, typical clients of a small agency in Colombia."""
 
 from datetime import date, timedelta
 
@@ -54,7 +54,7 @@ _COMPANIES = (
 
 
 def seed(context: Context, today: date) -> None:
-    """A dozen clients, the oldest almost three years old."""
+    """Create a dozen clients, the oldest from almost three years ago."""
     clients = ClientService(context)
     for number, (name, contact, tax_id, address, days, status) in enumerate(_COMPANIES, start=1):
         clients.create(

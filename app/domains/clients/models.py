@@ -12,7 +12,7 @@ from app.infra.db.columns import Prose, at_most, not_blank, one_of, sane_day
 
 
 class Client(Keyed, Timestamps, Versioned, Base):
-    """Somebody the company works for."""
+    """A client of the company."""
 
     __tablename__ = "clients"
 

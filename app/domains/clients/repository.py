@@ -1,4 +1,4 @@
-"""Questions about clients."""
+"""Repository of clients."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,21 +14,21 @@ from app.kernel.errors import Conflict
 
 @dataclass(frozen=True, slots=True)
 class ClientFilter(Filter):
-    """Which clients are meant."""
+    """Criteria of clients."""
 
     status: ClientStatus | None = None
     q: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        given = equal((Client.status, self.status))
+        conditions = equal((Client.status, self.status))
         if self.q is not None:
             searched = (Client.name, Client.contact_name, Client.email, Client.tax_id, Client.notes)
-            given.append(containing(self.q, *searched))
-        return given
+            conditions.append(containing(self.q, *searched))
+        return conditions
 
 
 class ClientRepository(Repository[Client, ClientRecord]):
-    """Clients."""
+    """Clients of the company."""
 
     model = Client
     record = ClientRecord

@@ -1,10 +1,8 @@
 """/api/clients."""
 
-from typing import Any
-
-from app.domains.clients.models import Client
+from app.domains.clients.models import Client, ClientRecord
 from app.domains.clients.schemas import ClientListQuery, ClientSchema
-from app.domains.clients.service import ClientService
+from app.domains.clients.service import ClientChanges, ClientService, NewClient
 from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
@@ -22,12 +20,12 @@ def service() -> ClientService:
 @namespace.route("")
 class Clients(Resource):
     @operation("clients:read", Listed(ClientSchema, title="Clientes"), query=ClientListQuery)
-    def get(self, query: ListRequest) -> Page[Any]:
+    def get(self, query: ListRequest) -> Page[ClientRecord]:
         """List clients."""
         return service().page(query.page, **query.filters)
 
     @operation("clients:write", One(ClientSchema), body=ClientSchema, status=201)
-    def post(self, body: dict[str, Any]) -> Client:
+    def post(self, body: NewClient) -> Client:
         """Create a client."""
         return service().create(**body)
 
@@ -35,16 +33,16 @@ class Clients(Resource):
 @namespace.route("/<id:client_id>")
 class OneClient(Resource):
     @operation("clients:read", One(ClientSchema), errors=(404,))
-    def get(self, client_id: int) -> Any:
+    def get(self, client_id: int) -> ClientRecord:
         """One client."""
         return service().get(client_id)
 
     @operation("clients:write", One(ClientSchema), body=changes(ClientSchema), errors=(404,))
-    def put(self, client_id: int, body: dict[str, Any]) -> Client:
-        """Change a client: the fields that are sent, and no others."""
+    def put(self, client_id: int, body: ClientChanges) -> Client:
+        """Change the fields of a client that are sent."""
         return service().update(client_id, **body)
 
     @operation("clients:write", Message("Client deleted"), errors=(404, 409))
     def delete(self, client_id: int) -> None:
-        """Delete a client that has no projects."""
+        """Delete a client without projects."""
         service().delete(client_id)

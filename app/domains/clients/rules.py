@@ -1,10 +1,10 @@
-"""What a client can be."""
+"""Rules of clients."""
 
 from enum import StrEnum
 
 
 class ClientStatus(StrEnum):
-    """Whether we work for the client."""
+    """Status of a client: whether the company works for it."""
 
     ACTIVE = "Activo"
     PAUSED = "Pausado"

@@ -1,4 +1,4 @@
-"""What a client looks like, coming in and going out."""
+"""Schemas of clients."""
 
 from marshmallow import fields
 
@@ -26,7 +26,7 @@ class ClientSchema(Shape):
 
 
 class ClientListQuery(ListQuery):
-    """How clients are listed."""
+    """Query of the list of clients."""
 
     sort = SortBy("id", "name", "contact_name", "email", "start_date", "status", "created_at", "updated_at")
     status = EnumByValue(ClientStatus)

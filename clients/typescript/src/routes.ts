@@ -35,7 +35,7 @@ export const routes = {
   createRecurringExpense: { method: "post", path: "/api/expenses/recurring" },
   /** Create a user. Needs `users:write`. */
   createUser: { method: "post", path: "/api/users" },
-  /** Delete a client that has no projects. Needs `clients:write`. */
+  /** Delete a client without projects. Needs `clients:write`. */
   deleteClient: { method: "delete", path: "/api/clients/{client_id}" },
   /** Delete a document of a client, with its file. Needs `clients:write`. */
   deleteClientDocument: { method: "delete", path: "/api/clients/{client_id}/documents/{document_id}" },
@@ -159,7 +159,7 @@ Needs `audit:read`. */
   previewRecurringExpense: { method: "get", path: "/api/expenses/preview-recurring" },
   /** A new access token for a refresh token. Needs `account:read`. */
   refresh: { method: "post", path: "/api/auth/refresh" },
-  /** Change a client: the fields that are sent, and no others. Needs `clients:write`. */
+  /** Change the fields of a client that are sent. Needs `clients:write`. */
   updateClient: { method: "put", path: "/api/clients/{client_id}" },
   /** Change an expense: the fields that are sent, and no others. A new receipt takes the old one's place. Needs `expenses:write`. */
   updateExpense: { method: "put", path: "/api/expenses/{expense_id}", file: "receipt" },

@@ -263,13 +263,13 @@ export interface paths {
          */
         get: operations["getClient"];
         /**
-         * Change a client: the fields that are sent, and no others
+         * Change the fields of a client that are sent
          * @description Needs `clients:write`.
          */
         put: operations["updateClient"];
         post?: never;
         /**
-         * Delete a client that has no projects
+         * Delete a client without projects
          * @description Needs `clients:write`.
          */
         delete: operations["deleteClient"];
@@ -2320,7 +2320,7 @@ export interface components {
          */
         BreakEvenKind: "depletion" | "recovery";
         /**
-         * @description Whether we work for the client.
+         * @description Status of a client: whether the company works for it.
          * @enum {string}
          */
         ClientStatus: "Activo" | "Pausado" | "Terminado";
