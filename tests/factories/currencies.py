@@ -8,7 +8,7 @@ from tests.factories import RowFactory
 
 
 class RateFactory(RowFactory):
-    """What a dollar costs in pesos on a day."""
+    """The price of a dollar in pesos on a day."""
 
     class Meta:
         model = ExchangeRate

@@ -1,4 +1,4 @@
-"""What happens to exchange rates by itself."""
+"""Scheduled jobs of exchange rates."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,7 +12,7 @@ from app.infra.scheduler import Daily, Job
 
 
 def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
-    """The jobs of this domain; none without a service to ask."""
+    """The jobs of this domain; none if no service is configured."""
     url = config["TRM_URL"]
     if not url:
         return ()
@@ -22,7 +22,7 @@ def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
             days = CurrencyService(make_context(session)).days_to_fetch(today)
         return TrmSource(url).rates(days) if days else []
 
-    def store(context: Context, _today: date, rates: list[DatedRate]) -> Mapping[str, Any]:
+    def store(context: Context, _today: date, rates: list[DatedRate]) -> Mapping[str, object]:
         stored = CurrencyService(context).store(rates, TrmSource.name)
         return {"new": stored.new, "replaced": stored.replaced}
 

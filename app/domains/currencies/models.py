@@ -14,7 +14,7 @@ from app.kernel.money import Currency
 
 
 class ExchangeRate(Keyed, Timestamps, Versioned, Base):
-    """What one unit of the base cost in the quote currency on a day."""
+    """The price of one unit of the base currency in the quote currency on a day."""
 
     __tablename__ = "exchange_rates"
 

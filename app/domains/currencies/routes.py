@@ -1,10 +1,8 @@
 """/api/exchange-rates."""
 
-from typing import Any
-
-from app.domains.currencies.models import ExchangeRate
+from app.domains.currencies.models import ExchangeRateRecord
 from app.domains.currencies.schemas import ConversionQuery, ConversionSchema, ExchangeRateSchema, RateListQuery
-from app.domains.currencies.service import Conversion, CurrencyService
+from app.domains.currencies.service import Conversion, ConversionRequest, CurrencyService, NewRate
 from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, operation
 from app.web.context import context
@@ -22,7 +20,7 @@ def service() -> CurrencyService:
 @namespace.route("")
 class ExchangeRates(Resource):
     @operation("exchange_rates:read", Listed(ExchangeRateSchema, title="Tasas de cambio"), query=RateListQuery)
-    def get(self, query: ListRequest) -> Page[Any]:
+    def get(self, query: ListRequest) -> Page[ExchangeRateRecord]:
         """List exchange rates, newest first."""
         return service().page(query.page, **query.filters)
 
@@ -33,16 +31,16 @@ class ExchangeRates(Resource):
         status=201,
         name="enterExchangeRate",
     )
-    def post(self, body: dict[str, Any]) -> ExchangeRate | Replaced:
-        """Enter what a dollar costs in pesos on a day; a rate that the day has already is replaced."""
-        rate, new = service().enter(body["date"], body["rate"], source="manual")
-        return rate if new else Replaced(rate)
+    def post(self, body: NewRate) -> ExchangeRateRecord | Replaced:
+        """Enter the price of a dollar in pesos on a day; an existing rate of the day is replaced."""
+        rate, is_new = service().enter(body["date"], body["rate"], source="manual")
+        return rate if is_new else Replaced(rate)
 
 
 @namespace.route("/<id:rate_id>")
 class OneExchangeRate(Resource):
     @operation("exchange_rates:read", One(ExchangeRateSchema), errors=(404,))
-    def get(self, rate_id: int) -> Any:
+    def get(self, rate_id: int) -> ExchangeRateRecord:
         """One exchange rate."""
         return service().get(rate_id)
 
@@ -55,7 +53,7 @@ class OneExchangeRate(Resource):
 @namespace.route("/convert")
 class Conversions(Resource):
     @operation("exchange_rates:read", One(ConversionSchema), query=ConversionQuery, errors=(409,), name="convertAmount")
-    def get(self, query: dict[str, Any]) -> Conversion:
+    def get(self, query: ConversionRequest) -> Conversion:
         """Convert an amount at the rate of a day, by default today."""
         return service().convert(
             query["amount"], query["currency"], query["target"], query.get("day") or context().clock.today()

@@ -1,4 +1,4 @@
-"""What rates and conversions look like, coming in and going out."""
+"""Schemas of exchange rates and conversions."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -18,7 +18,7 @@ class Rate(ExactDecimal):
 
     named = "RateIn"
     pattern = r"^(?=.*[1-9])[0-9]{1,12}(\.[0-9]{1,6})?$"
-    told = "Pesos for a dollar: above zero, at most 12 digits and 6 decimals."
+    told = "Pesos per dollar: above zero, with at most 12 digits and 6 decimals."
 
     def __init__(self, **options: Any) -> None:
         documented = {"minimum": float(LOWEST_RATE), "maximum": 1e12}
@@ -33,19 +33,19 @@ def _within_limits(rate: Decimal) -> None:
         raise ValidationError("Must be greater than zero.")
 
 
-def _always(currency: Currency) -> EnumByValue:
-    """Rates are kept in one direction; one in the other would have to be turned round by guess."""
-    only = validate.Equal(currency, error=f"Rates are in pesos for a dollar: must be {currency}.")
-    return EnumByValue(Currency, load_default=currency, validate=only)
+def _only(currency: Currency) -> EnumByValue:
+    """A field whose only value is this currency: inverse rates are not stored, because inverting loses precision."""
+    equal = validate.Equal(currency, error=f"Must be {currency}: rates are in pesos per dollar.")
+    return EnumByValue(Currency, load_default=currency, validate=equal)
 
 
 class ExchangeRateSchema(Shape):
-    """What a dollar cost in pesos on a day."""
+    """The price of a dollar in pesos on a day."""
 
     id = fields.Integer(dump_only=True)
     date = Day(required=True)
-    base = _always(Currency.USD)
-    quote = _always(Currency.COP)
+    base = _only(Currency.USD)
+    quote = _only(Currency.COP)
     rate = Rate(required=True)
     source = fields.String(dump_only=True)
     created_at = Instant()
@@ -53,28 +53,28 @@ class ExchangeRateSchema(Shape):
 
 
 class RateListQuery(ListQuery):
-    """How rates are listed."""
+    """Query of the list of exchange rates."""
 
     sort = SortBy("id", "date", "rate", "source", "created_at", "updated_at")
     date_from = Day()
     date_to = Day()
 
 
-_FROM = {"description": "The currency of the amount", "example": Currency.USD}
-_TO = {"description": "The currency asked for", "example": Currency.COP}
+_FROM = {"description": "Currency of the amount", "example": Currency.USD}
+_TO = {"description": "Currency to convert to", "example": Currency.COP}
 
 
 class ConversionQuery(Query):
-    """What is converted into what, and at the rate of which day (today)."""
+    """Query of a conversion: the amount, both currencies and the day of the rate."""
 
     amount = MoneyAmount(required=True)
     currency = EnumByValue(Currency, data_key="from", required=True, metadata=_FROM)
     target = EnumByValue(Currency, data_key="to", required=True, metadata=_TO)
-    day = Day(data_key="date", metadata={"description": "At the rate of which day; by default today"})
+    day = Day(data_key="date", metadata={"description": "Day of the exchange rate; by default today"})
 
 
 class ConversionSchema(Schema):
-    """An amount and what it comes to."""
+    """An amount and its converted amount."""
 
     amount = fields.Decimal(dump_only=True)
     currency = EnumByValue(Currency, data_key="from", dump_only=True, metadata=_FROM)

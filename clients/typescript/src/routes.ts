@@ -59,7 +59,7 @@ export const routes = {
   downloadFile: { method: "get", path: "/api/files/{file_id}" },
   /** Download the file of a stored path (of a receipt, say). Needs `files:read`. */
   downloadFileByPath: { method: "get", path: "/api/files/{year}/{month}/{filename}" },
-  /** Enter what a dollar costs in pesos on a day; a rate that the day has already is replaced. Needs `exchange_rates:write`. */
+  /** Enter the price of a dollar in pesos on a day; an existing rate of the day is replaced. Needs `exchange_rates:write`. */
   enterExchangeRate: { method: "post", path: "/api/exchange-rates" },
   /** Generate the payments of a project's plan that don't exist yet. Needs `payments:write`. */
   generatePayments: { method: "post", path: "/api/payments/generate" },

@@ -340,7 +340,7 @@ export interface paths {
         get: operations["listExchangeRates"];
         put?: never;
         /**
-         * Enter what a dollar costs in pesos on a day; a rate that the day has already is replaced
+         * Enter the price of a dollar in pesos on a day; an existing rate of the day is replaced
          * @description Needs `exchange_rates:write`.
          */
         post: operations["enterExchangeRate"];
@@ -2736,7 +2736,7 @@ export interface components {
             file: string;
         };
         /**
-         * @description What a dollar cost in pesos on a day.
+         * @description The price of a dollar in pesos on a day.
          * @example {
          *       "id": 1,
          *       "date": "2025-03-01",
@@ -2844,7 +2844,7 @@ export interface components {
             data: components["schemas"]["ExchangeRate"];
         };
         /**
-         * @description What a dollar cost in pesos on a day.
+         * @description The price of a dollar in pesos on a day.
          * @example {
          *       "date": "2025-03-01",
          *       "base": "USD",
@@ -2879,10 +2879,10 @@ export interface components {
              */
             rate: components["schemas"]["RateIn"];
         };
-        /** @description Pesos for a dollar: above zero, at most 12 digits and 6 decimals. */
+        /** @description Pesos per dollar: above zero, with at most 12 digits and 6 decimals. */
         RateIn: number | string;
         /**
-         * @description An amount and what it comes to.
+         * @description An amount and its converted amount.
          * @example {
          *       "amount": 1500000,
          *       "from": "USD",
@@ -2900,12 +2900,12 @@ export interface components {
              */
             readonly amount: number;
             /**
-             * @description The currency of the amount
+             * @description Currency of the amount
              * @example USD
              */
             readonly from: components["schemas"]["Currency"];
             /**
-             * @description The currency asked for
+             * @description Currency to convert to
              * @example COP
              */
             readonly to: components["schemas"]["Currency"];
@@ -9962,11 +9962,11 @@ export interface operations {
             query: {
                 /** @description An amount in `currency` */
                 amount: components["schemas"]["AmountIn"];
-                /** @description The currency of the amount */
+                /** @description Currency of the amount */
                 from: components["schemas"]["Currency"];
-                /** @description The currency asked for */
+                /** @description Currency to convert to */
                 to: components["schemas"]["Currency"];
-                /** @description At the rate of which day; by default today */
+                /** @description Day of the exchange rate; by default today */
                 date?: string;
             };
             header?: never;

@@ -1,4 +1,4 @@
-"""A service that publishes rates."""
+"""Fixture: a local service that publishes rates."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from tests.domains.currencies.trm_server import TrmServer
 
 @pytest.fixture
 def trm(monkeypatch: pytest.MonkeyPatch) -> Iterator[TrmServer]:
-    """On this machine, whatever proxy it stands behind."""
+    """Start the service on 127.0.0.1, with proxies of the environment disabled."""
     monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
     with TrmServer() as server:
         yield server

@@ -1,4 +1,4 @@
-"""Rates from a CSV file: flask rates import."""
+"""Exchange rates from CSV files: `flask rates import`."""
 
 from collections.abc import Callable
 from datetime import date
@@ -50,7 +50,7 @@ def test_a_file_as_spreadsheets_save_it_is_understood(text: str) -> None:
         '2026-03-03,"4.000,50"',
         '2026-03-03,"4,000.50"',
         "2026-03-03,4.150",  # 4150, or 4.15?
-        '2026-03-03,"4150,5"',  # the others have a point
+        '2026-03-03,"4150,5"',  # the other lines have a point
         "2026-03-03,$4000",
         "2026-03-03",
         "2026-03-03,4000,USD",
@@ -61,7 +61,7 @@ def test_a_file_as_spreadsheets_save_it_is_understood(text: str) -> None:
         "1899-12-31,4000",
         "2201-01-01,4000",
         ",4000",
-        "2026-03-01,4000",  # stands there already
+        "2026-03-01,4000",  # a repeated date
         "date,rate",
         "2026-03-03,٤٠٠٠",
         '2026-03-03,"4000"5',
@@ -97,7 +97,7 @@ def test_what_holds_no_rates_is_refused(raw: bytes) -> None:
 
 @pytest.fixture
 def imported(app: Flask, database: None, tmp_path: Path) -> Import:
-    """Runs `flask rates import` on a file with this content."""
+    """A function that runs `flask rates import` on a file with this content."""
 
     def run(content: bytes) -> Result:
         file = tmp_path / "rates.csv"
@@ -118,7 +118,7 @@ def test_one_wrong_line_keeps_the_whole_file_out(app: Flask, imported: Import) -
     RateFactory(date=date(2026, 3, 2), rate=Decimal(1))
     result = imported(b"date,rate\n2026-03-01,4010.5\n2026-03-02,4020\n2026-03-03,-4030\n")
     assert result.exit_code == 1
-    assert "line 4: '-4030' is no rate" in result.output
+    assert "line 4: '-4030' is not a rate" in result.output
     assert _stored(app) == [1]
 
 

@@ -1,4 +1,4 @@
-"""Fetching the official rate: flask rates fetch, and the daily job."""
+"""Fetching official rates: `flask rates fetch` and the daily job."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -36,7 +36,7 @@ def noon() -> Iterator[None]:
 
 @pytest.fixture
 def fetch(app: Flask, database: None, trm: TrmServer, monkeypatch: pytest.MonkeyPatch) -> Fetch:
-    """Runs `flask rates fetch`, with short pauses."""
+    """A function that runs `flask rates fetch` without pauses between retries."""
     monkeypatch.setitem(app.config, "TRM_URL", trm.url)
     monkeypatch.setattr(trm_service.time, "sleep", lambda _seconds: None)
     return lambda *arguments: app.test_cli_runner().invoke(args=["rates", "fetch", *arguments])
@@ -63,7 +63,7 @@ def test_what_is_up_to_date_is_not_fetched(trm: TrmServer, fetch: Fetch) -> None
     assert "Nothing to fetch" in result.output
 
 
-def test_asked_for_days_replace_what_was_stored(app: Flask, trm: TrmServer, fetch: Fetch) -> None:
+def test_count_for_days_replace_what_was_stored(app: Flask, trm: TrmServer, fetch: Fetch) -> None:
     RateFactory(date=date(2026, 11, 2), rate=Decimal(1))
     trm.rows = [row(f"2026-11-{day:02}", value="4100.25") for day in range(1, 10)]
     assert fetch("--from", "2026-11-02", "--to", "2026-11-04").output.endswith(": 2 new, 1 replaced.\n")
@@ -97,7 +97,7 @@ def test_a_failure_is_a_message_and_exit_1_and_stores_nothing(
     trm.script.extend(answers)
     result = fetch()
     assert result.exit_code == 1
-    assert result.output.startswith("Error: 127.0.0.1 answered")
+    assert result.output.startswith("Error: 127.0.0.1 returned")
     assert _stored(app) == {}
 
 
@@ -144,12 +144,12 @@ def test_the_job_runs_as_of_the_day_it_is_told(app: Flask, database: None, trm: 
     assert list(_stored(app)) == [date(2026, 11, 10)]
 
 
-def test_a_slot_that_is_done_is_not_asked_for_again(app: Flask, database: None, trm: TrmServer) -> None:
+def test_a_slot_that_is_done_is_not_count_for_again(app: Flask, database: None, trm: TrmServer) -> None:
     with app.app_context():
         run_job(_job(trm.url), slot=SLOT)  # nothing is published yet
-        asked = len(trm.requests)
+        count = len(trm.requests)
         assert run_job(_job(trm.url), slot=SLOT) is None
-    assert len(trm.requests) == asked == 1
+    assert len(trm.requests) == count == 1
 
 
 def test_a_failure_is_recorded_and_the_slot_is_tried_again_but_not_for_ever(
@@ -177,7 +177,7 @@ def test_a_later_round_makes_a_failed_slot_good(app: Flask, database: None, trm:
 
 
 @pytest.mark.parametrize("how", ["command", "job"])
-def test_no_connection_is_held_while_the_service_is_asked(server_database: str, trm: TrmServer, how: str) -> None:
+def test_no_connection_is_held_while_the_service_is_called(server_database: str, trm: TrmServer, how: str) -> None:
     app = create_app(conftest.testing_config(server_database))
     app.config["TRM_URL"] = trm.url
     trm.rows = [row("2026-11-17")]

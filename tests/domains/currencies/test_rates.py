@@ -1,4 +1,4 @@
-"""Exchange rates: kept one a day, and found by the as-of rule."""
+"""Exchange rates: one is stored for each day; the latest on or before a day is used."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

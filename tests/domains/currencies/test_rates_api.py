@@ -196,7 +196,7 @@ def test_the_same_currency_needs_no_rate(viewer: Caller, currency: str) -> None:
         ("currency", "COP"),
     ],
 )
-def test_a_conversion_asked_for_wrongly_names_what_is_wrong(viewer: Caller, field: str, value: str) -> None:
+def test_a_conversion_required_for_wrongly_names_what_is_wrong(viewer: Caller, field: str, value: str) -> None:
     query = {"amount": "1", "from": "USD", "to": "COP", field: value}
     assert list(viewer.get(f"{PATH}/convert", expect=400, **query)["errors"]) == [field]
 
@@ -213,8 +213,8 @@ def test_both_statuses_of_entering_a_rate_are_documented(anonymous: Caller, docu
 
 def test_the_documents_show_the_parameters_by_their_names(anonymous: Caller) -> None:
     paths = anonymous.get("/api/openapi.json")["paths"]
-    asked = {parameter["name"]: parameter["required"] for parameter in paths[f"{PATH}/convert"]["get"]["parameters"]}
-    assert asked == {"amount": True, "from": True, "to": True, "date": False}
+    required = {parameter["name"]: parameter["required"] for parameter in paths[f"{PATH}/convert"]["get"]["parameters"]}
+    assert required == {"amount": True, "from": True, "to": True, "date": False}
 
 
 def _days(answer: Any) -> list[int]:

@@ -1,4 +1,4 @@
-"""The rule of conversion: in Python, in SQL, and that the two say the same."""
+"""Rules of conversion in Python and in SQL, and their agreement."""
 
 import random
 from datetime import date, timedelta
@@ -58,10 +58,10 @@ def test_a_rate_is_a_plain_number_above_zero(text: str, rate: Any) -> None:
     assert rate_in(text) == (None if rate is None else Decimal(rate))
 
 
-@given(rates=st.dictionaries(days, some_rates, max_size=12), asked=st.lists(st.tuples(amounts, days), min_size=1))
+@given(rates=st.dictionaries(days, some_rates, max_size=12), items=st.lists(st.tuples(amounts, days), min_size=1))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_sql_and_python_convert_alike(
-    app: Flask, database: None, rates: dict[date, Decimal], asked: list[tuple[Decimal, date]]
+    app: Flask, database: None, rates: dict[date, Decimal], items: list[tuple[Decimal, date]]
 ) -> None:
     known = sorted(rates.items())
     with app.app_context():
@@ -69,8 +69,8 @@ def test_sql_and_python_convert_alike(
         CurrencyService(make_context(db.session())).store(known, "test")
         for currency in Currency:
             for target in Currency:
-                worths = _in_sql([(amount, currency, day) for amount, day in asked], target)
-                for (amount, day), worth in zip(asked, worths, strict=True):
+                worths = _in_sql([(amount, currency, day) for amount, day in items], target)
+                for (amount, day), worth in zip(items, worths, strict=True):
                     _assert_alike(worth, _in_python(amount, currency, target, day, known))
         db.session.rollback()
 
@@ -84,10 +84,10 @@ def _in_python(
 
 def _assert_alike(in_sql: Decimal | None, in_python: Decimal | None) -> None:
     if in_python is None:
-        assert in_sql is None  # never 1:1, never 0
+        assert in_sql is None  # no rate: neither 1:1 nor 0
         return
     assert in_sql is not None
-    # A quotient without end is cut after 16 digits at the earliest; a product is exact.
+    # PostgreSQL rounds a periodic quotient after 16 digits at the earliest; products are exact.
     assert abs(in_sql - in_python) <= abs(in_python) * Decimal("1e-15")
 
 
@@ -110,7 +110,7 @@ def _columns(items: list[tuple[Decimal, Currency, date]]) -> tuple[ColumnElement
 
 @pytest.fixture(scope="module")
 def ten_thousand() -> list[tuple[Decimal, date]]:
-    """Amounts of every size, over a hundred days."""
+    """Amounts of all sizes on a hundred days."""
     chance = random.Random(8)
     sizes = [10 ** chance.uniform(0, 12) for _ in range(10_000)]
     start = date(2025, 1, 1)
@@ -119,7 +119,7 @@ def ten_thousand() -> list[tuple[Decimal, date]]:
 
 @pytest.fixture(scope="module")
 def many_rates() -> list[DatedRate]:
-    """A hundred days with gaps."""
+    """Rates of a hundred days with gaps."""
     chance = random.Random(9)
     days = sorted(chance.sample(range(100), 60))
     return [(date(2025, 1, 1) + timedelta(days=day), Decimal(f"{chance.uniform(600, 5100):.6f}")) for day in days]
@@ -171,7 +171,7 @@ def test_the_first_rate_of_a_day_counts_as_new_and_the_next_as_replaced(app: Fla
         ([MARCH[29]], (MARCH[30], MARCH[30])),
         ([MARCH[4], MARCH[20]], (MARCH[21], MARCH[30])),
         ([MARCH[30]], None),
-        ([MARCH[20], date(2026, 5, 1)], (MARCH[21], MARCH[30])),  # a planned rate fills no gap before it
+        ([MARCH[20], date(2026, 5, 1)], (MARCH[21], MARCH[30])),  # a rate of a future day fills no gap before it
     ],
 )
 def test_what_is_fetched_begins_after_the_last_rate(

@@ -1,4 +1,4 @@
-"""A stand-in for the open-data service: real HTTP, its query language as far as we speak it, and its bad days."""
+"""A test double of the open-data service: real HTTP, the part of its query language that we use, and failures."""
 
 import json
 import re
@@ -18,13 +18,13 @@ Answer = Callable[["Handler"], None]
 
 
 def row(first: str, last: str | None = None, value: Any = "4100.50", **other: Any) -> dict[str, Any]:
-    """A row as the service has it: one rate from one day to another."""
+    """A row of the service: a rate and its first and last day."""
     span = {"vigenciadesde": f"{first}T00:00:00.000", "vigenciahasta": f"{last or first}T00:00:00.000"}
     return {"valor": value, "unidad": "COP", **span, **other}
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One request: the next answer of the script, or what the rows say."""
+    """Handles a request: with the next scripted response, else with the matching rows."""
 
     server: "Listener"
 
@@ -59,11 +59,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(raw)
 
     def log_message(self, *_arguments: object) -> None:
-        """Nothing on the terminal."""
+        """Log nothing."""
 
 
 class Listener(ThreadingHTTPServer):
-    """On a port of this machine only."""
+    """A threaded server on 127.0.0.1."""
 
     daemon_threads = True
     block_on_close = False
@@ -71,7 +71,7 @@ class Listener(ThreadingHTTPServer):
 
 
 class TrmServer:
-    """Serves `rows`; `script` holds answers to give first."""
+    """Serves `rows`, after the responses in `script`."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
@@ -85,7 +85,7 @@ class TrmServer:
         self.url = f"http://127.0.0.1:{self.listener.server_port}/resource/trm.json"
 
     def __enter__(self) -> Self:
-        # A short poll, so that shutting down costs the tests no time.
+        # A short poll interval, so that the shutdown is quick.
         threading.Thread(target=self.listener.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
@@ -96,17 +96,17 @@ class TrmServer:
 
 
 def saying(body: str | bytes, status: int = 200, mimetype: str = "application/json", **headers: str) -> Answer:
-    """An answer with this body."""
+    """A scripted response with this body."""
     return lambda handler: handler.say(body, status, mimetype, **headers)
 
 
 def silent(handler: Handler) -> None:
-    """Takes the request and never answers."""
+    """Accept the request and never respond."""
     handler.server.service.over.wait(10)
 
 
 def dripping(handler: Handler) -> None:
-    """Sends a byte now and then, each in time, and never comes to an end."""
+    """Send a byte now and then, each within the timeout, without end."""
     handler.send_response(200)
     handler.end_headers()
     while not handler.server.service.over.wait(0.05):
@@ -117,7 +117,7 @@ def dripping(handler: Handler) -> None:
 
 
 def endless(handler: Handler) -> None:
-    """Sends as fast as it is read."""
+    """Send data without end, as fast as the client reads."""
     handler.send_response(200)
     handler.end_headers()
     deadline = time.monotonic() + 10
@@ -129,7 +129,7 @@ def endless(handler: Handler) -> None:
 
 
 def cut_short(handler: Handler) -> None:
-    """Promises more than it sends."""
+    """Send less than Content-Length says."""
     handler.send_response(200)
     handler.send_header("Content-Length", "1000")
     handler.end_headers()
@@ -137,6 +137,6 @@ def cut_short(handler: Handler) -> None:
 
 
 def hanging_up(handler: Handler) -> None:
-    """Resets the connection."""
+    """Reset the connection."""
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     handler.connection.close()

@@ -1,4 +1,4 @@
-"""Reading tables of amounts, with what they come to in one currency."""
+"""Pages and sums of tables of amounts in one currency."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -35,9 +35,9 @@ class AmountReader(Generic[R]):
     def page(self, criteria: Filter, request: PageRequest, currency: Currency | None) -> Page[Item[R]]:
         """One page of the rows that match, and the total of all that match."""
         sums = self.sums(criteria, currency)
-        total = round_worth(sum((one.total or Decimal(0) for one in sums), Decimal(0)))
+        total = round_worth(sum((row.total or Decimal(0) for row in sums), Decimal(0)))
         extra = {"total": total, "currency": currency or self.base}
-        return Page(self.items(criteria, request, currency), sum(one.movements for one in sums), request, extra)
+        return Page(self.items(criteria, request, currency), sum(row.movements for row in sums), request, extra)
 
     def items(self, criteria: Filter, request: PageRequest, currency: Currency | None) -> Iterable[Item[R]]:
         """One page of the rows that match; a requested currency adds each one's converted amount."""
@@ -47,7 +47,7 @@ class AmountReader(Generic[R]):
     def sums(self, criteria: Filter, currency: Currency | None, *key: Key) -> list[Sum]:
         """Unrounded sums by key of all rows that match; Conflict where a rate is needed and there is none."""
         found = list(sums_in(_sums(self.table, criteria, currency or self.base, *key).rows(self.session)))
-        if any(one.total is None for one in found):
+        if any(row.total is None for row in found):
             self.currencies.require_rates()
         return found
 

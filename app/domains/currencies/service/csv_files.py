@@ -1,4 +1,4 @@
-"""Rates from a CSV file as a spreadsheet saves it: all of them, or the lines that are wrong."""
+"""Exchange rates from a CSV file of a spreadsheet."""
 
 import csv
 import re
@@ -12,90 +12,90 @@ from app.kernel.periods import FIRST_DAY, LAST_DAY
 
 _DATE_NAMES, _RATE_NAMES = {"date", "fecha"}, {"rate", "valor"}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_MAYBE_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}", re.ASCII)
+_AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}", re.ASCII)
 
 
 def rates_in_csv(raw: bytes) -> list[DatedRate]:
-    """Every rate of the file, or Invalid naming each line that is wrong."""
+    """All rates of the file, or Invalid with a message for each invalid line."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Invalid("The file is not UTF-8.") from None
-    file = _File()
+    file = _RatesFile()
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
             file.read_line(reader.line_num, [cell.strip() for cell in cells])
     except csv.Error as error:
-        file.refuse(reader.line_num, f"is no CSV: {error}.")
-    return file.whole()
+        file.add_error(reader.line_num, f"Is not valid CSV: {error}.")
+    return file.result()
 
 
-class _File:
-    """What was read so far, good and bad."""
+class _RatesFile:
+    """The rates that were read so far, and the messages about invalid lines."""
 
     def __init__(self) -> None:
         self.columns: tuple[int, int] | None = None
-        self.found: dict[date, tuple[int, Decimal]] = {}
-        self.decimal_sign: str | None = None
-        self.wrong: dict[str, list[str]] = {}
+        self.rates: dict[date, tuple[int, Decimal]] = {}
+        self.decimal_separator: str | None = None
+        self.errors: dict[str, list[str]] = {}
 
     def read_line(self, line: int, cells: list[str]) -> None:
-        """One line; blank ones mean nothing, and so does all that follows a header that is none."""
-        if not any(cells) or (self.wrong and self.columns is None):
+        """Read one line. Blank lines are ignored; after an invalid header all lines are."""
+        if not any(cells) or (self.errors and self.columns is None):
             return
         try:
             if self.columns is None:
                 self.columns = _columns(cells)
             else:
-                self._row(line, cells, *self.columns)
+                self._read_row(line, cells, *self.columns)
         except ValueError as error:
-            self.refuse(line, str(error))
+            self.add_error(line, str(error))
 
-    def refuse(self, line: int, why: str) -> None:
-        """Remember what is wrong with a line."""
-        self.wrong[f"line {line}"] = [why]
+    def add_error(self, line: int, message: str) -> None:
+        """Add a message about an invalid line."""
+        self.errors[f"line {line}"] = [message]
 
-    def whole(self) -> list[DatedRate]:
-        """All rates, or Invalid."""
-        if self.wrong:
-            raise Invalid("The file has lines that are wrong; nothing of it was stored.", errors=self.wrong)
-        if not self.found:
-            raise Invalid("There are no rates in the file.")
-        return sorted((day, rate) for day, (_, rate) in self.found.items())
+    def result(self) -> list[DatedRate]:
+        """All rates, sorted by day, or Invalid."""
+        if self.errors:
+            raise Invalid("The file has invalid lines; no rates were stored.", errors=self.errors)
+        if not self.rates:
+            raise Invalid("The file has no rates.")
+        return sorted((day, rate) for day, (_, rate) in self.rates.items())
 
-    def _row(self, line: int, cells: list[str], date_column: int, rate_column: int) -> None:
+    def _read_row(self, line: int, cells: list[str], date_column: int, rate_column: int) -> None:
         if len(cells) != 2:
-            raise ValueError("must have two columns, as the header has.")
+            raise ValueError("Must have two columns, like the header.")
         day, rate = _day(cells[date_column]), self._rate(cells[rate_column])
-        if day in self.found:
-            raise ValueError(f"has the same date as line {self.found[day][0]}.")
-        self.found[day] = (line, rate)
+        if day in self.rates:
+            raise ValueError(f"Has the same date as line {self.rates[day][0]}.")
+        self.rates[day] = (line, rate)
 
     def _rate(self, text: str) -> Decimal:
-        if _MAYBE_THOUSANDS.fullmatch(text):
+        if _AMBIGUOUS.fullmatch(text):
             plain = text.replace(",", "").replace(".", "")
-            raise ValueError(f"{text!r} may mean {plain}, or a number with three decimals; write it without doubt.")
+            raise ValueError(f"{text!r} is ambiguous: {plain}, or a number with three decimals.")
         rate = rate_in(text.replace(",", ".", 1))
         if rate is None:
-            raise ValueError(f"{text[:40]!r} is no rate above zero, of at most 12 digits and 6 decimals.")
-        sign = next((character for character in text if character in ",."), None)
-        self.decimal_sign = self.decimal_sign or sign
-        if sign not in {None, self.decimal_sign}:
-            raise ValueError(f"{text!r} has another decimal sign than the lines above.")
+            raise ValueError(f"{text[:40]!r} is not a rate above zero with at most 12 digits and 6 decimals.")
+        separator = next((character for character in text if character in ",."), None)
+        self.decimal_separator = self.decimal_separator or separator
+        if separator not in {None, self.decimal_separator}:
+            raise ValueError(f"{text!r} has a different decimal separator than the lines above.")
         return rate
 
 
 def _columns(header: list[str]) -> tuple[int, int]:
-    """Where the date stands, and where the rate."""
+    """Indexes of the date and the rate."""
     names = [name.lower() for name in header]
     match [name in _DATE_NAMES for name in names], [name in _RATE_NAMES for name in names]:
         case [True, False], [False, True]:
             return 0, 1
         case [False, True], [True, False]:
             return 1, 0
-    raise ValueError("must be a header: date,rate or fecha,valor.")
+    raise ValueError("Must be a header: date,rate or fecha,valor.")
 
 
 def _day(text: str) -> date:
@@ -104,5 +104,5 @@ def _day(text: str) -> date:
     except ValueError:
         day = None
     if day is None or not FIRST_DAY <= day <= LAST_DAY:
-        raise ValueError(f"{text[:40]!r} is no date as YYYY-MM-DD, from {FIRST_DAY} to {LAST_DAY}.")
+        raise ValueError(f"{text[:40]!r} is not a date (YYYY-MM-DD) from {FIRST_DAY} to {LAST_DAY}.")
     return day

@@ -1,11 +1,12 @@
-"""Keeping exchange rates, and converting between COP and USD."""
+"""Exchange rates, and conversion between COP and USD."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import NotRequired, TypedDict, Unpack
 
+from app.domains.currencies.models import ExchangeRateRecord
 from app.domains.currencies.repository import RateFilter, RateRepository
 from app.domains.currencies.rules import DatedRate, convert
 from app.infra.context import Context
@@ -16,14 +17,39 @@ from app.kernel.periods import DateRange, require_order
 
 NEWEST_FIRST = (Sort("date", descending=True),)
 FIRST_FETCH = 30
-"""Days that are fetched when there is no rate yet."""
+"""Days that are fetched while there is no rate."""
 
-_NEW = 1  # the version of a row that took nobody's place
+_INSERTED = 1  # the version of a row that was inserted, not replaced
+
+
+class NewRate(TypedDict):
+    """The values of a new rate; the currencies are always the same."""
+
+    date: date
+    rate: Decimal
+    base: Currency
+    quote: Currency
+
+
+class ConversionRequest(TypedDict):
+    """An amount to convert; by default at the rate of today."""
+
+    amount: Decimal
+    currency: Currency
+    target: Currency
+    day: NotRequired[date]
+
+
+class RateFilters(TypedDict, total=False):
+    """The criteria of a list of rates."""
+
+    date_from: date
+    date_to: date
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """How many days got their first rate, and how many another."""
+class StoredRates:
+    """Numbers of rates inserted and replaced."""
 
     new: int
     replaced: int
@@ -31,7 +57,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """An amount and what it comes to; `rate_date` is the day the rate is of, None where none was needed."""
+    """A converted amount; `rate_date` is the day of the rate, None if no rate was needed."""
 
     amount: Decimal
     currency: Currency
@@ -43,54 +69,54 @@ class Conversion:
 
 
 class CurrencyService:
-    """Rates, and what they make of an amount. A missing rate is an error, never 1 and never 0."""
+    """Stores exchange rates and converts amounts; a missing rate is an error."""
 
     def __init__(self, context: Context) -> None:
         self.rates = RateRepository(context.session)
 
-    def get(self, rate_id: int) -> Any:
+    def get(self, rate_id: int) -> ExchangeRateRecord:
         """One rate."""
         return self.rates.get(rate_id)
 
-    def page(self, request: PageRequest, **filters: Any) -> Page[Any]:
-        """Rates, newest first."""
-        asked = RateFilter(**filters)
-        require_order(asked.date_from, asked.date_to)
-        return self.rates.page(asked, replace(request, sort=request.sort or NEWEST_FIRST))
+    def page(self, request: PageRequest, **filters: Unpack[RateFilters]) -> Page[ExchangeRateRecord]:
+        """One page of rates, newest first by default."""
+        criteria = RateFilter(**filters)
+        require_order(criteria.date_from, criteria.date_to)
+        return self.rates.page(criteria, replace(request, sort=request.sort or NEWEST_FIRST))
 
-    def enter(self, day: date, rate: Decimal, *, source: str) -> tuple[Any, bool]:
-        """Keep the day's rate; whether it is the day's first."""
-        ((rate_id, version),) = self.rates.replace([(day, rate)], source)
-        return self.rates.get(rate_id), version == _NEW
+    def enter(self, day: date, rate: Decimal, *, source: str) -> tuple[ExchangeRateRecord, bool]:
+        """Insert or replace the rate of a day; return it, and whether it was inserted."""
+        ((rate_id, version),) = self.rates.upsert([(day, rate)], source)
+        return self.rates.get(rate_id), version == _INSERTED
 
     def delete(self, rate_id: int) -> None:
-        """Remove a rate."""
+        """Delete a rate."""
         self.rates.delete(self.rates.get_for_update(rate_id))
 
-    def store(self, rates: Iterable[DatedRate], source: str) -> Stored:
-        """Keep these dollar rates in pesos, one a day; one of a day that has one takes its place."""
-        versions = [version for _, version in self.rates.replace(rates, source)]
-        return Stored(new=versions.count(_NEW), replaced=len(versions) - versions.count(_NEW))
+    def store(self, rates: Iterable[DatedRate], source: str) -> StoredRates:
+        """Insert or replace the rates of days."""
+        versions = [version for _, version in self.rates.upsert(rates, source)]
+        return StoredRates(new=versions.count(_INSERTED), replaced=len(versions) - versions.count(_INSERTED))
 
     def days_to_fetch(self, today: date) -> DateRange | None:
-        """From the day after the last rate, or the last 30 days, up to today; None if nothing is missing."""
+        """Days from the last rate (or the last 30) up to today without a rate; None if there are none."""
         last = self.rates.last_day(today)
         first = today - timedelta(days=FIRST_FETCH - 1) if last is None else last + timedelta(days=1)
         return DateRange(first, today) if first <= today else None
 
     def convert(self, amount: Decimal, currency: Currency, target: Currency, day: date) -> Conversion:
-        """The amount at the rate of the day, rounded once; Conflict without any rate, unless none is needed."""
+        """Convert an amount at the rate of a day, rounded once; Conflict if a rate is needed and there is none."""
         rate_date, rate = (None, Decimal(1)) if currency is target else self._rate_on(day)
         worth = round_cents(convert(amount, currency, target, rate))
         return Conversion(amount, currency, target, day, rate, rate_date, worth)
 
     def require_rates(self) -> None:
-        """Raise Conflict if there is no rate at all: for answers that need one."""
-        if not self.rates.known():
+        """Raise Conflict if there are no rates."""
+        if not self.rates.any_exists():
             raise _missing()
 
     def _rate_on(self, day: date) -> DatedRate:
-        found = self.rates.on(day)
+        found = self.rates.find_on(day)
         if found is None:
             raise _missing()
         return found

@@ -1,4 +1,4 @@
-"""Colombia's official daily rate, the TRM, from the open-data service that publishes it."""
+"""Client of the open-data service that publishes the TRM, Colombia's official daily rate."""
 
 import json
 import logging
@@ -29,29 +29,29 @@ from app.kernel.periods import DateRange
 
 log = logging.getLogger(__name__)
 
-PAGE = 1_000
-"""Rows asked for at once; a service may give fewer."""
+PAGE_SIZE = 1_000
+"""Rows requested per page; the service may return fewer."""
 
-LARGEST_ANSWER = 5_000_000
-LONGEST_SPAN = timedelta(days=15)
-"""A rate holds over a week-end and its holidays, not over months."""
+MAX_RESPONSE_BYTES = 5_000_000
+MAX_SPAN = timedelta(days=15)
+"""Days that one rate may apply to: a weekend with holidays, but not months."""
 
-LOWEST, HIGHEST = Decimal(100), Decimal(100_000)
-"""The TRM has lain between 600 and 5,100 since it exists: far outside, a point is misplaced."""
+MIN_RATE, MAX_RATE = Decimal(100), Decimal(100_000)
+"""Plausible rates: the TRM has always been between 600 and 5,100, so others have a misplaced decimal point."""
 
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T00:00:00(\.0+)?", re.ASCII)
 _ADDRESS = re.compile(r"https?://[!-~]+")
-_TOO_MANY = 429
+_TOO_MANY_REQUESTS = 429
 
 
 class SourceFailed(Unavailable):
-    """The service can't be reached, or what it answers is no list of rates."""
+    """The service can't be reached, or its response is not a list of rates."""
 
     code = "rate_source_failed"
 
 
 class TrmSource:
-    """Reads the rates at an address; it is tried once more after each of the pauses (in seconds)."""
+    """Fetches rates from a URL; after a failure it retries after each of the `pauses` (in seconds)."""
 
     name = "TRM"
 
@@ -60,44 +60,44 @@ class TrmSource:
         self.timeout = timeout
         self.pauses = pauses
         self.host = _host(url)
-        self.opener = _web_only()
+        self.opener = _http_opener()
 
     def rates(self, days: DateRange) -> list[DatedRate]:
-        """The rate of each of the days that is published, sorted; SourceFailed if anything is wrong with any."""
+        """The published rates of these days, sorted by day; SourceFailed if any row is invalid."""
         found: dict[date, Decimal] = {}
         for row in self._rows(days):
             try:
-                span, rate = _row(row)
+                span, rate = _parsed(row)
             except (KeyError, TypeError, ValueError) as error:
-                raise self._unusable(f"a row that is no rate ({error})") from error
-            for day in _days_in_both(span, days):
+                raise self._invalid_response(f"a row that is not a rate ({error})") from error
+            for day in _overlap(span, days):
                 if found.setdefault(day, rate) != rate:
-                    raise self._unusable(f"two rates for {day}")
+                    raise self._invalid_response(f"two rates for {day}")
         return sorted(found.items())
 
     def _rows(self, days: DateRange) -> Iterator[Any]:
-        """Every row whose span touches the days. A short page is not the end: the service may have its own limit."""
+        """All rows whose span overlaps these days. A short page is not the last one: the service may limit its size."""
         seen = 0
         while page := self._page(days, seen):
             seen += len(page)
             if seen > days.days:
-                raise self._unusable("more rows than days were asked for")
+                raise self._invalid_response("more rows than requested days")
             yield from page
 
     def _page(self, days: DateRange, offset: int) -> list[Any]:
         query = {
             "$where": f"vigenciadesde <= '{days.end}T00:00:00' AND vigenciahasta >= '{days.start}T00:00:00'",
             "$order": "vigenciadesde",
-            "$limit": PAGE,
+            "$limit": PAGE_SIZE,
             "$offset": offset,
         }
         raw = self._get(f"{self.url}{'&' if '?' in self.url else '?'}{urlencode(query)}")
         try:
             page = json.loads(raw, parse_float=Decimal)
         except (ValueError, ArithmeticError, RecursionError) as error:
-            raise self._unusable("something that is not JSON") from error
+            raise self._invalid_response("something that is not JSON") from error
         if not isinstance(page, list):
-            raise self._unusable("JSON that is no list of rows")
+            raise self._invalid_response("JSON that is not a list of rows")
         return page
 
     def _get(self, url: str) -> bytes:
@@ -105,10 +105,10 @@ class TrmSource:
             try:
                 return self._try(url)
             except (OSError, HTTPException) as error:
-                problem = self._passing(error)
+                problem = self._transient_problem(error)
             if pause is None:
                 break
-            log.warning("%s: trying again in %s s", problem, pause)
+            log.warning("%s: retrying in %s s", problem, pause)
             time.sleep(pause)
         raise SourceFailed(f"{problem} (tried {len(self.pauses) + 1} times).")
 
@@ -117,27 +117,27 @@ class TrmSource:
         deadline = time.monotonic() + self.timeout
         with self.opener.open(request, timeout=self.timeout) as response:
             raw = b"".join(_chunks(response, deadline))
-        if len(raw) > LARGEST_ANSWER:
-            raise self._unusable("more than a list of rates can be")
+        if len(raw) > MAX_RESPONSE_BYTES:
+            raise self._invalid_response(f"more than {MAX_RESPONSE_BYTES} bytes")
         return raw
 
-    def _passing(self, error: OSError | HTTPException) -> str:
-        """What is wrong, if it may be over in a moment; else SourceFailed."""
+    def _transient_problem(self, error: OSError | HTTPException) -> str:
+        """A message about a failure that a retry may solve; other failures raise SourceFailed."""
         if not isinstance(error, HTTPError):
             reason = getattr(error, "reason", None) or error
             return f"{self.host} can't be reached: {reason or type(error).__name__}"
         error.close()
-        problem = f"{self.host} answered {error.code}"
-        if error.code < 500 and error.code != _TOO_MANY:
+        problem = f"{self.host} returned status {error.code}"
+        if error.code < 500 and error.code != _TOO_MANY_REQUESTS:
             raise SourceFailed(f"{problem}.") from error
         return problem
 
-    def _unusable(self, what: str) -> SourceFailed:
-        return SourceFailed(f"{self.host} answered {what}; nothing was stored.")
+    def _invalid_response(self, content: str) -> SourceFailed:
+        return SourceFailed(f"{self.host} returned {content}; nothing was stored.")
 
 
 def _host(url: str) -> str:
-    """Named in messages instead of the whole address, which may hold a key."""
+    """The host of a URL; messages name only it, because the URL may contain a key."""
     try:
         host, _ = urlsplit(url).hostname, urlsplit(url).port
     except ValueError:
@@ -147,8 +147,8 @@ def _host(url: str) -> str:
     return host
 
 
-def _web_only() -> OpenerDirector:
-    """No file, ftp or data addresses, also not by a redirect."""
+def _http_opener() -> OpenerDirector:
+    """An opener of http and https URLs only, redirects included."""
     opener = OpenerDirector()
     for handler in (
         ProxyHandler(),
@@ -164,38 +164,38 @@ def _web_only() -> OpenerDirector:
 
 
 def _chunks(response: HTTPResponse, deadline: float) -> Iterator[bytes]:
-    """The body, until it has taken too long or is too large. The time limit of a socket holds for each piece alone."""
+    """Chunks of the body up to the deadline and the size limit; the socket's timeout limits only each single read."""
     size = 0
-    while size <= LARGEST_ANSWER and (chunk := response.read1(65_536)):
+    while size <= MAX_RESPONSE_BYTES and (chunk := response.read1(65_536)):
         if time.monotonic() > deadline:
-            raise TimeoutError("the answer takes too long")
+            raise TimeoutError("the response takes too long")
         size += len(chunk)
         yield chunk
-    if size <= LARGEST_ANSWER and response.length:
-        raise ConnectionError("the answer was cut short")
+    if size <= MAX_RESPONSE_BYTES and response.length:
+        raise ConnectionError("the response was cut short")
 
 
-def _row(row: Any) -> tuple[DateRange, Decimal]:
-    """Over which days which rate holds; KeyError, TypeError or ValueError if the row does not say."""
+def _parsed(row: Any) -> tuple[DateRange, Decimal]:
+    """The days and the rate of a row; KeyError, TypeError or ValueError if the row is invalid."""
     rate = rate_in(str(row["valor"]))
-    if rate is None or not LOWEST <= rate <= HIGHEST:
-        raise ValueError(f"{str(row['valor'])[:40]!r} pesos for a dollar")
+    if rate is None or not MIN_RATE <= rate <= MAX_RATE:
+        raise ValueError(f"{str(row['valor'])[:40]!r} pesos per dollar")
     if row["unidad"] != "COP":
         raise ValueError("not in pesos")
     span = DateRange(_day(row["vigenciadesde"]), _day(row["vigenciahasta"]))
-    if span.end - span.start > LONGEST_SPAN:
+    if span.end - span.start > MAX_SPAN:
         raise ValueError(f"one rate from {span.start} to {span.end}")
     return span, rate
 
 
 def _day(text: Any) -> date:
-    written = _INSTANT.fullmatch(text)
-    if written is None:
-        raise ValueError(f"{text[:40]!r} is no day")
-    return date.fromisoformat(written[1])
+    match = _INSTANT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text[:40]!r} is not a day")
+    return date.fromisoformat(match[1])
 
 
-def _days_in_both(span: DateRange, days: DateRange) -> Iterator[date]:
+def _overlap(span: DateRange, days: DateRange) -> Iterator[date]:
     first, last = max(span.start, days.start), min(span.end, days.end)
     for number in range((last - first).days + 1):
         yield first + timedelta(days=number)
