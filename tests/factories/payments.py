@@ -13,7 +13,7 @@ from tests.factories.projects import ProjectFactory
 
 
 class PaymentFactory(RowFactory):
-    """A payment entered by hand, due in the middle of March 2025."""
+    """A payment entered by hand, due on 15 March 2025."""
 
     class Meta:
         model = Payment
@@ -21,8 +21,8 @@ class PaymentFactory(RowFactory):
     class Params:
         project = factory.LazyFunction(ProjectFactory)
 
-    project_id = factory.LazyAttribute(lambda made: made.project.id)
-    client_id = factory.LazyAttribute(lambda made: made.project.client_id)
+    project_id = factory.LazyAttribute(lambda payment: payment.project.id)
+    client_id = factory.LazyAttribute(lambda payment: payment.project.client_id)
     amount = Decimal("100.00")
     currency = Currency.COP
     date = date(2025, 3, 15)

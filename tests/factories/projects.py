@@ -35,12 +35,12 @@ PLANS: dict[PlanType, dict[str, Any]] = {
 
 
 def plan(kind: PlanType, **changes: Any) -> PaymentPlan:
-    """A stored plan of this type."""
+    """A plan of this type, as a new object."""
     return PaymentPlan(type=kind, **PLANS[kind] | changes)
 
 
 def sent_plan(kind: PlanType, **changes: Any) -> dict[str, Any]:
-    """The same as a caller sends it."""
+    """The plan as the JSON of a request."""
     values = {"type": kind, **PLANS[kind], **changes}
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
 

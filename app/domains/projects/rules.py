@@ -44,7 +44,7 @@ class PlanType(StrEnum):
 
 
 class ChargeFrequency(StrEnum):
-    """Frequency of a recurring fee: every `Frequency` except the daily one."""
+    """Frequency of a recurring fee, from weekly to annual."""
 
     WEEKLY = "Semanal"
     SEMIMONTHLY = "Quincenal"

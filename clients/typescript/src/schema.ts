@@ -6360,7 +6360,7 @@ export interface components {
          */
         PlanType: "Fee único" | "Fee por cuotas" | "Suscripción periódica" | "Mixto";
         /**
-         * @description Frequency of a recurring fee: every `Frequency` except the daily one.
+         * @description Frequency of a recurring fee, from weekly to annual.
          * @enum {string}
          */
         ChargeFrequency: "Semanal" | "Quincenal" | "Mensual" | "Bimensual" | "Trimestral" | "Semestral" | "Anual";

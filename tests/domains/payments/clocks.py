@@ -1,4 +1,4 @@
-"""A clock that stands at noon of a day in Bogotá."""
+"""A clock frozen at noon of a day in Bogotá."""
 
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
@@ -7,5 +7,5 @@ from app.infra import clock
 
 
 def on(day: date) -> AbstractContextManager[None]:
-    """It is noon of that day."""
+    """Freeze the time at noon of that day."""
     return clock.frozen(datetime(day.year, day.month, day.day, 17, tzinfo=UTC))

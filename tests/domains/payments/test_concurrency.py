@@ -1,4 +1,4 @@
-"""Many at once, with real commits: the production command over HTTP, and jobs in processes of their own."""
+"""Concurrent requests and jobs with real commits: the production command over HTTP, jobs in separate processes."""
 
 import contextlib
 import multiprocessing
@@ -35,13 +35,13 @@ Ask = Callable[..., Sequence[Any]]
 
 
 def today() -> date:
-    """As the server has it."""
+    """Today as the server sees it."""
     return datetime.now(ZoneInfo("America/Bogota")).date()
 
 
 @pytest.fixture
 def engine(server_database: str) -> Iterator[Engine]:
-    """The owner's own connections to the server's database."""
+    """Connections to the server's database as its owner."""
     made = create_engine(server_database, poolclass=NullPool)
     yield made
     made.dispose()
@@ -49,7 +49,7 @@ def engine(server_database: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def ask(engine: Engine) -> Ask:
-    """Rows that are committed."""
+    """Run a statement in a transaction of its own and return its rows."""
 
     def ask(question: str, **values: Any) -> Sequence[Any]:
         with engine.begin() as connection:
@@ -61,13 +61,13 @@ def ask(engine: Engine) -> Ask:
 
 @pytest.fixture
 def send(server: Server) -> Callable[..., Reply]:
-    """A request as the user."""
+    """Send a request as the user."""
     headers = server.login("user", PASSWORD)
     return lambda method, path, json=None: server.send(method, path, json, headers=headers)
 
 
 def at_once(calls: Sequence[Callable[[], Reply]]) -> list[Reply]:
-    """The answers to all of them, sent together."""
+    """Run all calls concurrently and return their responses."""
     with ThreadPoolExecutor(len(calls)) as pool:
         return [future.result() for future in [pool.submit(call) for call in calls]]
 
@@ -97,7 +97,7 @@ def new_project(send: Callable[..., Reply], start: date, **plan: Any) -> int:
 
 
 class Jobs:
-    """Runs the generating job in processes of their own, all forked from one that has made the application."""
+    """Runs the generation job in separate processes, forked from one that has created the application."""
 
     def __init__(self, url: str) -> None:
         context = multiprocessing.get_context("spawn")
@@ -106,16 +106,16 @@ class Jobs:
         self.process.start()
 
     def start(self, day: date, count: int) -> None:
-        """So many at once, as if today were that day."""
+        """Start `count` runs at once, with that day as today."""
         self.orders.send((day, count))
 
     def join(self) -> list[int]:
-        """How they ended."""
+        """Wait for the runs and return their exit codes."""
         assert self.orders.poll(60), "the jobs do not end"
         return list(self.orders.recv())
 
     def stop(self) -> None:
-        """No more."""
+        """End the process that forks the runs."""
         self.orders.send(None)
         self.process.join()
 
@@ -130,7 +130,7 @@ def fork_jobs(url: str, orders: Connection) -> None:
 
 
 def fork_job(app: Flask, day: date) -> int:
-    """The database sees which process it talks to."""
+    """Fork a run of the job; its application_name in the database contains its process id."""
     if pid := os.fork():
         return pid
     code = 1
@@ -157,7 +157,7 @@ _RUNNING = """
     SELECT substr(application_name, 5)::int FROM pg_stat_activity JOIN pg_locks USING (pid)
     WHERE locktype = 'advisory' AND granted AND application_name LIKE 'job %'
 """
-# A row for each project: its charges, the highest number among them, and what the installments come to.
+# A row for each project: the number of charges, the highest of their numbers, and the sum of the installments.
 _MADE = """
     SELECT project_id, count(*) FILTER (WHERE recurring), max(installment_number) FILTER (WHERE recurring),
            CAST(sum(amount) FILTER (WHERE NOT recurring) AS text)
@@ -167,7 +167,7 @@ _MADE = """
 
 
 def kill_whoever_runs(ask: Ask, jobs: Jobs, chance: random.Random) -> None:
-    """kill -9 of the process that holds the job's lock, a moment into its run."""
+    """Kill (SIGKILL) the process that has the job's lock, a moment after it took it."""
     while not jobs.orders.poll():
         if running := ask(_RUNNING):
             time.sleep(chance.uniform(0, 0.1))
@@ -199,7 +199,7 @@ def test_the_job_in_four_processes_with_one_killed_makes_every_payment_once(
 
 
 def finish(send: Callable[..., Reply], projects: Sequence[int]) -> None:
-    """So that the jobs of other tests leave them alone."""
+    """Finish the projects, so that jobs of other tests skip them."""
     for project_id in projects:
         assert send("PUT", f"/api/projects/{project_id}", {"status": "Finalizado"}).status == 200
 

@@ -1,4 +1,4 @@
-"""Payments made from plans, and what happens to them when the plan, the dates or the status change."""
+"""Payments generated from plans, and generated again after changes of plan, dates or status."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -23,18 +23,18 @@ TODAY = date(2025, 3, 10)
 MONTHLY, FEE, MIXED = PlanType.SUBSCRIPTION, PlanType.INSTALLMENTS, PlanType.MIXED
 THREE = {"implementation_fee_installments": 3}
 Row = tuple[int, str, int]
-"""Number, month and day, amount."""
+"""Number, due date as month and day, and amount of a payment."""
 
 
 @pytest.fixture(autouse=True)
 def _in_march(user: Caller) -> Iterator[None]:
-    """The user has logged in by the true clock before: a session must outlive the months that pass here."""
+    """Freeze the time after the login at the real time, so that the session outlives the months of these tests."""
     with on(TODAY):
         yield
 
 
 class Project:
-    """A project over the API."""
+    """A project that is created and changed over the API."""
 
     def __init__(self, user: Caller, app: Flask, start: str = "2025-03-05", **values: Any) -> None:
         self.user, self.app = user, app
@@ -45,7 +45,7 @@ class Project:
         self.path = f"/api/projects/{self.id}"
 
     def generate(self, months: int = 3, **more: Any) -> list[Row]:
-        """What is new."""
+        """Generate payments and return the new ones."""
         body = {"project_id": self.id, "months": months, **more}
         return short(self.user.post("/api/payments/generate", body)["data"])
 
@@ -63,12 +63,12 @@ class Project:
         return short(self.all(kind))
 
     def numbered(self, number: int, kind: str = "Recurrente") -> str:
-        """The path of one of the payments."""
+        """The path of the payment with this number."""
         found = next(one for one in self.all(kind) if one["installment_number"] == number)
         return f"/api/payments/{found['id']}"
 
     def tonight(self) -> None:
-        """The job that runs once a day."""
+        """Run the daily generation job."""
         with self.app.app_context(), transaction(request_id="test") as session:
             context = make_context(session)
             GenerationService(context).generate_due(today=context.clock.today(), horizon=timedelta(days=30))
@@ -80,7 +80,7 @@ def short(rows: list[dict[str, Any]]) -> list[Row]:
 
 @pytest.fixture
 def project(user: Caller, app: Flask) -> Project:
-    """Monthly on the 5th, entered on 10 March, generated until 9 June: 5 April, May and June."""
+    """A project charged monthly on the 5th, created on 10 March; payments exist for 5 April, 5 May and 5 June."""
     made = Project(user, app)
     made.generate(3)
     return made
@@ -103,7 +103,7 @@ def test_generating_creates_the_charges_of_the_window_and_says_how_many(user: Ca
 
 
 @pytest.mark.parametrize(
-    ("start", "asked", "first", "last"),
+    ("start", "body", "first", "last"),
     [
         ("2025-03-10", {}, "03-10", "05-10"),  # today itself counts; the window ends before 10 June
         ("2025-03-05", {}, "04-05", "06-05"),
@@ -115,9 +115,9 @@ def test_generating_creates_the_charges_of_the_window_and_says_how_many(user: Ca
     ],
 )
 def test_the_window_is_from_a_day_on_for_so_many_months(
-    user: Caller, app: Flask, start: str, asked: dict[str, Any], first: str | None, last: str | None
+    user: Caller, app: Flask, start: str, body: dict[str, Any], first: str | None, last: str | None
 ) -> None:
-    days = [day for _, day, _ in Project(user, app, start).generate(3, **asked)]
+    days = [day for _, day, _ in Project(user, app, start).generate(3, **body)]
     assert (days[0], days[-1], len(days)) == (first, last, 3) if first else days == []
 
 
@@ -192,7 +192,7 @@ def test_a_window_further_on_leaves_what_is_between_to_the_job(user: Caller, app
     assert [day for _, day, _ in one.payments()] == ["04-05", "05-05", "06-05", "07-05"]
 
 
-# What a change does to 5 April, May and June.
+# Changes, and the payments of 5 April, 5 May and 5 June after them.
 @pytest.mark.parametrize(
     ("changes", "after"),
     [
@@ -220,12 +220,14 @@ def test_a_window_further_on_leaves_what_is_between_to_the_job(user: Caller, app
         ({"name": "Otro"}, COMING),
     ],
 )
-def test_coming_payments_follow_a_change(project: Project, changes: dict[str, Any], after: list[Row]) -> None:
+def test_future_payments_are_regenerated_after_a_change(
+    project: Project, changes: dict[str, Any], after: list[Row]
+) -> None:
     project.change(**changes)
     assert project.payments() == after
 
 
-def test_what_was_never_generated_does_not_follow(user: Caller, app: Flask) -> None:
+def test_a_project_without_generated_payments_is_not_regenerated(user: Caller, app: Flask) -> None:
     one = Project(user, app)
     one.plan(amount=70)
     assert one.payments() == []
@@ -268,7 +270,7 @@ def test_what_was_entered_by_hand_stays_as_it_is(project: Project, changes: dict
     assert project.user.get(f"/api/payments/{made['id']}")["data"] == made
 
 
-def test_an_undone_payment_follows_again(project: Project) -> None:
+def test_a_payment_marked_as_unpaid_is_regenerated(project: Project) -> None:
     path = f"{project.numbered(2)}/status"
     project.user.patch(path, {"status": "Pagado"})
     project.user.patch(path, {"status": "Pendiente"})
@@ -289,7 +291,7 @@ def test_numbers_under_a_new_frequency_do_not_meet_those_that_stay(project: Proj
     ]
 
 
-def test_payments_follow_as_far_ahead_as_they_reached_also_past_a_gap(user: Caller, app: Flask) -> None:
+def test_payments_are_regenerated_up_to_the_last_one_also_past_a_gap(user: Caller, app: Flask) -> None:
     one = Project(user, app)
     one.tonight()
     one.generate(2, **{"from": "2025-08-01"})
@@ -381,7 +383,7 @@ def test_a_start_corrected_from_another_decade_does_not_charge_that_decade(user:
     assert one.payments() == COMING[:1]
 
 
-def test_a_failure_in_what_follows_leaves_the_project_as_it_was(project: Project, app: Flask) -> None:
+def test_a_failing_event_handler_leaves_the_project_unchanged(project: Project, app: Flask) -> None:
     def fails(_session: Any, _event: Any) -> None:
         raise RuntimeError("a later subscriber fails")
 

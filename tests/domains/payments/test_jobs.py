@@ -1,4 +1,4 @@
-"""The daily jobs: everything once, whatever was missed, and a few statements however many rows."""
+"""Daily jobs: they catch up on missed days, repeat nothing, and need few statements for any number of rows."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ Row = tuple[int, str, int, date, Decimal]
 
 @pytest.fixture
 def run(app: Flask, database: None) -> Run:
-    """Runs a job as if today were that day; what it counted."""
+    """A function that runs a job with that day as today and returns its result."""
 
     def run(name: str, today: date, slot: datetime | None = None) -> Any:
         with app.app_context():
@@ -47,7 +47,7 @@ def run(app: Flask, database: None) -> Run:
 
 @pytest.fixture
 def payments(app: Flask, database: None) -> Callable[[], list[Row]]:
-    """All payments that are stored, by project, type and number."""
+    """A function that returns all stored payments by project, type and number."""
 
     def rows() -> list[Row]:
         columns = (Payment.project_id, Payment.type, Payment.installment_number, Payment.date, Payment.amount)
@@ -58,21 +58,21 @@ def payments(app: Flask, database: None) -> Callable[[], list[Row]]:
 
 
 def project(kind: PlanType = PlanType.SUBSCRIPTION, start: date = START, **changes: Any) -> Project:
-    """An active project entered on its start date."""
+    """Create an active project, entered on its start date."""
     entered = datetime(start.year, start.month, start.day, 15, tzinfo=UTC)
     values = {name: changes.pop(name) for name in ("status", "end_date", "pauses") if name in changes}
     return ProjectFactory(start_date=start, created_at=entered, payment_plan=plan(kind, **changes), **values)
 
 
 def all_kinds() -> list[Project]:
-    """A project of each frequency, and one of each kind of plan."""
+    """Create a project of each frequency and one of each type of plan."""
     frequencies = [project(recurring_fee_frequency=frequency) for frequency in ChargeFrequency]
     return [*frequencies, *(project(kind) for kind in PlanType)]
 
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """What is sent to the database meanwhile."""
+    """Record the statements that are sent to the database, savepoints excepted."""
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
@@ -182,7 +182,7 @@ def test_what_was_missed_while_the_server_was_off_is_there_once_with_its_own_dat
 
 
 def expected(one: Project, last: date) -> list[Row]:
-    """By the contract's words, without the program's calendar: day 31 clamps, and comes back."""
+    """The payments due by the contract, computed without the program's calendar; day 31 is clamped to short months."""
     terms, rows = one.payment_plan, []
     for number in range(1, (terms.implementation_fee_installments or 0) + 1):
         share = terms.implementation_fee_total / terms.implementation_fee_installments
@@ -192,7 +192,7 @@ def expected(one: Project, last: date) -> list[Row]:
 
 
 def day_31_of(months: int) -> date:
-    """The last day of the month that lies so many months after January 2025."""
+    """The last day of the month that is `months` months after January 2025."""
     year, month = divmod(months + 1, 12)
     return date(2025 + year, month + 1, 1) - timedelta(days=1)
 
@@ -339,7 +339,7 @@ def test_the_installments_add_up_to_the_total(app: Flask, run: Run) -> None:
         assert db.session.scalar(total) == Decimal("1000.01")
 
 
-# A job is one transaction: what goes wrong leaves nothing but the word of it.
+# A job is one transaction: a failed run leaves only its row in job_runs.
 
 
 def test_a_run_that_fails_is_recorded_and_the_next_one_makes_up_for_it(

@@ -1,4 +1,4 @@
-"""Single payments over the API: entering, changing, paying, undoing."""
+"""Single payments over the API: creating, changing, marking as paid and as unpaid."""
 
 from datetime import date
 from typing import Any
@@ -24,7 +24,7 @@ def _in_march() -> Any:
 
 
 def new(**changes: Any) -> dict[str, Any]:
-    """A payment as a caller sends it."""
+    """The request body of a new payment."""
     project_id = changes.pop("project_id", None) or ProjectFactory().id
     plain = {"project_id": project_id, "amount": 100.5, "currency": "COP", "date": TOMORROW, "type": "Recurrente"}
     return {**plain, **changes}
@@ -45,7 +45,7 @@ def test_a_payment_is_created_with_its_project_s_client(user: Caller) -> None:
     assert "generated" not in payment
 
 
-# day, status asked, paid date asked -> status and paid date, or the wrong field
+# due date, requested status, requested paid date -> status and paid date, or the invalid field
 ENTERED = [
     (YESTERDAY, NONE, NONE, (OVERDUE, None)),
     (NOW, NONE, NONE, (PENDING, None)),
@@ -88,7 +88,7 @@ STORED: dict[str, dict[str, Any]] = {
     "paid ahead": {"date": date(2025, 3, 11), "status": PAID, "paid_date": date(2025, 3, 5)},
     "not marked yet": {"date": date(2025, 3, 9), "status": PENDING},
 }
-# stored, what is sent -> status and paid date, or the wrong field
+# stored status, request body -> status and paid date, or the invalid field
 CHANGED = [
     ("pending", {"status": PAID}, (PAID, NOW)),
     ("pending", {"status": PAID, "paid_date": YESTERDAY}, (PAID, YESTERDAY)),
@@ -150,7 +150,7 @@ def test_a_status_that_is_asked_for_fits_the_dates_or_is_refused(
 
 
 @pytest.mark.parametrize(("stored", "body", "outcome"), WITHOUT_STATUS)
-def test_a_status_that_is_not_asked_for_follows_the_dates(
+def test_a_status_that_is_not_sent_is_derived_from_the_dates(
     user: Caller, stored: str, body: dict[str, Any], outcome: Any
 ) -> None:
     _check_change(user, "PUT", stored, body, outcome)
@@ -190,7 +190,7 @@ def test_paying_twice_changes_nothing_the_second_time(user: Caller, body: dict[s
     path = f"/api/payments/{PaymentFactory().id}"
     before = user.get(path)["data"]["updated_at"]
     first = user.send("PATCH", f"{path}/status", json=body)
-    assert first.get_json()["data"]["updated_at"] != before  # the clock that stands still here
+    assert first.get_json()["data"]["updated_at"] != before  # the frozen time
     version = user.send("GET", path).headers["ETag"]
     assert first.headers["ETag"] == version
     with on(date(2025, 3, 20)):

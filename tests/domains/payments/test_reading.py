@@ -1,4 +1,4 @@
-"""Lists of payments: which, in what order, and what they come to in one currency."""
+"""Lists of payments: filters, order and totals in one currency."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -232,7 +232,7 @@ def test_lists_that_are_wanted_whole_give_100_and_at_most_1000(user: Caller, pat
 
 @pytest.fixture
 def statements(database: None) -> Iterator[list[str]]:
-    """What is sent to the database from now on, savepoints aside."""
+    """Record the statements that are sent to the database, savepoints excepted."""
     with counted() as seen:
         yield seen
 

@@ -1,4 +1,4 @@
-"""The schedule: the contract's own examples, then properties."""
+"""The schedule of payments: examples of the contract, then properties."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -47,7 +47,7 @@ def terms(**changes: Any) -> Terms:
 
 
 def subscription(start: date = START, **changes: Any) -> Terms:
-    """Terms of a recurring fee; `changes` are the fee's."""
+    """Terms of a recurring fee with these changes."""
     return terms(start=start, recurring=replace(MONTHLY, **changes))
 
 
@@ -55,8 +55,8 @@ def fee(total: str, count: int, **changes: Any) -> Terms:
     return terms(fee=ImplementationFee(Decimal(total), Currency.COP, count), **changes)
 
 
-def in_2025(what: Terms) -> list[PlannedPayment]:
-    return list(charges(what, date(2025, 1, 1), date(2025, 12, 31)))
+def in_2025(project: Terms) -> list[PlannedPayment]:
+    return list(charges(project, date(2025, 1, 1), date(2025, 12, 31)))
 
 
 def days(planned: list[PlannedPayment]) -> list[str]:

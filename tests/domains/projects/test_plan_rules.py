@@ -1,4 +1,4 @@
-"""A plan is complete for its type and carries nothing of the other, in the rules and in the database."""
+"""Rules of payment plans, in Python and in the database: fields required and not allowed by type."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -198,8 +198,8 @@ def test_a_new_type_drops_what_it_can_not_have_from_the_stored_part_only() -> No
     stored = plan(PlanType.MIXED, **FEE, implementation_fee_installments=3, **RECURRING)
     merged = merged_plan(stored, {"type": PlanType.INSTALLMENTS})
     assert merged == plan(PlanType.INSTALLMENTS, **FEE, implementation_fee_installments=3)
-    asked = merged_plan(stored, {"type": PlanType.INSTALLMENTS, "recurring_fee_amount": Decimal(1)})
-    assert list(plan_problems(asked)) == ["recurring_fee_amount"]
+    changed = merged_plan(stored, {"type": PlanType.INSTALLMENTS, "recurring_fee_amount": Decimal(1)})
+    assert list(plan_problems(changed)) == ["recurring_fee_amount"]
 
 
 def test_a_plan_that_replaces_none_stands_alone() -> None:
@@ -227,7 +227,7 @@ ANY_PLAN = st.fixed_dictionaries(
 
 @st.composite
 def nearly_right(draw: st.DrawFn) -> dict[str, Any]:
-    """A complete plan in which up to two fields were made anything: random plans are hardly ever right."""
+    """Complete plans with up to two fields replaced by any value: fully random plans are hardly ever valid."""
     kind = draw(st.sampled_from(PlanType))
     changed = draw(st.lists(st.sampled_from(list(VALUES)), max_size=2))
     return plan(kind, **PLANS[kind]) | {name: draw(st.none() | VALUES[name]) for name in changed}
@@ -266,14 +266,14 @@ def test_the_database_takes_what_the_rules_take_and_refuses_what_they_refuse(
     stored: Callable[[dict[str, Any]], bool], given_plan: dict[str, Any]
 ) -> None:
     complete = dict.fromkeys(PLAN_FIELDS) | given_plan
-    # A NULL or neutral value in the wrong place is put right before it is stored: that much the rules forgive.
+    # The rules accept a default or None in a field that does not apply, and normalize it before it is stored.
     right = not plan_problems(complete) and normalized_plan(complete) == complete
     assert stored(complete) is right
 
 
 @pytest.fixture(scope="module")
 def stored(app: Any) -> Any:
-    """Whether the database takes a plan, which it forgets at once."""
+    """A function that tells whether the database accepts a plan; the plan is rolled back."""
     with app.app_context():
         engine = db.engine
     with engine.connect() as connection, connection.begin() as outer:

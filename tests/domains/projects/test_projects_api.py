@@ -1,4 +1,4 @@
-"""Projects with their plans over the API."""
+"""Projects with their payment plans over the API."""
 
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ TODAY = date(2025, 3, 10)
 
 
 def new(**changes: Any) -> dict[str, Any]:
-    """A project as a caller sends it."""
+    """The request body of a new project."""
     client_id = changes.pop("client_id", None) or ClientFactory().id
     return {"client_id": client_id, "name": "Tienda", "description": "", "start_date": "2025-01-31", **changes}
 
@@ -179,7 +179,7 @@ def test_a_null_plan_removes_it_and_a_new_one_takes_its_place(user: Caller, app:
     assert user.put(path, {"payment_plan": None})["data"]["payment_plan"] is None
     with app.app_context():
         assert db.session.scalars(select(PaymentPlan)).all() == []
-    user.put(path, {"payment_plan": {"recurring_fee_amount": 1}}, expect=400)  # nothing to merge onto
+    user.put(path, {"payment_plan": {"recurring_fee_amount": 1}}, expect=400)  # no stored plan to merge into
     again = user.put(path, {"payment_plan": sent_plan(PlanType.SINGLE_FEE)})["data"]
     assert again["payment_plan"]["type"] == "Fee único"
 
@@ -291,7 +291,7 @@ def test_a_project_entered_inactive_is_so_from_that_day(user: Caller, app: Flask
 def test_a_pause_never_ends_before_it_began(user: Caller, app: Flask) -> None:
     with on(TODAY):
         path = f"/api/projects/{created(user, status='Pausado')['id']}"
-    with on(date(2025, 3, 8)):  # a clock that was put right
+    with on(date(2025, 3, 8)):  # a clock that was corrected
         user.put(path, {"status": "Activo"})
     assert pauses(app) == [(TODAY, TODAY)]
 

@@ -1,4 +1,4 @@
-"""The fees of a plan, read from its columns and from the audit log."""
+"""Fees of a plan, from its columns and from the audit log."""
 
 from decimal import Decimal
 from types import SimpleNamespace
