@@ -80,7 +80,7 @@ class PaymentRecord(NamedTuple):
 
 
 class PaymentProgress(Base):
-    """Days up to which a project's payments were generated; no day is skipped, and none is generated twice."""
+    """Days up to which a project's payments were generated; no day is skipped, and deleted payments do not return."""
 
     __tablename__ = "payment_progress"
 
@@ -90,7 +90,7 @@ class PaymentProgress(Base):
     charged_through: Mapped[day]
     """Recurring charges due up to this day were generated."""
     fee_through: Mapped[day | None]
-    """Installments due up to this day were generated; None if there were none."""
+    """Installments due up to this day were generated; NULL if none was."""
     numbers_from: Mapped[int] = mapped_column(default=1, server_default="1")
     """Number of the first period of the recurring fee in its current calendar."""
 
