@@ -27,7 +27,9 @@ def breach(app: Flask, response: Any) -> str | None:
     told = f"{method} {path} answered {response.status_code}"
     if str(response.status_code) not in answers:
         return f"{told}, which is not documented"
-    content = answers[str(response.status_code)]["content"]
+    content = answers[str(response.status_code)].get("content")
+    if content is None:
+        return f"{told} with a body, which is not documented" if response.data else None
     if response.mimetype not in content:
         return f"{told} as {response.mimetype}, which is not documented"
     if not response.mimetype.endswith("json"):

@@ -8,7 +8,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from app.infra.contents import media_types
 from app.web.disposition import disposition
-from app.web.responses import Answer, Describe
+from app.web.responses import Answer, Describe, not_modified
 
 
 class _File(Protocol):
@@ -37,8 +37,14 @@ class Binary(Answer):
 
     instead = (206,)
     headers = ("ETag", "Content-Disposition")
+    conditional = True
 
     def respond(self, result: Content, status: int) -> Response:
+        response = not_modified(result.file.sha256) or self._content(result)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    def _content(self, result: Content) -> Response:
         file = result.file
         response = _partial(result) if _range_applies(file) else _whole(result)
         response.set_etag(file.sha256)
@@ -48,7 +54,6 @@ class Binary(Answer):
             "inline" if result.inline else "attachment", file.original_name
         )
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response.headers["Cache-Control"] = "private, no-store"
         return response
 
     def document(self, describe: Describe) -> dict[str, Any]:

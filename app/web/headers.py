@@ -38,7 +38,14 @@ def init_app(app: Flask) -> None:
             app,
             origins=origins,
             expose_headers=EXPOSED,
-            allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "X-Request-ID"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "If-Match",
+                "If-None-Match",
+                "Idempotency-Key",
+                "X-Request-ID",
+            ],
             max_age=600,
         )
     always = [*_ALWAYS, *(_IN_PRODUCTION if app.config["APP_ENV"] == "production" else ())]

@@ -42,6 +42,8 @@ class Answer(ABC):
     """What stands above it besides what every answer has."""
     locates: ClassVar[bool] = True
     """Whether a 201 says where the new thing is."""
+    conditional: ClassVar[bool] = False
+    """Whether a GET may say by `If-None-Match` which version the caller has, and be answered 304."""
 
     @property
     def formats(self) -> tuple[Format, ...]:
@@ -75,15 +77,19 @@ class Answer(ABC):
 
 @dataclass(frozen=True)
 class One(Answer):
-    """`{"data": {...}}`, with an ETag where the thing has versions, and its Location when it is new."""
+    """`{"data": {...}}` with its ETag, and its Location when it is new."""
 
     headers: ClassVar[tuple[str, ...]] = ("ETag",)
+    conditional: ClassVar[bool] = True
     schema: type[Schema]
 
     def respond(self, result: Any, status: int) -> Response:
+        etag = etag_of(result)
+        unchanged = not_modified(etag)
+        if unchanged is not None:
+            return unchanged
         response = json_response({"data": dumper(self.schema)(result)}, status)
-        if hasattr(result, "version"):
-            response.set_etag(etag_of(result))
+        response.set_etag(etag)
         if status == 201:
             response.headers["Location"] = f"{request.path}/{result.id}"
         return response
@@ -96,6 +102,20 @@ class One(Answer):
 
     def shape_name(self, operation: str) -> str:
         return _plain_name(self.schema) + "Answer"
+
+
+@dataclass(frozen=True)
+class Computed(One):
+    """Like One, for what is not stored and so has no version."""
+
+    headers: ClassVar[tuple[str, ...]] = ()
+    conditional: ClassVar[bool] = False
+
+    def respond(self, result: Any, status: int) -> Response:
+        return json_response({"data": dumper(self.schema)(result)}, status)
+
+    def told(self, status: int) -> str:
+        return "The result."
 
 
 @dataclass(frozen=True)
@@ -244,6 +264,15 @@ class Several(Answer):
 
     def shape_name(self, operation: str) -> str:
         return f"{operation[0].upper()}{operation[1:]}Answer"
+
+
+def not_modified(etag: str) -> Response | None:
+    """304 for a GET or HEAD whose `If-None-Match` names this version: any of a list, weak or strong, or `*`."""
+    if request.method not in {"GET", "HEAD"} or not request.if_none_match.contains_weak(etag):
+        return None
+    response = Response(status=304)
+    response.set_etag(etag)
+    return response
 
 
 def _plain_name(schema: type[Schema]) -> str:

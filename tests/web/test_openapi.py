@@ -233,6 +233,9 @@ def test_what_goes_out_is_what_the_document_says(app: Flask, told: Shape, demo: 
         address = path.format(**ids, **{name: newest(demo, path) for name in unknown})
         query = QUERIES.get(path, {"currency": "USD"} if asks(operation, "currency") else {})
         answer = demo.get(address, **query)
+        known = demo.send("GET", address, query_string=query, headers={"If-None-Match": "*"}).status_code
+        assert known == (304 if "304" in operation["responses"] else 200), path
+        assert ("304" in operation["responses"]) == ("ETag" in operation["responses"]["200"].get("headers", ())), path
         if path != "/api/jobs/{name}/runs":
             assert answer.get("data", True), f"{path} shows nothing"
         wrong = validator(told, content[JSON]["schema"]).iter_errors(answer)

@@ -7,7 +7,7 @@ from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, operation
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import Listed, Message, One, OneInPlace, Replaced
+from app.web.responses import Computed, Listed, Message, One, OneInPlace, Replaced
 
 namespace = Namespace("exchange-rates", path="/exchange-rates")
 
@@ -52,7 +52,9 @@ class OneExchangeRate(Resource):
 
 @namespace.route("/convert")
 class Conversions(Resource):
-    @operation("exchange_rates:read", One(ConversionSchema), query=ConversionQuery, errors=(409,), name="convertAmount")
+    @operation(
+        "exchange_rates:read", Computed(ConversionSchema), query=ConversionQuery, errors=(409,), name="convertAmount"
+    )
     def get(self, query: ConversionRequest) -> Conversion:
         """Convert an amount at the rate of a day, by default today."""
         return service().convert(

@@ -34,7 +34,7 @@ _STORED = {  # the path of a stored file has three parts, and a parameter of a d
     "filename": ({"type": "string", "pattern": r"^[0-9a-f]{32}\.[a-z]{2,5}$"}, "Name under which it is stored"),
 }
 _FILE = {"schema": {"type": "string", "format": "binary"}}
-_HEADERS = {
+_HEADERS: dict[str, tuple[Shape, str]] = {
     HEADER: (
         {"type": "string", "minLength": 1, "maxLength": 255, "pattern": PATTERN},
         (
@@ -45,6 +45,10 @@ _HEADERS = {
     "If-Match": (
         {"type": "string", "maxLength": 200},
         "The `ETag` that was read: refused (412) if it is not the latest",
+    ),
+    "If-None-Match": (
+        {"type": "string"},
+        "The `ETag` that was read, or several: answered 304, without a body, if it is still the latest",
     ),
 }
 
@@ -173,6 +177,8 @@ class _Writer:
             return [self._parameter("header", HEADER, *_HEADERS[HEADER])]
         if declared.method in {"PUT", "PATCH", "DELETE"}:
             return [self._parameter("header", "If-Match", *_HEADERS["If-Match"])]
+        if declared.read_only and declared.response.conditional:
+            return [self._parameter("header", "If-None-Match", *_HEADERS["If-None-Match"])]
         return []
 
     def _parameter(self, place: str, name: str, schema: Shape, told: str, *, required: bool = False) -> Shape:
@@ -225,6 +231,8 @@ class _Writer:
             written[str(status)] = success = self._response(answer.told(status), answer.contents(shape), headers)
             if self.modern and status == declared.status:  # Swagger 2.0 only lists the types, in `produces`
                 success["content"] |= {form.mimetype: _FILE for form in answer.formats[1:]}
+        if declared.read_only and answer.conditional:
+            written["304"] = self._response("`If-None-Match` names the latest version.", {}, ["ETag"])
         return written | self._refusals(responses.possible_refusals(declared, method))
 
     def _refusals(self, statuses: Iterable[int]) -> dict[str, Any]:
@@ -249,6 +257,8 @@ class _Writer:
     def _response(self, told: str, contents: dict[str, Shape], headers: list[str]) -> Shape:
         above = {name: self._header(*responses.HEADERS[name]) for name in headers}
         response: Shape = {"description": told, **({"headers": above} if above else {})}
+        if not contents:
+            return response
         if self.modern:
             return {**response, "content": {kind: {"schema": shape} for kind, shape in contents.items()}}
         return {**response, "schema": next(iter(contents.values()))}

@@ -12,7 +12,10 @@ export class ApiError extends Error {
     super(problem.detail);
   }
 
-  /** A stable word to branch on and to translate, like `validation_failed` or `stale_version`. */
+  /**
+   * A stable word to branch on and to translate, like `validation_failed` or `stale_version`; `not_modified` if a
+   * `fetch` of your own asked by `If-None-Match` and there is nothing newer.
+   */
   get code(): string {
     return this.problem.code;
   }
@@ -70,7 +73,7 @@ function unknownProblem(response: Response): Problem {
     title: response.statusText,
     status: response.status,
     detail: `The server answered ${response.status}.`,
-    code: "unknown",
+    code: response.status === 304 ? "not_modified" : "unknown",
     errors: {},
     request_id: response.headers.get("X-Request-ID") ?? "",
   };

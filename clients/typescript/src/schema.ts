@@ -8075,7 +8075,10 @@ export interface operations {
     getMe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8091,6 +8094,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AccountAnswer"];
                 };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid; `errors` says which fields, and why. */
             400: {
@@ -8832,7 +8844,10 @@ export interface operations {
     getClient: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the client */
                 client_id: number;
@@ -8851,6 +8866,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ClientAnswer"];
                 };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid; `errors` says which fields, and why. */
             400: {
@@ -9378,7 +9402,10 @@ export interface operations {
     getClientDocument: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the client */
                 client_id: number;
@@ -9399,6 +9426,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DocumentAnswer"];
                 };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid; `errors` says which fields, and why. */
             400: {
@@ -9784,7 +9820,10 @@ export interface operations {
     getExchangeRate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the exchange rate */
                 rate_id: number;
@@ -9803,6 +9842,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ExchangeRateAnswer"];
                 };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid; `errors` says which fields, and why. */
             400: {
@@ -9975,11 +10023,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is stored now. */
+            /** @description The result. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10300,7 +10346,10 @@ export interface operations {
     getExpense: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the expense */
                 expense_id: number;
@@ -10319,6 +10368,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ExpenseAnswer"];
                 };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid; `errors` says which fields, and why. */
             400: {
@@ -10713,7 +10771,10 @@ export interface operations {
     getAccruedExpense: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the accrued expense */
                 accrued_id: number;
@@ -10732,6 +10793,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AccruedExpenseAnswer"];
                 };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid; `errors` says which fields, and why. */
             400: {
@@ -11349,7 +11419,10 @@ export interface operations {
     getRecurringExpense: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the recurring expense */
                 recurring_id: number;
@@ -11368,6 +11441,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecurringExpenseAnswer"];
                 };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid; `errors` says which fields, and why. */
             400: {
@@ -11770,7 +11852,10 @@ export interface operations {
     downloadFile: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the file */
                 file_id: number;
@@ -11820,6 +11905,15 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid; `errors` says which fields, and why. */
             400: {
@@ -11893,7 +11987,10 @@ export interface operations {
     downloadFileByPath: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Year of the upload */
                 year: string;
@@ -11947,6 +12044,15 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid; `errors` says which fields, and why. */
             400: {
@@ -12269,7 +12375,10 @@ export interface operations {
     getIncome: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the income */
                 income_id: number;
@@ -12288,6 +12397,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IncomeAnswer"];
                 };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid; `errors` says which fields, and why. */
             400: {
@@ -13112,7 +13230,10 @@ export interface operations {
     getPayment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the payment */
                 payment_id: number;
@@ -13131,6 +13252,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PaymentAnswer"];
                 };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid; `errors` says which fields, and why. */
             400: {
@@ -14108,7 +14238,10 @@ export interface operations {
     getProject: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the project */
                 project_id: number;
@@ -14127,6 +14260,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProjectAnswer"];
                 };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid; `errors` says which fields, and why. */
             400: {
@@ -14665,7 +14807,10 @@ export interface operations {
     getProjectDocument: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the project */
                 project_id: number;
@@ -14686,6 +14831,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DocumentAnswer"];
                 };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid; `errors` says which fields, and why. */
             400: {
@@ -15581,7 +15735,10 @@ export interface operations {
     getUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Id of the user */
                 user_id: number;
@@ -15600,6 +15757,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UserAnswer"];
                 };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid; `errors` says which fields, and why. */
             400: {

@@ -15,6 +15,8 @@ export interface RetryPolicy {
 export const DEFAULT_RETRY: RetryPolicy = { tries: 6, firstDelay: 250, longestDelay: 10_000 };
 
 const IDEMPOTENCY_KEY = "Idempotency-Key";
+/** A `Response` of these can't be made with a body, not even an empty one. */
+const BODILESS = new Set([204, 205, 304]);
 
 /** The request under a key, so that it is done once however often it is sent. */
 export function withKey(request: Request): Request {
@@ -49,7 +51,8 @@ async function sent(request: Request, send: Send): Promise<Response | NetworkErr
 /** An answer that is all there: a server may die after its first bytes, and that is no answer either. */
 async function whole(response: Response): Promise<Response> {
   const { status, statusText, headers } = response;
-  return new Response(response.body && (await response.blob()), { status, statusText, headers });
+  const body = response.body && !BODILESS.has(status) ? await response.blob() : null;
+  return new Response(body, { status, statusText, headers });
 }
 
 /**

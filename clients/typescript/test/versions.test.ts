@@ -68,3 +68,34 @@ test("another login knows nothing of what the one before had read", async () => 
   await theirs.login("admin", "fresco-demo-2026");
   expect(await note(theirs, "not read in this session")).toBe("not read in this session");
 });
+
+test("what a fetch of one's own has already is told by its code, asked for once, and may still be changed", async () => {
+  let sent = 0;
+  let known: string | null = null;
+  const fetch = async (request: Request): Promise<Response> => {
+    const one = request.method === "GET" && request.url.endsWith(`/${id}`);
+    if (one && known !== null) request.headers.set("If-None-Match", known);
+    const response = await globalThis.fetch(request);
+    if (one) {
+      sent++;
+      known = response.headers.get("ETag");
+    }
+    return response;
+  };
+  const caching = await admin({ fetch });
+  await caching.api.getClient({ path: { client_id: id } });
+  const error = await failure(ApiError, caching.api.getClient({ path: { client_id: id } }));
+  expect([error.status, error.code, sent]).toEqual([304, "not_modified", 2]);
+  expect(await note(caching, "after")).toBe("after");
+  expect((await caching.api.getClient({ path: { client_id: id } })).data.notes).toBe("after");
+});
+
+test("an answer without a body may come as an empty one", async () => {
+  const fetch = async (request: Request): Promise<Response> => {
+    const response = await globalThis.fetch(request);
+    if (request.method !== "GET") return response;
+    return Object.defineProperties(new Response(""), { status: { value: 304 }, ok: { value: false } });
+  };
+  const error = await failure(ApiError, (await admin({ fetch })).api.getClient({ path: { client_id: id } }));
+  expect([error.status, error.code]).toEqual([304, "not_modified"]);
+});
