@@ -185,7 +185,7 @@ def _fold_sums(context: Context, _today: date) -> Mapping[str, Any]:
 
 def _payments_follow(context: Context, event: ScheduleChanged) -> None:
     today = context.clock.today()
-    GenerationService(context).follow(event.project_id, new_calendar=event.new_calendar, today=today)
+    GenerationService(context).regenerate(event.project_id, new_calendar=event.new_calendar, today=today)
 
 
 def _client_documents_go(context: Context, event: ClientLeaving) -> None:
@@ -197,7 +197,7 @@ def _project_documents_go(context: Context, event: ProjectLeaving) -> None:
 
 
 def _payments_let_go(context: Context, event: ProjectLeaving) -> None:
-    GenerationService(context).let_go(event.project_id)
+    GenerationService(context).delete_unsettled(event.project_id)
 
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (

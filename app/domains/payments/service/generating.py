@@ -70,7 +70,7 @@ class GenerationService:
         self._save_progress(progress, planned, through)
         return self.payments.by_ids(new)
 
-    def follow(self, project_id: int, *, new_calendar: bool, today: date) -> None:
+    def regenerate(self, project_id: int, *, new_calendar: bool, today: date) -> None:
         """Replace the future payments of a project whose plan, dates or status changed; keep all others."""
         removed = self.payments.delete_future(project_id, today)
         progress = self.payments.progress_of([project_id]).get(project_id)
@@ -102,7 +102,7 @@ class GenerationService:
         begins = resumes or (new_calendar and terms.start == today)
         return today if begins and not self.payments.has_charge_on(terms.project_id, today) else today + _A_DAY
 
-    def let_go(self, project_id: int) -> None:
+    def delete_unsettled(self, project_id: int) -> None:
         """Delete the payments of a project that are neither paid nor invoiced, before the project is deleted."""
         self.payments.delete_unsettled(project_id)
 
