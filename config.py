@@ -1,4 +1,4 @@
-"""Every setting of the program, read once from the environment and checked before anything starts."""
+"""Settings of the program, read once from the environment and checked at start."""
 
 import re
 from collections.abc import Mapping
@@ -11,29 +11,29 @@ from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parent
 PUBLISHED_SECRETS = {"development-only-secret-never-use-it-in-production", "change-me"}
-"""Keys that stood in this repository: as good as none."""
+"""Keys that were published in this repository, and count as unset."""
 SHORTEST_SECRET = 32
 ENVIRONMENTS = ("development", "testing", "production")
 _WHOLE = re.compile("[0-9]{1,18}")
-_HOURS_AND_MINUTES = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")  # seconds or an offset would be dropped silently
+_HOURS_AND_MINUTES = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")  # seconds or an offset would be ignored silently
 _POSTGRESQL = re.compile(r"(postgres|postgresql|postgresql\+psycopg2)://")
-# Exactly what a browser sends: Flask-CORS takes a `*` or `?` within for a pattern, and a last slash never matches.
+# As browsers send it: for Flask-CORS a `*` or `?` inside is a pattern, and a trailing slash never matches.
 _ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
 
 class ConfigError(ValueError):
-    """The settings are not usable; the message lists every one that is wrong."""
+    """Settings are invalid; the message lists each of them."""
 
 
 @dataclass(frozen=True)
 class Config:
-    """The settings, typed. `.env.example` explains each."""
+    """Typed settings. `.env.example` explains each."""
 
     app_env: str = "development"
     secret_key: str = field(default="", repr=False)
-    """Empty outside production: then a random one is kept in `instance_dir`."""
+    """Empty outside production: then a random key is stored in `instance_dir`."""
     database_url: str | None = field(default=None, repr=False)
     direct_database_url: str | None = field(default=None, repr=False)
     owner_database_url: str | None = field(default=None, repr=False)
@@ -77,12 +77,12 @@ class Config:
 
     @property
     def production(self) -> bool:
-        """Whether the strict rules hold."""
+        """Whether the strict rules apply."""
         return self.app_env == "production"
 
 
 def load(environ: Mapping[str, str]) -> Config:
-    """Settings from the environment; raises `ConfigError` naming every wrong one."""
+    """Read the settings from the environment; raises `ConfigError` that names every invalid one."""
     reader = _Reader(environ)
     default = Config()
     config = Config(
@@ -138,18 +138,18 @@ def load(environ: Mapping[str, str]) -> Config:
 
 
 def is_loopback(address: object) -> bool:
-    """Whether only this machine reaches a server that listens there: a host and port, or a Unix socket's path."""
+    """Whether only this machine can connect to the address: a host and port, or the path of a Unix socket."""
     if not isinstance(address, tuple):
         return True
     host = str(address[0]).strip("[]")
     try:
         return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:  # a name may mean anything, and none means every interface
+    except ValueError:  # any other name may be public, and an empty one means all interfaces
         return False
 
 
 def _incomplete(config: Config) -> list[str]:
-    """What one setting asks of another."""
+    """Problems of settings that depend on others."""
     problems = []
     if config.database_url is None:
         given = {
@@ -168,7 +168,7 @@ def _incomplete(config: Config) -> list[str]:
 
 
 def _unsafe(config: Config) -> list[str]:
-    """What production refuses."""
+    """Problems of settings that are not safe in production."""
     if not config.production:
         return []
     problems = _weak_secrets(config)
@@ -182,7 +182,7 @@ def _unsafe(config: Config) -> list[str]:
 
 
 def _weak_secrets(config: Config) -> list[str]:
-    """Secrets that could be guessed."""
+    """Problems of secrets that could be guessed."""
     problems = []
     if not config.secret_key:
         problems.append("SECRET_KEY: required in production (try: openssl rand -hex 32)")
@@ -196,7 +196,7 @@ def _weak_secrets(config: Config) -> list[str]:
 
 
 class _Reader:
-    """Reads typed values and gathers what is wrong instead of stopping at the first."""
+    """Reads typed values and collects all problems instead of stopping at the first."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ

@@ -1,4 +1,4 @@
-"""How the program is served, in development as in production."""
+"""gunicorn's settings and hooks, for development and production."""
 
 import os
 import shutil
@@ -28,14 +28,14 @@ max_requests_jitter = 2_000
 limit_request_line = 8190
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 - heartbeats stay in memory
 control_socket_disable = True
-# By default gunicorn lets whoever connects from this machine or by a Unix socket say what the address and the scheme
-# are. Nothing in a request does; TRUSTED_PROXIES alone says which X-Forwarded-* headers count.
+# By default gunicorn trusts headers for the address and scheme if the client is local or on a Unix socket. Trust none
+# of them here: only TRUSTED_PROXIES decides which X-Forwarded-* headers count.
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
-gunicorn.SERVER = "control-fresco"  # of the header `Server`, for which there is no setting
+gunicorn.SERVER = "control-fresco"  # for the header `Server`; there is no setting
 _environment = os.environ.get("APP_ENV") or "development"
 _form = "JsonFormatter" if _environment == "production" else "ReadableFormatter"
-logconfig_dict = {  # gunicorn's own lines look like the program's
+logconfig_dict = {  # gunicorn logs in the format of the program
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"ours": {"()": f"app.infra.logs.{_form}"}},
@@ -44,14 +44,14 @@ logconfig_dict = {  # gunicorn's own lines look like the program's
     "root": {"level": "WARNING", "handlers": ["stderr"]},
     "loggers": {
         "gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
-        # Its lines quote the query, which may hold names; the program writes a line of its own per request.
+        # Its lines contain the query, which may hold names; the program logs each request itself.
         "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
     },
 }
 
 
 def on_starting(server: Any) -> None:
-    """Refuse an address that is not safe or not free, in one line."""
+    """Exit with one line if the address is not safe or not free."""
     open_to_others = [address for address in server.cfg.address if not is_loopback(address)]
     if open_to_others and _environment != "production":
         places = ", ".join(f"{host}:{port}" for host, port, *_ in open_to_others)
@@ -59,19 +59,21 @@ def on_starting(server: Any) -> None:
             f"BIND: other machines could reach {places}, for which APP_ENV={_environment} is not safe: "
             "listen on 127.0.0.1, or set APP_ENV=production."
         )
-    inherited = server.master_pid or "LISTEN_FDS" in os.environ  # from the master before (USR2), from systemd
-    said = None if inherited or server.cfg.reuse_port else listening.problem(",".join(server.cfg.bind))
-    if said:  # gunicorn itself would try for five seconds
-        raise SystemExit(said)
+    inherited = (
+        server.master_pid or "LISTEN_FDS" in os.environ
+    )  # the socket, from the previous master (USR2) or systemd
+    problem = None if inherited or server.cfg.reuse_port else listening.problem(",".join(server.cfg.bind))
+    if problem:  # gunicorn itself would retry for five seconds
+        raise SystemExit(problem)
 
 
 def pre_fork(_server: Any, worker: Any) -> None:
-    """Give each worker a slot of its own for its metrics."""
+    """Claim a slot for the metrics of the worker."""
     worker.metrics_slot = metrics.claim_slot()
 
 
 def child_exit(_server: Any, worker: Any) -> None:
-    """Free the slot of a worker that ended, also of one that was killed."""
+    """Release the slot of a worker that ended, even if it was killed."""
     metrics.release_slot(worker.metrics_slot)
 
 
@@ -82,7 +84,7 @@ def on_exit(_server: Any) -> None:
 
 
 def post_fork(server: Any, _worker: Any) -> None:
-    """With --preload the pool's connections belong to the master; sharing a socket would mix up answers."""
+    """Discard the connections of the master (with --preload): two processes on one socket would mix up responses."""
     application = server.app.wsgi() if server.cfg.preload_app else None
     if application is not None:
         with application.app_context():
@@ -90,7 +92,7 @@ def post_fork(server: Any, _worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Threads start after the fork, or they would not exist here."""
+    """Start the scheduler's thread, in the worker: a fork does not copy threads."""
     application = worker.wsgi
     metrics.worker_started(application.config["POOL_SIZE"] * 2)  # pool_size and as many again of max_overflow
     if application.config["SCHEDULER_ENABLED"]:
@@ -99,9 +101,10 @@ def post_worker_init(worker: Any) -> None:
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
-    """Let go of the leader's lock, so that another worker leads at once.
+    """Release the leader's lock, so that another worker leads at once.
 
-    A quick stop (Ctrl-C) waits for no thread: what is not done is undone, as by `kill -9`, and the lock is freed too.
+    A quick stop (Ctrl-C) waits for no thread: as after `kill -9`, PostgreSQL rolls back unfinished work and frees the
+    lock.
     """
     if worker.quits:
         os._exit(0)

@@ -1,4 +1,4 @@
-"""What gunicorn and the flask command load."""
+"""Entry point for gunicorn and the flask command."""
 
 import os
 

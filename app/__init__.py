@@ -1,4 +1,4 @@
-"""Control Fresco. `create_app` wires the rooms, lowest first; nothing else lives here."""
+"""Control Fresco: `create_app` wires the layers, lowest first."""
 
 from dataclasses import fields
 
@@ -19,7 +19,7 @@ from config import ROOT, Config
 
 
 def create_app(config: Config) -> Flask:
-    """The application with these settings."""
+    """Create the application with these settings."""
     app = Application(
         __name__, static_folder=None, template_folder="web/templates", instance_path=str(config.instance_dir)
     )
@@ -57,6 +57,6 @@ def create_app(config: Config) -> Flask:
 
 
 def _embedded(app: Flask) -> str:
-    """The address of the server that development runs by itself, with two logins as in production."""
+    """Start the embedded PostgreSQL of development, with two logins as in production; returns the URL."""
     app.config["OWNER_DATABASE_URL"] = owner = embedded_pg.start(app.config["INSTANCE_DIR"] / "postgres")
     return logins.app_login(owner)

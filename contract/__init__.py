@@ -1,1 +1,1 @@
-"""The contract with the programs that call the API: its document, written down, and what may change in it."""
+"""The HTTP contract: its document as a file, and checks of its changes."""

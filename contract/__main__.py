@@ -11,11 +11,11 @@ from contract.document import RELEASED, WRITTEN, binding, of_code, read, rendere
 
 
 def main(arguments: list[str]) -> int:
-    """The exit code of the command."""
+    """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m contract")
     commands = parser.add_subparsers(required=True, dest="command")
     commands.add_parser("write", help="write the code's document to contract/openapi.json")
-    commands.add_parser("check", help="fail if that is stale, or breaks clients without a word in CHANGELOG.md")
+    commands.add_parser("check", help="fail if that is stale, or breaks clients without an entry in CHANGELOG.md")
     releasing = commands.add_parser("release", help="make the document the one that clients rely on from now on")
     releasing.add_argument("version")
     given = parser.parse_args(arguments)
@@ -37,7 +37,7 @@ def write() -> list[str]:
 
 
 def problems(written: Path = WRITTEN, released: Path = RELEASED, log: Path = changelog.CHANGELOG) -> list[str]:
-    """What keeps the contract from being what the code does and what clients rely on."""
+    """Differences between the files and the code, and breaking changes that the change log does not name."""
     code = of_code()
     found = []
     if not written.exists() or written.read_text(encoding="utf-8") != rendered(code):
@@ -47,12 +47,12 @@ def problems(written: Path = WRITTEN, released: Path = RELEASED, log: Path = cha
     unnamed = changelog.unnamed(breaks(read(released), code), log.read_text(encoding="utf-8"))
     found += [f"breaks clients: {one}" for one in unnamed]
     if unnamed:
-        found.append(f"Take it back, or name it under Unreleased in {log.name}, in backticks, exactly like this.")
+        found.append(f"Revert it, or name it under Unreleased in {log.name}, in backticks, exactly like this.")
     return found + migrations.changed()
 
 
 def release(version: str) -> list[str]:
-    """What is written becomes what clients rely on, and today's migrations what databases went through."""
+    """Make the written document the released one, and freeze the migrations."""
     found = problems()
     if not found:
         log = changelog.CHANGELOG.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The change log: what is named there as breaking may break."""
+"""The change log, which names the breaking changes that are allowed."""
 
 import re
 from pathlib import Path
@@ -8,18 +8,18 @@ UNRELEASED = "## Unreleased"
 
 
 def named(log: str) -> set[str]:
-    """What stands in `backticks` under the heading of what is not released yet."""
+    """Texts in `backticks` under the heading Unreleased."""
     return set(re.findall(r"`([^`\n]+)`", _unreleased(log)))
 
 
 def unnamed(breaks: list[str], log: str) -> list[str]:
-    """Breaks that nobody owned up to."""
+    """Breaking changes that the change log does not name."""
     known = named(log)
     return [one for one in breaks if one not in known]
 
 
 def released(log: str, version: str) -> str:
-    """The log with what was not released yet under the heading of this version."""
+    """The log with the unreleased entries under the heading of this version."""
     if f"## {version}\n" in log:
         raise ValueError(f"{version} is in the change log already.")
     if not _unreleased(log).strip():

@@ -1,22 +1,22 @@
-"""What of a new document breaks programs that were written against the old one.
+"""Changes of the OpenAPI document that break existing clients.
 
-Two directions. What a program sends must still be taken: nothing may be newly required, nothing that was known may
-become unknown, no type may become narrower. What it receives must still be what it knows: nothing may go missing, no
-type may become wider, or a value turns up for which it has no branch.
+Requests must still be accepted: nothing may become required or unknown, no type may become narrower. Responses must
+still be understood: nothing may be missing, and no type may become wider, or a client gets a value that it cannot
+handle.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-Shape = dict[str, Any]
+Schema = dict[str, Any]
 
 _LOWER_IS_NARROWER = ("maximum", "maxLength", "maxItems", "exclusiveMaximum")
 _HIGHER_IS_NARROWER = ("minimum", "minLength", "minItems", "exclusiveMinimum")
-_FORMS = ("pattern", "format", "multipleOf")
+_NOT_COMPARABLE = ("pattern", "format", "multipleOf")
 
 
-def breaks(old: Shape, new: Shape) -> list[str]:
-    """Each break as a line that names it, the same line every time."""
+def breaks(old: Schema, new: Schema) -> list[str]:
+    """Breaking changes, one line each; the same change always gives the same line."""
     found: list[str] = []
     for path, methods in old["paths"].items():
         for method, before in methods.items():
@@ -30,37 +30,37 @@ def breaks(old: Shape, new: Shape) -> list[str]:
 
 
 class _Operation:
-    """One operation, before and after."""
+    """One operation in the old and the new document."""
 
-    def __init__(self, old: Shape, new: Shape, place: str) -> None:
+    def __init__(self, old: Schema, new: Schema, place: str) -> None:
         self.old, self.new = old, new
         self.place = place
 
-    def breaks(self, before: Shape, after: Shape) -> Iterator[str]:
+    def breaks(self, before: Schema, after: Schema) -> Iterator[str]:
         if before["operationId"] != after["operationId"]:
             yield f"{self.place}: called {after['operationId']}, was {before['operationId']}"
         if after["security"] and not before["security"]:
             yield f"{self.place}: needs a token"
         yield from self._parameters(before, after)
         yield from self._body(before.get("requestBody"), after.get("requestBody"))
-        for status, answer in before["responses"].items():
+        for status, response in before["responses"].items():
             if status < "300":
-                yield from self._answer(status, answer, after["responses"].get(status))
+                yield from self._response(status, response, after["responses"].get(status))
 
-    def _parameters(self, before: Shape, after: Shape) -> Iterator[str]:
-        known = {(one["in"], one["name"]): one for one in before["parameters"]}
-        taken = {(one["in"], one["name"]): one for one in after["parameters"]}
-        for key, parameter in known.items():
+    def _parameters(self, before: Schema, after: Schema) -> Iterator[str]:
+        old = {(one["in"], one["name"]): one for one in before["parameters"]}
+        new = {(one["in"], one["name"]): one for one in after["parameters"]}
+        for key, parameter in old.items():
             place = f"{self.place} {key[0]} {key[1]}"
-            if key not in taken:
+            if key not in new:
                 yield f"{place}: removed"
             else:
-                yield from _Inward(self.old, self.new).breaks(place, parameter["schema"], taken[key]["schema"])
-        for key, parameter in taken.items():
-            if parameter["required"] and not known.get(key, {}).get("required"):
+                yield from _RequestSide(self.old, self.new).breaks(place, parameter["schema"], new[key]["schema"])
+        for key, parameter in new.items():
+            if parameter["required"] and not old.get(key, {}).get("required"):
                 yield f"{self.place} {key[0]} {key[1]}: newly required"
 
-    def _body(self, before: Shape | None, after: Shape | None) -> Iterator[str]:
+    def _body(self, before: Schema | None, after: Schema | None) -> Iterator[str]:
         if after is None:
             if before is not None:
                 yield f"{self.place} body: removed"
@@ -71,10 +71,10 @@ class _Operation:
             if kind not in after["content"]:
                 yield f"{self.place} body {kind}: removed"
             else:
-                side = _Inward(self.old, self.new)
+                side = _RequestSide(self.old, self.new)
                 yield from side.breaks(f"{self.place} body", media["schema"], after["content"][kind]["schema"])
 
-    def _answer(self, status: str, before: Shape, after: Shape | None) -> Iterator[str]:
+    def _response(self, status: str, before: Schema, after: Schema | None) -> Iterator[str]:
         if after is None:
             yield f"{self.place} {status}: removed"
             return
@@ -82,7 +82,7 @@ class _Operation:
             if kind not in after["content"]:
                 yield f"{self.place} {status} {kind}: removed"
             else:
-                side = _Outward(self.old, self.new)
+                side = _ResponseSide(self.old, self.new)
                 yield from side.breaks(f"{self.place} {status}", media["schema"], after["content"][kind]["schema"])
         for name in before.get("headers", {}):
             if name not in after.get("headers", {}):
@@ -90,25 +90,25 @@ class _Operation:
 
 
 class _Side:
-    """Compares shapes in one direction; `old` and `new` are the documents that their references lead into."""
+    """Compares schemas; `old` and `new` are the documents in which their references are resolved."""
 
-    def __init__(self, old: Shape, new: Shape) -> None:
+    def __init__(self, old: Schema, new: Schema) -> None:
         self.old, self.new = old, new
-        self.open: set[tuple[str, str]] = set()
+        self.comparing: set[tuple[str, str]] = set()
 
-    def breaks(self, place: str, before: Shape, after: Shape) -> Iterator[str]:
-        """What breaks between the two shapes and all within them."""
+    def breaks(self, place: str, before: Schema, after: Schema) -> Iterator[str]:
+        """Breaking changes between two schemas, nested schemas included."""
         plain = _plain(self.old, before), _plain(self.new, after)
         yield from self.types(place, *plain)
         pair = _names(before), _names(after)
-        if pair in self.open:
-            return  # what is within a shape that is within itself was told the first time
+        if pair in self.comparing:
+            return  # a recursive schema: its changes are reported once
         if all(pair):
-            self.open.add(pair)
+            self.comparing.add(pair)
         yield from self._within(place, *plain)
-        self.open.discard(pair)
+        self.comparing.discard(pair)
 
-    def _within(self, place: str, before: Shape, after: Shape) -> Iterator[str]:
+    def _within(self, place: str, before: Schema, after: Schema) -> Iterator[str]:
         yield from self.members(place, before, after)
         for name, part in before["properties"].items():
             if name in after["properties"]:
@@ -117,19 +117,19 @@ class _Side:
             if isinstance(before.get(key), dict) and isinstance(after.get(key), dict):
                 yield from self.breaks(f"{place} {mark}", before[key], after[key])
 
-    def types(self, place: str, before: Shape, after: Shape) -> Iterator[str]:
-        """What breaks in the kinds of values."""
+    def types(self, place: str, before: Schema, after: Schema) -> Iterator[str]:
+        """Breaking changes of types, enums and bounds."""
         raise NotImplementedError
 
-    def members(self, place: str, before: Shape, after: Shape) -> Iterator[str]:
-        """What breaks in the names of an object."""
+    def members(self, place: str, before: Schema, after: Schema) -> Iterator[str]:
+        """Breaking changes of the properties of an object."""
         raise NotImplementedError
 
 
-class _Inward(_Side):
-    """What a program sends: whatever was taken must be taken."""
+class _RequestSide(_Side):
+    """Compares schemas of requests: every value accepted before must still be accepted."""
 
-    def types(self, place: str, before: Shape, after: Shape) -> Iterator[str]:
+    def types(self, place: str, before: Schema, after: Schema) -> Iterator[str]:
         for lost in sorted(before["types"] - after["types"]):
             if lost != "integer" or "number" not in after["types"]:
                 yield f"{place}: no longer takes {lost}"
@@ -138,11 +138,11 @@ class _Inward(_Side):
                 yield f"{place}: takes listed values only"
             for lost in sorted((before["enum"] or set()) - after["enum"]):
                 yield f"{place}: no longer takes {lost}"
-        for bound in (*_LOWER_IS_NARROWER, *_HIGHER_IS_NARROWER, *_FORMS):
+        for bound in (*_LOWER_IS_NARROWER, *_HIGHER_IS_NARROWER, *_NOT_COMPARABLE):
             if _narrower(bound, before.get(bound), after.get(bound)):
                 yield f"{place}: {bound} {after[bound]}, was {before.get(bound, 'free')}"
 
-    def members(self, place: str, before: Shape, after: Shape) -> Iterator[str]:
+    def members(self, place: str, before: Schema, after: Schema) -> Iterator[str]:
         for name in sorted(set(before["properties"]) - set(after["properties"])):
             yield f"{place} {name}: removed"
         for name in sorted(after["required"] - before["required"]):
@@ -151,10 +151,10 @@ class _Inward(_Side):
             yield f"{place}: refuses unknown names"
 
 
-class _Outward(_Side):
-    """What a program receives: nothing but what it knows."""
+class _ResponseSide(_Side):
+    """Compares schemas of responses: they may contain no value that was impossible before."""
 
-    def types(self, place: str, before: Shape, after: Shape) -> Iterator[str]:
+    def types(self, place: str, before: Schema, after: Schema) -> Iterator[str]:
         for new in sorted(after["types"] - before["types"]):
             if new != "integer" or "number" not in before["types"]:
                 yield f"{place}: may be {new}"
@@ -166,7 +166,7 @@ class _Outward(_Side):
         if before.get("format") != after.get("format"):
             yield f"{place}: format {after.get('format', 'free')}, was {before.get('format', 'free')}"
 
-    def members(self, place: str, before: Shape, after: Shape) -> Iterator[str]:
+    def members(self, place: str, before: Schema, after: Schema) -> Iterator[str]:
         for name in sorted(set(before["properties"]) - set(after["properties"])):
             yield f"{place} {name}: removed"
         for name in sorted((before["required"] - after["required"]) & set(after["properties"])):
@@ -174,25 +174,25 @@ class _Outward(_Side):
 
 
 def _narrower(bound: str, before: Any, after: Any) -> bool:
-    """Whether the bound now keeps out what it let in; of two patterns nobody knows, so another one does."""
+    """Whether the bound is stricter now; patterns and formats can't be compared, so any change of them counts."""
     if after is None or before == after:
         return False
-    if before is None or bound in _FORMS:
+    if before is None or bound in _NOT_COMPARABLE:
         return True
     return bool(after < before) if bound in _LOWER_IS_NARROWER else bool(after > before)
 
 
-def _plain(document: Shape, shape: Shape) -> Shape:
-    """The shape without references, alternatives and parts: types, enum, properties, required, and its bounds."""
-    if "$ref" in shape:
-        name = shape["$ref"].rsplit("/", 1)[-1]
+def _plain(document: Schema, schema: Schema) -> Schema:
+    """The schema with `$ref`, `anyOf` and `allOf` resolved: types, enum, properties, required, and its bounds."""
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[-1]
         return _plain(document, document["components"]["schemas"][name])
-    merged = {key: value for key, value in shape.items() if key not in {"anyOf", "allOf", "type", "enum"}}
-    merged["types"] = _types(shape)
-    merged["enum"] = _values(shape)
-    merged["properties"] = dict(shape.get("properties", {}))
-    merged["required"] = set(shape.get("required", ()))
-    for part in [_plain(document, part) for part in (*shape.get("anyOf", ()), *shape.get("allOf", ()))]:
+    merged = {key: value for key, value in schema.items() if key not in {"anyOf", "allOf", "type", "enum"}}
+    merged["types"] = _types(schema)
+    merged["enum"] = _values(schema)
+    merged["properties"] = dict(schema.get("properties", {}))
+    merged["required"] = set(schema.get("required", ()))
+    for part in [_plain(document, part) for part in (*schema.get("anyOf", ()), *schema.get("allOf", ()))]:
         for bound, value in part.items():
             merged.setdefault(bound, value)
         merged["types"] |= part["types"]
@@ -202,18 +202,18 @@ def _plain(document: Shape, shape: Shape) -> Shape:
     return merged
 
 
-def _names(shape: Shape) -> str:
-    """Which named shapes it is made of."""
-    parts = (shape, *shape.get("anyOf", ()), *shape.get("allOf", ()))
+def _names(schema: Schema) -> str:
+    """Names of the schemas that it refers to."""
+    parts = (schema, *schema.get("anyOf", ()), *schema.get("allOf", ()))
     return " ".join(part["$ref"] for part in parts if "$ref" in part)
 
 
-def _values(shape: Shape) -> set[Any] | None:
-    if "const" in shape:
-        return {shape["const"]}
-    return set(shape["enum"]) if "enum" in shape else None
+def _values(schema: Schema) -> set[Any] | None:
+    if "const" in schema:
+        return {schema["const"]}
+    return set(schema["enum"]) if "enum" in schema else None
 
 
-def _types(shape: Shape) -> set[str]:
-    told = shape.get("type", [])
-    return {told} if isinstance(told, str) else set(told)
+def _types(schema: Schema) -> set[str]:
+    declared = schema.get("type", [])
+    return {declared} if isinstance(declared, str) else set(declared)

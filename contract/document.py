@@ -1,4 +1,4 @@
-"""The OpenAPI document as text that is the same on every machine, without a server and without a database."""
+"""The OpenAPI document as text, the same on every machine; needs no server and no database."""
 
 import json
 from functools import cache
@@ -12,13 +12,13 @@ from config import Config
 
 HERE = Path(__file__).resolve().parent
 WRITTEN = HERE / "openapi.json"
-"""The document of the code beside it; `make contract` writes it."""
+"""The document of the current code; `make contract` writes it."""
 RELEASED = HERE / "released.json"
-"""The document that programs out there rely on; `make release` writes it."""
+"""The document of the last release, on which clients rely; `make release` writes it."""
 
 
 def of_code() -> dict[str, Any]:
-    """What /api/openapi.json answers."""
+    """The document of the current code, as /api/openapi.json returns it."""
     found: dict[str, Any] = json.loads(_sent())
     return found
 
@@ -31,26 +31,26 @@ def _sent() -> bytes:
 
 
 def rendered(found: dict[str, Any]) -> str:
-    """Readable, and with a line for each change."""
+    """The document as indented JSON, so that diffs are readable."""
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
 def binding(found: Any) -> Any:
-    """What of it binds: without the words and the examples, which may change freely."""
+    """The binding part of the document: without descriptions and examples, which may change freely."""
     if isinstance(found, list):
         return [binding(part) for part in found]
     if not isinstance(found, dict):
         return found
-    # A field may well be named `description`: then a shape stands there, or, among the required ones, a name.
+    # A property may be named `description`: then its value is a schema, or its name is in `required`.
     words = {"description", "summary", "examples", "example", "tags"}
-    return {name: binding(part) for name, part in found.items() if name not in words or _is_shape(part)}
+    return {name: binding(part) for name, part in found.items() if name not in words or _is_schema(part)}
 
 
-def _is_shape(part: Any) -> bool:
+def _is_schema(part: Any) -> bool:
     return isinstance(part, dict) and bool({"type", "$ref", "anyOf", "allOf"} & set(part))
 
 
 def read(path: Path) -> dict[str, Any]:
-    """What is written there."""
+    """Read a document from a file."""
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found

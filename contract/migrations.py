@@ -9,18 +9,18 @@ FROZEN = VERSIONS.parent / "frozen.json"
 
 
 def changed(versions: Path = VERSIONS, frozen: Path = FROZEN) -> list[str]:
-    """Released migrations that are not as they were released."""
+    """Released migrations that were changed or removed."""
     kept: dict[str, str] = json.loads(frozen.read_text(encoding="utf-8"))
     now = hashes(versions)
     return [
-        f"migrations/versions/{name} was released: take the change back, and make it by a new migration."
+        f"migrations/versions/{name} was released: revert the change, and make it in a new migration."
         for name, digest in kept.items()
         if now.get(name) != digest
     ]
 
 
 def freeze(versions: Path = VERSIONS, frozen: Path = FROZEN) -> None:
-    """Keep every migration there is from now on as it is."""
+    """Record the hashes of all migrations, which must not change from now on."""
     frozen.write_text(json.dumps(hashes(versions), indent=1) + "\n", encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Cutting a stream into pieces."""
+"""Batches of a stream."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice

@@ -1,11 +1,10 @@
-"""What can go wrong in the business, as types. `web/errors.py` alone knows their HTTP status."""
+"""Errors of the domains, as types. Only `web/errors.py` knows their HTTP status."""
 
 from collections.abc import Mapping
-from typing import Any
 
 
 class DomainError(Exception):
-    """A refusal with a stable `code` for programs and a message for people."""
+    """Base class: an error with a stable `code` for programs and a message for people."""
 
     code = "error"
 
@@ -14,7 +13,7 @@ class DomainError(Exception):
         message: str,
         *,
         code: str | None = None,
-        errors: Mapping[str, Any] | None = None,
+        errors: Mapping[str, object] | None = None,
         retry_after: int | None = None,
     ) -> None:
         super().__init__(message)
@@ -31,71 +30,71 @@ class Invalid(DomainError):
 
     @classmethod
     def field(cls, name: str, message: str) -> "Invalid":
-        """One field is wrong."""
+        """The error of one invalid field."""
         return cls("The request is not valid.", errors={name: [message]})
 
 
 class Unauthenticated(DomainError):
-    """Who is asking is not known."""
+    """The caller is not authenticated."""
 
     code = "unauthenticated"
 
 
 class Forbidden(DomainError):
-    """Who is asking is known, and may not."""
+    """Authenticated, but not allowed."""
 
     code = "forbidden"
 
 
 class NotFound(DomainError):
-    """There is no such thing."""
+    """The record does not exist."""
 
     code = "not_found"
 
 
 class Conflict(DomainError):
-    """What is stored forbids it."""
+    """The stored data does not allow the change."""
 
     code = "conflict"
 
 
 class Stale(DomainError):
-    """The caller saw an older version."""
+    """The record changed since the caller read it."""
 
     code = "stale_version"
 
 
 class TooManyTries(DomainError):
-    """Wait `retry_after` seconds."""
+    """Too many attempts: the caller must wait `retry_after` seconds."""
 
     code = "too_many_tries"
 
 
 class Unavailable(DomainError):
-    """Something the program needs is away for now; the same request may succeed later."""
+    """A service that the program needs does not respond; the same request may succeed later."""
 
     code = "unavailable"
 
 
 class Full(DomainError):
-    """There is no room left to store it."""
+    """The disk or the file store is full."""
 
     code = "storage_full"
 
 
 class KeyReused(DomainError):
-    """One idempotency key, two different requests."""
+    """An idempotency key was used for two different requests."""
 
     code = "idempotency_key_reused"
 
 
 class TooLarge(DomainError):
-    """More than is taken."""
+    """The payload exceeds the limit."""
 
     code = "too_large"
 
 
 class WrongMediaType(DomainError):
-    """The body is of a kind that is not taken here."""
+    """The media type of the body is not supported."""
 
     code = "unsupported_media_type"

@@ -1,16 +1,16 @@
-"""What a lower domain tells the higher ones, in the same transaction: values, no behaviour."""
+"""Events that a lower domain publishes for higher ones, in the same transaction: values, no behaviour."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened."""
+    """Base class of events."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleChanged(Event):
-    """A project's plan, dates or status changed. `new_calendar`: its charges fall on other days than before."""
+    """The plan, dates or status of a project changed. `new_calendar`: its charges are due on other days than before."""
 
     project_id: int
     new_calendar: bool
@@ -25,6 +25,6 @@ class ClientLeaving(Event):
 
 @dataclass(frozen=True, slots=True)
 class ProjectLeaving(Event):
-    """A project is about to be deleted; whoever holds something of it lets go, or refuses."""
+    """A project is about to be deleted; a handler deletes its own rows of the project, or raises."""
 
     project_id: int

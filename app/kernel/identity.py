@@ -1,4 +1,4 @@
-"""Who is acting, as a plain value."""
+"""The authenticated user, as a plain value."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A user in a session, with what they may do."""
+    """A user in a session, and the permissions of the user."""
 
     user_id: int
     sid: UUID
@@ -16,5 +16,5 @@ class Identity:
     permissions: frozenset[str]
 
     def may(self, permission: str) -> bool:
-        """Nothing is allowed but what is named."""
+        """Whether the user has this permission."""
         return permission in self.permissions

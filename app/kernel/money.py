@@ -4,8 +4,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import StrEnum
 
 CENT = Decimal("0.01")
-_NOISE = Decimal("1E-12")
-"""What is less is not of the amounts: quotients have no last digit, and many of them are added up."""
+_PRECISION = Decimal("1E-12")
+"""Precision of converted amounts: smaller digits are errors of divisions, which add up in long sums."""
 MAX_AMOUNT = Decimal("9999999999.99")
 
 # Independent of the calling thread's precision: an amount times a rate has some 30 digits, a sum a few more.
@@ -21,20 +21,20 @@ class Currency(StrEnum):
 
 
 def round_cents(value: Decimal) -> Decimal:
-    """Half a cent rounds away from zero, as PostgreSQL's round() does; NaN and Infinity are refused."""
+    """Round half a cent away from zero, as PostgreSQL's round() does; NaN and Infinity are a ValueError."""
     if not value.is_finite():
         raise ValueError(f"{value} is not an amount")
     cents = value.quantize(CENT, context=_EXACT)
-    return cents if cents else abs(cents)  # a JSON answer must not say -0.0
+    return cents if cents else abs(cents)  # JSON must not contain -0.0
 
 
 def round_worth(value: Decimal) -> Decimal:
-    """The same of what many amounts are worth: half a cent but for the last digits of quotients is half a cent."""
-    return round_cents(value.quantize(_NOISE, context=_EXACT))
+    """Round a sum of converted amounts to cents, without the errors that divisions leave in its last digits."""
+    return round_cents(value.quantize(_PRECISION, context=_EXACT))
 
 
 def equal_parts(total: Decimal, n: int) -> list[Decimal]:
-    """`n` parts that add up to the total to the cent, odd cents in the first ones; too few leave zeros."""
+    """Split the total into `n` parts that add up to it; the first parts get the odd cents, so later ones may be zero."""
     if n < 1:
         raise ValueError("there must be at least one part")
     if round_cents(total) != total:
@@ -44,7 +44,7 @@ def equal_parts(total: Decimal, n: int) -> list[Decimal]:
 
 
 def after_discount(amount: Decimal, percentage: Decimal) -> Decimal:
-    """What is left of the amount after 0 to 100 percent off, rounded half up to the cent."""
+    """The amount less a discount of 0 to 100 percent, rounded half up to the cent."""
     if not (percentage.is_finite() and 0 <= percentage <= _HUNDRED):
         raise ValueError(f"{percentage} is not a percentage")
     with localcontext(_EXACT):

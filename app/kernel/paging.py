@@ -1,9 +1,9 @@
-"""A page of something, and how it was asked for."""
+"""Pages of lists, and requests for them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ class Sort(NamedTuple):
 
 
 class Part(Enum):
-    """How much of what matches a page shows, as far as there are different ways to find it."""
+    """Position of a page: queries differ for the whole list, its first page and later pages."""
 
     WHOLE = "whole"
     FIRST = "first"
@@ -25,9 +25,9 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which page of which order. The order always ends with the id, so pages never overlap or skip.
+    """Page number, size and sort order. The order always ends with the id, so pages never overlap or skip.
 
-    Without `per_page` everything is meant, and may come a piece at a time: it can be read once only.
+    Without `per_page` the page is the whole list; it may be streamed, so it can be read only once.
     """
 
     page: int = 1
@@ -36,41 +36,41 @@ class PageRequest:
 
     @property
     def whole(self) -> bool:
-        """Whether everything is meant."""
+        """Whether the page is the whole list."""
         return self.per_page is None
 
     @property
     def part(self) -> Part:
-        """Which part of all that is."""
+        """The position of this page."""
         if self.whole:
             return Part.WHOLE
         return Part.FIRST if self.page == 1 else Part.LATER
 
     @property
     def offset(self) -> int:
-        """Rows before this page."""
+        """Number of rows before this page."""
         return 0 if self.per_page is None else (self.page - 1) * self.per_page
 
     @property
     def span(self) -> slice:
-        """The same of a sequence."""
+        """The slice of a sequence that is this page."""
         return slice(self.offset, None if self.per_page is None else self.offset + self.per_page)
 
     def unpaged(self) -> "PageRequest":
-        """Everything in this order."""
+        """A request for the whole list in the same order."""
         return replace(self, page=1, per_page=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """The items of one page, and how many there are in all; `extra` goes beside them (totals and the like)."""
+    """The items of one page, and the number of items in all; `extra` are fields beside them, such as totals."""
 
     items: Iterable[T]
     total: int
     request: PageRequest
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def pages(self) -> int:
-        """How many pages there are; none when there is nothing."""
+        """Number of pages; 0 for an empty list."""
         return -(-self.total // (self.request.per_page or max(self.total, 1)))

@@ -1,4 +1,4 @@
-"""Months and ranges of days: the words in which reports and schedules speak of time."""
+"""Months and ranges of days, for reports and schedules."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from enum import StrEnum
 from app.kernel.errors import Invalid
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
-"""The days that the business knows."""
+"""The first and last day that the program accepts."""
 
 
 def require_order(date_from: date | None, date_to: date | None) -> None:
     """Raise Invalid, naming the field, if a range ends before it begins."""
     if date_from is not None and date_to is not None and date_from > date_to:
-        raise Invalid.field("date_to", "Lies before date_from.")
+        raise Invalid.field("date_to", "Must not be before date_from.")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,14 +30,14 @@ class Month:
 
     @classmethod
     def of(cls, day: date) -> "Month":
-        """The month the day lies in."""
+        """The month that contains the day."""
         return cls(day.year, day.month)
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
 
     def __sub__(self, earlier: "Month") -> int:
-        """How many months lie between the two: February minus January is 1."""
+        """Number of months between the two: February minus January is 1."""
         return (self.year - earlier.year) * 12 + self.month - earlier.month
 
     @property
@@ -68,7 +68,7 @@ class Month:
         return Month(year, month + 1)
 
     def on(self, day: int) -> date:
-        """The month's `day` (1 to 31); one that the month lacks is its last day."""
+        """The date of this `day` (1 to 31); in a shorter month, its last day."""
         if not 1 <= day <= 31:
             raise ValueError(f"{day} is not a day of the month")
         return date(self.year, self.month, min(day, monthrange(self.year, self.month)[1]))
@@ -87,26 +87,26 @@ class DateRange:
 
     @property
     def days(self) -> int:
-        """How many days it has: at least one."""
+        """Number of days, at least 1."""
         return (self.end - self.start).days + 1
 
     def contains(self, day: date) -> bool:
-        """Whether the day lies within, the two ends included."""
+        """Whether the day is in the range, both ends included."""
         return self.start <= day <= self.end
 
     def months(self) -> list[Month]:
-        """Every month it touches, in order and without gaps."""
+        """Every month that has a day in the range, in order."""
         first = Month.of(self.start)
         return [first.plus(i) for i in range(Month.of(self.end) - first + 1)]
 
     def before(self) -> "DateRange":
-        """The equally long window that ends the day before this one starts."""
+        """The range of equal length that ends the day before this one starts."""
         length = timedelta(days=self.days)
         return DateRange(self.start - length, self.end - length)
 
 
 class Period(StrEnum):
-    """The spans a report can be asked for."""
+    """Lengths of the reporting periods."""
 
     MONTH = "month"
     QUARTER = "quarter"
@@ -118,7 +118,7 @@ _MONTHS_IN = {Period.MONTH: 1, Period.QUARTER: 3, Period.SEMESTER: 6, Period.YEA
 
 
 def current(period: Period, today: date) -> DateRange:
-    """The whole calendar month, quarter, semester or year that contains today, the days to come included."""
+    """The whole calendar month, quarter, semester or year that contains today."""
     length = _MONTHS_IN[period]
     this_month = Month.of(today)
     first = this_month.plus(-((today.month - 1) % length))
@@ -138,5 +138,5 @@ def last_complete_months(n: int, today: date) -> list[Month]:
 
 
 def add_months(d: date, n: int, day: int | None = None) -> date:
-    """`n` months later on `day` (by default the date's own); a day that month lacks is its last day."""
+    """The date `n` months later, on `day` (default: the same day); in a shorter month, its last day."""
     return Month.of(d).plus(n).on(d.day if day is None else day)

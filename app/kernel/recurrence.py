@@ -1,4 +1,4 @@
-"""Charge dates: the k-th is computed from the anchor, never from the one before, so day 31 comes back."""
+"""Charge dates. Each is computed from the first one, not from the one before: after February, day 31 is 31 again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from app.kernel.periods import Month
 
 
 class Frequency(StrEnum):
-    """How often something is charged."""
+    """Frequency of charges."""
 
     DAILY = "Diaria"
     WEEKLY = "Semanal"
@@ -48,7 +48,7 @@ _HALF_MONTH = 15
 
 
 def per_month(frequency: Frequency) -> Fraction:
-    """How many charges a month has on average, for monthly recurring revenue."""
+    """Average number of charges per month, for monthly recurring revenue."""
     return _PER_MONTH[frequency]
 
 
@@ -59,7 +59,7 @@ def valid_days(frequency: Frequency) -> range:
 
 @dataclass(frozen=True)
 class Recurrence:
-    """The charge dates on or after `start`, numbered from 0; without a `day` they follow the start's own."""
+    """The charge dates from `start` on, numbered from 0; `day` defaults to the day of `start`."""
 
     start: date
     frequency: Frequency
@@ -121,7 +121,7 @@ class Recurrence:
 
     @cached_property
     def _before_first(self) -> tuple[int, int]:
-        """Where the first charge lies: so many months after the start's, on that one of the month's days."""
+        """Position of the first charge: months after that of `start`, and index among the charge days of the month."""
         passed = self._days_before(Month.of(self.start), self.start)
         return (1, 0) if passed == len(self._month_days) else (0, passed)
 

@@ -1,4 +1,4 @@
-"""A request that was refused because of who asked, or failed to log in."""
+"""Refused requests: failed logins, and requests without authentication or permission."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class RefusalKind(StrEnum):
-    """Why somebody was refused."""
+    """Reason of a refusal."""
 
     LOGIN_FAILED = "login_failed"
     TOO_MANY_TRIES = "too_many_tries"
@@ -16,7 +16,7 @@ class RefusalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One refusal, or the last of several from one address."""
+    """A refusal, or the last of several from one address, with their number."""
 
     at: datetime
     kind: RefusalKind

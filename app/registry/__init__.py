@@ -1,4 +1,4 @@
-"""The one list of domains: what each brings to the program. A new domain is one folder and one entry here."""
+"""The list of domains and their parts. A new domain is one folder and one entry here."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ from app.web.api import Namespace
 
 @dataclass(frozen=True)
 class Loader:
-    """Makes many rows for benchmarks: `flask seed load --NAME COUNT`."""
+    """Creates many rows for benchmarks: `flask seed load --NAME COUNT`."""
 
     name: str
     run: Callable[[Context, int, date, Callable[[int], None]], None]
@@ -74,20 +74,20 @@ class Loader:
 
 @dataclass(frozen=True)
 class Domain:
-    """What a domain brings; only what it has."""
+    """The parts of a domain; those it does not have stay empty."""
 
     namespaces: tuple[Namespace, ...] = ()
     commands: tuple[click.Group, ...] = ()
     jobs: Callable[[Mapping[str, Any]], tuple[Job, ...]] = lambda _config: ()
     demo: Callable[[Context, date], None] | None = None
     demo_later: Callable[[Context, date], None] | None = None
-    """After the demo data of the domains above, which may build on what is changed here."""
+    """Demo data that is added after that of the higher domains."""
     load: Loader | None = None
     sums: tuple[Rollup, ...] = ()
     violations: Callable[[Context], list[str]] | None = None
 
 
-DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is made in this order
+DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is created in this order
     Domain(
         namespaces=(auth_routes.auth_namespace, auth_routes.users_namespace),
         commands=(auth_cli.group,),
@@ -151,20 +151,20 @@ DOMAINS: tuple[Domain, ...] = (  # lowest first: demo data is made in this order
 
 
 SUMS: tuple[Rollup, ...] = tuple(sums for domain in DOMAINS for sums in domain.sums)
-"""What the database keeps the sums of."""
+"""Rollups of all domains."""
 
 
 def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
     """Every scheduled job."""
-    # Not at night only: ten thousand payments entered one by one would make reports slow until then.
+    # Every hour: ten thousand payments entered one by one would slow reports down until the night.
     fold = Job("fold-sums", "Fold kept sums, so that reports stay fast", _fold_sums, Hourly(minute=5))
     return (*(job for domain in DOMAINS for job in domain.jobs(config)), fold)
 
 
 def broken_rules(seals: Sequence[str] = ()) -> list[str]:
-    """What is wrong with the database: its schema, the audit log's chain, what is stored; asked as its owner.
+    """Problems of the schema, the chain of the audit log and the stored data, checked with the owner's rights.
 
-    `seals` are digests that the chain must have: heads of it that were kept elsewhere.
+    `seals` are digests kept elsewhere, which the chain must contain.
     """
     with owner_session() as session:
         found = schema_check.problems(session.connection()) + SealService(make_context(session)).violations(seals)
@@ -172,7 +172,7 @@ def broken_rules(seals: Sequence[str] = ()) -> list[str]:
 
 
 def violations(session: Session) -> list[str]:
-    """What of the stored data breaks a rule, in every domain; it takes as long as it takes."""
+    """Stored data that violates a rule of any domain; may take up to an hour."""
     session.execute(text("SET LOCAL statement_timeout = '1h'"))
     context = make_context(session)
     found = [problem for domain in DOMAINS if domain.violations for problem in domain.violations(context)]
@@ -183,38 +183,38 @@ def _fold_sums(context: Context, _today: date) -> Mapping[str, Any]:
     return {"rows": sum(sums.fold(context.session) for sums in SUMS)}
 
 
-def _payments_follow(context: Context, event: ScheduleChanged) -> None:
+def _regenerate_payments(context: Context, event: ScheduleChanged) -> None:
     today = context.clock.today()
     GenerationService(context).regenerate(event.project_id, new_calendar=event.new_calendar, today=today)
 
 
-def _client_documents_go(context: Context, event: ClientLeaving) -> None:
+def _delete_client_documents(context: Context, event: ClientLeaving) -> None:
     DocumentService(context).let_go(Owner.CLIENT, event.client_id)
 
 
-def _project_documents_go(context: Context, event: ProjectLeaving) -> None:
+def _delete_project_documents(context: Context, event: ProjectLeaving) -> None:
     DocumentService(context).let_go(Owner.PROJECT, event.project_id)
 
 
-def _payments_let_go(context: Context, event: ProjectLeaving) -> None:
+def _delete_payments(context: Context, event: ProjectLeaving) -> None:
     GenerationService(context).delete_unsettled(event.project_id)
 
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
-    Subscription(ScheduleChanged, _payments_follow),
-    Subscription(ProjectLeaving, _payments_let_go),
-    Subscription(ProjectLeaving, _project_documents_go),
-    Subscription(ClientLeaving, _client_documents_go),
+    Subscription(ScheduleChanged, _regenerate_payments),
+    Subscription(ProjectLeaving, _delete_payments),
+    Subscription(ProjectLeaving, _delete_project_documents),
+    Subscription(ClientLeaving, _delete_client_documents),
 )
-"""Who listens to what a lower domain tells."""
+"""Event handlers, in the order in which they are called."""
 
 
 def identify(sid: UUID, user_id: int) -> Identity | None:
-    """The user of a session; the web layer asks without knowing the auth domain."""
+    """The user of a session; the web layer calls this without knowing the auth domain."""
     return PresenceService(db.session()).identify(sid, user_id)
 
 
 def record_refusals(refusals: Sequence[Refusal]) -> None:
-    """Store who was refused, whatever becomes of the request."""
+    """Store refusals, even if the request is rolled back."""
     with separate_transaction() as session:
         AccessService(make_context(session)).record(refusals)

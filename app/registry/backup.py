@@ -29,8 +29,8 @@ group = AppGroup("backup", help="Database and files together, in one folder.")
 @click.argument("folder", type=click.Path(path_type=Path))
 def create(folder: Path) -> None:
     """Write a backup into FOLDER, which must be new or empty; requests go on meanwhile."""
-    with _plainly():
-        manifest = take(BackupFolder(folder))
+    with _plain_errors():
+        manifest = create_backup(BackupFolder(folder))
     size = sum(kept.size for kept in (manifest.dump, *manifest.files))
     click.echo(f"{manifest.rows} rows and {len(manifest.files)} files ({size} bytes) are in {folder}.")
 
@@ -39,8 +39,8 @@ def create(folder: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def restore(folder: Path) -> None:
     """Bring FOLDER into an empty database and its files into the file store, migrate, and verify."""
-    with _plainly():
-        manifest = bring_back(BackupFolder(folder))
+    with _plain_errors():
+        manifest = restore_backup(BackupFolder(folder))
         found = _broken_rules(manifest)
     for problem in found:
         click.echo(problem, err=True)
@@ -50,8 +50,8 @@ def restore(folder: Path) -> None:
     click.echo("Everything holds.")
 
 
-def take(folder: BackupFolder) -> Manifest:
-    """A backup, complete when this returns."""
+def create_backup(folder: BackupFolder) -> Manifest:
+    """Create a backup; it is complete when this returns."""
     folder.begin()
     store = current_app.extensions["storage"]
     with database.snapshot(current_app.config["OWNER_DATABASE_URI"]) as snapshot:
@@ -77,8 +77,8 @@ def take(folder: BackupFolder) -> Manifest:
     return manifest
 
 
-def bring_back(folder: BackupFolder) -> Manifest:
-    """All is looked at before anything is written, and bytes come before the rows that name them."""
+def restore_backup(folder: BackupFolder) -> Manifest:
+    """Restore a backup into an empty database: check everything first, then copy the files, then the rows."""
     manifest = folder.read()
     url = current_app.config["OWNER_DATABASE_URI"]
     _check_known(manifest.migration)
@@ -94,13 +94,13 @@ def bring_back(folder: BackupFolder) -> Manifest:
 
 
 def _broken_rules(manifest: Manifest) -> list[str]:
-    """As of the moment of the backup: what has fallen due since then is for the daily jobs."""
+    """Problems as of the time of the backup; work that is due since then is left to the daily jobs."""
     with clock.frozen(manifest.moment):
         return broken_rules([manifest.audit_head["digest"]] if manifest.audit_head else [])
 
 
 def _check_known(migration: str) -> None:
-    """A backup of a newer program has tables that this one does not know."""
+    """Raise if the backup was made by a newer version, which may have unknown tables."""
     scripts = ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
     try:
         scripts.get_revision(migration)
@@ -111,8 +111,8 @@ def _check_known(migration: str) -> None:
 
 
 @contextmanager
-def _plainly() -> Iterator[None]:
-    """What stands in the way is said in a sentence, not in a trace."""
+def _plain_errors() -> Iterator[None]:
+    """Turn expected errors into one-line messages without a traceback."""
     try:
         yield
     except DomainError as error:

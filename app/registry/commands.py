@@ -1,4 +1,4 @@
-"""Commands that concern every domain: demo data, checking what is stored, backups."""
+"""Commands for all domains: demo data, verification, backups."""
 
 import re
 import sys
@@ -56,8 +56,8 @@ def seed_load(**counts: int) -> None:
                 loader.run(context, count, context.clock.today(), bar.update)
     with transaction(request_id="cli:seed-load-morning") as session:
         session.execute(text("SET LOCAL statement_timeout = '10min'"))
-        for kept in SUMS:
-            kept.fold(session)
+        for rollup in SUMS:
+            rollup.fold(session)
     with owner_session() as session:
         analyze(session)
 
@@ -84,7 +84,7 @@ def verify(seals: tuple[str, ...]) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Register these and every domain's commands; in a command Ctrl-C also cancels the statement on the server."""
+    """Register these commands and those of every domain; Ctrl-C also cancels the running statement on the server."""
     if click.get_current_context(silent=True) is not None:
         psycopg2.extensions.set_wait_callback(psycopg2.extras.wait_select)
     app.cli.add_command(seed)

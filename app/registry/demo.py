@@ -9,9 +9,9 @@ from app.registry import DOMAINS
 
 
 def load() -> bool:
-    """Whether the database was empty and has demo data now."""
+    """Add demo data if the database is empty; returns whether it was."""
     with transaction(request_id="cli:seed-demo") as session:
-        # Two at once would both find it empty.
+        # Without the lock two processes could both find it empty.
         session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('control-fresco-seed', 0))"))
         if session.scalar(text("SELECT EXISTS (SELECT FROM users)")):
             return False

@@ -1,4 +1,4 @@
-"""flask prepare: what `make run` does between installing and serving."""
+"""`flask prepare`: the step of `make run` between installing and serving."""
 
 import os
 import shlex
@@ -48,8 +48,8 @@ def _how_to_log_in() -> list[str]:
 
 
 def _first_user() -> str:
-    """The command as it can be pasted, from any folder; a database's password is not printed."""
-    given = os.environ.get("INSTANCE_DIR")
-    settings = f"INSTANCE_DIR={shlex.quote(str(Path(given).resolve()))} " if given else ""
+    """The command to paste, from any folder; it contains no password of a database."""
+    instance = os.environ.get("INSTANCE_DIR")
+    settings = f"INSTANCE_DIR={shlex.quote(str(Path(instance).resolve()))} " if instance else ""
     flask = f"{settings}.venv/bin/flask"
     return f"cd {shlex.quote(str(ROOT))} && {flask} users create admin admin@example.com --role admin"

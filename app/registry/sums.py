@@ -1,4 +1,4 @@
-"""`flask sums`."""
+"""The commands `flask sums`."""
 
 import click
 from flask.cli import AppGroup

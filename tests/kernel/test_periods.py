@@ -36,7 +36,7 @@ def test_days_in_order_and_missing_ones_are_taken(date_from, date_to):
 def test_days_out_of_order_are_refused_by_the_name_of_the_last():
     with pytest.raises(Invalid) as refused:
         require_order(date(2026, 1, 2), date(2026, 1, 1))
-    assert refused.value.errors == {"date_to": ["Lies before date_from."]}
+    assert refused.value.errors == {"date_to": ["Must not be before date_from."]}
 
 
 def test_a_range_that_ends_before_it_starts_is_refused():
