@@ -1,37 +1,37 @@
-"""The one place that reads the clock. Everybody else is told what day it is."""
+"""The clock: the only module that reads the time. Other modules get it from here or as an argument."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-_error = timedelta(0)
+_offset = timedelta(0)
 
 
 def machine() -> datetime:
-    """This instant by the machine's own clock, which `frozen` does not move: for what others compare with theirs."""
-    return datetime.now(UTC) + _error
+    """The time of the machine, which `frozen` does not change: for times that other systems compare with theirs."""
+    return datetime.now(UTC) + _offset
 
 
 _source: Callable[[], datetime] = machine
 
 
 def now() -> datetime:
-    """This instant, in UTC."""
+    """The current time, in UTC."""
     return _source()
 
 
 def today(zone: ZoneInfo) -> date:
-    """Today in that time zone, whatever the host's."""
+    """Today in that time zone, whatever the zone of the host."""
     return now().astimezone(zone).date()
 
 
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
-    """For tests and rehearsals: the clock stands at `at`."""
-    global _source  # noqa: PLW0603 - one clock for the whole process is the point
+    """Stop the clock at `at`, for tests and checks as of an earlier time."""
+    global _source  # noqa: PLW0603 - the process has one clock
     before = _source
-    _source = lambda: at.astimezone(UTC)  # noqa: E731 - a clock that stands still
+    _source = lambda: at.astimezone(UTC)  # noqa: E731 - a stopped clock
     try:
         yield
     finally:
@@ -40,11 +40,11 @@ def frozen(at: datetime) -> Iterator[None]:
 
 @contextmanager
 def wrong_by(error: timedelta) -> Iterator[None]:
-    """For tests: the machine's own clock is ahead by so much, as after a flat battery."""
-    global _error  # noqa: PLW0603 - one clock for the whole process is the point
-    before = _error
-    _error = error
+    """Make the clock of the machine wrong by `error`, for tests."""
+    global _offset  # noqa: PLW0603 - the process has one clock
+    before = _offset
+    _offset = error
     try:
         yield
     finally:
-        _error = before
+        _offset = before

@@ -1,4 +1,4 @@
-"""The context of a request, job or command: what its services are made from."""
+"""The context of a request, job or command, from which its services are made."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -62,11 +62,11 @@ class Clock:
     zone: ZoneInfo
 
     def now(self) -> datetime:
-        """This instant, in UTC."""
+        """The current time, in UTC."""
         return clock.now()
 
     def today(self) -> date:
-        """Today in the company's zone, whatever the host's."""
+        """Today in the company's zone, whatever the zone of the host."""
         return clock.today(self.zone)
 
 
@@ -88,7 +88,7 @@ class Context:
 
 
 def init_app(app: Flask, subscriptions: Iterable[Subscription[Any]]) -> None:
-    """Remember who handles which event."""
+    """Register the handlers of events."""
     handlers: dict[type[Event], list[Callable[[Context, Any], None]]] = defaultdict(list)
     for subscription in subscriptions:
         handlers[subscription.event].append(subscription.handler)

@@ -1,8 +1,9 @@
-"""One row per job and slot: what makes a scheduled job happen exactly once, and what tells how it went."""
+"""Runs of scheduled jobs: one row per job and slot, so that each slot is done exactly once, with its outcome."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
     CheckConstraint,
@@ -28,14 +29,14 @@ MAX_ATTEMPTS = 3
 
 
 class Outcome(StrEnum):
-    """How a run ended."""
+    """Outcome of a run."""
 
     DONE = "done"
     FAILED = "failed"
 
 
 class JobRun(Keyed, Base):
-    """One run. `slot` is the moment it was planned for; a run by hand has none."""
+    """A run of a job. `slot` is its planned time; a run by hand has none."""
 
     __tablename__ = "job_runs"
 
@@ -45,7 +46,7 @@ class JobRun(Keyed, Base):
     started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     finished_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     outcome: Mapped[Outcome] = mapped_column(one_of(Outcome, "outcome"))
-    counts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    counts: Mapped[dict[str, object]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     error: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
@@ -65,25 +66,25 @@ class JobRunRecord(NamedTuple):
     started_at: datetime
     finished_at: datetime
     outcome: Outcome
-    counts: dict[str, Any]
+    counts: dict[str, object]
     error: str | None
 
 
-def hold(session: Session, job: str) -> bool:
-    """Whether this transaction is now the only one running the job, on all machines together."""
+def lock_job(session: Session, job: str) -> bool:
+    """Try to lock the job until the end of the transaction; returns False if it runs elsewhere."""
     key = func.hashtextextended(f"control-fresco-job:{job}", 0)
     return bool(session.scalar(select(func.pg_try_advisory_xact_lock(key))))
 
 
 def is_open(session: Session, job: str, slot: datetime | None) -> bool:
-    """Whether the slot still has to be done, as far as can be seen; `claim` alone decides."""
+    """Whether the slot seems to be open; only `claim` decides it."""
     over = (JobRun.outcome == Outcome.DONE) | (JobRun.attempt >= MAX_ATTEMPTS)
     found = select(exists().where(JobRun.job == job, JobRun.slot == slot, over))
     return slot is None or not session.scalar(found)
 
 
 def claim(session: Session, job: str, slot: datetime | None, now: datetime) -> int | None:
-    """The run's row, or None if the slot is done (or has failed too often). It appears when the work commits."""
+    """Insert the run in the job's transaction; returns its id, or None if the slot is done or failed too often."""
     values = {"job": job, "slot": slot, "started_at": now, "finished_at": now, "outcome": Outcome.DONE}
     statement = insert(JobRun).values(values)
     statement = statement.on_conflict_do_update(
@@ -94,13 +95,13 @@ def claim(session: Session, job: str, slot: datetime | None, now: datetime) -> i
     return session.scalar(statement.returning(JobRun.id))
 
 
-def finish(session: Session, run_id: int, now: datetime, counts: dict[str, Any]) -> None:
-    """It went well."""
-    session.execute(update(JobRun).where(JobRun.id == run_id).values(finished_at=now, counts=counts))
+def finish(session: Session, run_id: int, now: datetime, counts: Mapping[str, object]) -> None:
+    """Record the end and the counts of a successful run."""
+    session.execute(update(JobRun).where(JobRun.id == run_id).values(finished_at=now, counts=dict(counts)))
 
 
 def fail(session: Session, job: str, slot: datetime | None, times: tuple[datetime, datetime], error: str) -> None:
-    """It went wrong; the work is rolled back and this stays."""
+    """Record a failed run, after the rollback of its work."""
     values = {
         "job": job,
         "slot": slot,
@@ -120,17 +121,17 @@ def fail(session: Session, job: str, slot: datetime | None, times: tuple[datetim
 
 
 def _storable(error: str) -> str:
-    """The beginning, without what PostgreSQL refuses in a text (NUL, lone surrogates): a failure must be recorded."""
+    """The first 2,000 characters, without those that PostgreSQL refuses in a text (NUL, lone surrogates)."""
     return error[:2000].replace("\0", "").encode(errors="replace").decode()
 
 
 def latest_per_job(session: Session) -> dict[str, JobRun]:
-    """The last run of each job; a slot that was tried again counts by its last try."""
+    """The last run of each job, by the end of its last attempt."""
     newest_first = select(JobRun).order_by(JobRun.job, JobRun.finished_at.desc(), JobRun.id.desc())
     return {run.job: run for run in session.scalars(newest_first.ext(distinct_on(JobRun.job)))}
 
 
 def last_success_per_job(session: Session) -> dict[str, datetime]:
-    """When each job last ended well, of those that ever did."""
+    """Time of the last success of each job that ever succeeded."""
     found = select(JobRun.job, func.max(JobRun.finished_at)).where(JobRun.outcome == Outcome.DONE).group_by(JobRun.job)
     return dict(session.execute(found).all())

@@ -14,16 +14,16 @@ from pathlib import Path
 _PORT = "5000"
 _SETTING = re.compile(r"""\s*(?:export\s+)?(PORT|BIND)\s*=\s*(["']?)(.*?)\2\s*(?:\s#.*)?""")
 _TCP = re.compile(r"(?:tcp://|https?://)?(?:\[(?P<six>[^\]]+)\]|(?P<host>[^:/]*)):(?P<port>[0-9]{1,5})")
-_LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - what stands for every address
+_LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - the names of all interfaces
 
 
 def bind_of(environ: Mapping[str, str]) -> str:
-    """What gunicorn is told to bind."""
+    """gunicorn's setting `bind`."""
     return environ.get("BIND") or f"127.0.0.1:{environ.get('PORT') or _PORT}"
 
 
 def url_of(bind: str) -> str | None:
-    """Where a browser on this machine finds it; None for a Unix socket."""
+    """The URL for a browser on this machine; None for a Unix socket."""
     found = _TCP.fullmatch(bind.split(",", maxsplit=1)[0].strip())
     if found is None:
         return None
@@ -32,11 +32,11 @@ def url_of(bind: str) -> str | None:
 
 
 def problem(bind: str) -> str | None:
-    """Why this can't be listened on, and what to do about it, in one line; None if it can."""
+    """One line with the reason why the server can't listen on this address, and a remedy; None if it can."""
     for address in bind.split(","):
         found = _TCP.fullmatch(address.strip())
         if found is None:
-            continue  # a Unix socket, or a descriptor that is open already
+            continue  # a Unix socket, or an open file descriptor
         host, port = found["six"] or found["host"], int(found["port"])
         try:
             _try(host, port)
@@ -46,7 +46,7 @@ def problem(bind: str) -> str | None:
 
 
 def _try(host: str, port: int) -> None:
-    """Bind as gunicorn does, and let go of it."""
+    """Bind as gunicorn does, and close the socket again."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -64,7 +64,7 @@ def _reason(error: Exception, host: str, port: int) -> str:
 
 
 def _advice(bind: str, host: str, port: int) -> str:
-    """The next port that is free, in the setting that counts."""
+    """The setting of the next free port: PORT or BIND, as is set now."""
     free = port
     for candidate in range(max(port, 1023) + 1, max(port, 1023) + 100):
         try:
@@ -79,13 +79,13 @@ def _advice(bind: str, host: str, port: int) -> str:
 
 
 def _settings(file: Path) -> dict[str, str]:
-    """PORT and BIND as `.env` has them; the environment wins."""
+    """PORT and BIND of `.env`, overridden by the environment."""
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
     found = [match for line in lines if (match := _SETTING.fullmatch(line))]
     return {match[1]: match[3] for match in found} | dict(os.environ)
 
 
 if __name__ == "__main__":
-    said = problem(bind_of(_settings(Path(".env"))))
-    if said:
-        sys.exit(said)
+    message = problem(bind_of(_settings(Path(".env"))))
+    if message:
+        sys.exit(message)

@@ -1,4 +1,4 @@
-"""The program's own login on the embedded server: as deploy/postgres/10-logins.sh makes it on others."""
+"""The program's own login on the embedded server; deploy/postgres/10-logins.sh creates it on other servers."""
 
 import psycopg2
 from sqlalchemy import make_url
@@ -6,11 +6,11 @@ from sqlalchemy import make_url
 from app.infra.db import APP_ROLE
 
 APP_LOGIN = "fresco_app"
-_MADE = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s AND pg_has_role(oid, to_regrole(%s), 'MEMBER'))"
-_MAKE = f"""
+_EXISTS = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s AND pg_has_role(oid, to_regrole(%s), 'MEMBER'))"
+_CREATE = f"""
 DO $$
 BEGIN
-    -- Two programs that start at once take turns; databases of one server share their roles.
+    -- Programs that start at the same time wait for each other: databases of one server share their roles.
     PERFORM pg_advisory_xact_lock(hashtextextended('control-fresco-logins', 0));
     IF to_regrole('{APP_ROLE}') IS NULL THEN
         CREATE ROLE {APP_ROLE};
@@ -25,15 +25,15 @@ $$
 
 
 def app_login(owner_url: str) -> str:
-    """The address of the same database for the program's own login, which is made if need be."""
+    """Create the program's own login if it does not exist; returns the URL of the same database for it."""
     url = make_url(owner_url)
     connection = psycopg2.connect(**url.get_dialect()().create_connect_args(url)[1])
     try:
         with connection, connection.cursor() as cursor:
-            cursor.execute(_MADE, (APP_LOGIN, APP_ROLE))
+            cursor.execute(_EXISTS, (APP_LOGIN, APP_ROLE))
             found = cursor.fetchone()
             if not found or not found[0]:
-                cursor.execute(_MAKE)
+                cursor.execute(_CREATE)
     finally:
         connection.close()
     return url.set(username=APP_LOGIN).render_as_string(hide_password=False)

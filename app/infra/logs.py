@@ -1,4 +1,4 @@
-"""One log line per event: readable in development, one JSON object in production. No secrets, no personal data."""
+"""Logs: text in development, one JSON object per line in production; no secrets, no personal data."""
 
 import json
 import logging
@@ -11,21 +11,21 @@ from typing import Any
 import orjson
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
-"""The request, job run or command that the current work belongs to."""
+"""Id of the current request, job run or command."""
 
-_ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request_id"}
+_STANDARD_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request_id"}
 
 
 class WithRequestId(logging.Filter):
-    """Puts the current request's id on every record."""
+    """Adds the id of the current request to every record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
         return True
 
 
-class _Discreet(logging.Formatter):
-    """PostgreSQL's errors quote the row they refuse, password hash included: that part of a trace is left out."""
+class _RedactingFormatter(logging.Formatter):
+    """Removes the details of PostgreSQL's errors from tracebacks: they quote rows, password hashes included."""
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - overridden
         trace = super().formatException(ei)
@@ -35,7 +35,7 @@ class _Discreet(logging.Formatter):
 
 
 def _details(error: BaseException | None) -> Iterator[str]:
-    """What PostgreSQL quotes, in this error and in those that led to it."""
+    """DETAIL of the PostgreSQL errors in this chain of exceptions."""
     pending, seen = [error], set()
     while pending:
         error = pending.pop()
@@ -48,11 +48,11 @@ def _details(error: BaseException | None) -> Iterator[str]:
         pending += [error.__cause__, error.__context__]
 
 
-class JsonFormatter(_Discreet):
+class JsonFormatter(_RedactingFormatter):
     """A record as one JSON object on one line, so that no input can forge a second line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {key: value for key, value in vars(record).items() if key not in _ORDINARY}
+        line: dict[str, Any] = {key: value for key, value in vars(record).items() if key not in _STANDARD_ATTRIBUTES}
         line |= {
             "at": datetime.fromtimestamp(record.created, UTC),
             "level": record.levelname,
@@ -69,24 +69,24 @@ def _json(line: Mapping[str, Any]) -> bytes:
     try:
         return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z)
     except TypeError:
-        # A lone surrogate, an integer beyond 64 bits: what orjson refuses must not cost the line.
+        # orjson refuses lone surrogates and integers beyond 64 bits.
         return json.dumps(line, default=str).encode()
 
 
-class ReadableFormatter(_Discreet):
-    """For people at a terminal."""
+class ReadableFormatter(_RedactingFormatter):
+    """A record as text for a terminal."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s [%(request_id)s] %(message)s", "%H:%M:%S")
 
     def format(self, record: logging.LogRecord) -> str:
-        extra = {key: value for key, value in vars(record).items() if key not in _ORDINARY}
+        extra = {key: value for key, value in vars(record).items() if key not in _STANDARD_ATTRIBUTES}
         details = " ".join(f"{key}={value}" for key, value in extra.items())
         return f"{super().format(record)} {details}".rstrip()
 
 
 def configure(*, json_lines: bool, level: str) -> None:
-    """Send everything to standard error, once, whatever was configured before."""
+    """Send the logs to standard error, in place of earlier handlers."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if json_lines else ReadableFormatter())
     handler.addFilter(WithRequestId())

@@ -1,7 +1,7 @@
-"""Metrics that the workers of a server keep together, by prometheus-client's multiprocess mode.
+"""Metrics of all workers of a server, by prometheus-client's multiprocess mode.
 
-Each worker writes files of its own in PROMETHEUS_MULTIPROC_DIR, named by its slot. A worker that follows another in
-its slot counts on in its files, so no counter goes back and there are never more files than slots.
+Each worker writes files in PROMETHEUS_MULTIPROC_DIR, named by its slot. A new worker in a slot continues its files, so
+no counter decreases and there are never more files than slots.
 """
 
 import os

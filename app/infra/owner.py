@@ -1,4 +1,4 @@
-"""The login that owns the schema: it migrates, backs up and verifies. The program's own login may only use rows."""
+"""Sessions of the login that owns the schema, for migrations, backups and checks."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ from app.infra.db import db, network_limits
 
 @contextmanager
 def owner_session() -> Iterator[Session]:
-    """A session with the owner's rights, committed at the end; it may take as long as it takes.
+    """A session with the owner's rights and long time-outs, committed at the end.
 
-    Where one login is all there is, it takes its rights back for this transaction.
+    Where the program has no other login, it resets its role for this transaction.
     """
     config = current_app.config
     if config["OWNER_DATABASE_URI"] == config["SQLALCHEMY_DATABASE_URI"]:
@@ -30,6 +30,6 @@ def owner_session() -> Iterator[Session]:
         session.execute(text("SELECT set_config('role', :role, true)"), {"role": role})
 
 
-def analyze(where: Session | Connection) -> None:
-    """Count what tables hold now: after many rows came at once, statements would be planned as if there were few."""
-    where.execute(text("ANALYZE"))  # of others' tables it only warns
+def analyze(connection: Session | Connection) -> None:
+    """Update the planner's statistics, which are wrong after many rows were inserted at once."""
+    connection.execute(text("ANALYZE"))  # warns only, for tables of another owner

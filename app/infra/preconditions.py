@@ -1,4 +1,4 @@
-"""If-Match without HTTP: the version that the caller saw, checked where the row is locked for a change."""
+"""Preconditions of If-Match, without HTTP: the expected version is checked when the row is locked for a change."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -30,12 +30,12 @@ def expect(session: Session, matches: Callable[[str], bool]) -> None:
 
 
 def check_precondition(session: Session, row_id: int, version: int) -> None:
-    """Raise Stale unless the expectation holds, if there is one; it is checked once, for the addressed row."""
+    """Raise Stale if the expected entity tag does not match; only the first row is checked."""
     matches = session.info.pop(_KEY, None)
     if matches is not None and not matches(f"{row_id}-{version}"):
         raise Stale("It was changed since you read it; read it again and repeat your change.")
 
 
 def unmet(session: Session) -> bool:
-    """Whether an expectation was stated and no row was checked against it."""
+    """Whether an expectation was set and never checked."""
     return session.info.pop(_KEY, None) is not None

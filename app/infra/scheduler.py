@@ -1,8 +1,8 @@
-"""Scheduled jobs, in process: one leader among all workers of all machines, and each slot done exactly once.
+"""Scheduled jobs in the workers: one leader among all workers of all machines, and each slot done exactly once.
 
-The leader holds an advisory lock on a connection of its own; when it dies, PostgreSQL frees the lock and another
-worker leads. That keeps jobs from being started several times; that a slot is *done* only once is guaranteed by
-its row in `job_runs`, written in the transaction of the work itself.
+The leader holds an advisory lock on a separate connection; when it dies, PostgreSQL releases the lock and another
+worker leads. So jobs are normally started once; that a slot is *done* only once is guaranteed by its row in
+`job_runs`, which is written in the transaction of the job.
 """
 
 import logging
@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
@@ -32,28 +32,28 @@ log = logging.getLogger(__name__)
 RETRY_EVERY = timedelta(minutes=5)
 _HOUR = timedelta(hours=1)
 _LEADER_LOCK = "control-fresco-scheduler"
-_PATIENT = text(  # a job may compute, or wait for another server, longer than a request may, and change more rows
+_JOB_LIMITS = text(  # a job may take longer than a request, and change more rows
     "SET LOCAL statement_timeout = '15min'; SET LOCAL lock_timeout = '1min'; SET LOCAL work_mem = '64MB';"
     " SET LOCAL idle_in_transaction_session_timeout = '15min'"
 )
 
 
 class Schedule(Protocol):
-    """When a job is due, in the company's time zone."""
+    """Times at which a job is due, in the company's time zone."""
 
     def last_slot(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """The latest planned moment that is not in the future."""
+        """The latest slot that is not in the future."""
 
     def next_slot(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """The first planned moment in the future."""
+        """The first slot in the future."""
 
     def trigger(self, zone: ZoneInfo) -> CronTrigger:
-        """The same for APScheduler."""
+        """The schedule as a trigger of APScheduler."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hourly:
-    """At this minute of every hour."""
+    """Every hour at this minute."""
 
     minute: int
 
@@ -73,7 +73,7 @@ class Hourly:
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """Every day at this time; a day on which the clock change swallows it still has its slot."""
+    """Every day at this time; a day on which a clock change skips the time has its slot too."""
 
     at: time
 
@@ -125,21 +125,21 @@ class Monthly:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that happens by itself. `run` gets a context and today, and returns what it counted."""
+    """A scheduled job. `run` gets a context and today, and returns its counts."""
 
     name: str
     description: str
-    run: Callable[..., Mapping[str, Any]]
+    run: Callable[..., Mapping[str, object]]
     schedule: Schedule
     at_start: bool = False
-    before: Callable[[date], Any] | None = None
-    """What can't be done within the transaction (a call over the network); `run` gets its result as well."""
+    before: Callable[[date], object] | None = None
+    """Called before the transaction, for calls over the network; `run` gets its result as third argument."""
 
 
-def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Mapping[str, Any] | None:
-    """Run it once, in one transaction with its `job_runs` row; None if it runs elsewhere or the slot is done.
+def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Mapping[str, object] | None:
+    """Run the job in one transaction with its `job_runs` row; returns None if it runs elsewhere or the slot is done.
 
-    With a clock that is far from the database's it raises `ClockSkew`, which is no attempt and leaves no row.
+    Raises `ClockSkew`, without counting an attempt, if the clock differs too much from the database's.
     """
     request = f"job:{job.name}:{uuid.uuid4().hex[:12]}"
     with transaction(request_id=request) as session:
@@ -148,17 +148,17 @@ def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Ma
     started = clock.now()
     day = today or clock.today(current_app.config["TIMEZONE"])
     try:
-        given = _prepared(job, slot, day, request)
-        if given is None:
+        arguments = _run_before(job, slot, day, request)
+        if arguments is None:
             return None
         with transaction(request_id=request) as session:
-            session.execute(_PATIENT)
-            if not job_runs.hold(session, job.name):
+            session.execute(_JOB_LIMITS)
+            if not job_runs.lock_job(session, job.name):
                 return None
             run_id = job_runs.claim(session, job.name, slot, started)
             if run_id is None:
                 return None
-            counts = dict(job.run(make_context(session), day, *given))
+            counts = dict(job.run(make_context(session), day, *arguments))
             job_runs.finish(session, run_id, clock.now(), counts)
         log.info("job done", extra={"job": job.name, "counts": counts})
     except Exception as error:
@@ -173,8 +173,8 @@ def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Ma
         logs.request_id.reset(token)
 
 
-def _prepared(job: Job, slot: datetime | None, day: date, request: str) -> tuple[Any, ...] | None:
-    """What `run` gets besides; None if the slot is done, for the rounds ask again every few minutes."""
+def _run_before(job: Job, slot: datetime | None, day: date, request: str) -> tuple[object, ...] | None:
+    """Call `before` and return the additional arguments of `run`; None if the slot is already done."""
     if job.before is None:
         return ()
     with transaction(request_id=request) as session:
@@ -184,7 +184,7 @@ def _prepared(job: Job, slot: datetime | None, day: date, request: str) -> tuple
 
 
 class Scheduler:
-    """The worker's part in leading: campaigns, leads, and steps down."""
+    """The scheduler of a worker: tries to become leader, and starts jobs while it leads."""
 
     def __init__(self, app: Flask, jobs: tuple[Job, ...]) -> None:
         self.app = app
@@ -197,28 +197,28 @@ class Scheduler:
         self._clocks = clock_skew.ClockWatch()
 
     def start(self, may_lead: Callable[[], bool] = lambda: True) -> None:
-        """Campaign in the background, as long as `may_lead`. To be called in a worker, after any fork."""
+        """Start the thread that tries to lead, as long as `may_lead()`. To be called in a worker, after the fork."""
         self._may_lead = may_lead
-        self._thread = threading.Thread(target=self._campaign, name="scheduler-leader", daemon=True)
+        self._thread = threading.Thread(target=self._lead_repeatedly, name="scheduler-leader", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Step down and let go of the lock."""
+        """Stop leading and release the lock."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join(timeout=10)
 
     def run_due(self, job: Job) -> None:
-        """Do the job's latest slot unless it is done; a failure is recorded and does not stop the others."""
+        """Run the latest slot of the job unless it is done; a failure is recorded and does not stop other jobs."""
         with self.app.app_context():
             slot = job.schedule.last_slot(clock.now(), self.app.config["TIMEZONE"])
             try:
                 run_job(job, slot=slot)
-            except Exception:  # noqa: BLE001 - recorded and logged by run_job, tried again by the next round
-                log.warning("the slot will be tried again", extra={"job": job.name})
+            except Exception:  # noqa: BLE001 - recorded and logged by run_job, retried later
+                log.warning("the slot will be retried", extra={"job": job.name})
 
     def run_at_start(self) -> None:
-        """What is due, and what every start asks for."""
+        """Run the due slots, and the jobs that run at every start."""
         for job in self.jobs:
             self.run_due(job)
             if job.at_start:
@@ -229,50 +229,50 @@ class Scheduler:
                         log.warning("the run at start failed", extra={"job": job.name})
 
     def run_all_due(self) -> None:
-        """A round over all jobs: catches what failed, and what a sleeping machine missed."""
+        """Run all due slots: retries failed ones, and those missed while the machine slept."""
         for job in self.jobs:
             self.run_due(job)
 
-    def _campaign(self) -> None:
+    def _lead_repeatedly(self) -> None:
         poll = self.app.config["SCHEDULER_POLL_SECONDS"]
         engine = create_engine(
-            self.app.config["DIRECT_DATABASE_URI"],  # the lock lives as long as its connection, which no pooler lends
+            self.app.config["DIRECT_DATABASE_URI"],  # not through a pooler: the lock is bound to its connection
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
             connect_args={**network_limits(), "application_name": "control-fresco-leader"},
         )
-        while self._goes_on():
+        while self._can_lead():
             try:
                 with engine.connect() as connection:
                     self._lead_while_possible(connection, poll)
             except DBAPIError as error:
                 log.warning("the scheduler lost its database: %s", type(error).__name__)
             finally:
-                self._step_down()
+                self._stop_leading()
             self._stop.wait(poll)
         engine.dispose()
 
     def _lead_while_possible(self, connection: Connection, poll: float) -> None:
         key = func.hashtextextended(_LEADER_LOCK, 0)
         held = False
-        while self._goes_on():
+        while self._can_lead():
             held = held or bool(connection.scalar(select(func.pg_try_advisory_lock(key))))
-            if held and self._goes_on():
-                self._lead(connection)
+            if held and self._can_lead():
+                self._check_and_lead(connection)
             self._stop.wait(poll)
 
-    def _lead(self, connection: Connection) -> None:
-        """Start jobs while the clock is right; asking raises when the lock is gone with its connection."""
+    def _check_and_lead(self, connection: Connection) -> None:
+        """Start jobs while the clock is right; raises if the connection, and with it the lock, is lost."""
         if not self._clocks.agrees(connection):
-            self._step_down()
+            self._stop_leading()
         elif not self.leading.is_set():
-            self._take_office()
+            self._start_leading()
 
-    def _goes_on(self) -> bool:
-        """Whether this worker may still lead: one that is stopping leaves the lock to another."""
+    def _can_lead(self) -> bool:
+        """Whether this worker may lead: one that is stopping must not."""
         return not self._stop.is_set() and self._may_lead()
 
-    def _take_office(self) -> None:
+    def _start_leading(self) -> None:
         self.leading.set()
         log.info("this worker leads the scheduled jobs", extra={"pid": os.getpid()})
         if self._timer is None:
@@ -280,7 +280,7 @@ class Scheduler:
         self._timer.add_job(id="start", func=self.run_at_start, replace_existing=True, misfire_grace_time=None)
         self._timer.resume()
 
-    def _step_down(self) -> None:
+    def _stop_leading(self) -> None:
         if self.leading.is_set():
             self.leading.clear()
             if self._timer is not None:
@@ -299,8 +299,8 @@ class Scheduler:
 
 
 def init_app(app: Flask, jobs: tuple[Job, ...]) -> None:
-    """Make the jobs known; nothing runs before `start`."""
-    app.config["SCHEDULER_API_ENABLED"] = False  # whoever can add a job can run any code
+    """Create the scheduler of the application; no job runs before `start`."""
+    app.config["SCHEDULER_API_ENABLED"] = False  # its API can run any code
     app.config["SCHEDULER_EXECUTORS"] = {"default": {"type": "threadpool", "max_workers": 1}}
     app.config["SCHEDULER_TIMEZONE"] = app.config["TIMEZONE"]
     app.extensions["scheduler"] = Scheduler(app, jobs)

@@ -1,4 +1,4 @@
-"""Whether the database is what the migrations made: its tables against the models, its rights, its triggers."""
+"""Checks of the database against the models: tables, privileges and triggers."""
 
 import re
 from collections.abc import Iterable
@@ -53,40 +53,40 @@ _RIGHTS = text("""
 
 
 def problems(connection: Connection) -> list[str]:
-    """Everything that is not as the migrations left it; to be asked as the owner."""
-    limited = {"read_only": list(APP_READS_ONLY), "insert_only": list(APP_ADDS_ONLY)}
-    rights = connection.scalars(_RIGHTS, {"role": APP_ROLE, **limited}).all()
+    """Differences from the migrated state; needs a connection of the owner."""
+    restricted = {"read_only": list(APP_READS_ONLY), "insert_only": list(APP_ADDS_ONLY)}
+    rights = connection.scalars(_RIGHTS, {"role": APP_ROLE, **restricted}).all()
     found = [*connection.scalars(_TRIGGERS), *rights]
     if not connection.scalar(_MAY_CREATE):
-        return [*found, "the tables were not compared with the models: that takes the owner, see OWNER_DATABASE_URL"]
+        return [*found, "the tables were not compared with the models: that needs the owner, see OWNER_DATABASE_URL"]
     return found + differences(connection)
 
 
 def differences(connection: Connection) -> list[str]:
-    """Where tables and models differ; the models are built beside them for that, and taken back."""
+    """Differences between tables and models, whose tables are created in a temporary schema and rolled back."""
     found: list[str] = []
     savepoint = connection.begin_nested()
     try:
         connection.execute(text(f"CREATE SCHEMA {_MODELLED}"))
         connection.execute(text(f"SET LOCAL search_path = {_MODELLED}, public"))
-        # A connection's own options last, and the session goes on with it.
+        # Options of a connection stay set, and the session uses it later; so they are reset below.
         Base.metadata.create_all(connection.execution_options(schema_translate_map={None: _MODELLED}))
-        for kind, question in DEFINITIONS.items():
-            stored, modelled = (definitions(connection, question, schema) for schema in ("public", _MODELLED))
-            found += _compared(kind, stored, modelled)
+        for kind, query in DEFINITIONS.items():
+            stored, modelled = (definitions(connection, query, schema) for schema in ("public", _MODELLED))
+            found += _compare(kind, stored, modelled)
     finally:
         savepoint.rollback()
         connection.execution_options(schema_translate_map=None)
     return found
 
 
-def definitions(connection: Connection, question: str, schema: str) -> dict[str, str]:
-    """What there is in a schema, by name: without the casts and brackets that a restored dump writes otherwise."""
-    rows = connection.execute(text(question.format(schema=schema))).all()
+def definitions(connection: Connection, query: str, schema: str) -> dict[str, str]:
+    """Definitions in a schema by name, without casts and brackets, which are different after a restore."""
+    rows = connection.execute(text(query.format(schema=schema))).all()
     return {name: _NOISE.sub("", written) for name, written in rows}
 
 
-def _compared(kind: str, stored: dict[str, str], modelled: dict[str, str]) -> Iterable[str]:
+def _compare(kind: str, stored: dict[str, str], modelled: dict[str, str]) -> Iterable[str]:
     for name in sorted(stored.keys() | modelled.keys()):
         if name not in stored:
             yield f"{kind} {name} is missing"

@@ -1,4 +1,4 @@
-"""The key that signs tokens where none is set: made at random at the first start, and kept."""
+"""The key that signs tokens if SECRET_KEY is unset: generated at the first start, and stored."""
 
 import os
 import secrets
@@ -9,7 +9,7 @@ SHORTEST = 32
 
 
 def read_or_create(folder: Path) -> str:
-    """The key in `folder/secret_key`, readable by its owner alone; of two first starts at once one makes it."""
+    """Read or create the key in `folder/secret_key`, readable by its owner only; concurrent starts get the same one."""
     path = folder / "secret_key"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -21,8 +21,8 @@ def read_or_create(folder: Path) -> str:
 
 
 def _create(path: Path) -> None:
-    """Write the file whole before it gets its name, which whoever comes first gives it."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".secret_key-")  # for its owner alone
+    """Write the whole file before linking it to its name; the first of several processes wins."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".secret_key-")  # mode 0600
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(f"{secrets.token_hex(SHORTEST)}\n")

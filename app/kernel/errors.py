@@ -1,6 +1,7 @@
 """Errors of the domains, as types. Only `web/errors.py` knows their HTTP status."""
 
 from collections.abc import Mapping
+from typing import Any
 
 
 class DomainError(Exception):
@@ -19,7 +20,7 @@ class DomainError(Exception):
         super().__init__(message)
         self.message = message
         self.code = code or self.code
-        self.errors = dict(errors or {})
+        self.errors: dict[str, Any] = dict(errors or {})
         self.retry_after = retry_after
 
 

@@ -34,7 +34,7 @@ def round_worth(value: Decimal) -> Decimal:
 
 
 def equal_parts(total: Decimal, n: int) -> list[Decimal]:
-    """Split the total into `n` parts that add up to it; the first parts get the odd cents, so later ones may be zero."""
+    """Split the total into `n` parts that add up to it; the first parts get the odd cents, later ones may be zero."""
     if n < 1:
         raise ValueError("there must be at least one part")
     if round_cents(total) != total:

@@ -17,7 +17,7 @@ from app.domains.audit.service import SealService
 from app.domains.files.service import FileService
 from app.infra import clock
 from app.infra.backup import BackupError, database, programs
-from app.infra.backup.folder import FORMAT, BackupFolder, Kept, Manifest, copy_all
+from app.infra.backup.folder import FORMAT, BackupFolder, FileEntry, Manifest, copy_all
 from app.infra.context import make_context
 from app.kernel.errors import DomainError
 from app.registry import broken_rules
@@ -31,7 +31,7 @@ def create(folder: Path) -> None:
     """Write a backup into FOLDER, which must be new or empty; requests go on meanwhile."""
     with _plain_errors():
         manifest = create_backup(BackupFolder(folder))
-    size = sum(kept.size for kept in (manifest.dump, *manifest.files))
+    size = sum(entry.size for entry in (manifest.dump, *manifest.files))
     click.echo(f"{manifest.rows} rows and {len(manifest.files)} files ({size} bytes) are in {folder}.")
 
 
@@ -58,7 +58,7 @@ def create_backup(folder: BackupFolder) -> Manifest:
         taken_at = clock.now().isoformat()
         with Session(bind=snapshot.connection) as session:
             context = make_context(session)
-            files = tuple(Kept(one.path, one.size, one.sha256) for one in FileService(context).every())
+            files = tuple(FileEntry(one.path, one.size, one.sha256) for one in FileService(context).every())
             head = SealService(context).head()
         pg_dump = snapshot.dump(folder.dump)
         copy_all(files, store, folder.files)

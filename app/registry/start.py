@@ -10,8 +10,9 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import text
 
-from app.infra import listening, turns
+from app.infra import listening
 from app.infra.db import db
+from app.infra.locks import advisory_lock
 from app.registry import demo
 from config import ROOT
 
@@ -23,7 +24,7 @@ def prepare(with_demo: bool) -> None:
     """Migrate, load demo data if there is none, and say how to begin, in one start of the program."""
     if with_demo and current_app.config["APP_ENV"] == "production":
         raise click.ClickException("Demo data has well-known passwords and is refused in production: DEMO=0.")
-    with turns.take(current_app.config["DIRECT_DATABASE_URI"], "prepare", on_wait=_say_waiting):
+    with advisory_lock(current_app.config["DIRECT_DATABASE_URI"], "prepare", on_wait=_say_waiting):
         flask_migrate.upgrade()
         if with_demo and demo.load():
             click.echo("Demo data loaded.")

@@ -141,6 +141,6 @@ def _disk() -> Iterator[Metric]:
     """The disk of the file store, where it is a folder."""
     storage = current_app.extensions["storage"]
     if isinstance(storage, LocalStorage):
-        size, free = storage.room()
+        size, free = storage.disk_space()
         yield _gauge("fresco_storage_size_bytes", "The size of the disk that files are kept on.", size)
         yield _gauge("fresco_storage_free_bytes", "Free bytes of that disk.", free)

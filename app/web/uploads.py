@@ -10,7 +10,7 @@ from werkzeug.formparser import FormDataParser
 
 from app.infra import storage
 from app.infra.db import db
-from app.infra.storage.room import room_needed
+from app.infra.storage.disk_full import disk_full_errors
 from app.kernel.errors import Invalid, TooLarge, WrongMediaType
 from app.kernel.files import GivenFile
 from app.web.body import drain
@@ -43,7 +43,7 @@ def multipart_body(upload: Upload) -> tuple[dict[str, Any], GivenFile | None]:
     request.form_data_parser_class = _Parser
     db.session.commit()  # a slow caller holds no connection while sending
     try:
-        with room_needed():  # what is large is spooled to disk while it is read
+        with disk_full_errors():  # what is large is spooled to disk while it is read
             form, files = request.form, request.files
     except RequestEntityTooLarge:
         drain()

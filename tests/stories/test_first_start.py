@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from app.infra import turns
+from app.infra.locks import advisory_lock
 from tests import conftest
 from tests.support import ROOT
 
@@ -87,7 +87,7 @@ def test_demo_logins_are_named_while_they_work(empty: str) -> None:
 
 
 def test_a_second_start_says_that_it_waits_and_goes_on(empty: str) -> None:
-    with turns.take(empty, "prepare", on_wait=lambda: pytest.fail("nobody else is there")):
+    with advisory_lock(empty, "prepare", on_wait=lambda: pytest.fail("nobody else is there")):
         second = prepare(empty, "--no-demo")
         assert second.stdout is not None
         assert "waiting for it" in second.stdout.readline()

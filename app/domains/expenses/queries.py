@@ -22,7 +22,7 @@ from app.infra.db.columns import containing
 from app.infra.queries.amounts import AmountTable
 from app.infra.queries.repository import Filter, equal, within
 
-EXPENSES = AmountTable(Expense, ExpenseRecord, day=Expense.__table__.c.date, kept=ExpenseSum)
+EXPENSES = AmountTable(Expense, ExpenseRecord, day=Expense.__table__.c.date, rollup=ExpenseSum)
 RECURRING = AmountTable(
     RecurringExpense,
     RecurringExpenseRecord,

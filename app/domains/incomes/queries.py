@@ -12,7 +12,7 @@ from app.infra.db.columns import containing
 from app.infra.queries.amounts import AmountTable
 from app.infra.queries.repository import Filter, equal, within
 
-INCOMES = AmountTable(Income, IncomeRecord, day=Income.__table__.c.date, kept=IncomeSum)
+INCOMES = AmountTable(Income, IncomeRecord, day=Income.__table__.c.date, rollup=IncomeSum)
 
 
 @dataclass(frozen=True, slots=True)

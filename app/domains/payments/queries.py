@@ -22,7 +22,7 @@ PAYMENTS = AmountTable(
     Payment,
     PaymentRecord,
     day=func.coalesce(Payment.paid_date, Payment.date),
-    kept=PaymentSum,
+    rollup=PaymentSum,
 )
 
 

@@ -2,4 +2,4 @@
 
 
 class BackupError(RuntimeError):
-    """It can't be done; the message says why and, where there is something, what to do."""
+    """The backup or restore is not possible; the message gives the reason and, if there is one, the remedy."""

@@ -1,4 +1,4 @@
-"""The rows: read as of one moment, and put into an empty database."""
+"""Dump the rows as of one moment, and load them into an empty database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +22,8 @@ _IN_USE = text("""
         )
     )
 """)
-# What the migrations do: a dump has no roles, and where it goes the owner may be another. Granted by default, so that
-# the tables have their rights from the transaction on that brings them.
+# The grants of the migrations: a dump has no roles, and the target's owner may be another. As default privileges they
+# apply to the tables in the transaction that creates them.
 _ROLE = """
 DO $$
 BEGIN
@@ -47,7 +47,7 @@ BEGIN
 END
 $$
 """
-_FEWER_RIGHTS = """
+_REVOKE_WRITES = """
 DO $$
 DECLARE
     limited record;  -- a dump may be older than a table
@@ -63,13 +63,13 @@ BEGIN
 END
 $$
 """
-# A schema with nothing in it: it stays whatever a dump brings, goes with the database, and needs no right to be seen.
+# An empty schema as mark: no dump removes it, it is dropped with the database, and any role can see it.
 _UNFINISHED = "control_fresco_unfinished_restore"
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The database as of one moment, however long the backup takes."""
+    """An exported snapshot: the database as of one moment, however long the backup takes."""
 
     connection: Connection
     url: str
@@ -79,8 +79,8 @@ class Snapshot:
     tables: dict[str, int]
 
     def dump(self, target: Path) -> int:
-        """Write all of it to a file; the version of pg_dump that did."""
-        target.touch(mode=0o600, exist_ok=False)  # pg_dump writes into what is there, and goes by the umask otherwise
+        """Dump the database to a file; returns the major version of pg_dump."""
+        target.touch(mode=0o600, exist_ok=False)  # pg_dump keeps the mode of an existing file, else the umask decides
         pair = programs.for_dump(programs.installed(), self.server)
         pair.run("pg_dump", self.url, "--format=custom", f"--snapshot={self.name}", f"--file={target}")
         return pair.major
@@ -88,8 +88,8 @@ class Snapshot:
 
 @contextmanager
 def snapshot(url: str) -> Iterator[Snapshot]:
-    """The rows as they are now; while the block lasts the bytes that they name stay too."""
-    engine = _owner(url)
+    """Export a snapshot; until the block ends, no file that its rows name is removed."""
+    engine = _owner_engine(url)
     with engine.connect() as guard, removals.paused(guard.execution_options(isolation_level="AUTOCOMMIT")):
         reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with reading.connect() as connection:
@@ -97,11 +97,11 @@ def snapshot(url: str) -> Iterator[Snapshot]:
             if not connection.scalar(text("SELECT to_regclass('public.alembic_version') IS NOT NULL")):
                 raise BackupError("There is nothing to back up: the database was never migrated.")
             migration = connection.scalar(text("SELECT version_num FROM public.alembic_version"))
-            yield Snapshot(connection, url, str(name), _server(connection), str(migration), counts(connection))
+            yield Snapshot(connection, url, str(name), _server_version(connection), str(migration), counts(connection))
 
 
 def counts(connection: Connection) -> dict[str, int]:
-    """How many rows each table has."""
+    """Number of rows of each table."""
     quote = connection.dialect.identifier_preparer.quote
     return {
         name: connection.scalar(text(f"SELECT count(*) FROM public.{quote(name)}")) or 0  # noqa: S608 - our own tables
@@ -110,55 +110,55 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def check_target(url: str, taken_from: int) -> int:
-    """The server's version, once it is known that the backup can go there: nothing there is overwritten."""
-    with _owner(url).connect() as connection:
-        server = _server(connection)
+    """Raise unless the backup can be restored there: into an empty database. Returns the server's major version."""
+    with _owner_engine(url).connect() as connection:
+        server = _server_version(connection)
         if server < taken_from:
             raise BackupError(
                 f"The backup is of PostgreSQL {taken_from}, the server is {server}: it must not be older."
             )
         if connection.scalar(_IN_USE):
             if is_unfinished(connection):
-                raise BackupError("A restore into this database was broken off: drop it, and restore into a new one.")
+                raise BackupError("A restore into this database was interrupted: drop it, and restore into a new one.")
             raise BackupError("The database is not empty: restore into a new one, and set DATABASE_URL to it.")
         return server
 
 
 def is_unfinished(connection: Connection | Session) -> bool:
-    """Whether a restore into it has begun and was never finished, however it ended."""
+    """Whether a restore into the database was started and not finished."""
     return bool(connection.scalar(text(f"SELECT to_regnamespace('{_UNFINISHED}') IS NOT NULL")))
 
 
 def load(url: str, dump: Path, pair: programs.Programs) -> dict[str, int]:
-    """Bring the rows in, all or none, with the rights that the migrations give; the number of each table's.
+    """Restore the rows, all or none, and the grants of the migrations; returns the number of rows of each table.
 
-    pg_restore lives on when we are killed, and commits: until `finish` the database is marked, and not served.
+    pg_restore survives this process and commits: until `finish` a mark keeps the database from being served.
     """
-    engine = _owner(url)
+    engine = _owner_engine(url)
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_UNFINISHED}"))
         connection.execute(text(_ROLE.format(role=APP_ROLE)))
     pair.run("pg_restore", url, "--single-transaction", "--no-owner", "--no-acl", str(dump))
     with engine.begin() as connection:
         reads_only, adds_only = (", ".join(f"'{name}'" for name in names) for names in (APP_READS_ONLY, APP_ADDS_ONLY))
-        fewer = _FEWER_RIGHTS.format(role=APP_ROLE, reads_only=reads_only, adds_only=adds_only)
-        connection.execute(text(fewer))
+        revoke = _REVOKE_WRITES.format(role=APP_ROLE, reads_only=reads_only, adds_only=adds_only)
+        connection.execute(text(revoke))
         return counts(connection)
 
 
 def finish(url: str) -> None:
-    """All came back: the database is one to serve from."""
-    with _owner(url).begin() as connection:
+    """Remove the mark of an unfinished restore: the database may be served."""
+    with _owner_engine(url).begin() as connection:
         analyze(connection)
         connection.execute(text(f"DROP SCHEMA {_UNFINISHED}"))
 
 
-def _server(connection: Connection) -> int:
+def _server_version(connection: Connection) -> int:
     return int(connection.scalar(text("SELECT current_setting('server_version_num')")) or 0) // 10_000
 
 
-def _owner(url: str) -> Engine:
-    """Whoever the address names: the application's own connections act as a role that may not see all."""
+def _owner_engine(url: str) -> Engine:
+    """An engine with the login of the URL itself: the application's role may not read everything."""
     options = "-c timezone=UTC -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
     connect_args = {**network_limits(), "options": options, "application_name": "fresco-backup"}
     return create_engine(url, poolclass=NullPool, connect_args=connect_args)

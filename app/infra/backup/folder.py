@@ -1,4 +1,4 @@
-"""A backup as a folder: `database.dump`, `files/`, and last of all `manifest.json`, which says what there must be."""
+"""A backup as a folder: `database.dump`, `files/`, and last `manifest.json`, the list of its contents."""
 
 import hashlib
 import json
@@ -15,12 +15,12 @@ from app.infra.storage import FileStorage, LocalStorage
 from app.infra.storage.local import owner_only
 
 FORMAT = 1
-_PIECE = 1024 * 1024
+_CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Kept:
-    """Bytes under a path, and how to know them again."""
+class FileEntry:
+    """A file of a backup: its path, size and checksum."""
 
     path: str
     size: int
@@ -29,7 +29,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a whole backup is."""
+    """List of the contents of a complete backup."""
 
     format: int
     taken_at: str
@@ -37,14 +37,14 @@ class Manifest:
     server: int
     pg_dump: int
     tables: dict[str, int]
-    dump: Kept
-    files: tuple[Kept, ...]
+    dump: FileEntry
+    files: tuple[FileEntry, ...]
     audit_head: dict[str, Any] | None = None
-    """The newest seal over the audit log; none in backups of older programs."""
+    """The newest seal of the audit log; None in backups of older versions."""
 
     @property
     def moment(self) -> datetime:
-        """The one that all of it is as of."""
+        """The time of the snapshot."""
         return datetime.fromisoformat(self.taken_at)
 
     @property
@@ -53,7 +53,7 @@ class Manifest:
 
 
 class BackupFolder:
-    """Written once, read as a whole or not at all."""
+    """The folder of one backup: written once, and refused when it is incomplete."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.expanduser().resolve()
@@ -62,18 +62,18 @@ class BackupFolder:
         self._manifest = self.root / "manifest.json"
 
     def begin(self) -> None:
-        """Take an empty or a new folder, for us alone: it will hold all that the company knows."""
+        """Create the folder, or use an empty one, readable by its owner only: it will hold all data of the company."""
         if self.root.exists() and (not self.root.is_dir() or any(self.root.iterdir())):
             raise BackupError(f"{self.root} is not an empty folder: choose another.")
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.root.chmod(0o700)
 
-    def measure_dump(self) -> Kept:
-        """The dump as it lies there."""
-        return measured(self.dump.name, _pieces(self.dump))
+    def measure_dump(self) -> FileEntry:
+        """Size and checksum of the dump."""
+        return entry_of(self.dump.name, _chunks(self.dump))
 
     def finish(self, manifest: Manifest) -> None:
-        """Now it is one."""
+        """Write the manifest, which completes the backup."""
         unfinished = self._manifest.with_suffix(".unfinished")
         with open(unfinished, "x", encoding="utf-8", opener=owner_only) as file:
             json.dump(asdict(manifest), file, indent=1)
@@ -87,71 +87,71 @@ class BackupFolder:
             os.close(descriptor)
 
     def read(self) -> Manifest:
-        """The manifest, once all that it names has been found as it was written."""
-        manifest = self._parsed()
-        broken = [kept.path for kept in (manifest.dump, *manifest.files) if not self._as_written(kept, manifest)]
+        """Read the manifest, and check that every file of it is intact."""
+        manifest = self._parse()
+        broken = [entry.path for entry in (manifest.dump, *manifest.files) if not self._is_intact(entry, manifest)]
         if broken:
-            raise BackupError(f"{self.root} is damaged: {_some(broken)} missing or not as written.")
+            raise BackupError(f"{self.root} is damaged: {_first_of(broken)} missing or not as written.")
         return manifest
 
-    def _parsed(self) -> Manifest:
+    def _parse(self) -> Manifest:
         if not self._manifest.is_file():
-            raise BackupError(f"{self.root} has no manifest.json: it is no backup, or one that was never finished.")
+            raise BackupError(f"{self.root} has no manifest.json: it is no backup, or an unfinished one.")
         try:
-            said: dict[str, Any] = json.loads(self._manifest.read_text(encoding="utf-8"))
-            if said["format"] != FORMAT:
-                raise BackupError(f"{self.root} has format {said['format']}, this program reads {FORMAT}.")
-            files = tuple(Kept(**one) for one in said["files"])
-            return Manifest(**{**said, "dump": Kept(**said["dump"]), "files": files})
+            data: dict[str, Any] = json.loads(self._manifest.read_text(encoding="utf-8"))
+            if data["format"] != FORMAT:
+                raise BackupError(f"{self.root} has format {data['format']}, this program reads {FORMAT}.")
+            files = tuple(FileEntry(**one) for one in data["files"])
+            return Manifest(**{**data, "dump": FileEntry(**data["dump"]), "files": files})
         except (ValueError, KeyError, TypeError) as error:
             raise BackupError(f"{self.root}/manifest.json can't be read: {type(error).__name__}.") from error
 
-    def _as_written(self, kept: Kept, manifest: Manifest) -> bool:
-        place = self.dump if kept is manifest.dump else self.files.root / kept.path
+    def _is_intact(self, entry: FileEntry, manifest: Manifest) -> bool:
+        place = self.dump if entry is manifest.dump else self.files.root / entry.path
         try:
-            return measured(kept.path, _pieces(place)) == kept
+            return entry_of(entry.path, _chunks(place)) == entry
         except FileNotFoundError:
             return False
 
 
-def measured(path: str, pieces: Iterator[bytes]) -> Kept:
-    """How to know these bytes again."""
+def entry_of(path: str, chunks: Iterator[bytes]) -> FileEntry:
+    """The size and checksum of a file's content."""
     digest, size = hashlib.sha256(), 0
-    for piece in pieces:
-        digest.update(piece)
-        size += len(piece)
-    return Kept(path, size, digest.hexdigest())
+    for chunk in chunks:
+        digest.update(chunk)
+        size += len(chunk)
+    return FileEntry(path, size, digest.hexdigest())
 
 
-def _pieces(place: Path) -> Iterator[bytes]:
+def _chunks(place: Path) -> Iterator[bytes]:
     with place.open("rb") as file:
-        while piece := file.read(_PIECE):
-            yield piece
+        while chunk := file.read(_CHUNK):
+            yield chunk
 
 
-def copy(kept: Kept, source: FileStorage, target: FileStorage) -> bool:
-    """Bring the bytes over; False, and nothing is there, if they are missing or not what they should be."""
-    with SpooledTemporaryFile(max_size=_PIECE) as spool:
+def copy(entry: FileEntry, source: FileStorage, target: FileStorage) -> bool:
+    """Copy a file; returns False, without a copy, if it is missing or damaged."""
+    with SpooledTemporaryFile(max_size=_CHUNK) as spool:
         try:
-            # One byte more than there should be, so that a longer file is noticed too.
-            for piece in source.read(kept.path, 0, kept.size + 1):
-                spool.write(piece)
+            # One byte more than its size, to notice a longer file.
+            for chunk in source.read(entry.path, 0, entry.size + 1):
+                spool.write(chunk)
         except FileNotFoundError:
             return False
         spool.seek(0)
-        if measured(kept.path, iter(lambda: spool.read(_PIECE), b"")) != kept:
+        if entry_of(entry.path, iter(lambda: spool.read(_CHUNK), b"")) != entry:
             return False
         spool.seek(0)
-        target.save(kept.path, spool)
+        target.save(entry.path, spool)
     return True
 
 
-def copy_all(files: tuple[Kept, ...], source: FileStorage, target: FileStorage) -> None:
-    """Every one of them; BackupError names those that are not there to be had."""
-    broken = [kept.path for kept in files if not copy(kept, source, target)]
+def copy_all(files: tuple[FileEntry, ...], source: FileStorage, target: FileStorage) -> None:
+    """Copy the files; BackupError names those that are missing or damaged."""
+    broken = [entry.path for entry in files if not copy(entry, source, target)]
     if broken:
-        raise BackupError(f"{_some(broken)} missing or not as uploaded: `flask verify` says which rows name them.")
+        raise BackupError(f"{_first_of(broken)} missing or not as uploaded: `flask verify` says which rows name them.")
 
 
-def _some(paths: list[str]) -> str:
+def _first_of(paths: list[str]) -> str:
     return ", ".join(paths[:5]) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")

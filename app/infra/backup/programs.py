@@ -1,4 +1,4 @@
-"""pg_dump and pg_restore: which of those that are installed fit the server, and how they are told where it is."""
+"""pg_dump and pg_restore: choose the installed version that fits the server, and run it."""
 
 import os
 import re
@@ -15,19 +15,19 @@ from app.infra import embedded_pg
 from app.infra.backup import BackupError
 
 _SERVICE = "control-fresco"
-# Since then pg_restore sets what earlier servers do not know (transaction_timeout), and gives up there.
-_SETS_MORE = 17
+# From 17 on pg_restore sets transaction_timeout, which fails on older servers.
+_SETS_TRANSACTION_TIMEOUT = 17
 
 
 @dataclass(frozen=True, order=True)
 class Programs:
-    """The pair of one version."""
+    """The two programs of one version."""
 
     major: int
     folder: Path
 
     def run(self, program: str, url: str, *arguments: str) -> None:
-        """Run one against the database at `url`; all that is secret goes through a file that only we can read."""
+        """Run one against the database at `url`; the password is passed in a file that only this user can read."""
         with tempfile.TemporaryDirectory(prefix="fresco-pg-") as folder:
             service = Path(folder) / "service.conf"
             service.touch(mode=0o600)
@@ -42,50 +42,52 @@ class Programs:
 
 
 def installed() -> list[Programs]:
-    """Those on PATH, the embedded server's, and the system's."""
+    """Programs on PATH, of the embedded server, and of the system."""
     on_path = shutil.which("pg_dump")
-    # Debian's is a script that chooses among those of the system, which are looked at anyhow.
+    # Debian's /usr/bin/pg_dump is a script that runs one of the system's versions, which are in `places` too.
     folders = ([Path(on_path).resolve().parent] if on_path else []) + embedded_pg.places()
     pairs = {folder for folder in folders if all((folder / name).is_file() for name in ("pg_dump", "pg_restore"))}
     return sorted(Programs(_major(folder), folder) for folder in pairs)
 
 
 def for_dump(found: Sequence[Programs], server: int) -> Programs:
-    """The oldest pair that reads this server: none reads one that is newer than itself."""
+    """The oldest pair that can dump this server: pg_dump must not be older than the server."""
     fitting = [pair for pair in found if pair.major >= server]
     if not fitting:
-        raise _missing("pg_dump", found, f"{server} or later")
+        raise _not_found("pg_dump", found, f"{server} or later")
     return min(fitting)
 
 
 def for_restore(found: Sequence[Programs], dumped_by: int, server: int) -> Programs:
-    """The oldest pair that reads what that pg_dump wrote, and that this server understands."""
+    """The oldest pair that can read the dump and works with this server."""
     readers = [pair for pair in found if pair.major >= dumped_by]
-    fitting = [pair for pair in readers if server >= _SETS_MORE or pair.major < _SETS_MORE]
+    fitting = [
+        pair for pair in readers if server >= _SETS_TRANSACTION_TIMEOUT or pair.major < _SETS_TRANSACTION_TIMEOUT
+    ]
     if not fitting:
-        before = "" if server >= _SETS_MORE else f", but before {_SETS_MORE}"
-        raise _missing("pg_restore", found, f"{dumped_by} or later{before}")
+        before = "" if server >= _SETS_TRANSACTION_TIMEOUT else f", but before {_SETS_TRANSACTION_TIMEOUT}"
+        raise _not_found("pg_restore", found, f"{dumped_by} or later{before}")
     return min(fitting)
 
 
-def _missing(program: str, found: Sequence[Programs], wanted: str) -> BackupError:
+def _not_found(program: str, found: Sequence[Programs], wanted: str) -> BackupError:
     there = ", ".join(f"{pair.major} ({pair.folder})" for pair in found) or "none"
     return BackupError(
         f"{program} of version {wanted} is needed, found: {there}."
-        " Install the client programs of the server's version, and have them on PATH."
+        " Install the client programs of the server's version, and put them on PATH."
     )
 
 
 def _major(folder: Path) -> int:
-    said = subprocess.run([str(folder / "pg_dump"), "--version"], capture_output=True, text=True, check=True).stdout
-    found = re.search(r"\) (\d+)", said)
+    output = subprocess.run([str(folder / "pg_dump"), "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"\) (\d+)", output)
     if found is None:
-        raise BackupError(f"{folder}/pg_dump does not say its version: {said.strip()}")
+        raise BackupError(f"{folder}/pg_dump does not say its version: {output.strip()}")
     return int(found[1])
 
 
 def _service(url: str) -> str:
-    """The address as a service file: every setting that libpq knows, and no quoting."""
+    """The URL as a libpq service file, which needs no quoting."""
     address = make_url(url)
     settings = address.get_dialect()().create_connect_args(address)[1]
     return f"[{_SERVICE}]\n" + "".join(f"{name}={value}\n" for name, value in settings.items())

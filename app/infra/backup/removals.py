@@ -1,7 +1,7 @@
-"""Bytes wait for a backup: it reads the rows first and the bytes after, and must find all that the rows name.
+"""Files are not removed during a backup, which reads the rows first and their files later.
 
-Who removes a row with bytes takes a shared lock in that very transaction. A backup takes the exclusive one before it
-looks: every removal is then either seen by it, or leaves its bytes to the daily sweep, which waits too.
+A transaction that deletes the row of a file takes a shared lock. A backup takes the exclusive lock before it reads: a
+deletion is then either committed before, or leaves its file to the daily sweep, which waits for the lock.
 """
 
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ _LOCK = func.hashtextextended("control-fresco-backup", 0)
 
 
 def may_remove(session: Session) -> bool:
-    """Whether bytes may go once this transaction is committed; no backup begins before that."""
+    """Whether files may be removed after this transaction; no backup starts before its end."""
     return bool(session.scalar(select(func.pg_try_advisory_xact_lock_shared(_LOCK))))
 
 
 @contextmanager
 def paused(connection: Connection) -> Iterator[None]:
-    """Nothing is removed while the block runs; on a connection of its own that commits by itself."""
+    """Prevent the removal of files while the block runs; needs a connection of its own in autocommit mode."""
     connection.execute(text("SET lock_timeout = '5min'"))
     connection.execute(select(func.pg_advisory_lock(_LOCK)))
     try:

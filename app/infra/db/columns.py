@@ -1,4 +1,4 @@
-"""Column types with a meaning. A model says what a value is; how it is stored is decided here, once."""
+"""Column types and constraints of the business: models name the kind of value, this module decides its storage."""
 
 from datetime import date
 from decimal import Decimal
@@ -23,7 +23,7 @@ LONGEST_PROSE = 10_000
 
 
 def one_of(enum: type[StrEnum], name: str) -> Enum:
-    """A column that stores the enum's value and lets the database refuse any other."""
+    """Column type that stores the value of an enum, with a CHECK that refuses other values."""
     return Enum(
         enum,
         name=name,
@@ -35,36 +35,38 @@ def one_of(enum: type[StrEnum], name: str) -> Enum:
 
 
 def sane_day(column: str) -> CheckConstraint:
-    """PostgreSQL takes 'infinity' and year 5000000 for a date; we don't."""
+    """CHECK that a date is between 1900 and 2200: PostgreSQL also accepts 'infinity' and the year 5000000."""
     return CheckConstraint(f"{column} BETWEEN '{FIRST_DAY}' AND '{LAST_DAY}'", name=f"{column}_range")
 
 
 def not_blank(column: str) -> CheckConstraint:
-    """A name of spaces is no name."""
+    """CHECK that a text has more than white space."""
     return CheckConstraint(f"btrim({column}, E' \\t\\r\\n') <> ''", name=f"{column}_not_blank")
 
 
 def at_most(column: str, length: int = LONGEST_PROSE) -> CheckConstraint:
-    """The same limit that the schema tells the caller."""
+    """CHECK of the length of a text; the schema has the same limit."""
     return CheckConstraint(f"char_length({column}) <= {length}", name=f"{column}_length")
 
 
 def folded(value: object) -> ColumnElement[str]:
-    """Text as people search for it: no case, no accents. `fold` comes with the first migration."""
+    """Text without case and accents, for searching and sorting, by the function `fold` of the first migration."""
     return func.fold(value)
 
 
-def containing(q: Any, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-    """Whether any of the columns contains q, whatever its case and accents; wildcards are just letters."""
+def containing(
+    q: ColumnElement[str] | str, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]
+) -> ColumnElement[bool]:
+    """Condition that a column contains q, regardless of case and accents; `%` and `_` in q have no special meaning."""
     letters = func.regexp_replace(q, r"([%_\\])", r"\\\1", "g", type_=String)
     pattern = folded(literal("%") + letters + "%")
     return or_(*(folded(column).like(pattern, escape="\\") for column in columns))
 
 
 Amount = Annotated[Decimal, mapped_column(Numeric(12, 2))]
-"""Money; its column needs `positive`, for PostgreSQL sorts NaN above everything and would let it in."""
+"""An amount of money; its column needs `positive`, as NaN passes PostgreSQL's `> 0`."""
 
 
 def positive(column: str) -> CheckConstraint:
-    """More than nothing, less than ten thousand million, and a number."""
+    """CHECK that an amount is greater than 0 and less than 10,000,000,000, and not NaN."""
     return CheckConstraint(f"{column} > 0 AND {column} < 10000000000", name=f"{column}_positive")

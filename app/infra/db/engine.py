@@ -1,4 +1,4 @@
-"""The engine: its settings, its pool of connections, and the role the application acts as."""
+"""The engine: its settings, its connection pool, and the role of the application."""
 
 import json
 import time
@@ -16,25 +16,25 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.infra.db.models import db
 
 APP_ROLE = "control_fresco_app"
-"""The role the application acts as: it reads and writes rows, and can't touch the schema or the audit log."""
+"""The role of the application: may read and write rows, but not change the schema or the audit log."""
 
 APP_READS_ONLY = ("alembic_version", "audit_log", "audit_seals")
-"""Tables of which that role may only read."""
+"""Tables that the role may only read."""
 
 APP_ADDS_ONLY = ("access_refusals",)
-"""Tables to which that role may only add; a function of the database removes what is old."""
+"""Tables that the role may read and insert into; a function of the database deletes old rows."""
 
 CONNECT_SECONDS = 3
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 _NETWORK_GRACE_MS = 5_000
-"""How much longer than a statement may take libpq waits for the acknowledgement of what it sent."""
+"""Time beyond the statement time-out that libpq waits for the acknowledgement of sent data."""
 
 _POOLED = "pooled"
 _ROLE = "role"
 _LAST_USE = "last_use"
 _CHANGED_OPTIONS = "changed_options"
 _TRUSTED_SECONDS = 0.1
-"""How long a connection that was just used is not pinged: that would cost a round trip each time."""
+"""Time after its last use for which a connection is not pinged: a ping costs a round trip."""
 
 
 def init_app(app: Flask, url: str) -> None:
@@ -56,7 +56,7 @@ def init_app(app: Flask, url: str) -> None:
 
 
 def psycopg2_url(url: str) -> str:
-    """The address with its driver named: since SQLAlchemy 2.1 a bare `postgresql://` means another one."""
+    """The URL with the driver psycopg2: for SQLAlchemy 2.1 a bare `postgresql://` means psycopg 3."""
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg2://" + url.removeprefix(prefix)
@@ -64,13 +64,13 @@ def psycopg2_url(url: str) -> str:
 
 
 def is_pooled(engine: Engine) -> bool:
-    """Whether the connections are a pooler's, which gives them to others between transactions."""
+    """Whether connections go through a pooler, which shares them between transactions."""
     return bool(engine.get_execution_options().get(_POOLED))
 
 
-def network_limits(statement_timeout_ms: int | None = None) -> dict[str, Any]:
-    """libpq's time-outs: connecting, and a network that acknowledges nothing any more."""
-    limits: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, **_KEEPALIVE}
+def network_limits(statement_timeout_ms: int | None = None) -> dict[str, int]:
+    """libpq's time-outs: for connecting, and for a network that no longer acknowledges data."""
+    limits: dict[str, int] = {"connect_timeout": CONNECT_SECONDS, **_KEEPALIVE}
     if statement_timeout_ms is not None:
         limits["tcp_user_timeout"] = statement_timeout_ms + _NETWORK_GRACE_MS
     return limits
@@ -94,38 +94,38 @@ def _engine_options(config: Mapping[str, Any], *, pooled: bool) -> dict[str, Any
 
 
 def _server_settings(config: Mapping[str, Any]) -> dict[str, str]:
-    """PostgreSQL's settings of each connection."""
+    """PostgreSQL settings for each connection."""
     return {
         "timezone": "UTC",
         "statement_timeout": str(config["STATEMENT_TIMEOUT_MS"]),
-        # A report is worth a second core.
+        # Reports may use a second core.
         "parallel_setup_cost": "100",
         "parallel_tuple_cost": "0.01",
         "max_parallel_workers_per_gather": "1",
-        "work_mem": "32MB",  # sums over many days are taken by hashing, not by sorting on disk
+        "work_mem": "32MB",  # so that sums over many days use hashing, not sorting on disk
         "lock_timeout": str(config["LOCK_TIMEOUT_MS"]),
         "idle_in_transaction_session_timeout": "15000",
     }
 
 
 def _set_app_role(pooled: bool, connection: Any, record: ConnectionPoolEntry) -> None:
-    """Give up the owner's rights, where the migrations could create the lesser role."""
+    """Switch to the application's role, if it exists and the login may use it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM pg_roles WHERE rolname = %s AND pg_has_role(current_user, oid, %s)",
-            # Since 16 a member need not be allowed to act as the role: who created it is not, unless it says so.
+            # Since 16 membership does not imply SET ROLE: the creator of a role does not have it by default.
             (APP_ROLE, "SET" if connection.server_version >= 160000 else "MEMBER"),
         )
-        may = cursor.fetchone()
-        if may and pooled:
+        allowed = cursor.fetchone()
+        if allowed and pooled:
             record.info[_ROLE] = APP_ROLE
-        elif may:
+        elif allowed:
             cursor.execute(f"SET ROLE {APP_ROLE}")
     connection.commit()
 
 
 def _apply_session_settings(settings: Mapping[str, str], connection: Connection) -> None:
-    """Set per transaction, behind a pooler, what a connection of our own is told once."""
+    """Apply the settings to one transaction: behind a pooler they can't be set per connection."""
     role = connection.info.get(_ROLE)
     values = {**settings, **({"role": role} if role else {})}
     parts = ", ".join(["set_config(%s, %s, true)"] * len(values))
@@ -133,7 +133,7 @@ def _apply_session_settings(settings: Mapping[str, str], connection: Connection)
 
 
 def mark_options_changed(connection: Any) -> None:
-    """Remember that the connection's transaction options have to be reset when it returns to the pool."""
+    """Mark a connection whose transaction options must be reset when it returns to the pool."""
     connection.info[_CHANGED_OPTIONS] = True
 
 
@@ -144,10 +144,10 @@ def _remember_last_use(connection: Any, record: ConnectionPoolEntry) -> None:
 
 
 def _ping_if_idle(dialect: Any, connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-    """Ping a connection that lay idle, so that a restarted server costs no request."""
+    """Ping a connection after an idle time, so that no request fails after a restart of the server."""
     if time.monotonic() - record.info.get(_LAST_USE, 0.0) < _TRUSTED_SECONDS:
         return
     try:
         dialect.do_ping(connection)
     except psycopg2.Error as error:
-        raise DisconnectionError from error  # the pool opens another in its place
+        raise DisconnectionError from error  # the pool then opens a new connection

@@ -1,4 +1,4 @@
-"""The base of every table, and the columns that many of them share."""
+"""Base class of the models, and mixins for shared columns."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ NAMING = {
 
 
 class Base(DeclarativeBase):
-    """Base of every table."""
+    """Base class of the models."""
 
     metadata = MetaData(naming_convention=NAMING)
 
@@ -31,7 +31,7 @@ class Keyed:
 
 
 class Timestamps:
-    """When a row was made and last changed; the database writes both, so a new row has them equal."""
+    """Times of creation and last change; PostgreSQL sets both on insert, so they are equal in a new row."""
 
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now(), sort_order=90)
     updated_at: Mapped[datetime] = mapped_column(
@@ -40,7 +40,7 @@ class Timestamps:
 
 
 class Versioned:
-    """A row whose every change raises its version, so that a stale writer is noticed."""
+    """Version number that every change increments, to detect concurrent changes."""
 
     version: Mapped[int] = mapped_column(BigInteger, default=1, server_default="1", sort_order=92)
 

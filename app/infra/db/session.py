@@ -1,4 +1,4 @@
-"""Transactions: who acts in them, how much they see, and what follows their commit."""
+"""Transactions: their actor, their options, and actions after the commit."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, String, cast, event, func, select, true
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import InstrumentedAttribute, Session, SessionTransaction
 
 from app.infra.db.engine import is_pooled, mark_options_changed
 from app.infra.db.models import db
@@ -25,7 +25,7 @@ _SET_ACTOR = (
 _POOLED_OPTIONS = {
     "isolation_level": "isolation_level",
     "readonly": "postgresql_readonly",
-    "autocommit": "postgresql_readonly",  # without a transaction there would be no limits and no role
+    "autocommit": "postgresql_readonly",  # the role and limits are set per transaction, so there must be one
 }
 
 
@@ -36,14 +36,16 @@ def act_as(session: Session, *, user_id: int | None, request_id: str) -> None:
         session.connection().exec_driver_sql(_SET_ACTOR, actor)
 
 
-def set_actor_columns(user_id: Any, request_id: Any) -> tuple[ColumnElement[str], ...]:
-    """Columns that set the actor while a query finds out who it is; see `mark_actor_set`."""
+def set_actor_columns(
+    user_id: ColumnElement[int] | InstrumentedAttribute[int], request_id: ColumnElement[str]
+) -> tuple[ColumnElement[str], ...]:
+    """Columns of a query that set the actor of its transaction; see `mark_actor_set`."""
     settings = ((_USER_SETTING, cast(user_id, String)), (_REQUEST_SETTING, request_id))
     return tuple(func.set_config(name, value, true()).label(name.partition(".")[2]) for name, value in settings)
 
 
 def mark_actor_set(session: Session, user_id: int, request_id: str) -> None:
-    """Remember that the actor is set already in this transaction."""
+    """Record that the actor is already set in this transaction."""
     session.info[_ACTOR_SET] = _actor(user_id, request_id)
 
 
@@ -52,7 +54,7 @@ def _actor(user_id: int | None, request_id: str) -> dict[str, str]:
 
 
 def _set_actor_on_begin(session: Session, _transaction: Any, connection: Connection) -> None:
-    """Set the actor in a transaction that begins later: after a retry, or after slow work without one."""
+    """Set the actor in each later transaction, as after a retry or after slow work without a transaction."""
     session.info.pop(_ACTOR_SET, None)
     actor = session.info.get(_ACTOR)
     if actor is not None:
@@ -61,7 +63,7 @@ def _set_actor_on_begin(session: Session, _transaction: Any, connection: Connect
 
 @contextmanager
 def transaction(*, user_id: int | None = None, request_id: str) -> Iterator[Session]:
-    """One unit of work outside a request (a job, a command): committed once, or not at all."""
+    """One transaction outside a request (for a job or command): committed at the end, or rolled back."""
     session = db.session
     try:
         act_as(session(), user_id=user_id, request_id=request_id)
@@ -74,20 +76,20 @@ def transaction(*, user_id: int | None = None, request_id: str) -> Iterator[Sess
 
 @contextmanager
 def separate_transaction() -> Iterator[Session]:
-    """A short transaction of its own, kept even when the request around it fails (a failed login, say)."""
-    # In tests the bind is one connection inside a transaction: then this is a savepoint of it.
+    """A short separate transaction, kept even if the request fails (for example to record a failed login)."""
+    # In tests the bind is a connection inside a transaction: then this is a savepoint.
     with Session(bind=db.engine, join_transaction_mode="create_savepoint") as session, session.begin():
         yield session
 
 
 def release_connection(session: Session) -> None:
-    """Give the connection back before slow work that needs none; unless the transaction has written something."""
+    """Return the connection to the pool before slow work, unless the transaction has written something."""
     if session.in_transaction() and session.scalar(select(func.pg_current_xact_id_if_assigned())) is None:
         session.rollback()
 
 
 def take_snapshot(session: Session) -> None:
-    """Read all of this transaction as of one moment, and write nothing; to be called first."""
+    """Make this transaction read-only, with one snapshot for all statements; to be called first."""
     _set_transaction_options(session, isolation_level="REPEATABLE READ", readonly=True)
 
 
@@ -107,8 +109,8 @@ def _set_transaction_options(session: Session, **options: Any) -> None:
     """Set psycopg2's options of the connection, which costs no round trip; they are reset when it is returned."""
     engine = session.get_bind()
     if not isinstance(engine, Engine):
-        return  # a connection is a test's, with a transaction of its own
-    if is_pooled(engine):  # its settings are sent as soon as it begins: too late for psycopg2, not for SQLAlchemy
+        return  # in tests: a connection with a transaction of its own
+    if is_pooled(engine):  # session settings are sent at its begin, so psycopg2's options would come too late
         session.connection(execution_options={_POOLED_OPTIONS[name]: value for name, value in options.items()})
         return
     connection = session.connection({"bind": engine}).connection
@@ -117,7 +119,7 @@ def _set_transaction_options(session: Session, **options: Any) -> None:
 
 
 def on_commit(session: Session, action: Callable[[], None]) -> None:
-    """Call `action` once the session's work is committed; a rollback forgets it."""
+    """Call `action` after the commit of the session; a rollback drops it."""
     session.info.setdefault(_ON_COMMIT, []).append(action)
 
 
@@ -128,7 +130,7 @@ def _committed(session: Session) -> None:
         try:
             action()
         except Exception:
-            # The work is done and stays done; what is left behind is swept up later.
+            # The transaction is committed; a daily job cleans up leftovers.
             log.exception("an action after the commit failed")
 
 

@@ -1,4 +1,4 @@
-"""Many rows in one statement: arrays go in, PostgreSQL makes rows of them."""
+"""Bulk statements: values are sent as arrays, which PostgreSQL unnests to rows."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,26 +10,26 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
 CHUNK = 10_000
-"""Rows a statement: so many that a statement costs nothing, so few that they fit any memory."""
+"""Rows per statement: many enough that its overhead does not matter, few enough for any memory."""
 
 
-_PLAIN = {int, date, Decimal}
-"""What is written without any character that means something in an array."""
+_UNQUOTED = {int, date, Decimal}
+"""Types whose text needs no quotes in an array."""
 
 
-def rows_of(columns: dict[str, tuple[TypeEngine[Any], Sequence[Any]]]) -> TableValuedAlias:
-    """A relation with these columns, to select or insert from."""
-    arrays = [cast(literal(_written(values), String()), ARRAY(kind)) for kind, values in columns.values()]
+def rows_of(columns: dict[str, tuple[TypeEngine[Any], Sequence[object]]]) -> TableValuedAlias:
+    """A table expression with these columns, to select or insert from."""
+    arrays = [cast(literal(_array_literal(values), String()), ARRAY(kind)) for kind, values in columns.values()]
     return func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
 
 
-def _written(values: Sequence[Any]) -> str:
-    """As PostgreSQL writes an array: one value to parse, where ARRAY[...] is an expression for each element."""
+def _array_literal(values: Sequence[object]) -> str:
+    """Array literal: a single value to parse, while ARRAY[...] is an expression per element."""
     return "{" + ",".join(map(_element, values)) + "}"
 
 
 def _element(value: object) -> str:
-    if type(value) in _PLAIN:
+    if type(value) in _UNQUOTED:
         return str(value)
     if value is None:
         return "NULL"

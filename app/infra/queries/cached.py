@@ -1,8 +1,8 @@
-"""Statements that are built and compiled once per query key; a request only brings the values.
+"""Cached queries: statements that are built and compiled once per query key, and executed with the values of a request.
 
-Building a select() of some size costs more than PostgreSQL takes to answer it. A function that builds one is
-therefore a `@cached_query`: it runs once per key, with bind parameters in place of values, and the compiled text is
-sent by SQLAlchemy's `exec_driver_sql`.
+Building a large select() takes longer than PostgreSQL needs to execute it. A function that builds one is therefore a
+`@cached_query`: it runs once per key, with bind parameters in place of values, and the compiled text is executed with
+SQLAlchemy's `exec_driver_sql`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,9 +22,9 @@ from sqlalchemy.types import TypeEngine
 from app.infra.queries.records import reader
 
 MAX_CACHED = 1024
-"""Compiled statements kept per function; a caller that sorts in ever new ways must not make a process grow."""
+"""Compiled statements per function; limited, so that ever new sort orders can't use up the memory."""
 FETCH_SIZE = 1000
-"""Rows per round trip where a whole table is read."""
+"""Rows per round trip of a server-side cursor."""
 
 _DIALECT = psycopg2.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves dialects untyped
 _TYPES: dict[type, TypeEngine[Any]] = {
@@ -36,7 +36,7 @@ _TYPES: dict[type, TypeEngine[Any]] = {
     UUID: Uuid(),
 }
 
-Values = dict[str, Any]
+Values = dict[str, object]
 R = TypeVar("R", bound=tuple[Any, ...])
 
 
@@ -55,7 +55,7 @@ class Criteria:
 
     def split(self) -> "tuple[QueryKey, Values]":
         """The cache key, and the values by the names of their parameters."""
-        parts: list[Any] = []
+        parts: list[object] = []
         values: Values = {}
         for name in self.field_names():
             value = getattr(self, name)
@@ -76,7 +76,7 @@ class QueryKey(NamedTuple):
     """Cache key: everything about the criteria except the values."""
 
     criteria: type[Criteria]
-    parts: tuple[Any, ...]
+    parts: tuple[object, ...]
 
     def as_template(self) -> Criteria:
         """Criteria of this key with bind parameters in place of values."""
@@ -129,7 +129,7 @@ class BoundQuery:
         return self._execute(session, stream_results=True).partitions(FETCH_SIZE)
 
     def _execute(self, session: Session, **options: Any) -> CursorResult[Any]:
-        session.flush()  # pending changes of objects belong to what is queried
+        session.flush()  # so that the query sees pending changes of objects
         values = {**self.query.constants, **self.values}
         return session.connection().exec_driver_sql(self.query.text, values, execution_options=options)
 
@@ -138,16 +138,16 @@ def cached_query(build: Callable[..., Select[Any]]) -> Callable[..., BoundQuery]
     """Make a function that builds a statement return a `BoundQuery` of the compiled one.
 
     Positional arguments select the statement and must be hashable; of `Criteria` only the key does. Keyword arguments
-    are the values of parameters that the statement names itself.
+    are the values of parameters that the statement declares with `parameter`.
     """
 
     @lru_cache(maxsize=MAX_CACHED)
     def compiled(*key: Any) -> CompiledQuery:
         return CompiledQuery(build(*(part.as_template() if isinstance(part, QueryKey) else part for part in key)))
 
-    def bind(*given: Any, **values: Any) -> BoundQuery:
-        key = []
-        for part in given:
+    def bind(*arguments: object, **values: object) -> BoundQuery:
+        key: list[object] = []
+        for part in arguments:
             if isinstance(part, Criteria):
                 query_key, own_values = part.split()
                 key.append(query_key)

@@ -1,4 +1,4 @@
-"""Ordered and paged statements."""
+"""Sorting and paging of queries."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ def ordered(
     sort: tuple[Sort, ...],
     part: Part,
 ) -> S:
-    """The rows that match, ordered by `sort` and then by id, limited to a page unless all are meant."""
+    """The matching rows, ordered by `sort` and then by id, and limited to a page unless `part` is the whole list."""
     keys = [_key(getattr(model, one.field), one, conditions) for one in sort]
     in_order = [*(key for key, _ in keys), model.id]
     matching = statement.where(*conditions).order_by(*in_order)
@@ -30,8 +30,8 @@ def ordered(
         return matching
     if part is Part.FIRST and all(indexed for _, indexed in keys[:1]):
         return paged(matching)
-    # Rows before the page are skipped by their ids, which an index has; whole rows would have to be fetched.
-    # As an array the ids of the page need no join, and the conditions are not checked again.
+    # Skip the earlier rows by their ids, from an index only, instead of fetching whole rows. The ids of the page as an
+    # array need no join, and the conditions are not checked again.
     page_ids = paged(matching.with_only_columns(model.id, maintain_column_froms=True)).correlate(None)
     return statement.where(model.id == any_(func.array(page_ids.scalar_subquery()))).order_by(*in_order)
 
@@ -43,12 +43,12 @@ def _key(
     key = _sort_expression(column)
     directed = key.desc() if sort.descending else key.asc()
     nullable = _may_be_null(column, conditions)
-    indexed = any(_leads(key, index, conditions) for index in column.class_.__table__.indexes)
+    indexed = any(_has_order(key, index, conditions) for index in column.class_.__table__.indexes)
     return directed.nulls_last() if nullable else directed, indexed and not (nullable and sort.descending)
 
 
-def _leads(key: ColumnElement[Any], index: Index, conditions: Sequence[ColumnElement[bool]]) -> bool:
-    """Whether the index has the rows that match in the order of this key."""
+def _has_order(key: ColumnElement[Any], index: Index, conditions: Sequence[ColumnElement[bool]]) -> bool:
+    """Whether the index has the matching rows in the order of this key."""
     options = index.dialect_options["postgresql"]
     method, predicate = options["using"] or "btree", options["where"]
     usable = predicate is None or any(predicate.compare(condition) for condition in conditions)
@@ -57,7 +57,7 @@ def _leads(key: ColumnElement[Any], index: Index, conditions: Sequence[ColumnEle
 
 
 def paged(statement: S) -> S:
-    """An ordered statement with LIMIT and OFFSET as parameters; `page_values` gives their values."""
+    """The statement with LIMIT and OFFSET as parameters; `page_values` gives their values."""
     return statement.limit(parameter("limit", int)).offset(parameter("offset", int))
 
 
@@ -67,14 +67,14 @@ def page_values(request: PageRequest) -> Values:
 
 
 def fetch_page(query: BoundQuery, session: Session, record: type[R], request: PageRequest) -> Iterable[R]:
-    """The records of a page; all rows are streamed, and can be read once."""
+    """The records of a page; the whole list is streamed, and can be read only once."""
     return query.stream(session, record) if request.whole else query.all(session, record)
 
 
 def fetch_items(
     query: BoundQuery, session: Session, record: type[R], extra: Sequence[str], request: PageRequest
 ) -> Iterable[Item[R]]:
-    """The items of a page: the columns of a record, then the `extra` ones; all rows are streamed."""
+    """The items of a page: the columns of a record, then the `extra` ones; the whole list is streamed."""
     read = item_reader(record, tuple(extra))
     if request.whole:
         return (item for rows in query.partitions(session) for item in read(rows))
@@ -82,12 +82,12 @@ def fetch_items(
 
 
 def _may_be_null(column: InstrumentedAttribute[Any], conditions: Sequence[ColumnElement[bool]]) -> bool:
-    """Whether the column can be NULL in rows that match; where it can't, an index can be read backwards."""
+    """Whether the column can be NULL in matching rows; otherwise an index can be read backwards."""
     excluded = any(condition.compare(column.is_not(None)) for condition in conditions)
     return bool(column.expression.nullable) and not excluded
 
 
 def _sort_expression(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """The column to sort by: text without case and accents, as in a telephone book; the rest by value."""
+    """The expression to sort by: text without case and accents, other types by value."""
     is_text = isinstance(column.type, String) and not isinstance(column.type, Enum)
     return folded(column) if is_text else column.expression

@@ -12,33 +12,33 @@ Read = Callable[[Iterable[Sequence[Any]]], list[R]]
 
 
 class Item(NamedTuple, Generic[R]):
-    """A record of a list, and what the list adds to it, by field name."""
+    """A record in a list, with additional fields by name."""
 
     record: R
     extra: Mapping[str, object]
 
 
 def fields_of(record: type[tuple[Any, ...]]) -> tuple[str, ...]:
-    """The names of a record's fields, in the order of its columns."""
+    """Names of a record's fields, in the order of its columns."""
     return record._fields  # type: ignore[attr-defined,no-any-return]  # every record is a NamedTuple
 
 
 def columns_of(record: type[tuple[Any, ...]], table: FromClause) -> list[ColumnElement[Any]]:
-    """The table's columns that the record has."""
+    """Columns of the table that are fields of the record."""
     return [table.c[name] for name in fields_of(record) if name in table.c]
 
 
 def nested_columns(record: type[tuple[Any, ...]], table: FromClause) -> list[ColumnElement[Any]]:
-    """The columns of a record inside another, whose last field it is; to be selected last."""
+    """Columns of a nested record, which is the last field of another; to be selected last."""
     return [column.label(f"nested_{column.name}") for column in columns_of(record, table)]
 
 
 @cache
 def reader(record: type[R]) -> Read[R]:
-    """A function that makes records of rows whose columns are in the order of the fields.
+    """A function that converts rows to records; the columns must be in the order of the fields.
 
-    A text becomes the enum member of its field. A record as last field takes the columns from there on; it is None
-    where the first of them is NULL.
+    Texts become members of the field's enum. A nested record, the last field, takes the remaining columns; it is None
+    if the first of them is NULL.
     """
     hints = list(get_type_hints(record).values())
     make: Callable[[Iterable[Any]], R] = record._make  # type: ignore[attr-defined]  # every record is a NamedTuple
@@ -63,7 +63,7 @@ def reader(record: type[R]) -> Read[R]:
 
 @cache
 def item_reader(record: type[R], extra: tuple[str, ...]) -> Callable[[Iterable[Sequence[Any]]], list[Item[R]]]:
-    """A function that makes items of rows with the columns of the record, then the `extra` ones."""
+    """A function that converts rows to items: the columns of the record, then the `extra` ones."""
     read, width = reader(record), len(fields_of(record))
     if not extra:
         return lambda rows: [Item(found, {}) for found in read(rows)]
@@ -83,7 +83,7 @@ def _kinds(hint: Any) -> list[type]:
 
 
 def _members(hint: Any) -> dict[object, Enum | None]:
-    """Members by value, where the field's type is an enum; an unknown value is a KeyError, never a wrong member."""
+    """Members by value, if the field's type is an enum; an unknown value will raise a KeyError."""
     enums = [kind for kind in _kinds(hint) if issubclass(kind, Enum)]
     return {None: None, **{member.value: member for member in enums[0]}} if enums else {}
 

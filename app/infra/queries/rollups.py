@@ -1,7 +1,7 @@
-"""Rollups: sums that triggers keep beside the rows of a table, so that totals and reports need not read them all.
+"""Rollups: tables of sums that triggers maintain, so that totals and reports need not read every row.
 
-The triggers add to a rollup in the transaction of the rows. Each statement adds rows of its own, so that two writers
-don't wait for each other: the sum of a cell is the sum of its rows. A job folds them into one every hour.
+The triggers insert into the rollup in the transaction of the change. Each statement inserts rows of its own, so that
+writers don't wait for each other; the sum of a cell is the sum of its rows. A job merges them every hour.
 """
 
 from collections.abc import Sequence
@@ -52,14 +52,14 @@ _SUMS = ("amount", "movements")
 
 @dataclass(frozen=True, eq=False)
 class Rollup:
-    """A table of sums, and the rows they are the sums of: the columns of the cell and `amount`."""
+    """A table of sums, and its source rows with the columns of the cell and `amount`."""
 
     model: type[Any]
     rows: FromClause
 
     @classmethod
     def of(cls, model: type[Any], source: type[Any]) -> Self:
-        """The rollup of one table by columns of the same names."""
+        """The rollup of one table, by columns of the same names."""
         return cls(model, source.__table__)
 
     @property
@@ -73,7 +73,7 @@ class Rollup:
         return str(self.model.__tablename__)
 
     def fold(self, session: Session) -> int:
-        """Merge the rows of each cell into one, or none if it is empty; the number of rows that are gone."""
+        """Merge the rows of each cell into one, or none if they add up to 0; returns the number of removed rows."""
         table = self.model.__table__
         several = select(func.unnest(func.array_agg(table.c.id))).group_by(*self.cell).having(func.count() > 1)
         gone = delete(table).where(table.c.id.in_(several)).returning(*table.c).cte("gone")
@@ -85,9 +85,9 @@ class Rollup:
         return cast("int", session.scalar(select(folded - left)))
 
     def rebuild(self, session: Session) -> int:
-        """Compute all sums anew from the rows; the number of cells."""
+        """Recompute all sums from the rows; returns the number of cells."""
         table = self.model.__table__
-        # Writers wait meanwhile: their rows would be counted twice.
+        # Writers must wait, or their rows would be counted twice.
         session.execute(text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))
         session.execute(delete(table))
         key = self._cell_of(self.rows)
@@ -109,7 +109,7 @@ class Rollup:
         return session.execute(differing).all()
 
     def _cell_of(self, rows: FromClause) -> list[ColumnElement[Any]]:
-        """The columns of the cell in other rows."""
+        """The columns of the cell in another table."""
         return [rows.c[column.name] for column in self.cell]
 
     @property

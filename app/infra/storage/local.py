@@ -8,33 +8,33 @@ from pathlib import Path
 from shutil import copyfileobj, disk_usage
 from typing import IO
 
-from app.infra.storage.pieces import Pieces
-from app.infra.storage.room import room_needed
+from app.infra.storage.chunks import Chunks
+from app.infra.storage.disk_full import disk_full_errors
 
-_PIECE = 256 * 1024
+_CHUNK_SIZE = 256 * 1024
 _UNFINISHED = ".unfinished"
 
 
 def owner_only(path: str, flags: int) -> int:
-    """An opener of files that nobody but their owner can read, whatever the umask."""
+    """Opener for files that only their owner can read, whatever the umask."""
     return os.open(path, flags, 0o600)
 
 
 class LocalStorage:
-    """Written beside its place, flushed to disk, then renamed into place: whole or not there."""
+    """Files in a folder, written under a temporary name, flushed to disk, then renamed."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def save(self, path: str, content: IO[bytes]) -> None:
-        """Keep the content; what a crash leaves behind is a file that `listing` shows and nobody refers to."""
+        """Store the content; a crash may leave an unfinished file, which `listing` returns and no row names."""
         target = self._place(path)
         unfinished = target.with_name(f"{uuid.uuid4().hex}{_UNFINISHED}")
-        with room_needed():
+        with disk_full_errors():
             self._make_folder(target.parent)
             try:
                 with open(unfinished, "xb", opener=owner_only) as file:
-                    copyfileobj(content, file, _PIECE)
+                    copyfileobj(content, file, _CHUNK_SIZE)
                     file.flush()
                     os.fsync(file.fileno())
                 unfinished.rename(target)
@@ -44,13 +44,13 @@ class LocalStorage:
             _flush_folder(target.parent)
 
     def read(self, path: str, start: int, length: int) -> Iterator[bytes]:
-        """A part of the content; opened at once, so that a deletion meanwhile does not cut it short."""
+        """A part of the content; the file is opened at once, so a later deletion does not interrupt reading."""
         file = self._place(path).open("rb")
         file.seek(start)
-        return Pieces(file, length)
+        return Chunks(file, length)
 
     def delete(self, path: str) -> None:
-        """Remove it."""
+        """Delete the file."""
         self._place(path).unlink(missing_ok=True)
 
     def listing(self) -> Iterator[tuple[str, datetime]]:
@@ -59,12 +59,12 @@ class LocalStorage:
             try:
                 saved = place.stat()
             except FileNotFoundError:
-                continue  # deleted while we were looking
+                continue  # deleted in the meantime
             if place.is_file():
                 yield place.relative_to(self.root).as_posix(), datetime.fromtimestamp(saved.st_mtime, UTC)
 
-    def room(self) -> tuple[int, int]:
-        """The size of the disk, and what is free for us, in bytes."""
+    def disk_space(self) -> tuple[int, int]:
+        """Size and free space of the disk, in bytes."""
         place = next(folder for folder in (self.root, *self.root.parents) if folder.exists())
         disk = disk_usage(place)
         return disk.total, disk.free
@@ -76,7 +76,7 @@ class LocalStorage:
         return place
 
     def _make_folder(self, folder: Path) -> None:
-        """With its name on disk, and the names of those above it that are new."""
+        """Create the folder and missing parents, and flush their names to disk."""
         if folder.exists():
             return
         self._make_folder(folder.parent)
@@ -85,7 +85,7 @@ class LocalStorage:
 
 
 def _flush_folder(folder: Path) -> None:
-    """A rename is on disk when its folder is."""
+    """Flush a folder to disk, which makes renames in it durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

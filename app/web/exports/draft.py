@@ -10,7 +10,7 @@ from typing import Self
 
 from flask import Response
 
-from app.infra.storage.room import room_needed
+from app.infra.storage.disk_full import disk_full_errors
 from app.web.context import context
 from app.web.disposition import disposition
 from app.web.exports.formats import Format
@@ -42,12 +42,12 @@ class Draft(ABC):
 
     def write(self) -> None:
         """Read every row; a refusal or a lost database is met here, before anything is sent."""
-        with room_needed():
+        with disk_full_errors():
             self._write()
 
     def response(self) -> Response:
         """The whole file, with its length; it is closed when the response ends, however it ends."""
-        with room_needed():
+        with disk_full_errors():
             self._finish()
         size = self.file.seek(0, SEEK_END)
         self.file.seek(0)

@@ -1405,7 +1405,7 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         };
         /**
-         * @description Why somebody was refused.
+         * @description Reason of a refusal.
          * @enum {string}
          */
         RefusalKind: "login_failed" | "too_many_tries" | "unauthenticated" | "forbidden";
@@ -4057,7 +4057,7 @@ export interface components {
             readonly variable: number;
         };
         /**
-         * @description How often something is charged.
+         * @description Frequency of charges.
          * @enum {string}
          */
         Frequency: "Diaria" | "Semanal" | "Quincenal" | "Mensual" | "Bimensual" | "Trimestral" | "Semestral" | "Anual";
@@ -5268,7 +5268,7 @@ export interface components {
             readonly error: string | null;
         };
         /**
-         * @description How a run ended.
+         * @description Outcome of a run.
          * @enum {string}
          */
         JobOutcome: "done" | "failed";
@@ -7091,7 +7091,7 @@ export interface components {
             };
         };
         /**
-         * @description The spans a report can be asked for.
+         * @description Lengths of the reporting periods.
          * @enum {string}
          */
         ReportPeriod: "month" | "quarter" | "semester" | "year";

@@ -56,7 +56,7 @@ class AmountReader(Generic[R]):
 def _rows(
     table: AmountTable, criteria: Filter, sort: tuple[Sort, ...], part: Part, currency: Currency | None
 ) -> Select[Any]:
-    worth = () if currency is None else EXCHANGE.columns(*table.own, target=currency)
+    worth = () if currency is None else EXCHANGE.columns(*table.amount_columns, target=currency)
     return table.rows(criteria, sort, part, *worth)
 
 

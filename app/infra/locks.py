@@ -1,4 +1,4 @@
-"""Taking turns at what only one process may do to a database at a time, on whatever machine it runs."""
+"""Advisory locks: work on a database that only one process of any machine may do at a time."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,11 +10,14 @@ from app.infra.db import network_limits
 
 
 @contextmanager
-def take(url: str, name: str, *, on_wait: Callable[[], None]) -> Iterator[None]:
-    """Hold the advisory lock of that name; `on_wait` is called first if another process has it."""
+def advisory_lock(url: str, name: str, *, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Hold the advisory lock of this name; calls `on_wait` before it waits for another process."""
     key = func.hashtextextended(f"control-fresco-{name}", 0)
     engine = create_engine(
-        url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={**network_limits(), "options": _NO_LIMITS}
+        url,
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        connect_args={**network_limits(), "options": _NO_TIMEOUTS},
     )
     with engine.connect() as connection:
         if not connection.scalar(select(func.pg_try_advisory_lock(key))):
@@ -23,4 +26,4 @@ def take(url: str, name: str, *, on_wait: Callable[[], None]) -> Iterator[None]:
         yield
 
 
-_NO_LIMITS = "-c lock_timeout=0 -c statement_timeout=0"
+_NO_TIMEOUTS = "-c lock_timeout=0 -c statement_timeout=0"
