@@ -1,4 +1,4 @@
-"""What every table has: audit triggers, named constraints, and the limits that the schemas promise."""
+"""Rules for every table: audit triggers, named constraints, and the limits of the schemas."""
 
 import importlib
 import importlib.util
@@ -32,7 +32,7 @@ _TABLES = text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regn
 
 @pytest.fixture
 def rows(app: Flask, database: None) -> Any:
-    """Ask the migrated database."""
+    """Query the migrated database."""
     with app.app_context():
         yield lambda question: db.session.execute(question).all()
 
@@ -94,7 +94,7 @@ def schema_of(model: type[Any]) -> Schema | None:
 
 
 def text_limits() -> Iterator[tuple[str, int | None, int | None]]:
-    """(name, the schema's limit, the column's) of every text that comes in and is stored."""
+    """Name, limit of the schema and limit of the column, of every text that is received and stored."""
     for model in models():
         schema = schema_of(model)
         for name, field in schema.load_fields.items() if schema is not None else ():
@@ -108,7 +108,7 @@ def schema_limit(field: fields.String) -> int | None:
 
 
 def column_limit(column: Any) -> int | None:
-    """The length of a String; of a Text, what its CHECK says."""
+    """The length of a String, or the limit in the CHECK of a Text."""
     if column.type.length is not None:
         return int(column.type.length)
     for check in column.table.constraints:

@@ -67,7 +67,7 @@ BODIES = {
     "/api/payments/<id:payment_id>/status": {"status": "Pagado"},
     "/api/expenses/recurring/<id:recurring_id>/status": {"status": "Pausado"},
 }
-"""What is sent where an empty body is not enough."""
+"""Bodies for requests that need one."""
 
 
 def methods(rule: Rule) -> Iterator[tuple[str, str]]:
@@ -110,7 +110,7 @@ def test_no_permission_is_without_a_route(app: Flask) -> None:
 
 
 def contract_allows(role: Role, route: Route) -> bool:
-    """Section 2 of the contract, said a second time and differently."""
+    """Section 2 of the contract, written independently of the code."""
     resource = route.path.split("/")[2]
     if role is Role.ADMIN or resource == "auth":
         return True

@@ -1,4 +1,4 @@
-"""Habits that import-linter and ruff can't hold, read from the source itself."""
+"""Rules that import-linter and ruff can't check, tested on the source."""
 
 import ast
 import re
@@ -24,7 +24,7 @@ SQL_CLOCK = re.compile(
 )
 SQL_FUNCTIONS = {"now", "current_date", "current_time", "current_timestamp", "clock_timestamp", "localtimestamp"}
 
-DOORS: dict[str, set[str]] = {
+ALLOWED_IMPORTS: dict[str, set[str]] = {
     "routes": {"service", "schemas"},
     "service": {"service", "rules"},
     "queries": {"models", "rules"},
@@ -34,11 +34,11 @@ DOORS: dict[str, set[str]] = {
     "cli": {"service"},
     "demo": {"service"},
 }
-"""What a room of one domain may open of another; rooms that are not named open nothing."""
+"""Modules of other domains that a module of a domain may import, by its name; others may import none."""
 
 
 def clock_reads(source: str) -> list[int]:
-    """The lines that read the clock."""
+    """Numbers of the lines that read the clock."""
     tree = ast.parse(source)
     defaults = {
         id(keyword.value)
@@ -108,15 +108,15 @@ def domain_imports() -> Iterator[tuple[str, str]]:
             yield importer, imported
 
 
-def through_the_wall(importer: str, imported: str) -> bool:
-    """Whether this import enters another domain by anything but an open door."""
+def is_forbidden_import(importer: str, imported: str) -> bool:
+    """Whether this import of another domain is not one of the allowed ones."""
     if not imported.startswith("app.domains."):
         return False
     here, there = importer.split(".")[2:4], imported.split(".")[2:4]
     if here[0] == there[0]:
         return False
-    room = here[1] if len(here) > 1 else ""
-    return there[1:] == [] or there[1] not in DOORS.get(room, set())
+    module = here[1] if len(here) > 1 else ""
+    return there[1:] == [] or there[1] not in ALLOWED_IMPORTS.get(module, set())
 
 
 @pytest.mark.parametrize(
@@ -140,12 +140,12 @@ def through_the_wall(importer: str, imported: str) -> bool:
         ("clients.service", "auth", True),
     ],
 )
-def test_a_wall_is_recognised(importer: str, imported: str, refused: bool) -> None:
-    assert through_the_wall(f"app.domains.{importer}", f"app.domains.{imported}") is refused
+def test_a_forbidden_import_is_recognised(importer: str, imported: str, refused: bool) -> None:
+    assert is_forbidden_import(f"app.domains.{importer}", f"app.domains.{imported}") is refused
 
 
-def test_one_domain_enters_another_by_its_doors_only() -> None:
-    assert [pair for pair in domain_imports() if through_the_wall(*pair)] == []
+def test_domains_import_only_allowed_modules_of_each_other() -> None:
+    assert [pair for pair in domain_imports() if is_forbidden_import(*pair)] == []
 
 
 def contracts() -> dict[str, dict[str, list[str]]]:
@@ -186,14 +186,14 @@ def test_the_registry_knows_every_command_job_and_demo() -> None:
     }
     jobs = {d.jobs.__module__.split(".")[2] for d in registry.DOMAINS if "domains" in d.jobs.__module__}
     demos = {_home(d.demo) for d in registry.DOMAINS if d.demo}
-    for room, known in (("cli", commands), ("jobs", jobs), ("demo", demos)):
-        assert {name for name in DOMAINS if _has(name, room)} == known, room
+    for module, known in (("cli", commands), ("jobs", jobs), ("demo", demos)):
+        assert {name for name in DOMAINS if _has(name, module)} == known, module
 
 
 def _home(function: object) -> str:
     return str(getattr(function, "__module__", "")).split(".")[2]
 
 
-def _has(domain: str, room: str) -> bool:
+def _has(domain: str, module: str) -> bool:
     folder = APP / "domains" / domain
-    return (folder / f"{room}.py").exists() or (folder / room).is_dir()
+    return (folder / f"{module}.py").exists() or (folder / module).is_dir()

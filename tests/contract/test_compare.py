@@ -1,4 +1,4 @@
-"""What breaks a client is found and named; what does not is let through."""
+"""Breaking changes are found and named; compatible changes are accepted."""
 
 import copy
 import random
@@ -119,7 +119,7 @@ def made(document: Shape) -> Shape:
 
 
 def renamed(document: Shape) -> None:
-    """The same shape under another name, with its references."""
+    """The document with one schema renamed, references included."""
     schemas = document["components"]["schemas"]
     schemas["State"] = schemas.pop("Status")
     for name in ("Client", "ClientIn"):

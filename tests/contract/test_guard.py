@@ -1,4 +1,4 @@
-"""What is written down is what the server answers, and a break is owned up to."""
+"""The written document is that of the server, and the change log names breaking changes."""
 
 import json
 from pathlib import Path

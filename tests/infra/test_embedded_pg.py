@@ -91,7 +91,7 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture(scope="module", autouse=True)
 def hasty(home: Path) -> Iterator[Path]:
-    """The same program, but its watchdog hardly waits: this saves time, and makes starts meet ends."""
+    """A copy of the module whose watchdog hardly waits: faster, and starts coincide with ends."""
     copy = home / "embedded_pg.py"
     copy.write_text(SOURCE.read_text().replace("_GRACE = 2.0", "_GRACE = 0.1"))
     copy.chmod(0o644)
@@ -102,7 +102,7 @@ def hasty(home: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def data_dir(home: Path) -> Iterator[Path]:
-    """Where no data is yet."""
+    """A path without data."""
     data_dir = home / f"test {next(numbers)}" / "pg"
     yield data_dir
     embedded_pg.stop(data_dir, mode="immediate")
@@ -128,7 +128,7 @@ def copied(data: Path, place: Path) -> Path:
 
 @pytest.fixture
 def old_data(home: Path, finished: Path) -> Iterator[Path]:
-    """Where data is from an earlier day, or from an earlier test, which may have ended with a crash."""
+    """A folder with data of an earlier start or test, which may have crashed."""
     old_data = home / "old data" / "pg"
     if not old_data.exists():
         copied(finished, old_data)
@@ -233,7 +233,7 @@ class TestLifetime:
         assert postmaster(old_data) == before
 
     def test_who_comes_while_the_server_ends_gets_a_living_one(self, old_data: Path, users: Users) -> None:
-        code = USE + "sys.exit(embedded_pg._Cluster(data_dir).ask('control_fresco') != '00000')\n"
+        code = USE + "sys.exit(embedded_pg._Cluster(data_dir).connect_status('control_fresco') != '00000')\n"
         servers = set()
         for pause in range(6):
             assert users(old_data, code).wait(timeout=20) == 0
@@ -543,7 +543,7 @@ class TestAccounts:
     def test_without_setpriv_such_a_folder_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         tmp_path.chmod(0o700)
         monkeypatch.setattr(shutil, "which", lambda _: None)
-        with pytest.raises(EmbeddedPostgresError, match="no setpriv"):
+        with pytest.raises(EmbeddedPostgresError, match="setpriv is not installed"):
             embedded_pg.start(tmp_path / "pg")
         embedded_pg.stop(tmp_path / "pg")
 

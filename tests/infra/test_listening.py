@@ -1,4 +1,4 @@
-"""Where the server listens, and what is said when it can't."""
+"""Address of the server, and the message if it can't listen there."""
 
 import os
 import socket

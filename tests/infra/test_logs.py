@@ -175,7 +175,7 @@ def test_the_row_that_postgresql_refused_is_not_in_the_trace(
 
 @dataclass
 class Session:
-    """What was done to a production server, what it must not tell, and what it wrote."""
+    """A production server after some requests: the secrets it got, and its log."""
 
     lines: list[str]
     replies: dict[str, Reply]

@@ -109,7 +109,7 @@ def test_the_last_slot_is_past_the_next_is_ahead_and_none_lies_between(schedule:
 
 @dataclass
 class Work:
-    """A job's work that counts its runs and does what it is told."""
+    """Work of a job that counts its runs, and fails or waits on request."""
 
     fails: int = 0
     seen: list[date] = field(default_factory=list)
@@ -313,7 +313,7 @@ def watcher(server_database: str) -> Iterator[Connection]:
 
 
 def until(condition: Callable[[], bool], seconds: float = 10) -> float:
-    """How long it took to become true."""
+    """Seconds until the condition became true."""
     started = stopwatch.monotonic()
     while not condition():
         assert stopwatch.monotonic() - started < seconds, "it did not happen in time"

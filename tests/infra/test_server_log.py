@@ -1,4 +1,4 @@
-"""What PostgreSQL writes down where we start it: nothing of what failing statements held."""
+"""Log of the embedded PostgreSQL: no values of failing statements."""
 
 import tempfile
 import threading
@@ -31,7 +31,7 @@ class Started:
         return psycopg2.connect(self.url.replace("+psycopg2", ""), options="-c statement_timeout=3s")
 
     def refuse(self, statement: str) -> str:
-        """What it fails with."""
+        """The error of the statement."""
         connection = self.connect()
         try:
             with connection, connection.cursor() as cursor, pytest.raises(psycopg2.Error) as refused:
@@ -56,7 +56,7 @@ def started() -> Iterator[Started]:
 
 
 def deadlock(started: Started) -> str:
-    """Two who change two rows in opposite order."""
+    """Two sessions that change two rows in opposite order."""
     first, second = started.connect(), started.connect()
     failed: list[str] = []
     met = threading.Barrier(2)

@@ -1,4 +1,4 @@
-"""Both stores keep the same promises; the second is asked over HTTP, as any S3-compatible one."""
+"""Both stores behave the same; the S3 store is tested over HTTP."""
 
 import io
 import os
@@ -37,7 +37,7 @@ PATH = "2026/01/0f.pdf"
 
 @dataclass(frozen=True)
 class S3:
-    """Where a store that speaks S3 answers."""
+    """Address of an S3-compatible store."""
 
     endpoint: str
 
@@ -47,7 +47,7 @@ class S3:
 
 @pytest.fixture(scope="module")
 def credentials() -> Iterator[None]:
-    """As a deployment gives them."""
+    """Credentials in the environment, as in a deployment."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
@@ -97,13 +97,13 @@ def emptied(s3: S3) -> S3:
 
 @pytest.fixture
 def nowhere(credentials: None) -> S3:
-    """Nobody listens there."""
+    """An address on which nothing listens."""
     return S3(f"http://127.0.0.1:{free_port()}")
 
 
 @pytest.fixture(params=["local", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> FileStorage:
-    """Each of the two, empty."""
+    """Each of the two stores, empty."""
     if request.param == "local":
         return LocalStorage(tmp_path / "files")
     emptied: S3 = request.getfixturevalue("emptied")
@@ -111,7 +111,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> FileStorage:
 
 
 def read(store: FileStorage, start: int, length: int, path: str = PATH) -> bytes:
-    """A part of what is kept."""
+    """A part of the stored content."""
     return b"".join(store.read(path, start, length))
 
 

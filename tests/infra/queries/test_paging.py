@@ -1,4 +1,4 @@
-"""Where a page is found: by an index where one has its order, else counted off by ids."""
+"""Plans of pages: by an index that has the order, else by skipping ids."""
 
 from datetime import date
 from itertools import chain
