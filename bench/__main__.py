@@ -1,4 +1,4 @@
-"""All that `make bench` measures; exits 1 where a limit does not hold."""
+"""Run every measurement of `make bench`; exits 1 if a limit is exceeded."""
 
 import sys
 

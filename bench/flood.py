@@ -1,4 +1,4 @@
-"""How others are answered while more people log in than passwords can be checked."""
+"""Response times of other requests during a flood of logins."""
 
 import http.client
 import json
@@ -26,7 +26,7 @@ _UNANSWERED = 0
 
 @dataclass(frozen=True)
 class Flood:
-    """What became of the logins, by status (0: no answer in 10 s), and how long the others took, in milliseconds."""
+    """Logins by status (0: no answer in 10 s), and times of the other requests, in milliseconds."""
 
     logins: Counter[int]
     others: Counter[int]

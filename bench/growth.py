@@ -1,4 +1,4 @@
-"""How answers slow down as data grows: `python -m bench.growth [--write]`. A table, and a plot of it."""
+"""Measure response times as data grows: `python -m bench.growth [--write]`. A table, and a plot of it."""
 
 import argparse
 import statistics
@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def counts(movements: int) -> dict[str, int]:
-    """How many of each kind so many are."""
+    """Number of rows of each kind."""
     payments = int(movements * PAYMENTS)
     incomes = (movements - payments) // 2
     return {"payments": payments, "incomes": incomes, "expenses": movements - payments - incomes}

@@ -1,4 +1,4 @@
-"""What must hold; `make bench` fails where it does not."""
+"""Limits of `make bench`, which fails if one is exceeded."""
 
 RATIO = 0.8
 """Of the floor's requests a second, the least that the program answers."""
@@ -12,4 +12,4 @@ EXPORT_GROWTH_MB = 20
 FASTER = 20
 """At 5,000,000 movements, by how many times kept sums must be faster than their rows to be worth keeping."""
 SINGLE_TIMES, BULK_TIMES = 1.15, 2.0
-"""How many times as long a write may take with kept sums as without: one by itself, and a statement of many."""
+"""Highest ratio of write times with kept sums to those without: single rows, and bulk statements."""

@@ -1,4 +1,4 @@
-"""What exports take of memory as they grow: `python -m bench.memory [--write]`. Exits 1 if they grow with the rows."""
+"""Measure the memory of exports as they grow: `python -m bench.memory [--write]`. Exits 1 if it grows with rows."""
 
 import argparse
 import sys

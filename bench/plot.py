@@ -40,7 +40,7 @@ def draw(file: Path, title: str, places: Sequence[int], lines: Sequence[Line]) -
 
 
 def apart(wanted: Sequence[float]) -> list[float]:
-    """Where labels go so that none covers another: as near as may be to where they belong, in the same order."""
+    """Positions of labels that do not overlap, as near as possible to their points, in the same order."""
     order = sorted(range(len(wanted)), key=lambda place: wanted[place])
     spots = list(wanted)
     for _ in range(200):

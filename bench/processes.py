@@ -1,4 +1,4 @@
-"""What processes cost, as Linux counts it: CPU time and memory of a process and all below it; and on what machine."""
+"""CPU time and memory of a process and its descendants, as Linux counts them; description of the machine."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""What is measured: the requests that the program and the floor both answer."""
+"""Requests to measure: both the program and the floor answer them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Request:
     first: int = 1
     count: int = 1
     connections: int = 8
-    """How many ask at once."""
+    """Number of concurrent clients."""
 
     @property
     def text(self) -> str:
@@ -39,7 +39,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Subjects:
-    """Whom the requests ask about: ids that are there, and today."""
+    """Existing ids for the requests, and today."""
 
     client: int
     project: int
@@ -71,7 +71,7 @@ def log_in(client: FlaskClient) -> dict[str, str]:
 
 
 def requests(about: Subjects, turn: int = 0) -> tuple[Request, ...]:
-    """All that is measured; in each turn payments are paid on another day, or there would be nothing to change."""
+    """Every request to measure; each round pays on another day, so that every payment changes."""
     month = about.today.replace(day=1)
     payment = {
         "project_id": "{n}",

@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def _sizes(url: str) -> list[str]:
-    """What the largest tables take."""
+    """Sizes of the largest tables."""
     table = Table(("table", "rows", "rows, MB", "indexes, MB"), 20)
     for name, rows, indexes in ask(url, SIZES):
         count = ask(url, f'SELECT count(*) FROM "{name}"')[0][0]  # noqa: S608 - one of our own tables

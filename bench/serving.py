@@ -42,7 +42,7 @@ class Served:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Address of the server."""
         return f"http://127.0.0.1:{self.port}"
 
     @property

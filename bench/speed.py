@@ -26,7 +26,7 @@ from bench.tables import Table, number, write
 
 @dataclass(frozen=True)
 class Size:
-    """How much data, how many rounds and at most, how many seconds a round takes and at most, and a flood."""
+    """Size of the data, and usual and highest numbers of rounds and seconds."""
 
     counts: Mapping[str, int]
     rounds: int
@@ -41,13 +41,13 @@ QUICK = Size({name: count // 50 for name, count in LOADED.items()}, rounds=2, mo
 ENOUGH = 20
 """A round lasts until so many requests should be done, but not longer than its longest."""
 NEAR = 0.1
-"""Whose ratio is no further than that from the aim gets the most rounds: single ones differ by more."""
+"""Distance to the target ratio within which a request gets the most rounds: single rounds differ by more."""
 HEADS = ("request", "req/s", "p50", "p95", "Python", "SQL", "floor", "p50", "p95", "Python", "SQL", "ratio")
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What is measured with."""
+    """Settings of the measurement."""
 
     app: Flask
     ours: Served
@@ -197,7 +197,7 @@ def _flooded(url: str, logs: Path, about: Subjects, seconds: int) -> tuple[list[
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for."""
+    """Command-line arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less data, shorter runs: to see where one stands")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")

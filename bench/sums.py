@@ -1,4 +1,4 @@
-"""What the kept sums give and what they cost: `python -m bench.sums [--payments N]`; part of `bench.growth`."""
+"""Measure the gain and the cost of kept sums: `python -m bench.sums [--payments N]`; part of `bench.growth`."""
 
 import argparse
 import statistics
@@ -49,7 +49,7 @@ def measure(app: Flask) -> tuple[list[str], list[str]]:
 
 
 def _given(app: Flask) -> tuple[list[str], list[str]]:
-    """How long a figure takes from the rows and from their sums."""
+    """Time of a figure from rows and from kept sums."""
     table, misses = Table(("figure", "rows, ms", "sums, ms", "times faster"), 26), []
     with app.app_context():
         db.session.execute(text("SET LOCAL statement_timeout = '10min'"))
@@ -86,7 +86,7 @@ def _asking(rows: FromClause, of: Mapping[str, Any], key: tuple[str, ...], *, ye
 
 
 def _cost(app: Flask) -> tuple[list[str], list[str]]:
-    """How long a write takes with the sums and without them."""
+    """Time of a write with kept sums and without."""
     table, misses = Table(("write", "without, ms", "with, ms", "times"), 32), []
     owner = create_engine(url_of(app), poolclass=NullPool)
     with owner.connect() as connection:

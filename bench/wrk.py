@@ -17,7 +17,7 @@ _MISSING = (
 
 @dataclass(frozen=True)
 class Run:
-    """What one run came to; times in milliseconds."""
+    """Result of one run; times in milliseconds."""
 
     requests: int
     seconds: int

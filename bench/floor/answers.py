@@ -20,5 +20,5 @@ def answer(body: Any, status: int = 200) -> Response:
 
 
 def pagination(page: int, per_page: int, total: int) -> dict[str, int]:
-    """What a list says about its pages."""
+    """Pagination fields of a list."""
     return {"page": page, "per_page": per_page, "total": total, "pages": -(-total // per_page)}

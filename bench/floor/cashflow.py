@@ -128,7 +128,7 @@ def metrics() -> Response:
 
 
 def flow_of(sums: Any) -> Flow:
-    """What came in and what went out, of pairs of kind and amount."""
+    """Income and expenses of pairs of kind and amount."""
     by_kind = {"income": ZERO, "expense": ZERO}
     for kind, total in sums:
         by_kind[kind] += total

@@ -22,7 +22,7 @@ def rows(statement: str, values: Mapping[str, Any] | None = None) -> list[tuple[
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """All that is read inside is as of one moment."""
+    """Read everything inside from one snapshot."""
     with _connection().cursor() as cursor:
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:

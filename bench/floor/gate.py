@@ -1,4 +1,4 @@
-"""Who is asking: the same token, session, role and permission as in the program."""
+"""Authentication: the same token, session, role and permission as in the program."""
 
 from typing import Any
 

@@ -148,7 +148,7 @@ def _by_status(found: dict[str, Decimal]) -> dict[str, Decimal]:
 
 
 def _body(permission: str) -> dict[str, Any]:
-    """What was sent, and who sent it on which request, for the audit trail."""
+    """Body, user and request id, for the audit trail."""
     actor = admit(permission)
     given: dict[str, Any] = json.loads(request.get_data(), parse_float=Decimal)
     return given | {"actor": str(actor), "request": uuid.uuid4().hex, "now": clock.now()}

@@ -11,7 +11,7 @@ def rate_on(day: str) -> str:
 
 
 def worth(row: str) -> str:
-    """What a row of amount, currency and day is worth, unrounded."""
+    """Converted amount of a row of amount, currency and day, unrounded."""
     rate = rate_on(f"{row}.day")
     return (
         f"CASE WHEN {row}.currency = %(target)s THEN {row}.amount"

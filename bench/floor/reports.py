@@ -111,7 +111,7 @@ def summary() -> Response:
 
 @routes.get("/clients")
 def clients() -> Response:
-    """Who brings what, who grows, and how recurring revenue moved in the last 12 months."""
+    """Profitability and growth by client, and changes of recurring revenue in the last 12 months."""
     admit("reports:read")
     today = clock.today(current_app.config["TIMEZONE"])
     span = trailing(Period.YEAR, today)

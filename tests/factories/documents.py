@@ -16,7 +16,7 @@ def add_document(caller: Caller, owner: str, content: bytes = PDF, /, **fields: 
 
 
 def upload(caller: Caller, content: bytes = PDF, name: str = "contrato.pdf", expect: int = 201) -> dict[str, Any]:
-    """What an upload answers."""
+    """Response of an upload."""
     response = caller.send("POST", "/api/upload", **form(content, name))
     assert response.status_code == expect, response.get_data(as_text=True)
     answer: dict[str, Any] = response.get_json()

@@ -13,7 +13,7 @@ from tests.factories import RowFactory
 
 
 class _Spending(RowFactory):
-    """What every kind has."""
+    """Fields common to every kind."""
 
     class Meta:
         abstract = True

@@ -122,7 +122,7 @@ class StoredFileFactory(RowFactory):
 
 @contextmanager
 def storing_in(app: Flask, store: Store) -> Iterator[Store]:
-    """The application keeps its files there for a while."""
+    """Make the application use this store meanwhile."""
     before = app.extensions["storage"]
     app.extensions["storage"] = store
     try:
@@ -133,7 +133,7 @@ def storing_in(app: Flask, store: Store) -> Iterator[Store]:
 
 @contextmanager
 def storing_in_folder(app: Flask, folder: Path) -> Iterator[LocalStorage]:
-    """The same with a folder."""
+    """Store the files of the application in this folder meanwhile."""
     store = LocalStorage(folder)
     with storing_in(app, store):
         yield store
@@ -150,6 +150,6 @@ def form(content: bytes = PDF, name: str = "contrato.pdf", /, **fields: Any) -> 
 
 
 def form_of(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The same with any fields."""
+    """Options of a call that sends a form with these fields."""
     boundary, body = encode_multipart(fields)
     return {"data": body, "content_type": f'multipart/form-data; boundary="{boundary}"'}

@@ -1,4 +1,4 @@
-"""What cash moved by day."""
+"""Daily sums of cash movements."""
 
 from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,7 +10,7 @@ from app.infra.queries.rollups import RollupColumns
 
 
 class DailySum(RollupColumns, Base):
-    """What the movements of a day, currency, kind, category and origin come to."""
+    """Sum of movements by day, currency, kind, category and origin."""
 
     __tablename__ = "daily_sums"
 
@@ -20,7 +20,7 @@ class DailySum(RollupColumns, Base):
 
 
 class ClientSum(RollupColumns, Base):
-    """What the movements of a day, currency and kind come to that are about a client, or just a name."""
+    """Sum of movements by day, currency, kind and client (a stored client or only a name)."""
 
     __tablename__ = "client_sums"
 

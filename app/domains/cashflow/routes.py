@@ -30,7 +30,7 @@ expenses_analysis = Namespace("expenses_analysis", path="/expenses/analysis")
 
 
 def figures(currency: Currency | None) -> Figures:
-    """The figures of this request, in the currency asked for."""
+    """Figures of this request, in the requested currency."""
     return Figures(context(), currency)
 
 
@@ -106,7 +106,7 @@ class IncomesAnalysis(Resource):
         errors=(409,),
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Where income comes from."""
+        """Income by month and client."""
         return service(query.get("currency")).incomes_analysis(query["period"], context().clock.today())
 
 
@@ -119,5 +119,5 @@ class ExpensesAnalysis(Resource):
         errors=(409,),
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Where the money goes."""
+        """Expenses by month and category."""
         return service(query.get("currency")).expenses_analysis(query["period"], context().clock.today())

@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a movement was recorded."""
+    """Table a movement was recorded in."""
 
     PAYMENT = "payment"
     INCOME = "income"
@@ -34,7 +34,7 @@ class Source(StrEnum):
 
 
 class Trailing(StrEnum):
-    """How far back an analysis looks from today."""
+    """Length of an analysis, back from today."""
 
     MONTH = "month"
     QUARTER = "quarter"
@@ -46,7 +46,7 @@ class Trailing(StrEnum):
 
 
 class BreakEven(StrEnum):
-    """What crossing zero means."""
+    """Kind of crossing zero."""
 
     DEPLETION = "depletion"
     RECOVERY = "recovery"
@@ -54,14 +54,14 @@ class BreakEven(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What came in and what went out, unrounded."""
+    """Income and expenses, unrounded."""
 
     income: Decimal = ZERO
     expenses: Decimal = ZERO
 
     @property
     def net(self) -> Decimal:
-        """What stayed."""
+        """Income less expenses."""
         return self.income - self.expenses
 
     def __add__(self, other: "Flow") -> "Flow":
@@ -70,7 +70,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Where the balance is going at the average net rate."""
+    """Projection of the balance at the average net rate."""
 
     burn_rate: Decimal
     gross_burn_rate: Decimal
@@ -80,7 +80,7 @@ class Outlook:
 
 
 def outlook(balance: Decimal, average: Flow, today: date) -> Outlook:
-    """How long the money lasts, and on which day the balance crosses zero; None where it has no meaning."""
+    """Compute the runway and the day the balance crosses zero; None where they do not apply."""
     burn = average.expenses - average.income
     runway = None
     if burn > 0:
@@ -108,9 +108,9 @@ def ratio(part: Decimal, whole: Decimal) -> Decimal | None:
 
 
 def shares(amounts: Sequence[Decimal]) -> list[Decimal | None]:
-    """What part of the sum each is, to four decimals, adding up to exactly 1; None where the sum is nothing.
+    """Shares of the sum, to four decimals, adding up to exactly 1; None where the sum is zero.
 
-    Each share is cut off, and what that leaves goes to those that lost most.
+    Each share is rounded down; the remainder goes to the shares that lost most by rounding.
     """
     total = sum(amounts, ZERO)
     if total == 0:
@@ -125,10 +125,10 @@ def shares(amounts: Sequence[Decimal]) -> list[Decimal | None]:
 
 
 def average(total: Decimal, months: int) -> Decimal:
-    """By month; nothing where there are no months."""
+    """Average by month; zero for no months."""
     return total / months if months else ZERO
 
 
 def money(value: Decimal) -> Decimal:
-    """The one rounding, at the very end."""
+    """Round an amount of a response; called once, at the end."""
     return round_worth(value)

@@ -1,4 +1,4 @@
-"""What figures about cash look like."""
+"""Schemas of cash flow figures."""
 
 from marshmallow import Schema, fields
 
@@ -41,7 +41,7 @@ class InCurrency(Schema):
 
 
 class BalancesSchema(InCurrency):
-    """What the movements come to, and the company's balance before and after."""
+    """Totals of the movements, and the company's balance before and after."""
 
     balance = Amount()
     total_income = Amount()
@@ -51,7 +51,7 @@ class BalancesSchema(InCurrency):
 
 
 class MetricsSchema(InCurrency):
-    """How the company's cash stands."""
+    """Cash position of the company."""
 
     total_income = Amount()
     total_expenses = Amount()
@@ -107,7 +107,7 @@ class AnalysisSchema(InCurrency):
 
 
 class IncomesAnalysisSchema(InCurrency):
-    """Where income comes from."""
+    """Income by month and client."""
 
     monthly_data = fields.List(fields.Nested(MonthSchema), dump_only=True)
     client_data = fields.List(fields.Nested(ClientRevenueSchema), dump_only=True)
@@ -117,7 +117,7 @@ class IncomesAnalysisSchema(InCurrency):
 
 
 class ExpensesAnalysisSchema(InCurrency):
-    """Where the money goes."""
+    """Expenses by month and category."""
 
     category_data = fields.List(fields.Nested(CategorySchema), dump_only=True)
     monthly_data = fields.List(fields.Nested(ExpenseMonthSchema), dump_only=True)
@@ -127,7 +127,7 @@ class ExpensesAnalysisSchema(InCurrency):
 
 
 class MadeOfSchema(Schema):
-    """What a month of the forecast is made of."""
+    """Parts of a month of the forecast."""
 
     payments = Amount()
     entered_incomes = Amount()
@@ -176,7 +176,7 @@ class AnalysisQuery(Query):
 
 
 class ForecastQuery(CurrencyQuery):
-    """How far, and what if."""
+    """Number of months and assumptions of a forecast."""
 
     months = Whole(1, 36, load_default=12)
     delay_days = Whole(0, 365, load_default=0)

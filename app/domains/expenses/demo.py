@@ -61,7 +61,7 @@ _RECURRING: tuple[_Terms, ...] = (
 
 
 def seed(context: Context, today: date) -> None:
-    """What was bought, and what fell due; a few of the latest are still unpaid."""
+    """Create variable and accrued expenses; a few of the latest are still unpaid."""
     _buy(ExpenseService(context), ProjectService(context), today)
     recurring = RecurringService(context)
     entered = [_enter(recurring, terms, today) for terms in _RECURRING]
@@ -96,9 +96,9 @@ def _buy(expenses: ExpenseService, projects: ProjectService, today: date) -> Non
                 project_id = chance.choice(running) if for_project and running else None
                 amount = Decimal(chance.randrange(least, highest))
                 if day <= today:
-                    told = f"{description}  {amount} {currency}  {day}"
+                    receipt_text = f"{description}  {amount} {currency}  {day}"
                     expenses.create(
-                        file=_receipt(told) if chance.random() < _WITH_RECEIPT else None,
+                        file=_receipt(receipt_text) if chance.random() < _WITH_RECEIPT else None,
                         description=description,
                         date=day,
                         amount=amount,
@@ -109,9 +109,9 @@ def _buy(expenses: ExpenseService, projects: ProjectService, today: date) -> Non
                     )
 
 
-def _receipt(told: str) -> GivenFile:
+def _receipt(text: str) -> GivenFile:
     """A real PDF of one page that says this."""
-    shown = told.encode("latin-1", "replace").replace(b"(", b"[").replace(b")", b"]")
+    shown = text.encode("latin-1", "replace").replace(b"(", b"[").replace(b")", b"]")
     drawn = b"BT /F1 14 Tf 40 150 Td (Recibo) Tj 0 -30 Td /F1 10 Tf (" + shown + b") Tj ET"
     parts = [
         b"<< /Type /Catalog /Pages 2 0 R >>",

@@ -1,4 +1,4 @@
-"""What happens to expenses by itself."""
+"""Scheduled jobs of expenses."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,12 +10,12 @@ from app.infra.scheduler import Daily, Job, Monthly
 
 
 def accrue_expenses(context: Context, today: date) -> Mapping[str, Any]:
-    """All that falls due in the month."""
+    """Accrue every occurrence due this month."""
     return AccruedService(context).accrue(today)
 
 
 def mark_overdue_expenses(context: Context, today: date) -> Mapping[str, Any]:
-    """What was entered or resumed since the month began falls due in it too; then, what is late."""
+    """Accrue expenses entered or resumed since the month began, then mark late ones overdue."""
     service = AccruedService(context)
     return {"accrued": service.accrue(today)["expenses"], "overdue": service.mark_overdue(today)}
 

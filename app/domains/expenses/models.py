@@ -26,7 +26,7 @@ from app.kernel.recurrence import Frequency
 
 
 class Spending:
-    """What every kind of expense has."""
+    """Columns common to every kind of expense."""
 
     description: Mapped[str] = mapped_column(String(500))
     amount: Mapped[Amount]
@@ -39,7 +39,7 @@ class Spending:
 
 
 def _spending(table: str) -> tuple[SchemaItem, ...]:
-    """The law of every kind of expense; a project brings its client, so that both can't disagree."""
+    """Constraints of every kind of expense; the key (project, client) keeps both consistent."""
     return (
         ForeignKeyConstraint(["project_id", "client_id"], ["projects.id", "projects.client_id"], ondelete="RESTRICT"),
         CheckConstraint("project_id IS NULL OR client_id IS NOT NULL", name="project_brings_client"),
@@ -190,7 +190,7 @@ class AccruedExpenseRecord(NamedTuple):
 
 
 class ExpenseSum(RollupColumns, Base):
-    """What expenses come to by category, currency and day."""
+    """Sums of expenses by category, currency and day."""
 
     __tablename__ = "expense_sums"
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
@@ -35,7 +34,7 @@ ACCRUED = AmountTable(AccruedExpense, AccruedExpenseRecord, day=func.coalesce(_a
 
 @dataclass(frozen=True, slots=True)
 class ExpenseFilter(Filter):
-    """Which expenses are meant; every condition that is given must hold."""
+    """Criteria for expenses; a row must meet every given one."""
 
     category: str | None = None
     date_from: date | None = None
@@ -43,7 +42,7 @@ class ExpenseFilter(Filter):
     q: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """The same as SQL."""
+        """SQL conditions of these criteria."""
         given = equal((Expense.category, self.category))
         given += within(Expense.date, self.date_from, self.date_to)
         if self.q is not None:
@@ -53,31 +52,31 @@ class ExpenseFilter(Filter):
 
 @dataclass(frozen=True, slots=True)
 class RecurringFilter(Filter):
-    """Which recurring expenses are meant."""
+    """Criteria for recurring expenses."""
 
     status: RecurringStatus | None = None
     category: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """The same as SQL."""
+        """SQL conditions of these criteria."""
         return equal((RecurringExpense.status, self.status), (RecurringExpense.category, self.category))
 
 
 @dataclass(frozen=True, slots=True)
 class AccruedFilter(Filter):
-    """Which accrued expenses are meant; the dates are due dates."""
+    """Criteria for accrued expenses; the dates are due dates."""
 
     status: AccruedStatus | None = None
     date_from: date | None = None
     date_to: date | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """The same as SQL."""
+        """SQL conditions of these criteria."""
         given = equal((AccruedExpense.status, self.status))
         return given + within(AccruedExpense.due_date, self.date_from, self.date_to)
 
 
-def _found(q: Any) -> ColumnElement[bool]:
+def _found(q: str) -> ColumnElement[bool]:
     clients = select(Client.id).where(containing(q, Client.name))
     projects = select(Project.id).where(containing(q, Project.name))
     own = containing(q, Expense.description, Expense.category, Expense.notes)

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from app.domains.expenses.models import AccruedExpense, Expense, RecurringExpense
+from app.domains.expenses.models import (
+    AccruedExpense,
+    AccruedExpenseRecord,
+    Expense,
+    ExpenseRecord,
+    RecurringExpense,
+    RecurringExpenseRecord,
+)
 from app.domains.expenses.schemas import (
     AccruedExpenseItemSchema,
     AccruedExpenseSchema,
@@ -20,6 +27,7 @@ from app.domains.expenses.schemas import (
     RecurringStatusSchema,
 )
 from app.domains.expenses.service import AccruedService, ExpenseReader, ExpenseService, RecurringService
+from app.infra.queries.records import Item
 from app.kernel.files import GivenFile
 from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, changes, operation
@@ -58,7 +66,7 @@ class Expenses(Resource):
     @operation(
         "expenses:read", Listed(ExpenseItemSchema, TotalSchema, title="Gastos"), query=ExpenseListQuery, errors=(409,)
     )
-    def get(self, query: ListRequest) -> Page[Any]:
+    def get(self, query: ListRequest) -> Page[Item[ExpenseRecord]]:
         """List expenses, with the total of all that match."""
         return reader().page(query.page, **query.filters)
 
@@ -71,7 +79,7 @@ class Expenses(Resource):
 @namespace.route("/<id:expense_id>")
 class OneExpense(Resource):
     @operation("expenses:read", One(ExpenseSchema), errors=(404,))
-    def get(self, expense_id: int) -> Any:
+    def get(self, expense_id: int) -> ExpenseRecord:
         """One expense."""
         return variable().get(expense_id)
 
@@ -94,7 +102,7 @@ class RecurringExpenses(Resource):
         query=RecurringListQuery,
         errors=(409,),
     )
-    def get(self, query: ListRequest) -> Page[Any]:
+    def get(self, query: ListRequest) -> Page[Item[RecurringExpenseRecord]]:
         """List recurring expenses, with what one occurrence of each comes to."""
         return reader().recurring_page(query.page, **query.filters)
 
@@ -107,7 +115,7 @@ class RecurringExpenses(Resource):
 @namespace.route("/recurring/<id:recurring_id>")
 class OneRecurringExpense(Resource):
     @operation("expenses:read", One(RecurringExpenseSchema), errors=(404,))
-    def get(self, recurring_id: int) -> Any:
+    def get(self, recurring_id: int) -> RecurringExpenseRecord:
         """One recurring expense."""
         return recurring().get(recurring_id)
 
@@ -144,7 +152,7 @@ class AccruedExpenses(Resource):
         query=AccruedListQuery,
         errors=(409,),
     )
-    def get(self, query: ListRequest) -> Page[Any]:
+    def get(self, query: ListRequest) -> Page[Item[AccruedExpenseRecord]]:
         """List what fell due, with totals by category and by currency."""
         return reader().accrued_page(query.page, context().clock.today(), **query.filters)
 
@@ -152,7 +160,7 @@ class AccruedExpenses(Resource):
 @namespace.route("/accrued/<id:accrued_id>")
 class OneAccruedExpense(Resource):
     @operation("expenses:read", One(AccruedExpenseSchema), errors=(404,))
-    def get(self, accrued_id: int) -> Any:
+    def get(self, accrued_id: int) -> AccruedExpenseRecord:
         """One accrued expense."""
         return accrued().get(accrued_id)
 

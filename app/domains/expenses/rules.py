@@ -10,7 +10,7 @@ from app.kernel.periods import LAST_DAY, Month, Period, current
 from app.kernel.recurrence import Frequency, Recurrence
 
 MOST_IN_ONE_RUN = 400
-"""Accrued expenses that one recurring expense may get in one run: a clock gone wild must not fill the table."""
+"""Accrued expenses that one recurring expense may get in one run: guards against a wrong clock."""
 
 _A_DAY = timedelta(days=1)
 
@@ -23,7 +23,7 @@ class RecurringStatus(StrEnum):
 
 
 class AccruedStatus(StrEnum):
-    """Where an accrued expense stands."""
+    """Status of an accrued expense."""
 
     PAID = "pagado"
     PENDING = "pendiente"
@@ -40,7 +40,7 @@ class AccruedPeriod(StrEnum):
 
 
 def unpaid_status(day: date, today: date) -> AccruedStatus:
-    """What is unpaid is overdue once its day has passed; an expense due today is not."""
+    """Status of an unpaid expense: overdue once its due date has passed, pending on that date."""
     return AccruedStatus.OVERDUE if day < today else AccruedStatus.PENDING
 
 
@@ -53,7 +53,7 @@ def next_payment(start: date, frequency: Frequency, settled_through: date | None
 
 @dataclass(frozen=True, slots=True)
 class Accrual:
-    """What a recurring expense owes in one run, and how far that settles it."""
+    """Occurrences to accrue in one run, and the day through which they settle the expense."""
 
     days: tuple[date, ...]
     settled_through: date
@@ -72,33 +72,33 @@ def accrual(start: date, frequency: Frequency, settled_through: date | None, thr
 
 
 def end_of_month(today: date) -> date:
-    """Up to this day expenses are accrued."""
+    """Last day through which expenses are accrued."""
     return Month.of(today).last_day
 
 
 def settled_by_change(settled_through: date | None, coming: date, today: date) -> date | None:
-    """A calendar changes, of which `coming` is the next day: where this month is accrued, the new one begins after."""
+    """Settled day after a change of calendar; a month that is already accrued is not accrued again."""
     if settled_through is None or coming <= end_of_month(today):
         return settled_through
     return max(settled_through, end_of_month(today))
 
 
 def settled_by_pause(today: date) -> date:
-    """A pause ends today: what fell into it is settled, and nothing from today on is."""
+    """Settled day when a pause ends today: yesterday, so that occurrences during the pause are skipped."""
     return today - _A_DAY
 
 
 def window(
     period: AccruedPeriod | None, date_from: date | None, date_to: date | None, today: date
 ) -> tuple[date | None, date | None]:
-    """The due dates meant by a period, or by two dates; Invalid where they contradict each other."""
+    """First and last due date of a period, or the two given dates; Invalid if they contradict."""
     if period is AccruedPeriod.CUSTOM:
-        missing = {name: ["A custom period needs it."] for name, day in _named(date_from, date_to) if day is None}
+        missing = {name: ["Required for a custom period."] for name, day in _named(date_from, date_to) if day is None}
         if missing:
             raise Invalid("The query is not valid.", errors=missing)
     elif period is not None:
         if date_from is not None or date_to is not None:
-            raise Invalid.field("period", "Dates are for the period custom, or for none.")
+            raise Invalid.field("period", "Dates are only allowed with the period custom, or without a period.")
         span = current(Period(period.value), today)
         return span.start, span.end
     return date_from, date_to

@@ -1,4 +1,4 @@
-"""What expenses of every kind look like, one and many."""
+"""Schemas of every kind of expense, and of their lists."""
 
 from marshmallow import Schema, fields
 
@@ -44,11 +44,11 @@ class ExpenseSchema(FormShape):
 
 
 class ExpenseItemSchema(Convertible, ExpenseSchema):
-    """An expense in a list, with its worth in the currency asked for."""
+    """An expense in a list, with its amount in the requested currency."""
 
 
 class ExpenseListQuery(ListQuery):
-    """How expenses are listed."""
+    """Query parameters of the list of expenses."""
 
     sort = SortBy("date", *_SORTS)
     category = Text(100)
@@ -79,11 +79,11 @@ class RecurringExpenseSchema(Shape):
 
 
 class RecurringExpenseItemSchema(Convertible, RecurringExpenseSchema):
-    """A recurring expense in a list, with its worth in the currency asked for."""
+    """A recurring expense in a list, with its amount in the requested currency."""
 
 
 class RecurringListQuery(ListQuery):
-    """How recurring expenses are listed."""
+    """Query parameters of the list of recurring expenses."""
 
     sort = SortBy("start_date", "next_payment", "frequency", "status", *_SORTS)
     status = EnumByValue(RecurringStatus)
@@ -121,7 +121,7 @@ class AccruedExpenseSchema(Shape):
 
 
 class AccruedExpenseItemSchema(Convertible, AccruedExpenseSchema):
-    """An accrued expense in a list, with its worth in the currency asked for."""
+    """An accrued expense in a list, with its amount in the requested currency."""
 
 
 class AccruedTotalsSchema(Schema):
@@ -139,7 +139,7 @@ class AccruedSummarySchema(Schema):
 
 
 class AccruedListQuery(ListQuery):
-    """How accrued expenses are listed; the dates are due dates."""
+    """Query parameters of the list of accrued expenses; the dates are due dates."""
 
     sort = SortBy("due_date", "paid_date", "status", "recurring_id", *_SORTS)
     status = EnumByValue(AccruedStatus)
@@ -150,7 +150,7 @@ class AccruedListQuery(ListQuery):
 
 
 class MarkAsPaidSchema(FormShape):
-    """How an accrued expense was paid; today and in the way foreseen unless said otherwise."""
+    """Payment of an accrued expense; by default today and by its own payment method."""
 
     payment_date = Day(allow_none=True)
     payment_method = Text(100, blank=False, allow_none=True)
@@ -158,7 +158,7 @@ class MarkAsPaidSchema(FormShape):
 
 
 class PreviewQuery(Query):
-    """What a recurring expense would be."""
+    """Calendar to preview."""
 
     start_date = Day(required=True)
     frequency = EnumByValue(Frequency, required=True)

@@ -65,7 +65,7 @@ class IncomeRecord(NamedTuple):
 
 
 class IncomeSum(RollupColumns, Base):
-    """What incomes come to by type, currency and day."""
+    """Sums of incomes by type, currency and day."""
 
     __tablename__ = "income_sums"
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -17,7 +16,7 @@ INCOMES = AmountTable(Income, IncomeRecord, day=Income.__table__.c.date, rollup=
 
 @dataclass(frozen=True, slots=True)
 class IncomeFilter(Filter):
-    """Which incomes are meant; every condition that is given must hold."""
+    """Criteria for incomes; a row must meet every given one."""
 
     type: str | None = None
     date_from: date | None = None
@@ -25,13 +24,13 @@ class IncomeFilter(Filter):
     q: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """The same as SQL."""
+        """SQL conditions of these criteria."""
         given = equal((Income.type, self.type)) + within(Income.date, self.date_from, self.date_to)
         if self.q is not None:
             given.append(_found(self.q))
         return given
 
 
-def _found(q: Any) -> ColumnElement[bool]:
+def _found(q: str) -> ColumnElement[bool]:
     clients = select(Client.id).where(containing(q, Client.name))
     return or_(containing(q, Income.description, Income.client, Income.notes), Income.client_id.in_(clients))

@@ -34,5 +34,5 @@ class IncomeRepository(Repository[Income, IncomeRecord]):
     }
 
     def add_many(self, first: int, count: int, today: date) -> None:
-        """So many made-up incomes from the first-th on, over five years, made by PostgreSQL itself."""
+        """Insert `count` generated incomes over five years, numbered from `first` on, in one statement."""
         self.session.execute(_MANY, {"first": first, "last": first + count - 1, "today": today})

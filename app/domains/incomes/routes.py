@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from app.domains.incomes.models import Income
+from app.domains.incomes.models import Income, IncomeRecord
 from app.domains.incomes.schemas import IncomeItemSchema, IncomeListQuery, IncomeSchema
 from app.domains.incomes.service import IncomeReader, IncomeService
+from app.infra.queries.records import Item
 from app.kernel.files import GivenFile
 from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, changes, operation
@@ -33,7 +34,7 @@ class Incomes(Resource):
     @operation(
         "incomes:read", Listed(IncomeItemSchema, TotalSchema, title="Ingresos"), query=IncomeListQuery, errors=(409,)
     )
-    def get(self, query: ListRequest) -> Page[Any]:
+    def get(self, query: ListRequest) -> Page[Item[IncomeRecord]]:
         """List incomes, with the total of all that match."""
         return reader().page(query.page, **query.filters)
 
@@ -46,7 +47,7 @@ class Incomes(Resource):
 @namespace.route("/<id:income_id>")
 class OneIncome(Resource):
     @operation("incomes:read", One(IncomeSchema), errors=(404,))
-    def get(self, income_id: int) -> Any:
+    def get(self, income_id: int) -> IncomeRecord:
         """One income."""
         return service().get(income_id)
 

@@ -1,4 +1,4 @@
-"""What incomes look like, one and many."""
+"""Schemas of one income and of lists."""
 
 from marshmallow import fields
 
@@ -30,11 +30,11 @@ class IncomeSchema(FormShape):
 
 
 class IncomeItemSchema(Convertible, IncomeSchema):
-    """An income in a list, with its worth in the currency asked for."""
+    """An income in a list, with its amount in the requested currency."""
 
 
 class IncomeListQuery(ListQuery):
-    """How incomes are listed."""
+    """Query parameters of the list of incomes."""
 
     sort = SortBy(
         "id",

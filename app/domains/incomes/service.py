@@ -1,7 +1,8 @@
 """The verbs of incomes."""
 
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import TypedDict, Unpack
 
 from app.domains.clients.service import ClientService
 from app.domains.currencies.service import AmountReader
@@ -17,6 +18,30 @@ from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import require_order
 
 
+class IncomeValues(TypedDict, total=False):
+    """The values of an income that a caller may set."""
+
+    description: str
+    date: date
+    amount: Decimal
+    currency: Currency
+    type: str
+    client: str | None
+    client_id: int | None
+    payment_method: str
+    receipt_path: str | None
+    notes: str | None
+
+
+class IncomeFilters(TypedDict, total=False):
+    """The criteria of a list of incomes."""
+
+    type: str
+    date_from: date
+    date_to: date
+    q: str
+
+
 class IncomeService:
     """Keeps money that came in outside the payment plans."""
 
@@ -29,13 +54,13 @@ class IncomeService:
         """One income."""
         return self.incomes.get(income_id)
 
-    def create(self, *, file: GivenFile | None = None, **values: Any) -> Income:
+    def create(self, *, file: GivenFile | None = None, **values: Unpack[IncomeValues]) -> Income:
         """A new income; its client, if it names one, must exist."""
         self._check_client(values)
         return self.incomes.add(Income(**self.files.attached(values, file)))
 
-    def update(self, income_id: int, *, file: GivenFile | None = None, **changes: Any) -> Income:
-        """Change what is given; a receipt that is replaced goes."""
+    def update(self, income_id: int, *, file: GivenFile | None = None, **changes: Unpack[IncomeValues]) -> Income:
+        """Change the given values; a replaced receipt is released."""
         income = self.incomes.get_for_update(income_id)
         self._check_client(changes)
         before = income.receipt_path
@@ -50,24 +75,25 @@ class IncomeService:
         self.incomes.delete(income)
         self.files.release(income.receipt_path)
 
-    def _check_client(self, given: dict[str, Any]) -> None:
-        if given.get("client_id") is not None:
-            self.clients.get(given["client_id"])
+    def _check_client(self, given: IncomeValues) -> None:
+        client_id = given.get("client_id")
+        if client_id is not None:
+            self.clients.get(client_id)
 
 
 class IncomeReader:
-    """Answers in the currency asked for, or else in the company's."""
+    """Lists incomes, with totals in the requested currency or else in the company's."""
 
     def __init__(self, context: Context) -> None:
         self.amounts = AmountReader(context, INCOMES, IncomeRecord)
 
     def page(
-        self, request: PageRequest, *, currency: Currency | None = None, **filters: Any
+        self, request: PageRequest, *, currency: Currency | None = None, **filters: Unpack[IncomeFilters]
     ) -> Page[Item[IncomeRecord]]:
-        """Incomes that match, with what all of them come to."""
-        asked = IncomeFilter(**filters)
-        require_order(asked.date_from, asked.date_to)
-        return self.amounts.page(asked, request, currency)
+        """Incomes that match, with the total of all matches."""
+        criteria = IncomeFilter(**filters)
+        require_order(criteria.date_from, criteria.date_to)
+        return self.amounts.page(criteria, request, currency)
 
 
 class IncomeLoader:
@@ -77,5 +103,5 @@ class IncomeLoader:
         self.incomes = IncomeRepository(context.session)
 
     def load(self, first: int, count: int, today: date) -> None:
-        """So many from the first-th on."""
+        """Insert `count` incomes, numbered from `first` on."""
         self.incomes.add_many(first, count, today)

@@ -1,4 +1,4 @@
-"""What reports ask beyond movements: plans as they were on a day, and clients by when they came."""
+"""Queries of reports beyond movements: payment plans as of a day."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,7 +15,7 @@ from app.infra.queries.cached import cached_query, parameter
 
 
 class ReportQueries:
-    """Read-only questions."""
+    """Read-only queries of reports."""
 
     def __init__(self, session: Session, zone: ZoneInfo) -> None:
         self.session = session

@@ -26,7 +26,7 @@ namespace = Namespace("reports", path="/reports")
 
 
 def service(currency: Currency | None) -> ReportService:
-    """The service of this request, in the currency asked for."""
+    """Service of this request, in the requested currency."""
     return ReportService(Figures(context(), currency))
 
 
@@ -57,7 +57,7 @@ class Statement(Resource):
         name="getIncomeStatement",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Income, expenses, taxes and what stays, by cash or by accrual."""
+        """Income, expenses, taxes and net profit, by cash or by accrual."""
         today = context().clock.today()
         dates = query.get("date_from"), query.get("date_to"), None
         span = span_of(*dates, default=current(Period.YEAR, today), today=today)
@@ -74,7 +74,7 @@ class Indicators(Resource):
         name="getFinancialIndicators",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Margin, return on marketing, cash and how long it lasts, over the last 12 months."""
+        """Margin, return on marketing, cash and months covered, over the last 12 months."""
         return service(query.get("currency")).indicators(context().clock.today())
 
 
@@ -88,5 +88,5 @@ class ClientsReport(Resource):
         name="getClientReport",
     )
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Profit by client, who grows and who declines, and how recurring revenue moved."""
+        """Profit by client, growing and declining clients, and changes of recurring revenue."""
         return service(query.get("currency")).clients(query["timeframe"], context().clock.today())

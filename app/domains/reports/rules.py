@@ -45,7 +45,7 @@ def taxes(gross_profit: Decimal, rate: Decimal) -> Decimal:
 
 
 def monthly_fee(terms: Subscription, day: date) -> Decimal:
-    """What a project brings a month on that day, after discount; nothing when it is not being charged."""
+    """Monthly fee of a project on that day, after discount; zero while it is not charged."""
     fee = terms.recurring
     over = terms.end is not None and day > terms.end
     if fee is None or day < terms.start or over or any(pause.covers(day) for pause in terms.pauses):
@@ -63,7 +63,7 @@ def monthly_fee(terms: Subscription, day: date) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How monthly recurring revenue moved: start + new + expansion - contraction - churn = end."""
+    """Changes of monthly recurring revenue: start + new + expansion - contraction - churn = end."""
 
     start: Decimal
     new: Decimal
@@ -74,7 +74,7 @@ class Changes:
 
 
 def changes(before: Mapping[int, Decimal], after: Mapping[int, Decimal]) -> Changes:
-    """By client: who came, who brings more, who brings less, who left."""
+    """Compare the revenue of each client: new, expansion, contraction and churn."""
     new = expansion = contraction = churn = ZERO
     for client in before.keys() | after.keys():
         old, now = before.get(client, ZERO), after.get(client, ZERO)
@@ -89,7 +89,7 @@ def changes(before: Mapping[int, Decimal], after: Mapping[int, Decimal]) -> Chan
 
 
 def months_since(first: date | None, span: DateRange) -> int:
-    """How many months of the span the company has lived through."""
+    """Number of months of the span from the month of the first movement on."""
     if first is None:
         return 0
     return sum(month >= Month.of(first) for month in span.months())
@@ -98,9 +98,9 @@ def months_since(first: date | None, span: DateRange) -> int:
 def span_of(
     date_from: date | None, date_to: date | None, period: Period | None, default: DateRange, today: date
 ) -> DateRange:
-    """The days meant by two dates, by a current period, or else the default; Invalid where they contradict."""
+    """Range of two dates, of a current period, or else the default; Invalid if they contradict."""
     if period is not None and (date_from is not None or date_to is not None):
-        raise Invalid.field("period", "Either a period or dates.")
+        raise Invalid.field("period", "Give either a period or dates, not both.")
     if period is not None:
         return current(period, today)
     if date_from is None and date_to is None:

@@ -1,4 +1,4 @@
-"""What reports look like."""
+"""Schemas of reports."""
 
 from marshmallow import Schema, fields
 
@@ -25,7 +25,7 @@ class ProfitMonthSchema(Schema):
 
 
 class TrendMonthSchema(ProfitMonthSchema):
-    """The same with its margin."""
+    """Month of revenue and expenses, with its margin."""
 
     margin = Ratio()
 
@@ -73,7 +73,7 @@ class StatementSchema(InCurrency):
 
 
 class IndicatorsSchema(InCurrency):
-    """How healthy the company is."""
+    """Financial indicators of the company."""
 
     profit_margin = Ratio()
     marketing_roi = Ratio()
@@ -84,7 +84,7 @@ class IndicatorsSchema(InCurrency):
 
 
 class ProfitabilitySchema(Schema):
-    """What a client brings and costs."""
+    """Revenue and costs of a client."""
 
     client_id = fields.Integer(dump_only=True, allow_none=True)
     client = fields.String(dump_only=True, allow_none=True)
@@ -95,7 +95,7 @@ class ProfitabilitySchema(Schema):
 
 
 class ComparedClientSchema(Schema):
-    """What a client brought, compared with the window before."""
+    """Revenue of a client, compared with the previous period."""
 
     client_id = fields.Integer(dump_only=True, allow_none=True)
     client = fields.String(dump_only=True, allow_none=True)
@@ -116,7 +116,7 @@ class MrrChangesSchema(Schema):
 
 
 class ClientReportSchema(InCurrency):
-    """Who brings what, who grows, and how recurring revenue moved."""
+    """Profitability and growth by client, and changes of recurring revenue."""
 
     period = fields.String(dump_only=True)
     client_profitability = fields.List(fields.Nested(ProfitabilitySchema), dump_only=True)

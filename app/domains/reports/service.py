@@ -1,4 +1,4 @@
-"""What it all means: summary, statement, indicators, clients."""
+"""Reports: summary, statement, indicators, clients."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ class ReportService:
         }
 
     def statement(self, span: DateRange, basis: Basis) -> dict[str, Any]:
-        """Income, expenses, what the state takes and what stays."""
+        """Income, expenses, taxes and net profit."""
         if basis is Basis.ACCRUAL:
             incomes, expenses = self.figures.accrued_by_category(span).values()
         else:
@@ -58,7 +58,7 @@ class ReportService:
         }
 
     def indicators(self, today: date) -> dict[str, Any]:
-        """How healthy the company is, over the last 12 months."""
+        """Financial indicators of the last 12 months."""
         span = trailing(Period.YEAR, today)
         monthly = self.figures.monthly(span)
         flow = sum(monthly.values(), Flow())
@@ -78,7 +78,7 @@ class ReportService:
         }
 
     def clients(self, timeframe: Timeframe, today: date) -> dict[str, Any]:
-        """Who brings what, who grows, and how recurring revenue moved."""
+        """Profitability and growth by client, and changes of recurring revenue."""
         span = window(timeframe, today)
         these, those = self.figures.clients_of([(span, frozenset(Kind)), (span.before(), frozenset({Kind.INCOME}))])
         revenue, costs, previous = these[Kind.INCOME], these[Kind.EXPENSE], those[Kind.INCOME]
@@ -97,7 +97,7 @@ class ReportService:
         }
 
     def _marketing_roi(self, span: DateRange) -> Decimal | None:
-        """What new clients brought over what was spent to win clients."""
+        """Return on marketing: income of new clients against marketing expenses."""
         categories = self.figures.by_category(span, Kind.EXPENSE)
         spent = sum((amount for name, amount in categories.items() if name in self.settings.marketing_categories), ZERO)
         if spent == 0:

@@ -75,23 +75,23 @@ export const routes = {
   getClient: { method: "get", path: "/api/clients/{client_id}" },
   /** One document of a client. Needs `clients:read`. */
   getClientDocument: { method: "get", path: "/api/clients/{client_id}/documents/{document_id}" },
-  /** Profit by client, who grows and who declines, and how recurring revenue moved. Needs `reports:read`. */
+  /** Profit by client, growing and declining clients, and changes of recurring revenue. Needs `reports:read`. */
   getClientReport: { method: "get", path: "/api/reports/clients" },
   /** One exchange rate. Needs `exchange_rates:read`. */
   getExchangeRate: { method: "get", path: "/api/exchange-rates/{rate_id}" },
   /** One expense. Needs `expenses:read`. */
   getExpense: { method: "get", path: "/api/expenses/{expense_id}" },
-  /** Where the money goes. Needs `expenses:read`. */
+  /** Expenses by month and category. Needs `expenses:read`. */
   getExpensesAnalysis: { method: "get", path: "/api/expenses/analysis" },
-  /** Margin, return on marketing, cash and how long it lasts, over the last 12 months. Needs `reports:read`. */
+  /** Margin, return on marketing, cash and months covered, over the last 12 months. Needs `reports:read`. */
   getFinancialIndicators: { method: "get", path: "/api/reports/indicators" },
   /** Revenue, expenses and cash by month, client and category. Needs `reports:read`. */
   getFinancialSummary: { method: "get", path: "/api/reports/summary" },
   /** One income. Needs `incomes:read`. */
   getIncome: { method: "get", path: "/api/incomes/{income_id}" },
-  /** Income, expenses, taxes and what stays, by cash or by accrual. Needs `reports:read`. */
+  /** Income, expenses, taxes and net profit, by cash or by accrual. Needs `reports:read`. */
   getIncomeStatement: { method: "get", path: "/api/reports/statement" },
-  /** Where income comes from. Needs `incomes:read`. */
+  /** Income by month and client. Needs `incomes:read`. */
   getIncomesAnalysis: { method: "get", path: "/api/incomes/analysis" },
   /** Is the process up?. Anybody may call it. */
   getLiveness: { method: "get", path: "/api/health/live" },

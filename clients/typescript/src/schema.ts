@@ -514,7 +514,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where the money goes
+         * Expenses by month and category
          * @description Needs `expenses:read`.
          */
         get: operations["getExpensesAnalysis"];
@@ -718,7 +718,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where income comes from
+         * Income by month and client
          * @description Needs `incomes:read`.
          */
         get: operations["getIncomesAnalysis"];
@@ -1010,7 +1010,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Profit by client, who grows and who declines, and how recurring revenue moved
+         * Profit by client, growing and declining clients, and changes of recurring revenue
          * @description Needs `reports:read`.
          */
         get: operations["getClientReport"];
@@ -1030,7 +1030,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Margin, return on marketing, cash and how long it lasts, over the last 12 months
+         * Margin, return on marketing, cash and months covered, over the last 12 months
          * @description Needs `reports:read`.
          */
         get: operations["getFinancialIndicators"];
@@ -1050,7 +1050,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Income, expenses, taxes and what stays, by cash or by accrual
+         * Income, expenses, taxes and net profit, by cash or by accrual
          * @description Needs `reports:read`.
          */
         get: operations["getIncomeStatement"];
@@ -1881,12 +1881,12 @@ export interface components {
             readonly payment_method: string | null;
         };
         /**
-         * @description Where a movement was recorded.
+         * @description Table a movement was recorded in.
          * @enum {string}
          */
         MovementSource: "payment" | "income" | "expense" | "accrued_expense";
         /**
-         * @description What the movements come to, and the company's balance before and after.
+         * @description Totals of the movements, and the company's balance before and after.
          * @example {
          *       "currency": "COP",
          *       "balance": 2700000,
@@ -1969,7 +1969,7 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Balances"];
         /**
-         * @description How far back an analysis looks from today.
+         * @description Length of an analysis, back from today.
          * @enum {string}
          */
         TrailingPeriod: "month" | "quarter" | "year";
@@ -2192,7 +2192,7 @@ export interface components {
             readonly made_of: components["schemas"]["MadeOf"];
         };
         /**
-         * @description What a month of the forecast is made of.
+         * @description Parts of a month of the forecast.
          * @example {
          *       "payments": 8200000,
          *       "entered_incomes": 0,
@@ -2241,7 +2241,7 @@ export interface components {
             readonly extra_expense: number;
         };
         /**
-         * @description How the company's cash stands.
+         * @description Cash position of the company.
          * @example {
          *       "currency": "COP",
          *       "total_income": 12500000,
@@ -2315,7 +2315,7 @@ export interface components {
             readonly break_even_kind: components["schemas"]["BreakEvenKind"] | null;
         };
         /**
-         * @description What crossing zero means.
+         * @description Kind of crossing zero.
          * @enum {string}
          */
         BreakEvenKind: "depletion" | "recovery";
@@ -2950,7 +2950,7 @@ export interface components {
             data: components["schemas"]["Conversion"];
         };
         /**
-         * @description An expense in a list, with its worth in the currency asked for.
+         * @description An expense in a list, with its amount in the requested currency.
          * @example {
          *       "id": 1,
          *       "description": "Licencias de diseño",
@@ -3504,7 +3504,7 @@ export interface components {
             notes?: string | null;
         };
         /**
-         * @description Where an accrued expense stands.
+         * @description Status of an accrued expense.
          * @enum {string}
          */
         AccruedStatus: "pagado" | "pendiente" | "vencido";
@@ -3514,7 +3514,7 @@ export interface components {
          */
         AccruedPeriod: "month" | "quarter" | "year" | "custom";
         /**
-         * @description An accrued expense in a list, with its worth in the currency asked for.
+         * @description An accrued expense in a list, with its amount in the requested currency.
          * @example {
          *       "id": 1,
          *       "description": "Licencias de diseño",
@@ -3905,7 +3905,7 @@ export interface components {
         AccruedExpenseAnswer: {
             data: components["schemas"]["AccruedExpense"];
         };
-        /** @description How an accrued expense was paid; today and in the way foreseen unless said otherwise. */
+        /** @description Payment of an accrued expense; by default today and by its own payment method. */
         MarkAsPaidForm: {
             /**
              * Format: date
@@ -3930,7 +3930,7 @@ export interface components {
             receipt?: string;
         };
         /**
-         * @description How an accrued expense was paid; today and in the way foreseen unless said otherwise.
+         * @description Payment of an accrued expense; by default today and by its own payment method.
          * @example {
          *       "payment_date": "2025-03-05",
          *       "payment_method": "Transferencia",
@@ -3956,7 +3956,7 @@ export interface components {
             receipt_path?: string | null;
         };
         /**
-         * @description Where the money goes.
+         * @description Expenses by month and category.
          * @example {
          *       "currency": "COP",
          *       "category_data": [
@@ -4116,7 +4116,7 @@ export interface components {
          */
         RecurringStatus: "Activo" | "Pausado";
         /**
-         * @description A recurring expense in a list, with its worth in the currency asked for.
+         * @description A recurring expense in a list, with its amount in the requested currency.
          * @example {
          *       "id": 1,
          *       "description": "Licencias de diseño",
@@ -4574,7 +4574,7 @@ export interface components {
             status: components["schemas"]["RecurringStatus"];
         };
         /**
-         * @description An income in a list, with its worth in the currency asked for.
+         * @description An income in a list, with its amount in the requested currency.
          * @example {
          *       "id": 1,
          *       "description": "Licencias de diseño",
@@ -5103,7 +5103,7 @@ export interface components {
             notes?: string | null;
         };
         /**
-         * @description Where income comes from.
+         * @description Income by month and client.
          * @example {
          *       "currency": "COP",
          *       "monthly_data": [
@@ -6695,7 +6695,7 @@ export interface components {
          */
         Timeframe: "month" | "quarter" | "ytd" | "year";
         /**
-         * @description Who brings what, who grows, and how recurring revenue moved.
+         * @description Profitability and growth by client, and changes of recurring revenue.
          * @example {
          *       "currency": "COP",
          *       "period": "2025-01-01/2025-12-31",
@@ -6758,7 +6758,7 @@ export interface components {
             readonly mrr_changes: components["schemas"]["MrrChanges"];
         };
         /**
-         * @description What a client brings and costs.
+         * @description Revenue and costs of a client.
          * @example {
          *       "client_id": 1,
          *       "client": "Café Andino",
@@ -6801,7 +6801,7 @@ export interface components {
             readonly margin: number | null;
         };
         /**
-         * @description What a client brought, compared with the window before.
+         * @description Revenue of a client, compared with the previous period.
          * @example {
          *       "client_id": 1,
          *       "client": "Café Andino",
@@ -6881,7 +6881,7 @@ export interface components {
             readonly end: number;
         };
         /**
-         * @description How healthy the company is.
+         * @description Financial indicators of the company.
          * @example {
          *       "currency": "COP",
          *       "profit_margin": 0.216,
@@ -6935,7 +6935,7 @@ export interface components {
             readonly trend_data: components["schemas"]["TrendMonth"][];
         };
         /**
-         * @description The same with its margin.
+         * @description Month of revenue and expenses, with its margin.
          * @example {
          *       "month": "2025-03",
          *       "revenue": 4500000,

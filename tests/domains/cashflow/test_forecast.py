@@ -32,7 +32,7 @@ def forecast(caller: Caller, **query: Any) -> list[dict[str, Any]]:
 
 
 def made_of(item: dict[str, Any]) -> dict[str, float]:
-    """What there is of it."""
+    """Parts of the month that are not zero."""
     return {name: value for name, value in item["made_of"].items() if value}
 
 

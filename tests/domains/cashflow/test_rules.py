@@ -1,4 +1,4 @@
-"""Where the balance is going, and parts of a whole."""
+"""Projection of the balance, and shares of a sum."""
 
 from datetime import date
 from decimal import Decimal

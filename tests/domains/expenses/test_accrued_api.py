@@ -1,4 +1,4 @@
-"""What fell due: listed, totalled and paid."""
+"""Accrued expenses: lists, totals and payments."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

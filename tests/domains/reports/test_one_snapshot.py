@@ -42,7 +42,7 @@ def test_a_summary_is_of_one_moment(server: Server, server_database: str) -> Non
 
 
 def _revenues(server: Server, token: dict[str, str]) -> tuple[Any, ...]:
-    """The same sum as three parts of the report have it, each from a statement of its own."""
+    """Revenue according to three parts of the report, each read by its own statement."""
     address = "/api/reports/summary?date_from=2026-05-01&date_to=2026-05-31"
     answer = server.send("GET", address, headers=token).json
     [month], [trend] = answer["monthly_revenue_expenses"], answer["cash_flow_trend"]

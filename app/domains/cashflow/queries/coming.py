@@ -1,4 +1,4 @@
-"""What is known of the future: what is owed to us and by us, and by which plans more will be."""
+"""Queries about the future: receivables, payables, and plans that will generate more."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Repeating:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far a project's payments were generated."""
+    """Last generated payment of a project."""
 
     charged_through: date
     fee_through: date | None
@@ -52,17 +52,17 @@ class ComingQueries:
         self.session = session
 
     def unpaid_payments(self, last: date) -> list[Due]:
-        """What clients owe until then, the overdue included, by day and currency."""
+        """Receivables due through that day, overdue included, by day and currency."""
         model = PaymentSum
         return self._by_day(model.date, model, model.paid_date.is_(None), model.date <= last)
 
     def unpaid_expenses(self, last: date) -> list[Due]:
-        """What the company owes until then, the overdue included, by day and currency."""
+        """Payables due through that day, overdue included, by day and currency."""
         model = AccruedExpense
         return self._by_day(model.due_date, model, model.paid_date.is_(None), model.due_date <= last)
 
-    def _by_day(self, day: Any, model: type[Any], *asked: ColumnElement[bool]) -> list[Due]:
-        sums = select(day, func.sum(model.amount), model.currency).where(*asked).group_by(day, model.currency)
+    def _by_day(self, day: Any, model: type[Any], *conditions: ColumnElement[bool]) -> list[Due]:
+        sums = select(day, func.sum(model.amount), model.currency).where(*conditions).group_by(day, model.currency)
         return [Due(*row) for row in self.session.execute(sums)]
 
     def repeating_expenses(self) -> Sequence[Repeating]:

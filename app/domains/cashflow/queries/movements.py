@@ -71,7 +71,7 @@ def _movements(kind: Kind, source: Source, model: Any, day: Any, category: Any, 
 
 
 def _due(kind: Kind, model: Any, category: Any, day: Any, movements: Any) -> Select[Any]:
-    """What is due on that day, summed already or row by row."""
+    """Select amounts by due date, from kept sums or from single rows."""
     currency = cast(model.currency, String)
     columns = {"kind": _text(kind), "date": day, "amount": model.amount, "currency": currency, "category": category}
     return select(*(column.label(name) for name, column in columns.items()), movements.label("movements"))
@@ -97,7 +97,7 @@ DAILY: FromClause = DailySum.__table__
 DAILY_SUMS = Rollup(DailySum, _MOVED)
 
 BY_CLIENT: FromClause = ClientSum.__table__
-"""What of it is about clients."""
+"""Movements of clients only."""
 _of_clients = or_(
     _MOVED.c.category == CLIENT_INCOME, _MOVED.c.client_id.is_not(None), _MOVED.c.client_text.is_not(None)
 )
@@ -138,7 +138,7 @@ SpanOfKinds = tuple[DateRange, frozenset[Kind]]
 
 @dataclass(frozen=True, slots=True)
 class MovementFilter(Criteria):
-    """Which movements are meant; every condition that is given must hold."""
+    """Criteria for movements; a row must meet every given one."""
 
     date_from: date | None = None
     date_to: date | None = None
@@ -146,7 +146,7 @@ class MovementFilter(Criteria):
     category: str | None = None
 
     def of(self, rows: FromClause) -> list[ColumnElement[bool]]:
-        """The same as SQL."""
+        """SQL conditions of these criteria."""
         columns = rows.c
         given = within(columns.date, self.date_from, self.date_to)
         if self.kind is not None:
@@ -157,12 +157,12 @@ class MovementFilter(Criteria):
 
 
 @cached_query
-def _rows(asked: MovementFilter, whole: bool, exchange: Exchange, currency: Currency | None) -> Select[Any]:
-    """One page, newest first, with the names of what they are about, and their worth if a currency is asked for."""
+def _rows(criteria: MovementFilter, whole: bool, exchange: Exchange, currency: Currency | None) -> Select[Any]:
+    """Select one page, newest first, with names, and amounts in the requested currency if any."""
     # Each part gives its newest, by its index: sorting their union would read all there is.
-    newest = union_all(*(_newest(part.subquery(), asked, whole) for part in _CASH)).subquery("newest")
-    meant = _ordered(select(newest), newest)
-    page = (meant if whole else paged(meant)).subquery("page")
+    newest = union_all(*(_newest(part.subquery(), criteria, whole) for part in _CASH)).subquery("newest")
+    matching = _ordered(select(newest), newest)
+    page = (matching if whole else paged(matching)).subquery("page")
     own = page.c
     description = func.coalesce(own.description, Project.name).label("description")
     client = func.coalesce(Client.name, own.client_text).label("client")
@@ -173,9 +173,9 @@ def _rows(asked: MovementFilter, whole: bool, exchange: Exchange, currency: Curr
     return _ordered(named, page)
 
 
-def _newest(part: FromClause, asked: MovementFilter, whole: bool) -> Select[Any]:
-    meant = _ordered(select(part).where(*asked.of(part)), part)
-    return meant if whole else meant.limit(parameter("last", int))
+def _newest(part: FromClause, criteria: MovementFilter, whole: bool) -> Select[Any]:
+    matching = _ordered(select(part).where(*criteria.of(part)), part)
+    return matching if whole else matching.limit(parameter("last", int))
 
 
 def _ordered(statement: Select[Any], rows: FromClause) -> Select[Any]:
@@ -184,10 +184,10 @@ def _ordered(statement: Select[Any], rows: FromClause) -> Select[Any]:
 
 @cached_query
 def _sums(
-    asked: MovementFilter, relation: FromClause, exchange: Exchange, target: Currency, *names: str
+    criteria: MovementFilter, relation: FromClause, exchange: Exchange, target: Currency, *names: str
 ) -> Select[Any]:
     key = (month_of(relation.c.date) if name == MONTH else relation.c[name] for name in names)
-    return _summed(relation, exchange, target, asked.of(relation), *key)
+    return _summed(relation, exchange, target, criteria.of(relation), *key)
 
 
 @cached_query
@@ -208,17 +208,17 @@ def _lately(exchange: Exchange, target: Currency) -> Select[Any]:
 
 
 @cached_query
-def _balance_sums(asked: MovementFilter, exchange: Exchange, target: Currency) -> Select[Any]:
+def _balance_sums(criteria: MovementFilter, exchange: Exchange, target: Currency) -> Select[Any]:
     columns = DAILY.c
-    first = FIRST_DAY if asked.date_from is None else asked.date_from
-    meant = and_(columns.date >= first, *asked.of(DAILY))
-    until = MovementFilter(date_to=asked.date_to).of(DAILY)
-    return _summed(DAILY, exchange, target, until, columns.kind, columns.date < first, meant)
+    first = FIRST_DAY if criteria.date_from is None else criteria.date_from
+    matching = and_(columns.date >= first, *criteria.of(DAILY))
+    until = MovementFilter(date_to=criteria.date_to).of(DAILY)
+    return _summed(DAILY, exchange, target, until, columns.kind, columns.date < first, matching)
 
 
 @cached_query
 def _client_sums(exchange: Exchange, target: Currency, *kinds: frozenset[Kind]) -> Select[Any]:
-    columns = union_all(*(_of_clients_in(place, wanted) for place, wanted in enumerate(kinds))).subquery("asked").c
+    columns = union_all(*(_of_clients_in(place, wanted) for place, wanted in enumerate(kinds))).subquery("requested").c
     own = (columns.amount, columns.currency, columns.date)
     key = (columns.place, columns.kind, columns.client_id, case((columns.client_id.is_(None), columns.client_text)))
     sums = grouped_sums(own, (), exchange, target, *key, movements=columns.movements).subquery("sums")
@@ -230,28 +230,28 @@ def _client_sums(exchange: Exchange, target: Currency, *kinds: frozenset[Kind]) 
 def _of_clients_in(place: int, kinds: frozenset[Kind]) -> Select[Any]:
     columns = BY_CLIENT.c
     span = within(columns.date, parameter(f"first_{place}", date), parameter(f"last_{place}", date))
-    meant = or_(*(columns.kind == kind.value for kind in sorted(kinds)))
-    return select(*columns, cast(literal(place), Integer).label("place")).where(*span, meant)
+    matching = or_(*(columns.kind == kind.value for kind in sorted(kinds)))
+    return select(*columns, cast(literal(place), Integer).label("place")).where(*span, matching)
 
 
 @cached_query
 def _income_of_new_clients(exchange: Exchange, target: Currency) -> Select[Any]:
     first, last = parameter("first", date), parameter("last", date)
-    asked = MovementFilter(first, last, kind=Kind.INCOME)
+    criteria = MovementFilter(first, last, kind=Kind.INCOME)
     new = select(Client.id).where(Client.start_date.between(first, last))
-    return _summed(BY_CLIENT, exchange, target, [*asked.of(BY_CLIENT), BY_CLIENT.c.client_id.in_(new)])
+    return _summed(BY_CLIENT, exchange, target, [*criteria.of(BY_CLIENT), BY_CLIENT.c.client_id.in_(new)])
 
 
 def _summed(
     relation: FromClause,
     exchange: Exchange,
     target: Currency,
-    asked: Sequence[ColumnElement[bool]],
+    conditions: Sequence[ColumnElement[bool]],
     *key: ColumnElement[Any],
 ) -> Select[Any]:
     columns = relation.c
     own = (columns.amount, columns.currency, columns.date)
-    return grouped_sums(own, asked, exchange, target, *key, movements=columns.movements)
+    return grouped_sums(own, conditions, exchange, target, *key, movements=columns.movements)
 
 
 @cached_query
@@ -268,15 +268,17 @@ class MovementQueries:
         self.exchange = exchange
         self.target = target
 
-    def rows(self, asked: MovementFilter, request: PageRequest, currency: Currency | None) -> Iterable[Item[Movement]]:
+    def rows(
+        self, criteria: MovementFilter, request: PageRequest, currency: Currency | None
+    ) -> Iterable[Item[Movement]]:
         """One page of movements, newest first, with their worth if a currency is requested."""
         values = {} if request.whole else page_values(request) | {"last": request.span.stop}
-        query = _rows(asked, request.whole, self.exchange, currency, **values)
+        query = _rows(criteria, request.whole, self.exchange, currency, **values)
         return fetch_items(query, self.session, Movement, CONVERTED if currency else (), request)
 
-    def sums(self, asked: MovementFilter, *names: str, relation: FromClause = DAILY) -> list[Sum]:
-        """What the movements (or accruals) come to, by the named columns; `MONTH` is one, too."""
-        return self._found(_sums(asked, relation, self.exchange, self.target, *names))
+    def sums(self, criteria: MovementFilter, *names: str, relation: FromClause = DAILY) -> list[Sum]:
+        """Sums of movements (or accruals) by the named columns, `MONTH` included."""
+        return self._found(_sums(criteria, relation, self.exchange, self.target, *names))
 
     def sums_from_the_beginning(self, span: DateRange) -> list[Sum]:
         """By kind, and in the span by month, category and origin, which are None before; nothing after the span."""
@@ -286,9 +288,9 @@ class MovementQueries:
         """By kind, and whether it was in the span, of all up to today."""
         return self._found(_lately(self.exchange, self.target, today=today, first=span.start, last=span.end))
 
-    def balance_sums(self, asked: MovementFilter) -> list[Sum]:
-        """By kind, whether it was before the asked days, and whether it is asked for; nothing after those days."""
-        return self._found(_balance_sums(asked, self.exchange, self.target))
+    def balance_sums(self, criteria: MovementFilter) -> list[Sum]:
+        """Sums by kind, by whether before the requested days, and by match; later days are left out."""
+        return self._found(_balance_sums(criteria, self.exchange, self.target))
 
     def client_sums(self, wanted: Sequence[SpanOfKinds]) -> list[Sum]:
         """By place of the span, kind, client and name, of what is about clients."""
@@ -298,7 +300,7 @@ class MovementQueries:
         return self._found(_client_sums(self.exchange, self.target, *(kinds for _, kinds in wanted), **days))
 
     def income_of_new_clients(self, span: DateRange) -> list[Sum]:
-        """What came in these days from clients that began in them."""
+        """Income of these days from clients that began in them."""
         return self._found(_income_of_new_clients(self.exchange, self.target, first=span.start, last=span.end))
 
     def first_day(self) -> date | None:

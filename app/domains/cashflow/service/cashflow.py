@@ -1,4 +1,4 @@
-"""Where the cash is, where it goes, and how long it lasts."""
+"""Cash position, analyses and runway."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,10 +22,10 @@ class CashflowService:
 
     def page(self, request: PageRequest, **filters: Any) -> Page[Any]:
         """Movements that match, newest first; balances are of the whole company's cash."""
-        asked = MovementFilter(**filters)
-        require_order(asked.date_from, asked.date_to)
-        found = self.figures.balances(asked)
-        flow = found.asked
+        criteria = MovementFilter(**filters)
+        require_order(criteria.date_from, criteria.date_to)
+        found = self.figures.balances(criteria)
+        flow = found.matching
         extra = {
             "balance": money(flow.net),
             "total_income": money(flow.income),
@@ -34,7 +34,7 @@ class CashflowService:
             "closing_balance": money(found.closing),
             "currency": self.figures.currency,
         }
-        return Page(self.figures.rows(asked, request), found.movements, request, extra)
+        return Page(self.figures.rows(criteria, request), found.movements, request, extra)
 
     def metrics(self, today: date) -> dict[str, Any]:
         """All time up to today, and the averages of the last complete months."""
@@ -75,7 +75,7 @@ class CashflowService:
         }
 
     def incomes_analysis(self, period: Trailing, today: date) -> dict[str, Any]:
-        """Where income comes from."""
+        """Income by month and client."""
         span = period.days(today)
         monthly, by_client = self.figures.monthly(span), self.figures.by_client(span, Kind.INCOME)
         total = sum((flow.income for flow in monthly.values()), ZERO)
@@ -89,7 +89,7 @@ class CashflowService:
         }
 
     def expenses_analysis(self, period: Trailing, today: date) -> dict[str, Any]:
-        """Where the money goes."""
+        """Expenses by month and category."""
         span = period.days(today)
         monthly, origins = self.figures.monthly(span), self.figures.expenses_by_origin(span)
         categories = self.figures.by_category(span, Kind.EXPENSE)

@@ -1,4 +1,4 @@
-"""Sums of movements in one currency: what every figure about cash is made of."""
+"""Sums of movements in one currency, the base of every cash figure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ K = TypeVar("K")
 
 
 class ClientKey(NamedTuple):
-    """Who a movement is about: a client we keep, or just a name."""
+    """Client of a movement: a stored client, or only a name."""
 
     client_id: int | None
     client: str | None
@@ -38,9 +38,9 @@ class _Cell(NamedTuple):
 
 
 class Balances(NamedTuple):
-    """What some movements come to, how many they are, and the company's cash before and after their days."""
+    """Totals and count of the matching movements, and the company's cash before and after."""
 
-    asked: Flow
+    matching: Flow
     movements: int
     opening: Decimal
     closing: Decimal
@@ -55,52 +55,52 @@ class Figures:
         self.currency = currency or self.base
         self.currencies = CurrencyService(context)
         self.movements = MovementQueries(context.session, EXCHANGE, self.currency)
-        self.asked = currency is not None
+        self.converts = currency is not None
         self._opening = context.settings.opening_balance
         self._known: dict[DateRange, list[_Cell]] = {}
         self._rates: dict[tuple[Currency, date], Decimal] = {}
 
-    def rows(self, asked: MovementFilter, request: PageRequest) -> Iterable[Any]:
-        """One page of movements, newest first, with their worth if a currency was asked for."""
-        return self.movements.rows(asked, request, self.currency if self.asked else None)
+    def rows(self, criteria: MovementFilter, request: PageRequest) -> Iterable[Any]:
+        """One page of movements, newest first, with converted amounts if a currency was requested."""
+        return self.movements.rows(criteria, request, self.currency if self.converts else None)
 
-    def sums(self, asked: MovementFilter, *names: str, relation: FromClause = DAILY) -> list[Sum]:
+    def sums(self, criteria: MovementFilter, *names: str, relation: FromClause = DAILY) -> list[Sum]:
         """Sums by the named columns."""
-        return self._required(self.movements.sums(asked, *names, relation=relation))
+        return self._required(self.movements.sums(criteria, *names, relation=relation))
 
     def opening(self) -> Decimal:
-        """What there was before the first movement, by the settings."""
+        """Opening balance from the settings."""
         if self._opening == 0:
             return ZERO
         return self.worth(self._opening, self.base, FIRST_DAY)
 
     def worth(self, amount: Decimal, currency: Currency, day: date) -> Decimal:
-        """An amount at the rate of a day, unrounded; the rate is asked for once, and only if it is needed."""
+        """Convert at the rate of a day, unrounded; each rate is read once, and only if needed."""
         if currency is self.currency:
             return amount
         if (currency, day) not in self._rates:
             self._rates[currency, day] = self.currencies.convert(Decimal(1), currency, self.currency, day).rate
         return convert(amount, currency, self.currency, self._rates[currency, day])
 
-    def flow(self, asked: MovementFilter) -> Flow:
-        """What came in and what went out."""
-        return sum((_flow(one.key[0], one.total or ZERO) for one in self.sums(asked, "kind")), Flow())
+    def flow(self, criteria: MovementFilter) -> Flow:
+        """Income and expenses of the matching movements."""
+        return sum((_flow(one.key[0], one.total or ZERO) for one in self.sums(criteria, "kind")), Flow())
 
-    def balances(self, asked: MovementFilter) -> Balances:
-        """What is asked for, and the whole company's balance before and after its days."""
+    def balances(self, criteria: MovementFilter) -> Balances:
+        """Totals of the matching movements, and the whole company's balance before and after."""
         opening = closing = self.opening()
         flow, count = Flow(), 0
-        for one in self._required(self.movements.balance_sums(asked)):
-            kind, before, meant = one.key
+        for one in self._required(self.movements.balance_sums(criteria)):
+            kind, before, matches = one.key
             moved = _flow(kind, one.total or ZERO)
             closing += moved.net
             opening += moved.net if before else ZERO
-            if meant:
+            if matches:
                 flow, count = flow + moved, count + one.movements
         return Balances(flow, count, opening, closing)
 
     def opening_and_monthly(self, span: DateRange) -> tuple[Decimal, dict[Month, Flow]]:
-        """What there was when the span began, and its months."""
+        """Opening balance of the span, and its monthly flows."""
         before, cells = ZERO, list[_Cell]()
         for one in self._required(self.movements.sums_from_the_beginning(span)):
             if one.key[1] is None:
@@ -127,14 +127,14 @@ class Figures:
         return _descending(totals)
 
     def accrued_by_category(self, span: DateRange) -> dict[Kind, dict[str, Decimal]]:
-        """What was due in the span, paid or not, by kind and category, the largest first."""
+        """Amounts due in the span, paid or not, by kind and category, largest first."""
         totals: dict[Kind, dict[str, Decimal]] = {kind: {} for kind in Kind}
         for one in self.sums(MovementFilter(span.start, span.end), "kind", "category", relation=ACCRUALS):
             totals[Kind(one.key[0])][one.key[1]] = one.total or ZERO
         return {kind: _descending(amounts) for kind, amounts in totals.items()}
 
     def expenses_by_origin(self, span: DateRange) -> dict[Month, tuple[Decimal, Decimal]]:
-        """By month, what recurring expenses took and what the others did."""
+        """Recurring and variable expenses by month."""
         found: dict[tuple[bool, date], Decimal] = defaultdict(Decimal)
         for cell in self._cells(span):
             if cell.kind == Kind.EXPENSE:
@@ -146,7 +146,7 @@ class Figures:
         return self.clients_of([(span, frozenset({kind}))])[0][kind]
 
     def income_of_new_clients(self, span: DateRange) -> Decimal:
-        """What came from clients that began in the span."""
+        """Income from clients that began in the span."""
         return sum((one.total or ZERO for one in self._required(self.movements.income_of_new_clients(span))), ZERO)
 
     def flows(self, today: date, span: DateRange) -> tuple[Flow, Flow]:
@@ -159,7 +159,7 @@ class Figures:
         return flow, lately
 
     def balance(self, day: date) -> Decimal:
-        """What there was when the day ended."""
+        """Balance at the end of the day."""
         return self.opening() + self.flow(MovementFilter(date_to=day)).net
 
     def clients_of(self, wanted: Sequence[SpanOfKinds]) -> list[dict[Kind, dict[ClientKey, Decimal]]]:
@@ -171,7 +171,7 @@ class Figures:
         return [{kind: _descending(totals) for kind, totals in one.items()} for one in found]
 
     def _cells(self, span: DateRange) -> list[_Cell]:
-        """What monthly figures of a span are made of, asked for once."""
+        """Sums behind the monthly figures of a span, read once."""
         if span not in self._known:
             found = self.sums(MovementFilter(span.start, span.end), "kind", MONTH, "category", "recurring")
             self._known[span] = [_cell(one) for one in found]

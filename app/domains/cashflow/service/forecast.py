@@ -25,7 +25,7 @@ _A_DAY = timedelta(days=1)
 
 @dataclass
 class _Parts:
-    """What a month is made of, unrounded."""
+    """Parts of a month, unrounded."""
 
     payments: Decimal = ZERO
     entered_incomes: Decimal = ZERO
@@ -46,7 +46,7 @@ class _Parts:
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """What if clients pay so many days late, and what if every month cost so much more."""
+    """Assumptions of a forecast: days of delay of clients, extra expenses a month."""
 
     months: int
     delay_days: int = 0
@@ -129,14 +129,14 @@ class ForecastService:
         return average(sum((variable for _, variable in origins.values()), ZERO), len(complete))
 
     def _planned(self, last: date) -> Iterable[Due]:
-        """What the plans of active projects will ask for beyond what was generated, by day and currency."""
+        """Amounts of active plans after their last generated payment, by day and currency."""
         progress = self.coming.progress()
         totals: dict[tuple[date, Currency], Decimal] = defaultdict(Decimal)
         for terms in self.projects.active_terms():
             reached = progress.get(terms.project_id) or _untouched(terms)
-            asked = [*installments(terms, after=reached.fee_through)]
-            asked += charges(terms, reached.charged_through + _A_DAY, last, numbers_from=reached.numbers_from)
-            for planned in asked:
+            future = [*installments(terms, after=reached.fee_through)]
+            future += charges(terms, reached.charged_through + _A_DAY, last, numbers_from=reached.numbers_from)
+            for planned in future:
                 totals[planned.date, planned.currency] += planned.amount
         return (Due(day, amount, currency) for (day, currency), amount in totals.items())
 

@@ -2,6 +2,6 @@
 
 from app.domains.expenses.repository.accrued import AccruedRepository
 from app.domains.expenses.repository.expenses import ExpenseRepository
-from app.domains.expenses.repository.recurring import RecurringRepository, Standing
+from app.domains.expenses.repository.recurring import AccrualState, RecurringRepository
 
-__all__ = ["AccruedRepository", "ExpenseRepository", "RecurringRepository", "Standing"]
+__all__ = ["AccrualState", "AccruedRepository", "ExpenseRepository", "RecurringRepository"]

@@ -25,7 +25,7 @@ _COPIED = (
     "project_id",
     "notes",
 )
-"""What an occurrence has from its recurring expense as it is on that day."""
+"""Columns copied to an accrued expense from its recurring expense."""
 
 
 class AccruedRepository(Repository[AccruedExpense, AccruedExpenseRecord]):

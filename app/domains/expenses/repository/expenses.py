@@ -35,5 +35,5 @@ class ExpenseRepository(Repository[Expense, ExpenseRecord]):
     }
 
     def add_many(self, first: int, count: int, today: date) -> None:
-        """So many made-up expenses from the first-th on, over five years, made by PostgreSQL itself."""
+        """Insert `count` generated expenses over five years, numbered from `first` on, in one statement."""
         self.session.execute(_MANY, {"first": first, "last": first + count - 1, "today": today})

@@ -17,8 +17,8 @@ from app.kernel.recurrence import Frequency
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How far a recurring expense is settled."""
+class AccrualState:
+    """Calendar of a recurring expense, and the day through which it is settled."""
 
     id: int
     start_date: date
@@ -36,31 +36,31 @@ class RecurringRepository(Repository[RecurringExpense, RecurringExpenseRecord]):
         "fk_recurring_expenses_client_id_clients": NotFound("The client does not exist."),
         "fk_recurring_expenses_project_id_client_id_projects": NotFound("The client has no such project."),
         "fk_accrued_expenses_recurring_id_recurring_expenses": Conflict(
-            "Some of it was paid; pause it instead.", code="recurring_expense_has_paid"
+            "Some of its accrued expenses were paid; pause it instead.", code="recurring_expense_has_paid"
         ),
     }
 
-    def hold_due(self, through: date) -> list[Standing]:
-        """Every active one with an occurrence up to the day, locked: of two runs the second waits, and finds none."""
+    def get_due_for_update(self, through: date) -> list[AccrualState]:
+        """Active recurring expenses due by that day, locked: a second run waits and then finds none."""
         statement = (
-            _STANDING.where(RecurringExpense.status == RecurringStatus.ACTIVE)
+            _STATES.where(RecurringExpense.status == RecurringStatus.ACTIVE)
             .where(RecurringExpense.next_payment <= through)
             .with_for_update(key_share=True)
         )
-        return [Standing(*row) for row in self.session.execute(statement)]
+        return [AccrualState(*row) for row in self.session.execute(statement)]
 
-    def every(self) -> list[Standing]:
-        """How far each is settled."""
-        return [Standing(*row) for row in self.session.execute(_STANDING)]
+    def every(self) -> list[AccrualState]:
+        """Calendar and settled day of every recurring expense."""
+        return [AccrualState(*row) for row in self.session.execute(_STATES)]
 
-    def move_on(self, reached: Iterable[Standing]) -> None:
-        """Remember how far they are settled, and when the next one is."""
+    def update_settled(self, reached: Iterable[AccrualState]) -> None:
+        """Store the settled day and the next payment of each."""
         for chunk in batched(reached, CHUNK):
             self.session.execute(_move(chunk), execution_options={"synchronize_session": False})
         self.session.expire_all()  # what was loaded before has an older version
 
 
-_STANDING = select(
+_STATES = select(
     RecurringExpense.id,
     RecurringExpense.start_date,
     RecurringExpense.frequency,
@@ -69,7 +69,7 @@ _STANDING = select(
 ).order_by(RecurringExpense.id)
 
 
-def _move(chunk: Sequence[Standing]) -> Update:
+def _move(chunk: Sequence[AccrualState]) -> Update:
     given = rows_of(
         {
             "id": (BigInteger(), [one.id for one in chunk]),

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TypedDict, Unpack
 
-from app.domains.expenses.models import AccruedExpense
-from app.domains.expenses.repository import AccruedRepository, RecurringRepository, Standing
+from app.domains.expenses.models import AccruedExpense, AccruedExpenseRecord
+from app.domains.expenses.repository import AccrualState, AccruedRepository, RecurringRepository
 from app.domains.expenses.rules import Accrual, AccruedStatus, accrual, end_of_month, next_payment
 from app.domains.files.service import FileService
 from app.infra.context import Context
@@ -14,15 +14,22 @@ from app.kernel.errors import Conflict, Invalid
 from app.kernel.files import GivenFile
 
 
+class PaidValues(TypedDict, total=False):
+    """The values of an accrued expense that its payment may set; None keeps the stored one."""
+
+    payment_method: str | None
+    receipt_path: str | None
+
+
 class AccruedService:
-    """Makes an expense of every occurrence, exactly once, and keeps what becomes of it."""
+    """Accrues every occurrence exactly once, and records payments."""
 
     def __init__(self, context: Context) -> None:
         self.accrued = AccruedRepository(context.session)
         self.recurring = RecurringRepository(context.session)
         self.files = FileService(context)
 
-    def get(self, accrued_id: int) -> Any:
+    def get(self, accrued_id: int) -> AccruedExpenseRecord:
         """One accrued expense."""
         return self.accrued.get(accrued_id)
 
@@ -33,33 +40,33 @@ class AccruedService:
         today: date,
         payment_date: date | None = None,
         file: GivenFile | None = None,
-        **given: Any,
+        **given: Unpack[PaidValues],
     ) -> AccruedExpense:
-        """It was paid, today unless another day is given; only once."""
+        """Mark as paid once, today unless another day is given."""
         expense = self.accrued.get_for_update(accrued_id)
         if expense.status is AccruedStatus.PAID:
-            raise Conflict("It is paid already.", code="already_paid")
+            raise Conflict("It is already paid.", code="already_paid")
         paid_date = payment_date or today
         if paid_date > today:
-            raise Invalid.field("payment_date", "Lies in the future.")
+            raise Invalid.field("payment_date", "Must not be in the future.")
         known = {name: value for name, value in given.items() if value is not None}
         changes = self.files.attached(known, file)
         return self.accrued.change(expense, {**changes, "status": AccruedStatus.PAID, "paid_date": paid_date})
 
     def accrue(self, today: date) -> dict[str, int]:
-        """Every open occurrence up to the end of this month, of every active recurring expense."""
+        """Accrue the open occurrences of active recurring expenses through the end of this month."""
         through = end_of_month(today)
-        owed = [(one, _owed(one, through)) for one in self.recurring.hold_due(through)]
+        owed = [(one, _owed(one, through)) for one in self.recurring.get_due_for_update(through)]
         new = self.accrued.accrue(_occurrences(owed), today)
-        self.recurring.move_on(_settled(one, due) for one, due in owed)
+        self.recurring.update_settled(_after_accrual(one, due) for one, due in owed)
         return {"recurring": len(owed), "expenses": new, "cut": sum(due.cut for _, due in owed)}
 
     def mark_overdue(self, today: date) -> int:
-        """Turn overdue what is unpaid and was due before today."""
+        """Mark unpaid expenses due before today as overdue."""
         return self.accrued.mark_overdue(today)
 
     def violations(self, today: date) -> list[str]:
-        """Expenses whose status contradicts their date, recurring ones whose next payment is on no such day."""
+        """Messages about wrong statuses of accrued expenses and wrong next payments of recurring ones."""
         misjudged = self.accrued.misjudged(today)
         wrong = [one.id for one in self.recurring.every() if one.next_payment != _next(one)]
         return [
@@ -71,18 +78,18 @@ class AccruedService:
         ]
 
 
-def _owed(one: Standing, through: date) -> Accrual:
+def _owed(one: AccrualState, through: date) -> Accrual:
     return accrual(one.start_date, one.frequency, one.settled_through, through)
 
 
-def _occurrences(owed: list[tuple[Standing, Accrual]]) -> Iterator[tuple[int, date]]:
+def _occurrences(owed: list[tuple[AccrualState, Accrual]]) -> Iterator[tuple[int, date]]:
     return ((one.id, day) for one, due in owed for day in due.days)
 
 
-def _settled(one: Standing, due: Accrual) -> Standing:
+def _after_accrual(one: AccrualState, due: Accrual) -> AccrualState:
     reached = replace(one, settled_through=due.settled_through)
     return replace(reached, next_payment=_next(reached))
 
 
-def _next(one: Standing) -> date:
+def _next(one: AccrualState) -> date:
     return next_payment(one.start_date, one.frequency, one.settled_through)

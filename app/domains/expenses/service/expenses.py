@@ -1,15 +1,32 @@
 """Expenses that are entered one by one."""
 
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import TypedDict, Unpack
 
-from app.domains.expenses.models import Expense
+from app.domains.expenses.models import Expense, ExpenseRecord
 from app.domains.expenses.repository import ExpenseRepository
-from app.domains.expenses.service.belonging import Belonging
+from app.domains.expenses.service.client_resolver import ClientResolver
 from app.domains.files.service import FileService
 from app.domains.projects.service import ProjectService
 from app.infra.context import Context
 from app.kernel.files import GivenFile
+from app.kernel.money import Currency
+
+
+class ExpenseValues(TypedDict, total=False):
+    """The values of an expense that a caller may set."""
+
+    description: str
+    date: date
+    amount: Decimal
+    currency: Currency
+    category: str
+    payment_method: str
+    client_id: int | None
+    project_id: int | None
+    receipt_path: str | None
+    notes: str | None
 
 
 class ExpenseService:
@@ -17,24 +34,24 @@ class ExpenseService:
 
     def __init__(self, context: Context) -> None:
         self.expenses = ExpenseRepository(context.session)
-        self.belonging = Belonging(ProjectService(context))
+        self.clients = ClientResolver(ProjectService(context))
         self.files = FileService(context)
 
-    def get(self, expense_id: int) -> Any:
+    def get(self, expense_id: int) -> ExpenseRecord:
         """One expense."""
         return self.expenses.get(expense_id)
 
-    def create(self, *, file: GivenFile | None = None, **values: Any) -> Expense:
+    def create(self, *, file: GivenFile | None = None, **values: Unpack[ExpenseValues]) -> Expense:
         """A new expense."""
-        settled = self.belonging.settled(values)
-        return self.expenses.add(Expense(**self.files.attached(settled, file)))
+        resolved = self.clients.resolved(values)
+        return self.expenses.add(Expense(**self.files.attached(resolved, file)))
 
-    def update(self, expense_id: int, *, file: GivenFile | None = None, **changes: Any) -> Expense:
-        """Change what is given; a receipt that is replaced goes."""
+    def update(self, expense_id: int, *, file: GivenFile | None = None, **changes: Unpack[ExpenseValues]) -> Expense:
+        """Change the given values; a replaced receipt is released."""
         expense = self.expenses.get_for_update(expense_id)
-        settled = self.belonging.settled(changes, expense)
+        resolved = self.clients.resolved(changes, expense)
         before = expense.receipt_path
-        self.expenses.change(expense, self.files.attached(settled, file))
+        self.expenses.change(expense, self.files.attached(resolved, file))
         if expense.receipt_path != before:
             self.files.release(before)
         return expense
@@ -53,5 +70,5 @@ class ExpenseLoader:
         self.expenses = ExpenseRepository(context.session)
 
     def load(self, first: int, count: int, today: date) -> None:
-        """So many from the first-th on."""
+        """Insert `count` expenses, numbered from `first` on."""
         self.expenses.add_many(first, count, today)

@@ -1,23 +1,40 @@
-"""Lists of expenses with what they come to in one currency."""
+"""Lists of expenses with their totals in one currency."""
 
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict, Unpack
 
 from app.domains.currencies.service import AmountReader
 from app.domains.expenses.models import AccruedExpense, AccruedExpenseRecord, ExpenseRecord, RecurringExpenseRecord
 from app.domains.expenses.queries import ACCRUED, EXPENSES, RECURRING, AccruedFilter, ExpenseFilter, RecurringFilter
-from app.domains.expenses.rules import AccruedPeriod, AccruedStatus, window
+from app.domains.expenses.rules import AccruedPeriod, AccruedStatus, RecurringStatus, window
 from app.infra.context import Context
 from app.infra.queries.amounts import Sum
+from app.infra.queries.records import Item
 from app.kernel.money import Currency, round_cents
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import require_order
 
 
+class ExpenseFilters(TypedDict, total=False):
+    """The criteria of a list of expenses."""
+
+    category: str
+    date_from: date
+    date_to: date
+    q: str
+
+
+class RecurringFilters(TypedDict, total=False):
+    """The criteria of a list of recurring expenses."""
+
+    status: RecurringStatus
+    category: str
+
+
 class ExpenseReader:
-    """Answers in the currency asked for, or else in the company's."""
+    """Lists expenses, with totals in the requested currency or else in the company's."""
 
     def __init__(self, context: Context) -> None:
         self.base = context.settings.base_currency
@@ -25,14 +42,18 @@ class ExpenseReader:
         self.recurring = AmountReader(context, RECURRING, RecurringExpenseRecord)
         self.accrued = AmountReader(context, ACCRUED, AccruedExpenseRecord)
 
-    def page(self, request: PageRequest, *, currency: Currency | None = None, **filters: Any) -> Page[Any]:
-        """Expenses that match, with what all of them come to."""
-        asked = ExpenseFilter(**filters)
-        require_order(asked.date_from, asked.date_to)
-        return self.variable.page(asked, request, currency)
+    def page(
+        self, request: PageRequest, *, currency: Currency | None = None, **filters: Unpack[ExpenseFilters]
+    ) -> Page[Item[ExpenseRecord]]:
+        """Expenses that match, with the total of all matches."""
+        criteria = ExpenseFilter(**filters)
+        require_order(criteria.date_from, criteria.date_to)
+        return self.variable.page(criteria, request, currency)
 
-    def recurring_page(self, request: PageRequest, *, currency: Currency | None = None, **filters: Any) -> Page[Any]:
-        """Recurring expenses that match, with what one occurrence of each comes to."""
+    def recurring_page(
+        self, request: PageRequest, *, currency: Currency | None = None, **filters: Unpack[RecurringFilters]
+    ) -> Page[Item[RecurringExpenseRecord]]:
+        """Recurring expenses that match, with the total of one occurrence of each."""
         return self.recurring.page(RecurringFilter(**filters), request, currency)
 
     def accrued_page(
@@ -45,16 +66,16 @@ class ExpenseReader:
         period: AccruedPeriod | None = None,
         date_from: date | None = None,
         date_to: date | None = None,
-    ) -> Page[Any]:
+    ) -> Page[Item[AccruedExpenseRecord]]:
         """Accrued expenses that match, with totals of all that match by category and by currency."""
         require_order(date_from, date_to)
-        asked = AccruedFilter(status, *window(period, date_from, date_to, today))
-        sums = self.accrued.sums(asked, currency, AccruedExpense.category, AccruedExpense.currency)
+        criteria = AccruedFilter(status, *window(period, date_from, date_to, today))
+        sums = self.accrued.sums(criteria, currency, AccruedExpense.category, AccruedExpense.currency)
         extra = {
             "totals": {"by_category": _by_category(sums), "by_currency": _by_currency(sums)},
             "currency": currency or self.base,
         }
-        rows = self.accrued.items(asked, request, currency)
+        rows = self.accrued.items(criteria, request, currency)
         return Page(rows, sum(one.movements for one in sums), request, extra)
 
 

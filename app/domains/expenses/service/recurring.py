@@ -1,15 +1,33 @@
 """Expenses that recur: entered once, paused and resumed."""
 
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import TypedDict, Unpack
 
-from app.domains.expenses.models import RecurringExpense
+from app.domains.expenses.models import RecurringExpense, RecurringExpenseRecord
 from app.domains.expenses.repository import AccruedRepository, RecurringRepository
 from app.domains.expenses.rules import RecurringStatus, next_payment, settled_by_change, settled_by_pause
-from app.domains.expenses.service.belonging import Belonging
+from app.domains.expenses.service.client_resolver import ClientResolver
 from app.domains.projects.service import ProjectService
 from app.infra.context import Context
+from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency, Recurrence
+
+
+class RecurringValues(TypedDict, total=False):
+    """The values of a recurring expense that a caller may set."""
+
+    description: str
+    amount: Decimal
+    currency: Currency
+    category: str
+    payment_method: str
+    frequency: Frequency
+    start_date: date
+    status: RecurringStatus
+    client_id: int | None
+    project_id: int | None
+    notes: str | None
 
 
 class RecurringService:
@@ -18,23 +36,23 @@ class RecurringService:
     def __init__(self, context: Context) -> None:
         self.recurring = RecurringRepository(context.session)
         self.accrued = AccruedRepository(context.session)
-        self.belonging = Belonging(ProjectService(context))
+        self.clients = ClientResolver(ProjectService(context))
 
-    def get(self, recurring_id: int) -> Any:
+    def get(self, recurring_id: int) -> RecurringExpenseRecord:
         """One recurring expense."""
         return self.recurring.get(recurring_id)
 
-    def create(self, **values: Any) -> RecurringExpense:
+    def create(self, **values: Unpack[RecurringValues]) -> RecurringExpense:
         """A new one; its first payment is on the day it starts."""
-        recurring = RecurringExpense(**self.belonging.settled(values))
+        recurring = RecurringExpense(**self.clients.resolved(values))
         _set_next(recurring)
         return self.recurring.add(recurring)
 
-    def update(self, recurring_id: int, *, today: date, **changes: Any) -> RecurringExpense:
-        """Change what is given; what is accrued stays as it is, but for what a pause spares."""
+    def update(self, recurring_id: int, *, today: date, **changes: Unpack[RecurringValues]) -> RecurringExpense:
+        """Change the given values; accrued expenses stay, except future ones on a pause."""
         recurring = self.recurring.get_for_update(recurring_id)
         calendar, status, coming = _calendar(recurring), recurring.status, recurring.next_payment
-        for name, value in self.belonging.settled(changes, recurring).items():
+        for name, value in self.clients.resolved(changes, recurring).items():
             setattr(recurring, name, value)
         if _calendar(recurring) != calendar:
             recurring.settled_through = settled_by_change(recurring.settled_through, coming, today)
@@ -47,13 +65,13 @@ class RecurringService:
         return recurring
 
     def delete(self, recurring_id: int) -> None:
-        """Remove one of which nothing was paid, with what it has accrued."""
+        """Remove one without paid occurrences, together with its accrued expenses."""
         recurring = self.recurring.get_for_update(recurring_id)
         self.accrued.remove_unpaid(recurring.id)
         self.recurring.delete(recurring)
 
     def preview(self, start: date, frequency: Frequency, count: int) -> list[date]:
-        """The first so many occurrences; nothing is stored."""
+        """First `count` occurrences; nothing is stored."""
         calendar = Recurrence(start, frequency)
         return [calendar.occurrence(k) for k in range(count)]
 

@@ -1,4 +1,4 @@
-"""Whom an expense was for."""
+"""Client and project of an expense."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,13 @@ from app.domains.projects.service import ProjectService
 from app.kernel.errors import Invalid
 
 
-class Belonging:
+class ClientResolver:
     """Clients and projects that expenses name: they exist, and a project brings its client."""
 
     def __init__(self, projects: ProjectService) -> None:
         self.projects = projects
 
-    def settled(self, given: Mapping[str, Any], stored: Any = None) -> dict[str, Any]:
+    def resolved(self, given: Mapping[str, Any], stored: Any = None) -> dict[str, Any]:
         """The given values, with client and project as they will be if either is given."""
         if not {"client_id", "project_id"} & given.keys():
             return dict(given)
