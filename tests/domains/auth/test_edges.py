@@ -98,7 +98,8 @@ def test_a_taken_name_and_the_last_admin_are_said_in_words(admin: Caller) -> Non
     UserFactory(username="somebody", email="other@example.com")
     new = {"username": "somebody", "email": "new@example.com", "password": "a long enough one"}
     taken = admin.post(USERS, new, 409)
-    assert (taken["detail"], taken["errors"]) == (
+    assert (taken["code"], taken["detail"], taken["errors"]) == (
+        "username_taken",
         "This user name is taken.",
         {"username": ["This user name is taken."]},
     )
@@ -238,16 +239,16 @@ def test_turns_at_bcrypt_are_shared_between_networks(
 def test_a_use_is_written_when_the_last_is_more_than_a_minute_ago(
     app: Flask, database: None, after: timedelta, written: bool
 ) -> None:
-    user_id = UserFactory().id
+    """And of that session alone."""
+    values = {"user_id": UserFactory().id, "created_at": NOON, "expires_at": NOON + 9 * MINUTE, "last_used_at": NOON}
     with app.app_context():
-        session = UserSession(
-            user_id=user_id, address="", created_at=NOON, expires_at=NOON + 9 * MINUTE, last_used_at=NOON
-        )
-        db.session.add(session)
+        used, other = (UserSession(address=address, **values) for address in ("used", "other"))
+        db.session.add_all([used, other])
         db.session.commit()
-        SessionRepository(db.session()).touch(session.sid, NOON + after)
+        SessionRepository(db.session()).touch(used.sid, NOON + after)
         db.session.commit()
-        assert session.last_used_at == NOON + (after if written else timedelta(0))
+        assert used.last_used_at == NOON + (after if written else timedelta(0))
+        assert other.last_used_at == NOON
 
 
 def test_a_device_is_known_by_a_token_of_its_accounts_hash() -> None:
