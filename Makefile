@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 # Compiled once and kept, whatever the caller's environment says: servers and test workers start faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check lint contract release client client-check soak bench bench-quick bench-growth bench-docs format check-install lock clean
+.PHONY: run test check lint contract release client client-check soak mutants bench bench-quick bench-growth bench-docs format check-install lock clean
 
 run:  ## set up, migrate, load demo data if there is none (DEMO=0: never), serve as in production
 	@$(RIGHT_PYTHON)
@@ -61,6 +61,9 @@ soak: $(READY)  ## the long runs: hostile values on every field, walks of the co
 	  tests/stories/test_figures_agree.py tests/domains/auth/test_tokens.py tests/domains/payments/test_concurrency.py \
 	  tests/kernel/test_money.py; first=$$?; FRESCO_SOAK=1 $(BIN)/pytest tests/reliability && exit $$first
 
+mutants: $(READY)  ## small changes of the code that tests must notice, an hour or two; GROUP=rules: those only
+	$(BIN)/python -m tests.mutants $(GROUP)
+
 bench: $(READY)  ## daily jobs, reports and requests over a million rows; fails where one takes longer than it may
 	$(BIN)/python -m bench
 
@@ -92,7 +95,7 @@ lock: $(READY)  ## newest versions of what the .in files name, pinned with hashe
 	  cp requirements-dev.txt $$part.txt && $(COMPILE) $$part.in -o $$part.txt || exit; done  # the versions that are tested
 
 clean:  ## remove what was installed and built, but no data
-	rm -rf */*/node_modules */*/dist */*/.ready .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
+	rm -rf */*/node_modules */*/dist */*/.ready .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov .mutants
 
 %/.ready: %/package-lock.json
 	@node -e 'const [major, minor] = process.versions.node.split("."); process.exit(+major > 20 || (+major === 20 && +minor >= 19) ? 0 : 1)' \
