@@ -121,6 +121,17 @@ class ExactDecimal(fields.Decimal):
     """What the documents call what comes in."""
     pattern: ClassVar[str]
     told: ClassVar[str]
+    steps: ClassVar[tuple[float, ...]] = ()
+    """A documented number is a multiple of one of these."""
+
+
+CENTS = (0.01, 1 / 4100)
+"""Two steps by which every validator finds at most two decimals in a number.
+
+Validators that divide binary numbers find 0.07 to be no multiple of 0.01. By 1/4100 they find every number of cents to
+be one: 4100 is nearly a power of two, so the quotient is rounded as the number was. It lets no more decimals pass than
+0.01, for a cent is 41 of it, and 41 has no factor in common with 10. Validators with exact decimals go by 0.01.
+"""
 
 
 class MoneyAmount(ExactDecimal):
@@ -128,7 +139,11 @@ class MoneyAmount(ExactDecimal):
 
     named = "AmountIn"
     pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,2})?$"
-    told = "An amount above zero with at most two decimals; as a decimal string it is exact in any language."
+    told = (
+        "An amount above zero with at most two decimals; as a decimal string it is exact in any language. The second "
+        "`multipleOf` says the same as the first, for validators that divide binary numbers."
+    )
+    steps = CENTS
 
     def __init__(self, **options: Any) -> None:
         limits = validate.Range(min=CENT, max=MAX_AMOUNT)
@@ -238,7 +253,11 @@ class Percentage(ExactDecimal):
 
     named = "PercentageIn"
     pattern = r"^(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)$"
-    told = "From 0 to 100 with at most two decimals."
+    told = (
+        "From 0 to 100 with at most two decimals. The second `multipleOf` says the same as the first, for validators "
+        "that divide binary numbers."
+    )
+    steps = CENTS
 
     def __init__(self, **options: Any) -> None:
         super().__init__(places=2, validate=validate.Range(min=0, max=100), **options)

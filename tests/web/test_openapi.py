@@ -5,8 +5,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
+from random import Random
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from flask import Flask
 from jsonschema import Draft202012Validator
@@ -14,6 +17,7 @@ from marshmallow import Schema, fields
 
 from app.domains.files.rules import KINDS
 from app.infra import clock
+from app.kernel.money import MAX_AMOUNT
 from app.web.api import Operation
 from app.web.fields import Text
 from app.web.json import decode, encode
@@ -202,6 +206,44 @@ def test_decimal_strings_are_documented_as_they_are_taken(
         with pytest.raises(Exception, match=r".") as refused:
             field.deserialize(value)
         assert type(refused.value).__name__ == "ValidationError"
+
+
+def validators_of(told: Shape, name: str) -> list[Any]:
+    """Two validators of the shape of this name: one has exact decimals, the other divides binary numbers."""
+    shape = told["components"]["schemas"][name]
+    return [jsonschema_rs.Draft202012Validator(shape), Draft202012Validator(shape)]
+
+
+@pytest.mark.parametrize(("name", "limit"), [("AmountIn", MAX_AMOUNT), ("PercentageIn", Decimal(100))])
+def test_every_number_of_cents_is_documented(told: Shape, name: str, limit: Decimal) -> None:
+    few = range(1, int(min(limit * 100, 20_000)) + 1)
+    around = (2**power * 100 // 128 + step for power in range(14, 41) for step in range(-200, 200))
+    random = Random(41)
+    cents = {*few, *around, *(random.randrange(1, 10**12) for _ in range(10_000)), int(limit * 100)}
+    numbers = [json.loads(str(Decimal(cent) / 100)) for cent in sorted(cents) if cent <= limit * 100]
+    assert len(numbers) >= 10_000
+    for judge in validators_of(told, name):
+        assert [number for number in numbers if not judge.is_valid(number)] == []
+
+
+@pytest.mark.parametrize(("name", "limit"), [("AmountIn", MAX_AMOUNT), ("PercentageIn", Decimal(100))])
+def test_no_number_of_three_decimals_is_documented(told: Shape, name: str, limit: Decimal) -> None:
+    random = Random(41)
+    thousandths = {*range(1, 20_000), *(random.randrange(1, int(limit * 1000)) for _ in range(10_000))}
+    numbers = [json.loads(str(Decimal(part) / 1000)) for part in sorted(thousandths) if part % 10]
+    for judge in validators_of(told, name):
+        assert [number for number in [*numbers, 1.005, 0.001, 100 / 3, -1] if judge.is_valid(number)] == []
+
+
+def test_a_new_plan_says_its_type_and_a_change_need_not(told: Shape) -> None:
+    project = {"client_id": 1, "name": "a", "description": "", "start_date": "2026-01-01"}
+    new, change = (validator(told, {"$ref": f"#/components/schemas/Project{side}"}) for side in ("In", "Changes"))
+    assert not new.is_valid({**project, "payment_plan": {}})
+    assert new.is_valid({**project, "payment_plan": {"type": "Mixto"}})
+    assert new.is_valid({**project, "payment_plan": None})
+    assert change.is_valid({"payment_plan": {}})
+    assert change.is_valid({"payment_plan": {"recurring_fee_amount": "10.50"}})
+    assert not change.is_valid({"payment_plan": {"recurring_fee_amount": 1.005}})
 
 
 def inward_fields(app: Flask) -> Iterator[fields.Field[Any]]:

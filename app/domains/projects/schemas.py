@@ -15,11 +15,18 @@ from app.web.query import ListQuery, Search, SortBy
 from app.web.schema import Shape
 
 
+_PLAN_TYPES = (
+    "`Fee único` needs `implementation_fee_total` and its currency, in one installment; `Fee por cuotas` the same in two "
+    "or more; `Suscripción periódica` needs `recurring_fee_amount`, its currency and its frequency; `Mixto` needs both. "
+    "What a type does not need must be absent or null"
+)
+
+
 class PaymentPlanSchema(Shape):
     """A payment plan. Its type decides which fields are required and which are not allowed."""
 
     id = fields.Integer(dump_only=True)
-    type = EnumByValue(PlanType, metadata={"example": PlanType.MIXED})
+    type = EnumByValue(PlanType, required=True, metadata={"example": PlanType.MIXED, "description": _PLAN_TYPES})
     implementation_fee_total = MoneyAmount(allow_none=True)
     implementation_fee_currency = EnumByValue(Currency, allow_none=True)
     implementation_fee_installments = Whole(1, MAX_INSTALLMENTS, allow_none=True)

@@ -1,5 +1,6 @@
 """From marshmallow's schemas and fields to JSON Schema, by side: as they come in and as they go out."""
 
+from copy import copy
 from typing import Any
 
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -17,6 +18,8 @@ class TwoSided(OpenAPIConverter):
     """Documents a schema as it comes in (`ClientIn`), as a change (`ClientChanges`), or as it goes out (`Client`)."""
 
     outward = False
+    partial = False
+    """Whether what is being written is a change, within which nested objects are changes too."""
 
     @property
     def modern(self) -> bool:
@@ -34,7 +37,9 @@ class TwoSided(OpenAPIConverter):
         return shape
 
     def schema2jsonschema(self, schema: Any) -> Shape:
+        around, self.partial = self.partial, bool(schema.partial)
         shape = dict(super().schema2jsonschema(schema))
+        self.partial = around
         if self.outward:
             shape.pop("additionalProperties", None)  # what goes out may be part of a larger answer, and may grow
         for name, value in getattr(schema.Meta, "example", {}).items():
@@ -43,6 +48,9 @@ class TwoSided(OpenAPIConverter):
 
     def resolve_nested_schema(self, schema: Any) -> Shape:
         instance = schema() if isinstance(schema, type) else schema
+        if self.partial and not self.outward:
+            instance = copy(instance)
+            instance.partial = True  # marshmallow passes it on when it loads
         reference = self.named(schema_name(instance, outward=self.outward), lambda: self.schema2jsonschema(instance))
         return {"type": "array", "items": reference} if instance.many else reference
 
@@ -88,8 +96,9 @@ class TwoSided(OpenAPIConverter):
         """A number, or its decimal string, which alone is exact in languages whose numbers are binary."""
         bounds = {"minimum", "maximum"}
         number = {"type": "number", **{name: shape[name] for name in sorted(bounds & set(shape))}}
+        numbers = [{**number, "multipleOf": step} for step in field.steps] or [number]
         text = {"type": "string", "pattern": field.pattern}
-        both = {"description": field.told, "anyOf": [number, text]}
+        both = {"description": field.told, "anyOf": [*numbers, text]}
         return self._referring(self.named(field.named, lambda: both), field, shape, drop={"type", *bounds})
 
     @staticmethod

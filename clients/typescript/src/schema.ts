@@ -2102,7 +2102,7 @@ export interface components {
              */
             readonly share: number | null;
         };
-        /** @description An amount above zero with at most two decimals; as a decimal string it is exact in any language. */
+        /** @description An amount above zero with at most two decimals; as a decimal string it is exact in any language. The second `multipleOf` says the same as the first, for validators that divide binary numbers. */
         AmountIn: number | string;
         /**
          * @description The months to come.
@@ -6282,7 +6282,7 @@ export interface components {
              */
             readonly id: number;
             /**
-             * @description Which kind it is
+             * @description `Fee único` needs `implementation_fee_total` and its currency, in one installment; `Fee por cuotas` the same in two or more; `Suscripción periódica` needs `recurring_fee_amount`, its currency and its frequency; `Mixto` needs both. What a type does not need must be absent or null
              * @example Mixto
              */
             type: components["schemas"]["PlanType"];
@@ -6534,10 +6534,10 @@ export interface components {
          */
         PaymentPlanIn: {
             /**
-             * @description Which kind it is
+             * @description `Fee único` needs `implementation_fee_total` and its currency, in one installment; `Fee por cuotas` the same in two or more; `Suscripción periódica` needs `recurring_fee_amount`, its currency and its frequency; `Mixto` needs both. What a type does not need must be absent or null
              * @example Mixto
              */
-            type?: components["schemas"]["PlanType"];
+            type: components["schemas"]["PlanType"];
             /**
              * @description The whole implementation fee
              * @example 9000000
@@ -6589,7 +6589,7 @@ export interface components {
              */
             recurring_fee_discount_percentage?: components["schemas"]["PercentageIn"] | null;
         };
-        /** @description From 0 to 100 with at most two decimals. */
+        /** @description From 0 to 100 with at most two decimals. The second `multipleOf` says the same as the first, for validators that divide binary numbers. */
         PercentageIn: number | string;
         /**
          * @description A project with its payment plan.
@@ -6657,7 +6657,80 @@ export interface components {
              */
             notes?: string | null;
             /** @description How it is paid; null without a plan */
-            payment_plan?: components["schemas"]["PaymentPlanIn"] | null;
+            payment_plan?: components["schemas"]["PaymentPlanChanges"] | null;
+        };
+        /**
+         * @description A payment plan. Its type decides which fields are required and which are not allowed.
+         * @example {
+         *       "type": "Mixto",
+         *       "implementation_fee_total": 9000000,
+         *       "implementation_fee_currency": "COP",
+         *       "implementation_fee_installments": 3,
+         *       "recurring_fee_amount": 1500000,
+         *       "recurring_fee_currency": "COP",
+         *       "recurring_fee_frequency": "Mensual",
+         *       "recurring_fee_day_of_charge": 5,
+         *       "recurring_fee_grace_periods": 1,
+         *       "recurring_fee_discount_periods": 2,
+         *       "recurring_fee_discount_percentage": 10
+         *     }
+         */
+        PaymentPlanChanges: {
+            /**
+             * @description `Fee único` needs `implementation_fee_total` and its currency, in one installment; `Fee por cuotas` the same in two or more; `Suscripción periódica` needs `recurring_fee_amount`, its currency and its frequency; `Mixto` needs both. What a type does not need must be absent or null
+             * @example Mixto
+             */
+            type?: components["schemas"]["PlanType"];
+            /**
+             * @description The whole implementation fee
+             * @example 9000000
+             */
+            implementation_fee_total?: components["schemas"]["AmountIn"] | null;
+            /**
+             * @description Currency of the implementation fee
+             * @example COP
+             */
+            implementation_fee_currency?: components["schemas"]["Currency"] | null;
+            /**
+             * @description In how many monthly parts it is paid
+             * @example 3
+             */
+            implementation_fee_installments?: number | null;
+            /**
+             * @description What each period costs
+             * @example 1500000
+             */
+            recurring_fee_amount?: components["schemas"]["AmountIn"] | null;
+            /**
+             * @description Currency of the recurring fee
+             * @example COP
+             */
+            recurring_fee_currency?: components["schemas"]["Currency"] | null;
+            /**
+             * @description How often it is charged
+             * @example Mensual
+             */
+            recurring_fee_frequency?: components["schemas"]["ChargeFrequency"] | null;
+            /**
+             * @description Day of the month, or of the week where it is weekly
+             * @example 5
+             */
+            recurring_fee_day_of_charge?: number | null;
+            /**
+             * @description How many first periods are free
+             * @example 1
+             */
+            recurring_fee_grace_periods?: number | null;
+            /**
+             * @description How many periods after the free ones are cheaper
+             * @example 2
+             */
+            recurring_fee_discount_periods?: number | null;
+            /**
+             * @description Discount in percent
+             * @example 10
+             */
+            recurring_fee_discount_percentage?: components["schemas"]["PercentageIn"] | null;
         };
         /**
          * @description A page.
@@ -7563,6 +7636,7 @@ export type ProjectIn = components['schemas']['ProjectIn'];
 export type PaymentPlanIn = components['schemas']['PaymentPlanIn'];
 export type PercentageIn = components['schemas']['PercentageIn'];
 export type ProjectChanges = components['schemas']['ProjectChanges'];
+export type PaymentPlanChanges = components['schemas']['PaymentPlanChanges'];
 export type ProjectDocumentsPage = components['schemas']['ProjectDocumentsPage'];
 export type Timeframe = components['schemas']['Timeframe'];
 export type ClientReport = components['schemas']['ClientReport'];
