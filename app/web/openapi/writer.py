@@ -47,7 +47,7 @@ _HEADERS: dict[str, tuple[Shape, str]] = {
         "The `ETag` that was read: refused (412) if it is not the latest",
     ),
     "If-None-Match": (
-        {"type": "string"},
+        {"type": "string", "pattern": r"^[\t\x20-\x7e\x80-\xff]*$"},
         "The `ETag` that was read, or several: answered 304, without a body, if it is still the latest",
     ),
 }
