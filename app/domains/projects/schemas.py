@@ -14,11 +14,10 @@ from app.web.fields import Day, EnumByValue, Id, Instant, MoneyAmount, Percentag
 from app.web.query import ListQuery, Search, SortBy
 from app.web.schema import Shape
 
-
 _PLAN_TYPES = (
-    "`Fee único` needs `implementation_fee_total` and its currency, in one installment; `Fee por cuotas` the same in two "
-    "or more; `Suscripción periódica` needs `recurring_fee_amount`, its currency and its frequency; `Mixto` needs both. "
-    "What a type does not need must be absent or null"
+    "`Fee único` needs `implementation_fee_total` and its currency, in one installment; `Fee por cuotas` the same in "
+    "two or more; `Suscripción periódica` needs `recurring_fee_amount`, its currency and its frequency; `Mixto` needs "
+    "both. What a type does not need must be absent or null"
 )
 
 
