@@ -1,6 +1,7 @@
 """Settings of the program, read once from the environment and checked at start."""
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
@@ -56,6 +57,7 @@ class Config:
     scheduler_enabled: bool = True
     scheduler_poll_seconds: int = 5
     max_upload_mb: int = 10
+    upload_scan_command: tuple[str, ...] = ()
     file_store: str = "local"
     s3_bucket: str = ""
     s3_endpoint_url: str = ""
@@ -110,6 +112,7 @@ def load(environ: Mapping[str, str]) -> Config:
         scheduler_enabled=reader.flag("SCHEDULER_ENABLED", default=True),
         scheduler_poll_seconds=reader.integer("SCHEDULER_POLL_SECONDS", 5, 1, 300),
         max_upload_mb=reader.integer("MAX_UPLOAD_MB", default.max_upload_mb, 1, 1_000),
+        upload_scan_command=reader.command("UPLOAD_SCAN_COMMAND"),
         file_store=reader.choice("FILE_STORE", default.file_store, ("local", "s3")),
         s3_bucket=reader.text("S3_BUCKET", ""),
         s3_endpoint_url=reader.text("S3_ENDPOINT_URL", ""),
@@ -245,6 +248,14 @@ class _Reader:
     def phrases(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
         given = tuple(phrase.strip() for phrase in self.text(name, "").split(",") if phrase.strip())
         return given or default
+
+    def command(self, name: str) -> tuple[str, ...]:
+        text = self.text(name, "")
+        try:
+            return tuple(shlex.split(text))
+        except ValueError as error:
+            self.problems.append(f"{name}: {text!r} can't be split into words: {error}")
+            return ()
 
     def flag(self, name: str, *, default: bool) -> bool:
         text = self.text(name, str(default)).lower()

@@ -11,7 +11,7 @@ from app.infra import db as database
 from app.infra.passwords import PasswordHasher
 from app.infra.storage import make_storage
 from app.registry import commands, demo
-from app.web import auth, body, docs, errors, headers, health, home, metrics, refusals, routing
+from app.web import auth, body, docs, errors, headers, health, home, metrics, refusals, routing, uploads
 from app.web.api import Api
 from app.web.application import Application
 from app.web.json import OrjsonProvider
@@ -41,6 +41,7 @@ def create_app(config: Config) -> Flask:
     headers.init_app(app)
     routing.init_app(app)
     auth.init_app(app, registry.identify)
+    uploads.init_app(app, registry.file_judge(app.config).judge)
     health.init_app(app)
     home.init_app(app, demo.logins)
 

@@ -86,6 +86,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "SCHEDULER_ENABLED": "no",
         "SCHEDULER_POLL_SECONDS": "6",
         "MAX_UPLOAD_MB": "11",
+        "UPLOAD_SCAN_COMMAND": "clamdscan --fdpass 'a b'",
         "FILE_STORE": "s3",
         "S3_BUCKET": "fresco",
         "S3_ENDPOINT_URL": "http://127.0.0.1:9000",
@@ -110,6 +111,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
     assert same == set()
     assert loaded.cors_origins == ("https://a.example", "http://localhost:3000")
     assert loaded.purge_expired_at == time(23, 59)
+    assert loaded.upload_scan_command == ("clamdscan", "--fdpass", "a b")
 
 
 @pytest.mark.parametrize(
@@ -151,6 +153,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         ("SCHEDULER_POLL_SECONDS", "0"),
         ("FILE_STORE", "ftp"),
         ("MAX_UPLOAD_MB", "0"),
+        ("UPLOAD_SCAN_COMMAND", "clamdscan 'a"),
         ("S3_ENDPOINT_URL", "minio:9000"),
         ("TRM_URL", "ftp://datos.example/trm"),
         ("OPENING_BALANCE", "NaN"),

@@ -27,9 +27,15 @@ class FairLock:
         self._lock = Lock()
 
     @contextmanager
-    def hold(self, key: str) -> Iterator[None]:
-        """Wait for a turn and have it for the block; or LockFull."""
-        self._enter(key).result()
+    def hold(self, key: str, timeout: float | None = None) -> Iterator[None]:
+        """Wait for a turn and have it for the block; LockFull without a place, or without a turn in these seconds."""
+        waiter = self._enter(key)
+        try:
+            waiter.result(timeout)
+        except TimeoutError:
+            if self._withdraw(key, waiter):
+                raise LockFull from None
+            waiter.result()  # the turn, or the refusal, came in this very moment
         try:
             yield
         finally:
@@ -59,6 +65,18 @@ class FairLock:
             if queue:
                 self._waiting[following] = queue  # behind the other keys
         waiter.set_result(None)
+
+    def _withdraw(self, key: str, waiter: Waiter) -> bool:
+        """Give up the place of one who still waits; False if it waits no more."""
+        with self._lock:
+            queue = self._waiting.get(key, deque())
+            if waiter not in queue:
+                return False
+            queue.remove(waiter)
+            if not queue:
+                del self._waiting[key]
+            self._give_up_place(key)
+        return True
 
     def _displace_for(self, key: str) -> None:
         largest = max(self._waiting, key=self._taken.__getitem__, default=key)

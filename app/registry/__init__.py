@@ -38,7 +38,7 @@ from app.domains.expenses.service import AccruedService
 from app.domains.files import cli as files_cli
 from app.domains.files import jobs as files_jobs
 from app.domains.files import routes as files_routes
-from app.domains.files.service import FileService
+from app.domains.files.service import FileJudge, FileService
 from app.domains.incomes import demo as incomes_demo
 from app.domains.incomes import routes as incomes_routes
 from app.domains.incomes.models import INCOME_SUMS
@@ -53,11 +53,12 @@ from app.domains.projects import demo as projects_demo
 from app.domains.projects import routes as projects_routes
 from app.domains.reports import routes as reports_routes
 from app.infra import schema_check
-from app.infra.context import Context, Subscription, make_context
+from app.infra.context import Context, Settings, Subscription, make_context
 from app.infra.db import db, separate_transaction
 from app.infra.owner import owner_session
 from app.infra.queries.rollups import Rollup
 from app.infra.scheduler import Hourly, Job
+from app.infra.virus_scan import VirusScan
 from app.kernel.events import ClientLeaving, ProjectLeaving, ScheduleChanged
 from app.kernel.identity import Identity
 from app.kernel.refusals import Refusal
@@ -212,6 +213,12 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
 def identify(sid: UUID, user_id: int) -> Identity | None:
     """The user of a session; the web layer calls this without knowing the auth domain."""
     return PresenceService(db.session()).identify(sid, user_id)
+
+
+def file_judge(config: Mapping[str, Any]) -> FileJudge:
+    """The judge of uploaded files of this process; the web layer asks it without knowing the files domain."""
+    command = config["UPLOAD_SCAN_COMMAND"]
+    return FileJudge(Settings.of(config).max_upload_bytes, VirusScan(command) if command else None)
 
 
 def record_refusals(refusals: Sequence[Refusal]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import flask_restx
 from flask import Response, request
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import logs, preconditions
 from app.infra.db import act_as, db, read_only_committed, take_snapshot
-from app.kernel.files import GivenFile
+from app.kernel.files import JudgedFile
 from app.kernel.identity import Identity
 from app.web import auth, idempotency
 from app.web.body import json_body
@@ -59,6 +59,13 @@ class Operation:
     @property
     def read_only(self) -> bool:
         return self.method == "GET"  # which answers HEAD as well
+
+
+class Received(NamedTuple):
+    """What the body says, not yet loaded, and the file in it, which may be stored."""
+
+    content: Any
+    file: JudgedFile | None
 
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -120,9 +127,10 @@ def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
     session = db.session()
     try:
         identity = _admitted(declared, session)
+        received = _receive(declared, identity)
         for last in (*[False] * (_TRIES - 1), True):
             try:
-                return _attempt(declared, view, session, identity)
+                return _attempt(declared, view, session, identity, received)
             except DBAPIError as error:
                 session.rollback()  # nothing was kept, so all of it can be done again
                 if last or getattr(error.orig, "pgcode", None) not in _DEADLOCK_OR_SERIALIZATION:
@@ -151,18 +159,19 @@ def _begin(declared: Operation, session: Session) -> None:
         read_only_committed(session)
 
 
-def _attempt(declared: Operation, view: Callable[..., Any], session: Session, identity: Identity | None) -> Response:
+def _attempt(
+    declared: Operation, view: Callable[..., Any], session: Session, identity: Identity | None, received: Received
+) -> Response:
     """One try at the whole request, in one transaction."""
-    content, file = _content(declared)
     if not declared.read_only:
         act_as(session, user_id=identity.user_id if identity else None, request_id=logs.request_id.get())
-    kept = idempotency.begin(session, identity, content, file) if declared.keyed else None
+    kept = idempotency.begin(session, identity, *received) if declared.keyed else None
     if isinstance(kept, Response):
         session.rollback()
         return kept
     if declared.method in _CHANGES_ONE and "If-Match" in request.headers:
         preconditions.expect(session, request.if_match.contains)
-    inputs, asked = _inputs(declared, content, file)
+    inputs, asked = _inputs(declared, received)
     result = view(**inputs)
     if asked is not Format.JSON:
         return _export(declared, result, asked, session)
@@ -188,24 +197,25 @@ def _export(declared: Operation, result: Any, asked: Format, session: Session) -
         return draft.response()
 
 
-def _content(declared: Operation) -> tuple[Any, GivenFile | None]:
-    """What the body says, and the file in it, before any of it is judged."""
+def _receive(declared: Operation, identity: Identity | None) -> Received:
+    """The body, read once for all tries. A file in it is judged here, while no connection is held."""
     upload = declared.upload
     if upload is not None and (is_multipart() or not upload.json):
-        return multipart_body(upload)
-    return (None if declared.body is None else json_body()), None
+        caller = str(identity.user_id) if identity else request.remote_addr or ""
+        return Received(*multipart_body(upload, caller))
+    return Received(None if declared.body is None else json_body(), None)
 
 
-def _inputs(declared: Operation, content: Any, file: GivenFile | None) -> tuple[dict[str, Any], Format]:
+def _inputs(declared: Operation, received: Received) -> tuple[dict[str, Any], Format]:
     """What the view is called with, and the format in which its answer goes out."""
     inputs: dict[str, Any] = {}
     query, asked = load_query(declared.query, request.args, declared.response.formats)
     if not isinstance(declared.query, NoQuery):
         inputs["query"] = query
     if declared.body is not None:
-        inputs["body"] = declared.body.load(content)
+        inputs["body"] = declared.body.load(received.content)
     if declared.upload is not None:
-        inputs["file"] = file
+        inputs["file"] = received.file
     return inputs, asked
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.idempotency import Recorded, Use, claim, record
 from app.kernel.errors import Conflict, Invalid, KeyReused
-from app.kernel.files import GivenFile
+from app.kernel.files import JudgedFile
 from app.kernel.identity import Identity
 
 HEADER = "Idempotency-Key"
@@ -38,7 +38,7 @@ class Attempt:
 
 
 def begin(
-    session: Session, identity: Identity | None, content: Any, file: GivenFile | None
+    session: Session, identity: Identity | None, content: Any, file: JudgedFile | None
 ) -> Attempt | Response | None:
     """None without a key or a user; the recorded answer, if there is one; else the attempt to carry out."""
     key = request.headers.get(HEADER)
@@ -67,23 +67,13 @@ def _replay(found: Recorded, use: Use) -> Response:
     return response
 
 
-def _fingerprint(content: Any, file: GivenFile | None) -> bytes:
+def _fingerprint(content: Any, file: JudgedFile | None) -> bytes:
     """The same for the same query and body, however the body was spelled."""
-    known = [sorted(request.args.items(multi=True)), content, _file_digest(file)]
+    known = [sorted(request.args.items(multi=True)), content, None if file is None else f"{file.name}:{file.sha256}"]
     # Not orjson: it refuses lone surrogates and long integers, which are the schema's to refuse.
     plain = json.dumps(known, default=repr, sort_keys=True).encode()
     secret: str = current_app.config["SECRET_KEY"]
     return hashlib.blake2b(plain, key=hashlib.sha256(secret.encode()).digest()).digest()
-
-
-def _file_digest(file: GivenFile | None) -> str | None:
-    if file is None:
-        return None
-    digest = hashlib.sha256()
-    while chunk := file.content.read(1024 * 1024):
-        digest.update(chunk)
-    file.content.seek(0)
-    return f"{file.name}:{digest.hexdigest()}"
 
 
 def _seal() -> Fernet:

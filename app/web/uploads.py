@@ -1,9 +1,10 @@
 """Files that come in: one named part of a multipart body, read within limits."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -12,8 +13,11 @@ from app.infra import storage
 from app.infra.db import db
 from app.infra.storage.disk_full import disk_full_errors
 from app.kernel.errors import Invalid, TooLarge, WrongMediaType
-from app.kernel.files import GivenFile
+from app.kernel.files import GivenFile, JudgedFile
 from app.web.body import drain
+
+JudgeFile = Callable[[GivenFile, str], JudgedFile]
+"""Decides whether a caller's file may be stored, or raises a typed refusal; callers take turns."""
 
 _FORM_ALLOWANCE = 1024 * 1024
 _LONGEST_FIELD = 256 * 1024  # Werkzeug reads files through the same buffer, 64 kB at a time
@@ -28,20 +32,25 @@ class Upload:
     json: bool = False
 
 
+def init_app(app: Flask, judge_file: JudgeFile) -> None:
+    """Attach the judge of uploaded files."""
+    app.extensions["judge_file"] = judge_file
+
+
 def is_multipart() -> bool:
     """Whether the body is a form with files."""
     return request.mimetype == "multipart/form-data"
 
 
-def multipart_body(upload: Upload) -> tuple[dict[str, Any], GivenFile | None]:
-    """The fields and the file, or a typed refusal."""
+def multipart_body(upload: Upload, caller: str) -> tuple[dict[str, Any], JudgedFile | None]:
+    """The fields and the file, which may be stored; or a typed refusal. No connection is held meanwhile."""
     if not is_multipart():
         kinds = "multipart/form-data or application/json" if upload.json else "multipart/form-data"
         raise WrongMediaType(f"The body must be {kinds}.")
     request.max_content_length = largest_file() + _FORM_ALLOWANCE
     request.max_form_memory_size = _LONGEST_FIELD
     request.form_data_parser_class = _Parser
-    db.session.commit()  # a slow caller holds no connection while sending
+    db.session.commit()  # holds no connection while a slow caller sends, nor while the file is judged
     try:
         with disk_full_errors():  # what is large is spooled to disk while it is read
             form, files = request.form, request.files
@@ -57,7 +66,8 @@ def multipart_body(upload: Upload) -> tuple[dict[str, Any], GivenFile | None]:
     unknown = [name for name in files if name != upload.part]
     if unknown:
         raise Invalid("The form is not valid.", errors={name: ["Unknown file."] for name in unknown})
-    return dict(form.items()), _incoming(upload, files.get(upload.part))
+    given = _incoming(upload, files.get(upload.part))
+    return dict(form.items()), None if given is None else _judged(given, caller)
 
 
 class _Parser(FormDataParser):
@@ -111,5 +121,9 @@ def _incoming(upload: Upload, given: FileStorage | None) -> GivenFile | None:
         if upload.required:
             raise Invalid.field(upload.part, "A file is needed.")
         return None
-    given.stream.seek(0)  # when a crossed request is tried again, it was read already
     return GivenFile(upload.part, given.filename, given.stream)
+
+
+def _judged(given: GivenFile, caller: str) -> JudgedFile:
+    judge_file: JudgeFile = current_app.extensions["judge_file"]
+    return judge_file(given, caller)

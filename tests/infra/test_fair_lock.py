@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from threading import Event
 
 import pytest
@@ -105,11 +106,23 @@ def test_who_fails_gives_the_lock_back() -> None:
     assert (lock._taken, lock._waiting) == ({}, {})
 
 
+@pytest.mark.parametrize("key", ["a", "b"])
+def test_who_waits_too_long_gives_the_place_up(key: str) -> None:
+    lock = FairLock(2)
+    with lock.hold("a"):
+        for _ in range(3):
+            with pytest.raises(LockFull), lock.hold(key, 0.01):
+                raise AssertionError("two hold it")
+    with lock.hold(key, 0.01):
+        pass
+    assert (lock._taken, lock._waiting) == ({}, {})
+
+
 def test_it_never_lets_in_two_and_forgets_nobody() -> None:
     lock, inside, most = FairLock(100), [0], [0]
 
     def work(number: int) -> int:
-        with lock.hold(f"key{number % 7}"):
+        with suppress(LockFull), lock.hold(f"key{number % 7}", None if number % 3 else 0.001):
             inside[0] += 1
             most[0] = max(most[0], inside[0])
             time.sleep(0.0001)

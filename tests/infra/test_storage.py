@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.domains.files.service import FileService
+from app.domains.files.service import FileJudge, FileService
 from app.infra import clock
 from app.infra.context import make_context
 from app.infra.db import db
@@ -290,8 +290,10 @@ def test_a_backup_takes_files_out_of_s3_and_brings_them_back(
     )
     store = made.extensions["storage"]
     with made.app_context():
+        judge = FileJudge(1024 * 1024)
         service = FileService(replace(make_context(db.session()), storage=store))
-        paths = {service.keep(GivenFile("file", name, io.BytesIO(content))).path for name, content in SAMPLES.items()}
+        judged = [judge.judge(GivenFile("file", name, io.BytesIO(content)), "a") for name, content in SAMPLES.items()]
+        paths = {service.keep(file).path for file in judged}
         db.session.commit()
         assert made.test_cli_runner().invoke(args=["backup", "create", str(tmp_path / "b")]).exit_code == 0
         db.engine.dispose()

@@ -9,9 +9,12 @@ from sqlalchemy import text
 
 from app import create_app
 from app.infra.db import db
+from app.kernel.files import GivenFile, JudgedFile
 from app.web.api import PUBLIC, operation
-from app.web.responses import Report
+from app.web.responses import Bare, Report
+from app.web.uploads import Upload
 from tests import conftest
+from tests.factories.files import form
 
 CROSSED = text("DO $$ BEGIN RAISE EXCEPTION 'crossed' USING ERRCODE = '40001'; END $$")
 
@@ -24,7 +27,7 @@ class WaySchema(Schema):
 
 @pytest.fixture
 def site(server_database: str, logs_as_before: None) -> Iterator[Flask]:
-    """With a report that is crossed once, and tells how it was made in the end."""
+    """With a report and an upload; whichever is asked for first is crossed once, and tells how it went in the end."""
     app = create_app(conftest.testing_config(server_database))
     tries = iter([CROSSED])
 
@@ -33,11 +36,36 @@ def site(server_database: str, logs_as_before: None) -> Iterator[Flask]:
             db.session.execute(problem)
         return {"way": str(db.session.scalar(text("SHOW transaction_isolation")))}
 
+    read: list[str] = []
+
+    def post(_resource: None, file: JudgedFile) -> dict[str, str]:
+        file.content.seek(0)
+        read.append(file.content.read().decode())
+        for problem in tries:
+            db.session.execute(problem)
+        return {"way": ", ".join(read)}
+
+    upload = operation(PUBLIC, Bare(WaySchema), upload=Upload("file"))(post)
+    app.add_url_rule("/upload", "upload", lambda: upload(None), methods=["POST"])
     report = operation(PUBLIC, Report(WaySchema, title="Reporte"))(get)
     app.add_url_rule("/report", "report", lambda: report(None))
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def test_a_file_is_judged_once_however_often_its_request_is_tried(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    judge, judged = site.extensions["judge_file"], []
+
+    def look_on(file: GivenFile, caller: str) -> JudgedFile:
+        judged.append(file.name)
+        result: JudgedFile = judge(file, caller)
+        return result
+
+    monkeypatch.setitem(site.extensions, "judge_file", look_on)
+    answer = site.test_client().post("/upload", **form(b"text", "a.txt"))
+    assert answer.get_json() == {"way": "text, text"}
+    assert judged == ["a.txt"]
 
 
 def test_a_report_that_is_made_again_is_of_one_moment_again(site: Flask) -> None:

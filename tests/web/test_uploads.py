@@ -137,6 +137,14 @@ def send_chunked(server: Server, token: str, body: bytes) -> int:
         return line.status()
 
 
+def send_until_judged(server: Server, token: str, body: bytes) -> int:
+    """Again after each 503, as callers are told to."""
+    deadline = time.monotonic() + 30
+    while (status := send_whole(server, token, body)) == 503 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return status
+
+
 def eventually(holds: Callable[[], bool]) -> bool:
     """Within a few seconds."""
     deadline = time.monotonic() + 10
@@ -189,13 +197,15 @@ def test_a_caller_who_is_gone_leaves_nothing(
     assert len(left(folders)[0] - kept) == 1
 
 
+IDLE = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in trans%'"
+
+
 def test_a_slow_caller_holds_no_transaction(server: Server, token: str, database: Engine) -> None:
-    idle = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in trans%'"
     body = HEAD + b"slowly\n" * 100 + TAIL
     with Line(server, token, f"Content-Length: {len(body)}") as line:
         line.send(body[:200])
         time.sleep(0.5)
-        assert count(database, idle) == 0
+        assert count(database, IDLE) == 0
         line.send(body[200:])
         assert line.status() == 201
 
@@ -204,7 +214,38 @@ def test_the_same_file_at_once_is_as_many_files(server: Server, token: str, data
     before, kept = rows(database), left(folders)[0]
     body = HEAD.replace(b"a.txt", b"a.pdf") + PDF + TAIL
     with concurrent.futures.ThreadPoolExecutor(8) as callers:
-        statuses = list(callers.map(lambda _: send_whole(server, token, body), range(16)))
+        statuses = list(callers.map(lambda _: send_until_judged(server, token, body), range(16)))
     assert statuses == [201] * 16
     assert rows(database) == before + 16
     assert len(left(folders)[0] - kept) == 16
+
+
+@pytest.fixture
+def scanner(tmp_path: Path) -> Path:
+    """A scanner that says nothing until there is a file `go`."""
+    path = tmp_path / "scanner"
+    path.write_text(f"#!/bin/sh\necho >> {tmp_path}/begun\nuntil test -e {tmp_path}/go; do sleep 0.05; done\n")
+    path.chmod(0o700)
+    return path
+
+
+def test_while_a_file_is_scanned_no_connection_is_held_and_few_wait(
+    server_database: str, token: str, database: Engine, folders: Path, scanner: Path
+) -> None:
+    before = rows(database)
+    body = HEAD + b"text\n" + TAIL
+    settings = {"UPLOAD_SCAN_COMMAND": str(scanner)}
+    with (
+        Server(server_database, workers=1, environ=settings) as server,
+        concurrent.futures.ThreadPoolExecutor(6) as callers,
+    ):
+        sent = [callers.submit(send_whole, server, token, body) for _ in range(6)]
+        assert eventually(lambda: sum(one.done() for one in sent) == 3)
+        assert [one.result() for one in sent if one.done()] == [503] * 3
+        assert (scanner.parent / "begun").read_text() == "\n"
+        assert count(database, IDLE) == 0
+        assert server.send("GET", "/api/health/ready").status == 200
+        (scanner.parent / "go").touch()
+        assert sorted(one.result() for one in sent) == [201] * 3 + [503] * 3
+    assert rows(database) == before + 3
+    assert left(folders)[1] == []

@@ -6,7 +6,7 @@ from app.domains.documents.models import Document
 from app.domains.documents.rules import Owner
 from app.domains.documents.schemas import DocumentListQuery, DocumentSchema
 from app.domains.documents.service import DocumentService
-from app.kernel.files import GivenFile
+from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, operation
 from app.web.context import context
@@ -33,7 +33,7 @@ class ClientDocuments(Resource):
     @operation(
         "clients:write", One(DocumentSchema), body=DocumentSchema, upload=Upload("file"), status=201, errors=(404,)
     )
-    def post(self, client_id: int, body: dict[str, Any], file: GivenFile) -> Document:
+    def post(self, client_id: int, body: dict[str, Any], file: JudgedFile) -> Document:
         """Add a document to a client."""
         return service().add(Owner.CLIENT, client_id, file=file, **body)
 
@@ -61,7 +61,7 @@ class ProjectDocuments(Resource):
     @operation(
         "projects:write", One(DocumentSchema), body=DocumentSchema, upload=Upload("file"), status=201, errors=(404,)
     )
-    def post(self, project_id: int, body: dict[str, Any], file: GivenFile) -> Document:
+    def post(self, project_id: int, body: dict[str, Any], file: JudgedFile) -> Document:
         """Add a document to a project."""
         return service().add(Owner.PROJECT, project_id, file=file, **body)
 

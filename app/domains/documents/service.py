@@ -11,7 +11,7 @@ from app.domains.files.service import FileService
 from app.domains.projects.service import ProjectService
 from app.infra.context import Context
 from app.kernel.errors import NotFound
-from app.kernel.files import GivenFile
+from app.kernel.files import JudgedFile
 from app.kernel.paging import Page, PageRequest
 
 Find = Callable[[int], Any]
@@ -34,7 +34,7 @@ class DocumentService:
         self.owners[owner](owner_id)
         return self.documents.page(DocumentFilter(owner, owner_id), request)
 
-    def add(self, owner: Owner, owner_id: int, *, file: GivenFile, **values: Any) -> Document:
+    def add(self, owner: Owner, owner_id: int, *, file: JudgedFile, **values: Any) -> Document:
         """A new document with its file."""
         self.owners[owner](owner_id)
         stored = self.files.keep(file)

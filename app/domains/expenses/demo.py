@@ -9,9 +9,10 @@ from io import BytesIO
 from app.domains.expenses.models import RecurringExpense
 from app.domains.expenses.rules import RecurringStatus
 from app.domains.expenses.service import AccruedService, ExpenseLoader, ExpenseReader, ExpenseService, RecurringService
+from app.domains.files.service import FileJudge
 from app.domains.projects.service import ProjectService
 from app.infra.context import Context
-from app.kernel.files import GivenFile
+from app.kernel.files import GivenFile, JudgedFile
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest, Sort
 from app.kernel.periods import Month
@@ -62,7 +63,8 @@ _RECURRING: tuple[_Terms, ...] = (
 
 def seed(context: Context, today: date) -> None:
     """Create variable and accrued expenses; a few of the latest are still unpaid."""
-    _buy(ExpenseService(context), ProjectService(context), today)
+    judge = FileJudge(context.settings.max_upload_bytes)
+    _buy(ExpenseService(context), ProjectService(context), judge, today)
     recurring = RecurringService(context)
     entered = [_enter(recurring, terms, today) for terms in _RECURRING]
     accrued = AccruedService(context)
@@ -84,7 +86,7 @@ def _enter(recurring: RecurringService, terms: _Terms, today: date) -> Recurring
     )
 
 
-def _buy(expenses: ExpenseService, projects: ProjectService, today: date) -> None:
+def _buy(expenses: ExpenseService, projects: ProjectService, judge: FileJudge, today: date) -> None:
     chance = random.Random(2026)  # noqa: S311 - demo data, and it must be the same each time
     known = projects.page(PageRequest(per_page=100)).items
     for back in range(12 * _YEARS, -1, -1):
@@ -98,7 +100,7 @@ def _buy(expenses: ExpenseService, projects: ProjectService, today: date) -> Non
                 if day <= today:
                     receipt_text = f"{description}  {amount} {currency}  {day}"
                     expenses.create(
-                        file=_receipt(receipt_text) if chance.random() < _WITH_RECEIPT else None,
+                        file=_receipt(receipt_text, judge) if chance.random() < _WITH_RECEIPT else None,
                         description=description,
                         date=day,
                         amount=amount,
@@ -109,7 +111,7 @@ def _buy(expenses: ExpenseService, projects: ProjectService, today: date) -> Non
                     )
 
 
-def _receipt(text: str) -> GivenFile:
+def _receipt(text: str, judge: FileJudge) -> JudgedFile:
     """A real PDF of one page that says this."""
     shown = text.encode("latin-1", "replace").replace(b"(", b"[").replace(b")", b"]")
     drawn = b"BT /F1 14 Tf 40 150 Td (Recibo) Tj 0 -30 Td /F1 10 Tf (" + shown + b") Tj ET"
@@ -129,7 +131,7 @@ def _receipt(text: str) -> GivenFile:
         written += b"%d 0 obj\n%b\nendobj\n" % (number, part)
     table = b"xref\n0 6\n0000000000 65535 f \n" + b"".join(places)
     end = b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(written)
-    return GivenFile("receipt", "recibo.pdf", BytesIO(written + table + end))
+    return judge.judge(GivenFile("receipt", "recibo.pdf", BytesIO(written + table + end)), "demo")
 
 
 def _pay(accrued: AccruedService, reader: ExpenseReader, today: date) -> None:

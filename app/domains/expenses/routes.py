@@ -28,7 +28,7 @@ from app.domains.expenses.schemas import (
 )
 from app.domains.expenses.service import AccruedService, ExpenseReader, ExpenseService, RecurringService
 from app.infra.queries.records import Item
-from app.kernel.files import GivenFile
+from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
@@ -71,7 +71,7 @@ class Expenses(Resource):
         return reader().page(query.page, **query.filters)
 
     @operation("expenses:write", One(ExpenseSchema), body=ExpenseSchema, upload=RECEIPT, status=201, errors=(404,))
-    def post(self, body: dict[str, Any], file: GivenFile | None) -> Expense:
+    def post(self, body: dict[str, Any], file: JudgedFile | None) -> Expense:
         """Enter an expense, with its receipt."""
         return variable().create(file=file, **body)
 
@@ -84,7 +84,7 @@ class OneExpense(Resource):
         return variable().get(expense_id)
 
     @operation("expenses:write", One(ExpenseSchema), body=changes(ExpenseSchema), upload=RECEIPT, errors=(404,))
-    def put(self, expense_id: int, body: dict[str, Any], file: GivenFile | None) -> Expense:
+    def put(self, expense_id: int, body: dict[str, Any], file: JudgedFile | None) -> Expense:
         """Change an expense: the fields that are sent, and no others. A new receipt takes the old one's place."""
         return variable().update(expense_id, file=file, **body)
 
@@ -175,7 +175,7 @@ class AccruedPayment(Resource):
         errors=(404,),
         name="payAccruedExpense",
     )
-    def post(self, accrued_id: int, body: dict[str, Any], file: GivenFile | None) -> AccruedExpense:
+    def post(self, accrued_id: int, body: dict[str, Any], file: JudgedFile | None) -> AccruedExpense:
         """Mark an accrued expense as paid, with its receipt; once."""
         return accrued().pay(accrued_id, today=context().clock.today(), file=file, **body)
 

@@ -7,7 +7,7 @@ from flask import Response
 from app.domains.files.models import StoredFile
 from app.domains.files.schemas import UploadForm, UploadSchema
 from app.domains.files.service import Download, FileService
-from app.kernel.files import GivenFile
+from app.kernel.files import JudgedFile
 from app.web.api import Namespace, Resource, operation
 from app.web.context import context
 from app.web.downloads import Binary
@@ -42,7 +42,7 @@ class Uploads(Resource):
         status=201,
         name="uploadFile",
     )
-    def post(self, body: dict[str, Any], file: GivenFile) -> StoredFile:
+    def post(self, body: dict[str, Any], file: JudgedFile) -> StoredFile:
         """Upload a file, to be named by its path in what it belongs to."""
         return service().keep(file)
 

@@ -13,12 +13,17 @@ from app.domains.files.rules import display_name, ending_of, is_ours, kind_for, 
 from app.infra import clock
 from app.infra.contents import content_problem
 from app.infra.context import Context
+from app.infra.fair_lock import FairLock, LockFull
 from app.infra.storage import FileStorage
+from app.infra.virus_scan import VirusScan
 from app.kernel.batches import batched
-from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge
-from app.kernel.files import GivenFile
+from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
+from app.kernel.files import GivenFile, JudgedFile
 
 STRAY_AFTER = timedelta(days=1)
+MOST_AT_ONCE = 3
+"""Files in a process: one that is judged, two that wait for it."""
+WAIT_SECONDS = 10
 _PIECE = 256 * 1024
 
 
@@ -38,6 +43,55 @@ class Download:
             raise NotFound(f"The content of file {self.file.id} is not there.") from None
 
 
+class FileJudge:
+    """Decides which files may be stored: one at a time in a process, callers in turn, while a few wait.
+
+    It needs no database, and is asked before a request begins its transaction.
+    """
+
+    def __init__(self, largest: int, virus_scan: VirusScan | None = None) -> None:
+        self.largest = largest
+        self.virus_scan = virus_scan
+        self.turns = FairLock(MOST_AT_ONCE)
+
+    def judge(self, given: GivenFile, caller: str) -> JudgedFile:
+        """The file with its type, size and digest; Invalid names the form's part, Unavailable says to try again."""
+        content_type = _type_by_name(given)
+        try:
+            with self.turns.hold(caller, WAIT_SECONDS):
+                return self._judged(given, content_type)
+        except LockFull:
+            raise Unavailable("Other files are being checked; try again.", code="busy", retry_after=1) from None
+
+    def _judged(self, given: GivenFile, content_type: str) -> JudgedFile:
+        size, digest = self._measured(given.content)
+        problem = content_problem(content_type, given.content)
+        if problem is None and self.virus_scan is not None and self.virus_scan.refuses(given.content):
+            problem = "The virus scanner refuses this file."
+        if problem is not None:
+            raise Invalid.field(given.part, problem)
+        return JudgedFile(given.part, given.name, given.content, content_type, size, digest)
+
+    def _measured(self, content: IO[bytes]) -> tuple[int, str]:
+        digest, size = hashlib.sha256(), 0
+        content.seek(0)
+        while piece := content.read(_PIECE):
+            size += len(piece)
+            if size > self.largest:
+                raise TooLarge(f"A file may have at most {self.largest // 1024 // 1024} MB.")
+            digest.update(piece)
+        return size, digest.hexdigest()
+
+
+def _type_by_name(given: GivenFile) -> str:
+    """The media type that the name promises; Invalid if the name or its kind is not accepted."""
+    kind = kind_for(ending_of(given.name))
+    problem = name_problem(given.name)
+    if kind is None or problem is not None:
+        raise Invalid.field(given.part, problem or "This kind of file is not taken.")
+    return kind.content_type
+
+
 class FileService:
     """Takes files in, gives them out, and lets them go. There is never a row without its bytes."""
 
@@ -45,28 +99,24 @@ class FileService:
         self.context = context
         self.files = FileRepository(context.session)
         self.store = context.storage
-        self.largest = context.settings.max_upload_bytes
 
-    def keep(self, given: GivenFile) -> StoredFile:
-        """Judge the file by its content, store its bytes, then its row; Invalid names the form's part."""
-        size, digest = self._measured(given.content)
-        ending = ending_of(given.name)
-        content_type = self._judged(given, ending)
-        path = f"{self.context.clock.today():%Y/%m}/{uuid.uuid4().hex}{ending}"
-        given.content.seek(0)
-        self.store.save(path, given.content)
+    def keep(self, file: JudgedFile) -> StoredFile:
+        """Store the bytes, then the row."""
+        path = f"{self.context.clock.today():%Y/%m}/{uuid.uuid4().hex}{ending_of(file.name)}"
+        file.content.seek(0)
+        self.store.save(path, file.content)
         return self.files.add(
             StoredFile(
                 path=path,
-                original_name=display_name(given.name),
-                content_type=content_type,
-                size=size,
-                sha256=digest,
+                original_name=display_name(file.name),
+                content_type=file.content_type,
+                size=file.size,
+                sha256=file.sha256,
                 uploaded_by=self._user_id,
             )
         )
 
-    def attached(self, values: Mapping[str, Any], given: GivenFile | None) -> dict[str, Any]:
+    def attached(self, values: Mapping[str, Any], given: JudgedFile | None) -> dict[str, Any]:
         """The values of something with a `receipt_path`: a given file is kept and named by it; never both."""
         path = values.get("receipt_path")
         if given is not None and path is not None:
@@ -119,25 +169,6 @@ class FileService:
     def violations(self) -> list[str]:
         """Rows whose bytes are missing or not as they were."""
         return [problem for file in self.every() if (problem := self._broken(file))]
-
-    def _judged(self, given: GivenFile, ending: str) -> str:
-        kind = kind_for(ending)
-        problem = name_problem(given.name) or (
-            "This kind of file is not taken." if kind is None else content_problem(kind.content_type, given.content)
-        )
-        if kind is None or problem is not None:
-            raise Invalid.field(given.part, problem or "")
-        return kind.content_type
-
-    def _measured(self, content: IO[bytes]) -> tuple[int, str]:
-        digest, size = hashlib.sha256(), 0
-        content.seek(0)
-        while piece := content.read(_PIECE):
-            size += len(piece)
-            if size > self.largest:
-                raise TooLarge(f"A file may have at most {self.largest // 1024 // 1024} MB.")
-            digest.update(piece)
-        return size, digest.hexdigest()
 
     def _broken(self, file: StoredFile) -> str | None:
         digest, size = hashlib.sha256(), 0

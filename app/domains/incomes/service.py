@@ -12,7 +12,7 @@ from app.domains.incomes.queries import INCOMES, IncomeFilter
 from app.domains.incomes.repository import IncomeRepository
 from app.infra.context import Context
 from app.infra.queries.records import Item
-from app.kernel.files import GivenFile
+from app.kernel.files import JudgedFile
 from app.kernel.money import Currency
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import require_order
@@ -54,12 +54,12 @@ class IncomeService:
         """One income."""
         return self.incomes.get(income_id)
 
-    def create(self, *, file: GivenFile | None = None, **values: Unpack[IncomeValues]) -> Income:
+    def create(self, *, file: JudgedFile | None = None, **values: Unpack[IncomeValues]) -> Income:
         """A new income; its client, if it names one, must exist."""
         self._check_client(values)
         return self.incomes.add(Income(**self.files.attached(values, file)))
 
-    def update(self, income_id: int, *, file: GivenFile | None = None, **changes: Unpack[IncomeValues]) -> Income:
+    def update(self, income_id: int, *, file: JudgedFile | None = None, **changes: Unpack[IncomeValues]) -> Income:
         """Change the given values; a replaced receipt is released."""
         income = self.incomes.get_for_update(income_id)
         self._check_client(changes)

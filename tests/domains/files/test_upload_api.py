@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from app.domains.files.models import StoredFile
 from app.infra.db import db
 from app.infra.storage import LocalStorage
-from app.web.uploads import Upload, multipart_body
 from tests.factories import files
 from tests.factories.documents import upload
 from tests.factories.files import PDF, SAMPLES, form, form_of, part
@@ -273,11 +272,3 @@ def test_the_same_file_twice_is_two_files(user: Caller, app: Flask, store: Local
     first, second = upload(user), upload(user)
     assert first["file_path"] != second["file_path"]
     assert (rows(app), len(bytes_kept(store))) == (2, 2)
-
-
-def test_a_request_that_is_tried_again_reads_its_file_from_the_start(app: Flask, database: None) -> None:
-    with app.test_request_context("/api/upload", method="POST", **form()):
-        for _ in range(2):
-            _, file = multipart_body(Upload("file"))
-            assert file is not None
-            assert file.content.read() == PDF

@@ -11,7 +11,7 @@ from app.domains.expenses.rules import Accrual, AccruedStatus, accrual, end_of_m
 from app.domains.files.service import FileService
 from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
-from app.kernel.files import GivenFile
+from app.kernel.files import JudgedFile
 
 
 class PaidValues(TypedDict, total=False):
@@ -39,7 +39,7 @@ class AccruedService:
         *,
         today: date,
         payment_date: date | None = None,
-        file: GivenFile | None = None,
+        file: JudgedFile | None = None,
         **given: Unpack[PaidValues],
     ) -> AccruedExpense:
         """Mark as paid once, today unless another day is given."""

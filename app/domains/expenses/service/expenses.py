@@ -10,7 +10,7 @@ from app.domains.expenses.service.client_resolver import ClientResolver
 from app.domains.files.service import FileService
 from app.domains.projects.service import ProjectService
 from app.infra.context import Context
-from app.kernel.files import GivenFile
+from app.kernel.files import JudgedFile
 from app.kernel.money import Currency
 
 
@@ -41,12 +41,12 @@ class ExpenseService:
         """One expense."""
         return self.expenses.get(expense_id)
 
-    def create(self, *, file: GivenFile | None = None, **values: Unpack[ExpenseValues]) -> Expense:
+    def create(self, *, file: JudgedFile | None = None, **values: Unpack[ExpenseValues]) -> Expense:
         """A new expense."""
         resolved = self.clients.resolved(values)
         return self.expenses.add(Expense(**self.files.attached(resolved, file)))
 
-    def update(self, expense_id: int, *, file: GivenFile | None = None, **changes: Unpack[ExpenseValues]) -> Expense:
+    def update(self, expense_id: int, *, file: JudgedFile | None = None, **changes: Unpack[ExpenseValues]) -> Expense:
         """Change the given values; a replaced receipt is released."""
         expense = self.expenses.get_for_update(expense_id)
         resolved = self.clients.resolved(changes, expense)
