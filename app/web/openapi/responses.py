@@ -44,7 +44,11 @@ REFUSALS: dict[int, _Refusal] = {
     429: _Refusal("too_many_tries", "Too many tries; wait for `Retry-After` seconds.", retry=True),
     500: _Refusal("internal_error", "Unexpected; logged under `request_id`."),
     503: _Refusal(
-        "database_unavailable", "Something the server needs is away; try again after `Retry-After`.", retry=True
+        "database_unavailable",
+        "Something the server needs is away or busy; try again after `Retry-After`. `code` says what: "
+        "`database_unavailable`; `busy`, others are served first (of files one is checked at a time); "
+        "`scan_unavailable`, the virus scanner does not answer, so no file is stored.",
+        retry=True,
     ),
     507: _Refusal("storage_full", "There is no room left to store it."),
 }

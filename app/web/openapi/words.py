@@ -4,6 +4,11 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+_KINDS = (
+    "PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is "
+    "opened, and within limits on its parts"
+)
+
 WORDS: dict[str, tuple[str, Any]] = {
     "access_token": (
         "Goes into `Authorization: Bearer ...` of every call; short-lived",
@@ -88,7 +93,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "expenses": ("What went out", 9800000),
     "extra_expense": ("The `extra_monthly_expense` asked for", 0),
     "extra_monthly_expense": ("What if so much more went out each month", 500000),
-    "file": ("The file: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX", None),
+    "file": (f"The file: {_KINDS}", None),
     "file_path": ("Names the file in `receipt_path`", "2025/03/0123456789abcdef0123456789abcdef.pdf"),
     "file_url": ("Where the file is downloaded", "/api/files/1"),
     "finished_at": ("When it ended", "2025-03-05T05:10:02Z"),
@@ -162,7 +167,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "quote": ("In what it is priced: always the peso", "COP"),
     "rate": ("Pesos for a dollar", 4150.25),
     "rate_date": ("The day whose rate was taken; null where none was needed", "2025-03-01"),
-    "receipt": ("The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX", None),
+    "receipt": (f"The receipt: {_KINDS}", None),
     "receipt_path": ("The `file_path` that an upload answered", "2025/03/0123456789abcdef0123456789abcdef.pdf"),
     "receipt_url": (
         "Where the receipt is downloaded; null without one",

@@ -2731,7 +2731,7 @@ export interface components {
             type: components["schemas"]["DocumentType"];
             /**
              * Format: binary
-             * @description The file: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX
+             * @description The file: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is opened, and within limits on its parts
              */
             file: string;
         };
@@ -3298,7 +3298,7 @@ export interface components {
             notes?: string | null;
             /**
              * Format: binary
-             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX
+             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is opened, and within limits on its parts
              */
             receipt?: string;
         };
@@ -3429,7 +3429,7 @@ export interface components {
             notes?: string | null;
             /**
              * Format: binary
-             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX
+             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is opened, and within limits on its parts
              */
             receipt?: string;
         };
@@ -3925,7 +3925,7 @@ export interface components {
             receipt_path?: string | null;
             /**
              * Format: binary
-             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX
+             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is opened, and within limits on its parts
              */
             receipt?: string;
         };
@@ -4900,7 +4900,7 @@ export interface components {
             notes?: string | null;
             /**
              * Format: binary
-             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX
+             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is opened, and within limits on its parts
              */
             receipt?: string;
         };
@@ -5029,7 +5029,7 @@ export interface components {
             notes?: string | null;
             /**
              * Format: binary
-             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX
+             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is opened, and within limits on its parts
              */
             receipt?: string;
         };
@@ -7342,7 +7342,7 @@ export interface components {
         UploadForm: {
             /**
              * Format: binary
-             * @description The file: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX
+             * @description The file: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is opened, and within limits on its parts
              */
             file: string;
         };
@@ -7750,7 +7750,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -7860,7 +7860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -7971,7 +7971,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8064,7 +8064,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8133,7 +8133,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8216,7 +8216,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8285,7 +8285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8384,7 +8384,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8482,7 +8482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8584,7 +8584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8680,7 +8680,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8773,7 +8773,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8902,7 +8902,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8997,7 +8997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9114,7 +9114,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9218,7 +9218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9310,7 +9310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9451,7 +9451,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9557,7 +9557,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9652,7 +9652,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9736,7 +9736,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9878,7 +9878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9973,7 +9973,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10066,7 +10066,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10155,7 +10155,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10256,7 +10256,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10395,7 +10395,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10499,7 +10499,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10617,7 +10617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10719,7 +10719,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10820,7 +10820,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10924,7 +10924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11055,7 +11055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11153,7 +11153,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11242,7 +11242,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11339,7 +11339,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11477,7 +11477,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11572,7 +11572,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11689,7 +11689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11793,7 +11793,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11910,7 +11910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12045,7 +12045,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12184,7 +12184,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12285,7 +12285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12424,7 +12424,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12528,7 +12528,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12646,7 +12646,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12748,7 +12748,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12837,7 +12837,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12924,7 +12924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13025,7 +13025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13150,7 +13150,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13288,7 +13288,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13383,7 +13383,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13511,7 +13511,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13615,7 +13615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13732,7 +13732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13857,7 +13857,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13950,7 +13950,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14054,7 +14054,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14158,7 +14158,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14296,7 +14296,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14391,7 +14391,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14519,7 +14519,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14623,7 +14623,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14715,7 +14715,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14856,7 +14856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14962,7 +14962,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15057,7 +15057,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15146,7 +15146,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15242,7 +15242,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15345,7 +15345,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15448,7 +15448,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15575,7 +15575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15664,7 +15664,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15793,7 +15793,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15888,7 +15888,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16016,7 +16016,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16120,7 +16120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16160,7 +16160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16200,7 +16200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16260,7 +16260,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away; try again after `Retry-After`. */
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
