@@ -55,7 +55,7 @@ def objects(text: bytes) -> bytes:
 def _document(body: bytes) -> bytes:
     parts = {"[Content_Types].xml": CONTENT_TYPES, "_rels/.rels": b"<Relationships/>"}
     main = b"<w:document xmlns:w='urn:w'>" + body + b"</w:document>"
-    return archive({**parts, "word/document.xml": main, "word/media/a.png": bytes(range(256)) * 4})
+    return archive({**parts, "word/document.xml": main, "word/media/a.png": _noise(200_000)})
 
 
 def _attributes() -> bytes:
@@ -71,6 +71,15 @@ def _links() -> bytes:
     links = b"<R>" + link * 60_000 + b"<a/>" * 50_000 + b"</R>"
     parts = {"[Content_Types].xml": CONTENT_TYPES, "word/document.xml": b"<a/>"}
     return archive({**parts, "word/_rels/document.xml.rels": links, "x": _noise(200_000)})
+
+
+def _documents() -> bytes:
+    """A document of 200 kB with 200 documents in it, each of which takes 0.3 s."""
+    parts = {"[Content_Types].xml": CONTENT_TYPES, "word/document.xml": b"<a>" + b"x" * 6 * MB + b"</a>"}
+    relationships = b"<R>" + b"<a b='' c='' d=''/>" * 90_000 + b"</R>"
+    inner = archive({**parts, "word/_rels/a.xml.rels": relationships, "x": _noise(50_000)})
+    outer = {"[Content_Types].xml": CONTENT_TYPES, "word/document.xml": b"<a/>", "x": _noise(100_000)}
+    return archive({**outer, **{f"word/embeddings/{number}.docx": inner for number in range(200)}})
 
 
 def _noise(size: int) -> bytes:
@@ -105,7 +114,14 @@ HEAVY: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "packed escapes": (PDF, lambda: _pdf(objects(b"1 0 " + b"#4A" * 90_000) * 20), "hides its names"),
     "files of a PDF": (PDF, lambda: _pdf(b"/EmbeddedFiles " + b"/F(a)" * (SIZE // 6)), "too many parts"),
     "links": (DOCX, _links, "too many elements"),
-    "fields": (DOCX, lambda: _document(b"<w:instrText>PAGE</w:instrText>" * 130_000), "unpacks to too much"),
+    "fields": (DOCX, lambda: _document(b"<w:instrText>PAGE</w:instrText>" * 130_000), "too many fields"),
+    "documents": (DOCX, _documents, "too many elements"),
+    "entities": (DOCX, lambda: _document(b"<w:instrText>" + b"&#68;" * 4_000_000 + b"</w:instrText>"), "many fields"),
+    "entities after a comment": (
+        DOCX,
+        lambda: _document(b"<!-- -->" + b"<w:instrText>" + b"&#68;" * 2_200_000 + b"</w:instrText>"),
+        "many fields",
+    ),
     "text": (DOCX, lambda: _document(b"<w:instrText>" + b" \n" * 100_000 + b"</w:instrText>"), ""),
 }
 """By name: the type, what makes the file, and a part of the refusal ("" where it is taken)."""

@@ -7,19 +7,20 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from typing import IO
+from typing import IO, NamedTuple
 
 from app.infra.contents.markup import NOT_WELL_FORMED, Budget, Reader, Refused
 from app.infra.contents.media_types import DOCX, XLSX
 from app.infra.contents.signatures import PROGRAM_HEAD, archive_end, is_program, named_by_magic
 
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO = 5_000, 200 * 1024 * 1024, 200
+"""Documents within a document count towards its limits, for there may be many."""
 MOST_READ = 24 * 1024 * 1024
 """Bytes that are unpacked to judge a document; pictures and the cells of a workbook are not."""
 MOST_ELEMENTS, MOST_ATTRIBUTES = 100_000, 300_000
 """Of all parts that are read whole: a sheet has at most 65,530 links, each a relationship of four attributes."""
-MOST_FIELDS = 100_000
-"""Of one part: pieces of fields such as page numbers and links."""
+MOST_FIELD_BYTES = 2 * 1024 * 1024
+"""Of all fields of a document, such as page numbers and links; a long table of contents has some 100 kB."""
 _LONGEST_TABLE, _LONGEST_PART_HEAD = 2 * 1024 * 1024, 64 * 1024
 _PIECE = 64 * 1024
 _TYPES = "[Content_Types].xml"
@@ -61,39 +62,55 @@ class _Harmful(ValueError):
     """The message completes "The DOCX ..."."""
 
 
-def judge_of(
-    content_type: str, main_part: str, name: str, *, nested: bool = False
-) -> Callable[[IO[bytes]], str | None]:
+class _Kind(NamedTuple):
+    """A kind of office file."""
+
+    content_type: str
+    main_part: str
+    name: str
+
+
+class _Limits:
+    """What may still be read of a file, together with the documents in it."""
+
+    def __init__(self) -> None:
+        self.entries, self.bytes, self.field_bytes = MOST_ENTRIES, MOST_READ, MOST_FIELD_BYTES
+        self.markup = Budget(MOST_ELEMENTS, MOST_ATTRIBUTES)
+
+
+def judge_of(content_type: str, main_part: str, name: str) -> Callable[[IO[bytes]], str | None]:
     """Finds out why a content is no plain document of this type, or None."""
-
-    def judge(content: IO[bytes]) -> str | None:
-        if not named_by_magic(content_type, content):
-            return f"The content is no {name}."
-        table = archive_end(content)
-        if table is None:
-            return f"The {name} is damaged."
-        if table > _LONGEST_TABLE:
-            return f"The {name} unpacks to too much."
-        size = content.seek(0, 2)
-        try:
-            with zipfile.ZipFile(content) as archive:
-                problem = _table_problem(archive.infolist(), main_part, size)
-                if problem is None:
-                    _Document(archive, has_fields=content_type == DOCX, nested=nested).check()
-        except (_Harmful, Refused) as found:
-            problem = str(found)
-        except _ERRORS:
-            problem = "is damaged"
-        return None if problem is None else f"The {name} {problem}."
-
-    return judge
+    kind = _Kind(content_type, main_part, name)
+    return lambda content: _problem(content, kind, _Limits(), nested=False)
 
 
-def _table_problem(entries: list[zipfile.ZipInfo], main_part: str, size: int) -> str | None:
+def _problem(content: IO[bytes], kind: _Kind, limits: _Limits, *, nested: bool) -> str | None:
+    if not named_by_magic(kind.content_type, content):
+        return f"The content is no {kind.name}."
+    table = archive_end(content)
+    if table is None:
+        return f"The {kind.name} is damaged."
+    if table > _LONGEST_TABLE:
+        return f"The {kind.name} unpacks to too much."
+    size = content.seek(0, 2)
+    try:
+        with zipfile.ZipFile(content) as archive:
+            problem = _table_problem(archive.infolist(), kind.main_part, size, limits)
+            if problem is None:
+                _Document(archive, limits, has_fields=kind.content_type == DOCX, nested=nested).check()
+    except (_Harmful, Refused) as found:
+        problem = str(found)
+    except _ERRORS:
+        problem = "is damaged"
+    return None if problem is None else f"The {kind.name} {problem}."
+
+
+def _table_problem(entries: list[zipfile.ZipInfo], main_part: str, size: int, limits: _Limits) -> str | None:
     """What the table of contents gives away, before anything is unpacked."""
     names = {entry.filename for entry in entries}
     unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * size:
+    limits.entries -= len(entries)
+    if limits.entries < 0 or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * size:
         return "unpacks to too much"
     if not all(map(_is_plain, entries)):
         return "is not a plain document"
@@ -103,13 +120,11 @@ def _table_problem(entries: list[zipfile.ZipInfo], main_part: str, size: int) ->
 
 
 class _Document:
-    """The parts of an office file, read within one budget."""
+    """The parts of an office file, read within limits."""
 
-    def __init__(self, archive: zipfile.ZipFile, *, has_fields: bool, nested: bool) -> None:
-        self.archive = archive
+    def __init__(self, archive: zipfile.ZipFile, limits: _Limits, *, has_fields: bool, nested: bool) -> None:
+        self.archive, self.limits = archive, limits
         self.has_fields, self.nested = has_fields, nested
-        self.left = MOST_READ
-        self.budget = Budget(MOST_ELEMENTS, MOST_ATTRIBUTES)
 
     def check(self) -> None:
         """Raise _Harmful, Refused or an error of reading."""
@@ -153,7 +168,7 @@ class _Document:
             raise _Harmful("fetches something from elsewhere when it is opened")
 
     def _parse(self, name: str, on_start: Callable[[str, list[str]], None]) -> None:
-        reader = Reader(self.budget, on_start)
+        reader = Reader(self.limits.markup, on_start)
         try:
             for piece in self._pieces(name):
                 reader.feed(piece)
@@ -192,14 +207,18 @@ class _Document:
         unusual = b"\x00" in whole or any(whole.find(word, 5) >= 0 for word in _BEYOND_THE_FIRST_LINE)
         if not unusual and not any(word in whole for word in _FIELD_WORDS):
             return
-        codes = self._codes_parsed(name) if unusual else _codes_found(whole)
+        codes = self._codes_parsed(name) if unusual else self._codes_found(whole)
         if _DDE.search(codes):
             raise _Harmful("starts another program (DDE)")
 
     def _codes_parsed(self, name: str) -> str:
         """The codes of all fields, of a part that is not written as programs write it."""
         codes: list[str] = []
-        reader = Reader(self.budget)
+        reader = Reader(self.limits.markup)
+
+        def keep(code: str) -> None:
+            self._count_field(len(code))
+            codes.append(code)
 
         def on_start(tag: str, attributes: list[str]) -> None:
             local = tag.rpartition("}")[2]
@@ -209,26 +228,45 @@ class _Document:
             if given.get("fldCharType") == "begin":
                 codes.append("\n")
             if local == "fldSimple":
-                codes.append(f"\n{given.get('instr', '')}\n")
-            reader.parser.CharacterDataHandler = codes.append if local == "instrText" else None
+                keep(f"\n{given.get('instr', '')}\n")
+            reader.parser.CharacterDataHandler = keep if local == "instrText" else None
 
         reader.on_start = on_start
         try:
             for piece in self._pieces(name):
                 reader.feed(piece)
-        except Refused:
+        except (_Harmful, Refused):
             raise
         except NOT_WELL_FORMED:
             raise _Harmful("has parts that are no plain XML") from None
         return "".join(codes)
+
+    def _codes_found(self, whole: bytes) -> str:
+        """The codes of all fields, each on a line of its own, of a part without comments and other encodings."""
+        codes: list[bytes] = []
+        for found in _FIELDS.finditer(whole):
+            self._count_field(found.end() - found.start())
+            begin, text, attributes = found.groups()
+            if begin:
+                codes.append(b"\n")
+            elif text:
+                codes.append(text)
+            elif attributes and (code := _CODE.search(attributes)):
+                codes.append(b"\n" + (code[1] or code[2] or b"") + b"\n")
+        return html.unescape(b"".join(codes).decode("utf-8", "replace"))
+
+    def _count_field(self, size: int) -> None:
+        self.limits.field_bytes -= size
+        if self.limits.field_bytes < 0:
+            raise _Harmful("has too many fields")
 
     def _check_embedded(self, name: str) -> None:
         """A workbook behind a chart is judged as one, but may hold no further one."""
         if self.nested:
             raise _Harmful("has documents within documents")
         kept = io.BytesIO(b"".join(self._pieces(name)))
-        judge = _NESTED[name.lower().rpartition(".")[2]]
-        if problem := judge(kept):
+        kind = _NESTED[name.lower().rpartition(".")[2]]
+        if problem := _problem(kept, kind, self.limits, nested=True):
             raise _Harmful(f"has a document in it that is not plain: {problem.rstrip('.')}")
 
     def _head(self, name: str) -> bytes:
@@ -238,27 +276,11 @@ class _Document:
         """The part, unpacked as far as the budget of the file reaches."""
         with self.archive.open(name) as part:
             while most > 0 and (piece := part.read(size)):
-                self.left -= len(piece)
-                if self.left < 0:
+                self.limits.bytes -= len(piece)
+                if self.limits.bytes < 0:
                     raise _Harmful("unpacks to too much")
                 most -= len(piece)
                 yield piece
-
-
-def _codes_found(whole: bytes) -> str:
-    """The codes of all fields, each on a line of its own, of a part without comments and other encodings."""
-    codes: list[bytes] = []
-    for number, found in enumerate(_FIELDS.finditer(whole)):
-        if number == MOST_FIELDS:
-            raise _Harmful("has too many fields")
-        begin, text, attributes = found.groups()
-        if begin:
-            codes.append(b"\n")
-        elif text:
-            codes.append(text)
-        elif attributes and (code := _CODE.search(attributes)):
-            codes.append(b"\n" + (code[1] or code[2] or b"") + b"\n")
-    return html.unescape(b"".join(codes).decode("utf-8", "replace"))
 
 
 def _is_plain(entry: zipfile.ZipInfo) -> bool:
@@ -273,6 +295,6 @@ def _leaves(path: str) -> bool:
 
 
 _NESTED = {
-    "docx": judge_of(DOCX, "word/document.xml", "DOCX", nested=True),
-    "xlsx": judge_of(XLSX, "xl/workbook.xml", "XLSX", nested=True),
+    "docx": _Kind(DOCX, "word/document.xml", "DOCX"),
+    "xlsx": _Kind(XLSX, "xl/workbook.xml", "XLSX"),
 }
