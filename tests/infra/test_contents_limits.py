@@ -12,7 +12,7 @@ from tests.factories.files import picture
 from tests.factories.heavy_files import HEAVY, MB
 
 SECONDS, MEMORY = 3.0, 60 * MB
-"""Of CPU, and beside the file itself. Measured are at most 0.6 s; without the limits 1 to 90 s, and up to 290 MB."""
+"""Of CPU, and beside the file itself. Measured are at most 0.4 s; without the limits 1 to 90 s, and up to 290 MB."""
 
 
 @pytest.mark.parametrize("name", HEAVY)
