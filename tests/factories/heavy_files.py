@@ -74,12 +74,12 @@ def _links() -> bytes:
 
 
 def _documents() -> bytes:
-    """A document of 200 kB with 200 documents in it, each of which takes 0.3 s."""
+    """Documents in a document, each of which takes 0.3 s."""
     parts = {"[Content_Types].xml": CONTENT_TYPES, "word/document.xml": b"<a>" + b"x" * 6 * MB + b"</a>"}
     relationships = b"<R>" + b"<a b='' c='' d=''/>" * 90_000 + b"</R>"
     inner = archive({**parts, "word/_rels/a.xml.rels": relationships, "x": _noise(50_000)})
     outer = {"[Content_Types].xml": CONTENT_TYPES, "word/document.xml": b"<a/>", "x": _noise(100_000)}
-    return archive({**outer, **{f"word/embeddings/{number}.docx": inner for number in range(200)}})
+    return archive({**outer, **{f"word/embeddings/{number}.docx": inner for number in range(40)}})
 
 
 def _noise(size: int) -> bytes:
@@ -115,6 +115,7 @@ HEAVY: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "files of a PDF": (PDF, lambda: _pdf(b"/EmbeddedFiles " + b"/F(a)" * (SIZE // 6)), "too many parts"),
     "links": (DOCX, _links, "too many elements"),
     "fields": (DOCX, lambda: _document(b"<w:instrText>PAGE</w:instrText>" * 130_000), "too many fields"),
+    "unpacked": (DOCX, lambda: _document(b"x" * 36 * MB), "unpacks to too much"),
     "documents": (DOCX, _documents, "too many elements"),
     "entities": (DOCX, lambda: _document(b"<w:instrText>" + b"&#68;" * 4_000_000 + b"</w:instrText>"), "many fields"),
     "entities after a comment": (
