@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from app.infra.storage.room import room_needed
+from app.infra.storage.disk_full import disk_full_errors
 from app.kernel.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ def _copied(content: IO[bytes]) -> Iterator[str]:
     """Path of a copy that only this user may read."""
     handle, path = tempfile.mkstemp(prefix="fresco-scan-")
     try:
-        with room_needed(), os.fdopen(handle, "wb") as copy:
+        with disk_full_errors(), os.fdopen(handle, "wb") as copy:
             content.seek(0)
             shutil.copyfileobj(content, copy)
         yield path
