@@ -30,11 +30,12 @@ test: $(READY)  ## every test, on a PostgreSQL of its own
 check: lint client-check  ## all that must be green before a commit
 	$(BIN)/pytest -n auto --dist loadscope --cov --cov-report=term
 
-lint: $(READY)  ## the fast part of check: format, rules, types, import contracts, the contract with clients
+lint: $(READY)  ## the fast part of check: format, rules, types, import contracts, plain docstrings, the contract with clients
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m checks.docstrings app bench checks contract tools config.py gunicorn.conf.py wsgi.py
 	$(BIN)/python -m contract check
 
 contract: $(READY)  ## write the API's document to contract/openapi.json

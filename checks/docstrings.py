@@ -51,11 +51,9 @@ def problem(docstring: str) -> str | None:
 def findings(path: Path) -> Iterator[Finding]:
     """The docstrings of a file that are not plain, those after attributes and constants included."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        for statement in getattr(node, "body", ()) if not isinstance(node, ast.Lambda | ast.IfExp) else ():
-            value = getattr(statement, "value", None)
-            is_text = isinstance(value, ast.Constant) and isinstance(value.value, str)
-            if isinstance(statement, ast.Expr) and is_text and (reason := problem(value.value)):
-                yield Finding(path, statement.lineno, reason, " ".join(value.value.split())[:100])
+        match node:
+            case ast.Expr(value=ast.Constant(value=str() as text)) if reason := problem(text):
+                yield Finding(path, node.lineno, reason, " ".join(text.split())[:100])
 
 
 def main(arguments: list[str]) -> int:

@@ -23,7 +23,7 @@ _USABLE = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
 
 
 def main(asked: str) -> None:
-    """Install what is asked for, unless it is there; one process at a time."""
+    """Install the requested set, unless it is installed; one process at a time."""
     with _turn() as lock:
         # Versions that only serving needs would no longer fit what was installed for tests.
         chosen = "dev" if STAMPS["dev"].exists() else asked

@@ -12,7 +12,7 @@ from app.kernel.errors import Unavailable
 LONGEST = 72
 """bcrypt's own limit, in bytes of UTF-8."""
 PLACES = 4
-"""How many of a process's threads may hash or wait for it at once; the others go on serving."""
+"""Threads of a process that may hash or wait for it at once; the others go on serving."""
 COST_KEPT = 60
 """Seconds for which the cost of most stored hashes is remembered."""
 

@@ -1,4 +1,4 @@
-"""What every route gets without asking: token, permission, one transaction, keys, versions, one form of answer."""
+"""Machinery of every route: token, permission, one transaction, keys, versions, one form of answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _METHODS = {"GET", "POST", *_CHANGES_ONE}
 
 @dataclass(frozen=True)
 class Operation:
-    """All that is declared about one method of one route; the documents are written from it."""
+    """Declaration of one method of one route; the documents are written from it."""
 
     method: str
     permission: str
@@ -62,7 +62,7 @@ class Operation:
 
 
 class Received(NamedTuple):
-    """What the body says, not yet loaded, and the file in it, which may be stored."""
+    """Content of the body, not yet loaded, and the file in it, which may be stored."""
 
     content: Any
     file: JudgedFile | None
@@ -207,7 +207,7 @@ def _receive(declared: Operation, identity: Identity | None) -> Received:
 
 
 def _inputs(declared: Operation, received: Received) -> tuple[dict[str, Any], Format]:
-    """What the view is called with, and the format in which its answer goes out."""
+    """Arguments of the view, and the format of its response."""
     inputs: dict[str, Any] = {}
     query, asked = load_query(declared.query, request.args, declared.response.formats)
     if not isinstance(declared.query, NoQuery):

@@ -8,7 +8,7 @@ from flask.sessions import NullSession, SessionInterface
 
 
 class _NoSessions(SessionInterface):
-    """Who asks is told by the token alone: no cookie is read, and none is set."""
+    """No sessions of Flask: the token identifies the caller, and cookies are neither read nor set."""
 
     _none = NullSession()
 

@@ -1,4 +1,4 @@
-"""Who is asking: the token says it, the database confirms it at every request."""
+"""Authentication: the token names the caller, and the database confirms it at every request."""
 
 import re
 from collections.abc import Callable
@@ -27,7 +27,7 @@ _TYPES = {
     **dict.fromkeys(("exp", "iat", "nbf"), (int, float)),
     **dict.fromkeys(("iss", "aud", "jti", "type"), (str,)),
 }
-"""What PyJWT would take otherwise: a number as text, an audience in a list."""
+"""Claims by type: PyJWT would take a number as text, or an audience in a list."""
 _BEARER = re.compile(r"Bearer ([\w-]+\.[\w-]+\.[\w-]+)", re.ASCII)
 _LEEWAY = 10
 """Seconds by which the clocks of several machines differ."""
@@ -79,7 +79,7 @@ def _decoded(token: str) -> Claims:
 
 
 def _genuine_claims(read: Callable[[str], Claims]) -> Claims:
-    """What the token says, once it is known to be ours and not to have expired since."""
+    """Claims of the token, if it is genuine and has not expired."""
     given = _BEARER.fullmatch(request.headers.get("Authorization", ""))
     if given is None:
         raise _invalid()
@@ -116,7 +116,7 @@ def require(identity: Identity, permission: str) -> None:
 
 
 def current_identity() -> Identity:
-    """Who is asking, in an operation that is not public."""
+    """Identity of the caller, in an operation that is not public."""
     identity: Identity = g.identity
     return identity
 

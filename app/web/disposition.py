@@ -1,4 +1,4 @@
-"""What a file is called at the other end."""
+"""Content-Disposition: the name under which a file is saved."""
 
 from urllib.parse import quote
 

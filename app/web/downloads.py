@@ -20,7 +20,7 @@ class _File(Protocol):
 
 
 class Content(Protocol):
-    """What `Binary` gives out."""
+    """Content of a `Binary` response."""
 
     @property
     def file(self) -> _File: ...
@@ -69,7 +69,7 @@ class Binary(Answer):
 
 
 def _range_applies(file: _File) -> bool:
-    """A part is given if one was asked for, of the version that the caller has the other parts of."""
+    """Whether a range was requested, of the version that the caller has."""
     if request.range is None or request.range.units != "bytes" or len(request.range.ranges) != 1:
         return False
     condition = request.if_range

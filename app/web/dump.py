@@ -82,7 +82,7 @@ class Dumper:
         return from_record(item.record) | from_extra(item.extra)
 
     def _compiled_without(self, names: tuple[str, ...]) -> tuple[Dump, Dump]:
-        """Getters of what the record has, and of what stands beside it."""
+        """Getters of the members of the record, and of those beside it."""
         in_record = [member for member in self._members if not member.optional and member.name not in names]
         beside = [member for member in self._members if member.name in names]
         return _compiled(in_record, attrgetter), _compiled(beside, itemgetter)

@@ -118,7 +118,7 @@ class ExactDecimal(fields.Decimal):
     """Comes in as a JSON number or a decimal string, of this pattern; given out as a number."""
 
     named: ClassVar[str]
-    """What the documents call what comes in."""
+    """Name of the input type in the documents."""
     pattern: ClassVar[str]
     told: ClassVar[str]
     steps: ClassVar[tuple[float, ...]] = ()
@@ -200,11 +200,11 @@ class Derived(fields.Field[Any]):
     """Given out only, and not as it is stored: as `derive` makes it."""
 
     def derive(self, value: Any) -> Any:
-        """What is given out for a stored value that is there."""
+        """Dumped form of a stored value that is not None."""
         raise NotImplementedError
 
     def given_out(self, value: Any) -> Any:
-        """The same; nothing for nothing."""
+        """Dumped form of a value; None for None."""
         return None if value is None else self.derive(value)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
@@ -212,7 +212,7 @@ class Derived(fields.Field[Any]):
 
 
 class FileLink(Derived, fields.String):
-    """Where the file of a stored path is downloaded."""
+    """Address of the download of a stored path."""
 
     def __init__(self, attribute: str) -> None:
         super().__init__(dump_only=True, allow_none=True, attribute=attribute)

@@ -57,7 +57,7 @@ def init_app(app: Flask) -> None:
 
 
 def _around(serve: Any, always: list[tuple[str, str]]) -> Any:
-    """The same WSGI application; what every request and answer gets costs least here, where both are plain."""
+    """Wrap the WSGI application: common headers cost least here, where requests and responses are plain."""
 
     def wsgi_app(environ: Any, start_response: Any) -> Any:
         environ[BEGAN] = time.perf_counter()
@@ -76,12 +76,12 @@ def _around(serve: Any, always: list[tuple[str, str]]) -> Any:
 
 
 def of_refusal(request_id: str) -> list[tuple[str, str]]:
-    """What stands above an answer that the application does not give itself."""
+    """Headers of a response that the application does not make itself."""
     return [("X-Request-ID", request_id), *_ALWAYS, _RUNS_NOTHING, _KEPT_BY_NONE]
 
 
 def _defaults(environ: Any) -> tuple[tuple[str, str], ...]:
-    """What stands above an answer that says nothing else."""
+    """Headers of a response that does not set them itself."""
     path = environ.get("PATH_INFO", "").lstrip("/")
     kept_by_none = path.startswith("api/") and not path.startswith("api/docs")
     return (_RUNS_NOTHING, _KEPT_BY_NONE) if kept_by_none else (_RUNS_NOTHING,)

@@ -11,7 +11,7 @@ from app.infra.db import db
 
 
 class DemoLogin(NamedTuple):
-    """What somebody may type to look around."""
+    """Login of a demo user."""
 
     username: str
     password: str

@@ -68,7 +68,7 @@ def _replay(found: Recorded, use: Use) -> Response:
 
 
 def _fingerprint(content: Any, file: JudgedFile | None) -> bytes:
-    """The same for the same query and body, however the body was spelled."""
+    """Keyed hash of query and body, independent of how the body was spelled."""
     known = [sorted(request.args.items(multi=True)), content, None if file is None else f"{file.name}:{file.sha256}"]
     # Not orjson: it refuses lone surrogates and long integers, which are the schema's to refuse.
     plain = json.dumps(known, default=repr, sort_keys=True).encode()

@@ -31,7 +31,7 @@ def encode(value: Any) -> bytes:
 
 
 def decode(raw: bytes) -> Any:
-    """What the body says, or Invalid: UTF-8, no duplicate keys, no NaN, at most 32 deep."""
+    """Decode a body, or raise Invalid: UTF-8, no duplicate keys, no NaN, at most 32 deep."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:

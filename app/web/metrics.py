@@ -65,7 +65,7 @@ def _count(response: Response) -> Response:
 
 
 class ProgramCollector(Collector):
-    """What is found out when it is asked for: the version, the jobs, the database, the disk."""
+    """Metrics computed at each scrape: version, jobs, database, disk."""
 
     def collect(self) -> Iterable[Metric]:
         """The metrics."""

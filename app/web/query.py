@@ -1,4 +1,4 @@
-"""What may stand behind the question mark: exactly what is listed, once each."""
+"""Query parameters: exactly those that are declared, once each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -59,13 +59,13 @@ class Search(Text):
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """A page asked for, and by which filters."""
+    """Requested page and filters."""
 
     page: PageRequest
     filters: dict[str, Any]
 
     def whole(self) -> "ListRequest":
-        """All that match, in the same order."""
+        """Request for all matching rows in the same order."""
         return replace(self, page=self.page.unpaged())
 
 

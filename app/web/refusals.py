@@ -117,7 +117,7 @@ class Recorder:
             return [*due, refusal]
 
     def _held_before(self, minute: int) -> list[Refusal]:
-        """What was only counted in earlier minutes."""
+        """Refusals that were only counted in earlier minutes."""
         if minute == self._minute:
             return []
         held = list(self._held.values())

@@ -32,14 +32,14 @@ Describe = Callable[[type[Schema]], dict[str, Any]]
 
 
 class Answer(ABC):
-    """How a method's result becomes a response."""
+    """Base class: turns the result of a method into a response."""
 
     instead: ClassVar[tuple[int, ...]] = ()
     """Statuses that a success may have instead of the declared one, with the same body."""
     needs_snapshot: ClassVar[bool] = False
     """Whether its parts must agree while others write, though each comes from a statement of its own."""
     headers: ClassVar[tuple[str, ...]] = ()
-    """What stands above it besides what every answer has."""
+    """Response headers beyond the common ones."""
     locates: ClassVar[bool] = True
     """Whether a 201 says where the new thing is."""
     conditional: ClassVar[bool] = False
@@ -60,7 +60,7 @@ class Answer(ABC):
 
     @abstractmethod
     def told(self, status: int) -> str:
-        """What the documents say that came back."""
+        """Response description for the documents."""
 
     def contents(self, shape: dict[str, Any]) -> dict[str, dict[str, Any]]:
         """The documented shape of each media type that it may have, besides those of its other formats."""
@@ -71,7 +71,7 @@ class Answer(ABC):
         return None
 
     def export(self, result: Any, asked: Format) -> Draft:
-        """The same as a file in another of its formats."""
+        """Draft of the result as a file in another format."""
         raise NotImplementedError(f"{type(self).__name__} has no {asked}")
 
 
@@ -120,7 +120,7 @@ class Computed(One):
 
 @dataclass(frozen=True)
 class Replaced:
-    """What took the place of something that was there."""
+    """Marks a result that replaced an existing row."""
 
     result: Any
 

@@ -1,4 +1,4 @@
-"""How ids stand in an address."""
+"""Converter of ids in addresses."""
 
 from flask import Flask
 from werkzeug.routing import BaseConverter, ValidationError

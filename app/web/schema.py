@@ -84,7 +84,7 @@ SOMETIMES = {"sometimes": True}
 
 
 class Convertible(Schema):
-    """What an item of a list gets beside its own amount when a currency is asked for."""
+    """Converted amount of a list item, where a currency was requested."""
 
     converted_amount = fields.Decimal(dump_only=True, metadata=SOMETIMES)
     converted_currency = EnumByValue(Currency, dump_only=True, metadata=SOMETIMES)
@@ -107,7 +107,7 @@ class DoneSchema(Schema):
 
 
 class TotalSchema(Schema):
-    """What all that match come to, in which currency."""
+    """Total of all matching rows, and its currency."""
 
     total = fields.Decimal(dump_only=True)
     currency = EnumByValue(Currency, dump_only=True)

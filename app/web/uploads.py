@@ -105,7 +105,7 @@ def largest_file() -> int:
 
 
 def file_store() -> storage.FileStorage:
-    """Where the bytes are kept."""
+    """The file store."""
     store: storage.FileStorage = current_app.extensions["storage"]
     return store
 

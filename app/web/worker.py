@@ -40,7 +40,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Threads that serve requests; what can't be read as HTTP is answered here."""
 
     quits = False
-    """Whether it was told to stop at once."""
+    """Whether a quick stop was requested."""
 
     def init_signals(self) -> None:
         """Leave Ctrl-C to the master: a terminal interrupts the whole process group, and the master passes it on."""

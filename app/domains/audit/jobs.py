@@ -1,4 +1,4 @@
-"""What happens to the audit log and to refusals by itself."""
+"""Scheduled jobs of the audit log and of recorded refusals."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -85,7 +85,7 @@ class AccessRefusal(Keyed, Base):
     path: Mapped[str] = mapped_column(String(500))
     request_id: Mapped[str] = mapped_column(String(128))
     times: Mapped[int] = mapped_column(BigInteger)
-    """How many this row stands for; the other values are those of the last."""
+    """Number of refusals that this row stands for; the other values are those of the last."""
 
     __table_args__ = (
         CheckConstraint("kind IN ('login_failed', 'too_many_tries', 'unauthenticated', 'forbidden')", name="kind"),

@@ -20,7 +20,7 @@ _BROKEN = text("SELECT problem FROM audit_seal_disagreements()")
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter(Filter):
-    """Which entries are meant; the instants are from the first, and before the last."""
+    """Criteria of audit entries: from `since` on, and before `until`."""
 
     table: str | None = None
     row_id: int | None = None
@@ -74,7 +74,7 @@ class SealRepository:
         return self.session.scalar(select(AuditSeal).where(AuditSeal.digest == digest))
 
     def count_unsealed(self, since_id: int) -> int:
-        """How many entries are younger than that."""
+        """Number of entries with a higher id."""
         return self.session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.id > since_id)) or 0
 
     def disagreements(self) -> list[str]:
@@ -84,7 +84,7 @@ class SealRepository:
 
 @dataclass(frozen=True, slots=True)
 class RefusalFilter(Filter):
-    """Which refusals are meant; a user name in any case; the instants are from the first, and before the last."""
+    """Criteria of refusals: a user name in any case, from `since` on, and before `until`."""
 
     kind: str | None = None
     user_id: int | None = None

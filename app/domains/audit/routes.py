@@ -22,7 +22,7 @@ class AuditLog(Resource):
         name="listAuditEntries",
     )
     def get(self, query: ListRequest) -> Page[Any]:
-        """Who changed what, newest first."""
+        """List changes of rows: who, when, before and after; newest first."""
         return AuditService(context()).page(query.page, **query.filters)
 
 
@@ -35,7 +35,7 @@ class Access(Resource):
         name="listAccessRefusals",
     )
     def get(self, query: ListRequest) -> Page[Any]:
-        """Who failed to log in or was refused, newest first.
+        """List failed logins and refused requests, newest first.
 
         Kept for 90 days. Of an address that is refused more than 60 times a minute, the rest of a minute is one row.
         """

@@ -1,4 +1,4 @@
-"""What audit entries and refusals look like."""
+"""Schemas of audit entries and refusals."""
 
 from marshmallow import Schema, fields
 

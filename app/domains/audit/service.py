@@ -23,7 +23,7 @@ NEWEST_FIRST = (Sort("id", descending=True),)
 
 
 class AuditService:
-    """What happened, to whom, by whom."""
+    """Reads the audit log."""
 
     def __init__(self, context: Context) -> None:
         self.entries = AuditRepository(context.session)
@@ -35,7 +35,7 @@ class AuditService:
         return self.entries.page(asked, replace(request, sort=request.sort or NEWEST_FIRST))
 
     def violations(self) -> list[str]:
-        """Where the log and the rows disagree."""
+        """Disagreements between the log and the rows."""
         return self.entries.disagreements()
 
 
@@ -58,12 +58,12 @@ class SealService:
         return {} if latest is None else _words(latest)
 
     def count_unsealed(self) -> int:
-        """How many entries the chain does not cover yet."""
+        """Number of entries that the chain does not cover yet."""
         latest = self.seals.latest()
         return self.seals.count_unsealed(latest.until_id if latest else 0)
 
     def violations(self, kept: Sequence[str] = ()) -> list[str]:
-        """Where the chain is broken, and which of the heads that were kept elsewhere it no longer has."""
+        """Breaks of the chain, and heads kept elsewhere that it no longer has."""
         lost = [head for head in kept if self.seals.find(bytes.fromhex(head)) is None]
         return self.seals.disagreements() + [
             f"the audit log has no seal {head}: it was cut off or made anew" for head in lost

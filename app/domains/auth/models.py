@@ -12,7 +12,7 @@ from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import one_of
 
 LONGEST_ACCOUNT = 200
-"""What may be typed as a name at a login, an e-mail included."""
+"""Length of a name at login, which may be an e-mail address."""
 
 
 class User(Keyed, Timestamps, Versioned, Base):

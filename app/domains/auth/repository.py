@@ -55,7 +55,7 @@ class UserRepository(Repository[User, UserRecord]):
         return self.session.scalar(unchanged.with_for_update(read=True))
 
     def replace_hash(self, user_id: int, before: str, after: str) -> User | None:
-        """The same, with another hash of the same password; for whoever reads the user nothing has changed."""
+        """Replace the hash by another of the same password; version and `updated_at` stay."""
         unchanged = (User.id == user_id, User.password_hash == before, User.is_active)
         changed = update(User).where(*unchanged).values(password_hash=after, updated_at=User.updated_at).returning(User)
         return self.session.scalar(changed)

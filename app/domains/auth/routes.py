@@ -92,7 +92,7 @@ class Logout(Resource):
 class Me(Resource):
     @operation("account:read", One(AccountSchema))
     def get(self) -> Any:
-        """Who I am and what I may do."""
+        """Get my account and my permissions."""
         return user_service().get(current_identity().user_id)
 
 

@@ -1,4 +1,4 @@
-"""Who may do what, what makes a password, and how logins are counted."""
+"""Roles and permissions, rules of passwords, and how login attempts are counted."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 72
 
 
 class Role(StrEnum):
-    """What a user is in the company."""
+    """Role of a user in the company."""
 
     ADMIN = "admin"
     USER = "user"
@@ -44,7 +44,7 @@ PERMISSIONS: dict[str, tuple[frozenset[Role], frozenset[Role]]] = {
 
 @cache
 def permissions_of(role: Role) -> frozenset[str]:
-    """All that a role may do."""
+    """Permissions of a role."""
     readable = {f"{resource}:read" for resource, (readers, _) in PERMISSIONS.items() if role in readers}
     writable = {f"{resource}:write" for resource, (_, writers) in PERMISSIONS.items() if role in writers}
     return frozenset(readable | writable)
@@ -52,7 +52,7 @@ def permissions_of(role: Role) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class LoginLimits:
-    """How many login attempts within a minute are too many."""
+    """Login attempts allowed within a minute."""
 
     tries: int
     """Of any outcome, by account and address."""
@@ -66,7 +66,7 @@ class LoginLimits:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What login attempts are counted by: account, limiting key of the address, device if its token is valid."""
+    """Keys that login attempts are counted by: account, limiting key of the address, device if its token is valid."""
 
     account: str
     address: str
@@ -87,7 +87,7 @@ def limiting_key(address: str) -> str:
 
 
 def password_problem(password: str, *, username: str, email: str = "") -> str | None:
-    """What is wrong with a new password, or None."""
+    """Reason why a new password is refused, or None."""
     size = len(password.encode())
     if size < SHORTEST_PASSWORD:
         return f"Must have at least {SHORTEST_PASSWORD} bytes."

@@ -1,4 +1,4 @@
-"""What users, logins and passwords look like."""
+"""Schemas of users, logins and passwords."""
 
 from marshmallow import Schema, fields, validate
 
@@ -25,13 +25,13 @@ class UserSchema(Shape):
 
 
 class UserListQuery(ListQuery):
-    """How users are listed."""
+    """Query of the list of users."""
 
     sort = SortBy("username", "email", "role", "is_active", "created_at", "updated_at")
 
 
 class Permissions(Derived, fields.List[str]):
-    """All that a role may do."""
+    """Permissions of a role."""
 
     def derive(self, value: str) -> list[str]:
         return sorted(permissions_of(Role(value)))
@@ -52,7 +52,7 @@ class LoginSchema(Shape):
 
 
 class TokensSchema(Schema):
-    """What a login gives."""
+    """Tokens and user of a login."""
 
     access_token = fields.String(dump_only=True)
     refresh_token = fields.String(dump_only=True)
@@ -61,7 +61,7 @@ class TokensSchema(Schema):
 
 
 class AccessTokenSchema(Schema):
-    """What a refresh gives."""
+    """Token of a refresh."""
 
     access_token = fields.String(dump_only=True)
 

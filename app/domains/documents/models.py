@@ -38,11 +38,11 @@ class Document(Keyed, Timestamps, Versioned, Base):
     entity_type: Mapped[Owner] = column_property(
         type_coerce(case((client_id.is_not(None), Owner.CLIENT.value), else_=Owner.PROJECT.value), _OWNER)
     )
-    """Whose it is."""
+    """Kind of its owner."""
     entity_id: Mapped[int] = column_property(func.coalesce(client_id, project_id))
     """Its owner's id."""
     file_url: Mapped[str] = column_property("/api/files/" + cast(file_id, String))
-    """Where it is downloaded."""
+    """Address of its file."""
 
 
 class DocumentRecord(NamedTuple):

@@ -13,7 +13,7 @@ from app.kernel.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter(Filter):
-    """Whose documents are meant."""
+    """Criteria of the documents of one owner."""
 
     owner: Owner
     owner_id: int

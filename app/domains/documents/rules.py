@@ -1,10 +1,10 @@
-"""What a document can be."""
+"""Types and owners of documents."""
 
 from enum import StrEnum
 
 
 class DocumentType(StrEnum):
-    """What kind of paper it is."""
+    """Type of a document."""
 
     RUT = "RUT"
     CHAMBER_OF_COMMERCE = "Cámara de Comercio"
@@ -15,7 +15,7 @@ class DocumentType(StrEnum):
 
 
 class Owner(StrEnum):
-    """Whose document it is."""
+    """Kind of the owner of a document."""
 
     CLIENT = "client"
     PROJECT = "project"

@@ -1,4 +1,4 @@
-"""What a document looks like."""
+"""Schemas of documents."""
 
 from marshmallow import fields
 
@@ -24,6 +24,6 @@ class DocumentSchema(Shape):
 
 
 class DocumentListQuery(LongListQuery):
-    """How documents are listed."""
+    """Query of a list of documents."""
 
     sort = SortBy("id", "name", "type", "upload_date", "created_at")

@@ -1,4 +1,4 @@
-"""What happens to files by itself."""
+"""Scheduled jobs of files."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -29,7 +29,7 @@ class StoredFile(Keyed, Base):
 
     @property
     def url(self) -> str:
-        """Where it is downloaded."""
+        """Address of its download."""
         return f"/api/files/{self.id}"
 
 

@@ -39,7 +39,7 @@ def ending_of(name: str) -> str:
 
 
 def kind_for(ending: str) -> Kind | None:
-    """What a file of this ending must be, if it is taken at all."""
+    """Kind of content that a file of this ending must have; None if it is not allowed."""
     return KINDS.get(ending)
 
 
@@ -61,7 +61,7 @@ def display_name(given: str) -> str:
 
 
 def name_problem(given: str) -> str | None:
-    """What is wrong with the name of an upload, or None."""
+    """Reason why the name of an upload is refused, or None."""
     if len(given) > LONGEST_NAME:
         return f"The file's name has more than {LONGEST_NAME} characters."
     if "\x00" in given:

@@ -1,4 +1,4 @@
-"""What an upload answers."""
+"""Schemas of uploads."""
 
 from marshmallow import Schema, fields
 
@@ -6,11 +6,11 @@ from app.web.schema import Shape
 
 
 class UploadForm(Shape):
-    """What comes beside the file: nothing."""
+    """Fields beside the file: none."""
 
 
 class UploadSchema(Schema):
-    """Where the uploaded file is: `file_path` goes into `receipt_path`, `file_url` downloads it."""
+    """Address of the uploaded file: `file_path` goes into `receipt_path`, `file_url` downloads it."""
 
     id = fields.Integer(dump_only=True)
     file_path = fields.String(dump_only=True, attribute="path")

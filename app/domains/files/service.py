@@ -135,14 +135,14 @@ class FileService:
         return Download(file, shown_inline(file.content_type), self.store)
 
     def download_path(self, path: str) -> Download:
-        """The same by its path."""
+        """Get a file by its path, to be sent."""
         file = self.files.of_path(path)
         if file is None:
             raise NotFound("There is no such file.")
         return Download(file, shown_inline(file.content_type), self.store)
 
     def release(self, path: str | None) -> None:
-        """Whoever referred to the file does so no more: it goes, unless something else needs it.
+        """Delete a file that a row no longer refers to, unless another row does.
 
         During a backup only its row goes at once, and the bytes with the daily sweep.
         """
@@ -163,7 +163,7 @@ class FileService:
         return {"removed": removed}
 
     def every(self) -> Iterator[StoredFile]:
-        """All that is kept."""
+        """Every stored file."""
         return self.files.every()
 
     def violations(self) -> list[str]:

@@ -11,7 +11,7 @@ from app.infra.queries.repository import Filter, Repository, equal
 
 @dataclass(frozen=True, slots=True)
 class RunFilter(Filter):
-    """Which runs are meant."""
+    """Criteria of the runs of one job."""
 
     job: str
 

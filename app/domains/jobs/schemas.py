@@ -1,4 +1,4 @@
-"""What jobs and their runs look like."""
+"""Schemas of jobs and their runs."""
 
 from marshmallow import Schema, fields
 
@@ -32,6 +32,6 @@ class JobSchema(Schema):
 
 
 class JobRunListQuery(ListQuery):
-    """How runs are listed."""
+    """Query of a list of runs."""
 
     sort = SortBy("id", "slot", "started_at", "outcome")

@@ -1,4 +1,4 @@
-"""What runs by itself, when, and how it went."""
+"""Scheduled jobs, their schedules and their runs."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a file is, by its content, and whether it harms who opens it. A name or a declared type proves nothing.
+"""Kind of a file by its content, and whether it is harmful to open. A name or a declared type proves nothing.
 
 Any 10 MB are judged in bounded time and memory: every kind has named limits, which hold before anything is read on.
 """

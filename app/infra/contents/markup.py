@@ -31,14 +31,14 @@ class Refused(ValueError):
 
 
 class Budget:
-    """What all the XML of one file may have together."""
+    """Limits of all the XML of one file together."""
 
     def __init__(self, elements: int = MOST_ELEMENTS, attributes: int = MOST_ATTRIBUTES) -> None:
         self.elements, self.attributes = elements, attributes
 
 
 class Reader:
-    """One XML document, which is told piece by piece."""
+    """Reader of one XML document, piece by piece."""
 
     def __init__(self, budget: Budget, on_start: OnStart | None = None) -> None:
         self.budget, self.on_start = budget, on_start

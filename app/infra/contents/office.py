@@ -71,7 +71,7 @@ class _Kind(NamedTuple):
 
 
 class _Limits:
-    """What may still be read of a file, together with the documents in it."""
+    """Limits that a file and the documents in it share."""
 
     def __init__(self) -> None:
         self.entries, self.bytes, self.field_bytes = MOST_ENTRIES, MOST_READ, MOST_FIELD_BYTES
@@ -106,7 +106,7 @@ def _problem(content: IO[bytes], kind: _Kind, limits: _Limits, *, nested: bool) 
 
 
 def _table_problem(entries: list[zipfile.ZipInfo], main_part: str, size: int, limits: _Limits) -> str | None:
-    """What the table of contents gives away, before anything is unpacked."""
+    """Reason for a refusal by the table of contents, before anything is unpacked."""
     names = {entry.filename for entry in entries}
     unpacked = sum(entry.file_size for entry in entries)
     limits.entries -= len(entries)
@@ -179,7 +179,7 @@ class _Document:
             raise _Harmful("has parts that are no plain XML") from None
 
     def _check_xml(self, name: str) -> None:
-        """That it begins plainly, as entities can only be declared before the first element; and its fields."""
+        """Check the beginning, as entities can only be declared before the first element; and its fields."""
         if self.has_fields:
             whole = b"".join(self._pieces(name))
             self._check_beginning(iter([whole[:_LONGEST_PART_HEAD]]))

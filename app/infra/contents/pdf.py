@@ -30,7 +30,7 @@ _ATTACHMENTS, _XFA = re.compile(rb"/EmbeddedFiles?" + _END), re.compile(rb"/XFA"
 _ENCRYPTED, _PACKED = re.compile(rb"/Encrypt" + _END), re.compile(rb"/ObjStm" + _END)
 _STREAM = re.compile(rb"stream(?:\r\n|\n|\r)")
 _NUMBERS = re.compile(rb"(?:[\x00\t\n\x0c\r ]|%[^\r\n]{0,1000}[\r\n]){0,500}[0-9]{1,10}[\x00\t\n\x0c\r ]+[0-9]{1,10}\s")
-"""What an object stream begins with: pairs of number and place."""
+"""Beginning of an object stream: pairs of number and place."""
 _ESCAPE = re.compile(rb"#(?:3[0-9]|4[1-9A-Fa-f]|5[0-9Aa]|6[1-9A-Fa-f]|7[0-9Aa])")
 _SCRIPT = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,50}:)?script\b", re.IGNORECASE)
 _FILE_NAME = re.compile(rb"/U?F[\s\x00]{0,20}(\((?:[^\\()]|\\.){0,600}\)|<[0-9A-Fa-f\s]{0,2000}>)", re.DOTALL)
@@ -45,7 +45,7 @@ _RUNS = re.compile(
 
 
 class _Stream(NamedTuple):
-    """What a stream looks like by its first bytes, unpacked if it is packed; its own bytes begin at `at`."""
+    """First bytes of a stream, unpacked if it is packed; its own bytes begin at `at`."""
 
     at: int
     packed: bool
@@ -69,7 +69,7 @@ def pdf(content: IO[bytes]) -> str | None:
 
 
 class _Search:
-    """A search for what acts, through the file and what is packed in it."""
+    """Search for active content in the file and in its packed streams."""
 
     def __init__(self, whole: bytes) -> None:
         self.whole = whole
@@ -79,7 +79,7 @@ class _Search:
         self.attached = self.has_form = self.runs = False
 
     def problem(self) -> str | None:
-        """What is wrong, as the end of a sentence."""
+        """Reason for a refusal, as the end of a sentence."""
         text = self._without_escapes(self.whole)
         if self.escapes_left <= 0:
             return "hides its names"
@@ -105,7 +105,7 @@ class _Search:
         return None
 
     def _objects_problem(self, streams: list[_Stream]) -> str | None:
-        """What stands in object streams."""
+        """Reason for a refusal by the content of object streams."""
         for stream in streams:
             if stream.packed and stream.is_objects:
                 text = self._without_escapes(self._unpacked(stream.at))
@@ -198,7 +198,7 @@ def _streams(whole: bytes) -> Iterator[_Stream]:
 
 
 def _unpacked_head(packed: bytes) -> bytes | None:
-    """What a stream begins with, or None if it is not packed by zlib."""
+    """Unpacked beginning of a stream, or None if it is not packed by zlib."""
     if len(packed) < 2 or packed[0] & 0x0F != 8 or (packed[0] << 8 | packed[1]) % 31:
         return None
     try:

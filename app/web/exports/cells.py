@@ -1,4 +1,4 @@
-"""What stands in a cell, as text."""
+"""Values of cells as text."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Percent:
 
 
 class ByType(dict[type[Any], Does]):
-    """What is done with a value of a type: the first of these that is the type's own or a parent's, found once."""
+    """Functions by the type of a value: the first of these that is the type's own or a parent's, found once."""
 
     def __init__(self, *known: tuple[type[Any], Does]) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Plain:
         )
 
     def text(self, value: Any) -> str:
-        """Nothing is an empty text; what is nested is told in one line."""
+        """Text of a value: empty for None, on one line for nested values."""
         return str(self.forms[type(value)](value))
 
     def _inner(self, value: Any) -> str:

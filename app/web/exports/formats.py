@@ -6,7 +6,7 @@ _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Format(StrEnum):
-    """What `format=` may say."""
+    """Values of `format=`."""
 
     JSON = "json"
     CSV = "csv"

@@ -179,7 +179,7 @@ HEADINGS = {
 
 
 def heading(field: fields.Field[Any], name: str) -> str:
-    """What stands over this field."""
+    """Heading of this field."""
     own: str | None = field.metadata.get("heading")
     word = own or HEADINGS.get(field.data_key or name)
     if word is None:

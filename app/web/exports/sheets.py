@@ -59,14 +59,14 @@ class XlsxDraft(Draft):
             raise error.args[0] from None  # the OSError that it hides
 
     def _close_rows(self) -> None:
-        """Where the workbook was not finished, its files are open."""
+        """Close the files of a workbook that was not finished."""
         for sheet in self.book.worksheets():
             with suppress(OSError):
                 sheet.row_data_fh.close()
 
 
 def _sheetfuls(table: Table) -> Iterator[Iterator[Row]]:
-    """The table's rows in parts, one at least; each is to be read before the next is asked for."""
+    """Rows of the table in parts, at least one; each is to be read before the next."""
     rows = iter(table.rows)
     yield islice(rows, MOST_ROWS)
     for first in rows:
@@ -162,7 +162,7 @@ class _Cells:
 
 
 def _digits(number: Decimal) -> int:
-    """How many it takes to write the number, without the zeros behind its last decimal."""
+    """Digits of the number, without the zeros after its last decimal."""
     _, digits, exponent = number.normalize().as_tuple()
     return len(digits) + max(int(exponent), 0)
 

@@ -34,7 +34,7 @@ class Column:
     sometimes: bool
 
     def value(self) -> Callable[[Mapping[str, Any]], Any]:
-        """What stands there; nothing where the thing around it is missing."""
+        """Getter of the value; None where the object around it is missing."""
 
         def found(item: Mapping[str, Any]) -> Any:
             value: Any = item

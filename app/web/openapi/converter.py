@@ -73,7 +73,7 @@ class TwoSided(OpenAPIConverter):
         return self._explained(field, shape) if isinstance(field.parent, Schema) else shape
 
     def parameters(self, schema: Schema, place: str) -> list[Shape]:
-        """What may stand in the address, or, in Swagger 2.0, in a form."""
+        """Parameters of the address, or, in Swagger 2.0, of a form."""
         self.outward = False
         return [dict(parameter) for parameter in self.schema2parameters(schema, location=place)]
 

@@ -1,4 +1,4 @@
-"""What operations are called: names that read well as functions of a program that calls them."""
+"""Names of operations, which read well as functions of a client."""
 
 from app.web.api import Operation
 from app.web.responses import Listed

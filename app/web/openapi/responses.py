@@ -1,4 +1,4 @@
-"""What can come back: every status with its meaning, its headers and, where something is wrong, its problem."""
+"""Documented responses: every status with its meaning, its headers and, for a refusal, its problem."""
 
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -99,7 +99,7 @@ FIELD_ERRORS = {
 
 
 def problem_of(status: int) -> dict[str, Any]:
-    """What the refusal of this status looks like."""
+    """Documented refusal of this status."""
     refusal = REFUSALS[status]
     wrong = {"amount": ["Not an amount with at most two decimals."]} if status == HTTPStatus.BAD_REQUEST else {}
     return {
@@ -119,7 +119,7 @@ def example_name(status: int) -> str:
 
 
 def possible_refusals(declared: Operation, method: str) -> list[int]:
-    """What the shared machinery can answer, and what the operation adds."""
+    """Statuses that the shared machinery can answer, and those of the operation."""
     possible = {400, 500, 503, *declared.errors}
     if not declared.public:
         possible |= {401, 403}
@@ -142,7 +142,7 @@ def _names_something(schema: Schema | None) -> bool:
 
 
 def success_headers(declared: Operation, status: int) -> list[str]:
-    """What stands above a body that says yes."""
+    """Headers of a success."""
     always = list(declared.response.headers)
     if status == HTTPStatus.CREATED and declared.response.locates:
         always.append("Location")
@@ -150,7 +150,7 @@ def success_headers(declared: Operation, status: int) -> list[str]:
 
 
 def refusal_headers(status: int) -> list[str]:
-    """What stands above a problem."""
+    """Headers of a refusal."""
     if status == HTTPStatus.UNAUTHORIZED:
         return ["WWW-Authenticate"]
     return ["Retry-After"] if REFUSALS[status].retry else []

@@ -1,4 +1,4 @@
-"""What names mean, with an example of each: one vocabulary for every domain, for the readers of the documents."""
+"""Descriptions of names, with an example of each: one vocabulary for the documents of every domain."""
 
 from typing import Any
 
@@ -243,7 +243,7 @@ PATH_WORDS = {
     "recurring_id": "Id of the recurring expense",
     "user_id": "Id of the user",
 }
-"""What stands in an address."""
+"""Descriptions of parameters in addresses."""
 
 TAGS = {
     "audit": "Who changed what (admins).",
@@ -267,7 +267,7 @@ TAGS = {
 
 
 def meaning(field: fields.Field[Any], name: str) -> str:
-    """What the field says."""
+    """Description of a field."""
     own: str | None = field.metadata.get("description")
     word = own or (WORDS[name][0] if name in WORDS else None)
     if word is None:
@@ -287,10 +287,10 @@ def example(field: fields.Field[Any], name: str) -> Any:
 
 
 def about(schema: Schema) -> str:
-    """What a shape is: its docstring's first line."""
+    """Description of a schema: its docstring's first line."""
     return (type(schema).__doc__ or "").strip().split("\n")[0]
 
 
 def about_enum(enum: type[Any]) -> str:
-    """What a list of values is: its docstring's first line."""
+    """Description of an enum: its docstring's first line."""
     return (enum.__doc__ or "").strip().split("\n")[0]

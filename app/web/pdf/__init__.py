@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """Who hands the document out, and on which day."""
+    """Issuer and day of a document."""
 
     company: str
     on: date

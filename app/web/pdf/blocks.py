@@ -14,7 +14,7 @@ VALUE = Style(15, bold=True)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a reader looks for first."""
+    """Key figure at the top of a document."""
 
     name: str
     value: str
@@ -43,7 +43,7 @@ def key_figures(paper: Paper, figures: Sequence[Figure]) -> None:
 
 
 def notes(paper: Paper, lines: Sequence[str]) -> None:
-    """What has to be known to read the figures."""
+    """Notes that explain the figures."""
     style = theme.SMALL
     written = [wrapped(line, theme.CONTENT, style.size, most=4) for line in lines]
     paper.need(22 + sum(11 * len(found) + 3 for found in written))

@@ -14,7 +14,7 @@ NOTHING = "Sin movimientos"
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Where a chart goes: its heading on top, the rest below."""
+    """Area of a chart: its heading on top, the rest below."""
 
     left: float
     bottom: float
@@ -136,7 +136,7 @@ def ranking(paper: Paper, area: Area, title: str, items: Sequence[Item]) -> None
 
 
 def cascade(paper: Paper, area: Area, title: str, steps: Sequence[Step]) -> None:
-    """From what came in, step by step, to what stays."""
+    """Draw a waterfall chart: from the income, step by step, to the result."""
     _heading(paper, area, title)
     spans = _spans(steps)
     axis = Axis.of((end for span in spans for end in span), most=4)
@@ -216,7 +216,7 @@ def _zero(paper: Paper, plot: Area, axis: Axis) -> None:
 
 
 def _below(paper: Paper, plot: Area, labels: Sequence[str]) -> None:
-    """As many labels as have room; one that would stand out at the right is left out."""
+    """Draw the labels that fit; one that would stick out at the right is left out."""
     slot = plot.wide / len(labels)
     steps = YEARS if labels[0].isdecimal() else MONTHS
     step = every(slot, max(width(label, LABEL.size) for label in labels), steps)

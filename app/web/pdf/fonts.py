@@ -33,7 +33,7 @@ def _folder() -> Path:
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """How wide printable text becomes, in points."""
+    """Width of printable text, in points."""
     return float(font(SEMIBOLD if bold else REGULAR).stringWidth(text, size))
 
 
@@ -57,7 +57,7 @@ def _seen(letter: str, glyphs: dict[int, int]) -> str:
 
 
 def fitted(text: object, room: float, size: float, *, bold: bool = False) -> str:
-    """Printable text in at most so much room, cut with an ellipsis."""
+    """Printable text within a width, cut with an ellipsis."""
     whole = printable(text)
     if width(whole, size, bold=bold) <= room:
         return whole
@@ -65,7 +65,7 @@ def fitted(text: object, room: float, size: float, *, bold: bool = False) -> str
 
 
 def _cut(text: str, room: float, size: float, *, bold: bool) -> str:
-    """As many letters as leave room for an ellipsis."""
+    """Letters that fit before an ellipsis."""
     left = room - width("…", size, bold=bold)
     for place, letter in enumerate(text):
         left -= width(letter, size, bold=bold)

@@ -39,12 +39,12 @@ def number(value: object) -> Decimal | None:
 
 
 def amount(value: object) -> Decimal:
-    """The same for what is added up: nothing counts as zero."""
+    """Format an amount of a column that is summed: None counts as zero."""
     return number(value) or Decimal(0)
 
 
 def total(values: Iterable[object]) -> Decimal:
-    """What they come to, exactly."""
+    """Exact sum of the amounts."""
     found = Decimal(0)
     for value in values:
         found = _EXACT.add(found, amount(value))
@@ -59,7 +59,7 @@ def grouped(value: Decimal, places: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MoneyFormat:
-    """How one document writes its amounts: all with cents or all without, so that columns align."""
+    """Format of the amounts of one document: all with cents or all without, so that columns align."""
 
     currency: str
     cents: bool

@@ -27,7 +27,7 @@ class Paper:
         self.y = theme.TOP
 
     def masthead(self, *lines: str) -> None:
-        """Who issues the document and when, what it is, and what it covers."""
+        """Draw the masthead: issuer, day, title and period."""
         issued = f"Emitido el {day_text(self.issued.on)}"
         room = theme.CONTENT - width(issued, theme.SMALL.size) - 24
         company = theme.HEADING.but(color=theme.ACCENT)
@@ -109,7 +109,7 @@ class Paper:
 
     @contextmanager
     def within(self, corner: Point, wide: float, high: float) -> Iterator[None]:
-        """What is drawn meanwhile shows inside this rectangle only."""
+        """Clip drawing to this rectangle."""
         x, y = corner
 
         def clip(canvas: Any) -> None:
@@ -161,7 +161,7 @@ class Paper:
         return written.getvalue()
 
     def _frame(self, number: int) -> None:
-        """What is on every page; the first one has its masthead instead of a header."""
+        """Draw header and footer of a page; the first has its masthead instead of a header."""
         self._strokes = self.pages[number - 1]
         issued = f"Emitido el {day_text(self.issued.on)}"
         if number > 1:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _ROUND = (1, 2, 2.5, 5, 10)
 MONTHS, YEARS = (1, 2, 3, 4, 6, 12), (1, 2, 5, 10, 20, 50, 100)
-"""How many places may lie between labels, so that they stay on the same months, or on round years."""
+"""Steps between labels that keep them on the same months, or on round years."""
 _UNITS = ((1e12, "bill."), (1e6, "M"), (1e3, "mil"), (1, ""))
 
 
@@ -29,7 +29,7 @@ class Axis:
         return cls(math.floor(low / step) * step, math.ceil(high / step) * step, step)
 
     def ticks(self) -> list[float]:
-        """Where lines are drawn."""
+        """Values of grid lines."""
         return [self.low + self.step * n for n in range(round((self.high - self.low) / self.step) + 1)]
 
     def place(self, value: float) -> float:
@@ -69,7 +69,7 @@ def compact(value: float) -> str:
 
 
 def every(slot: float, label: float, steps: Sequence[int]) -> int:
-    """One label in how many, where each needs so much room and each place has so much; beyond the steps, multiples."""
+    """Step between labels, by the width of a label and of a place; beyond the steps, multiples."""
     needed = max(1, math.ceil((label + 6) / slot))
     last = steps[-1]
     return next((step for step in steps if step >= needed), math.ceil(needed / last) * last)

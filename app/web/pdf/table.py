@@ -20,7 +20,7 @@ HEAD = Style(8, theme.MUTED, bold=True)
 
 
 class Kind(Enum):
-    """What a row is."""
+    """Kind of a row."""
 
     PLAIN = "plain"
     HEADING = "heading"
@@ -42,7 +42,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What stands in the columns."""
+    """Row of a table."""
 
     cells: tuple[str, ...]
     kind: Kind = Kind.PLAIN
@@ -50,7 +50,7 @@ class Row:
 
     @property
     def style(self) -> Style:
-        """How it is set."""
+        """Text style of the row."""
         return TEXT if self.kind is Kind.PLAIN else STRONG
 
 
@@ -86,7 +86,7 @@ class Table:
         paper.y -= 16
 
     def _holds_the_next(self, place: int) -> bool:
-        """A total is not torn from what it adds up, nor a heading from what it is over."""
+        """Whether a row stays with the next: a total with its rows, a heading with its section."""
         following = self.rows[place + 1 : place + 2]
         return self.rows[place].kind is Kind.HEADING or any(row.kind is not Kind.PLAIN for row in following)
 

@@ -1,4 +1,4 @@
-"""What all documents look like: Letter paper, one accent, greys, and red for what lies below zero."""
+"""Look of all documents: Letter paper, one accent, greys, and red for what lies below zero."""
 
 from dataclasses import dataclass, replace
 from typing import Self
@@ -23,14 +23,14 @@ RED_TINT = "#F4E1E0"
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How words are set."""
+    """Text style."""
 
     size: float
     color: str = INK
     bold: bool = False
 
     def but(self, **changes: float | str | bool) -> Self:
-        """The same with something different."""
+        """Copy of the style with some values changed."""
         return replace(self, **changes)  # type: ignore[arg-type]  # replace() wants the type of each field
 
 

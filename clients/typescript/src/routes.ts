@@ -95,7 +95,7 @@ export const routes = {
   getIncomesAnalysis: { method: "get", path: "/api/incomes/analysis" },
   /** Is the process up?. Anybody may call it. */
   getLiveness: { method: "get", path: "/api/health/live" },
-  /** Who I am and what I may do. Needs `account:read`. */
+  /** Get my account and my permissions. Needs `account:read`. */
   getMe: { method: "get", path: "/api/auth/me" },
   /** Metrics for Prometheus. Needs the token of the setting `METRICS_TOKEN`, not a user's; without that setting it is 404. */
   getMetrics: { method: "get", path: "/api/metrics" },
@@ -111,13 +111,13 @@ export const routes = {
   getRecurringExpense: { method: "get", path: "/api/expenses/recurring/{recurring_id}" },
   /** One user. Needs `users:read`. */
   getUser: { method: "get", path: "/api/users/{user_id}" },
-  /** Who failed to log in or was refused, newest first. Kept for 90 days. Of an address that is refused more than 60 times a minute, the rest of a minute is one row.
+  /** List failed logins and refused requests, newest first. Kept for 90 days. Of an address that is refused more than 60 times a minute, the rest of a minute is one row.
 
 Needs `audit:read`. */
   listAccessRefusals: { method: "get", path: "/api/audit/access" },
   /** List what fell due, with totals by category and by currency. Needs `expenses:read`. */
   listAccruedExpenses: { method: "get", path: "/api/expenses/accrued" },
-  /** Who changed what, newest first. Needs `audit:read`. */
+  /** List changes of rows: who, when, before and after; newest first. Needs `audit:read`. */
   listAuditEntries: { method: "get", path: "/api/audit" },
   /** The documents of a client. Needs `clients:read`. */
   listClientDocuments: { method: "get", path: "/api/clients/{client_id}/documents" },

@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who changed what, newest first
+         * List changes of rows: who, when, before and after; newest first
          * @description Needs `audit:read`.
          */
         get: operations["listAuditEntries"];
@@ -32,7 +32,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who failed to log in or was refused, newest first
+         * List failed logins and refused requests, newest first
          * @description Kept for 90 days. Of an address that is refused more than 60 times a minute, the rest of a minute is one row.
          *
          *     Needs `audit:read`.
@@ -114,7 +114,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who I am and what I may do
+         * Get my account and my permissions
          * @description Needs `account:read`.
          */
         get: operations["getMe"];
@@ -1561,7 +1561,7 @@ export interface components {
             new_password: string;
         };
         /**
-         * @description What a login gives.
+         * @description Tokens and user of a login.
          * @example {
          *       "access_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
          *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
@@ -1650,7 +1650,7 @@ export interface components {
             readonly updated_at: string;
         };
         /**
-         * @description What a user is in the company.
+         * @description Role of a user in the company.
          * @enum {string}
          */
         Role: "admin" | "user" | "viewer";
@@ -1766,7 +1766,7 @@ export interface components {
             data: components["schemas"]["Account"];
         };
         /**
-         * @description What a refresh gives.
+         * @description Token of a refresh.
          * @example {
          *       "access_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln"
          *     }
@@ -2658,12 +2658,12 @@ export interface components {
             readonly updated_at: string;
         };
         /**
-         * @description Whose document it is.
+         * @description Kind of the owner of a document.
          * @enum {string}
          */
         DocumentOwner: "client" | "project";
         /**
-         * @description What kind of paper it is.
+         * @description Type of a document.
          * @enum {string}
          */
         DocumentType: "RUT" | "Cámara de Comercio" | "NDA" | "Contrato" | "Factura" | "Otro";
@@ -3064,7 +3064,7 @@ export interface components {
             readonly exchange_rate?: number;
         };
         /**
-         * @description What all that match come to, in which currency.
+         * @description Total of all matching rows, and its currency.
          * @example {
          *       "total": 12500000,
          *       "currency": "COP"
@@ -7296,7 +7296,7 @@ export interface components {
             readonly balance: number;
         };
         /**
-         * @description Where the uploaded file is: `file_path` goes into `receipt_path`, `file_url` downloads it.
+         * @description Address of the uploaded file: `file_path` goes into `receipt_path`, `file_url` downloads it.
          * @example {
          *       "id": 1,
          *       "file_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -7338,7 +7338,7 @@ export interface components {
              */
             readonly size: number;
         };
-        /** @description What comes beside the file: nothing. */
+        /** @description Fields beside the file: none. */
         UploadForm: {
             /**
              * Format: binary

@@ -1,4 +1,4 @@
-"""How many tries are too many, counted where every worker sees it; nobody waits for another's count."""
+"""Limits of login attempts, counted in the database for all workers; no login waits for another."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -25,7 +25,7 @@ STAYS_USED = timedelta(minutes=15)
 
 
 class _Account(NamedTuple):
-    """What a login needs to know of a name; an unknown name looks the same."""
+    """Account of the name at a login; an unknown name looks alike."""
 
     origin: Origin
     user_id: int | None
@@ -54,7 +54,7 @@ class PresenceService:
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
-    """How long tokens live."""
+    """Lifetimes of tokens."""
 
     refresh_lifetime: timedelta
     access_lifetime: timedelta
