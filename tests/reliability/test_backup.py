@@ -321,7 +321,7 @@ def test_a_backup_that_lacks_what_a_row_names_is_never_finished(
     code, said = place.flask("backup", "create", str(tmp_path / "new"))
     assert (code, path in said, "flask verify" in said) == (1, True, True), said
     code, said = place.flask("backup", "restore", str(tmp_path / "new"))
-    assert (code, "never finished" in said) == (1, True), said
+    assert (code, "an unfinished one" in said) == (1, True), said
 
 
 def changed(**values: Any) -> Callable[[Path], None]:
@@ -359,7 +359,7 @@ def lose_a_file(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "reason"),
     [
-        (lambda folder: (folder / "manifest.json").unlink(), "never finished"),
+        (lambda folder: (folder / "manifest.json").unlink(), "an unfinished one"),
         (shorten("manifest.json", 20), "can't be read"),
         (changed(format=2), "has format 2"),
         (changed(dump=None), "can't be read"),
@@ -424,7 +424,7 @@ def test_a_restore_that_is_killed_leaves_nothing_that_is_taken_for_whole(nowhere
     unready = Caller(nowhere.app.test_client()).get("/api/health/ready", expect=503)
     assert unready["code"] == "restore_unfinished"
     code, said = nowhere.flask("backup", "restore", str(backup))
-    assert (code, "broken off: drop it" in said) == (1, True), said
+    assert (code, "interrupted: drop it" in said) == (1, True), said
 
 
 _RESTORING = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_restore' AND true"

@@ -183,7 +183,7 @@ def test_migrations_backups_and_checks_work_and_leave_no_lock(
     held = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory'"
     others = text(f"{held} AND application_name <> 'control-fresco-leader'")
     flask_migrate.upgrade()
-    assert backup.take(BackupFolder(tmp_path / "backup")).tables["users"] > 0
+    assert backup.create_backup(BackupFolder(tmp_path / "backup")).tables["users"] > 0
     assert registry.broken_rules() == []
     db.session.rollback()
     assert outside.scalar(others) == 0
