@@ -155,7 +155,7 @@ def jobs(server_database: str) -> Iterator[Jobs]:
 
 _RUNNING = """
     SELECT substr(application_name, 5)::int FROM pg_stat_activity JOIN pg_locks USING (pid)
-    WHERE locktype = 'advisory' AND granted AND application_name LIKE 'job %'
+    WHERE locktype = 'advisory' AND granted AND application_name LIKE 'job %' AND datname = current_database()
 """
 # A row for each project: the number of charges, the highest of their numbers, and the sum of the installments.
 _MADE = """
