@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -83,6 +84,12 @@ def test_every_ctrl_c_ends_the_server_within_five_seconds(server_database: str, 
     assert not [log for log in logs if "SIGKILL" in log or "Traceback" in log]
 
 
+def has_interrupt(pid: int, mask: str) -> bool:
+    """Whether SIGINT is among the signals that a process ignores (SigIgn) or blocks (SigBlk)."""
+    found = re.search(rf"{mask}:\s+([0-9a-f]+)", Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
+    return found is not None and bool(int(found[1], 16) >> (signal.SIGINT - 1) & 1)
+
+
 @pytest.mark.server
 @linux_only
 def test_a_worker_ignores_the_terminals_interrupt_for_its_master_tells_it(server_database: str, tmp_path: Path) -> None:
@@ -90,10 +97,8 @@ def test_a_worker_ignores_the_terminals_interrupt_for_its_master_tells_it(server
         found = workers_of(server)
         assert len(found) == 2
         for worker in found:
-            status = Path(f"/proc/{worker.pid}/status").read_text(encoding="ascii")
-            masks = {name: int(mask, 16) for name, mask in re.findall(r"(Sig(?:Ign|Blk)):\s+([0-9a-f]+)", status)}
-            assert masks["SigIgn"] >> (signal.SIGINT - 1) & 1
-            assert not masks["SigBlk"] >> (signal.SIGINT - 1) & 1
+            until(partial(has_interrupt, worker.pid, "SigIgn"))
+            assert not has_interrupt(worker.pid, "SigBlk")
 
 
 @pytest.mark.server
