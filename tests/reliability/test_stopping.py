@@ -94,9 +94,8 @@ def has_interrupt(pid: int, mask: str) -> bool:
 @linux_only
 def test_a_worker_ignores_the_terminals_interrupt_for_its_master_tells_it(server_database: str, tmp_path: Path) -> None:
     with serving(server_database, tmp_path / "log") as server:
-        found = workers_of(server)
-        assert len(found) == 2
-        for worker in found:
+        until(lambda: len(workers_of(server)) == 2)
+        for worker in workers_of(server):
             until(partial(has_interrupt, worker.pid, "SigIgn"))
             assert not has_interrupt(worker.pid, "SigBlk")
 
