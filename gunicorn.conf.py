@@ -14,6 +14,7 @@ if os.environ.get("METRICS_TOKEN"):  # prometheus-client reads it when it is imp
 
 from app.infra import listening, metrics, scheduler  # noqa: E402 - see above
 from app.infra.db import db  # noqa: E402 - see above
+from app.web.worker import hold_stops_while_forking  # noqa: E402 - see above
 from config import is_loopback  # noqa: E402 - see above
 
 bind = listening.bind_of(os.environ)
@@ -65,6 +66,11 @@ def on_starting(server: Any) -> None:
     problem = None if inherited or server.cfg.reuse_port else listening.problem(",".join(server.cfg.bind))
     if problem:  # gunicorn itself would retry for five seconds
         raise SystemExit(problem)
+
+
+def when_ready(_server: Any) -> None:
+    """Lose no signal that comes while a worker starts."""
+    hold_stops_while_forking()
 
 
 def pre_fork(_server: Any, worker: Any) -> None:
