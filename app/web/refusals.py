@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from http import HTTPStatus
-from ipaddress import ip_address, ip_network
 
 from flask import Flask, current_app, g, request
 
 from app.infra import clock, logs
+from app.kernel.addresses import limiting_key
 from app.kernel.refusals import Refusal, RefusalKind
 
 log = logging.getLogger(__name__)
@@ -132,15 +132,6 @@ class Recorder:
         self._held[source] = replace(refusal, times=before + refusal.times)
 
     def _source(self, address: str) -> str:
-        source = network_of(address)
+        source = limiting_key(address)
         is_known = source in self._rows or source in self._held
         return source if is_known or len(self._rows) + len(self._held) < MOST_SOURCES else _OTHERS
-
-
-def network_of(address: str) -> str:
-    """The address, of IPv6 the /64 that one subscriber has."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    return address if found.version == 4 else str(ip_network((address.partition("%")[0], 64), strict=False))

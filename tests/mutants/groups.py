@@ -18,6 +18,7 @@ GROUPS = (
     Group(
         "rules",
         modules=(
+            "app/kernel/addresses.py",
             "app/kernel/money.py",
             "app/kernel/periods.py",
             "app/kernel/recurrence.py",
@@ -29,7 +30,6 @@ GROUPS = (
             "tests/kernel",
             "tests/domains/auth/test_password_rules.py",
             "tests/domains/auth/test_permissions.py",
-            "tests/domains/auth/test_rules.py",
             "tests/domains/payments/test_schedule.py",
             "tests/domains/projects/test_plan_rules.py",
             "tests/domains/projects/test_terms.py",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from ipaddress import IPv4Address, IPv6Network, ip_address
 from pathlib import Path
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 72
@@ -71,19 +70,6 @@ class Origin:
     account: str
     address: str
     device: str | None = None
-
-
-def limiting_key(address: str) -> str:
-    """The key that limits count an address under: an IPv6 one by its /64, which one subscriber has whole."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, IPv4Address):
-        return str(found)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(IPv6Network((int(found) >> 64 << 64, 64)))
 
 
 def password_problem(password: str, *, username: str, email: str = "") -> str | None:

@@ -15,8 +15,9 @@ from app.domains.audit.models import AccessRefusal
 from app.infra import clock
 from app.infra.db import db
 from app.infra.scheduler import run_job
+from app.kernel.addresses import limiting_key
 from app.kernel.refusals import Refusal, RefusalKind
-from app.web.refusals import MOST_ROWS, MOST_SOURCES, PAUSE_SECONDS, Recorder, network_of
+from app.web.refusals import MOST_ROWS, MOST_SOURCES, PAUSE_SECONDS, Recorder
 from tests.factories.auth import PASSWORD, UserFactory
 from tests.support import Caller, Server
 
@@ -189,7 +190,7 @@ def test_an_ipv6_address_counts_by_its_64(stored: Stored) -> None:
     for number in range(MOST_ROWS + 1):
         stored.refuse(f"2001:db8::{number:x}")
     assert len(stored.rows) == MOST_ROWS
-    assert network_of("unknown") == "unknown"
+    assert limiting_key("unknown") == "unknown"
 
 
 def test_while_it_cant_be_stored_refusals_are_counted_and_not_tried_again_at_once(stored: Stored) -> None:

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.domains.auth.models import LONGEST_ACCOUNT, User, UserSession
 from app.domains.auth.repository import SessionRepository, UserRepository
-from app.domains.auth.rules import Origin, Role, limiting_key, password_problem, permissions_of
+from app.domains.auth.rules import Origin, Role, password_problem, permissions_of
 from app.domains.auth.service.devices import DeviceTokens
 from app.domains.auth.service.limits import AttemptCounter
 from app.infra import clock
 from app.infra.db import release_connection, separate_transaction
 from app.infra.passwords import PasswordHasher
+from app.kernel.addresses import limiting_key
 from app.kernel.errors import Invalid, Unauthenticated, Unavailable
 from app.kernel.identity import Identity
 

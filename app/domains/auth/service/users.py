@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from app.domains.auth.models import User
 from app.domains.auth.repository import SessionRepository, UserFilter, UserRepository
-from app.domains.auth.rules import Role, limiting_key, password_problem
+from app.domains.auth.rules import Role, password_problem
 from app.infra import clock
 from app.infra.db import release_connection
 from app.infra.passwords import PasswordHasher
+from app.kernel.addresses import limiting_key
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.paging import Page, PageRequest
 

@@ -1,8 +1,8 @@
-"""Rules of accounts that need no database."""
+"""The keys that limits count addresses under."""
 
 import pytest
 
-from app.domains.auth.rules import limiting_key
+from app.kernel.addresses import limiting_key
 
 
 @pytest.mark.parametrize(
