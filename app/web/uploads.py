@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from app.infra import storage
+from app.infra.context import Settings
 from app.infra.db import db
 from app.infra.storage.disk_full import disk_full_errors
 from app.kernel.errors import Invalid, TooLarge, WrongMediaType
@@ -47,7 +47,7 @@ def multipart_body(upload: Upload, caller: str) -> tuple[dict[str, Any], JudgedF
     if not is_multipart():
         kinds = "multipart/form-data or application/json" if upload.json else "multipart/form-data"
         raise WrongMediaType(f"The body must be {kinds}.")
-    request.max_content_length = largest_file() + _FORM_ALLOWANCE
+    request.max_content_length = Settings.of(current_app.config).max_upload_bytes + _FORM_ALLOWANCE
     request.max_form_memory_size = _LONGEST_FIELD
     request.form_data_parser_class = _Parser
     db.session.commit()  # holds no connection while a slow caller sends, nor while the file is judged
@@ -96,18 +96,6 @@ class _Parser(FormDataParser):
         file = self.open(total_content_length, content_type, filename, content_length)
         self.opened.append(file)
         return file
-
-
-def largest_file() -> int:
-    """In bytes."""
-    size: int = current_app.config["MAX_UPLOAD_MB"] * 1024 * 1024
-    return size
-
-
-def file_store() -> storage.FileStorage:
-    """The file store."""
-    store: storage.FileStorage = current_app.extensions["storage"]
-    return store
 
 
 def too_large() -> TooLarge:
