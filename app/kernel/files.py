@@ -1,5 +1,7 @@
 """Files as plain values: as they are sent, and as they may be stored."""
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO
 
@@ -23,3 +25,12 @@ class JudgedFile:
     content_type: str
     size: int
     sha256: str
+
+
+def size_and_sha256(pieces: Iterable[bytes]) -> tuple[int, str]:
+    """Size and SHA-256 digest (in hexadecimal) of a content that is read in pieces."""
+    digest, size = hashlib.sha256(), 0
+    for piece in pieces:
+        size += len(piece)
+        digest.update(piece)
+    return size, digest.hexdigest()

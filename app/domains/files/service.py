@@ -1,10 +1,10 @@
 """The verbs of files."""
 
-import hashlib
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import IO, Any
 
 from app.domains.files.models import StoredFile, StoredFileRecord
@@ -18,7 +18,7 @@ from app.infra.storage import FileStorage
 from app.infra.virus_scan import VirusScan
 from app.kernel.batches import batched
 from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
-from app.kernel.files import GivenFile, JudgedFile
+from app.kernel.files import GivenFile, JudgedFile, size_and_sha256
 
 STRAY_AFTER = timedelta(days=1)
 MOST_AT_ONCE = 3
@@ -73,14 +73,11 @@ class FileJudge:
         return JudgedFile(given.part, given.name, given.content, content_type, size, digest)
 
     def _measured(self, content: IO[bytes]) -> tuple[int, str]:
-        digest, size = hashlib.sha256(), 0
         content.seek(0)
-        while piece := content.read(_PIECE):
-            size += len(piece)
-            if size > self.largest:
-                raise TooLarge(f"A file may have at most {self.largest // 1024 // 1024} MB.")
-            digest.update(piece)
-        return size, digest.hexdigest()
+        size, digest = size_and_sha256(iter(partial(content.read, _PIECE), b""))
+        if size > self.largest:  # by less than what a form may have beside its file
+            raise TooLarge(f"A file may have at most {self.largest // 1024 // 1024} MB.")
+        return size, digest
 
 
 def _type_by_name(given: GivenFile) -> str:
@@ -171,13 +168,9 @@ class FileService:
         return [problem for file in self.every() if (problem := self._broken(file))]
 
     def _broken(self, file: StoredFile) -> str | None:
-        digest, size = hashlib.sha256(), 0
         try:
             # One byte more than there should be, so that a longer file is noticed too.
-            for piece in self.store.read(file.path, 0, file.size + 1):
-                size += len(piece)
-                digest.update(piece)
+            stored = size_and_sha256(self.store.read(file.path, 0, file.size + 1))
         except FileNotFoundError:
             return f"file {file.id} has no content"
-        same = (size, digest.hexdigest()) == (file.size, file.sha256)
-        return None if same else f"file {file.id} is not as it was uploaded"
+        return None if stored == (file.size, file.sha256) else f"file {file.id} is not as it was uploaded"

@@ -1,6 +1,5 @@
 """A backup as a folder: `database.dump`, `files/`, and last `manifest.json`, the list of its contents."""
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any
 from app.infra.backup import BackupError
 from app.infra.storage import FileStorage, LocalStorage
 from app.infra.storage.local import owner_only
+from app.kernel.files import size_and_sha256
 
 FORMAT = 1
 _CHUNK = 1024 * 1024
@@ -116,11 +116,7 @@ class BackupFolder:
 
 def entry_of(path: str, chunks: Iterator[bytes]) -> FileEntry:
     """The size and checksum of a file's content."""
-    digest, size = hashlib.sha256(), 0
-    for chunk in chunks:
-        digest.update(chunk)
-        size += len(chunk)
-    return FileEntry(path, size, digest.hexdigest())
+    return FileEntry(path, *size_and_sha256(chunks))
 
 
 def _chunks(place: Path) -> Iterator[bytes]:
