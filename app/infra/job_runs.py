@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra.db import Base, Keyed
 from app.infra.db.columns import one_of
+from app.infra.locks import lock_key
 
 MAX_ATTEMPTS = 3
 
@@ -72,8 +73,7 @@ class JobRunRecord(NamedTuple):
 
 def lock_job(session: Session, job: str) -> bool:
     """Try to lock the job until the end of the transaction; returns False if it runs elsewhere."""
-    key = func.hashtextextended(f"control-fresco-job:{job}", 0)
-    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(key))))
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(lock_key(f"job:{job}")))))
 
 
 def is_open(session: Session, job: str, slot: datetime | None) -> bool:

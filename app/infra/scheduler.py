@@ -26,12 +26,13 @@ from sqlalchemy.pool import NullPool
 from app.infra import clock, clock_skew, job_runs, logs
 from app.infra.context import make_context
 from app.infra.db import network_limits, transaction
+from app.infra.locks import lock_key
 
 log = logging.getLogger(__name__)
 
 RETRY_EVERY = timedelta(minutes=5)
 _HOUR = timedelta(hours=1)
-_LEADER_LOCK = "control-fresco-scheduler"
+_LEADER_LOCK = lock_key("scheduler")
 _JOB_LIMITS = text(  # a job may take longer than a request, and change more rows
     "SET LOCAL statement_timeout = '15min'; SET LOCAL lock_timeout = '1min'; SET LOCAL work_mem = '64MB';"
     " SET LOCAL idle_in_transaction_session_timeout = '15min'"
@@ -253,10 +254,9 @@ class Scheduler:
         engine.dispose()
 
     def _lead_while_possible(self, connection: Connection, poll: float) -> None:
-        key = func.hashtextextended(_LEADER_LOCK, 0)
         held = False
         while self._can_lead():
-            held = held or bool(connection.scalar(select(func.pg_try_advisory_lock(key))))
+            held = held or bool(connection.scalar(select(func.pg_try_advisory_lock(_LEADER_LOCK))))
             if held and self._can_lead():
                 self._check_and_lead(connection)
             self._stop.wait(poll)

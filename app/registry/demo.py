@@ -1,10 +1,11 @@
 """Demo data of every domain."""
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from app.domains.auth import demo as auth_demo
 from app.infra.context import make_context
 from app.infra.db import transaction
+from app.infra.locks import lock_key
 from app.registry import DOMAINS
 
 
@@ -12,7 +13,7 @@ def load() -> bool:
     """Add demo data if the database is empty; returns whether it was."""
     with transaction(request_id="cli:seed-demo") as session:
         # Without the lock two processes could both find it empty.
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('control-fresco-seed', 0))"))
+        session.execute(select(func.pg_advisory_xact_lock(lock_key("seed"))))
         if session.scalar(text("SELECT EXISTS (SELECT FROM users)")):
             return False
         context = make_context(session)

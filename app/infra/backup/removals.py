@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
 
-_LOCK = func.hashtextextended("control-fresco-backup", 0)
+from app.infra.locks import lock_key
+
+_LOCK = lock_key("backup")
 
 
 def may_remove(session: Session) -> bool:
