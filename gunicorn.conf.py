@@ -12,9 +12,8 @@ load_dotenv()  # gunicorn reads this file before wsgi.py, and .env has settings 
 if os.environ.get("METRICS_TOKEN"):  # prometheus-client reads it when it is imported
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="control-fresco-metrics-"))
 
-from app.infra import listening, metrics, scheduler  # noqa: E402 - see above
+from app.infra import listening, metrics, scheduler, stop_signals  # noqa: E402 - see above
 from app.infra.db import db  # noqa: E402 - see above
-from app.web.worker import hold_stops_while_forking  # noqa: E402 - see above
 from config import is_loopback  # noqa: E402 - see above
 
 bind = listening.bind_of(os.environ)
@@ -33,7 +32,7 @@ control_socket_disable = True
 # of them here: only TRUSTED_PROXIES decides which X-Forwarded-* headers count.
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
-gunicorn.SERVER = "control-fresco"  # for the header `Server`; there is no setting
+gunicorn.SERVER = "control-fresco"  # for the header `Server`, before gunicorn.http imports it; there is no setting
 _environment = os.environ.get("APP_ENV") or "development"
 _form = "JsonFormatter" if _environment == "production" else "ReadableFormatter"
 logconfig_dict = {  # gunicorn logs in the format of the program
@@ -60,9 +59,8 @@ def on_starting(server: Any) -> None:
             f"BIND: other machines could reach {places}, for which APP_ENV={_environment} is not safe: "
             "listen on 127.0.0.1, or set APP_ENV=production."
         )
-    inherited = (
-        server.master_pid or "LISTEN_FDS" in os.environ
-    )  # the socket, from the previous master (USR2) or systemd
+    # The socket may come from the previous master (USR2) or systemd.
+    inherited = server.master_pid or "LISTEN_FDS" in os.environ
     problem = None if inherited or server.cfg.reuse_port else listening.problem(",".join(server.cfg.bind))
     if problem:  # gunicorn itself would retry for five seconds
         raise SystemExit(problem)
@@ -70,7 +68,7 @@ def on_starting(server: Any) -> None:
 
 def when_ready(_server: Any) -> None:
     """Lose no signal that comes while a worker starts."""
-    hold_stops_while_forking()
+    stop_signals.hold_while_forking()
 
 
 def pre_fork(_server: Any, worker: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
-from app.infra import logs
+from app.infra import logs, stop_signals
 from app.web.errors import MALFORMED_HTTP, code_of, problem
 from app.web.headers import of_refusal
 
@@ -35,16 +35,6 @@ _DETAIL = {
 }
 _LINGER_SECONDS, _LINGER_BYTES = 0.5, 1024 * 1024
 
-_STOPS = {signal.SIGINT, signal.SIGQUIT, signal.SIGTERM}
-
-
-def hold_stops_while_forking() -> None:
-    """Keep what stops a new worker until it has its own handlers: its master's, which it begins with, would lose it."""
-    os.register_at_fork(
-        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS),
-        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS),
-    )
-
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Threads that serve requests; what can't be read as HTTP is answered here."""
@@ -56,7 +46,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """Leave Ctrl-C to the master: a terminal interrupts the whole process group, and the master passes it on."""
         super().init_signals()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
+        stop_signals.release()
 
     def handle_quit(self, sig: int, frame: Any) -> None:
         """Stop at once, without the thread pool: its lock may be held by the very thread that this interrupts."""
