@@ -39,11 +39,6 @@ def press_ctrl_c(server: Server) -> float:
     return time.monotonic() - began
 
 
-def workers_of(server: Server) -> list[psutil.Process]:
-    assert server.process is not None
-    return psutil.Process(server.process.pid).children()
-
-
 def leaders(log: Path) -> list[int]:
     return [int(pid) for pid in re.findall(r"this worker leads .*pid=(\d+)", log.read_text(encoding="utf-8"))]
 
@@ -65,6 +60,14 @@ def until(condition: Callable[[], object], seconds: float = 20) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
+
+
+def both_workers(server: Server) -> list[psutil.Process]:
+    """The two worker processes, waited for: the server answers as soon as one of them is there."""
+    assert server.process is not None
+    master = psutil.Process(server.process.pid)
+    until(lambda: len(master.children()) == 2)
+    return master.children()
 
 
 def stop(database: str, log: Path, *, while_leading: bool) -> float:
@@ -94,8 +97,7 @@ def has_interrupt(pid: int, mask: str) -> bool:
 @linux_only
 def test_a_worker_ignores_the_terminals_interrupt_for_its_master_tells_it(server_database: str, tmp_path: Path) -> None:
     with serving(server_database, tmp_path / "log") as server:
-        until(lambda: len(workers_of(server)) == 2)
-        for worker in workers_of(server):
+        for worker in both_workers(server):
             until(partial(has_interrupt, worker.pid, "SigIgn"))
             assert not has_interrupt(worker.pid, "SigBlk")
 
@@ -148,7 +150,7 @@ def test_a_worker_that_is_stopping_never_leads(server_database: str, tmp_path: P
         assert server.process is not None
         until(lambda: len(leaders(log)) == 1)
         [leader] = leaders(log)
-        [other] = [worker.pid for worker in workers_of(server) if worker.pid != leader]
+        [other] = [worker.pid for worker in both_workers(server) if worker.pid != leader]
         os.kill(leader, signal.SIGSTOP)  # so that the request comes to the other
         try:
             with half_a_request(server):
