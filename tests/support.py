@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,6 +110,14 @@ def logs_kept() -> Iterator[logging.Logger]:
         yield root
     finally:
         root.handlers[:], root.level, root.propagate = before
+
+
+def until(holds: Callable[[], object], seconds: float = 30) -> None:
+    """Wait for it to hold."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"it did not come to hold within {seconds} s"
+        time.sleep(0.02)
 
 
 def until_listens(port: int, process: subprocess.Popen[bytes], seconds: float, log: Path | None = None) -> None:

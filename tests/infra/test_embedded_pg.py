@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from itertools import count
@@ -27,6 +27,7 @@ from filelock import FileLock
 from app.infra import embedded_pg
 from app.infra.embedded_pg import EmbeddedPostgresError
 from tests.conftest import HERE
+from tests.support import until
 
 SOURCE = Path(embedded_pg.__file__)
 # Loaded by path, as by a process that may not read the package.
@@ -83,7 +84,7 @@ def home() -> Iterator[Path]:
     for users in list(embedded_pg._shares):
         if home in users.parents:
             embedded_pg.stop(users.with_suffix(""))
-    eventually(lambda: not at_work(home))
+    until(lambda: not at_work(home))
     clusters = [embedded_pg._Cluster(version.parent) for version in home.glob("**/PG_VERSION")]
     assert not [cluster.folder for cluster in clusters if cluster.sockets().exists()]
     shutil.rmtree(home)
@@ -134,7 +135,7 @@ def old_data(home: Path, finished: Path) -> Iterator[Path]:
         copied(finished, old_data)
     yield old_data
     embedded_pg.stop(old_data, mode="immediate")
-    eventually(lambda: not at_work(old_data))
+    until(lambda: not at_work(old_data))
 
 
 @pytest.fixture(scope="module")
@@ -171,13 +172,6 @@ def postmaster(data_dir: Path) -> int:
     return int((data_dir / "postmaster.pid").read_text().split()[0])
 
 
-def eventually(holds: Callable[[], object], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "not in time"
-        time.sleep(0.02)
-
-
 def ask(url: str, question: str = "SELECT 1") -> Any:
     with closing(psycopg2.connect(url.replace("+psycopg2", ""))) as connection, connection.cursor() as cursor:
         cursor.execute(question)
@@ -204,7 +198,7 @@ class TestLifetime:
         time.sleep(1)
         assert answers(url)
         second.kill()
-        eventually(lambda: not at_work(old_data))
+        until(lambda: not at_work(old_data))
         assert (old_data / "PG_VERSION").exists()
         assert not sockets(url).exists()
 
@@ -215,7 +209,7 @@ class TestLifetime:
         time.sleep(1)
         assert answers(url)
         os.kill(worker, signal.SIGKILL)
-        eventually(lambda: not at_work(old_data))
+        until(lambda: not at_work(old_data))
 
     def test_a_program_run_by_a_user_is_none(self, old_data: Path, users: Users) -> None:
         code = "import subprocess; print(subprocess.Popen(['sleep', '60'], close_fds=False).pid, flush=True)\n"
@@ -223,7 +217,7 @@ class TestLifetime:
         parent.stdout.readline()
         program = int(parent.stdout.readline())
         parent.kill()
-        eventually(lambda: not at_work(old_data))
+        until(lambda: not at_work(old_data))
         os.kill(program, signal.SIGKILL)
 
     def test_the_next_command_finds_the_server_running(self, old_data: Path, users: Users) -> None:
@@ -251,7 +245,7 @@ class TestLifetime:
         [successor] = watchdogs(old_data)
         assert successor != watchdog
         user.kill()
-        eventually(lambda: not at_work(old_data))
+        until(lambda: not at_work(old_data))
 
     def test_the_watchdog_is_out_of_reach_of_the_terminal(self, shared: Path) -> None:
         [watchdog] = watchdogs(shared)
@@ -269,14 +263,14 @@ class TestLifetime:
         url = user.stdout.readline().strip()
         assert ask(url, "SHOW fsync") == "off"
         user.kill()
-        eventually(lambda: not at_work(data_dir))
+        until(lambda: not at_work(data_dir))
         assert list(data_dir.parent.iterdir()) == []
         assert not sockets(url).exists()
 
     def test_data_made_to_last_is_not_thrown_away(self, old_data: Path, users: Users) -> None:
         users(old_data, USE).wait()
         users(old_data, "embedded_pg.start(data_dir, ephemeral=True)").wait()
-        eventually(lambda: not at_work(old_data))
+        until(lambda: not at_work(old_data))
         assert (old_data / "PG_VERSION").exists()
 
     def test_a_server_ends_even_when_its_program_was_deleted(self, old_data: Path, users: Users) -> None:
@@ -284,14 +278,14 @@ class TestLifetime:
         user.stdout.readline()
         (old_data.parent / users.hasty.name).unlink()
         user.kill()
-        eventually(lambda: not at_work(old_data))
+        until(lambda: not at_work(old_data))
 
     def test_a_server_ends_even_when_all_around_it_was_deleted(self, old_data: Path, users: Users) -> None:
         user = users(old_data)
         url = user.stdout.readline().strip()
         shutil.rmtree(old_data.parent)
         user.kill()
-        eventually(lambda: not at_work(old_data))
+        until(lambda: not at_work(old_data))
         assert not sockets(url).exists()
 
     def test_the_watchdog_sweeps_up_behind_the_last_user(self, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -369,7 +363,7 @@ class TestAttach:
         reopen = "for fd in range(3): os.dup2(os.open(os.devnull, os.O_RDWR), fd)\n"  # as daemons do
         done = "open(data_dir.with_name('done'), 'w').close()\n"
         users(old_data, close + "embedded_pg.start(data_dir)\n" + reopen + done + STAY)
-        eventually(old_data.with_name("done").exists)
+        until(old_data.with_name("done").exists)
         time.sleep(1)
         assert postmaster(old_data) in at_work(old_data)
 
@@ -405,7 +399,7 @@ class TestDamage:
     def test_a_killed_postmaster_is_replaced_though_a_query_still_runs(self, old_data: Path) -> None:
         url = embedded_pg.start(old_data)
         with closing(psycopg2.connect(url.replace("+psycopg2", ""), async_=True)) as busy:
-            eventually(lambda: busy.poll() == psycopg2.extensions.POLL_OK)
+            until(lambda: busy.poll() == psycopg2.extensions.POLL_OK)
             busy.cursor().execute("SELECT count(*) FROM generate_series(1, 1000000000)")
             os.kill(postmaster(old_data), signal.SIGKILL)
             assert answers(embedded_pg.start(old_data))
@@ -423,7 +417,7 @@ class TestDamage:
     def test_a_killed_initdb_breaks_nothing(self, data_dir: Path, users: Users) -> None:
         user = users(data_dir)
         unfinished = data_dir.with_name("pg.unfinished")
-        eventually((unfinished / "base").exists)
+        until((unfinished / "base").exists)
         user.kill()
         kill_all_but_watchdogs(data_dir)
         data_dir.mkdir()  # an empty folder may be given
@@ -431,13 +425,13 @@ class TestDamage:
 
     def test_a_starter_killed_during_initdb_leaves_nothing(self, data_dir: Path, users: Users) -> None:
         user = users(data_dir)
-        eventually((data_dir.with_name("pg.unfinished") / "base").exists)
+        until((data_dir.with_name("pg.unfinished") / "base").exists)
         user.kill()
         user.wait()
         with pytest.raises(BlockingIOError):  # its initdb still writes: the next start has to wait for it
             embedded_pg._open_locked(data_dir.with_name("pg.lock"), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        eventually(lambda: list(data_dir.parent.iterdir()) == [])
-        eventually(lambda: not at_work(data_dir))
+        until(lambda: list(data_dir.parent.iterdir()) == [])
+        until(lambda: not at_work(data_dir))
 
     def test_a_deleted_folder_means_a_fresh_database(self, old_data: Path) -> None:
         ask(embedded_pg.start(old_data, "old"))
@@ -522,7 +516,7 @@ class TestAccounts:
         assert psutil.Process(postmaster(tmp_path / "pg")).uids().effective != 0
         assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
         user.kill()
-        eventually(lambda: not at_work(tmp_path))
+        until(lambda: not at_work(tmp_path))
 
     @as_root
     def test_root_runs_programs_that_nobody_else_may_reach(

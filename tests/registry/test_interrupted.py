@@ -5,12 +5,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from tests.support import ROOT
+from tests.support import ROOT, until
 
 SLEEPING = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND datname = current_database()"
 COMMAND = """
@@ -34,13 +33,6 @@ sleep()
 """
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_ctrl_c_ends_a_command_and_its_statement(server_database: str) -> None:
     engine = create_engine(server_database, poolclass=NullPool)
 
@@ -50,9 +42,9 @@ def test_ctrl_c_ends_a_command_and_its_statement(server_database: str) -> None:
 
     command = [sys.executable, "-c", COMMAND, server_database]
     with subprocess.Popen(command, cwd=ROOT, env=dict(os.environ), stderr=subprocess.PIPE) as process:
-        wait_until(sleeping)
+        until(sleeping)
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
         process.wait(10)
         assert time.monotonic() - began < 5
-    wait_until(lambda: not sleeping())
+    until(lambda: not sleeping())

@@ -32,7 +32,7 @@ from tests.factories.documents import add_document, upload
 from tests.factories.files import SAMPLES
 from tests.reliability.harness import ask, soak_only
 from tests.reliability.stored import State, state
-from tests.support import ROOT, Caller, Server, sign_in
+from tests.support import ROOT, Caller, Server, sign_in, until
 
 _WAITING = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'advisory')"
 _RIGHTS = """
@@ -428,10 +428,3 @@ def test_a_restore_that_is_killed_leaves_nothing_that_is_taken_for_whole(nowhere
 
 
 _RESTORING = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_restore' AND true"
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, "it does not come to hold"
-        time.sleep(0.01)

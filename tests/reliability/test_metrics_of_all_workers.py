@@ -4,7 +4,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support import ROOT, Server
+from tests.support import ROOT, Server, until
 
 pytestmark = pytest.mark.server
 
@@ -58,13 +57,6 @@ def workers(server: Server) -> list[psutil.Process]:
     return psutil.Process(server.process.pid).children()
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline, "it does not come to hold"
-        time.sleep(0.05)
-
-
 def ask(server: Server, times: int) -> None:
     with ThreadPoolExecutor(8) as threads:
         statuses = [reply.status for reply in threads.map(lambda _n: server.send("GET", LIVE["route"]), range(times))]
@@ -72,7 +64,7 @@ def ask(server: Server, times: int) -> None:
 
 
 def test_every_worker_tells_of_all_of_them(server: Server, read: Read) -> None:
-    wait_until(lambda: read("fresco_workers") == 2)
+    until(lambda: read("fresco_workers") == 2)
     before = read("fresco_http_requests_total", **LIVE)
     ask(server, 100)
     assert {read("fresco_http_requests_total", **LIVE) for _ in range(10)} == {before + 100}
@@ -80,32 +72,30 @@ def test_every_worker_tells_of_all_of_them(server: Server, read: Read) -> None:
 
 
 def test_counts_outlive_the_worker_that_made_them(server: Server, read: Read) -> None:
-    wait_until(lambda: read("fresco_workers") == 2)
+    until(lambda: read("fresco_workers") == 2)
     before, starts = read("fresco_http_requests_total", **LIVE), read("fresco_worker_starts_total")
     ask(server, 20)
     for process in workers(server):
         process.send_signal(signal.SIGKILL)
         process.wait(10)
-        wait_until(lambda: len(workers(server)) == 2 and read("fresco_workers") == 2)
+        until(lambda: len(workers(server)) == 2 and read("fresco_workers") == 2)
     ask(server, 20)
     assert read("fresco_http_requests_total", **LIVE) == before + 40
     assert read("fresco_worker_starts_total") == starts + 2
 
 
 def test_a_killed_worker_uses_no_connections(server: Server, read: Read) -> None:
-    wait_until(lambda: read("fresco_workers") == 2)
+    until(lambda: read("fresco_workers") == 2)
     for process in workers(server):
         process.send_signal(signal.SIGKILL)
-    wait_until(lambda: len(workers(server)) == 2 and read("fresco_workers") == 2)
-    wait_until(lambda: read("fresco_database_connections_in_use") == 0)
+    until(lambda: len(workers(server)) == 2 and read("fresco_workers") == 2)
+    until(lambda: read("fresco_database_connections_in_use") == 0)
     assert read("fresco_database_connections_limit") == 20
 
 
 def test_the_jobs_that_were_due_at_the_start_are_told_as_done(read: Read) -> None:
     slot, done = "fresco_job_last_slot_timestamp_seconds", "fresco_job_last_success_timestamp_seconds"
-    wait_until(
-        lambda: all(read(done, name=name) >= read(slot, name=name) > 0 for name in ("mark-overdue", "fold-sums"))
-    )
+    until(lambda: all(read(done, name=name) >= read(slot, name=name) > 0 for name in ("mark-overdue", "fold-sums")))
 
 
 # Alerts

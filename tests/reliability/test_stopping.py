@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from tests.reliability.harness import SOAK, Cluster, stopped
-from tests.support import ROOT, Server
+from tests.support import ROOT, Server, until
 
 STOPS = 40 if SOAK else 3
 SECONDS = 5
@@ -53,13 +53,6 @@ def half_a_request(server: Server) -> Iterator[None]:
         )
         time.sleep(0.5)
         yield
-
-
-def until(condition: Callable[[], object], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def both_workers(server: Server) -> list[psutil.Process]:
