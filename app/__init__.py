@@ -47,8 +47,8 @@ def create_app(config: Config) -> Flask:
 
     blueprint = Blueprint("api", __name__, url_prefix="/api")
     api = Api(blueprint)
-    for domain in registry.DOMAINS:
-        for namespace in domain.namespaces:
+    for manifest in registry.MANIFESTS.values():
+        for namespace in manifest.namespaces:
             api.add_namespace(namespace)
     app.register_blueprint(blueprint)
     docs.init_app(app)

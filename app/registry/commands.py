@@ -13,7 +13,7 @@ from sqlalchemy import text
 from app.infra.context import make_context
 from app.infra.db import transaction
 from app.infra.owner import analyze, owner_session
-from app.registry import DOMAINS, SUMS, backup, broken_rules, demo, start, sums
+from app.registry import MANIFESTS, SUMS, backup, broken_rules, demo, start, sums
 
 seed = AppGroup("seed", help="Data to try things with.")
 
@@ -30,30 +30,30 @@ def seed_demo(if_empty: bool) -> None:
         raise click.ClickException("There is data already; demo data goes into an empty database.")
 
 
-LOADERS = tuple(domain.load for domain in DOMAINS if domain.load is not None)
+LOADERS = {name: manifest.load for name, manifest in MANIFESTS.items() if manifest.load is not None}
+"""Creators of many rows, by domain."""
 
 
 @seed.command(
     "load",
     params=[
-        click.Option([f"--{loader.name}"], type=click.IntRange(0), default=0, help=f"How many {loader.name}.")
-        for loader in LOADERS
+        click.Option([f"--{name}"], type=click.IntRange(0), default=0, help=f"How many {name}.") for name in LOADERS
     ],
 )
 def seed_load(**counts: int) -> None:
     """Many rows by bulk statements, for benchmarks; sums and statistics are as they would be the morning after."""
     if current_app.config["APP_ENV"] == "production":
         raise click.ClickException("Rows for benchmarks are refused in production.")
-    for loader in LOADERS:
-        count = counts[loader.name]
+    for name, load in LOADERS.items():
+        count = counts[name]
         if count:
             with (
-                transaction(request_id=f"cli:seed-load-{loader.name}") as session,
-                click.progressbar(length=count, label=f"{count} {loader.name}", file=sys.stderr) as bar,
+                transaction(request_id=f"cli:seed-load-{name}") as session,
+                click.progressbar(length=count, label=f"{count} {name}", file=sys.stderr) as bar,
             ):
                 session.execute(text("SET LOCAL statement_timeout = '10min'"))
                 context = make_context(session)
-                loader.run(context, count, context.clock.today(), bar.update)
+                load(context, count, context.clock.today(), bar.update)
     with transaction(request_id="cli:seed-load-morning") as session:
         session.execute(text("SET LOCAL statement_timeout = '10min'"))
         for rollup in SUMS:
@@ -92,6 +92,6 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(verify)
     app.cli.add_command(backup.group)
     app.cli.add_command(sums.group)
-    for domain in DOMAINS:
-        for group in domain.commands:
+    for manifest in MANIFESTS.values():
+        for group in manifest.commands:
             app.cli.add_command(group)

@@ -6,7 +6,7 @@ from app.domains.auth import demo as auth_demo
 from app.infra.context import make_context
 from app.infra.db import transaction
 from app.infra.locks import lock_key
-from app.registry import DOMAINS
+from app.registry import MANIFESTS
 
 
 def load() -> bool:
@@ -18,12 +18,13 @@ def load() -> bool:
             return False
         context = make_context(session)
         today = context.clock.today()
-        for domain in DOMAINS:
-            if domain.demo is not None:
-                domain.demo(context, today)
-        for domain in reversed(DOMAINS):
-            if domain.demo_later is not None:
-                domain.demo_later(context, today)
+        manifests = list(MANIFESTS.values())
+        for manifest in manifests:
+            if manifest.demo is not None:
+                manifest.demo(context, today)
+        for manifest in reversed(manifests):
+            if manifest.demo_later is not None:
+                manifest.demo_later(context, today)
     return True
 
 

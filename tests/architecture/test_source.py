@@ -2,14 +2,13 @@
 
 import ast
 import re
-import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 
 import grimp
 import pytest
 
 from app import registry
+from app.manifest import Manifest
 from tests.support import ROOT
 
 APP = ROOT / "app"
@@ -26,7 +25,8 @@ SQL_FUNCTIONS = {"now", "current_date", "current_time", "current_timestamp", "cl
 
 ALLOWED_IMPORTS: dict[str, set[str]] = {
     "routes": {"service", "schemas"},
-    "service": {"service", "rules"},
+    "service": {"service", "rules", "events"},
+    "subscribers": {"events", "service", "rules"},
     "queries": {"models", "rules"},
     "rules": {"rules"},
     "schemas": {"schemas", "rules"},
@@ -35,6 +35,10 @@ ALLOWED_IMPORTS: dict[str, set[str]] = {
     "demo": {"service"},
 }
 """Modules of other domains that a module of a domain may import, by its name; others may import none."""
+
+PARTS = {"routes": "namespaces", "cli": "commands", "jobs": "jobs", "subscribers": "subscriptions", "demo": "demo"}
+"""Modules of a domain, and the part of its manifest that they fill."""
+EMPTY = Manifest()
 
 
 def clock_reads(source: str) -> list[int]:
@@ -129,6 +133,10 @@ def is_forbidden_import(importer: str, imported: str) -> bool:
         ("clients.service", "auth.rules", False),
         ("clients.service.nouns", "auth.repository", True),
         ("clients.service", "auth.models", True),
+        ("clients.service", "auth.events", False),
+        ("clients.subscribers", "auth.events", False),
+        ("clients.subscribers", "auth.repository", True),
+        ("clients.manifest", "auth.events", True),
         ("clients.queries", "auth.models", False),
         ("clients.queries", "auth.service", True),
         ("clients.schemas", "auth.schemas", False),
@@ -148,50 +156,26 @@ def test_domains_import_only_allowed_modules_of_each_other() -> None:
     assert [pair for pair in domain_imports() if is_forbidden_import(*pair)] == []
 
 
-def contracts() -> dict[str, dict[str, list[str]]]:
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return {contract["name"]: contract for contract in settings["tool"]["importlinter"]["contracts"]}
+def test_every_folder_of_a_domain_is_in_the_suite_and_has_a_manifest() -> None:
+    assert sorted(registry.MANIFESTS) == DOMAINS
 
 
-def test_every_domain_is_in_the_import_contracts() -> None:
-    order = contracts()["The domains know only lower ones"]["layers"]
-    assert sorted(name.strip() for layer in order for name in layer.split("|")) == DOMAINS
+def test_a_manifest_names_all_that_its_domain_has() -> None:
+    for module, part in PARTS.items():
+        found = {
+            name for name, manifest in registry.MANIFESTS.items() if getattr(manifest, part) != getattr(EMPTY, part)
+        }
+        assert {name for name in DOMAINS if _has(name, module)} == found, module
 
 
-def test_every_domain_is_in_the_registry() -> None:
-    source = ast.parse(Path(registry.__file__).read_text(encoding="utf-8"))
-    known = {node.module.split(".")[2] for node in ast.walk(source) if _imports_domain(node)}
-    assert known == set(DOMAINS)
-
-
-def _imports_domain(node: ast.AST) -> bool:
-    return isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app.domains.")
-
-
-def test_the_registry_serves_every_domain_with_routes() -> None:
-    served = {
-        view.__module__.split(".")[2]
-        for domain in registry.DOMAINS
-        for namespace in domain.namespaces
-        for view, *_ in namespace.resources
-    }
-    assert {name for name in DOMAINS if _has(name, "routes")} == served
-
-
-def test_the_registry_knows_every_command_job_and_demo() -> None:
-    commands = {
-        _home(group.callback or next(iter(group.commands.values())).callback)
-        for d in registry.DOMAINS
-        for group in d.commands
-    }
-    jobs = {d.jobs.__module__.split(".")[2] for d in registry.DOMAINS if "domains" in d.jobs.__module__}
-    demos = {_home(d.demo) for d in registry.DOMAINS if d.demo}
-    for module, known in (("cli", commands), ("jobs", jobs), ("demo", demos)):
-        assert {name for name in DOMAINS if _has(name, module)} == known, module
-
-
-def _home(function: object) -> str:
-    return str(getattr(function, "__module__", "")).split(".")[2]
+def test_a_manifest_names_no_part_of_another_domain() -> None:
+    for name, manifest in registry.MANIFESTS.items():
+        views = {view.__module__ for namespace in manifest.namespaces for view, *_ in namespace.resources}
+        callbacks = {one.callback for group in manifest.commands for one in group.commands.values()}
+        handlers = {subscription.handler for subscription in manifest.subscriptions}
+        functions = {*callbacks, *handlers, manifest.demo, manifest.demo_later, manifest.load} - {None}
+        modules = views | {function.__module__ for function in functions}
+        assert {module.split(".")[2] for module in modules} <= {name}, name
 
 
 def _has(domain: str, module: str) -> bool:

@@ -35,8 +35,8 @@ def session(app: Flask, database: None) -> Iterator[Session]:
     with app.app_context():
         RateFactory(date=date(2026, 1, 1))
         session = db.session()
-        for loader in LOADERS:
-            loader.run(make_context(session), 4_000, make_context(session).clock.today(), lambda _count: None)
+        for load in LOADERS.values():
+            load(make_context(session), 4_000, make_context(session).clock.today(), lambda _count: None)
         with owner_session() as owner:
             analyze(owner)
         yield session

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import NotRequired, TypedDict, Unpack
 
+from app.domains.clients.events import ClientLeaving
 from app.domains.clients.models import Client, ClientRecord
 from app.domains.clients.repository import ClientFilter, ClientRepository
 from app.domains.clients.rules import ClientStatus
 from app.infra.context import Context
-from app.kernel.events import ClientLeaving
 from app.kernel.paging import Page, PageRequest
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple, NotRequired, TypedDict, Unpack
 
 from app.domains.clients.service import ClientService
+from app.domains.projects.events import ProjectLeaving, ScheduleChanged
 from app.domains.projects.models import PaymentPlan, Project, ProjectPause, ProjectRecord
 from app.domains.projects.repository import ProjectFilter, ProjectRepository
 from app.domains.projects.rules import (
@@ -24,7 +25,6 @@ from app.domains.projects.rules import (
 )
 from app.infra.context import Context
 from app.kernel.errors import Invalid
-from app.kernel.events import ProjectLeaving, ScheduleChanged
 from app.kernel.paging import Page, PageRequest
 
 

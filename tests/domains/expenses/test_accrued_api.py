@@ -13,7 +13,7 @@ from app.domains.expenses.rules import AccruedStatus
 from app.infra import clock
 from app.infra.context import make_context
 from app.infra.db import db
-from app.registry import DOMAINS
+from app.registry import MANIFESTS
 from tests import factories
 from tests.factories.expenses import AccruedExpenseFactory, RecurringExpenseFactory
 from tests.support import Caller
@@ -166,13 +166,9 @@ def test_an_occurrence_is_in_the_database_once(database: None) -> None:
 def violations() -> list[str]:
     assert factories.app is not None
     with factories.app.app_context():
-        check = next(domain.violations for domain in DOMAINS if domain.namespaces and _is_ours(domain))
+        check = MANIFESTS["expenses"].violations
         assert check is not None
         return check(make_context(db.session()))
-
-
-def _is_ours(domain: Any) -> bool:
-    return bool(domain.namespaces[0].path == "/expenses")
 
 
 def test_verify_tells_a_status_that_contradicts_its_date(database: None) -> None:

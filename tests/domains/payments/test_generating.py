@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.domains.payments.service import GenerationService
+from app.domains.projects.events import ScheduleChanged
 from app.domains.projects.rules import PlanType
 from app.infra.context import make_context
 from app.infra.db import db, transaction
-from app.kernel.events import ScheduleChanged
 from tests.domains.payments.clocks import on
 from tests.factories.clients import ClientFactory
 from tests.factories.projects import sent_plan

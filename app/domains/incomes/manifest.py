@@ -1,0 +1,12 @@
+"""Manifest of incomes."""
+
+from app.domains.incomes import demo, routes
+from app.domains.incomes.models import INCOME_SUMS
+from app.manifest import Manifest
+
+MANIFEST = Manifest(
+    namespaces=(routes.namespace,),
+    sums=(INCOME_SUMS,),
+    demo=demo.seed,
+    load=demo.load,
+)

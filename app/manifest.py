@@ -1,0 +1,45 @@
+"""Manifests of domains and suites; this module imports nothing of the app, so every layer may import it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import click
+
+Context = Any
+"""`app.infra.context.Context`."""
+Config = Mapping[str, Any]
+"""Settings of the application, as Flask has them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """The parts of a domain; those it does not have stay empty."""
+
+    namespaces: tuple[Any, ...] = ()
+    """Its routes: namespaces of `app.web.api`."""
+    commands: tuple[click.Group, ...] = ()
+    jobs: Callable[[Config], tuple[Any, ...]] = lambda _config: ()
+    """Its scheduled jobs: `app.infra.scheduler.Job`."""
+    subscriptions: tuple[Any, ...] = ()
+    """The events of lower domains that it handles: `app.infra.context.Subscription`."""
+    sums: tuple[Any, ...] = ()
+    """Sums that triggers keep: `app.infra.queries.rollups.Rollup`."""
+    violations: Callable[[Context], list[str]] | None = None
+    """Finds stored data that violates a rule, for `flask verify`."""
+    demo: Callable[[Context, date], None] | None = None
+    """Creates demo data."""
+    demo_later: Callable[[Context, date], None] | None = None
+    """Creates demo data that needs those of higher domains."""
+    load: Callable[[Context, int, date, Callable[[int], None]], None] | None = None
+    """Creates many rows for benchmarks: `flask seed load --NAME COUNT`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """Domains that are sold together: folders of one package, each with a `manifest.py`."""
+
+    package: str
+    domains: tuple[str, ...]
+    """Lowest first: a domain may import those before it, and demo data is created in this order."""
