@@ -1,7 +1,5 @@
 """/api/cashflow, and the analyses of incomes and expenses."""
 
-from typing import Any
-
 from app.domains.cashflow.rules import ZERO
 from app.domains.cashflow.schemas import (
     AnalysisQuery,
@@ -16,7 +14,18 @@ from app.domains.cashflow.schemas import (
     MetricsSchema,
     MovementSchema,
 )
-from app.domains.cashflow.service import Assumptions, CashflowService, Figures, ForecastService
+from app.domains.cashflow.service import (
+    AnalysisRequest,
+    Assumptions,
+    CashflowService,
+    CurrencyRequest,
+    Figures,
+    ForecastRequest,
+    ForecastService,
+    Movement,
+    results,
+)
+from app.infra.queries.records import Item
 from app.kernel.money import Currency
 from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, operation
@@ -48,7 +57,7 @@ class Cashflow(Resource):
         errors=(409,),
         name="listMovements",
     )
-    def get(self, query: ListRequest) -> Page[Any]:
+    def get(self, query: ListRequest) -> Page[Item[Movement]]:
         """Everything that moved cash, newest first, with balances."""
         currency = query.filters.pop("currency", None)
         return service(currency).page(query.page, **query.filters)
@@ -63,7 +72,7 @@ class Metrics(Resource):
         errors=(409,),
         name="getCashflowMetrics",
     )
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: CurrencyRequest) -> results.Metrics:
         """Balance, averages, burn rate, runway and break-even date."""
         return service(query.get("currency")).metrics(context().clock.today())
 
@@ -76,7 +85,7 @@ class CashflowAnalysis(Resource):
         query=AnalysisQuery,
         errors=(409,),
     )
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: AnalysisRequest) -> results.Analysis:
         """Income and expenses of the trailing period by month, category and client."""
         return service(query.get("currency")).analysis(query["period"], context().clock.today())
 
@@ -90,7 +99,7 @@ class Forecast(Resource):
         errors=(409,),
         name="getCashflowForecast",
     )
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: ForecastRequest) -> results.Forecast:
         """The months to come: what is known of them, what the past suggests, and what if."""
         extra = query.get("extra_monthly_expense", ZERO)
         assumed = Assumptions(query["months"], query["delay_days"], extra)
@@ -105,7 +114,7 @@ class IncomesAnalysis(Resource):
         query=AnalysisQuery,
         errors=(409,),
     )
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: AnalysisRequest) -> results.IncomesAnalysis:
         """Income by month and client."""
         return service(query.get("currency")).incomes_analysis(query["period"], context().clock.today())
 
@@ -118,6 +127,6 @@ class ExpensesAnalysis(Resource):
         query=AnalysisQuery,
         errors=(409,),
     )
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: AnalysisRequest) -> results.ExpensesAnalysis:
         """Expenses by month and category."""
         return service(query.get("currency")).expenses_analysis(query["period"], context().clock.today())

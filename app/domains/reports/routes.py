@@ -1,9 +1,7 @@
 """/api/reports."""
 
-from typing import Any
-
 from app.domains.cashflow.schemas import CurrencyQuery
-from app.domains.cashflow.service import Figures
+from app.domains.cashflow.service import CurrencyRequest, Figures
 from app.domains.reports.pdf import statement_pdf, summary_pdf
 from app.domains.reports.rules import span_of
 from app.domains.reports.schemas import (
@@ -15,7 +13,7 @@ from app.domains.reports.schemas import (
     SummaryQuery,
     SummarySchema,
 )
-from app.domains.reports.service import ReportService
+from app.domains.reports.service import ClientsRequest, ReportService, StatementRequest, SummaryRequest, results
 from app.kernel.money import Currency
 from app.kernel.periods import Period, current, trailing
 from app.web.api import Namespace, Resource, operation
@@ -39,7 +37,7 @@ class Summary(Resource):
         errors=(409,),
         name="getFinancialSummary",
     )
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: SummaryRequest) -> results.Summary:
         """Revenue, expenses and cash by month, client and category."""
         today = context().clock.today()
         dates = query.get("date_from"), query.get("date_to"), query.get("period")
@@ -56,7 +54,7 @@ class Statement(Resource):
         errors=(409,),
         name="getIncomeStatement",
     )
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: StatementRequest) -> results.Statement:
         """Income, expenses, taxes and net profit, by cash or by accrual."""
         today = context().clock.today()
         dates = query.get("date_from"), query.get("date_to"), None
@@ -73,7 +71,7 @@ class Indicators(Resource):
         errors=(409,),
         name="getFinancialIndicators",
     )
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: CurrencyRequest) -> results.Indicators:
         """Margin, return on marketing, cash and months covered, over the last 12 months."""
         return service(query.get("currency")).indicators(context().clock.today())
 
@@ -87,6 +85,6 @@ class ClientsReport(Resource):
         errors=(409,),
         name="getClientReport",
     )
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: ClientsRequest) -> results.ClientReport:
         """Profit by client, growing and declining clients, and changes of recurring revenue."""
         return service(query.get("currency")).clients(query["timeframe"], context().clock.today())

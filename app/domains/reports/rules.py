@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from app.domains.projects.rules import Subscription
 from app.kernel.errors import Invalid
-from app.kernel.money import after_discount
+from app.kernel.money import after_discount, round_worth
 from app.kernel.periods import DateRange, Month, Period, current, require_order, trailing
 from app.kernel.recurrence import Recurrence, per_month
 
@@ -86,6 +86,13 @@ def changes(before: Mapping[int, Decimal], after: Mapping[int, Decimal]) -> Chan
             expansion += max(now - old, ZERO)
             contraction += max(old - now, ZERO)
     return Changes(sum(before.values(), ZERO), new, expansion, contraction, churn, sum(after.values(), ZERO))
+
+
+def rounded_changes(found: Changes) -> Changes:
+    """The changes rounded, so that the parts still add up to the end to the cent."""
+    parts = (found.start, found.new, found.expansion, found.contraction, found.churn)
+    start, new, expansion, contraction, churn = map(round_worth, parts)
+    return Changes(start, new, expansion, contraction, churn, end=start + new + expansion - contraction - churn)
 
 
 def months_since(first: date | None, span: DateRange) -> int:

@@ -1,17 +1,45 @@
 """Cash position, analyses and runway."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import NotRequired, TypedDict, Unpack
 
-from app.domains.cashflow.queries import MovementFilter
-from app.domains.cashflow.rules import ZERO, Flow, Kind, Trailing, average, money, outlook, shares
-from app.domains.cashflow.service.figures import ClientKey, Figures
+from app.domains.cashflow.queries import Movement, MovementFilter
+from app.domains.cashflow.rules import ZERO, Flow, Kind, Trailing, average, money, outlook
+from app.domains.cashflow.service.figures import Figures
+from app.domains.cashflow.service.results import (
+    Analysis,
+    ExpenseMonth,
+    ExpensesAnalysis,
+    IncomesAnalysis,
+    Metrics,
+    MonthTotals,
+    category_shares,
+    client_shares,
+    month_totals,
+)
+from app.infra.queries.records import Item
+from app.kernel.money import Currency
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import DateRange, Month, last_complete_months, require_order
 
 AVERAGED_MONTHS = 6
-_A_DAY = timedelta(days=1)
+
+
+class MovementFilters(TypedDict, total=False):
+    """The criteria of a list of movements."""
+
+    date_from: date
+    date_to: date
+    kind: Kind
+    category: str
+
+
+class AnalysisRequest(TypedDict):
+    """Period and currency of an analysis."""
+
+    period: Trailing
+    currency: NotRequired[Currency]
 
 
 class CashflowService:
@@ -20,7 +48,7 @@ class CashflowService:
     def __init__(self, figures: Figures) -> None:
         self.figures = figures
 
-    def page(self, request: PageRequest, **filters: Any) -> Page[Any]:
+    def page(self, request: PageRequest, **filters: Unpack[MovementFilters]) -> Page[Item[Movement]]:
         """Movements that match, newest first; balances are of the whole company's cash."""
         criteria = MovementFilter(**filters)
         require_order(criteria.date_from, criteria.date_to)
@@ -36,26 +64,26 @@ class CashflowService:
         }
         return Page(self.figures.rows(criteria, request), found.movements, request, extra)
 
-    def metrics(self, today: date) -> dict[str, Any]:
+    def metrics(self, today: date) -> Metrics:
         """All time up to today, and the averages of the last complete months."""
         months = last_complete_months(AVERAGED_MONTHS, today)
         flow, lately = self.figures.flows(today, DateRange(months[0].first_day, months[-1].last_day))
         balance, lived = self.figures.opening() + flow.net, len(self.complete_months(today))
         mean = Flow(average(lately.income, lived), average(lately.expenses, lived))
         ahead = outlook(balance, mean, today)
-        return {
-            "total_income": money(flow.income),
-            "total_expenses": money(flow.expenses),
-            "current_balance": money(balance),
-            "avg_monthly_income": money(mean.income),
-            "avg_monthly_expenses": money(mean.expenses),
-            "burn_rate": money(ahead.burn_rate),
-            "gross_burn_rate": money(ahead.gross_burn_rate),
-            "runway": None if ahead.runway is None else money(ahead.runway),
-            "break_even_date": ahead.break_even_date,
-            "break_even_kind": ahead.break_even_kind,
-            "currency": self.figures.currency,
-        }
+        return Metrics(
+            total_income=money(flow.income),
+            total_expenses=money(flow.expenses),
+            current_balance=money(balance),
+            avg_monthly_income=money(mean.income),
+            avg_monthly_expenses=money(mean.expenses),
+            burn_rate=money(ahead.burn_rate),
+            gross_burn_rate=money(ahead.gross_burn_rate),
+            runway=None if ahead.runway is None else money(ahead.runway),
+            break_even_date=ahead.break_even_date,
+            break_even_kind=ahead.break_even_kind,
+            currency=self.figures.currency,
+        )
 
     def complete_months(self, today: date) -> list[Month]:
         """The last 6 months that are over, from the month of the first movement on."""
@@ -64,74 +92,50 @@ class CashflowService:
             return []
         return [month for month in last_complete_months(AVERAGED_MONTHS, today) if month >= Month.of(first)]
 
-    def analysis(self, period: Trailing, today: date) -> dict[str, Any]:
+    def analysis(self, period: Trailing, today: date) -> Analysis:
         """Income and expenses of the trailing period, by month, category and client."""
         span = period.days(today)
-        return {
-            "monthly_data": _months(self.figures.monthly(span)),
-            "category_expenses": category_items(self.figures.by_category(span, Kind.EXPENSE)),
-            "client_income": client_items(self.figures.by_client(span, Kind.INCOME)),
-            "currency": self.figures.currency,
-        }
+        return Analysis(
+            monthly_data=_months(self.figures.monthly(span)),
+            category_expenses=category_shares(self.figures.by_category(span, Kind.EXPENSE)),
+            client_income=client_shares(self.figures.by_client(span, Kind.INCOME)),
+            currency=self.figures.currency,
+        )
 
-    def incomes_analysis(self, period: Trailing, today: date) -> dict[str, Any]:
+    def incomes_analysis(self, period: Trailing, today: date) -> IncomesAnalysis:
         """Income by month and client."""
         span = period.days(today)
         monthly, by_client = self.figures.monthly(span), self.figures.by_client(span, Kind.INCOME)
         total = sum((flow.income for flow in monthly.values()), ZERO)
-        return {
-            "monthly_data": _months(monthly),
-            "client_data": client_items(by_client),
-            "total_month": money(monthly[Month.of(today)].income),
-            "avg_month": money(average(total, len(monthly))),
-            "client_income": money(sum(by_client.values(), ZERO)),
-            "currency": self.figures.currency,
-        }
+        return IncomesAnalysis(
+            monthly_data=_months(monthly),
+            client_data=client_shares(by_client),
+            total_month=money(monthly[Month.of(today)].income),
+            avg_month=money(average(total, len(monthly))),
+            client_income=money(sum(by_client.values(), ZERO)),
+            currency=self.figures.currency,
+        )
 
-    def expenses_analysis(self, period: Trailing, today: date) -> dict[str, Any]:
+    def expenses_analysis(self, period: Trailing, today: date) -> ExpensesAnalysis:
         """Expenses by month and category."""
         span = period.days(today)
         monthly, origins = self.figures.monthly(span), self.figures.expenses_by_origin(span)
         categories = self.figures.by_category(span, Kind.EXPENSE)
-        months = [
-            item | {"recurring": money(origins[month][0]), "variable": money(origins[month][1])}
-            for month, item in zip(monthly, _months(monthly), strict=True)
-        ]
-        return {
-            "category_data": category_items(categories),
-            "monthly_data": months,
-            "total_variable": money(sum((variable for _, variable in origins.values()), ZERO)),
-            "total_recurring": money(sum((recurring for recurring, _ in origins.values()), ZERO)),
-            "category_totals": {category: money(amount) for category, amount in categories.items()},
-            "currency": self.figures.currency,
-        }
+        return ExpensesAnalysis(
+            category_data=category_shares(categories),
+            monthly_data=[_expense_month(month, flow, *origins[month]) for month, flow in monthly.items()],
+            total_variable=money(sum((variable for _, variable in origins.values()), ZERO)),
+            total_recurring=money(sum((recurring for recurring, _ in origins.values()), ZERO)),
+            category_totals={category: money(amount) for category, amount in categories.items()},
+            currency=self.figures.currency,
+        )
 
 
-def _months(monthly: dict[Month, Flow]) -> list[dict[str, Any]]:
-    return [
-        {
-            "month": str(month),
-            "income": money(flow.income),
-            "expenses": money(flow.expenses),
-            "net": money(flow.net),
-        }
-        for month, flow in monthly.items()
-    ]
+def _months(monthly: dict[Month, Flow]) -> list[MonthTotals]:
+    return [month_totals(month, flow) for month, flow in monthly.items()]
 
 
-def category_items(amounts: dict[str, Decimal]) -> list[dict[str, Any]]:
-    """Amounts by category with their shares."""
-    parts = shares(list(amounts.values()))
-    return [
-        {"category": category, "amount": money(amount), "share": share}
-        for (category, amount), share in zip(amounts.items(), parts, strict=True)
-    ]
-
-
-def client_items(amounts: dict[ClientKey, Decimal]) -> list[dict[str, Any]]:
-    """Revenue by client with its shares."""
-    parts = shares(list(amounts.values()))
-    return [
-        {"client_id": key.client_id, "client": key.client, "revenue": money(amount), "share": share}
-        for (key, amount), share in zip(amounts.items(), parts, strict=True)
-    ]
+def _expense_month(month: Month, flow: Flow, recurring: Decimal, variable: Decimal) -> ExpenseMonth:
+    return ExpenseMonth(
+        str(month), money(flow.income), money(flow.expenses), money(flow.net), money(recurring), money(variable)
+    )

@@ -4,16 +4,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypedDict, TypeVar
 
 from sqlalchemy import FromClause
 
-from app.domains.cashflow.queries import ACCRUALS, DAILY, MONTH, MovementFilter, MovementQueries, SpanOfKinds
+from app.domains.cashflow.queries import (
+    ACCRUALS,
+    DAILY,
+    MONTH,
+    Movement,
+    MovementFilter,
+    MovementQueries,
+    SpanOfKinds,
+)
 from app.domains.cashflow.rules import ZERO, Flow, Kind
+from app.domains.cashflow.service.results import ClientKey
 from app.domains.currencies.rules import convert
 from app.domains.currencies.service import EXCHANGE, CurrencyService
 from app.infra.context import Context
 from app.infra.queries.amounts import Sum
+from app.infra.queries.records import Item
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, DateRange, Month
@@ -21,11 +31,10 @@ from app.kernel.periods import FIRST_DAY, DateRange, Month
 K = TypeVar("K")
 
 
-class ClientKey(NamedTuple):
-    """Client of a movement: a stored client, or only a name."""
+class CurrencyRequest(TypedDict, total=False):
+    """Currency of an answer."""
 
-    client_id: int | None
-    client: str | None
+    currency: Currency
 
 
 class _Cell(NamedTuple):
@@ -60,7 +69,7 @@ class Figures:
         self._known: dict[DateRange, list[_Cell]] = {}
         self._rates: dict[tuple[Currency, date], Decimal] = {}
 
-    def rows(self, criteria: MovementFilter, request: PageRequest) -> Iterable[Any]:
+    def rows(self, criteria: MovementFilter, request: PageRequest) -> Iterable[Item[Movement]]:
         """One page of movements, newest first, with converted amounts if a currency was requested."""
         return self.movements.rows(criteria, request, self.currency if self.converts else None)
 

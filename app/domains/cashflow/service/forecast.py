@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from app.domains.cashflow.queries import ComingQueries
 from app.domains.cashflow.queries.coming import Due, Reached, Repeating
 from app.domains.cashflow.rules import ZERO, Flow, average, money
 from app.domains.cashflow.service.cashflow import CashflowService
 from app.domains.cashflow.service.figures import Figures
+from app.domains.cashflow.service.results import Forecast, ForecastMonth, ForecastParts
 from app.domains.payments.rules import charges, installments
 from app.domains.projects.rules import Terms
 from app.domains.projects.service import ProjectService
@@ -23,25 +24,13 @@ from app.kernel.recurrence import Recurrence
 _A_DAY = timedelta(days=1)
 
 
-@dataclass
-class _Parts:
-    """Parts of a month, unrounded."""
+class ForecastRequest(TypedDict):
+    """Assumptions and currency of a forecast."""
 
-    payments: Decimal = ZERO
-    entered_incomes: Decimal = ZERO
-    planned_charges: Decimal = ZERO
-    accrued_expenses: Decimal = ZERO
-    recurring_expenses: Decimal = ZERO
-    variable_expenses: Decimal = ZERO
-    extra_expense: Decimal = ZERO
-
-    @property
-    def income(self) -> Decimal:
-        return self.payments + self.entered_incomes + self.planned_charges
-
-    @property
-    def expenses(self) -> Decimal:
-        return self.accrued_expenses + self.recurring_expenses + self.variable_expenses + self.extra_expense
+    months: int
+    delay_days: int
+    extra_monthly_expense: NotRequired[Decimal]
+    currency: NotRequired[Currency]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +50,7 @@ class _Projection:
     last: date
     worth: Callable[[Decimal, Currency], Decimal]
     """At the latest rate: that of today."""
-    parts: dict[Month, _Parts] = field(default_factory=lambda: defaultdict(_Parts))
+    parts: dict[Month, ForecastParts] = field(default_factory=lambda: defaultdict(ForecastParts))
 
     def add(self, name: str, dues: Iterable[Due], delay: timedelta = timedelta()) -> None:
         for due in dues:
@@ -80,7 +69,7 @@ class ForecastService:
         self.cashflow = CashflowService(figures)
         self.projects = ProjectService(figures.context)
 
-    def forecast(self, assumed: Assumptions, today: date) -> dict[str, Any]:
+    def forecast(self, assumed: Assumptions, today: date) -> Forecast:
         """The current month and those after it, each with what it is made of."""
         months = [Month.of(today).plus(n) for n in range(assumed.months)]
         projection = self._known(assumed, today, months[-1].last_day)
@@ -89,11 +78,11 @@ class ForecastService:
         items, negative = [], None
         for month in months:
             parts = projection.parts[month]
-            balance += parts.income - parts.expenses
-            items.append(_item(month, parts, balance))
+            balance += parts.flow.net
+            items.append(_forecast_month(month, parts, balance))
             if negative is None and balance < 0:
                 negative = str(month)
-        return {"data": items, "first_negative_month": negative, "currency": self.figures.currency}
+        return Forecast(items, negative, self.figures.currency)
 
     def _known(self, assumed: Assumptions, today: date, last: date) -> _Projection:
         projection = _Projection(today, last, partial(self.figures.worth, day=today))
@@ -151,12 +140,13 @@ def _occurrences(expense: Repeating, last: date) -> Iterator[Due]:
         yield Due(day, expense.amount, expense.currency)
 
 
-def _item(month: Month, parts: _Parts, balance: Decimal) -> dict[str, Any]:
-    return {
-        "month": str(month),
-        "income": money(parts.income),
-        "expenses": money(parts.expenses),
-        "net": money(parts.income - parts.expenses),
-        "balance": money(balance),
-        "made_of": {name: money(value) for name, value in vars(parts).items()},
-    }
+def _forecast_month(month: Month, parts: ForecastParts, balance: Decimal) -> ForecastMonth:
+    flow = parts.flow
+    return ForecastMonth(
+        month=str(month),
+        income=money(flow.income),
+        expenses=money(flow.expenses),
+        net=money(flow.net),
+        balance=money(balance),
+        made_of=parts.rounded(),
+    )
