@@ -4,7 +4,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-CLIENT := clients/typescript
+CLIENT := sdk/typescript
 EXAMPLE := examples/react
 RUNS := .venv/.run
 READY := .venv/.ready

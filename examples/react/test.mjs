@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
 import { createClient } from "@control-fresco/client";
-import { freePort, PASSWORD, Server } from "../../clients/typescript/test/server.mjs";
+import { freePort, PASSWORD, Server } from "../../sdk/typescript/test/server.mjs";
 
 process.chdir(import.meta.dirname);
 
