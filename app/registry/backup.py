@@ -71,7 +71,7 @@ def create_backup(folder: BackupFolder) -> Manifest:
             tables=snapshot.tables,
             dump=folder.measure_dump(),
             files=files,
-            audit_head=head or None,
+            audit_head=dict(head) or None,
         )
     folder.finish(manifest)
     return manifest
@@ -96,7 +96,7 @@ def restore_backup(folder: BackupFolder) -> Manifest:
 def _broken_rules(manifest: Manifest) -> list[str]:
     """Problems as of the time of the backup; work that is due since then is left to the daily jobs."""
     with clock.frozen(manifest.moment):
-        return broken_rules([manifest.audit_head["digest"]] if manifest.audit_head else [])
+        return broken_rules([str(manifest.audit_head["digest"])] if manifest.audit_head else [])
 
 
 def _check_known(migration: str) -> None:

@@ -1,7 +1,6 @@
 """/api/audit."""
 
-from typing import Any
-
+from app.domains.audit.models import AccessRefusalRecord, AuditEntryRecord
 from app.domains.audit.schemas import AccessListQuery, AccessRefusalSchema, AuditEntrySchema, AuditListQuery
 from app.domains.audit.service import AccessService, AuditService
 from app.kernel.paging import Page
@@ -21,7 +20,7 @@ class AuditLog(Resource):
         query=AuditListQuery,
         name="listAuditEntries",
     )
-    def get(self, query: ListRequest) -> Page[Any]:
+    def get(self, query: ListRequest) -> Page[AuditEntryRecord]:
         """List changes of rows: who, when, before and after; newest first."""
         return AuditService(context()).page(query.page, **query.filters)
 
@@ -34,7 +33,7 @@ class Access(Resource):
         query=AccessListQuery,
         name="listAccessRefusals",
     )
-    def get(self, query: ListRequest) -> Page[Any]:
+    def get(self, query: ListRequest) -> Page[AccessRefusalRecord]:
         """List failed logins and refused requests, newest first.
 
         Kept for 90 days. Of an address that is refused more than 60 times a minute, the rest of a minute is one row.

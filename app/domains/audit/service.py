@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
-from app.domains.audit.models import AuditSeal
+from app.domains.audit.models import AccessRefusalRecord, AuditEntryRecord, AuditSeal
 from app.domains.audit.repository import (
     AuditRepository,
     EntryFilter,
@@ -22,6 +22,37 @@ from app.kernel.refusals import Refusal
 NEWEST_FIRST = (Sort("id", descending=True),)
 
 
+class EntryFilters(TypedDict, total=False):
+    """The criteria of a list of audit entries, besides its days."""
+
+    table: str
+    row_id: int
+    user_id: int
+
+
+class RefusalFilters(TypedDict, total=False):
+    """The criteria of a list of refusals, besides its days."""
+
+    kind: str
+    user_id: int
+    address: str
+    username: str
+
+
+class SealHead(TypedDict, total=False):
+    """The last sealed entry, the digest of the chain, and when it was sealed; empty without a seal."""
+
+    until: int
+    digest: str
+    sealed_at: str
+
+
+class SealResult(SealHead):
+    """Number of entries that were sealed, and the head of the chain."""
+
+    entries: int
+
+
 class AuditService:
     """Reads the audit log."""
 
@@ -29,10 +60,18 @@ class AuditService:
         self.entries = AuditRepository(context.session)
         self.zone = context.clock.zone
 
-    def page(self, request: PageRequest, **filters: Any) -> Page[Any]:
+    def page(
+        self,
+        request: PageRequest,
+        *,
+        date_from: date | None = None,
+        date_to: date | None = None,
+        **filters: Unpack[EntryFilters],
+    ) -> Page[AuditEntryRecord]:
         """Entries, newest first."""
-        asked = EntryFilter(**_with_instants(filters, self.zone))
-        return self.entries.page(asked, replace(request, sort=request.sort or NEWEST_FIRST))
+        since, until = _instants(date_from, date_to, self.zone)
+        criteria = EntryFilter(**filters, since=since, until=until)
+        return self.entries.page(criteria, replace(request, sort=request.sort or NEWEST_FIRST))
 
     def violations(self) -> list[str]:
         """Disagreements between the log and the rows."""
@@ -45,14 +84,14 @@ class SealService:
     def __init__(self, context: Context) -> None:
         self.seals = SealRepository(context.session)
 
-    def seal(self, most: int = 100_000) -> dict[str, Any]:
+    def seal(self, most: int = 100_000) -> SealResult:
         """Seal every entry that no writer can still come before; what the head is then."""
         entries = 0
         while sealed := self.seals.seal(most):
             entries += sealed
         return {"entries": entries, **self.head()}
 
-    def head(self) -> dict[str, Any]:
+    def head(self) -> SealHead:
         """Up to which entry the chain reaches, its digest, and when it was sealed; empty if there is none."""
         latest = self.seals.latest()
         return {} if latest is None else _words(latest)
@@ -70,7 +109,7 @@ class SealService:
         ]
 
 
-def _words(seal: AuditSeal) -> dict[str, Any]:
+def _words(seal: AuditSeal) -> SealHead:
     return {"until": seal.until_id, "digest": seal.digest.hex(), "sealed_at": f"{seal.sealed_at:%Y-%m-%dT%H:%M:%SZ}"}
 
 
@@ -85,22 +124,29 @@ class AccessService:
         """Store them."""
         self.refusals.insert_all(refusals)
 
-    def page(self, request: PageRequest, **filters: Any) -> Page[Any]:
+    def page(
+        self,
+        request: PageRequest,
+        *,
+        date_from: date | None = None,
+        date_to: date | None = None,
+        **filters: Unpack[RefusalFilters],
+    ) -> Page[AccessRefusalRecord]:
         """Refusals, newest first."""
-        asked = RefusalFilter(**_with_instants(filters, self.zone))
-        return self.refusals.page(asked, replace(request, sort=request.sort or NEWEST_FIRST))
+        since, until = _instants(date_from, date_to, self.zone)
+        criteria = RefusalFilter(**filters, since=since, until=until)
+        return self.refusals.page(criteria, replace(request, sort=request.sort or NEWEST_FIRST))
 
     def purge(self) -> dict[str, int]:
         """Remove those that are older than 90 days."""
         return {"access_refusals": self.refusals.purge()}
 
 
-def _with_instants(filters: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
-    """The filters with the company's days as instants: `since`, and `until` before which."""
-    first, last = filters.pop("date_from", None), filters.pop("date_to", None)
+def _instants(first: date | None, last: date | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    """The instants at which the company's first day begins and its last one is over."""
     require_order(first, last)
     since = None if first is None else _midnight(first, zone)
-    return {**filters, "since": since, "until": None if last is None else _midnight(last + timedelta(days=1), zone)}
+    return since, None if last is None else _midnight(last + timedelta(days=1), zone)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

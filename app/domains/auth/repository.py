@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domains.auth.models import LoginAttempt, User, UserRecord, UserSession, UserSessionRecord
@@ -206,7 +206,7 @@ class LoginAttemptRepository:
         return len(self.session.scalars(old).all())
 
 
-def _nth_latest(number: int, *where: ColumnElement[bool]) -> Any:
+def _nth_latest(number: int, *where: ColumnElement[bool]) -> ScalarSelect[datetime]:
     """When the n-th latest of these attempts was; NULL where there are fewer."""
     latest = select(LoginAttempt.attempted_at).where(*where).order_by(LoginAttempt.attempted_at.desc())
     return latest.offset(number - 1).limit(1).scalar_subquery()

@@ -1,11 +1,9 @@
 """Documents under /api/clients and /api/projects."""
 
-from typing import Any
-
-from app.domains.documents.models import Document
+from app.domains.documents.models import Document, DocumentRecord
 from app.domains.documents.rules import Owner
 from app.domains.documents.schemas import DocumentListQuery, DocumentSchema
-from app.domains.documents.service import DocumentService
+from app.domains.documents.service import DocumentService, NewDocument
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, operation
@@ -26,14 +24,14 @@ def service() -> DocumentService:
 @client_documents.route("")
 class ClientDocuments(Resource):
     @operation("clients:read", Listed(DocumentSchema, title="Documentos"), query=DocumentListQuery, errors=(404,))
-    def get(self, client_id: int, query: ListRequest) -> Page[Any]:
+    def get(self, client_id: int, query: ListRequest) -> Page[DocumentRecord]:
         """The documents of a client."""
         return service().page(Owner.CLIENT, client_id, query.page)
 
     @operation(
         "clients:write", One(DocumentSchema), body=DocumentSchema, upload=Upload("file"), status=201, errors=(404,)
     )
-    def post(self, client_id: int, body: dict[str, Any], file: JudgedFile) -> Document:
+    def post(self, client_id: int, body: NewDocument, file: JudgedFile) -> Document:
         """Add a document to a client."""
         return service().add(Owner.CLIENT, client_id, file=file, **body)
 
@@ -41,7 +39,7 @@ class ClientDocuments(Resource):
 @client_documents.route("/<id:document_id>")
 class OneClientDocument(Resource):
     @operation("clients:read", One(DocumentSchema), errors=(404,))
-    def get(self, client_id: int, document_id: int) -> Any:
+    def get(self, client_id: int, document_id: int) -> DocumentRecord:
         """One document of a client."""
         return service().get(Owner.CLIENT, client_id, document_id)
 
@@ -54,14 +52,14 @@ class OneClientDocument(Resource):
 @project_documents.route("")
 class ProjectDocuments(Resource):
     @operation("projects:read", Listed(DocumentSchema, title="Documentos"), query=DocumentListQuery, errors=(404,))
-    def get(self, project_id: int, query: ListRequest) -> Page[Any]:
+    def get(self, project_id: int, query: ListRequest) -> Page[DocumentRecord]:
         """The documents of a project."""
         return service().page(Owner.PROJECT, project_id, query.page)
 
     @operation(
         "projects:write", One(DocumentSchema), body=DocumentSchema, upload=Upload("file"), status=201, errors=(404,)
     )
-    def post(self, project_id: int, body: dict[str, Any], file: JudgedFile) -> Document:
+    def post(self, project_id: int, body: NewDocument, file: JudgedFile) -> Document:
         """Add a document to a project."""
         return service().add(Owner.PROJECT, project_id, file=file, **body)
 
@@ -69,7 +67,7 @@ class ProjectDocuments(Resource):
 @project_documents.route("/<id:document_id>")
 class OneProjectDocument(Resource):
     @operation("projects:read", One(DocumentSchema), errors=(404,))
-    def get(self, project_id: int, document_id: int) -> Any:
+    def get(self, project_id: int, document_id: int) -> DocumentRecord:
         """One document of a project."""
         return service().get(Owner.PROJECT, project_id, document_id)
 

@@ -1,12 +1,12 @@
 """The verbs of documents."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TypedDict, TypeVar, Unpack
 
 from app.domains.clients.service import ClientService
-from app.domains.documents.models import Document
+from app.domains.documents.models import Document, DocumentRecord
 from app.domains.documents.repository import DocumentFilter, DocumentRepository
-from app.domains.documents.rules import Owner
+from app.domains.documents.rules import DocumentType, Owner
 from app.domains.files.service import FileService
 from app.domains.projects.service import ProjectService
 from app.infra.context import Context
@@ -14,8 +14,18 @@ from app.kernel.errors import NotFound
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page, PageRequest
 
-Find = Callable[[int], Any]
+Find = Callable[[int], object]
 """Gets an owner or raises NotFound."""
+
+
+D = TypeVar("D", Document, DocumentRecord)
+
+
+class NewDocument(TypedDict):
+    """The values of a new document."""
+
+    name: str
+    type: DocumentType
 
 
 class DocumentService:
@@ -29,19 +39,19 @@ class DocumentService:
             Owner.PROJECT: ProjectService(context).get,
         }
 
-    def page(self, owner: Owner, owner_id: int, request: PageRequest) -> Page[Any]:
+    def page(self, owner: Owner, owner_id: int, request: PageRequest) -> Page[DocumentRecord]:
         """The documents of an existing owner."""
         self.owners[owner](owner_id)
         return self.documents.page(DocumentFilter(owner, owner_id), request)
 
-    def add(self, owner: Owner, owner_id: int, *, file: JudgedFile, **values: Any) -> Document:
+    def add(self, owner: Owner, owner_id: int, *, file: JudgedFile, **values: Unpack[NewDocument]) -> Document:
         """A new document with its file."""
         self.owners[owner](owner_id)
         stored = self.files.keep(file)
         belongs = {f"{owner.value}_id": owner_id}
         return self.documents.add(Document(file_path=stored.path, file_id=stored.id, **belongs, **values))
 
-    def get(self, owner: Owner, owner_id: int, document_id: int) -> Any:
+    def get(self, owner: Owner, owner_id: int, document_id: int) -> DocumentRecord:
         """One of the owner's documents."""
         return _owned(self.documents.get(document_id), owner, owner_id)
 
@@ -57,7 +67,7 @@ class DocumentService:
             self.files.release(path)
 
 
-def _owned(document: Any, owner: Owner, owner_id: int) -> Any:
+def _owned(document: D, owner: Owner, owner_id: int) -> D:
     if (document.entity_type, document.entity_id) != (owner, owner_id):
         raise NotFound(f"Document {document.id} does not exist here.")
     return document

@@ -1,7 +1,5 @@
 """/api/expenses."""
 
-from typing import Any
-
 from app.domains.expenses.models import (
     AccruedExpense,
     AccruedExpenseRecord,
@@ -26,7 +24,17 @@ from app.domains.expenses.schemas import (
     RecurringListQuery,
     RecurringStatusSchema,
 )
-from app.domains.expenses.service import AccruedService, ExpenseReader, ExpenseService, RecurringService
+from app.domains.expenses.service import (
+    AccruedService,
+    ExpenseReader,
+    ExpenseService,
+    ExpenseValues,
+    Occurrence,
+    PaymentRequest,
+    PreviewRequest,
+    RecurringService,
+    RecurringValues,
+)
 from app.infra.queries.records import Item
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
@@ -71,7 +79,7 @@ class Expenses(Resource):
         return reader().page(query.page, **query.filters)
 
     @operation("expenses:write", One(ExpenseSchema), body=ExpenseSchema, upload=RECEIPT, status=201, errors=(404,))
-    def post(self, body: dict[str, Any], file: JudgedFile | None) -> Expense:
+    def post(self, body: ExpenseValues, file: JudgedFile | None) -> Expense:
         """Enter an expense, with its receipt."""
         return variable().create(file=file, **body)
 
@@ -84,7 +92,7 @@ class OneExpense(Resource):
         return variable().get(expense_id)
 
     @operation("expenses:write", One(ExpenseSchema), body=changes(ExpenseSchema), upload=RECEIPT, errors=(404,))
-    def put(self, expense_id: int, body: dict[str, Any], file: JudgedFile | None) -> Expense:
+    def put(self, expense_id: int, body: ExpenseValues, file: JudgedFile | None) -> Expense:
         """Change an expense: the fields that are sent, and no others. A new receipt takes the old one's place."""
         return variable().update(expense_id, file=file, **body)
 
@@ -107,7 +115,7 @@ class RecurringExpenses(Resource):
         return reader().recurring_page(query.page, **query.filters)
 
     @operation("expenses:write", One(RecurringExpenseSchema), body=RecurringExpenseSchema, status=201, errors=(404,))
-    def post(self, body: dict[str, Any]) -> RecurringExpense:
+    def post(self, body: RecurringValues) -> RecurringExpense:
         """Enter a recurring expense; its first payment is on the day it starts."""
         return recurring().create(**body)
 
@@ -120,7 +128,7 @@ class OneRecurringExpense(Resource):
         return recurring().get(recurring_id)
 
     @operation("expenses:write", One(RecurringExpenseSchema), body=changes(RecurringExpenseSchema), errors=(404,))
-    def put(self, recurring_id: int, body: dict[str, Any]) -> RecurringExpense:
+    def put(self, recurring_id: int, body: RecurringValues) -> RecurringExpense:
         """Change a recurring expense: the fields that are sent. What is accrued stays; what comes follows."""
         return recurring().update(recurring_id, today=context().clock.today(), **body)
 
@@ -139,7 +147,7 @@ class RecurringState(Resource):
         errors=(404,),
         name="changeRecurringExpenseStatus",
     )
-    def patch(self, recurring_id: int, body: dict[str, Any]) -> RecurringExpense:
+    def patch(self, recurring_id: int, body: RecurringValues) -> RecurringExpense:
         """Pause a recurring expense, or resume it: what fell into the pause is never charged."""
         return recurring().update(recurring_id, today=context().clock.today(), **body)
 
@@ -175,7 +183,7 @@ class AccruedPayment(Resource):
         errors=(404,),
         name="payAccruedExpense",
     )
-    def post(self, accrued_id: int, body: dict[str, Any], file: JudgedFile | None) -> AccruedExpense:
+    def post(self, accrued_id: int, body: PaymentRequest, file: JudgedFile | None) -> AccruedExpense:
         """Mark an accrued expense as paid, with its receipt; once."""
         return accrued().pay(accrued_id, today=context().clock.today(), file=file, **body)
 
@@ -183,8 +191,6 @@ class AccruedPayment(Resource):
 @namespace.route("/preview-recurring")
 class RecurringPreview(Resource):
     @operation("expenses:read", Bare(PreviewSchema), query=PreviewQuery, name="previewRecurringExpense")
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: PreviewRequest) -> dict[str, list[Occurrence]]:
         """When a recurring expense would fall due; nothing is stored."""
-        days = recurring().preview(query["start_date"], query["frequency"], query["count"])
-        money = {"amount": query["amount"], "currency": query["currency"]}
-        return {"data": [{"number": number, "date": day, **money} for number, day in enumerate(days, start=1)]}
+        return {"data": recurring().preview(**query)}

@@ -1,6 +1,6 @@
 """/api/upload and /api/files."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from flask import Response
 
@@ -42,7 +42,7 @@ class Uploads(Resource):
         status=201,
         name="uploadFile",
     )
-    def post(self, body: dict[str, Any], file: JudgedFile) -> StoredFile:
+    def post(self, body: Mapping[str, object], file: JudgedFile) -> StoredFile:
         """Upload a file, to be named by its path in what it belongs to."""
         return service().keep(file)
 

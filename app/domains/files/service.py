@@ -1,11 +1,11 @@
 """The verbs of files."""
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import IO, Any
+from typing import IO, TypedDict
 
 from app.domains.files.models import StoredFile, StoredFileRecord
 from app.domains.files.repository import FileRepository
@@ -25,6 +25,12 @@ MOST_AT_ONCE = 3
 """Files in a process: one that is judged, two that wait for it."""
 WAIT_SECONDS = 10
 _PIECE = 256 * 1024
+
+
+class ReceiptValues(TypedDict, total=False):
+    """The receipt of an income or expense."""
+
+    receipt_path: str | None
 
 
 @dataclass(frozen=True)
@@ -113,14 +119,14 @@ class FileService:
             )
         )
 
-    def attached(self, values: Mapping[str, Any], given: JudgedFile | None) -> dict[str, Any]:
-        """The values of something with a `receipt_path`: a given file is kept and named by it; never both."""
+    def attached(self, values: ReceiptValues, given: JudgedFile | None) -> ReceiptValues:
+        """Keep the given file and return its path as the new `receipt_path`; empty without a file."""
         path = values.get("receipt_path")
         if given is not None and path is not None:
             raise Invalid.field(given.part, "Give a file or a receipt_path, not both.")
         if given is None:
-            return dict(values)  # that a named path was uploaded is known by the row's foreign key
-        return {**values, "receipt_path": self.keep(given).path}
+            return {}  # that a named path was uploaded is known by the row's foreign key
+        return {"receipt_path": self.keep(given).path}
 
     @property
     def _user_id(self) -> int | None:

@@ -1,10 +1,8 @@
 """/api/incomes."""
 
-from typing import Any
-
 from app.domains.incomes.models import Income, IncomeRecord
 from app.domains.incomes.schemas import IncomeItemSchema, IncomeListQuery, IncomeSchema
-from app.domains.incomes.service import IncomeReader, IncomeService
+from app.domains.incomes.service import IncomeReader, IncomeService, IncomeValues
 from app.infra.queries.records import Item
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
@@ -39,7 +37,7 @@ class Incomes(Resource):
         return reader().page(query.page, **query.filters)
 
     @operation("incomes:write", One(IncomeSchema), body=IncomeSchema, upload=RECEIPT, status=201, errors=(404,))
-    def post(self, body: dict[str, Any], file: JudgedFile | None) -> Income:
+    def post(self, body: IncomeValues, file: JudgedFile | None) -> Income:
         """Enter an income, with its receipt."""
         return service().create(file=file, **body)
 
@@ -52,7 +50,7 @@ class OneIncome(Resource):
         return service().get(income_id)
 
     @operation("incomes:write", One(IncomeSchema), body=changes(IncomeSchema), upload=RECEIPT, errors=(404,))
-    def put(self, income_id: int, body: dict[str, Any], file: JudgedFile | None) -> Income:
+    def put(self, income_id: int, body: IncomeValues, file: JudgedFile | None) -> Income:
         """Change an income: the fields that are sent, and no others. A new receipt takes the old one's place."""
         return service().update(income_id, file=file, **body)
 

@@ -57,14 +57,15 @@ class IncomeService:
     def create(self, *, file: JudgedFile | None = None, **values: Unpack[IncomeValues]) -> Income:
         """A new income; its client, if it names one, must exist."""
         self._check_client(values)
-        return self.incomes.add(Income(**self.files.attached(values, file)))
+        values = {**values, **self.files.attached(values, file)}
+        return self.incomes.add(Income(**values))
 
     def update(self, income_id: int, *, file: JudgedFile | None = None, **changes: Unpack[IncomeValues]) -> Income:
         """Change the given values; a replaced receipt is released."""
         income = self.incomes.get_for_update(income_id)
         self._check_client(changes)
         before = income.receipt_path
-        self.incomes.change(income, self.files.attached(changes, file))
+        self.incomes.change(income, {**changes, **self.files.attached(changes, file)})
         if income.receipt_path != before:
             self.files.release(before)
         return income

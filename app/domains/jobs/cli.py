@@ -25,9 +25,9 @@ def service() -> JobService:
 def list_jobs() -> None:
     """Every job, when it runs next, and how its last run went."""
     for row in service().overview(PageRequest(per_page=100)).items:
-        last = row["last_run"]
+        last = row.last_run
         how = f"last {last.outcome} at {last.finished_at:%Y-%m-%d %H:%M:%SZ} {last.counts}" if last else "never run"
-        click.echo(f"{row['name']:20} {row['schedule']:36} next {row['next_run_at']:%Y-%m-%d %H:%MZ}  {how}")
+        click.echo(f"{row.name:20} {row.schedule:36} next {row.next_run_at:%Y-%m-%d %H:%MZ}  {how}")
 
 
 @group.command("run")

@@ -1,10 +1,9 @@
 """/api/jobs."""
 
-from typing import Any
-
 from app.domains.jobs.schemas import JobRunListQuery, JobRunSchema, JobSchema
-from app.domains.jobs.service import JobService
+from app.domains.jobs.service import JobOverview, JobService
 from app.infra import scheduler
+from app.infra.job_runs import JobRunRecord
 from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, operation
 from app.web.context import context
@@ -22,7 +21,7 @@ def service() -> JobService:
 @namespace.route("")
 class Jobs(Resource):
     @operation("jobs:read", Listed(JobSchema, title="Tareas"), query=ListQuery)
-    def get(self, query: ListRequest) -> Page[dict[str, Any]]:
+    def get(self, query: ListRequest) -> Page[JobOverview]:
         """Every job, when it runs next, and how its last run went."""
         return service().overview(query.page)
 
@@ -30,6 +29,6 @@ class Jobs(Resource):
 @namespace.route("/<string:name>/runs")
 class JobRuns(Resource):
     @operation("jobs:read", Listed(JobRunSchema, title="Ejecuciones"), query=JobRunListQuery, errors=(404,))
-    def get(self, name: str, query: ListRequest) -> Page[Any]:
+    def get(self, name: str, query: ListRequest) -> Page[JobRunRecord]:
         """The runs of one job, newest first."""
         return service().page_of_runs(name, query.page)

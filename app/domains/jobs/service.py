@@ -2,13 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 
 from app.domains.jobs.repository import JobRunRepository, RunFilter
 from app.infra.context import Context
+from app.infra.job_runs import JobRun, JobRunRecord
 from app.infra.scheduler import Job
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, Sort
+
+
+class JobOverview(NamedTuple):
+    """A job, its next slot and its last run."""
+
+    name: str
+    description: str
+    schedule: str
+    next_run_at: datetime
+    last_run: JobRun | None
 
 
 class JobService:
@@ -26,22 +38,22 @@ class JobService:
                 return job
         raise NotFound(f"There is no job {name}; there are {', '.join(job.name for job in self.jobs)}.")
 
-    def overview(self, request: PageRequest) -> Page[dict[str, Any]]:
+    def overview(self, request: PageRequest) -> Page[JobOverview]:
         """Every job with its next slot and its last run."""
         latest = self.runs.latest_per_job()
         rows = [
-            {
-                "name": job.name,
-                "description": job.description,
-                "schedule": str(job.schedule),
-                "next_run_at": job.schedule.next_slot(self.clock.now(), self.clock.zone),
-                "last_run": latest.get(job.name),
-            }
+            JobOverview(
+                name=job.name,
+                description=job.description,
+                schedule=str(job.schedule),
+                next_run_at=job.schedule.next_slot(self.clock.now(), self.clock.zone),
+                last_run=latest.get(job.name),
+            )
             for job in self.jobs
         ]
         return Page(rows[request.span], len(rows), request)
 
-    def page_of_runs(self, name: str, request: PageRequest) -> Page[Any]:
+    def page_of_runs(self, name: str, request: PageRequest) -> Page[JobRunRecord]:
         """The runs of one job, newest first."""
         order = request.sort or (Sort("id", descending=True),)
         return self.runs.page(RunFilter(self.get(name).name), replace(request, sort=order))

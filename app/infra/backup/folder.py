@@ -39,7 +39,7 @@ class Manifest:
     tables: dict[str, int]
     dump: FileEntry
     files: tuple[FileEntry, ...]
-    audit_head: dict[str, Any] | None = None
+    audit_head: dict[str, object] | None = None
     """The newest seal of the audit log; None in backups of older versions."""
 
     @property

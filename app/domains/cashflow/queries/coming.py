@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domains.expenses.models import AccruedExpense, RecurringExpense
 from app.domains.expenses.rules import RecurringStatus
@@ -61,7 +60,12 @@ class ComingQueries:
         model = AccruedExpense
         return self._by_day(model.due_date, model, model.paid_date.is_(None), model.due_date <= last)
 
-    def _by_day(self, day: Any, model: type[Any], *conditions: ColumnElement[bool]) -> list[Due]:
+    def _by_day(
+        self,
+        day: InstrumentedAttribute[date],
+        model: type[PaymentSum] | type[AccruedExpense],
+        *conditions: ColumnElement[bool],
+    ) -> list[Due]:
         sums = select(day, func.sum(model.amount), model.currency).where(*conditions).group_by(day, model.currency)
         return [Due(*row) for row in self.session.execute(sums)]
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    SQLColumnExpression,
     String,
     and_,
     case,
@@ -49,9 +50,16 @@ def _text(value: str | None) -> ColumnElement[Any]:
     return cast(null() if value is None else literal(str(value)), String)
 
 
-def _movements(kind: Kind, source: Source, model: Any, day: Any, category: Any, **own: Any) -> Select[Any]:
+def _movements(
+    kind: Kind,
+    source: Source,
+    model: type[Payment] | type[Income] | type[Expense] | type[AccruedExpense],
+    day: SQLColumnExpression[date | None],
+    category: SQLColumnExpression[str],
+    **own: SQLColumnExpression[Any],
+) -> Select[Any]:
     """The rows of a table that have that day, as movements."""
-    columns: dict[str, Any] = {
+    columns: dict[str, SQLColumnExpression[Any]] = {
         "kind": _text(kind),
         "source": _text(source),
         "source_id": model.id,
@@ -66,15 +74,29 @@ def _movements(kind: Kind, source: Source, model: Any, day: Any, category: Any, 
         "payment_method": getattr(model, "payment_method", _text(None)),
         "recurring": false(),
     }
-    named = [column.label(name) for name, column in (columns | own).items()]
+    named: list[ColumnElement[Any]] = [column.label(name) for name, column in (columns | own).items()]
     return select(*named).where(day.is_not(None))
 
 
-def _due(kind: Kind, model: Any, category: Any, day: Any, movements: Any) -> Select[Any]:
+def _due(
+    kind: Kind,
+    model: type[PaymentSum] | type[IncomeSum] | type[ExpenseSum] | type[AccruedExpense],
+    category: SQLColumnExpression[str],
+    day: SQLColumnExpression[date],
+    movements: SQLColumnExpression[int],
+) -> Select[Any]:
     """Select amounts by due date, from kept sums or from single rows."""
     currency = cast(model.currency, String)
-    columns = {"kind": _text(kind), "date": day, "amount": model.amount, "currency": currency, "category": category}
-    return select(*(column.label(name) for name, column in columns.items()), movements.label("movements"))
+    columns: dict[str, SQLColumnExpression[Any]] = {
+        "kind": _text(kind),
+        "date": day,
+        "amount": model.amount,
+        "currency": currency,
+        "category": category,
+        "movements": movements,
+    }
+    named: list[ColumnElement[Any]] = [column.label(name) for name, column in columns.items()]
+    return select(*named)
 
 
 _CASH = (

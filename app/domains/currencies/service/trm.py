@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from http.client import HTTPException, HTTPResponse
-from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import (
@@ -75,7 +74,7 @@ class TrmSource:
                     raise self._invalid_response(f"two rates for {day}")
         return sorted(found.items())
 
-    def _rows(self, days: DateRange) -> Iterator[Any]:
+    def _rows(self, days: DateRange) -> Iterator[object]:
         """All rows whose span overlaps these days. A short page is not the last one: the service may limit its size."""
         seen = 0
         while page := self._page(days, seen):
@@ -84,7 +83,7 @@ class TrmSource:
                 raise self._invalid_response("more rows than requested days")
             yield from page
 
-    def _page(self, days: DateRange, offset: int) -> list[Any]:
+    def _page(self, days: DateRange, offset: int) -> list[object]:
         query = {
             "$where": f"vigenciadesde <= '{days.end}T00:00:00' AND vigenciahasta >= '{days.start}T00:00:00'",
             "$order": "vigenciadesde",
@@ -175,8 +174,10 @@ def _chunks(response: HTTPResponse, deadline: float) -> Iterator[bytes]:
         raise ConnectionError("the response was cut short")
 
 
-def _parsed(row: Any) -> tuple[DateRange, Decimal]:
+def _parsed(row: object) -> tuple[DateRange, Decimal]:
     """The days and the rate of a row; KeyError, TypeError or ValueError if the row is invalid."""
+    if not isinstance(row, dict):
+        raise TypeError("not an object")
     rate = rate_in(str(row["valor"]))
     if rate is None or not MIN_RATE <= rate <= MAX_RATE:
         raise ValueError(f"{str(row['valor'])[:40]!r} pesos per dollar")
@@ -188,7 +189,8 @@ def _parsed(row: Any) -> tuple[DateRange, Decimal]:
     return span, rate
 
 
-def _day(text: Any) -> date:
+def _day(value: object) -> date:
+    text = str(value)
     match = _INSTANT.fullmatch(text)
     if match is None:
         raise ValueError(f"{text[:40]!r} is not a day")

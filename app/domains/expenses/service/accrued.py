@@ -21,6 +21,12 @@ class PaidValues(TypedDict, total=False):
     receipt_path: str | None
 
 
+class PaymentRequest(PaidValues, total=False):
+    """Payment of an accrued expense; None as day means today."""
+
+    payment_date: date | None
+
+
 class AccruedService:
     """Accrues every occurrence exactly once, and records payments."""
 
@@ -50,8 +56,8 @@ class AccruedService:
         if paid_date > today:
             raise Invalid.field("payment_date", "Must not be in the future.")
         known = {name: value for name, value in given.items() if value is not None}
-        changes = self.files.attached(known, file)
-        return self.accrued.change(expense, {**changes, "status": AccruedStatus.PAID, "paid_date": paid_date})
+        receipt = self.files.attached(given, file)
+        return self.accrued.change(expense, {**known, **receipt, "status": AccruedStatus.PAID, "paid_date": paid_date})
 
     def accrue(self, today: date) -> dict[str, int]:
         """Accrue the open occurrences of active recurring expenses through the end of this month."""

@@ -1,10 +1,17 @@
 """Client and project of an expense."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
+from app.domains.expenses.models import Expense, RecurringExpense
 from app.domains.projects.service import ProjectService
 from app.kernel.errors import Invalid
+
+
+class PartyValues(TypedDict, total=False):
+    """Client and project of an expense."""
+
+    client_id: int | None
+    project_id: int | None
 
 
 class ClientResolver:
@@ -13,17 +20,21 @@ class ClientResolver:
     def __init__(self, projects: ProjectService) -> None:
         self.projects = projects
 
-    def resolved(self, given: Mapping[str, Any], stored: Any = None) -> dict[str, Any]:
-        """The given values, with client and project as they will be if either is given."""
+    def resolved(self, given: PartyValues, stored: Expense | RecurringExpense | None = None) -> PartyValues:
+        """Client and project as they will be; empty if neither is given."""
         if not {"client_id", "project_id"} & given.keys():
-            return dict(given)
-        client_id, project_id = given.get("client_id"), given.get("project_id", getattr(stored, "project_id", None))
+            return {}
+        before = PartyValues() if stored is None else _parties(stored)
+        client_id, project_id = given.get("client_id"), given.get("project_id", before.get("project_id"))
         if client_id is not None:
             self.projects.clients.get(client_id)
         if project_id is None:
-            kept = given["client_id"] if "client_id" in given else getattr(stored, "client_id", None)
-            return {**given, "client_id": kept, "project_id": None}
+            return {"client_id": given.get("client_id", before.get("client_id")), "project_id": None}
         owner = self.projects.client_of(project_id)
         if client_id not in {None, owner}:
             raise Invalid.field("client_id", "Is not the project's client.")
-        return {**given, "client_id": owner, "project_id": project_id}
+        return {"client_id": owner, "project_id": project_id}
+
+
+def _parties(expense: Expense | RecurringExpense) -> PartyValues:
+    return {"client_id": expense.client_id, "project_id": expense.project_id}

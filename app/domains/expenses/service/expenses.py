@@ -43,15 +43,15 @@ class ExpenseService:
 
     def create(self, *, file: JudgedFile | None = None, **values: Unpack[ExpenseValues]) -> Expense:
         """A new expense."""
-        resolved = self.clients.resolved(values)
-        return self.expenses.add(Expense(**self.files.attached(resolved, file)))
+        values = {**values, **self.clients.resolved(values), **self.files.attached(values, file)}
+        return self.expenses.add(Expense(**values))
 
     def update(self, expense_id: int, *, file: JudgedFile | None = None, **changes: Unpack[ExpenseValues]) -> Expense:
         """Change the given values; a replaced receipt is released."""
         expense = self.expenses.get_for_update(expense_id)
-        resolved = self.clients.resolved(changes, expense)
         before = expense.receipt_path
-        self.expenses.change(expense, self.files.attached(resolved, file))
+        changes = {**changes, **self.clients.resolved(changes, expense), **self.files.attached(changes, file)}
+        self.expenses.change(expense, changes)
         if expense.receipt_path != before:
             self.files.release(before)
         return expense

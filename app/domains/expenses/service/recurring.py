@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 
 from app.domains.expenses.models import RecurringExpense, RecurringExpenseRecord
 from app.domains.expenses.repository import AccruedRepository, RecurringRepository
@@ -30,6 +30,25 @@ class RecurringValues(TypedDict, total=False):
     notes: str | None
 
 
+class PreviewRequest(TypedDict):
+    """A recurring expense that is not stored, and the number of its occurrences to compute."""
+
+    start_date: date
+    frequency: Frequency
+    amount: Decimal
+    currency: Currency
+    count: int
+
+
+class Occurrence(NamedTuple):
+    """One occurrence of a recurring expense; numbers begin at 1."""
+
+    number: int
+    date: date
+    amount: Decimal
+    currency: Currency
+
+
 class RecurringService:
     """Keeps recurring expenses; their next payment follows from calendar and status."""
 
@@ -44,7 +63,7 @@ class RecurringService:
 
     def create(self, **values: Unpack[RecurringValues]) -> RecurringExpense:
         """A new one; its first payment is on the day it starts."""
-        recurring = RecurringExpense(**self.clients.resolved(values))
+        recurring = RecurringExpense(**{**values, **self.clients.resolved(values)})
         _set_next(recurring)
         return self.recurring.add(recurring)
 
@@ -52,7 +71,8 @@ class RecurringService:
         """Change the given values; accrued expenses stay, except future ones on a pause."""
         recurring = self.recurring.get_for_update(recurring_id)
         calendar, status, coming = _calendar(recurring), recurring.status, recurring.next_payment
-        for name, value in self.clients.resolved(changes, recurring).items():
+        changes = {**changes, **self.clients.resolved(changes, recurring)}
+        for name, value in changes.items():
             setattr(recurring, name, value)
         if _calendar(recurring) != calendar:
             recurring.settled_through = settled_by_change(recurring.settled_through, coming, today)
@@ -70,10 +90,12 @@ class RecurringService:
         self.accrued.remove_unpaid(recurring.id)
         self.recurring.delete(recurring)
 
-    def preview(self, start: date, frequency: Frequency, count: int) -> list[date]:
-        """First `count` occurrences; nothing is stored."""
-        calendar = Recurrence(start, frequency)
-        return [calendar.occurrence(k) for k in range(count)]
+    def preview(self, **given: Unpack[PreviewRequest]) -> list[Occurrence]:
+        """First occurrences of a calendar; nothing is stored."""
+        days = Recurrence(given["start_date"], given["frequency"])
+        return [
+            Occurrence(k + 1, days.occurrence(k), given["amount"], given["currency"]) for k in range(given["count"])
+        ]
 
 
 def _calendar(recurring: RecurringExpense) -> tuple[date, Frequency]:
