@@ -15,6 +15,7 @@ from app.web import auth, body, docs, errors, headers, health, home, metrics, re
 from app.web.api import Api
 from app.web.application import Application
 from app.web.json import OrjsonProvider
+from app.web.openapi import vocabulary
 from config import ROOT, Config
 
 
@@ -45,6 +46,7 @@ def create_app(config: Config) -> Flask:
     health.init_app(app)
     home.init_app(app, demo.logins)
 
+    vocabulary.init_app(app, registry.PACKAGES)
     blueprint = Blueprint("api", __name__, url_prefix="/api")
     api = Api(blueprint)
     for manifest in registry.MANIFESTS.values():

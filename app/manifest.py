@@ -1,7 +1,7 @@
 """Manifests of domains and suites; this module imports nothing of the app, so every layer may import it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,8 +17,14 @@ Config = Mapping[str, Any]
 class Manifest:
     """The parts of a domain; those it does not have stay empty."""
 
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """A sentence for the documentation, by the first word of its addresses."""
     namespaces: tuple[Any, ...] = ()
     """Its routes: namespaces of `app.web.api`."""
+    words: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
+    """Descriptions of its fields, each with an example, or None where the parts of the field have theirs."""
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """Spanish headings of its fields in files."""
     commands: tuple[click.Group, ...] = ()
     jobs: Callable[[Config], tuple[Any, ...]] = lambda _config: ()
     """Its scheduled jobs: `app.infra.scheduler.Job`."""

@@ -5,9 +5,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from contract import changelog, migrations
+from contract import changelog, migrations, words
 from contract.compare import breaks
-from contract.document import RELEASED, WRITTEN, binding, of_code, read, rendered
+from contract.document import RELEASED, WRITTEN, application, binding, of_code, read, rendered
 
 
 def main(arguments: list[str]) -> int:
@@ -31,15 +31,18 @@ def main(arguments: list[str]) -> int:
 
 
 def write() -> list[str]:
-    """Write the document of the code."""
+    """Write the document of the code; returns words that are missing for it."""
+    if found := words.missing(application()):
+        return found
     WRITTEN.write_text(rendered(of_code()), encoding="utf-8")
     return []
 
 
 def problems(written: Path = WRITTEN, released: Path = RELEASED, log: Path = changelog.CHANGELOG) -> list[str]:
     """Differences between the files and the code, and breaking changes that the change log does not name."""
+    if found := words.missing(application()):
+        return found
     code = of_code()
-    found = []
     if not written.exists() or written.read_text(encoding="utf-8") != rendered(code):
         found.append(
             f"{written.name} is not the document of the code: run make client (or make contract, without Node)."

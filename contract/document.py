@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+
 from app import create_app
 from app.web.json import encode
 from app.web.openapi import document
@@ -24,10 +26,15 @@ def of_code() -> dict[str, Any]:
 
 
 @cache
-def _sent() -> bytes:
+def application() -> Flask:
+    """The application over no database."""
     database, key = "postgresql://nobody@/unused", "signs nothing"
-    app = create_app(Config(app_env="testing", database_url=database, secret_key=key, scheduler_enabled=False))
-    return encode(document(app, "3.1.0"))
+    return create_app(Config(app_env="testing", database_url=database, secret_key=key, scheduler_enabled=False))
+
+
+@cache
+def _sent() -> bytes:
+    return encode(document(application(), "3.1.0"))
 
 
 def rendered(found: dict[str, Any]) -> str:

@@ -32,6 +32,9 @@ def load(suite: Suite) -> dict[str, Manifest]:
 
 MANIFESTS = load(SUITE)
 
+PACKAGES = {f"{SUITE.package}.{name}": manifest for name, manifest in MANIFESTS.items()}
+"""Manifests by the package of their domain."""
+
 SUMS: tuple[Rollup, ...] = tuple(sums for manifest in MANIFESTS.values() for sums in manifest.sums)
 """Rollups of all domains."""
 

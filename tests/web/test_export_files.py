@@ -20,10 +20,12 @@ from openpyxl import load_workbook
 
 from app.kernel.errors import Full
 from app.kernel.paging import Page, PageRequest
+from app.manifest import Manifest
 from app.web.exports import Format, draft, sheets
 from app.web.exports.lines import harmless
 from app.web.exports.sheets import sheet_name, writable
 from app.web.fields import Ratio
+from app.web.openapi.vocabulary import Vocabulary
 from app.web.pdf import Issued
 from app.web.responses import Answer, Listed, Report
 
@@ -44,6 +46,18 @@ HOSTILE = [
     ),
 ]
 HARMLESS = ["", "Ñandú", "a=b", "a-b", "1", "ana@example.com", "'=1", "a; b", "a\r\nb", "a\tb", "x\n\ny", "¿=?"]
+
+
+HEADINGS = {
+    "share": "Participación",
+    "at": "Momento",
+    "is_active": "Activo",
+    "counts": "Conteos",
+    "margin": "Margen",
+    "net_profit": "Utilidad neta",
+    "by_type": "Por tipo",
+    "incomes": "Ingresos",
+}
 
 
 class ThingSchema(Schema):
@@ -95,6 +109,7 @@ def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     """In a request, with every temporary file in this folder and none in memory."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(draft, "IN_MEMORY", 1)
+    monkeypatch.setitem(app.extensions, "vocabulary", Vocabulary({__name__: Manifest(headings=HEADINGS)}))
     with app.test_request_context():
         yield tmp_path
 

@@ -2,11 +2,13 @@
 
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
+from types import ModuleType
 from typing import Any
 
 import jsonschema_rs
@@ -15,13 +17,16 @@ from flask import Flask
 from jsonschema import Draft202012Validator
 from marshmallow import Schema, fields
 
+from app import registry
 from app.domains.files.rules import KINDS
 from app.infra import clock
 from app.kernel.money import MAX_AMOUNT
+from app.manifest import Manifest
 from app.web.api import Operation
 from app.web.fields import Text
 from app.web.json import decode, encode
-from app.web.openapi import document, operations, words
+from app.web.openapi import MissingWords, document, operations, words
+from app.web.openapi.vocabulary import Vocabulary
 from app.web.plain import PLAIN
 from tests.factories.audit import add_refusal
 from tests.factories.documents import add_document
@@ -105,14 +110,64 @@ def test_every_vocabulary_entry_is_used(told: Shape) -> None:
     members = {name for part in parts(told["components"]["schemas"]) for name in part.get("properties", {})}
     asked = {parameter["name"] for _, _, operation in each(told) for parameter in operation["parameters"]}
     assert set(words.WORDS) - members - asked == set()
-    assert set(words.PATH_WORDS) - asked == set()
-    assert set(words.TAGS) == {tag["name"] for tag in told["tags"]}
+    tags = {tag for manifest in registry.MANIFESTS.values() for tag in manifest.tags}
+    assert set(words.TAGS) | tags == {tag["name"] for tag in told["tags"]}
+    assert set(words.TAGS) & tags == set()
 
 
-def test_a_field_without_a_meaning_is_an_error() -> None:
-    with pytest.raises(LookupError, match="nobody_knows has no meaning"):
-        words.meaning(Text(), "nobody_knows")
-    assert words.meaning(Text(metadata={"description": "Known"}), "nobody_knows") == "Known"
+def declared(app: Flask, name: str) -> set[str]:
+    """Names of fields and parameters that a domain's own schemas and routes declare."""
+    package = f"{registry.SUITE.package}.{name}"
+    classes = [cls for module in modules_of(package) for cls in vars(module).values() if isinstance(cls, type)]
+    schemas = [cls for cls in classes if issubclass(cls, Schema) and cls.__module__.startswith(f"{package}.")]
+    rules = {rule for rule, _, view in operations(app) if view.__module__.startswith(f"{package}.")}
+    parameters = {parameter for rule in rules for parameter in re.findall(r"<\w+:(\w+)>", rule)}
+    return {field.data_key or key for cls in schemas for key, field in cls().fields.items()} | parameters
+
+
+def modules_of(package: str) -> list[ModuleType]:
+    """The modules of a package that are loaded."""
+    return [module for name, module in sys.modules.items() if name.startswith(f"{package}.")]
+
+
+@pytest.mark.parametrize("name", registry.MANIFESTS)
+def test_a_domain_has_words_for_its_own_fields_only(app: Flask, name: str) -> None:
+    manifest = registry.MANIFESTS[name]
+    assert set(manifest.words) | set(manifest.headings) <= declared(app, name)
+
+
+def test_a_word_of_the_domain_goes_before_a_shared_one() -> None:
+    class Base(Schema):
+        name = Text()
+        nobody_knows = Text()
+
+    class Own(Base):
+        __module__ = "suite.jobs.schemas.runs"
+
+    own = Manifest(words={"name": ("Name of the job", "x")}, headings={"name": "Tarea"})
+    vocabulary = Vocabulary({"suite.jobs": own, "suite.job": Manifest(words={"name": ("Wrong", 1)})})
+    shared, field = Base().fields["name"], Own().fields["name"]
+    assert [vocabulary.description(one, "name") for one in (shared, field)] == ["Its name", "Name of the job"]
+    assert [vocabulary.example(one, "name") for one in (shared, field)] == [words.WORDS["name"][1], "x"]
+    assert [vocabulary.heading(one, "name") for one in (shared, field)] == ["Nombre", "Tarea"]
+    with pytest.raises(MissingWords, match=r"Own.nobody_knows has no description: add it to `words` of suite/jobs/man"):
+        vocabulary.description(Own().fields["nobody_knows"], "nobody_knows")
+    with pytest.raises(MissingWords, match=r"Base.nobody_knows has no Spanish heading: add it to HEADINGS in app/web"):
+        vocabulary.heading(Base().fields["nobody_knows"], "nobody_knows")
+
+
+def test_an_id_in_an_address_needs_no_word_of_its_own() -> None:
+    vocabulary = Vocabulary({})
+    assert vocabulary.parameter(declared, "purchase_order_id") == "Id of the purchase order"
+    with pytest.raises(MissingWords, match=r"declared.color has no description"):
+        vocabulary.parameter(declared, "color")
+
+
+def test_what_a_field_says_of_itself_goes_before_every_word() -> None:
+    field = Text(metadata={"description": "Known", "example": "a", "heading": "Conocido"})
+    vocabulary = Vocabulary({})
+    found = [find(field, "name") for find in (vocabulary.description, vocabulary.example, vocabulary.heading)]
+    assert found == ["Known", "a", "Conocido"]
 
 
 def test_every_list_of_values_is_a_type_of_its_own(told: Shape) -> None:

@@ -4,6 +4,7 @@ from app.domains.clients import demo, routes
 from app.manifest import Manifest
 
 MANIFEST = Manifest(
+    tags={"clients": "Whom the company works for, and their documents."},
     namespaces=(routes.namespace,),
     demo=demo.seed,
 )

@@ -4,7 +4,21 @@ from app.domains.currencies import cli, demo, jobs, routes
 from app.manifest import Manifest
 
 MANIFEST = Manifest(
+    tags={"exchange-rates": "What a dollar costs in pesos, day by day."},
     namespaces=(routes.namespace,),
+    words={
+        "base": ("What is priced: always the dollar", "USD"),
+        "quote": ("In what it is priced: always the peso", "COP"),
+        "rate": ("Pesos for a dollar", 4150.25),
+        "rate_date": ("The day whose rate was taken; null where none was needed", "2025-03-01"),
+        "rate_id": ("Id of the exchange rate", 1),
+        "source": ("Where it comes from", "manual"),
+    },
+    headings={
+        "base": "Moneda base",
+        "quote": "Moneda cotizada",
+        "rate": "Tasa",
+    },
     commands=(cli.group,),
     jobs=jobs.jobs,
     demo=demo.seed,

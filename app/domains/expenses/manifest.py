@@ -6,7 +6,26 @@ from app.domains.expenses.service import AccruedService
 from app.manifest import Manifest
 
 MANIFEST = Manifest(
+    tags={"expenses": "What went out: entered one by one, recurring, and accrued."},
     namespaces=(routes.namespace,),
+    words={
+        "accrued_id": ("Id of the accrued expense", 1),
+        "by_currency": ("Sums by currency, each in itself", {"COP": 6400000, "USD": 250.5}),
+        "count": ("How many occurrences", 12),
+        "frequency": ("How often it recurs", "Mensual"),
+        "is_recurring": ("Whether it came from a recurring expense", True),
+        "next_payment": ("When it falls due next; follows from the calendar", "2025-04-01"),
+        "number": ("Which occurrence it is, from 1", 1),
+        "payment_date": ("When it was paid; today unless said otherwise", "2025-03-05"),
+        "recurring_id": ("Id of the recurring expense", 1),
+    },
+    headings={
+        "by_currency": "Por moneda",
+        "frequency": "Frecuencia",
+        "is_recurring": "Recurrente",
+        "next_payment": "Próximo pago",
+        "recurring_id": "ID del gasto recurrente",
+    },
     jobs=jobs.jobs,
     sums=(EXPENSE_SUMS,),
     violations=lambda context: AccruedService(context).violations(context.clock.today()),

@@ -5,7 +5,16 @@ from app.domains.files.service import FileService
 from app.manifest import Manifest
 
 MANIFEST = Manifest(
+    tags={
+        "files": "Downloading what was uploaded.",
+        "upload": "Uploading a file before what it belongs to.",
+    },
     namespaces=(routes.upload_namespace, routes.files_namespace),
+    words={
+        "content_type": ("Media type, decided by the content", "application/pdf"),
+        "original_name": ("The name it was given, for people", "recibo.pdf"),
+        "size": ("In bytes", 48213),
+    },
     commands=(cli.group,),
     jobs=jobs.jobs,
     violations=lambda context: FileService(context).violations(),

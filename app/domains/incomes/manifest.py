@@ -5,6 +5,7 @@ from app.domains.incomes.models import INCOME_SUMS
 from app.manifest import Manifest
 
 MANIFEST = Manifest(
+    tags={"incomes": "What came in outside the payment plans."},
     namespaces=(routes.namespace,),
     sums=(INCOME_SUMS,),
     demo=demo.seed,

@@ -6,7 +6,30 @@ from app.domains.payments.service import PaymentService
 from app.manifest import Manifest
 
 MANIFEST = Manifest(
+    tags={"payments": "What clients pay by their plans: due, late and paid."},
     namespaces=(routes.namespace,),
+    words={
+        "days": ("How many days ahead, today included", 30),
+        "days_overdue": ("Days since it should have been paid", 12),
+        "installment_number": ("Number of the period, from 1", 1),
+        "invoice_number": ("Number of the invoice", "FE-1042"),
+        "invoice_url": (
+            "Where the invoice is; never fetched by the server",
+            "https://facturas.example.com/FE-1042.pdf",
+        ),
+        "pagado": ("Sum of what is paid", 12500000),
+        "pendiente": ("Sum of what is to be paid yet", 4100000),
+        "vencido": ("Sum of what is late", 1500000),
+    },
+    headings={
+        "days_overdue": "Días de mora",
+        "installment_number": "Cuota",
+        "invoice_number": "Factura",
+        "invoice_url": "Enlace de la factura",
+        "pagado": "Pagado",
+        "pendiente": "Pendiente",
+        "vencido": "Vencido",
+    },
     jobs=jobs.jobs,
     subscriptions=subscribers.SUBSCRIPTIONS,
     sums=(PAYMENT_SUMS,),

@@ -6,10 +6,11 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
+from flask import current_app
 from marshmallow import Schema, fields
 
 from app.web.exports.cells import Percent
-from app.web.exports.headings import CONCEPT, VALUE, heading
+from app.web.exports.headings import CONCEPT, VALUE
 from app.web.fields import Ratio
 
 Row = Sequence[Any]
@@ -54,7 +55,8 @@ def columns(schema: type[Schema]) -> tuple[Column, ...]:
 
 
 def _columns(field: fields.Field[Any], name: str) -> Iterator[Column]:
-    key, title = field.data_key or name, heading(field, name)
+    key = field.data_key or name
+    title = _heading(field, key)
     if isinstance(field, fields.Nested) and not field.many:
         for inner in columns(type(field.schema)):
             yield Column(f"{title}: {inner.heading}", (key, *inner.path), inner.percent, inner.sometimes)
@@ -91,7 +93,8 @@ def _members(
 ) -> Iterator[tuple[str, fields.Field[Any], Any]]:
     """Heading, field and value of all that a report says, what is nested once included."""
     for name, field in schema().dump_fields.items():
-        key, label = field.data_key or name, f"{before}{heading(field, name)}"
+        key = field.data_key or name
+        label = f"{before}{_heading(field, key)}"
         value = None if report is None else report.get(key)
         if isinstance(field, fields.Nested) and not field.many:
             yield from _members(type(field.schema), value, f"{label}: ")
@@ -103,3 +106,8 @@ def _item_schema(field: fields.Field[Any]) -> type[Schema] | None:
     """Of what a field lists, if it lists things."""
     listed = field.inner if isinstance(field, fields.List) else field
     return type(listed.schema) if isinstance(listed, fields.Nested) else None
+
+
+def _heading(field: fields.Field[Any], name: str) -> str:
+    heading: str = current_app.extensions["vocabulary"].heading(field, name)
+    return heading

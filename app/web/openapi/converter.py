@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 
 from app.web.fields import EnumByValue, ExactDecimal
 from app.web.openapi import words
+from app.web.openapi.vocabulary import MissingWords, Vocabulary
 
 Shape = dict[str, Any]
 """A JSON Schema."""
@@ -20,6 +21,9 @@ class TwoSided(OpenAPIConverter):
     outward = False
     partial = False
     """Whether what is being written is a change, within which nested objects are changes too."""
+    vocabulary: Vocabulary
+    missing: dict[str, None]
+    """Words that no vocabulary has, in the order of their finding."""
 
     @property
     def modern(self) -> bool:
@@ -110,8 +114,12 @@ class TwoSided(OpenAPIConverter):
         """With its meaning, and an example where it has no parts that have their own."""
         name = field.data_key or str(field.name)
         shape.pop("example", None)
-        shape["description"] = words.meaning(field, name)
-        example = words.example(field, name)
+        try:
+            shape["description"] = self.vocabulary.description(field, name)
+        except MissingWords as error:
+            self.missing |= dict.fromkeys(error.problems)
+            return shape
+        example = self.vocabulary.example(field, name)
         if example is not None and not isinstance(getattr(field, "inner", field), fields.Nested):
             shape |= self._exemplified(example)
         return shape
@@ -136,13 +144,19 @@ def schema_name(schema: Schema, *, outward: bool) -> str:
     return f"{name}In"
 
 
-def exemplify(shapes: dict[str, Shape], *, modern: bool) -> None:
-    """Give every named object a whole example, made of those of its parts."""
+def exemplify(shapes: dict[str, Shape], *, modern: bool) -> list[str]:
+    """Give every named object a whole example, made of those of its parts; returns problems."""
+    problems: list[str] = []
     for name, shape in shapes.items():
         if {"examples", "example"} & set(shape) or not {"properties", "allOf"} & set(shape) or _takes_file(shape):
             continue
-        whole = _sample(name, shape, shapes)
+        try:
+            whole = _sample(name, shape, shapes)
+        except MissingWords as error:
+            problems += error.problems
+            continue
         shape.update({"examples": [whole]} if modern else {"example": whole})
+    return problems
 
 
 def _takes_file(shape: Shape) -> bool:
@@ -165,5 +179,5 @@ def _sample(name: str, shape: Shape, shapes: dict[str, Shape]) -> Any:
     if shape.get("x-nullable") or "null" in shape.get("type", ()):
         return None
     if "properties" not in shape:
-        raise LookupError(f"{name} has no example: add it to web/openapi/words.py, or example= as metadata")
-    return {name: _sample(name, part, shapes) for name, part in shape["properties"].items()}
+        raise MissingWords(f"{name} has no example: add it where its description is.")
+    return {key: _sample(f"{name}.{key}", part, shapes) for key, part in shape["properties"].items()}

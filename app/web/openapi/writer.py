@@ -1,7 +1,7 @@
 """One document, written from what the operations declare."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from app.web.idempotency import HEADER, PATTERN
 from app.web.openapi import responses, words
 from app.web.openapi.converter import Plugin, Shape, TwoSided, exemplify, schema_name
 from app.web.openapi.names import operation_id
+from app.web.openapi.vocabulary import MissingWords
 from app.web.plain import PLAIN, PlainRoute
 from app.web.query import FORMAT
 from app.web.uploads import Upload
@@ -82,10 +83,14 @@ class _Writer:
             options |= {"basePath": "/", "consumes": ["application/json"], "produces": ["application/json"]}
         self.spec = APISpec(TITLE, VERSION, version, plugins=[plugin], **options)
         self.converter = cast("TwoSided", plugin.converter)
+        self.converter.vocabulary = self.vocabulary = app.extensions["vocabulary"]
+        self.missing: dict[str, None] = {}
+        self.converter.missing = self.missing
         self._security()
         self._problems()
 
     def write(self) -> dict[str, Any]:
+        """The document; MissingWords names all words that are missing."""
         paths: dict[str, dict[str, Any]] = {}
         for rule, method, view in operations(self.app):
             path = _CONVERTER.sub(_documented, rule)
@@ -94,9 +99,19 @@ class _Writer:
         for path, methods in paths.items():
             self.spec.path(path=path, operations=methods)
         for tag in sorted({path.split("/")[2] for path in paths}):
-            self.spec.tag({"name": tag, "description": words.TAGS[tag]})
-        exemplify(self.spec.components.schemas, modern=self.modern)
+            self.spec.tag({"name": tag, "description": self._told(self.vocabulary.tag, tag)})
+        unexplained = [*self.missing]
+        if unexplained or (unexplained := exemplify(self.spec.components.schemas, modern=self.modern)):
+            raise MissingWords(*unexplained)
         return dict(self.spec.to_dict())
+
+    def _told(self, find: Callable[..., str], *named: Any) -> str:
+        """A word of the vocabulary; one that is missing is noted, and all of them are told at the end."""
+        try:
+            return find(*named)
+        except MissingWords as error:
+            self.missing |= dict.fromkeys(error.problems)
+            return ""
 
     def _security(self) -> None:
         bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
@@ -123,7 +138,7 @@ class _Writer:
             "summary": summary.removesuffix("."),
             "description": "\n\n".join(part for part in (" ".join(more.split()), allowed) if part),
             "security": [] if declared.public else [{"Bearer": []}],
-            "parameters": [*self._path(rule), *self._query(declared), *self._headers(declared)],
+            "parameters": [*self._path(rule, view), *self._query(declared), *self._headers(declared)],
             "responses": self._responses(declared, method, name),
         }
         if not self.modern:
@@ -150,11 +165,12 @@ class _Writer:
         }
         return written if self.modern else {**written, "produces": [plain.mimetype]}
 
-    def _path(self, rule: str) -> list[Shape]:
+    def _path(self, rule: str, view: Any) -> list[Shape]:
         written = []
         for kind, name in _CONVERTER.findall(rule):
-            found = _STORED if kind == "stored" else {name: (_ID if kind == "id" else _WORD, words.PATH_WORDS[name])}
-            written += [self._parameter("path", part, *told, required=True) for part, told in found.items()]
+            told = self._told(self.vocabulary.parameter, view, name) if kind != "stored" else ""
+            found = _STORED if kind == "stored" else {name: (_ID if kind == "id" else _WORD, told)}
+            written += [self._parameter("path", part, *shown, required=True) for part, shown in found.items()]
         return written
 
     def _query(self, declared: Operation) -> list[Shape]:

@@ -5177,7 +5177,7 @@ export interface components {
          */
         Job: {
             /**
-             * @description Its name
+             * @description Name of the job
              * @example mark-overdue
              */
             readonly name: string;
