@@ -41,6 +41,7 @@ def create_app(config: Config) -> Flask:
     body.init_app(app)
     headers.init_app(app)
     routing.init_app(app)
+    app.extensions["role_permissions"] = registry.ROLE_PERMISSIONS
     auth.init_app(app, registry.identify)
     uploads.init_app(app, registry.file_judge(app.config).judge)
     health.init_app(app)

@@ -13,6 +13,24 @@ Config = Mapping[str, Any]
 """Settings of the application, as Flask has them."""
 
 
+ADMINS = frozenset({"admin"})
+WRITERS = ADMINS | {"user"}
+EVERYONE = WRITERS | {"viewer"}
+"""Built-in roles."""
+
+
+@dataclass(frozen=True)
+class Permission:
+    """The right to call operations."""
+
+    name: str
+    """As in `clients:read`."""
+    label: str
+    """In Spanish, for people who give permissions."""
+    roles: frozenset[str]
+    """Built-in roles that have it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """The parts of a domain; those it does not have stay empty."""
@@ -21,6 +39,8 @@ class Manifest:
     """A sentence for the documentation, by the first word of its addresses."""
     namespaces: tuple[Any, ...] = ()
     """Its routes: namespaces of `app.web.api`."""
+    permissions: tuple[Permission, ...] = ()
+    """Permissions that its operations need."""
     words: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
     """Descriptions of its fields, each with an example, or None where the parts of the field have theirs."""
     headings: Mapping[str, str] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domains import SUITE
 from app.domains.audit.service import AccessService, SealService
+from app.domains.auth.rules import role_permissions
 from app.domains.auth.service import PresenceService
 from app.domains.files.service import FileJudge
 from app.infra import schema_check
@@ -34,6 +35,8 @@ MANIFESTS = load(SUITE)
 
 PACKAGES = {f"{SUITE.package}.{name}": manifest for name, manifest in MANIFESTS.items()}
 """Manifests by the package of their domain."""
+
+ROLE_PERMISSIONS = role_permissions(one for manifest in MANIFESTS.values() for one in manifest.permissions)
 
 SUMS: tuple[Rollup, ...] = tuple(sums for manifest in MANIFESTS.values() for sums in manifest.sums)
 """Rollups of all domains."""
@@ -76,7 +79,7 @@ def violations(session: Session) -> list[str]:
 
 def identify(sid: UUID, user_id: int) -> Identity | None:
     """The user of a session; the web layer calls this without knowing the auth domain."""
-    return PresenceService(db.session()).identify(sid, user_id)
+    return PresenceService(db.session(), ROLE_PERMISSIONS).identify(sid, user_id)
 
 
 def file_judge(config: Mapping[str, Any]) -> FileJudge:

@@ -5,8 +5,9 @@ from typing import Any
 import jwt
 from flask import abort, current_app, request
 
-from app.domains.auth.rules import Role, permissions_of
+from app.domains.auth.rules import Role
 from app.infra import clock
+from app.registry import ROLE_PERMISSIONS
 from bench.floor import database
 
 ISSUER = "control-fresco"
@@ -26,7 +27,7 @@ def admit(permission: str) -> int:
     found = database.rows(_SESSION, {"session": claims["sid"], "user": user_id, "now": clock.now()})
     if not found:
         abort(401)
-    if permission not in permissions_of(Role(found[0][0])):
+    if permission not in ROLE_PERMISSIONS[Role(found[0][0])]:
         abort(403)
     return user_id
 

@@ -10,8 +10,9 @@ import orjson
 from flask import Blueprint, Response, abort, current_app, request
 from itsdangerous import URLSafeTimedSerializer
 
-from app.domains.auth.rules import Role, permissions_of
+from app.domains.auth.rules import Role
 from app.infra import clock
+from app.registry import ROLE_PERMISSIONS
 from bench.floor import database
 from bench.floor.answers import answer
 from bench.floor.gate import ACTOR, ISSUER
@@ -80,6 +81,6 @@ def _token(user_id: int, sid: str, role: Role, kind: str, lifetime: timedelta) -
         "aud": ISSUER,
         "sid": sid,
         "role": role.value,
-        "permissions": sorted(permissions_of(role)),
+        "permissions": sorted(ROLE_PERMISSIONS[role]),
     }
     return jwt.encode(claims, current_app.config["SECRET_KEY"], "HS256")

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.domains.auth.rules import PERMISSIONS, Role, permissions_of
-from app.web.api import PUBLIC
+from app.domains.auth.rules import Role
+from app.registry import MANIFESTS, ROLE_PERMISSIONS
 from tests.architecture.routes import Route, protected, routes
 from tests.factories.auth import PASSWORD, UserFactory
 from tests.factories.clients import ClientFactory
@@ -98,15 +98,9 @@ def test_only_the_login_is_declared_public(app: Flask) -> None:
     assert {(route.method, route.path) for route in routes(app) if route.operation.public} == DECLARED_PUBLIC
 
 
-def test_every_permission_is_in_the_table(app: Flask) -> None:
-    known = {f"{resource}:{verb}" for resource in PERMISSIONS for verb in ("read", "write")} | {PUBLIC}
-    assert {
-        route.name: route.operation.permission for route in routes(app) if route.operation.permission not in known
-    } == {}
-
-
-def test_no_permission_is_without_a_route(app: Flask) -> None:
-    assert {route.operation.permission.split(":")[0] for route in protected(app)} == set(PERMISSIONS)
+def test_a_domain_declares_the_permissions_that_some_route_needs_and_no_others(app: Flask) -> None:
+    declared = {permission.name for manifest in MANIFESTS.values() for permission in manifest.permissions}
+    assert {route.operation.permission for route in protected(app)} == declared
 
 
 def contract_allows(role: Role, route: Route) -> bool:
@@ -123,7 +117,7 @@ def contract_allows(role: Role, route: Route) -> bool:
 
 def test_the_table_of_permissions_says_what_the_contract_says(app: Flask) -> None:
     told = {
-        (route.name, role): route.operation.permission in permissions_of(role)
+        (route.name, role): route.operation.permission in ROLE_PERMISSIONS[role]
         for route in protected(app)
         for role in Role
     }
@@ -136,7 +130,7 @@ def test_a_role_is_refused_exactly_where_the_table_says_so(app: Flask, anonymous
     for route in protected(app):
         own = login(anonymous, role) if route.path.startswith("/api/auth/") else tokens
         status = call(anonymous, route, own).status_code
-        assert (status == 403) == (route.operation.permission not in permissions_of(role)), (route.name, status)
+        assert (status == 403) == (route.operation.permission not in ROLE_PERMISSIONS[role]), (route.name, status)
         assert status != 401, route.name
         assert status < 500, route.name
 

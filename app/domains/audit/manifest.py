@@ -2,11 +2,12 @@
 
 from app.domains.audit import cli, jobs, routes
 from app.domains.audit.service import AuditService
-from app.manifest import Manifest
+from app.manifest import ADMINS, Manifest, Permission
 
 MANIFEST = Manifest(
     tags={"audit": "Who changed what (admins)."},
     namespaces=(routes.namespace,),
+    permissions=(Permission("audit:read", "Ver la auditoría", ADMINS),),
     words={
         "action": ("`INSERT`, `UPDATE` or `DELETE`", "UPDATE"),
         "after": ("The row afterwards; null where it was deleted", {"name": "Café Andino SAS"}),

@@ -1,7 +1,7 @@
 """Manifest of users, logins and sessions."""
 
 from app.domains.auth import cli, demo, jobs, routes
-from app.manifest import Manifest
+from app.manifest import ADMINS, EVERYONE, Manifest, Permission
 
 MANIFEST = Manifest(
     tags={
@@ -9,6 +9,12 @@ MANIFEST = Manifest(
         "users": "Who may log in (admins).",
     },
     namespaces=(routes.auth_namespace, routes.users_namespace),
+    permissions=(
+        Permission("account:read", "Ver la cuenta propia", EVERYONE),
+        Permission("account:write", "Cambiar la contraseña propia", EVERYONE),
+        Permission("users:read", "Ver usuarios", ADMINS),
+        Permission("users:write", "Cambiar usuarios", ADMINS),
+    ),
     words={
         "access_token": (
             "Goes into `Authorization: Bearer ...` of every call; short-lived",

@@ -48,6 +48,20 @@ class UserRecord(NamedTuple):
     version: int
 
 
+class AccountRecord(NamedTuple):
+    """A user, with the permissions of their role."""
+
+    id: int
+    username: str
+    email: str
+    role: Role
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    permissions: list[str]
+
+
 class UserSession(Keyed, Base):
     """One login; its tokens live as long as it does."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import current_app, request
 
-from app.domains.auth.models import User
+from app.domains.auth.models import AccountRecord, User
 from app.domains.auth.rules import LoginLimits
 from app.domains.auth.schemas import (
     AccessTokenSchema,
@@ -43,6 +43,7 @@ def session_service() -> SessionService:
         AttemptCounter(limits),
         DeviceTokens(config["SECRET_KEY"]),
         SessionSettings(config["REFRESH_TOKEN_LIFETIME"], config["ACCESS_TOKEN_LIFETIME"]),
+        current_app.extensions["role_permissions"],
     )
 
 
@@ -91,9 +92,9 @@ class Logout(Resource):
 @auth_namespace.route("/me")
 class Me(Resource):
     @operation("account:read", One(AccountSchema))
-    def get(self) -> Any:
+    def get(self) -> AccountRecord:
         """Get my account and my permissions."""
-        return user_service().get(current_identity().user_id)
+        return user_service().account(current_identity())
 
 
 @auth_namespace.route("/change-password")

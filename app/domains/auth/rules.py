@@ -1,9 +1,12 @@
-"""Roles and permissions, rules of passwords, and how login attempts are counted."""
+"""Roles and their permissions, rules of passwords, and how login attempts are counted."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+
+from app.manifest import Permission
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 72
 """In bytes of UTF-8; bcrypt ignores what lies beyond 72."""
@@ -17,36 +20,14 @@ class Role(StrEnum):
     VIEWER = "viewer"
 
 
-EVERYONE = frozenset(Role)
-WRITERS = frozenset({Role.ADMIN, Role.USER})
-ADMINS = frozenset({Role.ADMIN})
-NOBODY: frozenset[Role] = frozenset()
-
-PERMISSIONS: dict[str, tuple[frozenset[Role], frozenset[Role]]] = {
-    # resource: (who may read, who may write)
-    "account": (EVERYONE, EVERYONE),  # one's own session and password
-    "users": (ADMINS, ADMINS),
-    "audit": (ADMINS, NOBODY),
-    "jobs": (ADMINS, NOBODY),
-    "exchange_rates": (EVERYONE, ADMINS),
-    "cashflow": (EVERYONE, NOBODY),
-    "reports": (EVERYONE, NOBODY),
-    "files": (EVERYONE, WRITERS),
-    "clients": (EVERYONE, WRITERS),
-    "projects": (EVERYONE, WRITERS),
-    "payments": (EVERYONE, WRITERS),
-    "incomes": (EVERYONE, WRITERS),
-    "expenses": (EVERYONE, WRITERS),
-}
-"""The whole table of permissions. A permission is `resource:read` or `resource:write`."""
+RolePermissions = Mapping[Role, frozenset[str]]
+"""Names of permissions by role."""
 
 
-@cache
-def permissions_of(role: Role) -> frozenset[str]:
-    """Permissions of a role."""
-    readable = {f"{resource}:read" for resource, (readers, _) in PERMISSIONS.items() if role in readers}
-    writable = {f"{resource}:write" for resource, (_, writers) in PERMISSIONS.items() if role in writers}
-    return frozenset(readable | writable)
+def role_permissions(permissions: Iterable[Permission]) -> RolePermissions:
+    """Permissions of each role, out of those that the domains declare."""
+    declared = list(permissions)
+    return {role: frozenset(one.name for one in declared if role in one.roles) for role in Role}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.domains.auth.rules import Role, permissions_of
-from app.web.fields import Derived, EmailAddress, EnumByValue, Flag, Instant, Text
+from app.domains.auth.rules import Role
+from app.web.fields import EmailAddress, EnumByValue, Flag, Instant, Text
 from app.web.query import ListQuery, SortBy
 from app.web.schema import Shape
 
@@ -30,17 +30,10 @@ class UserListQuery(ListQuery):
     sort = SortBy("username", "email", "role", "is_active", "created_at", "updated_at")
 
 
-class Permissions(Derived, fields.List[str]):
-    """Permissions of a role."""
-
-    def derive(self, value: str) -> list[str]:
-        return sorted(permissions_of(Role(value)))
-
-
 class AccountSchema(UserSchema):
     """Oneself, with what one may do."""
 
-    permissions = Permissions(fields.String(), dump_only=True, attribute="role")
+    permissions = fields.List(fields.String(), dump_only=True)
 
 
 class LoginSchema(Shape):

@@ -2,11 +2,12 @@
 
 from app.domains.cashflow import routes
 from app.domains.cashflow.service import CLIENT_SUMS, DAILY_SUMS
-from app.manifest import Manifest
+from app.manifest import EVERYONE, Manifest, Permission
 
 MANIFEST = Manifest(
     tags={"cashflow": "Everything that moved cash, and what follows from it."},
     namespaces=(routes.namespace, routes.incomes_analysis, routes.expenses_analysis),
+    permissions=(Permission("cashflow:read", "Ver el flujo de caja", EVERYONE),),
     words={
         "accrued_expenses": ("Expenses that fell due and are not paid", 1200000),
         "avg_month": ("Average of the period's months", 12500000),

@@ -1,11 +1,15 @@
 """Manifest of exchange rates."""
 
 from app.domains.currencies import cli, demo, jobs, routes
-from app.manifest import Manifest
+from app.manifest import ADMINS, EVERYONE, Manifest, Permission
 
 MANIFEST = Manifest(
     tags={"exchange-rates": "What a dollar costs in pesos, day by day."},
     namespaces=(routes.namespace,),
+    permissions=(
+        Permission("exchange_rates:read", "Ver tasas de cambio", EVERYONE),
+        Permission("exchange_rates:write", "Cambiar tasas de cambio", ADMINS),
+    ),
     words={
         "base": ("What is priced: always the dollar", "USD"),
         "quote": ("In what it is priced: always the peso", "COP"),

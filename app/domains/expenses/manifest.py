@@ -3,11 +3,15 @@
 from app.domains.expenses import demo, jobs, routes
 from app.domains.expenses.models import EXPENSE_SUMS
 from app.domains.expenses.service import AccruedService
-from app.manifest import Manifest
+from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 
 MANIFEST = Manifest(
     tags={"expenses": "What went out: entered one by one, recurring, and accrued."},
     namespaces=(routes.namespace,),
+    permissions=(
+        Permission("expenses:read", "Ver gastos", EVERYONE),
+        Permission("expenses:write", "Cambiar gastos", WRITERS),
+    ),
     words={
         "accrued_id": ("Id of the accrued expense", 1),
         "by_currency": ("Sums by currency, each in itself", {"COP": 6400000, "USD": 250.5}),

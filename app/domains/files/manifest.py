@@ -2,7 +2,7 @@
 
 from app.domains.files import cli, jobs, routes
 from app.domains.files.service import FileService
-from app.manifest import Manifest
+from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 
 MANIFEST = Manifest(
     tags={
@@ -10,6 +10,10 @@ MANIFEST = Manifest(
         "upload": "Uploading a file before what it belongs to.",
     },
     namespaces=(routes.upload_namespace, routes.files_namespace),
+    permissions=(
+        Permission("files:read", "Ver archivos", EVERYONE),
+        Permission("files:write", "Subir archivos", WRITERS),
+    ),
     words={
         "content_type": ("Media type, decided by the content", "application/pdf"),
         "original_name": ("The name it was given, for people", "recibo.pdf"),

@@ -1,11 +1,12 @@
 """Manifest of the scheduled jobs."""
 
 from app.domains.jobs import cli, routes
-from app.manifest import Manifest
+from app.manifest import ADMINS, Manifest, Permission
 
 MANIFEST = Manifest(
     tags={"jobs": "Scheduled jobs and their runs (admins)."},
     namespaces=(routes.namespace,),
+    permissions=(Permission("jobs:read", "Ver tareas programadas", ADMINS),),
     words={
         "attempt": ("The how-manieth try of this slot, from 1", 1),
         "counts": ("What the run did, by kind", {"created": 3}),

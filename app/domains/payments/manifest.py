@@ -3,11 +3,15 @@
 from app.domains.payments import demo, jobs, routes, subscribers
 from app.domains.payments.models import PAYMENT_SUMS
 from app.domains.payments.service import PaymentService
-from app.manifest import Manifest
+from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 
 MANIFEST = Manifest(
     tags={"payments": "What clients pay by their plans: due, late and paid."},
     namespaces=(routes.namespace,),
+    permissions=(
+        Permission("payments:read", "Ver pagos", EVERYONE),
+        Permission("payments:write", "Cambiar pagos", WRITERS),
+    ),
     words={
         "days": ("How many days ahead, today included", 30),
         "days_overdue": ("Days since it should have been paid", 12),

@@ -1,11 +1,15 @@
 """Manifest of projects and their payment plans."""
 
 from app.domains.projects import demo, routes
-from app.manifest import Manifest
+from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 
 MANIFEST = Manifest(
     tags={"projects": "What the company works on, how it is paid, and its documents."},
     namespaces=(routes.namespace,),
+    permissions=(
+        Permission("projects:read", "Ver proyectos", EVERYONE),
+        Permission("projects:write", "Cambiar proyectos", WRITERS),
+    ),
     words={
         "implementation_fee_currency": ("Currency of the implementation fee", "COP"),
         "implementation_fee_installments": ("In how many monthly parts it is paid", 3),

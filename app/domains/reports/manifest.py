@@ -1,11 +1,12 @@
 """Manifest of reports."""
 
 from app.domains.reports import routes
-from app.manifest import Manifest
+from app.manifest import EVERYONE, Manifest, Permission
 
 MANIFEST = Manifest(
     tags={"reports": "Summary, income statement, indicators and clients."},
     namespaces=(routes.namespace,),
+    permissions=(Permission("reports:read", "Ver informes", EVERYONE),),
     words={
         "available_cash": ("What the company has today", 48500000),
         "basis": ("`cash` counts what was paid, `accrual` what fell due", "cash"),

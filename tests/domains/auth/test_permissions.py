@@ -1,6 +1,10 @@
 """Who may do what, as the contract has it."""
 
-from app.domains.auth.rules import PERMISSIONS, Role, permissions_of
+import pytest
+
+from app.domains.auth.rules import Role
+from app.manifest import ADMINS, EVERYONE, WRITERS, Permission
+from app.registry import MANIFESTS, ROLE_PERMISSIONS
 
 BUSINESS = {"clients", "expenses", "files", "incomes", "payments", "projects"}
 READ_BY_ALL = BUSINESS | {"account", "cashflow", "exchange_rates", "reports"}
@@ -13,15 +17,30 @@ def permissions(verb: str, resources: set[str]) -> set[str]:
 
 
 def test_viewers_read_everything_but_what_is_for_admins_and_write_their_account_only() -> None:
-    assert permissions_of(Role.VIEWER) == permissions("read", READ_BY_ALL) | {"account:write"}
+    assert ROLE_PERMISSIONS[Role.VIEWER] == permissions("read", READ_BY_ALL) | {"account:write"}
 
 
 def test_users_write_every_business_record_too() -> None:
-    assert permissions_of(Role.USER) == permissions_of(Role.VIEWER) | permissions("write", BUSINESS)
+    assert ROLE_PERMISSIONS[Role.USER] == ROLE_PERMISSIONS[Role.VIEWER] | permissions("write", BUSINESS)
 
 
 def test_admins_alone_write_users_and_rates_and_read_audit_log_and_job_runs() -> None:
-    assert permissions_of(Role.ADMIN) == (
+    assert ROLE_PERMISSIONS[Role.ADMIN] == (
         permissions("read", READ_BY_ALL | OF_ADMINS) | permissions("write", (READ_BY_ALL | OF_ADMINS) - NEVER_WRITTEN)
     )
-    assert set(PERMISSIONS) == READ_BY_ALL | OF_ADMINS
+
+
+def declared() -> list[Permission]:
+    return [permission for manifest in MANIFESTS.values() for permission in manifest.permissions]
+
+
+def test_a_permission_is_declared_once_and_has_a_label_of_its_own() -> None:
+    permissions = declared()
+    assert len({permission.name for permission in permissions}) == len(permissions)
+    assert len({permission.label for permission in permissions} - {""}) == len(permissions)
+
+
+@pytest.mark.parametrize("roles", [ADMINS, WRITERS, EVERYONE])
+def test_the_roles_of_manifests_are_the_roles_of_users(roles: frozenset[str]) -> None:
+    assert roles <= set(Role)
+    assert set(Role) == EVERYONE

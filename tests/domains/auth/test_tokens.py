@@ -15,8 +15,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.domains.auth.models import User, UserSession
-from app.domains.auth.rules import Role, permissions_of
+from app.domains.auth.rules import Role
 from app.infra.db import db
+from app.registry import ROLE_PERMISSIONS
 from tests.architecture.routes import protected
 from tests.factories.auth import PASSWORD, UserFactory
 from tests.support import Caller
@@ -241,14 +242,14 @@ def test_what_is_over_in_the_database_is_over(app: Flask, anonymous: Caller, pai
 
 def test_a_forged_role_gives_no_rights(app: Flask, anonymous: Caller) -> None:
     viewer = open_session(app, anonymous, Role.VIEWER)
-    forged = viewer.forged(role="admin", permissions=sorted(permissions_of(Role.ADMIN)))
+    forged = viewer.forged(role="admin", permissions=sorted(ROLE_PERMISSIONS[Role.ADMIN]))
     assert anonymous.with_headers(**bearer(forged)).get("/api/users", 403)["code"] == "forbidden"
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_the_claims_tell_the_frontend_role_and_permissions(app: Flask, anonymous: Caller, role: Role) -> None:
     claims = open_session(app, anonymous, role).claims
-    assert (claims["role"], claims["permissions"]) == (role.value, sorted(permissions_of(role)))
+    assert (claims["role"], claims["permissions"]) == (role.value, sorted(ROLE_PERMISSIONS[role]))
 
 
 def test_tokens_live_as_long_as_the_settings_say(pair: Pair) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domains.auth.models import LONGEST_ACCOUNT, User, UserSession
 from app.domains.auth.repository import SessionRepository, UserRepository
-from app.domains.auth.rules import Origin, Role, password_problem, permissions_of
+from app.domains.auth.rules import Origin, RolePermissions, password_problem
 from app.domains.auth.service.devices import DeviceTokens
 from app.domains.auth.service.limits import AttemptCounter
 from app.infra import clock
@@ -44,13 +44,14 @@ class Login(NamedTuple):
 class PresenceService:
     """Knows who is there; each request asks."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, permissions: RolePermissions) -> None:
         self.sessions = SessionRepository(session)
+        self.permissions = permissions
 
     def identify(self, sid: UUID, user_id: int) -> Identity | None:
         """The user of the session as of now; the role is read anew each time, so that a demotion holds at once."""
         row = self.sessions.find_active(sid, user_id, clock.now())
-        return _identity(sid, row.id, row.username, row.role) if row else None
+        return Identity(row.id, sid, row.username, row.role.value, self.permissions[row.role]) if row else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,14 @@ class SessionService:
         attempts: AttemptCounter,
         devices: DeviceTokens,
         settings: SessionSettings,
+        permissions: RolePermissions,
     ) -> None:
         self.session = session
         self.passwords = passwords
         self.attempts = attempts
         self.devices = devices
         self.settings = settings
+        self.permissions = permissions
         self.users = UserRepository(session)
         self.sessions = SessionRepository(session)
 
@@ -160,7 +163,7 @@ class SessionService:
         )
         # An access token may be in use for as long as it lives, of which nothing is written down.
         self.sessions.end_surplus(user.id, MOST_SESSIONS, now - STAYS_USED - self.settings.access_lifetime, now)
-        return _identity(opened.sid, user.id, user.username, user.role)
+        return Identity(user.id, opened.sid, user.username, user.role.value, self.permissions[user.role])
 
 
 def _changed_meanwhile() -> Unavailable:
@@ -170,7 +173,3 @@ def _changed_meanwhile() -> Unavailable:
 def _counted_as(name: str) -> str:
     """The name under which attempts are counted; a letter's other case may be two letters, the column is as wide."""
     return name.lower()[:LONGEST_ACCOUNT]
-
-
-def _identity(sid: UUID, user_id: int, username: str, role: Role) -> Identity:
-    return Identity(user_id, sid, username, role.value, permissions_of(role))

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.domains.auth.models import User
+from app.domains.auth.models import AccountRecord, User
 from app.domains.auth.repository import SessionRepository, UserFilter, UserRepository
 from app.domains.auth.rules import Role, password_problem
 from app.infra import clock
@@ -12,6 +12,7 @@ from app.infra.db import release_connection
 from app.infra.passwords import PasswordHasher
 from app.kernel.addresses import limiting_key
 from app.kernel.errors import Conflict, Invalid
+from app.kernel.identity import Identity
 from app.kernel.paging import Page, PageRequest
 
 COMMAND_LINE = "command line"
@@ -31,6 +32,12 @@ class UserService:
     def get(self, user_id: int) -> Any:
         """One user."""
         return self.users.get(user_id)
+
+    def account(self, identity: Identity) -> AccountRecord:
+        """One's own user, with what they may do."""
+        user = self.users.get(identity.user_id)
+        shown = {name: value for name, value in user._asdict().items() if name in AccountRecord._fields}
+        return AccountRecord(**shown, permissions=sorted(identity.permissions))
 
     def find_active(self, name: str) -> User | None:
         """The user of this name, if there is one who may log in."""
