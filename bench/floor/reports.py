@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app
 
 from app.domains.cashflow.rules import ZERO, Flow, money, ratio, shares
 from app.domains.currencies.rules import convert
-from app.domains.projects.rules import Pause, RecurringFee, Subscription, audited_recurring_fee
+from app.domains.projects.rules import Pause, RecurringFee, Subscription
 from app.domains.reports.rules import changes, monthly_fee
 from app.infra import clock
 from app.kernel.money import Currency
@@ -62,8 +62,12 @@ _SUBSCRIPTIONS = """
                GROUP BY project_id) AS pauses ON pauses.project_id = p.id
 """
 _CHANGED_PLANS = """
-    SELECT DISTINCT ON (row_id) before FROM audit_log
-    WHERE table_name = 'payment_plans' AND action = 'update' AND at >= %(since)s ORDER BY row_id, id
+    SELECT DISTINCT ON (project_id) project_id, recurring_fee_amount, recurring_fee_currency, recurring_fee_frequency,
+           recurring_fee_day_of_charge, recurring_fee_grace_periods, recurring_fee_discount_periods,
+           recurring_fee_discount_percentage
+    FROM plan_versions v WHERE until_day >= %(these_first)s
+        AND EXISTS (SELECT FROM plan_versions WHERE project_id = v.project_id AND plan_id = v.plan_id AND id > v.id)
+    ORDER BY project_id, plan_id DESC, id
 """
 _RATE_TODAY = f"SELECT coalesce({LATEST.format(day='%(today)s')}, {FIRST})"
 
@@ -116,11 +120,10 @@ def clients() -> Response:
     today = clock.today(current_app.config["TIMEZONE"])
     span = trailing(Period.YEAR, today)
     values = {"target": "COP", "today": today, **_days("these", span), **_days("those", span.before())}
-    values["since"] = datetime.combine(span.start, time.min, current_app.config["TIMEZONE"]).astimezone(UTC)
     with database.snapshot():
         found = _revenue(database.rows(_COMPARED, values))
         plans = database.rows(_SUBSCRIPTIONS)
-        changed = {before["project_id"]: before for (before,) in database.rows(_CHANGED_PLANS, values)}
+        changed = {project_id: _fee(*terms) for project_id, *terms in database.rows(_CHANGED_PLANS, values)}
         [(rate,)] = database.rows(_RATE_TODAY, values)
     revenue, costs, previous = found["these", "income"], found["these", "expense"], found["those", "income"]
     compared = [_compared(key, revenue, previous) for key in {**revenue, **previous}]
@@ -187,18 +190,18 @@ def _compared(key: _Client, revenue: Mapping[_Client, Decimal], previous: Mappin
 
 
 def _subscription(project_id: int, client_id: int, start: date, end: date | None, *fee_and_pauses: Any) -> Subscription:
-    amount, currency, frequency, *rest, spans = fee_and_pauses
-    fee = None if amount is None else RecurringFee(amount, Currency(currency), Frequency(frequency), *rest)
-    return Subscription(project_id, client_id, start, end, fee, tuple(Pause(*span) for span in spans or ()))
+    *fee, spans = fee_and_pauses
+    return Subscription(project_id, client_id, start, end, _fee(*fee), tuple(Pause(*span) for span in spans or ()))
+
+
+def _fee(amount: Decimal | None, currency: str, frequency: str, *rest: Any) -> RecurringFee | None:
+    return None if amount is None else RecurringFee(amount, Currency(currency), Frequency(frequency), *rest)
 
 
 def _mrr_changes(
-    plans: list[Subscription], changed: Mapping[int, Mapping[str, Any]], span: DateRange, rate: Decimal
+    plans: list[Subscription], changed: Mapping[int, RecurringFee | None], span: DateRange, rate: Decimal
 ) -> dict[str, Decimal]:
-    earlier = [
-        one._replace(recurring=audited_recurring_fee(changed[one.project_id])) if one.project_id in changed else one
-        for one in plans
-    ]
+    earlier = [one._replace(recurring=changed[one.project_id]) if one.project_id in changed else one for one in plans]
     moved = changes(_mrr(earlier, span.before().end, rate), _mrr(plans, span.end, rate))
     rounded = {name: money(value) for name, value in asdict(moved).items()}
     gained, lost = rounded["new"] + rounded["expansion"], rounded["contraction"] + rounded["churn"]

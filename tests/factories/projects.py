@@ -7,8 +7,11 @@ from typing import Any
 import factory
 
 from app.domains.projects.models import PaymentPlan, Project
+from app.domains.projects.repository import ProjectRepository
 from app.domains.projects.rules import ChargeFrequency, PlanType, ProjectStatus
+from app.infra.db import db
 from app.kernel.money import Currency
+from tests import factories
 from tests.factories import RowFactory
 from tests.factories.clients import ClientFactory
 
@@ -56,3 +59,12 @@ class ProjectFactory(RowFactory):
     description = "Una tienda en línea"
     start_date = date(2025, 1, 31)
     status = ProjectStatus.ACTIVE
+
+    @classmethod
+    def _create(cls, model_class: type[Project], *args: Any, **kwargs: Any) -> Project:
+        project: Project = super()._create(model_class, *args, **kwargs)
+        if kwargs.get("payment_plan") is not None and factories.app is not None:
+            with factories.app.app_context():
+                ProjectRepository(db.session).record_plan_version(project.id, project.start_date)
+                db.session.commit()
+        return project

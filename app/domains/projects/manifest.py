@@ -1,6 +1,7 @@
 """Manifest of projects and their payment plans."""
 
 from app.domains.projects import demo, routes
+from app.domains.projects.service import ProjectService
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 
 MANIFEST = Manifest(
@@ -36,6 +37,7 @@ MANIFEST = Manifest(
         "recurring_fee_frequency": "Frecuencia de cobro",
         "recurring_fee_grace_periods": "Periodos de gracia",
     },
+    violations=lambda context: ProjectService(context).violations(),
     demo=demo.seed,
     demo_later=demo.seed_later,
 )

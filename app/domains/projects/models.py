@@ -59,12 +59,9 @@ class Project(Keyed, Timestamps, Versioned, Base):
     )
 
 
-class PaymentPlan(Keyed, Timestamps, Base):
-    """The payment plan of a project; only the columns that its type needs are set."""
+class PlanTerms:
+    """The terms of a payment plan; only the columns that its type needs are set."""
 
-    __tablename__ = "payment_plans"
-
-    project_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("projects.id", ondelete="CASCADE"), unique=True)
     type: Mapped[PlanType] = mapped_column(one_of(PlanType, "type"))
     implementation_fee_total: Mapped[Amount | None]
     implementation_fee_currency: Mapped[Currency | None] = mapped_column(one_of(Currency, "fee_currency"))
@@ -76,6 +73,14 @@ class PaymentPlan(Keyed, Timestamps, Base):
     recurring_fee_grace_periods: Mapped[int | None]
     recurring_fee_discount_periods: Mapped[int | None]
     recurring_fee_discount_percentage: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+
+
+class PaymentPlan(Keyed, Timestamps, PlanTerms, Base):
+    """The payment plan of a project."""
+
+    __tablename__ = "payment_plans"
+
+    project_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("projects.id", ondelete="CASCADE"), unique=True)
 
     __table_args__ = (
         positive("implementation_fee_total"),
@@ -162,4 +167,25 @@ class ProjectPause(Keyed, Base):
         CheckConstraint("until_day >= first_day", name="ends_after_start"),
         Index("ix_project_pauses_project_id", project_id),
         Index("uq_project_pauses_open", project_id, unique=True, postgresql_where=text("until_day IS NULL")),
+    )
+
+
+class PlanVersion(Keyed, PlanTerms, Base):
+    """The terms of a plan from `first_day` up to, but without, `until_day`; the newest are the plan's own.
+
+    Reports of the past read them. Of several versions of one day the last was in force at its end.
+    """
+
+    __tablename__ = "plan_versions"
+
+    project_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("projects.id", ondelete="CASCADE"))
+    plan_id: Mapped[int] = mapped_column(BigInteger)  # no foreign key: versions stay when their plan is removed
+    first_day: Mapped[date]
+    until_day: Mapped[date | None]
+
+    __table_args__ = (
+        CheckConstraint("until_day >= first_day", name="ends_after_start"),
+        Index("ix_plan_versions_project_id", project_id, plan_id),
+        Index("ix_plan_versions_until_day", "until_day", postgresql_where=text("until_day IS NOT NULL")),
+        Index("uq_plan_versions_open", project_id, unique=True, postgresql_where=text("until_day IS NULL")),
     )

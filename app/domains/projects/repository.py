@@ -20,13 +20,24 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    insert,
+    literal,
     or_,
     select,
     true,
+    update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import ARRAY, array, distinct_on
+from sqlalchemy.orm import aliased
 
-from app.domains.projects.models import PaymentPlan, PaymentPlanRecord, Project, ProjectPause, ProjectRecord
+from app.domains.projects.models import (
+    PaymentPlan,
+    PaymentPlanRecord,
+    PlanVersion,
+    Project,
+    ProjectPause,
+    ProjectRecord,
+)
 from app.domains.projects.rules import (
     PLAN_FIELDS,
     RECURRING_FIELDS,
@@ -110,6 +121,33 @@ def _fee_groups() -> Select[Any]:
         )
         .group_by(day, Project.client_id, *terms, *(column.element for column in since))
     )
+
+
+@cached_query
+def _replaced_versions() -> Select[Any]:
+    version, later = PlanVersion, aliased(PlanVersion)
+    # A version that ended because its plan was removed was not replaced: no report shows a plan that was removed.
+    replaced = exists().where(
+        later.project_id == version.project_id, later.plan_id == version.plan_id, later.id > version.id
+    )
+    terms = (PlanVersion.__table__.c[name] for name in RECURRING_FIELDS)
+    statement = select(version.project_id, *terms).ext(distinct_on(version.project_id))
+    return statement.where(version.until_day > parameter("day", date), replaced).order_by(
+        version.project_id, version.plan_id.desc(), version.id
+    )
+
+
+class ReplacedVersion(NamedTuple):
+    """The recurring fee of a plan before it was changed."""
+
+    project_id: int
+    recurring_fee_amount: Decimal | None
+    recurring_fee_currency: Currency | None
+    recurring_fee_frequency: ChargeFrequency | None
+    recurring_fee_day_of_charge: int | None
+    recurring_fee_grace_periods: int | None
+    recurring_fee_discount_periods: int | None
+    recurring_fee_discount_percentage: Decimal | None
 
 
 class FeeGroup(NamedTuple):
@@ -204,6 +242,30 @@ class ProjectRepository(Repository[Project, ProjectRecord]):
     def fee_groups_on(self, days: Collection[date], excluded: Collection[int]) -> list[FeeGroup]:
         """The recurring fees that are active on each of these days, grouped, without those of `excluded` projects."""
         return _fee_groups(days=list(days), excluded=list(excluded)).all(self.session, FeeGroup)
+
+    def record_plan_version(self, project_id: int, today: date) -> None:
+        """End the open version of the project's plan, and begin one of the stored plan unless that was removed."""
+        version, plan = PlanVersion.__table__.c, PaymentPlan.__table__.c
+        is_open = (version.project_id == project_id, version.until_day.is_(None))
+        ended = update(PlanVersion).where(*is_open).values(until_day=func.greatest(version.first_day, today))
+        self.session.execute(ended, execution_options={"synchronize_session": False})
+        columns = {"project_id": plan.project_id, "plan_id": plan.id, "first_day": literal(today), **_PLAN_COLUMNS}
+        stored = select(*columns.values()).where(plan.project_id == project_id)
+        self.session.execute(insert(PlanVersion).from_select(list(columns), stored))
+
+    def replaced_versions(self, day: date) -> list[ReplacedVersion]:
+        """The versions that were in force at the end of the day, of plans that were changed since."""
+        return _replaced_versions(day=day).all(self.session, ReplacedVersion)
+
+    def plans_unlike_their_version(self) -> list[int]:
+        """The projects whose plan differs from the open version, or where one of the two is missing."""
+        plan, version = PaymentPlan.__table__.c, PlanVersion.__table__.c
+        newest = select(PlanVersion.__table__).where(version.until_day.is_(None)).subquery()
+        differs = (plan[name].is_distinct_from(newest.c[name]) for name in PLAN_FIELDS)
+        both = PaymentPlan.__table__.join(newest, plan.id == newest.c.plan_id, full=True)
+        project_id = func.coalesce(plan.project_id, newest.c.project_id)
+        statement = select(project_id).select_from(both).where(or_(*differs)).order_by(project_id)
+        return list(self.session.scalars(statement))
 
     def _with_plan(
         self, columns: tuple[SQLColumnExpression[Any], ...], condition: ColumnElement[bool]

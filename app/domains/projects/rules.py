@@ -1,6 +1,6 @@
 """Rules of projects and their payment plans, over plain values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -134,21 +134,6 @@ def recurring_fee_of(plan: RecurringColumns) -> RecurringFee | None:
         plan.recurring_fee_grace_periods or 0,
         plan.recurring_fee_discount_periods or 0,
         plan.recurring_fee_discount_percentage or Decimal(0),
-    )
-
-
-def audited_recurring_fee(plan: Mapping[str, Any]) -> RecurringFee | None:
-    """The recurring fee of a plan in the audit log, whose values are JSON, or None."""
-    if plan.get("recurring_fee_amount") is None:
-        return None
-    return RecurringFee(
-        Decimal(str(plan["recurring_fee_amount"])),
-        Currency(plan["recurring_fee_currency"]),
-        Frequency(plan["recurring_fee_frequency"]),
-        plan["recurring_fee_day_of_charge"],
-        plan["recurring_fee_grace_periods"] or 0,
-        plan["recurring_fee_discount_periods"] or 0,
-        Decimal(str(plan["recurring_fee_discount_percentage"] or 0)),
     )
 
 

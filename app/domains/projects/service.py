@@ -1,6 +1,6 @@
 """Services of projects."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple, NotRequired, TypedDict, Unpack
 
@@ -14,6 +14,7 @@ from app.domains.projects.rules import (
     Pause,
     PlanValues,
     ProjectStatus,
+    RecurringFee,
     Subscription,
     Terms,
     merged_plan,
@@ -114,7 +115,10 @@ class ProjectService:
             project.payment_plan = PaymentPlan(**_validated(merged_plan(None, payment_plan)))
         if project.status is not ProjectStatus.ACTIVE:
             project.pauses.append(ProjectPause(first_day=self.context.clock.today()))
-        return self.projects.add(project)
+        self.projects.add(project)
+        if project.payment_plan is not None:
+            self.projects.record_plan_version(project.id, self.context.clock.today())
+        return project
 
     def update(self, project_id: int, **changes: Unpack[ProjectChanges]) -> Project:
         """Change the given values; a changed plan, date or status regenerates future payments."""
@@ -130,6 +134,8 @@ class ProjectService:
         if after != before:
             project.updated_at = self.context.clock.now()  # so that the version of the project changes with its plan
         self.projects.flush()
+        if after.plan != before.plan:
+            self.projects.record_plan_version(project.id, self.context.clock.today())
         if after != before:
             self.context.publish(ScheduleChanged(project.id, new_calendar=after.calendar != before.calendar))
         return project
@@ -164,6 +170,17 @@ class ProjectService:
     def subscriptions(self, project_ids: Collection[int]) -> Iterator[Subscription]:
         """The recurring fees of these projects, active or not."""
         return self.projects.subscriptions(project_ids) if project_ids else iter(())
+
+    def fees_before_change(self, day: date) -> Mapping[int, RecurringFee | None]:
+        """By project, the recurring fee at the end of the day, of plans that were changed since."""
+        return {version.project_id: recurring_fee_of(version) for version in self.projects.replaced_versions(day)}
+
+    def violations(self) -> list[str]:
+        """Messages about plans whose newest version is not the plan."""
+        return [
+            f"the payment plan of project {project_id} is not as its newest version"
+            for project_id in self.projects.plans_unlike_their_version()
+        ]
 
     def _change_plan(self, project: Project, given: PlanValues | None) -> None:
         if given is None:

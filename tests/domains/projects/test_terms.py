@@ -1,4 +1,4 @@
-"""Fees of a plan, from its columns and from the audit log."""
+"""Fees of a plan, from its columns."""
 
 from decimal import Decimal
 from types import SimpleNamespace
@@ -11,7 +11,6 @@ from app.domains.projects.rules import (
     ImplementationFee,
     PlanType,
     RecurringFee,
-    audited_recurring_fee,
     implementation_fee_of,
     recurring_fee_of,
 )
@@ -29,15 +28,6 @@ COLUMNS: dict[str, Any] = {
     "recurring_fee_grace_periods": 1,
     "recurring_fee_discount_periods": 2,
     "recurring_fee_discount_percentage": Decimal("12.50"),
-}
-RECORDED = {
-    "recurring_fee_amount": "99.95",
-    "recurring_fee_currency": "USD",
-    "recurring_fee_frequency": "Semanal",
-    "recurring_fee_day_of_charge": 5,
-    "recurring_fee_grace_periods": 1,
-    "recurring_fee_discount_periods": 2,
-    "recurring_fee_discount_percentage": 12.5,
 }
 WHOLE = RecurringFee(Decimal("99.95"), Currency.USD, Frequency.WEEKLY, 5, 1, 2, Decimal("12.50"))
 PLAIN = RecurringFee(Decimal("99.95"), Currency.USD, Frequency.WEEKLY, None, 0, 0, Decimal(0))
@@ -79,16 +69,6 @@ def test_what_a_recurring_fee_does_not_say_is_neutral() -> None:
 @pytest.mark.parametrize("name", ["recurring_fee_amount", "recurring_fee_currency", "recurring_fee_frequency"])
 def test_without_amount_currency_or_frequency_there_is_no_recurring_fee(name: str) -> None:
     assert recurring_fee_of(stored(**{name: None})) is None
-
-
-def test_the_audit_logs_text_gives_the_same_fee() -> None:
-    assert audited_recurring_fee(RECORDED) == WHOLE
-    assert audited_recurring_fee(RECORDED | UNSAID) == PLAIN
-
-
-@pytest.mark.parametrize("recorded", [RECORDED | {"recurring_fee_amount": None}, {}])
-def test_a_recorded_plan_without_an_amount_has_no_recurring_fee(recorded: dict[str, Any]) -> None:
-    assert audited_recurring_fee(recorded) is None
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,23 @@ def test_a_client_that_takes_more_or_less(worker: Worker) -> None:
     assert worker.mrr() == [300, 0, 40, 0, 0, 340]
 
 
+def test_a_plan_counts_as_it_was_at_the_end_of_the_day_before_the_window(worker: Worker) -> None:
+    project = worker.project("2026-01-02", "2026-01-05")
+    for day, fee in (("2026-02-10", 110), ("2026-05-31", 120), ("2026-05-31", 130), ("2026-06-01", 90)):
+        worker.on(day, "PUT", project, {"payment_plan": {"recurring_fee_amount": fee}})
+    assert worker.mrr("month") == [130, 0, 0, 40, 0, 90]
+    assert worker.mrr("quarter") == [110, 0, 0, 20, 0, 90]
+    assert worker.mrr("year") == [0, 90, 0, 0, 0, 90]
+
+
+def test_no_report_shows_a_plan_that_was_removed(worker: Worker) -> None:
+    removed = worker.project("2026-01-02", "2026-01-05")
+    worker.on("2026-05-20", "PUT", removed, {"payment_plan": None})
+    assert worker.mrr() == [0, 0, 0, 0, 0, 0]
+    worker.on("2026-06-02", "PUT", removed, {"payment_plan": MONTHLY | {"recurring_fee_amount": 70}})
+    assert worker.mrr() == [70, 0, 0, 0, 0, 70]
+
+
 def test_a_discount_that_ends_is_expansion(worker: Worker) -> None:
     worker.project("2026-03-02", "2026-03-05", recurring_fee_discount_periods=2, recurring_fee_discount_percentage=50)
     assert worker.mrr() == [50, 0, 50, 0, 0, 100]

@@ -28,6 +28,15 @@ _PROJECTS = text(
             recurring_fee_frequency, recurring_fee_grace_periods, recurring_fee_discount_periods,
             recurring_fee_discount_percentage)
         SELECT id, 'Suscripción periódica', 450000, 'COP', 'Semanal', 0, 0, 0 FROM projects
+        RETURNING *
+    ), versions AS (
+        INSERT INTO plan_versions (project_id, plan_id, first_day, type, recurring_fee_amount, recurring_fee_currency,
+            recurring_fee_frequency, recurring_fee_grace_periods, recurring_fee_discount_periods,
+            recurring_fee_discount_percentage)
+        SELECT project_id, id, CAST(:today AS date), type, recurring_fee_amount, recurring_fee_currency,
+               recurring_fee_frequency, recurring_fee_grace_periods, recurring_fee_discount_periods,
+               recurring_fee_discount_percentage
+        FROM plans
     ), progress AS (
         INSERT INTO payment_progress (id, charged_through)
         SELECT id, CAST(:today AS date) + 60 FROM projects

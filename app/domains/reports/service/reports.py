@@ -10,9 +10,8 @@ from typing import NotRequired, TypedDict
 from app.domains.cashflow.rules import Flow, Kind, average, money, ratio
 from app.domains.cashflow.service import ClientKey, Figures
 from app.domains.cashflow.service.results import BalanceMonth, balance_month, category_shares, client_shares
-from app.domains.projects.rules import Subscription, audited_recurring_fee
+from app.domains.projects.rules import Subscription
 from app.domains.projects.service import ProjectService
-from app.domains.reports.queries import ReportQueries
 from app.domains.reports.rules import (
     ZERO,
     Basis,
@@ -71,7 +70,6 @@ class ReportService:
 
     def __init__(self, figures: Figures) -> None:
         context = figures.context
-        self.queries = ReportQueries(context.session, context.clock.zone)
         self.figures = figures
         self.projects = ProjectService(context)
         self.settings = context.settings
@@ -153,12 +151,11 @@ class ReportService:
         """From the end of the day before the window to its last day, at one rate: exchange is no growth."""
         first, last = span.before().end, span.end
         brought: dict[date, dict[int, Decimal]] = {first: defaultdict(Decimal), last: defaultdict(Decimal)}
-        changed = self.queries.plans_before_change(first)
+        changed = self.projects.fees_before_change(first)
         for day, terms, times in self.projects.active_fees(tuple(brought), changed):
             self._add(brought[day], terms, day, today, times)
         for terms in self.projects.subscriptions(changed):
-            earlier = terms._replace(recurring=audited_recurring_fee(changed[terms.project_id or 0]))
-            self._add(brought[first], earlier, first, today)
+            self._add(brought[first], terms._replace(recurring=changed[terms.project_id or 0]), first, today)
             self._add(brought[last], terms, last, today)
         return rounded_changes(changes(brought[first], brought[last]))
 
