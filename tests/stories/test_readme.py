@@ -1,6 +1,7 @@
-"""What README.md says works as it is written there."""
+"""The commands of README.md and docs/operating.md work as they are written."""
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -13,19 +14,37 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.conftest import PASSWORD
 from tests.support import ROOT, Server, free_port
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)")
 DRILL_PASSWORD = "a password for the drill"
 
 
 def drill(folder: Path, port: int) -> list[str]:
-    """Its commands, with a backup and a port of this machine."""
-    [block] = re.findall(r"A restore drill.*?```sh\n(.*?)```", README, re.DOTALL)
+    """The commands of the restore drill, with this backup and port."""
+    [block] = re.findall(r"A restore drill.*?```sh\n(.*?)```", OPERATING, re.DOTALL)
     lines = [re.sub(r"\s+# .*", "", line) for line in block.splitlines()]
     assert sum("/backups/2026-07-31" in line for line in lines) == 1
     assert sum("PORT=5001" in line for line in lines) == 1
     return [line.replace("/backups/2026-07-31", str(folder)).replace("PORT=5001", f"PORT={port}") for line in lines]
+
+
+def story(port: int) -> str:
+    """The commands of the first story, with this port and the password of the test's admin."""
+    [block] = re.findall(r"## A first story.*?```sh\n(.*?)```", README, re.DOTALL)
+    for written, meant in {":5000/": f":{port}/", "fresco-demo-2026": PASSWORD}.items():
+        assert block.count(written) == 1
+        block = block.replace(written, meant)
+    return block
+
+
+def anchors(markdown: str) -> set[str]:
+    """The anchors that GitHub gives the headings of a document."""
+    titles = re.findall(r"^#+ (.*)$", markdown, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-") for title in titles}
 
 
 @contextmanager
@@ -64,6 +83,36 @@ def databases_in(folder: Path) -> list[psutil.Process]:
 
 
 @pytest.mark.server
+def test_the_first_story_shows_the_paid_payment_in_the_cash_flow(server: Server) -> None:
+    done = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", story(server.port)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    paid, flow = (json.loads(line) for line in done.stdout.splitlines())
+    assert paid["data"]["status"] == "Pagado"
+    shown = [(one["source"], one["source_id"], one["client"], one["amount"]) for one in flow["data"]]
+    assert shown == [("payment", paid["data"]["id"], "Café Andino", 250000)]
+
+
+@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name)
+def test_links_of_the_documentation_lead_somewhere(path: Path) -> None:
+    for file, anchor in LINK.findall(path.read_text(encoding="utf-8")):
+        target = (path.parent / file).resolve() if file else path
+        assert target.exists(), file
+        if anchor:
+            assert anchor in anchors(target.read_text(encoding="utf-8")), f"{file}#{anchor}"
+
+
+def test_the_readme_fits_on_one_page() -> None:
+    assert len(README.splitlines()) <= 100
+
+
+@pytest.mark.server
 def test_the_restore_drill_works_as_it_is_written(server: Server, server_database: str, tmp_path: Path) -> None:
     token = server.login("admin", "a good long password")
     made = server.send("POST", "/api/clients", {"name": "Brisa", "start_date": "2026-01-01"}, headers=token)
@@ -81,7 +130,7 @@ def test_the_restore_drill_works_as_it_is_written(server: Server, server_databas
         wait_until_ready(restored, process, log)
         assert "Everything holds." in log.read_text(encoding="utf-8")
         found = restored.send("GET", "/api/clients", headers=restored.login("drill", DRILL_PASSWORD))
-        assert [client["name"] for client in found.json["data"]] == ["Brisa"]
+        assert found.json == server.send("GET", "/api/clients", headers=token).json
         assert databases_in(tmp_path)
         [gunicorn] = [
             child for child in psutil.Process(process.pid).children() if "gunicorn" in " ".join(child.cmdline())
