@@ -99,7 +99,9 @@ def test_the_first_story_shows_the_paid_payment_in_the_cash_flow(server: Server)
     assert shown == [("payment", paid["data"]["id"], "Café Andino", 250000)]
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name
+)
 def test_links_of_the_documentation_lead_somewhere(path: Path) -> None:
     for file, anchor in LINK.findall(path.read_text(encoding="utf-8")):
         target = (path.parent / file).resolve() if file else path
