@@ -12,10 +12,14 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from app.infra import clock
+from app.infra.passwords import PasswordHasher
 from app.infra.storage import FileStorage
 from app.kernel.events import Event
 from app.kernel.identity import Identity
 from app.kernel.money import Currency
+
+COMMAND_LINE = "command line"
+"""In place of a network address, for jobs and commands."""
 
 E = TypeVar("E", bound=Event)
 Handlers = Mapping[type[Event], Sequence[Callable[["Context", Any], None]]]
@@ -72,14 +76,17 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Session, settings, clock, identity and file store of one request, job or command; it publishes events."""
+    """Everything that services of one request, job or command are made from; it publishes events."""
 
     session: Session
     settings: Settings
     clock: Clock
     storage: FileStorage
+    passwords: PasswordHasher
     handlers: Handlers = field(default_factory=dict, repr=False)
     identity: Identity | None = None
+    address: str = COMMAND_LINE
+    """Network address of the caller."""
 
     def publish(self, event: Event) -> None:
         """Call the handlers of the event, in the order of their subscription."""
@@ -95,7 +102,7 @@ def init_app(app: Flask, subscriptions: Iterable[Subscription[Any]]) -> None:
     app.extensions["event_handlers"] = handlers
 
 
-def make_context(session: Session, identity: Identity | None = None) -> Context:
+def make_context(session: Session, identity: Identity | None = None, address: str = COMMAND_LINE) -> Context:
     """A context over this session, with the settings of the current application."""
     settings = Settings.of(current_app.config)
     return Context(
@@ -103,6 +110,8 @@ def make_context(session: Session, identity: Identity | None = None) -> Context:
         settings=settings,
         clock=Clock(settings.timezone),
         storage=current_app.extensions["storage"],
+        passwords=current_app.extensions["passwords"],
         handlers=current_app.extensions["event_handlers"],
         identity=identity,
+        address=address,
     )

@@ -1,11 +1,11 @@
 """The context of the current request."""
 
-from flask import g
+from flask import g, request
 
 from app.infra.context import Context, make_context
 from app.infra.db import db
 
 
 def context() -> Context:
-    """Session, settings, clock and identity of this request; routes make their services from it."""
-    return make_context(db.session(), g.get("identity"))
+    """The context of this request; routes make their services from it."""
+    return make_context(db.session(), g.get("identity"), (request.remote_addr or "unknown")[:64])

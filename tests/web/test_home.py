@@ -9,6 +9,7 @@ from flask import Flask
 from app import create_app
 from app.domains.auth import demo
 from app.domains.auth.demo import PASSWORD
+from app.infra.context import make_context
 from app.infra.db import db
 from tests import conftest
 from tests.factories.auth import UserFactory
@@ -110,7 +111,7 @@ def test_a_demo_user_who_was_deactivated_is_not_shown(variant: Variant) -> None:
     made = variant(app_env="development")
     demo_users(made)
     with made.app_context():
-        user = demo.UserService(db.session(), made.extensions["passwords"], "tests").find_active("demo-user")
+        user = demo.UserService(make_context(db.session())).find_active("demo-user")
         assert user is not None
         user.is_active = False
         db.session.commit()

@@ -3,13 +3,13 @@
 import sys
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from marshmallow import ValidationError
 
 from app.domains.auth.rules import Role
 from app.domains.auth.schemas import UserSchema
-from app.domains.auth.service import COMMAND_LINE, UserService
+from app.domains.auth.service import UserService
+from app.infra.context import make_context
 from app.infra.db import transaction
 from app.kernel.errors import DomainError
 
@@ -32,7 +32,7 @@ def create(name: str, email: str, role: str, password_stdin: bool) -> None:
     try:
         values = UserSchema().load(given)
         with transaction(request_id="cli:users-create") as session:
-            user = UserService(session, current_app.extensions["passwords"], COMMAND_LINE).create(**values)
+            user = UserService(make_context(session)).create(**values)
             user_id = user.id
     except ValidationError as error:
         raise click.ClickException(_listed(error.normalized_messages())) from None

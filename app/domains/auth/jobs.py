@@ -11,7 +11,7 @@ from app.infra.scheduler import Daily, Job
 
 def purge_expired(context: Context, _today: date) -> Mapping[str, Any]:
     """Remove sessions, login attempts and idempotency keys that are of no more use."""
-    return service.purge_expired(context.session, context.clock.now())
+    return service.purge_expired(context)
 
 
 def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:

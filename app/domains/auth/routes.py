@@ -1,10 +1,8 @@
 """/api/auth and /api/users."""
 
-from typing import Any
+from flask import current_app
 
-from flask import current_app, request
-
-from app.domains.auth.models import AccountRecord, User
+from app.domains.auth.models import AccountRecord, User, UserRecord
 from app.domains.auth.rules import LoginLimits
 from app.domains.auth.schemas import (
     AccessTokenSchema,
@@ -15,11 +13,19 @@ from app.domains.auth.schemas import (
     UserListQuery,
     UserSchema,
 )
-from app.domains.auth.service import AttemptCounter, DeviceTokens, SessionService, SessionSettings, UserService
-from app.infra.db import db
+from app.domains.auth.service import (
+    LoginRequest,
+    NewUser,
+    PasswordChange,
+    SessionService,
+    SessionSettings,
+    UserService,
+    UserUpdate,
+)
 from app.kernel.paging import Page
 from app.web.api import PUBLIC, Namespace, Resource, changes, operation
 from app.web.auth import access_token, current_identity, refresh_token
+from app.web.context import context
 from app.web.query import ListRequest
 from app.web.refusals import name_tried
 from app.web.responses import Bare, Listed, Message, One
@@ -37,32 +43,23 @@ def session_service() -> SessionService:
         account_failures=config["ACCOUNT_FAILURES_PER_MINUTE"],
         address_failures=config["ADDRESS_FAILURES_PER_MINUTE"],
     )
-    return SessionService(
-        db.session(),
-        current_app.extensions["passwords"],
-        AttemptCounter(limits),
-        DeviceTokens(config["SECRET_KEY"]),
-        SessionSettings(config["REFRESH_TOKEN_LIFETIME"], config["ACCESS_TOKEN_LIFETIME"]),
-        current_app.extensions["role_permissions"],
-    )
+    lifetimes = config["REFRESH_TOKEN_LIFETIME"], config["ACCESS_TOKEN_LIFETIME"]
+    settings = SessionSettings(limits, config["SECRET_KEY"], *lifetimes)
+    return SessionService(context(), settings, current_app.extensions["role_permissions"])
 
 
 def user_service() -> UserService:
     """The service of this request."""
-    return UserService(db.session(), current_app.extensions["passwords"], _address())
-
-
-def _address() -> str:
-    return (request.remote_addr or "unknown")[:64]
+    return UserService(context())
 
 
 @auth_namespace.route("/login")
 class Login(Resource):
     @operation(PUBLIC, Bare(TokensSchema), body=LoginSchema, errors=(401, 429), name="login", accepts_key=False)
-    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+    def post(self, body: LoginRequest) -> dict[str, object]:
         """Open a session."""
         name_tried(body["username"])
-        opened = session_service().login(body["username"], body["password"], _address(), body.get("device_token"))
+        opened = session_service().login(body["username"], body["password"], body.get("device_token"))
         return {
             "access_token": access_token(opened.identity),
             "refresh_token": refresh_token(opened.identity),
@@ -107,22 +104,20 @@ class ChangePassword(Resource):
         name="changePassword",
         accepts_key=False,
     )
-    def post(self, body: dict[str, Any]) -> None:
+    def post(self, body: PasswordChange) -> None:
         """Change my password; all my sessions end."""
-        session_service().change_password(
-            current_identity(), body["current_password"], body["new_password"], _address()
-        )
+        session_service().change_password(current_identity(), body["current_password"], body["new_password"])
 
 
 @users_namespace.route("")
 class Users(Resource):
     @operation("users:read", Listed(UserSchema, title="Usuarios"), query=UserListQuery)
-    def get(self, query: ListRequest) -> Page[Any]:
+    def get(self, query: ListRequest) -> Page[UserRecord]:
         """List users."""
         return user_service().page(query.page)
 
     @operation("users:write", One(UserSchema), body=UserSchema, status=201)
-    def post(self, body: dict[str, Any]) -> User:
+    def post(self, body: NewUser) -> User:
         """Create a user."""
         return user_service().create(**body)
 
@@ -130,12 +125,12 @@ class Users(Resource):
 @users_namespace.route("/<id:user_id>")
 class OneUser(Resource):
     @operation("users:read", One(UserSchema), errors=(404,))
-    def get(self, user_id: int) -> Any:
+    def get(self, user_id: int) -> UserRecord:
         """One user."""
         return user_service().get(user_id)
 
     @operation("users:write", One(UserSchema), body=changes(UserSchema), errors=(404, 409))
-    def put(self, user_id: int, body: dict[str, Any]) -> User:
+    def put(self, user_id: int, body: UserUpdate) -> User:
         """Change a user."""
         return user_service().update(user_id, **body)
 

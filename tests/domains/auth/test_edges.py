@@ -14,6 +14,7 @@ from app.domains.auth.rules import LoginLimits, Origin
 from app.domains.auth.service.devices import DeviceTokens
 from app.domains.auth.service.limits import AttemptCounter
 from app.domains.auth.service.users import UserService
+from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.passwords import PasswordHasher
 from app.kernel.errors import TooManyTries
@@ -194,7 +195,7 @@ def test_an_active_user_is_found_by_name_or_email(app: Flask, database: None) ->
     made = UserFactory(username="Somebody", email="other@example.com")
     UserFactory(username="gone", is_active=False)
     with app.app_context():
-        users = UserService(db.session(), PasswordHasher(4), "tests")
+        users = UserService(make_context(db.session()))
         for name in ("somebody", "Other@example.com"):
             found = users.find_active(name)
             assert found is not None

@@ -14,6 +14,7 @@ from app import create_app
 from app.domains.auth.rules import Role
 from app.domains.auth.service import UserService
 from app.infra import clock
+from app.infra.context import make_context
 from app.infra.db import db, transaction
 from app.infra.passwords import PasswordHasher
 from tests.conftest import PASSWORD
@@ -31,7 +32,7 @@ def program(server_database: str) -> Iterator[Flask]:
     with logs_kept():
         made = create_app(settings(server_database))
         with made.app_context(), transaction(request_id="tests") as session:
-            service = UserService(session, made.extensions["passwords"], "tests")
+            service = UserService(make_context(session))
             for role in Role:
                 service.create(username=role.value, email=f"{role}@example.com", role=role, password=PASSWORD)
         yield made
@@ -123,7 +124,7 @@ def test_guesses_at_a_change_count_against_logins(program: Flask) -> None:
 
 def test_what_was_written_before_in_the_same_transaction_stays(program: Flask) -> None:
     with program.app_context(), transaction(request_id="tests") as session:
-        service = UserService(session, program.extensions["passwords"], "tests")
+        service = UserService(make_context(session))
         for name in ("one", "two"):
             service.create(username=name, email=f"{name}@example.com", role=Role.USER, password=PASSWORD)
     for name in ("one", "two"):

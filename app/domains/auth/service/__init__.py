@@ -1,19 +1,25 @@
-"""The verbs of users and sessions."""
+"""Services of users and sessions."""
 
-from app.domains.auth.service.devices import DeviceTokens
-from app.domains.auth.service.limits import AttemptCounter
 from app.domains.auth.service.purge import purge_expired
-from app.domains.auth.service.sessions import Login, PresenceService, SessionService, SessionSettings
-from app.domains.auth.service.users import COMMAND_LINE, UserService
+from app.domains.auth.service.sessions import (
+    Login,
+    LoginRequest,
+    PasswordChange,
+    PresenceService,
+    SessionService,
+    SessionSettings,
+)
+from app.domains.auth.service.users import NewUser, UserService, UserUpdate
 
 __all__ = [
-    "COMMAND_LINE",
-    "AttemptCounter",
-    "DeviceTokens",
     "Login",
+    "LoginRequest",
+    "NewUser",
+    "PasswordChange",
     "PresenceService",
     "SessionService",
     "SessionSettings",
     "UserService",
+    "UserUpdate",
     "purge_expired",
 ]

@@ -1,18 +1,18 @@
 """Removing what is of no more use."""
 
-from datetime import datetime, timedelta
-
-from sqlalchemy.orm import Session
+from datetime import timedelta
 
 from app.domains.auth.repository import LoginAttemptRepository, SessionRepository
 from app.infra import idempotency
+from app.infra.context import Context
 
 KEEP_ENDED_SESSIONS = timedelta(days=30)
 KEEP_ATTEMPTS = timedelta(days=1)
 
 
-def purge_expired(session: Session, now: datetime) -> dict[str, int]:
+def purge_expired(context: Context) -> dict[str, int]:
     """Remove sessions long over, old login attempts, keys past their day."""
+    session, now = context.session, context.clock.now()
     return {
         "sessions": SessionRepository(session).purge(now - KEEP_ENDED_SESSIONS),
         "login_attempts": LoginAttemptRepository(session).purge(now - KEEP_ATTEMPTS),

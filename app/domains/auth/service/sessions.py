@@ -2,19 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 from uuid import UUID
-
-from sqlalchemy.orm import Session
 
 from app.domains.auth.models import LONGEST_ACCOUNT, User, UserSession
 from app.domains.auth.repository import SessionRepository, UserRepository
-from app.domains.auth.rules import Origin, RolePermissions, password_problem
+from app.domains.auth.rules import LoginLimits, Origin, RolePermissions, password_problem
 from app.domains.auth.service.devices import DeviceTokens
 from app.domains.auth.service.limits import AttemptCounter
-from app.infra import clock
+from app.infra.context import Context
 from app.infra.db import release_connection, separate_transaction
-from app.infra.passwords import PasswordHasher
 from app.kernel.addresses import limiting_key
 from app.kernel.errors import Invalid, Unauthenticated, Unavailable
 from app.kernel.identity import Identity
@@ -33,6 +30,21 @@ class _Account(NamedTuple):
     password_hash: str | None
 
 
+class LoginRequest(TypedDict):
+    """Name or e-mail, password, and the device's token of an earlier login."""
+
+    username: str
+    password: str
+    device_token: NotRequired[str | None]
+
+
+class PasswordChange(TypedDict):
+    """The current password and the new one."""
+
+    current_password: str
+    new_password: str
+
+
 class Login(NamedTuple):
     """An opened session, its user, and the token by which the device is known again."""
 
@@ -44,20 +56,23 @@ class Login(NamedTuple):
 class PresenceService:
     """Knows who is there; each request asks."""
 
-    def __init__(self, session: Session, permissions: RolePermissions) -> None:
-        self.sessions = SessionRepository(session)
+    def __init__(self, context: Context, permissions: RolePermissions) -> None:
+        self.clock = context.clock
+        self.sessions = SessionRepository(context.session)
         self.permissions = permissions
 
     def identify(self, sid: UUID, user_id: int) -> Identity | None:
         """The user of the session as of now; the role is read anew each time, so that a demotion holds at once."""
-        row = self.sessions.find_active(sid, user_id, clock.now())
+        row = self.sessions.find_active(sid, user_id, self.clock.now())
         return Identity(row.id, sid, row.username, row.role.value, self.permissions[row.role]) if row else None
 
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
-    """Lifetimes of tokens."""
+    """Limits of logins, the secret that signs device tokens, and the lifetimes of tokens."""
 
+    limits: LoginLimits
+    secret: str
     refresh_lifetime: timedelta
     access_lifetime: timedelta
 
@@ -65,48 +80,42 @@ class SessionSettings:
 class SessionService:
     """Opens and ends sessions."""
 
-    def __init__(
-        self,
-        session: Session,
-        passwords: PasswordHasher,
-        attempts: AttemptCounter,
-        devices: DeviceTokens,
-        settings: SessionSettings,
-        permissions: RolePermissions,
-    ) -> None:
-        self.session = session
-        self.passwords = passwords
-        self.attempts = attempts
-        self.devices = devices
+    def __init__(self, context: Context, settings: SessionSettings, permissions: RolePermissions) -> None:
+        self.session = context.session
+        self.clock = context.clock
+        self.passwords = context.passwords
+        self.address = context.address
         self.settings = settings
         self.permissions = permissions
-        self.users = UserRepository(session)
-        self.sessions = SessionRepository(session)
+        self.attempts = AttemptCounter(settings.limits)
+        self.devices = DeviceTokens(settings.secret)
+        self.users = UserRepository(context.session)
+        self.sessions = SessionRepository(context.session)
 
-    def login(self, name: str, password: str, address: str, device_token: str | None = None) -> Login:
+    def login(self, name: str, password: str, device_token: str | None = None) -> Login:
         """A new session for the right password; wrong user and wrong password look and take the same."""
-        now = clock.now()
-        account = self._account(name.strip(), limiting_key(address), device_token, now)
+        now = self.clock.now()
+        account = self._account(name.strip(), device_token, now)
         right = self.passwords.matches(password, account.password_hash, account.origin.address)
         if not right or account.user_id is None or account.password_hash is None:
             raise self._refused(account.origin, now)
         user = self._entitled(account.user_id, account.password_hash, password, account.origin.address)
         self.attempts.record_success(self.session, account.origin, now)
-        identity = self._open(user, address, now)
+        identity = self._open(user, now)
         return Login(identity, user, self.devices.issue(user.password_hash, account.origin.device))
 
     def refresh(self, identity: Identity) -> None:
         """Remember that the session is used."""
-        self.sessions.touch(identity.sid, clock.now())
+        self.sessions.touch(identity.sid, self.clock.now())
 
     def logout(self, identity: Identity) -> None:
         """End the session: both its tokens are dead at once, in every worker."""
-        self.sessions.end(identity.sid, clock.now())
+        self.sessions.end(identity.sid, self.clock.now())
 
-    def change_password(self, identity: Identity, current: str, new: str, address: str) -> None:
+    def change_password(self, identity: Identity, current: str, new: str) -> None:
         """Replace one's own password; every session of the user ends."""
-        now, user = clock.now(), self.users.get(identity.user_id)
-        origin = Origin(_counted_as(user.username), limiting_key(address))
+        now, user = self.clock.now(), self.users.get(identity.user_id)
+        origin = Origin(_counted_as(user.username), limiting_key(self.address))
         self.attempts.check(self.session, origin, now)
         release_connection(self.session)
         right = self.passwords.matches(current, user.password_hash, origin.address)
@@ -129,7 +138,7 @@ class SessionService:
         self.users.change(user, {"password_hash": after})
         self.sessions.end_all_of(user_id, now)
 
-    def _account(self, name: str, address: str, device_token: str | None, now: datetime) -> _Account:
+    def _account(self, name: str, device_token: str | None, now: datetime) -> _Account:
         """Looked up in a transaction of its own: no connection is held while bcrypt works."""
         with separate_transaction() as session:
             users = UserRepository(session)
@@ -137,7 +146,7 @@ class SessionService:
             user = users.named(name)
             known = user.password_hash if user and user.is_active else None
             device = self.devices.read(device_token, known)
-            origin = Origin(_counted_as(user.username if user else name), address, device)
+            origin = Origin(_counted_as(user.username if user else name), limiting_key(self.address), device)
             self.attempts.check(session, origin, now)
             return _Account(origin, user.id if user and known else None, known)
 
@@ -156,10 +165,10 @@ class SessionService:
             raise _changed_meanwhile()
         return user
 
-    def _open(self, user: User, address: str, now: datetime) -> Identity:
+    def _open(self, user: User, now: datetime) -> Identity:
         expires = now + self.settings.refresh_lifetime
         opened = self.sessions.add(
-            UserSession(user_id=user.id, address=address, created_at=now, expires_at=expires, last_used_at=now)
+            UserSession(user_id=user.id, address=self.address, created_at=now, expires_at=expires, last_used_at=now)
         )
         # An access token may be in use for as long as it lives, of which nothing is written down.
         self.sessions.end_surplus(user.id, MOST_SESSIONS, now - STAYS_USED - self.settings.access_lifetime, now)

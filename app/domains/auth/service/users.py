@@ -1,35 +1,57 @@
 """Managing users."""
 
-from typing import Any
+from typing import NotRequired, TypedDict, Unpack
 
-from sqlalchemy.orm import Session
-
-from app.domains.auth.models import AccountRecord, User
+from app.domains.auth.models import AccountRecord, User, UserRecord
 from app.domains.auth.repository import SessionRepository, UserFilter, UserRepository
 from app.domains.auth.rules import Role, password_problem
-from app.infra import clock
+from app.infra.context import Context
 from app.infra.db import release_connection
-from app.infra.passwords import PasswordHasher
 from app.kernel.addresses import limiting_key
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.identity import Identity
 from app.kernel.paging import Page, PageRequest
 
-COMMAND_LINE = "command line"
-"""In place of an address, where there is none."""
+
+class UserValues(TypedDict):
+    """The values of a new user, besides the password."""
+
+    username: str
+    email: str
+    role: NotRequired[Role]
+    is_active: NotRequired[bool]
+
+
+class NewUser(UserValues):
+    """The values of a new user."""
+
+    password: str
+
+
+class UserChanges(TypedDict, total=False):
+    """The values of a user that may be changed, besides the password."""
+
+    username: str
+    email: str
+    role: Role
+    is_active: bool
+
+
+class UserUpdate(UserChanges, total=False):
+    """The values of a user that may be changed."""
+
+    password: str
 
 
 class UserService:
     """Creates, changes and removes users; there is always an active admin."""
 
-    def __init__(self, session: Session, passwords: PasswordHasher, address: str) -> None:
-        self.session = session
-        self.address = address
-        self.users = UserRepository(session)
-        self.sessions = SessionRepository(session)
-        self.passwords = passwords
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.users = UserRepository(context.session)
+        self.sessions = SessionRepository(context.session)
 
-    def get(self, user_id: int) -> Any:
+    def get(self, user_id: int) -> UserRecord:
         """One user."""
         return self.users.get(user_id)
 
@@ -44,29 +66,30 @@ class UserService:
         user = self.users.named(name)
         return user if user is not None and user.is_active else None
 
-    def page(self, request: PageRequest) -> Page[Any]:
+    def page(self, request: PageRequest) -> Page[UserRecord]:
         """Users, a page at a time."""
         return self.users.page(UserFilter(), request)
 
-    def create(self, *, password: str, **values: Any) -> User:
+    def create(self, *, password: str, **values: Unpack[UserValues]) -> User:
         """A new user."""
         self._check(password, values["username"], values["email"])
         return self.users.add(User(password_hash=self._hash(password), **values))
 
-    def update(self, user_id: int, *, password: str | None = None, **changes: Any) -> User:
+    def update(self, user_id: int, *, password: str | None = None, **changes: Unpack[UserChanges]) -> User:
         """Change a user. A new role, a new password or deactivation ends their sessions."""
+        replaced: dict[str, object] = {}
         if password is not None:
             known = self.users.get(user_id)
             self._check(password, changes.get("username", known.username), changes.get("email", known.email))
-            changes["password_hash"] = self._hash(password)
+            replaced = {"password_hash": self._hash(password)}
         admins = self.users.hold_active_admins()
         user = self.users.get_for_update(user_id)
         before = (user.role, user.is_active)
-        self.users.change(user, changes)
+        self.users.change(user, {**changes, **replaced})
         if user.role is not Role.ADMIN or not user.is_active:
             self._keep_an_admin(admins, user)
         if password is not None or (user.role, user.is_active) != before:
-            self.sessions.end_all_of(user.id, clock.now())
+            self.sessions.end_all_of(user.id, self.context.clock.now())
         return user
 
     def delete(self, user_id: int) -> None:
@@ -86,5 +109,5 @@ class UserService:
 
     def _hash(self, password: str) -> str:
         """Hashed before anything is locked, and without a connection."""
-        release_connection(self.session)
-        return self.passwords.hash(password, limiting_key(self.address))
+        release_connection(self.context.session)
+        return self.context.passwords.hash(password, limiting_key(self.context.address))
