@@ -3,8 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from flask import Flask, Response, request
-from flask.globals import request_ctx
+from flask import Flask, Response, g, request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -43,11 +42,11 @@ def _check_media_type() -> None:
 
 def limited_body(largest: int) -> bytes:
     """The body, read to its end even if chunked, or TooLarge."""
-    asked = request_ctx.request
+    mark_read()
     # One byte more than is taken: at its own limit werkzeug cuts a chunked body off without a word.
-    asked.max_content_length = largest + 1
+    request.max_content_length = largest + 1
     try:
-        raw = asked.get_data()
+        raw = request.get_data()
     except RequestEntityTooLarge:
         raw = b""
     else:
@@ -70,8 +69,13 @@ def drain(read: int = 0) -> None:
             left -= len(chunk)
 
 
+def mark_read() -> None:
+    """Note that the body is being read, so that nothing of it is left to drop after the response."""
+    g.body_is_read = True
+
+
 def _drain_unread(response: Response) -> Response:
     """Answers that looked at no body (401, 404, 405, 415) must reach who is still sending one."""
-    if "stream" not in vars(request):  # where werkzeug keeps it once somebody reads
+    if not g.get("body_is_read"):
         drain()
     return response

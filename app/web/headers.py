@@ -6,8 +6,7 @@ import secrets
 import time
 from typing import Any
 
-from flask import Flask, Response, g
-from flask.globals import request_ctx
+from flask import Flask, Response, g, request
 from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -88,14 +87,14 @@ def _defaults(environ: Any) -> tuple[tuple[str, str], ...]:
 
 
 def _log(response: Response) -> Response:
-    asked, identity = request_ctx.request, g.get("identity")
+    identity = g.get("identity")
     log.info(
         "request",
         extra={
-            "method": asked.method,
-            "path": asked.path,
+            "method": request.method,
+            "path": request.path,
             "status": response.status_code,
-            "ms": round((time.perf_counter() - asked.environ[BEGAN]) * 1000, 1),
+            "ms": round((time.perf_counter() - request.environ[BEGAN]) * 1000, 1),
             "user_id": identity.user_id if identity else None,
         },
     )

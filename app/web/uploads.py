@@ -14,7 +14,7 @@ from app.infra.db import db
 from app.infra.storage.disk_full import disk_full_errors
 from app.kernel.errors import Invalid, TooLarge, WrongMediaType
 from app.kernel.files import GivenFile, JudgedFile
-from app.web.body import drain
+from app.web.body import drain, mark_read
 
 JudgeFile = Callable[[GivenFile, str], JudgedFile]
 """Decides whether a caller's file may be stored, or raises a typed refusal; callers take turns."""
@@ -51,6 +51,7 @@ def multipart_body(upload: Upload, caller: str) -> tuple[dict[str, Any], JudgedF
     request.max_form_memory_size = _LONGEST_FIELD
     request.form_data_parser_class = _Parser
     db.session.commit()  # holds no connection while a slow caller sends, nor while the file is judged
+    mark_read()
     try:
         with disk_full_errors():  # what is large is spooled to disk while it is read
             form, files = request.form, request.files

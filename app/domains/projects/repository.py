@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
-    SQLColumnExpression,
     all_,
     bindparam,
     case,
@@ -43,6 +42,8 @@ from app.domains.projects.rules import (
     RECURRING_FIELDS,
     ChargeFrequency,
     Pause,
+    PlanColumns,
+    ProjectColumns,
     ProjectStatus,
     Subscription,
     Terms,
@@ -176,6 +177,13 @@ class FeeGroup(NamedTuple):
         return self.total if self.own_recurring_fee_amount is None else self.own_recurring_fee_amount
 
 
+class _PlannedProject(ProjectColumns, PlanColumns, Protocol):
+    """Row of a project with the columns of its plan and its pauses."""
+
+    @property
+    def pauses(self) -> Sequence[Sequence[date]] | None: ...
+
+
 class ProjectRepository(Repository[Project, ProjectRecord]):
     """Projects with their payment plans."""
 
@@ -227,15 +235,12 @@ class ProjectRepository(Repository[Project, ProjectRecord]):
 
     def active(self, zone: ZoneInfo) -> Iterator[Terms]:
         """The terms of all active projects that have a plan, without a lock."""
-        columns = (*_TERMS_COLUMNS, *_PLAN_COLUMNS.values())
-        for row in self._with_plan(columns, Project.status == ProjectStatus.ACTIVE):
+        for row in self._with_plan(Project.status == ProjectStatus.ACTIVE):
             yield terms_from(row, row, _pauses(row.pauses), zone)
 
     def subscriptions(self, project_ids: Collection[int]) -> Iterator[Subscription]:
         """The recurring fees of these projects, active or not."""
-        project = (Project.id, Project.client_id, Project.start_date, Project.end_date)
-        fee = (_PLAN_COLUMNS[name] for name in RECURRING_FIELDS)
-        for row in self._with_plan((*project, *fee), Project.id.in_(project_ids)):
+        for row in self._with_plan(Project.id.in_(project_ids)):
             fees = recurring_fee_of(row)
             yield Subscription(row.id, row.client_id, row.start_date, row.end_date, fees, _pauses(row.pauses))
 
@@ -267,15 +272,16 @@ class ProjectRepository(Repository[Project, ProjectRecord]):
         statement = select(project_id).select_from(both).where(or_(*differs)).order_by(project_id)
         return list(self.session.scalars(statement))
 
-    def _with_plan(
-        self, columns: tuple[SQLColumnExpression[Any], ...], condition: ColumnElement[bool]
-    ) -> Iterator[Any]:
+    def _with_plan(self, condition: ColumnElement[bool]) -> Iterator[_PlannedProject]:
+        """Projects with the columns of their plan and their pauses."""
         span = array([ProjectPause.first_day, ProjectPause.until_day])
         spans = select(ProjectPause.project_id, func.array_agg(span).label("pauses")).group_by(ProjectPause.project_id)
         paused = spans.subquery()
-        statement = select(*columns, paused.c.pauses).join(PaymentPlan, PaymentPlan.project_id == Project.id)
+        columns = (*_TERMS_COLUMNS, *_PLAN_COLUMNS.values(), paused.c.pauses)
+        statement = select(*columns).join(PaymentPlan, PaymentPlan.project_id == Project.id)
         statement = statement.outerjoin(paused, paused.c.project_id == Project.id)
-        yield from self.session.execute(statement.where(condition).order_by(Project.id))
+        rows: Iterable[Any] = self.session.execute(statement.where(condition).order_by(Project.id))
+        yield from rows
 
 
 def _pauses(spans: Iterable[Sequence[date]] | None) -> tuple[Pause, ...]:

@@ -12,7 +12,6 @@ from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
-from xlsxwriter.worksheet import Worksheet
 
 from app.web.context import context
 from app.web.exports.cells import ByType, Percent, Plain
@@ -49,7 +48,7 @@ class XlsxDraft(Draft):
         names: set[str] = set()
         for table in self.tables:
             for rows in _sheetfuls(table):
-                sheet = self.book.add_worksheet(sheet_name(table.title, names), _Sheet)
+                sheet = self.book.add_worksheet(sheet_name(table.title, names))
                 cells.fill(sheet, table, rows)
 
     def _finish(self) -> None:
@@ -73,13 +72,6 @@ def _sheetfuls(table: Table) -> Iterator[Iterator[Row]]:
         yield chain([first], islice(rows, MOST_ROWS - 1))
 
 
-class _Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
-    """Without rich text: a text of ours that begins with <r> and ends with </r> would be let through as raw XML."""
-
-    def _xml_rich_inline_string(self, string: str, attributes: Any = ()) -> None:
-        self._xml_inline_string(string, True, attributes)
-
-
 def sheet_name(title: str, taken: set[str]) -> str:
     """As Excel wants it: at most 31 characters, some forbidden, each name once whatever its case."""
     plain = _UNNAMEABLE.sub(" ", title.replace(": ", " - ")).strip("' ") or "Hoja"
@@ -97,6 +89,7 @@ class _Cells:
     def __init__(self, book: Any) -> None:
         self.zone = context().clock.zone
         self.plain = Plain(self.zone)
+        self.unformatted = book.add_format()
         self.bold = book.add_format({"bold": True})
         self.amount = book.add_format({"num_format": "#,##0.00"})
         self.precise = book.add_format({"num_format": "#,##0.00####"})
@@ -134,7 +127,11 @@ class _Cells:
 
     def _text(self, sheet: Any, row: int, column: int, value: Any) -> None:
         """As a string, whatever it looks like."""
-        sheet.write_string(row, column, writable(self.plain.text(value)))
+        text = writable(self.plain.text(value))
+        if text.startswith("<r>"):  # write_string would take it for the XML of rich text, and not escape it
+            sheet.write_rich_string(row, column, text[:1], self.unformatted, text[1:])
+        else:
+            sheet.write_string(row, column, text)
 
     def _number(self, sheet: Any, row: int, column: int, value: Decimal | int, form: Any = None) -> None:
         exact = Decimal(value)
