@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from decimal import Decimal
 from ipaddress import ip_address
@@ -86,58 +86,105 @@ class Config:
 def load(environ: Mapping[str, str]) -> Config:
     """Read the settings from the environment; raises `ConfigError` that names every invalid one."""
     reader = _Reader(environ)
-    default = Config()
-    config = Config(
+    config = Config()
+    for read in (_program, _database, _tokens, _logins, _files, _company, _schedule):
+        config = read(reader, config)
+    reader.problems += _incomplete(config) + _unsafe(config)
+    if reader.problems:
+        raise ConfigError("Settings that can't be used:\n" + "\n".join(f"- {p}" for p in reader.problems))
+    return config
+
+
+def _program(reader: "_Reader", default: Config) -> Config:
+    return replace(
+        default,
         app_env=reader.choice("APP_ENV", default.app_env, ENVIRONMENTS),
-        secret_key=reader.secret("SECRET_KEY"),
+        instance_dir=Path(reader.text("INSTANCE_DIR", str(default.instance_dir))).expanduser().resolve(),
+        cors_origins=reader.origins("CORS_ORIGINS"),
+        trusted_proxies=reader.integer("TRUSTED_PROXIES", default.trusted_proxies, 0, 10),
+        metrics_token=reader.text("METRICS_TOKEN", ""),
+        log_level=reader.choice("LOG_LEVEL", default.log_level, ("DEBUG", "INFO", "WARNING", "ERROR")),
+    )
+
+
+def _database(reader: "_Reader", default: Config) -> Config:
+    return replace(
+        default,
         database_url=reader.postgresql("DATABASE_URL"),
         direct_database_url=reader.postgresql("DIRECT_DATABASE_URL"),
         owner_database_url=reader.postgresql("OWNER_DATABASE_URL"),
-        instance_dir=Path(reader.text("INSTANCE_DIR", str(default.instance_dir))).expanduser().resolve(),
-        timezone=reader.zone("TIMEZONE", default.timezone),
-        base_currency=reader.choice("BASE_CURRENCY", default.base_currency, ("COP", "USD")),
-        cors_origins=reader.origins("CORS_ORIGINS"),
-        trusted_proxies=reader.integer("TRUSTED_PROXIES", default.trusted_proxies, 0, 10),
+        pool_size=reader.integer("DB_POOL_SIZE", default.pool_size, 1, 100),
+        pool_timeout_seconds=reader.integer("DB_POOL_TIMEOUT_SECONDS", default.pool_timeout_seconds, 1, 60),
+        statement_timeout_ms=reader.integer("DB_STATEMENT_TIMEOUT_MS", default.statement_timeout_ms, 100, 600_000),
+        lock_timeout_ms=reader.integer("DB_LOCK_TIMEOUT_MS", default.lock_timeout_ms, 100, 600_000),
+    )
+
+
+def _tokens(reader: "_Reader", default: Config) -> Config:
+    return replace(
+        default,
+        secret_key=reader.secret("SECRET_KEY"),
         access_token_lifetime=timedelta(minutes=reader.integer("ACCESS_TOKEN_MINUTES", 15, 1, 24 * 60)),
         refresh_token_lifetime=timedelta(days=reader.integer("REFRESH_TOKEN_DAYS", 30, 1, 365)),
+    )
+
+
+def _logins(reader: "_Reader", default: Config) -> Config:
+    return replace(
+        default,
         bcrypt_rounds=reader.integer("BCRYPT_ROUNDS", default.bcrypt_rounds, 4, 16),
-        login_tries_per_minute=reader.integer("LOGIN_TRIES_PER_MINUTE", 120, 1, 100_000),
-        login_failures_per_minute=reader.integer("LOGIN_FAILURES_PER_MINUTE", 5, 1, 10_000),
-        account_failures_per_minute=reader.integer("ACCOUNT_FAILURES_PER_MINUTE", 30, 1, 100_000),
-        address_failures_per_minute=reader.integer("ADDRESS_FAILURES_PER_MINUTE", 300, 1, 1_000_000),
-        pool_size=reader.integer("DB_POOL_SIZE", default.pool_size, 1, 100),
-        pool_timeout_seconds=reader.integer("DB_POOL_TIMEOUT_SECONDS", 5, 1, 60),
-        statement_timeout_ms=reader.integer("DB_STATEMENT_TIMEOUT_MS", 10_000, 100, 600_000),
-        lock_timeout_ms=reader.integer("DB_LOCK_TIMEOUT_MS", 3_000, 100, 600_000),
-        scheduler_enabled=reader.flag("SCHEDULER_ENABLED", default=True),
-        scheduler_poll_seconds=reader.integer("SCHEDULER_POLL_SECONDS", 5, 1, 300),
+        login_tries_per_minute=reader.integer("LOGIN_TRIES_PER_MINUTE", default.login_tries_per_minute, 1, 100_000),
+        login_failures_per_minute=reader.integer(
+            "LOGIN_FAILURES_PER_MINUTE", default.login_failures_per_minute, 1, 10_000
+        ),
+        account_failures_per_minute=reader.integer(
+            "ACCOUNT_FAILURES_PER_MINUTE", default.account_failures_per_minute, 1, 100_000
+        ),
+        address_failures_per_minute=reader.integer(
+            "ADDRESS_FAILURES_PER_MINUTE", default.address_failures_per_minute, 1, 1_000_000
+        ),
+    )
+
+
+def _files(reader: "_Reader", default: Config) -> Config:
+    return replace(
+        default,
         max_upload_mb=reader.integer("MAX_UPLOAD_MB", default.max_upload_mb, 1, 1_000),
         upload_scan_command=reader.command("UPLOAD_SCAN_COMMAND"),
         file_store=reader.choice("FILE_STORE", default.file_store, ("local", "s3")),
         s3_bucket=reader.text("S3_BUCKET", ""),
         s3_endpoint_url=reader.text("S3_ENDPOINT_URL", ""),
         s3_region=reader.text("S3_REGION", ""),
-        trm_url=reader.text("TRM_URL", ""),
-        opening_balance=reader.decimal(
-            "OPENING_BALANCE", default.opening_balance, Decimal(-10) ** 15, Decimal(10) ** 15
-        ),
+    )
+
+
+def _company(reader: "_Reader", default: Config) -> Config:
+    most = Decimal(10) ** 15
+    return replace(
+        default,
+        company_name=reader.text("COMPANY_NAME", default.company_name),
+        timezone=reader.zone("TIMEZONE", default.timezone),
+        base_currency=reader.choice("BASE_CURRENCY", default.base_currency, ("COP", "USD")),
+        opening_balance=reader.decimal("OPENING_BALANCE", default.opening_balance, -most, most),
         tax_rate=reader.decimal("TAX_RATE", default.tax_rate, Decimal(0), Decimal(1)),
         marketing_categories=reader.phrases("MARKETING_CATEGORIES", default.marketing_categories),
-        company_name=reader.text("COMPANY_NAME", default.company_name),
         payment_horizon_days=reader.integer("PAYMENT_HORIZON_DAYS", default.payment_horizon_days, 1, 366),
+        trm_url=reader.text("TRM_URL", ""),
+    )
+
+
+def _schedule(reader: "_Reader", default: Config) -> Config:
+    return replace(
+        default,
+        scheduler_enabled=reader.flag("SCHEDULER_ENABLED", default=default.scheduler_enabled),
+        scheduler_poll_seconds=reader.integer("SCHEDULER_POLL_SECONDS", default.scheduler_poll_seconds, 1, 300),
         mark_overdue_at=reader.time_of_day("MARK_OVERDUE_AT", default.mark_overdue_at),
         generate_payments_at=reader.time_of_day("GENERATE_PAYMENTS_AT", default.generate_payments_at),
         accrue_expenses_at=reader.time_of_day("ACCRUE_EXPENSES_AT", default.accrue_expenses_at),
         fetch_rates_at=reader.time_of_day("FETCH_RATES_AT", default.fetch_rates_at),
         sweep_files_at=reader.time_of_day("SWEEP_FILES_AT", default.sweep_files_at),
         purge_expired_at=reader.time_of_day("PURGE_EXPIRED_AT", default.purge_expired_at),
-        metrics_token=reader.text("METRICS_TOKEN", ""),
-        log_level=reader.choice("LOG_LEVEL", default.log_level, ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
-    reader.problems += _incomplete(config) + _unsafe(config)
-    if reader.problems:
-        raise ConfigError("Settings that can't be used:\n" + "\n".join(f"- {p}" for p in reader.problems))
-    return config
 
 
 def is_loopback(address: object) -> bool:
