@@ -25,17 +25,19 @@ import pytest
 from filelock import FileLock
 
 from app.infra import embedded_pg
-from app.infra.embedded_pg import EmbeddedPostgresError
+from app.infra.embedded_pg import EmbeddedPostgresError, cluster, programs
+from app.infra.embedded_pg.cluster import Cluster
+from app.infra.embedded_pg.programs import Programs
 from tests.conftest import HERE
 from tests.support import until
 
-SOURCE = Path(embedded_pg.__file__)
-# Loaded by path, as by a process that may not read the package.
+SOURCE = Path(embedded_pg.__file__).parent
+# Imported from a copy with nothing beside it: the package needs none of the program, and a user who may not read the
+# program can start a server.
 PRELUDE = """
-import importlib.util, os, pathlib, sys, time
-spec = importlib.util.spec_from_file_location("embedded_pg", sys.argv[1])
-embedded_pg = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(embedded_pg)
+import os, pathlib, sys, time
+sys.path.insert(0, sys.argv[1])
+from app.infra import embedded_pg
 data_dir = pathlib.Path(sys.argv[2])
 """
 USE = "print(embedded_pg.start(data_dir), flush=True)\n"
@@ -85,20 +87,37 @@ def home() -> Iterator[Path]:
         if home in users.parents:
             embedded_pg.stop(users.with_suffix(""))
     until(lambda: not at_work(home))
-    clusters = [embedded_pg._Cluster(version.parent) for version in home.glob("**/PG_VERSION")]
-    assert not [cluster.folder for cluster in clusters if cluster.sockets().exists()]
+    clusters = [Cluster(version.parent) for version in home.glob("**/PG_VERSION")]
+    assert not [one.folder for one in clusters if one.sockets().exists()]
     shutil.rmtree(home)
+
+
+def copied_package(place: Path) -> Path:
+    """A copy of the package that can be imported from `place`."""
+    infra = place / "app" / "infra"
+    shutil.copytree(SOURCE, infra / SOURCE.name, ignore=shutil.ignore_patterns("__pycache__"))
+    for package in (infra.parent, infra):
+        (package / "__init__.py").touch()
+    for path in place.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return place
+
+
+@pytest.fixture(scope="module")
+def unhurried(home: Path) -> Path:
+    """A copy of the package as it is."""
+    return copied_package(home / "unhurried")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def hasty(home: Path) -> Iterator[Path]:
-    """A copy of the module whose watchdog hardly waits: faster, and starts coincide with ends."""
-    copy = home / "embedded_pg.py"
-    copy.write_text(SOURCE.read_text().replace("_GRACE = 2.0", "_GRACE = 0.1"))
-    copy.chmod(0o644)
+    """A copy of the package whose watchdog hardly waits: faster, and starts coincide with ends."""
+    place = copied_package(home / "hasty")
+    copy = place / "app" / "infra" / SOURCE.name / embedded_pg.WATCHDOG.name
+    copy.write_text(copy.read_text().replace("GRACE = 2.0", "GRACE = 0.1"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(embedded_pg, "__file__", str(copy))
-        yield copy
+        patch.setattr(embedded_pg, "WATCHDOG", copy)
+        yield place
 
 
 @pytest.fixture
@@ -220,14 +239,14 @@ class TestLifetime:
         until(lambda: not at_work(old_data))
         os.kill(program, signal.SIGKILL)
 
-    def test_the_next_command_finds_the_server_running(self, old_data: Path, users: Users) -> None:
-        users(old_data, USE, source=SOURCE).wait()
+    def test_the_next_command_finds_the_server_running(self, old_data: Path, users: Users, unhurried: Path) -> None:
+        users(old_data, USE, source=unhurried).wait()
         before = postmaster(old_data)
-        users(old_data, USE, source=SOURCE).wait()
+        users(old_data, USE, source=unhurried).wait()
         assert postmaster(old_data) == before
 
     def test_who_comes_while_the_server_ends_gets_a_living_one(self, old_data: Path, users: Users) -> None:
-        code = USE + "sys.exit(embedded_pg._Cluster(data_dir).connect_status('control_fresco') != '00000')\n"
+        code = USE + "sys.exit(embedded_pg.Cluster(data_dir).connect_status('control_fresco') != '00000')\n"
         servers = set()
         for pause in range(6):
             assert users(old_data, code).wait(timeout=20) == 0
@@ -274,9 +293,10 @@ class TestLifetime:
         assert (old_data / "PG_VERSION").exists()
 
     def test_a_server_ends_even_when_its_program_was_deleted(self, old_data: Path, users: Users) -> None:
-        user = users(old_data, source=Path(shutil.copy(users.hasty, old_data.parent)))
+        program = Path(shutil.copytree(users.hasty, old_data.parent / "program"))
+        user = users(old_data, source=program)
         user.stdout.readline()
-        (old_data.parent / users.hasty.name).unlink()
+        shutil.rmtree(program)
         user.kill()
         until(lambda: not at_work(old_data))
 
@@ -292,8 +312,8 @@ class TestLifetime:
         embedded_pg.start(data_dir, ephemeral=True)
         os.kill(*watchdogs(data_dir), signal.SIGKILL)
         os.close(embedded_pg._shares.pop(data_dir.with_name("pg.users")))
-        monkeypatch.setattr(embedded_pg, "_GRACE", 0)
-        embedded_pg._watch(data_dir)
+        monkeypatch.setattr(cluster, "GRACE", 0)
+        cluster.watch(data_dir)
         assert not at_work(data_dir)
         assert list(data_dir.parent.iterdir()) == []
 
@@ -319,9 +339,9 @@ class TestAttach:
 
     def test_a_lock_file_deleted_while_one_waits_for_it_is_not_taken_for_the_lock(self, tmp_path: Path) -> None:
         path = tmp_path / "lock"
-        first = embedded_pg._open_locked(path, fcntl.LOCK_EX)
+        first = cluster.open_locked(path, fcntl.LOCK_EX)
         with ThreadPoolExecutor() as pool:
-            waiting = pool.submit(embedded_pg._open_locked, path, fcntl.LOCK_SH)
+            waiting = pool.submit(cluster.open_locked, path, fcntl.LOCK_SH)
             time.sleep(0.2)
             path.unlink()
             os.close(first)
@@ -429,7 +449,7 @@ class TestDamage:
         user.kill()
         user.wait()
         with pytest.raises(BlockingIOError):  # its initdb still writes: the next start has to wait for it
-            embedded_pg._open_locked(data_dir.with_name("pg.lock"), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            cluster.open_locked(data_dir.with_name("pg.lock"), fcntl.LOCK_EX | fcntl.LOCK_NB)
         until(lambda: list(data_dir.parent.iterdir()) == [])
         until(lambda: not at_work(data_dir))
 
@@ -468,7 +488,7 @@ class TestRefusal:
         assert list(data_dir.parent.iterdir()) == [data_dir]
 
     def test_a_link_in_place_of_the_socket_folder_is_refused(self, old_data: Path, tmp_path: Path) -> None:
-        trap = embedded_pg._Cluster(old_data).sockets()
+        trap = Cluster(old_data).sockets()
         shutil.rmtree(trap, ignore_errors=True)  # what the server that made the data may have left
         trap.symlink_to(tmp_path)
         try:
@@ -479,7 +499,7 @@ class TestRefusal:
 
     @as_root
     def test_a_socket_folder_of_somebody_else_is_refused(self, old_data: Path) -> None:
-        trap = embedded_pg._Cluster(old_data).sockets()
+        trap = Cluster(old_data).sockets()
         trap.mkdir(mode=0o700)
         os.chown(trap, 12345, 12345)
         try:
@@ -504,7 +524,7 @@ class TestAccounts:
     def test_root_runs_the_server_as_a_user_without_privileges(self, shared: Path) -> None:
         status = Path(f"/proc/{postmaster(shared)}/status").read_text()
         assert psutil.Process(postmaster(shared)).username() == os.environ.get("EMBEDDED_PG_USER", "nobody")
-        out_of_reach = embedded_pg._Programs(embedded_pg._Cluster(shared)).prefix  # a checkout below a 0700 folder
+        out_of_reach = Programs(Cluster(shared)).prefix  # a checkout below a 0700 folder
         assert f"CapEff:\t{2 if out_of_reach else 0:016}" in status  # at most the one capability to reach it
 
     @as_root
@@ -526,8 +546,8 @@ class TestAccounts:
         package = embedded_pg.binaries().parents[1]
         for folder in package.parent.glob(f"{package.name}*"):  # the package and its libraries beside it
             shutil.copytree(folder, tmp_path / folder.name, symlinks=True)
-        programs = tmp_path / embedded_pg.binaries().relative_to(package.parent)
-        monkeypatch.setattr(embedded_pg, "binaries", lambda: programs)
+        reachable = tmp_path / embedded_pg.binaries().relative_to(package.parent)
+        monkeypatch.setattr(programs, "binaries", lambda: reachable)
         try:
             assert answers(embedded_pg.start(tmp_path / "pg"))
         finally:

@@ -94,7 +94,7 @@ class Cluster:
 
     def processes(self) -> list[int]:
         """All of them."""
-        return embedded_pg._Cluster(self.data).processes()
+        return embedded_pg.cluster.Cluster(self.data).processes()
 
     def kill_postmaster(self) -> None:
         """kill -9 of the first process alone: the others become orphans."""
