@@ -21,6 +21,15 @@ _POSTGRESQL = re.compile(r"(postgres|postgresql|postgresql\+psycopg2)://")
 # As browsers send it: for Flask-CORS a `*` or `?` inside is a pattern, and a trailing slash never matches.
 _ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
+_COMPANY = {
+    "COMPANY_NAME": "name",
+    "TIMEZONE": "timezone",
+    "BASE_CURRENCY": "base_currency",
+    "OPENING_BALANCE": "opening_balance",
+    "TAX_RATE": "tax_rate",
+    "MARKETING_CATEGORIES": "marketing_categories",
+}
+"""First values of the company's settings: variables, and the names of the settings."""
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
 
@@ -67,6 +76,8 @@ class Config:
     tax_rate: Decimal = Decimal("0.35")
     marketing_categories: tuple[str, ...] = ("Marketing", "Publicidad")
     company_name: str = "Control Fresco"
+    company_environment: frozenset[str] = frozenset()
+    """Names of the company's values that the environment gives, to be compared with its row."""
     payment_horizon_days: int = 30
     mark_overdue_at: time = time(0, 10)
     generate_payments_at: time = time(0, 30)
@@ -168,6 +179,7 @@ def _company(reader: "_Reader", default: Config) -> Config:
         opening_balance=reader.decimal("OPENING_BALANCE", default.opening_balance, -most, most),
         tax_rate=reader.decimal("TAX_RATE", default.tax_rate, Decimal(0), Decimal(1)),
         marketing_categories=reader.phrases("MARKETING_CATEGORIES", default.marketing_categories),
+        company_environment=reader.named(_COMPANY),
         payment_horizon_days=reader.integer("PAYMENT_HORIZON_DAYS", default.payment_horizon_days, 1, 366),
         trm_url=reader.text("TRM_URL", ""),
     )
@@ -291,6 +303,9 @@ class _Reader:
             self.problems.append(f"{name}: {text!r} is no number from {lowest} to {highest}")
             return default
         return Decimal(text)
+
+    def named(self, names: Mapping[str, str]) -> frozenset[str]:
+        return frozenset(setting for variable, setting in names.items() if self.text(variable, ""))
 
     def phrases(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
         given = tuple(phrase.strip() for phrase in self.text(name, "").split(",") if phrase.strip())

@@ -26,6 +26,7 @@ def create_app(config: Config) -> Flask:
     )
     app.config.update({field.name.upper(): getattr(config, field.name) for field in fields(config)})
     app.config["SECRET_KEY"] = config.secret_key or secret_key.read_or_create(config.instance_dir)
+    app.config["MOVEMENT_SUITES"] = registry.MOVEMENT_SUITES
     app.json = OrjsonProvider(app)
     logs.configure(json_lines=config.production, level=config.log_level)
 
@@ -33,7 +34,7 @@ def create_app(config: Config) -> Flask:
     Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True)
     app.extensions["storage"] = make_storage(app.config)
     app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
-    context.init_app(app, registry.SUBSCRIPTIONS)
+    context.init_app(app, registry.SUBSCRIPTIONS, registry.company_reader(app.config))
     scheduler.init_app(app, registry.jobs(app.config))
 
     refusals.init_app(app, registry.record_refusals)

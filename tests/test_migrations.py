@@ -121,7 +121,8 @@ def test_sessions_and_failed_logins_of_before_are_kept(empty: str) -> None:
         assert (len({row.sid for row in sessions}), {row.unused for row in sessions}) == (3, {True})
         attempts = connection.execute(text("SELECT account, address, device, succeeded FROM login_attempts")).all()
         assert attempts == [("ana", "192.0.2.1", None, False)]
-        assert connection.scalar(text("SELECT count(*) FROM audit_log")) == audited, "nobody did anything"
+        since = "SELECT count(*) FROM audit_log WHERE table_name <> 'company'"
+        assert connection.scalar(text(since)) == audited, "nobody did anything"
         with app.app_context():
             assert list(connection.execute(text("SELECT * FROM audit_disagreements()"))) == []
             flask_migrate.downgrade(revision="0015")

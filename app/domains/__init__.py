@@ -10,6 +10,7 @@ SUITE = Suite(
         "jobs",
         "files",
         "currencies",
+        "company",
         "clients",
         "projects",
         "payments",

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,9 +13,9 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.passwords import PasswordHasher
 from app.infra.storage import FileStorage
+from app.kernel.company import CompanySettings
 from app.kernel.events import Event
 from app.kernel.identity import Identity
-from app.kernel.money import Currency
 
 COMMAND_LINE = "command line"
 """In place of a network address, for jobs and commands."""
@@ -33,29 +32,26 @@ class Subscription(Generic[E]):
     handler: Callable[["Context", E], None]
 
 
+ReadCompany = Callable[[Session, str | None], CompanySettings]
+"""Reads the company's settings; the second argument is their revision, if the caller knows it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The company's settings that services use."""
+    """The program's settings that services use."""
 
-    timezone: ZoneInfo
-    base_currency: Currency
-    opening_balance: Decimal
-    tax_rate: Decimal
-    marketing_categories: tuple[str, ...]
     payment_horizon_days: int
     max_upload_bytes: int
+    movement_suites: tuple[str, ...]
+    """Suites whose movements are the company's."""
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "Settings":
         """The settings in an application's configuration."""
         return cls(
-            timezone=config["TIMEZONE"],
-            base_currency=Currency(config["BASE_CURRENCY"]),
-            opening_balance=config["OPENING_BALANCE"],
-            tax_rate=config["TAX_RATE"],
-            marketing_categories=config["MARKETING_CATEGORIES"],
             payment_horizon_days=config["PAYMENT_HORIZON_DAYS"],
             max_upload_bytes=config["MAX_UPLOAD_MB"] * 1024 * 1024,
+            movement_suites=config["MOVEMENT_SUITES"],
         )
 
 
@@ -80,6 +76,7 @@ class Context:
 
     session: Session
     settings: Settings
+    company: CompanySettings
     clock: Clock
     storage: FileStorage
     passwords: PasswordHasher
@@ -94,21 +91,29 @@ class Context:
             handler(self, event)
 
 
-def init_app(app: Flask, subscriptions: Iterable[Subscription[Any]]) -> None:
-    """Register the handlers of events."""
+def init_app(app: Flask, subscriptions: Iterable[Subscription[Any]], read_company: ReadCompany) -> None:
+    """Register the handlers of events, and the function that reads the company's settings."""
+    app.extensions["read_company"] = read_company
     handlers: dict[type[Event], list[Callable[[Context, Any], None]]] = defaultdict(list)
     for subscription in subscriptions:
         handlers[subscription.event].append(subscription.handler)
     app.extensions["event_handlers"] = handlers
 
 
+def company_settings(session: Session, revision: str | None = None) -> CompanySettings:
+    """The company's settings of this revision; of now, if it is unknown."""
+    read: ReadCompany = current_app.extensions["read_company"]
+    return read(session, revision)
+
+
 def make_context(session: Session, identity: Identity | None = None, address: str = COMMAND_LINE) -> Context:
     """A context over this session, with the settings of the current application."""
-    settings = Settings.of(current_app.config)
+    company = company_settings(session, identity.company_revision if identity else None)
     return Context(
         session=session,
-        settings=settings,
-        clock=Clock(settings.timezone),
+        settings=Settings.of(current_app.config),
+        company=company,
+        clock=Clock(company.timezone),
         storage=current_app.extensions["storage"],
         passwords=current_app.extensions["passwords"],
         handlers=current_app.extensions["event_handlers"],

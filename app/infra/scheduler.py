@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from app.infra import clock, clock_skew, job_runs, logs
-from app.infra.context import make_context
+from app.infra.context import company_settings, make_context
 from app.infra.db import network_limits, transaction
 from app.infra.locks import lock_key
 
@@ -145,9 +145,9 @@ def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Ma
     request = f"job:{job.name}:{uuid.uuid4().hex[:12]}"
     with transaction(request_id=request) as session:
         clock_skew.check(session)
+        day = today or clock.today(company_settings(session).timezone)
     token = logs.request_id.set(request)
     started = clock.now()
-    day = today or clock.today(current_app.config["TIMEZONE"])
     try:
         arguments = _run_before(job, slot, day, request)
         if arguments is None:
@@ -212,8 +212,8 @@ class Scheduler:
     def run_due(self, job: Job) -> None:
         """Run the latest slot of the job unless it is done; a failure is recorded and does not stop other jobs."""
         with self.app.app_context():
-            slot = job.schedule.last_slot(clock.now(), self.app.config["TIMEZONE"])
             try:
+                slot = job.schedule.last_slot(clock.now(), _company_zone())
                 run_job(job, slot=slot)
             except Exception:  # noqa: BLE001 - recorded and logged by run_job, retried later
                 log.warning("the slot will be retried", extra={"job": job.name})
@@ -287,7 +287,8 @@ class Scheduler:
                 self._timer.pause()
 
     def _make_timer(self) -> APScheduler:
-        zone = self.app.config["TIMEZONE"]
+        with self.app.app_context():
+            zone = _company_zone()
         timer = APScheduler(app=self.app)
         timer.start(paused=True)
         options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -296,6 +297,11 @@ class Scheduler:
         again = IntervalTrigger(seconds=int(RETRY_EVERY.total_seconds()))
         timer.add_job(id="again", func=self.run_all_due, trigger=again, **options)
         return timer
+
+
+def _company_zone() -> ZoneInfo:
+    with transaction(request_id="scheduler") as session:
+        return company_settings(session).timezone
 
 
 def init_app(app: Flask, jobs: tuple[Job, ...]) -> None:

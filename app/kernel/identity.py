@@ -14,6 +14,8 @@ class Identity:
     username: str
     role: str
     permissions: frozenset[str]
+    company_revision: str | None = None
+    """Revision of the company's settings when the user was authenticated; None if unknown."""
 
     def may(self, permission: str) -> bool:
         """Whether the user has this permission."""

@@ -13,9 +13,10 @@ from app.domains import SUITE
 from app.domains.audit.service import AccessService, SealService
 from app.domains.auth.rules import role_permissions
 from app.domains.auth.service import PresenceService
+from app.domains.company.service import FirstValues, SettingsReader
 from app.domains.files.service import FileJudge
 from app.infra import schema_check
-from app.infra.context import Context, Settings, Subscription, make_context
+from app.infra.context import Context, ReadCompany, Settings, Subscription, make_context
 from app.infra.db import db, separate_transaction
 from app.infra.owner import owner_session
 from app.infra.queries.rollups import Rollup
@@ -45,6 +46,15 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = tuple(
     subscription for manifest in MANIFESTS.values() for subscription in manifest.subscriptions
 )
 """Event handlers, in the order in which they are called."""
+
+
+MOVEMENT_SUITES = ("fresco",)
+"""Suites whose movements are the company's."""
+
+
+def company_reader(config: Mapping[str, Any]) -> ReadCompany:
+    """Reads the company's settings; the infrastructure calls it without knowing the company domain."""
+    return SettingsReader(FirstValues.of(config), config["COMPANY_ENVIRONMENT"]).read
 
 
 def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:

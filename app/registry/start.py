@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import text
 
 from app.infra import listening
+from app.infra.context import company_settings
 from app.infra.db import db
 from app.infra.locks import advisory_lock
 from app.registry import demo
@@ -37,7 +38,7 @@ def _say_waiting() -> None:
 
 def _addresses() -> list[str]:
     url = listening.url_of(listening.bind_of(os.environ))
-    return [f"{current_app.config['COMPANY_NAME']}   {url}", f"Documentation    {url}/api/docs"] if url else []
+    return [f"{company_settings(db.session()).name}   {url}", f"Documentation    {url}/api/docs"] if url else []
 
 
 def _how_to_log_in() -> list[str]:

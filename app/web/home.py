@@ -7,6 +7,7 @@ from typing import NamedTuple
 from flask import Flask, Response, render_template
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.infra.context import company_settings
 from app.infra.db import db
 
 
@@ -28,16 +29,17 @@ def init_app(app: Flask, demo_logins: Callable[[], Sequence[DemoLogin]]) -> None
 
     def home() -> Response:
         nonce = secrets.token_urlsafe(16)
-        logins = _logins() if app.config["APP_ENV"] == "development" else ()
-        page = render_template("home.html", company=app.config["COMPANY_NAME"], logins=logins, nonce=nonce)
+        page = render_template("home.html", **_stored(), nonce=nonce)
         headers = {"Content-Security-Policy": _POLICY.format(nonce=nonce), "Cache-Control": "no-store"}
         return Response(page, headers=headers)
 
-    def _logins() -> Sequence[DemoLogin]:
+    def _stored() -> dict[str, object]:
+        """Name of the company, and in development the demo logins."""
         try:
-            return demo_logins()
+            logins = demo_logins() if app.config["APP_ENV"] == "development" else ()
+            return {"company": company_settings(db.session()).name, "logins": logins}
         except SQLAlchemyError:  # away, or not migrated yet: the page links to what says so
             db.session.rollback()
-            return ()
+            return {"company": app.config["COMPANY_NAME"], "logins": ()}
 
     app.add_url_rule("/", "home", home)

@@ -33,10 +33,10 @@ UNDECLARED = {
 }
 """Without an operation: for anybody the first page, health, documents and files of Swagger UI; metrics for a token."""
 
-DECLARED_PUBLIC = {("POST", "/api/auth/login")}
+DECLARED_PUBLIC = {("POST", "/api/auth/login"), ("GET", "/api/company/logo")}
 
 ADMINS_ONLY = {"users", "audit", "jobs"}
-WRITTEN_BY_ADMINS = {"exchange-rates"}
+WRITTEN_BY_ADMINS = {"company", "exchange-rates"}
 
 
 def _document(caller: Caller, owner: str) -> str:
@@ -48,6 +48,7 @@ def _document(caller: Caller, owner: str) -> str:
 CHANGEABLE: dict[str, Callable[[Caller], str]] = {
     "/api/clients/<id:client_id>": lambda _: f"/api/clients/{ClientFactory().id}",
     "/api/clients/<id:client_id>/documents/<id:document_id>": lambda caller: _document(caller, "client"),
+    "/api/company": lambda _: "/api/company",
     "/api/exchange-rates/<id:rate_id>": lambda _: f"/api/exchange-rates/{RateFactory(date=date(2026, 1, 2)).id}",
     "/api/expenses/<id:expense_id>": lambda _: f"/api/expenses/{ExpenseFactory().id}",
     "/api/expenses/recurring/<id:recurring_id>": lambda _: f"/api/expenses/recurring/{RecurringExpenseFactory().id}",
@@ -94,7 +95,7 @@ def test_every_route_is_declared_or_listed_as_public(app: Flask) -> None:
     assert {method for method, path in served - declared} == {"GET"}
 
 
-def test_only_the_login_is_declared_public(app: Flask) -> None:
+def test_only_the_login_and_the_logo_are_declared_public(app: Flask) -> None:
     assert {(route.method, route.path) for route in routes(app) if route.operation.public} == DECLARED_PUBLIC
 
 

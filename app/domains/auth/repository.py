@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, cast, delete, func, or_, select, table, update
 from sqlalchemy.orm import Session
 
 from app.domains.auth.models import LoginAttempt, User, UserRecord, UserSession, UserSessionRecord
 from app.domains.auth.rules import LoginLimits, Origin, Role
 from app.infra import logs
 from app.infra.db import mark_actor_set, set_actor_columns
+from app.infra.db.columns import revision
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.repository import Filter, Repository
 from app.kernel.errors import Conflict
@@ -79,6 +80,7 @@ class ActiveUser(NamedTuple):
     id: int
     username: str
     role: Role
+    company_revision: str | None
     actor: str
     request_id: str
 
@@ -148,6 +150,7 @@ def _active() -> Select[Any]:
     return (
         select(
             *(User.__table__.c[name] for name in ("id", "username", "role")),
+            select(revision("company")).select_from(table("company")).scalar_subquery().label("company_revision"),
             *set_actor_columns(User.id, parameter("request_id", str)),
         )
         .join(UserSession, UserSession.user_id == User.id)

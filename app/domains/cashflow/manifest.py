@@ -1,6 +1,6 @@
 """Manifest of cash flow."""
 
-from app.domains.cashflow import routes
+from app.domains.cashflow import routes, subscribers
 from app.domains.cashflow.service import CLIENT_SUMS, DAILY_SUMS
 from app.manifest import EVERYONE, Manifest, Permission
 
@@ -93,5 +93,6 @@ MANIFEST = Manifest(
         "variable": "Variables",
         "variable_expenses": "Gastos variables",
     },
+    subscriptions=subscribers.SUBSCRIPTIONS,
     sums=(DAILY_SUMS, CLIENT_SUMS),
 )

@@ -132,6 +132,10 @@ class FileService:
     def _user_id(self) -> int | None:
         return self.context.identity.user_id if self.context.identity else None
 
+    def get(self, file_id: int) -> StoredFileRecord:
+        """Name, type and size of a file."""
+        return self.files.get(file_id)
+
     def download(self, file_id: int) -> Download:
         """The file, to be given out."""
         file = self.files.get(file_id)

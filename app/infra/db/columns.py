@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import CheckConstraint, Enum, Numeric, String, Text, func, literal, or_
+from sqlalchemy import CheckConstraint, Enum, Numeric, String, Text, func, literal, literal_column, or_
 from sqlalchemy.orm import InstrumentedAttribute, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -47,6 +47,11 @@ def not_blank(column: str) -> CheckConstraint:
 def at_most(column: str, length: int = LONGEST_PROSE) -> CheckConstraint:
     """CHECK of the length of a text; the schema has the same limit."""
     return CheckConstraint(f"char_length({column}) <= {length}", name=f"{column}_length")
+
+
+def revision(table: str) -> ColumnElement[str]:
+    """PostgreSQL's number of the transaction that wrote a row last, which tells whether a row read earlier is fresh."""
+    return literal_column(f"{table}.xmin::text", String)
 
 
 def folded(value: object) -> ColumnElement[str]:

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app
-
 from app.web.context import context
 from app.web.exports.draft import Draft
 from app.web.exports.formats import Format
@@ -22,10 +20,11 @@ class PdfDraft(Draft):
     def __init__(self, title: str, report: dict[str, Any], printed: PdfWriter) -> None:
         super().__init__(title, ())
         self.report = report
+        self.issued = Issued(context().company.name, context().clock.today())
         self.printed = printed
 
     def _write(self) -> None:
         """All was read when the report was made."""
 
     def _finish(self) -> None:
-        self.file.write(self.printed(self.report, Issued(current_app.config["COMPANY_NAME"], context().clock.today())))
+        self.file.write(self.printed(self.report, self.issued))

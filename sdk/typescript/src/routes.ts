@@ -59,6 +59,8 @@ export const routes = {
   downloadFile: { method: "get", path: "/api/files/{file_id}" },
   /** Download the file of a stored path (of a receipt, say). Needs `files:read`. */
   downloadFileByPath: { method: "get", path: "/api/files/{year}/{month}/{filename}" },
+  /** Download the logo; no token is needed. Anybody may call it. */
+  downloadLogo: { method: "get", path: "/api/company/logo" },
   /** Enter the price of a dollar in pesos on a day; an existing rate of the day is replaced. Needs `exchange_rates:write`. */
   enterExchangeRate: { method: "post", path: "/api/exchange-rates" },
   /** Generate the payments of a project's plan that don't exist yet. Needs `payments:write`. */
@@ -77,6 +79,8 @@ export const routes = {
   getClientDocument: { method: "get", path: "/api/clients/{client_id}/documents/{document_id}" },
   /** Profit by client, growing and declining clients, and changes of recurring revenue. Needs `reports:read`. */
   getClientReport: { method: "get", path: "/api/reports/clients" },
+  /** The company's settings. Needs `company:read`. */
+  getCompany: { method: "get", path: "/api/company" },
   /** One exchange rate. Needs `exchange_rates:read`. */
   getExchangeRate: { method: "get", path: "/api/exchange-rates/{rate_id}" },
   /** One expense. Needs `expenses:read`. */
@@ -161,6 +165,8 @@ Needs `audit:read`. */
   refresh: { method: "post", path: "/api/auth/refresh" },
   /** Change the fields of a client that are sent. Needs `clients:write`. */
   updateClient: { method: "put", path: "/api/clients/{client_id}" },
+  /** Change the fields of the company that are sent. Needs `company:write`. */
+  updateCompany: { method: "put", path: "/api/company" },
   /** Change an expense: the fields that are sent, and no others. A new receipt takes the old one's place. Needs `expenses:write`. */
   updateExpense: { method: "put", path: "/api/expenses/{expense_id}", file: "receipt" },
   /** Change an income: the fields that are sent, and no others. A new receipt takes the old one's place. Needs `incomes:write`. */

@@ -326,6 +326,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/company": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The company's settings
+         * @description Needs `company:read`.
+         */
+        get: operations["getCompany"];
+        /**
+         * Change the fields of the company that are sent
+         * @description Needs `company:write`.
+         */
+        put: operations["updateCompany"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/company/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the logo; no token is needed
+         * @description Anybody may call it.
+         */
+        get: operations["downloadLogo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exchange-rates": {
         parameters: {
             query?: never;
@@ -2735,6 +2779,319 @@ export interface components {
              */
             file: string;
         };
+        /**
+         * @description The company.
+         * @example {
+         *       "name": "Café Andino",
+         *       "legal_name": "Estudio Brisa S.A.S.",
+         *       "tax_id": "900123456-7",
+         *       "country": "CO",
+         *       "timezone": "America/Bogota",
+         *       "base_currency": "COP",
+         *       "billing_currencies": [
+         *         "COP",
+         *         "USD"
+         *       ],
+         *       "locale": "es-CO",
+         *       "logo": 7,
+         *       "opening_balance": 45800000,
+         *       "opening_date": "2025-01-01",
+         *       "tax_rate": 0.35,
+         *       "marketing_categories": [
+         *         "Marketing",
+         *         "Publicidad"
+         *       ],
+         *       "capital_income_types": [
+         *         "Aporte de socio",
+         *         "Préstamo"
+         *       ],
+         *       "capital_expense_categories": [
+         *         "Dividendos"
+         *       ],
+         *       "cashflow_suites": [
+         *         "fresco"
+         *       ],
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Company: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description Registered name
+             * @example Estudio Brisa S.A.S.
+             */
+            legal_name: string | null;
+            /**
+             * @description NIT or other tax number
+             * @example 900123456-7
+             */
+            tax_id: string | null;
+            /**
+             * @description Country by its two letters of ISO 3166-1
+             * @example CO
+             */
+            country: string;
+            /**
+             * @description Time zone in which days begin
+             * @example America/Bogota
+             */
+            timezone: string;
+            /**
+             * @description Currency of totals where no other is requested; fixed once there are movements
+             * @example COP
+             */
+            base_currency: components["schemas"]["Currency"];
+            /**
+             * @description Currencies the company bills in, the base currency among them
+             * @example [
+             *       "COP",
+             *       "USD"
+             *     ]
+             */
+            billing_currencies: components["schemas"]["Currency"][];
+            /**
+             * @description Language tag of BCP 47
+             * @example es-CO
+             */
+            locale: string;
+            /**
+             * Format: int64
+             * @description Id of a PNG or JPEG file; null without one
+             * @example 7
+             */
+            logo: number | null;
+            /**
+             * @description Money of the company at the start of `opening_date`
+             * @example 45800000
+             */
+            opening_balance: number;
+            /**
+             * Format: date
+             * @description Day from whose start the opening balance counts; movements before it are in no balance. Null: before all
+             * @example 2025-01-01
+             */
+            opening_date: string | null;
+            /**
+             * @description Part of a positive gross profit that goes to taxes
+             * @example 0.35
+             */
+            tax_rate: number;
+            /**
+             * @description Categories of expenses that bring clients
+             * @example [
+             *       "Marketing",
+             *       "Publicidad"
+             *     ]
+             */
+            marketing_categories: string[];
+            /**
+             * @description Types of incomes that are no revenue
+             * @example [
+             *       "Aporte de socio",
+             *       "Préstamo"
+             *     ]
+             */
+            capital_income_types: string[];
+            /**
+             * @description Categories of expenses that are no costs
+             * @example [
+             *       "Dividendos"
+             *     ]
+             */
+            capital_expense_categories: string[];
+            /**
+             * @description Suites whose movements the company's figures count
+             * @example [
+             *       "fresco"
+             *     ]
+             */
+            cashflow_suites: string[];
+            /**
+             * Format: date-time
+             * @description When it was last changed
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description One, in `data`.
+         * @example {
+         *       "data": {
+         *         "name": "Café Andino",
+         *         "legal_name": "Estudio Brisa S.A.S.",
+         *         "tax_id": "900123456-7",
+         *         "country": "CO",
+         *         "timezone": "America/Bogota",
+         *         "base_currency": "COP",
+         *         "billing_currencies": [
+         *           "COP",
+         *           "USD"
+         *         ],
+         *         "locale": "es-CO",
+         *         "logo": 7,
+         *         "opening_balance": 45800000,
+         *         "opening_date": "2025-01-01",
+         *         "tax_rate": 0.35,
+         *         "marketing_categories": [
+         *           "Marketing",
+         *           "Publicidad"
+         *         ],
+         *         "capital_income_types": [
+         *           "Aporte de socio",
+         *           "Préstamo"
+         *         ],
+         *         "capital_expense_categories": [
+         *           "Dividendos"
+         *         ],
+         *         "cashflow_suites": [
+         *           "fresco"
+         *         ],
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        CompanyAnswer: {
+            data: components["schemas"]["Company"];
+        };
+        /**
+         * @description The company.
+         * @example {
+         *       "name": "Café Andino",
+         *       "legal_name": "Estudio Brisa S.A.S.",
+         *       "tax_id": "900123456-7",
+         *       "country": "CO",
+         *       "timezone": "America/Bogota",
+         *       "base_currency": "COP",
+         *       "billing_currencies": [
+         *         "COP",
+         *         "USD"
+         *       ],
+         *       "locale": "es-CO",
+         *       "logo": 7,
+         *       "opening_balance": 45800000,
+         *       "opening_date": "2025-01-01",
+         *       "tax_rate": 0.35,
+         *       "marketing_categories": [
+         *         "Marketing",
+         *         "Publicidad"
+         *       ],
+         *       "capital_income_types": [
+         *         "Aporte de socio",
+         *         "Préstamo"
+         *       ],
+         *       "capital_expense_categories": [
+         *         "Dividendos"
+         *       ],
+         *       "cashflow_suites": [
+         *         "fresco"
+         *       ]
+         *     }
+         */
+        CompanyChanges: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name?: string;
+            /**
+             * @description Registered name
+             * @example Estudio Brisa S.A.S.
+             */
+            legal_name?: string | null;
+            /**
+             * @description NIT or other tax number
+             * @example 900123456-7
+             */
+            tax_id?: string | null;
+            /**
+             * @description Country by its two letters of ISO 3166-1
+             * @example CO
+             */
+            country?: string;
+            /**
+             * @description Time zone in which days begin
+             * @example America/Bogota
+             */
+            timezone?: string;
+            /**
+             * @description Currency of totals where no other is requested; fixed once there are movements
+             * @example COP
+             */
+            base_currency?: components["schemas"]["Currency"];
+            /**
+             * @description Currencies the company bills in, the base currency among them
+             * @example [
+             *       "COP",
+             *       "USD"
+             *     ]
+             */
+            billing_currencies?: components["schemas"]["Currency"][];
+            /**
+             * @description Language tag of BCP 47
+             * @example es-CO
+             */
+            locale?: string;
+            /**
+             * Format: int64
+             * @description Id of a PNG or JPEG file; null without one
+             * @example 7
+             */
+            logo?: number | null;
+            /**
+             * @description Money of the company at the start of `opening_date`
+             * @example 45800000
+             */
+            opening_balance?: components["schemas"]["BalanceIn"];
+            /**
+             * Format: date
+             * @description Day from whose start the opening balance counts; movements before it are in no balance. Null: before all
+             * @example 2025-01-01
+             */
+            opening_date?: string | null;
+            /**
+             * @description Part of a positive gross profit that goes to taxes
+             * @example 0.35
+             */
+            tax_rate?: components["schemas"]["ShareIn"];
+            /**
+             * @description Categories of expenses that bring clients
+             * @example [
+             *       "Marketing",
+             *       "Publicidad"
+             *     ]
+             */
+            marketing_categories?: string[];
+            /**
+             * @description Types of incomes that are no revenue
+             * @example [
+             *       "Aporte de socio",
+             *       "Préstamo"
+             *     ]
+             */
+            capital_income_types?: string[];
+            /**
+             * @description Categories of expenses that are no costs
+             * @example [
+             *       "Dividendos"
+             *     ]
+             */
+            capital_expense_categories?: string[];
+            /**
+             * @description Suites whose movements the company's figures count
+             * @example [
+             *       "fresco"
+             *     ]
+             */
+            cashflow_suites?: string[];
+        };
+        /** @description An amount, possibly negative, with at most 15 digits and two decimals. */
+        BalanceIn: number | string;
+        /** @description From 0 to 1, with at most six decimals. */
+        ShareIn: number | string;
         /**
          * @description The price of a dollar in pesos on a day.
          * @example {
@@ -7555,6 +7912,11 @@ export type DocumentType = components['schemas']['DocumentType'];
 export type ClientDocumentsPage = components['schemas']['ClientDocumentsPage'];
 export type DocumentAnswer = components['schemas']['DocumentAnswer'];
 export type DocumentForm = components['schemas']['DocumentForm'];
+export type Company = components['schemas']['Company'];
+export type CompanyAnswer = components['schemas']['CompanyAnswer'];
+export type CompanyChanges = components['schemas']['CompanyChanges'];
+export type BalanceIn = components['schemas']['BalanceIn'];
+export type ShareIn = components['schemas']['ShareIn'];
 export type ExchangeRate = components['schemas']['ExchangeRate'];
 export type ExchangeRatesPage = components['schemas']['ExchangeRatesPage'];
 export type ExchangeRateAnswer = components['schemas']['ExchangeRateAnswer'];
@@ -9636,6 +9998,326 @@ export interface operations {
             };
             /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected; logged under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCompany: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is stored now. */
+            200: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyAnswer"];
+                };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` says which fields, and why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected; logged under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateCompany: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyChanges"];
+            };
+        };
+        responses: {
+            /** @description As it is stored now. */
+            200: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` says which fields, and why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the body names something that does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file is larger than what is taken. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a kind that is not taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected; logged under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadLogo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, in its own media type. */
+            200: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    /** @description The file's name, and whether browsers show it */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
+                    "application/xml": string;
+                    "text/csv": string;
+                    "text/plain": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The asked part of the file. */
+            206: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    /** @description The file's name, and whether browsers show it */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
+                    "application/xml": string;
+                    "text/csv": string;
+                    "text/plain": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description `If-None-Match` names the latest version. */
+            304: {
+                headers: {
+                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` says which fields, and why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the body names something that does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file has no such part. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,7 +7,7 @@ from app.manifest import ADMINS, EVERYONE, WRITERS, Permission
 from app.registry import MANIFESTS, ROLE_PERMISSIONS
 
 BUSINESS = {"clients", "expenses", "files", "incomes", "payments", "projects"}
-READ_BY_ALL = BUSINESS | {"account", "cashflow", "exchange_rates", "reports"}
+READ_BY_ALL = BUSINESS | {"account", "cashflow", "company", "exchange_rates", "reports"}
 OF_ADMINS = {"audit", "jobs", "users"}
 NEVER_WRITTEN = {"audit", "cashflow", "jobs", "reports"}
 
@@ -24,7 +24,7 @@ def test_users_write_every_business_record_too() -> None:
     assert ROLE_PERMISSIONS[Role.USER] == ROLE_PERMISSIONS[Role.VIEWER] | permissions("write", BUSINESS)
 
 
-def test_admins_alone_write_users_and_rates_and_read_audit_log_and_job_runs() -> None:
+def test_admins_alone_write_users_rates_and_company_and_read_audit_log_and_job_runs() -> None:
     assert ROLE_PERMISSIONS[Role.ADMIN] == (
         permissions("read", READ_BY_ALL | OF_ADMINS) | permissions("write", (READ_BY_ALL | OF_ADMINS) - NEVER_WRITTEN)
     )

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from app.domains.expenses.rules import AccruedStatus
 from app.domains.payments.rules import PaymentStatus
@@ -28,9 +27,9 @@ PATHS = [
 
 
 @pytest.fixture
-def opening(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def opening(admin: Caller) -> None:
     """The company began with something."""
-    monkeypatch.setitem(app.config, "OPENING_BALANCE", Decimal("500.50"))
+    admin.put("/api/company", {"opening_balance": "500.50"})
 
 
 def paid(day: date, amount: str, **more: Any) -> None:

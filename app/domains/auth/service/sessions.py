@@ -64,7 +64,9 @@ class PresenceService:
     def identify(self, sid: UUID, user_id: int) -> Identity | None:
         """The user of the session as of now; the role is read anew each time, so that a demotion holds at once."""
         row = self.sessions.find_active(sid, user_id, self.clock.now())
-        return Identity(row.id, sid, row.username, row.role.value, self.permissions[row.role]) if row else None
+        if row is None:
+            return None
+        return Identity(row.id, sid, row.username, row.role.value, self.permissions[row.role], row.company_revision)
 
 
 @dataclass(frozen=True, slots=True)

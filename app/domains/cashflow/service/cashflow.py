@@ -19,6 +19,7 @@ from app.domains.cashflow.service.results import (
     month_totals,
 )
 from app.infra.queries.records import Item
+from app.kernel.errors import Conflict
 from app.kernel.money import Currency
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import DateRange, Month, last_complete_months, require_order
@@ -64,11 +65,16 @@ class CashflowService:
         }
         return Page(self.figures.rows(criteria, request), found.movements, request, extra)
 
+    def require_no_movements(self) -> None:
+        """Conflict if there are movements."""
+        if self.figures.movements.first_day() is not None:
+            raise Conflict("There are movements, whose totals are in the base currency.", code="company_has_movements")
+
     def metrics(self, today: date) -> Metrics:
         """All time up to today, and the averages of the last complete months."""
         months = last_complete_months(AVERAGED_MONTHS, today)
         flow, lately = self.figures.flows(today, DateRange(months[0].first_day, months[-1].last_day))
-        balance, lived = self.figures.opening() + flow.net, len(self.complete_months(today))
+        balance, lived = self.figures.balance_of(flow.net, today), len(self.complete_months(today))
         mean = Flow(average(lately.income, lived), average(lately.expenses, lived))
         ahead = outlook(balance, mean, today)
         return Metrics(

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple, TypedDict, TypeVar
 
 from sqlalchemy import FromClause
@@ -26,7 +28,7 @@ from app.infra.queries.amounts import Sum
 from app.infra.queries.records import Item
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
-from app.kernel.periods import FIRST_DAY, DateRange, Month
+from app.kernel.periods import FIRST_DAY, LAST_DAY, DateRange, Month
 
 K = TypeVar("K")
 
@@ -60,12 +62,11 @@ class Figures:
 
     def __init__(self, context: Context, currency: Currency | None) -> None:
         self.context = context
-        self.base = context.settings.base_currency
+        self.base = context.company.base_currency
         self.currency = currency or self.base
         self.currencies = CurrencyService(context)
         self.movements = MovementQueries(context.session, EXCHANGE, self.currency)
         self.converts = currency is not None
-        self._opening = context.settings.opening_balance
         self._known: dict[DateRange, list[_Cell]] = {}
         self._rates: dict[tuple[Currency, date], Decimal] = {}
 
@@ -77,11 +78,27 @@ class Figures:
         """Sums by the named columns."""
         return self._required(self.movements.sums(criteria, *names, relation=relation))
 
-    def opening(self) -> Decimal:
-        """Opening balance from the settings."""
-        if self._opening == 0:
+    def balance_of(self, net: Decimal, day: date) -> Decimal:
+        """The company's balance on a day, given the net of all movements before it.
+
+        The opening balance counts from the opening date on, and movements before that date are in no balance.
+        """
+        opens = self.context.company.opening_date
+        if opens is None:
+            return self._opening + net
+        return ZERO if day < opens else self._opening + net - self._net_before_opening
+
+    @cached_property
+    def _opening(self) -> Decimal:
+        company = self.context.company
+        if company.opening_balance == 0:
             return ZERO
-        return self.worth(self._opening, self.base, FIRST_DAY)
+        return self.worth(company.opening_balance, self.base, company.opening_date or FIRST_DAY)
+
+    @cached_property
+    def _net_before_opening(self) -> Decimal:
+        opens = self.context.company.opening_date
+        return ZERO if opens is None else self.flow(MovementFilter(date_to=opens - timedelta(days=1))).net
 
     def worth(self, amount: Decimal, currency: Currency, day: date) -> Decimal:
         """Convert at the rate of a day, unrounded; each rate is read once, and only if needed."""
@@ -97,19 +114,20 @@ class Figures:
 
     def balances(self, criteria: MovementFilter) -> Balances:
         """Totals of the matching movements, and the whole company's balance before and after."""
-        opening = closing = self.opening()
+        before = after = ZERO
         flow, count = Flow(), 0
         for one in self._required(self.movements.balance_sums(criteria)):
-            kind, before, matches = one.key
+            kind, is_before, matches = one.key
             moved = _flow(kind, one.total or ZERO)
-            closing += moved.net
-            opening += moved.net if before else ZERO
+            after += moved.net
+            before += moved.net if is_before else ZERO
             if matches:
                 flow, count = flow + moved, count + one.movements
-        return Balances(flow, count, opening, closing)
+        opening = self.balance_of(before, criteria.date_from or FIRST_DAY)
+        return Balances(flow, count, opening, self.balance_of(after, criteria.date_to or LAST_DAY))
 
-    def opening_and_monthly(self, span: DateRange) -> tuple[Decimal, dict[Month, Flow]]:
-        """Opening balance of the span, and its monthly flows."""
+    def monthly_balances(self, span: DateRange) -> dict[Month, tuple[Flow, Decimal]]:
+        """By month of the span: its flow, and the balance at its end."""
         before, cells = ZERO, list[_Cell]()
         for one in self._required(self.movements.sums_from_the_beginning(span)):
             if one.key[1] is None:
@@ -117,7 +135,13 @@ class Figures:
             else:
                 cells.append(_cell(one))
         self._known[span] = cells
-        return self.opening() + before, self.monthly(span)
+        monthly = self.monthly(span)
+        nets = accumulate((flow.net for flow in monthly.values()), initial=before)
+        next(nets)  # what was before the span
+        return {
+            month: (flow, self.balance_of(net, month.last_day))
+            for (month, flow), net in zip(monthly.items(), nets, strict=True)
+        }
 
     def monthly(self, span: DateRange) -> dict[Month, Flow]:
         """By month, every month of the span, also those without movements."""
@@ -169,7 +193,7 @@ class Figures:
 
     def balance(self, day: date) -> Decimal:
         """Balance at the end of the day."""
-        return self.opening() + self.flow(MovementFilter(date_to=day)).net
+        return self.balance_of(self.flow(MovementFilter(date_to=day)).net, day)
 
     def clients_of(self, wanted: Sequence[SpanOfKinds]) -> list[dict[Kind, dict[ClientKey, Decimal]]]:
         """Of each span and its kinds: by kind and client, the largest first."""

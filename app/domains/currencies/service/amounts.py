@@ -29,7 +29,7 @@ class AmountReader(Generic[R]):
         self.session = context.session
         self.table = table
         self.record = record
-        self.base = context.settings.base_currency
+        self.base = context.company.base_currency
         self.currencies = CurrencyService(context)
 
     def page(self, criteria: Filter, request: PageRequest, currency: Currency | None) -> Page[Item[R]]:

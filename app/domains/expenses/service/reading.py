@@ -37,7 +37,7 @@ class ExpenseReader:
     """Lists expenses, with totals in the requested currency or else in the company's."""
 
     def __init__(self, context: Context) -> None:
-        self.base = context.settings.base_currency
+        self.base = context.company.base_currency
         self.variable = AmountReader(context, EXPENSES, ExpenseRecord)
         self.recurring = AmountReader(context, RECURRING, RecurringExpenseRecord)
         self.accrued = AmountReader(context, ACCRUED, AccruedExpenseRecord)

@@ -35,7 +35,7 @@ class PaymentReader:
 
     def __init__(self, context: Context) -> None:
         self.amounts = AmountReader(context, PAYMENTS, PaymentRecord)
-        self.base = context.settings.base_currency
+        self.base = context.company.base_currency
 
     def page(
         self, request: PageRequest, *, currency: Currency | None = None, **filters: Unpack[PaymentFilters]

@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import accumulate
 from typing import NotRequired, TypedDict
 
 from app.domains.cashflow.rules import Flow, Kind, average, money, ratio
 from app.domains.cashflow.service import ClientKey, Figures
-from app.domains.cashflow.service.results import BalanceMonth, balance_month, category_shares, client_shares
+from app.domains.cashflow.service.results import balance_month, category_shares, client_shares
 from app.domains.projects.rules import Subscription
 from app.domains.projects.service import ProjectService
 from app.domains.reports.rules import (
@@ -37,7 +36,7 @@ from app.domains.reports.service.results import (
     profit_month,
 )
 from app.kernel.money import Currency
-from app.kernel.periods import DateRange, Month, Period, trailing
+from app.kernel.periods import DateRange, Period, trailing
 
 
 class SummaryRequest(TypedDict, total=False):
@@ -72,17 +71,17 @@ class ReportService:
         context = figures.context
         self.figures = figures
         self.projects = ProjectService(context)
-        self.settings = context.settings
+        self.company = context.company
 
     def summary(self, span: DateRange) -> Summary:
         """Revenue, expenses and cash of a span of days."""
-        opening, monthly = self.figures.opening_and_monthly(span)
+        monthly = self.figures.monthly_balances(span)
         return Summary(
             period=period_text(span),
-            monthly_revenue_expenses=[profit_month(month, flow) for month, flow in monthly.items()],
+            monthly_revenue_expenses=[profit_month(month, flow) for month, (flow, _) in monthly.items()],
             client_revenue=client_shares(self.figures.by_client(span, Kind.INCOME)),
             expense_categories=category_shares(self.figures.by_category(span, Kind.EXPENSE)),
-            cash_flow_trend=_trend(opening, monthly),
+            cash_flow_trend=[balance_month(month, *known) for month, known in monthly.items()],
             currency=self.figures.currency,
         )
 
@@ -94,7 +93,7 @@ class ReportService:
             incomes, expenses = (self.figures.by_category(span, kind) for kind in Kind)
         income, spent = sum(incomes.values(), ZERO), sum(expenses.values(), ZERO)
         gross = income - spent
-        tax = taxes(gross, self.settings.tax_rate)
+        tax = taxes(gross, self.company.tax_rate)
         return Statement(
             period=period_text(span),
             basis=basis,
@@ -142,7 +141,7 @@ class ReportService:
     def _marketing_roi(self, span: DateRange) -> Decimal | None:
         """Return on marketing: income of new clients against marketing expenses."""
         categories = self.figures.by_category(span, Kind.EXPENSE)
-        spent = sum((amount for name, amount in categories.items() if name in self.settings.marketing_categories), ZERO)
+        spent = sum((amount for name, amount in categories.items() if name in self.company.marketing_categories), ZERO)
         if spent == 0:
             return None
         return ratio(self.figures.income_of_new_clients(span) - spent, spent)
@@ -168,14 +167,6 @@ class ReportService:
 def period_text(span: DateRange) -> str:
     """As in 2026-01-01/2026-12-31."""
     return f"{span.start}/{span.end}"
-
-
-def _trend(opening: Decimal, monthly: Mapping[Month, Flow]) -> list[BalanceMonth]:
-    balances = accumulate((flow.net for flow in monthly.values()), initial=opening)
-    next(balances)  # the opening balance itself
-    return [
-        balance_month(month, flow, balance) for (month, flow), balance in zip(monthly.items(), balances, strict=True)
-    ]
 
 
 def _rounded(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:

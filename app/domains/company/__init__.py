@@ -1,0 +1,1 @@
+"""Company: its name, country, zone, money and words, one row that administrators change."""
