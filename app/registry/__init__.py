@@ -89,7 +89,7 @@ def violations(session: Session) -> list[str]:
 
 def identify(sid: UUID, user_id: int) -> Identity | None:
     """The user of a session; the web layer calls this without knowing the auth domain."""
-    return PresenceService(make_context(db.session()), ROLE_PERMISSIONS).identify(sid, user_id)
+    return PresenceService(db.session(), ROLE_PERMISSIONS).identify(sid, user_id)
 
 
 def file_judge(config: Mapping[str, Any]) -> FileJudge:

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, NotRequired, TypedDict
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from app.domains.auth.models import LONGEST_ACCOUNT, User, UserSession
 from app.domains.auth.repository import SessionRepository, UserRepository
 from app.domains.auth.rules import LoginLimits, Origin, RolePermissions, password_problem
 from app.domains.auth.service.devices import DeviceTokens
 from app.domains.auth.service.limits import AttemptCounter
+from app.infra import clock
 from app.infra.context import Context
 from app.infra.db import release_connection, separate_transaction
 from app.kernel.addresses import limiting_key
@@ -54,16 +57,15 @@ class Login(NamedTuple):
 
 
 class PresenceService:
-    """Knows who is there; each request asks."""
+    """Knows who is there; each request asks, before it has a context."""
 
-    def __init__(self, context: Context, permissions: RolePermissions) -> None:
-        self.clock = context.clock
-        self.sessions = SessionRepository(context.session)
+    def __init__(self, session: Session, permissions: RolePermissions) -> None:
+        self.sessions = SessionRepository(session)
         self.permissions = permissions
 
     def identify(self, sid: UUID, user_id: int) -> Identity | None:
         """The user of the session as of now; the role is read anew each time, so that a demotion holds at once."""
-        row = self.sessions.find_active(sid, user_id, self.clock.now())
+        row = self.sessions.find_active(sid, user_id, clock.now())
         if row is None:
             return None
         return Identity(row.id, sid, row.username, row.role.value, self.permissions[row.role], row.company_revision)
