@@ -5,17 +5,22 @@ from flask import current_app
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from app.infra.db import Base, network_limits
+import app
+from app.infra.db import Base, migrations, network_limits
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtextextended('control-fresco-migrations', 0))"
 
 
 def migrate(connection: Connection) -> None:
     """Run what is asked, in one transaction a revision."""
+    migrations.import_models(app)
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
         compare_type=True,
+        autogenerate_plugins=migrations.PLUGINS,
+        render_item=migrations.render_item,
+        on_version_apply=migrations.attach_to_audit,
         transaction_per_migration=True,
     )
     with context.begin_transaction():

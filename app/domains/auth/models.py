@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domains.auth.rules import Role
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import one_of
+from app.infra.db.columns import NOT_AUDITED, one_of
 
 LONGEST_ACCOUNT = 200
 """Length of a name at login, which may be an e-mail address."""
@@ -22,7 +22,7 @@ class User(Keyed, Timestamps, Versioned, Base):
 
     username: Mapped[str] = mapped_column(String(80))
     email: Mapped[str] = mapped_column(String(200))
-    password_hash: Mapped[str] = mapped_column(String(100))
+    password_hash: Mapped[str] = mapped_column(String(100), comment=NOT_AUDITED)
     role: Mapped[Role] = mapped_column(one_of(Role, "role"), default=Role.USER, server_default=Role.USER)
     is_active: Mapped[bool] = mapped_column(default=True, server_default="true")
 
@@ -67,7 +67,7 @@ class UserSession(Keyed, Base):
 
     __tablename__ = "sessions"
 
-    sid: Mapped[UUID] = mapped_column(Uuid, server_default=func.gen_random_uuid())
+    sid: Mapped[UUID] = mapped_column(Uuid, server_default=func.gen_random_uuid(), comment=NOT_AUDITED)
     """Random id that the tokens carry; the serial one is never shown."""
     user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"), index=True)
     address: Mapped[str] = mapped_column(String(64))

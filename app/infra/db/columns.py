@@ -21,6 +21,9 @@ Day = Annotated[date, mapped_column()]
 
 LONGEST_PROSE = 10_000
 
+NOT_AUDITED = "not audited"
+"""Comment of a column whose values the audit log must not have; the database's `audit_refresh` reads it."""
+
 
 def one_of(enum: type[StrEnum], name: str) -> Enum:
     """Column type that stores the value of an enum, with a CHECK that refuses other values."""

@@ -1,0 +1,65 @@
+"""Migrations: how alembic writes them from the models, and what each of them ends with."""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+from alembic.autogenerate.api import AutogenContext
+from alembic.operations.ops import MigrationScript
+from alembic.runtime.migration import MigrationContext
+from alembic.util import CommandError
+from sqlalchemy import CheckConstraint, Enum, text
+
+PLUGINS = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
+"""Comparisons of alembic: its own, and of the names of CHECKs."""
+
+_AUDIT_REFRESH = text("""
+    DO $$ BEGIN
+        IF to_regprocedure('public.audit_refresh()') IS NOT NULL THEN PERFORM audit_refresh(); END IF;
+    END $$
+""")
+
+
+def attach_to_audit(ctx: MigrationContext, **_step: Any) -> None:
+    """Attach new and altered tables to the audit log, in the transaction of the migration that made them so."""
+    if ctx.connection is not None:
+        ctx.connection.execute(_AUDIT_REFRESH)
+
+
+def import_models(package: ModuleType) -> None:
+    """Import every module called `models`: a table that nothing imports yet is in no comparison."""
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if "models" in found.name.split("."):
+            importlib.import_module(found.name)
+
+
+def refuse_empty(_context: MigrationContext, _revision: Any, scripts: list[MigrationScript]) -> None:
+    """Raise CommandError if the models are as the tables are."""
+    if all(script.upgrade_ops is None or script.upgrade_ops.is_empty() for script in scripts):
+        raise CommandError("The models are as the tables are, so there is nothing to migrate.")
+
+
+def render_item(kind: str, item: Any, _context: AutogenContext) -> str | bool:
+    """Source of an enum's column and of its CHECK, as migrations have them; False for all else."""
+    if kind == "type" and isinstance(item, Enum) and not item.native_enum:
+        return f"sa.String({item.length})"
+    if kind == "check" and isinstance(item, CheckConstraint):
+        return _enum_check(item) or False
+    return False
+
+
+def _enum_check(check: CheckConstraint) -> str | None:
+    """Source of the CHECK that an enum's column brings along; None for any other."""
+    for column in check.columns:
+        if isinstance(column.type, Enum):
+            name = f"ck_{check.table.name}_{column.type.name}"
+            if check.name in {name, column.type.name}:
+                condition = f"{column.name} IN ({_listed(column.type.enums)})"
+                return f"sa.CheckConstraint({condition!r}, name=op.f({name!r}))"
+    return None
+
+
+def _listed(values: Sequence[str]) -> str:
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
