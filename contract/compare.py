@@ -147,6 +147,8 @@ class _RequestSide(_Side):
             yield f"{place} {name}: removed"
         for name in sorted(after["required"] - before["required"]):
             yield f"{place} {name}: newly required"
+        if after.get("oneOf") and after["oneOf"] != before.get("oneOf"):
+            yield f"{place}: takes one of {len(after['oneOf'])} forms only"
         if after.get("additionalProperties") is False and before.get("additionalProperties", True) is not False:
             yield f"{place}: refuses unknown names"
 

@@ -23,6 +23,13 @@ class Incoming(Schema):
         """The input as marshmallow is to load it."""
         return data
 
+    def conditions(self, _members: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """JSON Schemas that a whole object must satisfy besides those of its fields, for the documents.
+
+        `members` are the documented fields by name. The services check the same; a test compares the two.
+        """
+        return []
+
     def after_load(self, data: dict[str, Any]) -> Any:
         """The loaded values as the caller gets them."""
         return data

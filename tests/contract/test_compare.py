@@ -205,6 +205,11 @@ BREAKING: list[tuple[str, Change, list[str]]] = [
         lambda d: member(d, "ClientIn", "tags")["items"].update(maxLength=5),
         ["POST /clients body tags []: maxLength 5, was free"],
     ),
+    (
+        "an input has to have one of several forms",
+        lambda d: shape(d, "ClientIn").update(allOf=[{"oneOf": [{"required": ["age"]}, {"required": ["email"]}]}]),
+        ["POST /clients body: takes one of 2 forms only"],
+    ),
     ("a body goes", lambda d: creating(d).pop("requestBody"), ["POST /clients body: removed"]),
     (
         "a body is needed",

@@ -269,36 +269,37 @@ def validators_of(told: Shape, name: str) -> list[Any]:
     return [jsonschema_rs.Draft202012Validator(shape), Draft202012Validator(shape)]
 
 
-@pytest.mark.parametrize(("name", "limit"), [("AmountIn", MAX_AMOUNT), ("PercentageIn", Decimal(100))])
-def test_every_number_of_cents_is_documented(told: Shape, name: str, limit: Decimal) -> None:
-    few = range(1, int(min(limit * 100, 20_000)) + 1)
-    around = (2**power * 100 // 128 + step for power in range(14, 41) for step in range(-200, 200))
+EXACT = [("AmountIn", 2, MAX_AMOUNT), ("PercentageIn", 2, Decimal(100)), ("RateIn", 6, Decimal(2_000_000))]
+"""Documented numbers, their decimals, and up to where every validator counts these."""
+
+
+@pytest.mark.parametrize(("name", "decimals", "limit"), EXACT)
+def test_every_number_of_so_many_decimals_is_documented(told: Shape, name: str, decimals: int, limit: Decimal) -> None:
+    unit = 10**decimals
+    few = range(1, int(min(limit * unit, 20_000)) + 1)
+    around = (2**power * unit // 128 + step for power in range(14, 41) for step in range(-200, 200))
     random = Random(41)
-    cents = {*few, *around, *(random.randrange(1, 10**12) for _ in range(10_000)), int(limit * 100)}
-    numbers = [json.loads(str(Decimal(cent) / 100)) for cent in sorted(cents) if cent <= limit * 100]
+    found = {*few, *around, *(random.randrange(1, int(limit) * unit) for _ in range(10_000)), int(limit * unit)}
+    numbers = [json.loads(str(Decimal(one) / unit)) for one in sorted(found) if one <= limit * unit]
     assert len(numbers) >= 10_000
     for judge in validators_of(told, name):
         assert [number for number in numbers if not judge.is_valid(number)] == []
 
 
-@pytest.mark.parametrize(("name", "limit"), [("AmountIn", MAX_AMOUNT), ("PercentageIn", Decimal(100))])
-def test_no_number_of_three_decimals_is_documented(told: Shape, name: str, limit: Decimal) -> None:
-    random = Random(41)
-    thousandths = {*range(1, 20_000), *(random.randrange(1, int(limit * 1000)) for _ in range(10_000))}
-    numbers = [json.loads(str(Decimal(part) / 1000)) for part in sorted(thousandths) if part % 10]
+@pytest.mark.parametrize(("name", "decimals", "limit"), EXACT)
+def test_no_number_of_more_decimals_is_documented(told: Shape, name: str, decimals: int, limit: Decimal) -> None:
+    random, unit = Random(41), 10 ** (decimals + 1)
+    found = {*range(1, 20_000), *(random.randrange(1, int(limit * unit)) for _ in range(10_000))}
+    numbers = [json.loads(str(Decimal(part) / unit)) for part in sorted(found) if part % 10]
     for judge in validators_of(told, name):
-        assert [number for number in [*numbers, 1.005, 0.001, 100 / 3, -1] if judge.is_valid(number)] == []
+        assert [number for number in [*numbers, 1 + 5 / unit, 100 / 3, -1] if judge.is_valid(number)] == []
 
 
-def test_a_new_plan_says_its_type_and_a_change_need_not(told: Shape) -> None:
-    project = {"client_id": 1, "name": "a", "description": "", "start_date": "2026-01-01"}
-    new, change = (validator(told, {"$ref": f"#/components/schemas/Project{side}"}) for side in ("In", "Changes"))
-    assert not new.is_valid({**project, "payment_plan": {}})
-    assert new.is_valid({**project, "payment_plan": {"type": "Mixto"}})
-    assert new.is_valid({**project, "payment_plan": None})
-    assert change.is_valid({"payment_plan": {}})
-    assert change.is_valid({"payment_plan": {"recurring_fee_amount": "10.50"}})
-    assert not change.is_valid({"payment_plan": {"recurring_fee_amount": 1.005}})
+def test_large_rates_are_documented(told: Shape) -> None:
+    random = Random(41)
+    rates = [round(random.uniform(1, 10 ** random.uniform(6, 12)), 6) for _ in range(10_000)]
+    for judge in validators_of(told, "RateIn"):
+        assert [rate for rate in [*rates, 999_999_999_999.5] if not judge.is_valid(rate)] == []
 
 
 def inward_fields(app: Flask) -> Iterator[fields.Field[Any]]:

@@ -12,13 +12,26 @@ from app.web.fields import Day, EnumByValue, ExactDecimal, Instant, MoneyAmount,
 from app.web.query import ListQuery, Query, SortBy
 from app.web.schema import Shape
 
+_MILLIONTHS = (0.000001, 1 / 137e6, 1 / 269e6)
+"""Steps by which every validator takes six decimals, and no more in a number below two million.
+
+As for `CENTS`: 137 and 269 have no factor in common with 10, and a million times each lies little above a power of two.
+By so much the quotient may miss a whole number; but these two steps, as binary numbers, are wrong by more than that,
+one upwards and one downwards, so one of the two quotients is whole. In larger numbers a quotient cannot have
+a fraction: there validators that divide binary numbers also take more decimals.
+"""
+
 
 class Rate(ExactDecimal):
     """A rate above zero with at most six decimals, as a JSON number or a decimal string."""
 
     named = "RateIn"
     pattern = r"^(?=.*[1-9])[0-9]{1,12}(\.[0-9]{1,6})?$"
-    told = "Pesos per dollar: above zero, with at most 12 digits and 6 decimals."
+    told = (
+        "Pesos per dollar: above zero, with at most 12 digits and 6 decimals. The second and third `multipleOf` say "
+        "the same as the first, for validators that divide binary numbers."
+    )
+    steps = _MILLIONTHS
 
     def __init__(self, **options: Any) -> None:
         documented = {"minimum": float(LOWEST_RATE), "maximum": 1e12}

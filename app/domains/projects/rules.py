@@ -228,7 +228,7 @@ RECURRING_FIELDS = (
 PLAN_FIELDS = ("type", *FEE_FIELDS, *RECURRING_FIELDS)
 _REQUIRED_OF_FEE = {"implementation_fee_total", "implementation_fee_currency"}
 _REQUIRED_OF_RECURRING = {"recurring_fee_amount", "recurring_fee_currency", "recurring_fee_frequency"}
-_DEFAULTS: dict[str, Any] = {
+PLAN_DEFAULTS: dict[str, Any] = {
     "implementation_fee_installments": 1,
     "recurring_fee_grace_periods": 0,
     "recurring_fee_discount_periods": 0,
@@ -261,11 +261,23 @@ def plan_values(pairs: Iterable[tuple[str, object]]) -> PlanValues:
     return cast("PlanValues", dict(pairs))
 
 
+def fields_of(plan_type: PlanType) -> set[str]:
+    """The fields that apply to a type of plan."""
+    fee = FEE_FIELDS if plan_type.has_fee else ()
+    return {"type", *fee, *(RECURRING_FIELDS if plan_type.is_recurring else ())}
+
+
+def required_fields(plan_type: PlanType) -> set[str]:
+    """The fields without which a plan of this type is not complete."""
+    fee = _REQUIRED_OF_FEE if plan_type.has_fee else set()
+    return {"type"} | fee | (_REQUIRED_OF_RECURRING if plan_type.is_recurring else set())
+
+
 def merged_plan(stored: PlanValues | None, given: PlanValues) -> PlanValues:
     """The given values over those stored values that apply to the (perhaps changed) type."""
     before = stored or PlanValues()
     plan_type = given.get("type") or before.get("type")
-    applicable = _fields_of(plan_type) if plan_type else set()
+    applicable = fields_of(plan_type) if plan_type else set()
     kept = plan_values((name, value) for name, value in before.items() if name in applicable)
     return {**kept, **given, "type": plan_type}
 
@@ -276,30 +288,22 @@ def plan_problems(plan: PlanValues) -> Problems:
     if plan_type is None:
         return {"type": ["Missing data for required field."]}
     problems: Problems = {}
-    for applies, names, required in (
-        (plan_type.has_fee, FEE_FIELDS, _REQUIRED_OF_FEE),
-        (plan_type.is_recurring, RECURRING_FIELDS, _REQUIRED_OF_RECURRING),
-    ):
-        for name in names:
-            value = plan.get(name)
-            if applies and name in required and value is None:
-                problems[name] = [f"Required for «{plan_type}»."]
-            elif not applies and value is not None and value != _DEFAULTS.get(name):
-                problems[name] = [f"Not allowed for «{plan_type}»."]
+    applicable, required = fields_of(plan_type), required_fields(plan_type)
+    for name in PLAN_FIELDS:
+        value = plan.get(name)
+        if name in required and value is None:
+            problems[name] = [f"Required for «{plan_type}»."]
+        elif name not in applicable and value is not None and value != PLAN_DEFAULTS.get(name):
+            problems[name] = [f"Not allowed for «{plan_type}»."]
     return problems or _installment_problems(plan_type, plan) | _day_problems(plan)
 
 
 def normalized_plan(plan: PlanValues) -> PlanValues:
     """A valid plan with a value for every field: the default where one is absent, None where it does not apply."""
     plan_type = plan["type"]
-    applicable = _fields_of(plan_type) if plan_type else set()
-    given = {**_DEFAULTS, **{name: value for name, value in plan.items() if value is not None}}
+    applicable = fields_of(plan_type) if plan_type else set()
+    given = {**PLAN_DEFAULTS, **{name: value for name, value in plan.items() if value is not None}}
     return plan_values((name, given.get(name) if name in applicable else None) for name in PLAN_FIELDS)
-
-
-def _fields_of(plan_type: PlanType) -> set[str]:
-    fee = FEE_FIELDS if plan_type.has_fee else ()
-    return {"type", *fee, *(RECURRING_FIELDS if plan_type.is_recurring else ())}
 
 
 def _installment_problems(plan_type: PlanType, plan: PlanValues) -> Problems:

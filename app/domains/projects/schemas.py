@@ -1,15 +1,23 @@
 """Schemas of projects and their payment plans."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from marshmallow import fields
 
 from app.domains.projects.rules import (
     MAX_INSTALLMENTS,
     MAX_PERIODS,
+    PLAN_DEFAULTS,
+    PLAN_FIELDS,
     ChargeFrequency,
     PlanType,
     ProjectStatus,
+    fields_of,
+    required_fields,
 )
 from app.kernel.money import Currency
+from app.kernel.recurrence import valid_days
 from app.web.fields import Day, EnumByValue, Id, Instant, MoneyAmount, Percentage, Text, Whole
 from app.web.query import ListQuery, Search, SortBy
 from app.web.schema import Shape
@@ -40,6 +48,13 @@ class PaymentPlanSchema(Shape):
     created_at = Instant()
     updated_at = Instant()
 
+    def conditions(self, members: Mapping[str, Any]) -> list[dict[str, Any]]:
+        by_type = {"oneOf": [_plan_of_type(plan_type, members) for plan_type in PlanType]}
+        return [
+            by_type,
+            *(_days_of(frequency) for frequency in ChargeFrequency if len(valid_days(frequency.calendar)) < 31),
+        ]
+
 
 class ProjectSchema(Shape):
     """A project with its payment plan."""
@@ -64,3 +79,40 @@ class ProjectListQuery(ListQuery):
     client_id = Id()
     status = EnumByValue(ProjectStatus)
     q = Search("name, description and notes")
+
+
+def _plan_of_type(plan_type: PlanType, members: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON Schema of the fields that are required, or not allowed, in a new plan of this type."""
+    required, applicable = required_fields(plan_type), fields_of(plan_type)
+    parts: dict[str, Any] = {"type": {"const": plan_type.value}}
+    parts |= {name: _not_null(members[name]) for name in PLAN_FIELDS if name in required and name not in parts}
+    parts |= {name: _default_or_null(name) for name in PLAN_FIELDS if name not in applicable}
+    if plan_type is PlanType.SINGLE_FEE:
+        parts["implementation_fee_installments"] = _default_or_null("implementation_fee_installments")
+    if plan_type is PlanType.INSTALLMENTS:
+        required = required | {"implementation_fee_installments"}
+        parts["implementation_fee_installments"] = {"type": "integer", "minimum": 2}
+    return {"type": "object", "properties": parts, "required": sorted(required)}
+
+
+def _not_null(member: dict[str, Any]) -> dict[str, Any]:
+    return next(part for part in member["anyOf"] if part != {"type": "null"})
+
+
+def _default_or_null(name: str) -> dict[str, Any]:
+    if name not in PLAN_DEFAULTS:
+        return {"type": "null"}
+    defaults: list[dict[str, Any]] = [{"type": "integer", "const": int(PLAN_DEFAULTS[name])}]
+    if name == "recurring_fee_discount_percentage":
+        defaults = [{"type": "number", "const": 0}, {"type": "string", "pattern": r"^0{1,2}(\.0{1,2})?$"}]
+    return {"anyOf": [*defaults, {"type": "null"}]}
+
+
+def _days_of(frequency: ChargeFrequency) -> dict[str, Any]:
+    """JSON Schema of the days of charge of a frequency with fewer than a month's."""
+    this = {
+        "properties": {"recurring_fee_frequency": {"const": frequency.value}},
+        "required": ["recurring_fee_frequency"],
+    }
+    days = valid_days(frequency.calendar)
+    return {"if": this, "then": {"properties": {"recurring_fee_day_of_charge": {"maximum": days[-1]}}}}

@@ -10,6 +10,7 @@ from marshmallow import Schema, fields
 from app.web.fields import EnumByValue, ExactDecimal
 from app.web.openapi import words
 from app.web.openapi.vocabulary import MissingWords, Vocabulary
+from app.web.schema import Incoming
 
 Shape = dict[str, Any]
 """A JSON Schema."""
@@ -46,6 +47,9 @@ class TwoSided(OpenAPIConverter):
         self.partial = around
         if self.outward:
             shape.pop("additionalProperties", None)  # what goes out may be part of a larger answer, and may grow
+        elif self.modern and not schema.partial and isinstance(schema, Incoming):
+            # In `allOf`, for generators of clients: a schema with an `anyOf` or `oneOf` of its own is no class to them.
+            shape |= {"allOf": found} if (found := schema.conditions(shape["properties"])) else {}
         for name, value in getattr(schema.Meta, "example", {}).items():
             shape["properties"][name] |= self._exemplified(value)
         return {"description": words.about(schema), **shape}
@@ -171,7 +175,7 @@ def _sample(name: str, shape: Shape, shapes: dict[str, Shape]) -> Any:
         return _sample(name, shapes[shape["$ref"].rsplit("/", 1)[-1]], shapes)
     if "anyOf" in shape:
         return _sample(name, shape["anyOf"][0], shapes)
-    if "allOf" in shape:
+    if "allOf" in shape and "properties" not in shape:
         parts = [_sample(name, part, shapes) for part in shape["allOf"]]
         return {name: value for part in parts for name, value in part.items()}
     if shape.get("type") == "array":

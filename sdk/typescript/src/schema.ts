@@ -3236,7 +3236,7 @@ export interface components {
              */
             rate: components["schemas"]["RateIn"];
         };
-        /** @description Pesos per dollar: above zero, with at most 12 digits and 6 decimals. */
+        /** @description Pesos per dollar: above zero, with at most 12 digits and 6 decimals. The second and third `multipleOf` say the same as the first, for validators that divide binary numbers. */
         RateIn: number | string;
         /**
          * @description An amount and its converted amount.
@@ -6945,7 +6945,50 @@ export interface components {
              * @example 10
              */
             recurring_fee_discount_percentage?: components["schemas"]["PercentageIn"] | null;
-        };
+        } & (({
+            /** @constant */
+            type: "Fee único";
+            implementation_fee_total: components["schemas"]["AmountIn"];
+            implementation_fee_currency: components["schemas"]["Currency"];
+            recurring_fee_amount?: null;
+            recurring_fee_currency?: null;
+            recurring_fee_frequency?: null;
+            recurring_fee_day_of_charge?: null;
+            recurring_fee_grace_periods?: 0 | null;
+            recurring_fee_discount_periods?: 0 | null;
+            recurring_fee_discount_percentage?: 0 | string | null;
+            implementation_fee_installments?: 1 | null;
+        } | {
+            /** @constant */
+            type: "Fee por cuotas";
+            implementation_fee_total: components["schemas"]["AmountIn"];
+            implementation_fee_currency: components["schemas"]["Currency"];
+            recurring_fee_amount?: null;
+            recurring_fee_currency?: null;
+            recurring_fee_frequency?: null;
+            recurring_fee_day_of_charge?: null;
+            recurring_fee_grace_periods?: 0 | null;
+            recurring_fee_discount_periods?: 0 | null;
+            recurring_fee_discount_percentage?: 0 | string | null;
+            implementation_fee_installments: number;
+        } | {
+            /** @constant */
+            type: "Suscripción periódica";
+            recurring_fee_amount: components["schemas"]["AmountIn"];
+            recurring_fee_currency: components["schemas"]["Currency"];
+            recurring_fee_frequency: components["schemas"]["ChargeFrequency"];
+            implementation_fee_total?: null;
+            implementation_fee_currency?: null;
+            implementation_fee_installments?: 1 | null;
+        } | {
+            /** @constant */
+            type: "Mixto";
+            implementation_fee_total: components["schemas"]["AmountIn"];
+            implementation_fee_currency: components["schemas"]["Currency"];
+            recurring_fee_amount: components["schemas"]["AmountIn"];
+            recurring_fee_currency: components["schemas"]["Currency"];
+            recurring_fee_frequency: components["schemas"]["ChargeFrequency"];
+        }) & unknown & unknown);
         /** @description From 0 to 100 with at most two decimals. The second `multipleOf` says the same as the first, for validators that divide binary numbers. */
         PercentageIn: number | string;
         /**

@@ -32,10 +32,21 @@ test("wrong fields of what is nested come by their path", async () => {
     name: "Tienda",
     description: "",
     start_date: "2025-03-01",
-    payment_plan: { type: "Fee único", implementation_fee_total: "0" },
+    payment_plan: { type: "Fee único", implementation_fee_total: "0", implementation_fee_currency: "COP" },
   } as const;
   const error = await failure(ApiError, client.api.createProject({ body }));
   expect(Object.keys(error.fieldErrors)).toEqual(["payment_plan.implementation_fee_total"]);
+});
+
+test("a plan without what its type needs does not compile, and is refused", async () => {
+  const body = { client_id: 1, name: "Tienda", description: "", start_date: "2025-03-01" };
+  // @ts-expect-error -- the amount, the currency and the frequency are missing
+  const created = client.api.createProject({ body: { ...body, payment_plan: { type: "Suscripción periódica" } } });
+  expect(Object.keys((await failure(ApiError, created)).fieldErrors)).toEqual([
+    "payment_plan.recurring_fee_amount",
+    "payment_plan.recurring_fee_currency",
+    "payment_plan.recurring_fee_frequency",
+  ]);
 });
 
 test("what is not there, and what is stored and forbids it, are told apart by their code", async () => {
