@@ -36,13 +36,10 @@ _REMEMBERED = 1000
 
 
 def init_app(app: Flask, identify: Identify) -> None:
-    """Tokens are HS256, carried in the Authorization header and nowhere else."""
+    """Tokens are HS256, signed with SECRET_KEY, and read by authenticate() from the Authorization header alone."""
     config = app.config
     config.update(
-        JWT_SECRET_KEY=config["SECRET_KEY"],
         JWT_ALGORITHM="HS256",
-        JWT_DECODE_ALGORITHMS=["HS256"],
-        JWT_TOKEN_LOCATION=["headers"],
         JWT_ACCESS_TOKEN_EXPIRES=config["ACCESS_TOKEN_LIFETIME"],
         JWT_REFRESH_TOKEN_EXPIRES=config["REFRESH_TOKEN_LIFETIME"],
         JWT_DECODE_LEEWAY=_LEEWAY,

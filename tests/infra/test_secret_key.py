@@ -5,12 +5,16 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
+import jwt
 import pytest
 from flask import Flask
 
 from app import create_app
 from app.infra.secret_key import read_or_create
+from app.kernel.identity import Identity
+from app.web.auth import access_token
 from tests import conftest
 
 
@@ -49,4 +53,7 @@ def test_an_application_without_a_key_signs_with_the_one_that_is_kept(
     given = conftest.testing_config(app.config["SQLALCHEMY_DATABASE_URI"])
     app = create_app(replace(given, secret_key="", instance_dir=tmp_path))
     assert app.config["SECRET_KEY"] == (Path(app.instance_path) / "secret_key").read_text().strip()
-    assert app.config["JWT_SECRET_KEY"] == app.config["SECRET_KEY"]
+    somebody = Identity(7, uuid4(), "somebody", "user", frozenset())
+    with app.app_context():
+        token = access_token(somebody)
+    jwt.decode(token, app.config["SECRET_KEY"], ["HS256"], audience="control-fresco")

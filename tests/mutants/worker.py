@@ -1,5 +1,6 @@
 """Pytest plugin of one mutant's tests: a database of their own, and cheap tests first."""
 
+import gc
 import os
 from itertools import count
 from pathlib import Path
@@ -12,6 +13,7 @@ _SLOT = pytest.StashKey[FileLock]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name the databases of this process by the first free number, so that few are made."""
+    gc.freeze()  # pytest collects garbage at its end, which in a fork would copy all that was loaded before
     for number in count():
         slot = FileLock(Path(os.environ["FRESCO_TEST_CLUSTER"]) / f"slot{number}.lock")
         try:

@@ -64,9 +64,7 @@ class UserRepository(Repository[User, UserRecord]):
     def usual_cost(self) -> int | None:
         """The bcrypt rounds of most stored hashes; None without any."""
         rounds = cast(func.split_part(User.password_hash, "$", 3), Integer)
-        return self.session.scalar(
-            select(rounds).group_by(rounds).order_by(func.count().desc(), rounds.desc()).limit(1)
-        )
+        return self.session.scalar(select(rounds).group_by(rounds).order_by(func.count().desc(), rounds.desc()))
 
     def hold_active_admins(self) -> set[int]:
         """The ids of all active admins, locked so that no two requests can each remove "the other one"."""

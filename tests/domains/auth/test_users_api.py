@@ -9,6 +9,7 @@ from flask import Flask
 from app.domains.audit.models import AuditEntry
 from app.infra.db import db
 from tests.factories.auth import PASSWORD, UserFactory
+from tests.statements import counted
 from tests.support import Caller, sign_in
 
 USERS = "/api/users"
@@ -189,3 +190,14 @@ def test_no_answer_and_no_audit_entry_has_a_hash_in_it(app: Flask, admin: Caller
     assert "$2b$" not in written
     assert "password_hash" not in written
     assert "another long one" not in written
+
+
+def test_the_statement_that_identifies_the_caller_names_them_to_the_audit_log(app: Flask, admin: Caller) -> None:
+    own, made = admin.get("/api/auth/me")["data"]["id"], UserFactory()
+    with counted() as sent:
+        admin.put(f"{USERS}/{made.id}", {"email": "new@example.com"}, X_Request_ID="my-request")
+    assert sum("set_config" in statement for statement in sent) == 1
+    with app.app_context():
+        entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
+        assert entry is not None
+        assert (entry.table_name, entry.user_id, entry.request_id) == ("users", own, "my-request")
