@@ -11,7 +11,6 @@ class Identity:
     user_id: int
     sid: UUID
     """Random id of the session."""
-    username: str
     role: str
     permissions: frozenset[str]
     company_revision: str | None = None

@@ -53,7 +53,7 @@ def test_an_application_without_a_key_signs_with_the_one_that_is_kept(
     given = conftest.testing_config(app.config["SQLALCHEMY_DATABASE_URI"])
     app = create_app(replace(given, secret_key="", instance_dir=tmp_path))
     assert app.config["SECRET_KEY"] == (Path(app.instance_path) / "secret_key").read_text().strip()
-    somebody = Identity(7, uuid4(), "somebody", "user", frozenset())
+    somebody = Identity(7, uuid4(), "user", frozenset())
     with app.app_context():
         token = access_token(somebody)
     jwt.decode(token, app.config["SECRET_KEY"], ["HS256"], audience="control-fresco")

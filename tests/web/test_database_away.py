@@ -18,7 +18,7 @@ from app.web.auth import access_token
 from tests import conftest
 from tests.support import Caller, Server
 
-SOMEBODY = Identity(1, UUID(int=1), "somebody", "admin", frozenset())
+SOMEBODY = Identity(1, UUID(int=1), "admin", frozenset())
 
 
 @pytest.fixture

@@ -13,10 +13,11 @@ from app.infra import clock
 from app.kernel.errors import Unauthenticated
 from app.kernel.identity import Identity
 from app.web import auth
+from app.web.fields import LARGEST_ID
 
 SECRET, OTHER_SECRET = "a secret of tests, and of nothing else", "another secret of tests, and of nothing"
 SID = uuid4()
-SOMEBODY = Identity(7, SID, "somebody", "user", frozenset({"clients:read", "account:read"}))
+SOMEBODY = Identity(7, SID, "user", frozenset({"clients:read", "account:read"}))
 MINUTES = timedelta(minutes=3)
 
 
@@ -24,14 +25,18 @@ def identify(sid: UUID, user_id: int) -> Identity | None:
     return SOMEBODY if (sid, user_id) == (SID, 7) else None
 
 
-@pytest.fixture
-def flask() -> Flask:
-    made = Flask(__name__)
-    made.config.update(
+def made(identify: auth.Identify) -> Flask:
+    flask = Flask(__name__)
+    flask.config.update(
         SECRET_KEY=SECRET, ACCESS_TOKEN_LIFETIME=MINUTES, REFRESH_TOKEN_LIFETIME=2 * MINUTES, TESTING=True
     )
-    auth.init_app(made, identify)
-    return made
+    auth.init_app(flask, identify)
+    return flask
+
+
+@pytest.fixture
+def flask() -> Flask:
+    return made(identify)
 
 
 def issue(flask: Flask, make: Callable[[Identity], str] = auth.access_token) -> str:
@@ -144,6 +149,19 @@ def test_a_session_that_is_not_known_is_over(flask: Flask, changes: dict[str, An
     with pytest.raises(Unauthenticated) as refused:
         authenticate(flask, signed(claims_of(issue(flask)) | changes))
     assert (refused.value.code, refused.value.message) == ("session_over", "The session is over; log in again.")
+
+
+def test_ids_are_looked_up_as_far_as_the_database_can_hold_them() -> None:
+    asked: list[int] = []
+
+    def identify(_sid: UUID, user_id: int) -> None:
+        asked.append(user_id)
+
+    flask = made(identify)
+    for subject in (LARGEST_ID, LARGEST_ID + 1):
+        with pytest.raises(Unauthenticated, match="session is over"):
+            authenticate(flask, signed(claims_of(issue(flask)) | {"sub": str(subject)}))
+    assert asked == [LARGEST_ID]
 
 
 def test_an_old_token_has_expired(flask: Flask) -> None:

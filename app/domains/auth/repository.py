@@ -76,7 +76,6 @@ class ActiveUser(NamedTuple):
     """The user of a session, and the actor that was set for the audit trigger."""
 
     id: int
-    username: str
     role: Role
     company_revision: str | None
     actor: str
@@ -147,7 +146,7 @@ class SessionRepository(Repository[UserSession, UserSessionRecord]):
 def _active() -> Select[Any]:
     return (
         select(
-            *(User.__table__.c[name] for name in ("id", "username", "role")),
+            *(User.__table__.c[name] for name in ("id", "role")),
             select(revision("company")).select_from(table("company")).scalar_subquery().label("company_revision"),
             *set_actor_columns(User.id, parameter("request_id", str)),
         )

@@ -68,7 +68,7 @@ class PresenceService:
         row = self.sessions.find_active(sid, user_id, clock.now())
         if row is None:
             return None
-        return Identity(row.id, sid, row.username, row.role.value, self.permissions[row.role], row.company_revision)
+        return Identity(row.id, sid, row.role.value, self.permissions[row.role], row.company_revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class SessionService:
         )
         # An access token may be in use for as long as it lives, of which nothing is written down.
         self.sessions.end_surplus(user.id, MOST_SESSIONS, now - STAYS_USED - self.settings.access_lifetime, now)
-        return Identity(user.id, opened.sid, user.username, user.role.value, self.permissions[user.role])
+        return Identity(user.id, opened.sid, user.role.value, self.permissions[user.role])
 
 
 def _changed_meanwhile() -> Unavailable:
