@@ -68,10 +68,10 @@ def authenticate(*, refresh: bool = False) -> Identity:
 
 
 def _decoded(token: str) -> Claims:
-    """The claims of a token whose signature is right; ValueError where one is not of its type."""
+    """The claims of a token whose signature is right, each of its type."""
     claims: Claims = decode_token(token)
     if any(type(claims.get(name)) not in types for name, types in _TYPES.items()):
-        raise ValueError("a claim is missing or of another type")
+        raise _invalid()
     return claims
 
 
