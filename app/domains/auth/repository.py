@@ -115,18 +115,13 @@ class SessionRepository(Repository[UserSession, UserSessionRecord]):
         """
         living = (UserSession.user_id == user_id, UserSession.ended_at.is_(None), UserSession.expires_at > now)
         latest = (UserSession.last_used_at.desc(), UserSession.id.desc())
-        surplus = select(UserSession.id).where(*living).order_by(*latest).offset(most).cte("surplus")
+        surplus = select(UserSession.id).where(*living).order_by(*latest).offset(most)
         unused = (
             select(UserSession.id)
-            .where(UserSession.id.in_(select(surplus.c.id)), UserSession.last_used_at < unused_since, *living)
+            .where(UserSession.id.in_(surplus), UserSession.last_used_at < unused_since)
             .with_for_update(skip_locked=True)
         )
-        self.session.execute(
-            update(UserSession)
-            .where(UserSession.id.in_(unused))
-            .values(ended_at=now)
-            .execution_options(synchronize_session=False)
-        )
+        self.session.execute(update(UserSession).where(UserSession.id.in_(unused)).values(ended_at=now))
 
     def end_all_of(self, user_id: int, now: datetime) -> None:
         """End every session of a user."""

@@ -180,6 +180,33 @@ def elsewhere(server_database: str) -> Iterator[Connection]:
         yield connection
 
 
+@pytest.mark.parametrize("rounds", [4, 5], ids=["hash kept", "hash made anew"])
+@pytest.mark.parametrize("what", WHILE_HASHING)
+def test_a_login_opens_no_session_of_an_account_that_changed_while_bcrypt_worked(
+    program: Flask, elsewhere: Connection, monkeypatch: pytest.MonkeyPatch, what: str, rounds: int
+) -> None:
+    caller, check = Caller(program.test_client()), bcrypt.checkpw
+    values = {"hash": hashed("set by somebody else"), "before": hashed(PASSWORD)}
+    elsewhere.execute(text("UPDATE users SET password_hash = :before WHERE username = 'user'"), values)
+    elsewhere.commit()
+    opened = text("SELECT count(*) FROM sessions")
+    before = elsewhere.scalar(opened)
+
+    def change(*given: bytes) -> bool:
+        elsewhere.execute(text(WHILE_HASHING[what][0]), values)
+        elsewhere.commit()
+        return check(*given)
+
+    monkeypatch.setattr(bcrypt, "checkpw", change)
+    monkeypatch.setitem(program.extensions, "passwords", PasswordHasher(rounds))
+    refused = caller.post(LOGIN, {"username": "user", "password": PASSWORD}, 503)
+    after = elsewhere.scalar(opened)
+    restore = "UPDATE users SET is_active = true, password_hash = :before WHERE username = 'user'"
+    elsewhere.execute(text(restore), values)
+    elsewhere.commit()
+    assert (refused["code"], after) == ("busy", before)
+
+
 def test_a_login_waits_for_no_other_of_the_same_user(program: Flask, elsewhere: Connection) -> None:
     elsewhere.execute(text("SELECT FROM users WHERE username = 'user' FOR SHARE"))
     sign_in(program, "user")
