@@ -101,7 +101,7 @@ def post_worker_init(worker: Any) -> None:
     metrics.worker_started(application.config["POOL_SIZE"] * 2)  # pool_size and as many again of max_overflow
     if application.config["SCHEDULER_ENABLED"]:
         with application.app_context():
-            scheduler.of_current_app().start(may_lead=worker.goes_on)
+            scheduler.of_current_app().start(may_lead=worker.is_running)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:

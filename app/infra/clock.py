@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 _offset = timedelta(0)
 
 
-def machine() -> datetime:
+def machine_time() -> datetime:
     """The time of the machine, which `frozen` does not change: for times that other systems compare with theirs."""
     return datetime.now(UTC) + _offset
 
 
-_source: Callable[[], datetime] = machine
+_source: Callable[[], datetime] = machine_time
 
 
 def now() -> datetime:
@@ -39,7 +39,7 @@ def frozen(at: datetime) -> Iterator[None]:
 
 
 @contextmanager
-def wrong_by(error: timedelta) -> Iterator[None]:
+def shifted(error: timedelta) -> Iterator[None]:
     """Make the clock of the machine wrong by `error`, for tests."""
     global _offset  # noqa: PLW0603 - the process has one clock
     before = _offset

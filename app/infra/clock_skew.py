@@ -24,9 +24,9 @@ class ClockSkew(Unavailable):
 
 def measure(connection: Session | Connection) -> timedelta:
     """Time by which the machine's clock is ahead of the database's (negative: behind), less the round trip."""
-    before = clock.machine()
+    before = clock.machine_time()
     database_time: datetime = connection.execute(_DATABASE_TIME).scalar_one()
-    after = clock.machine()
+    after = clock.machine_time()
     if database_time < before:
         return before - database_time
     return min(after - database_time, timedelta(0))

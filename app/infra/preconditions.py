@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from app.kernel.errors import Stale
+from app.kernel.errors import StaleVersion
 
 _KEY = "precondition"
 
@@ -30,10 +30,10 @@ def expect(session: Session, matches: Callable[[str], bool]) -> None:
 
 
 def check_precondition(session: Session, row_id: int, version: int) -> None:
-    """Raise Stale if the expected entity tag does not match; only the first row is checked."""
+    """Raise StaleVersion if the expected entity tag does not match; only the first row is checked."""
     matches = session.info.pop(_KEY, None)
     if matches is not None and not matches(f"{row_id}-{version}"):
-        raise Stale("It was changed since you read it; read it again and repeat your change.")
+        raise StaleVersion("It was changed since you read it; read it again and repeat your change.")
 
 
 def unmet(session: Session) -> bool:

@@ -59,13 +59,13 @@ class Conflict(DomainError):
     code = "conflict"
 
 
-class Stale(DomainError):
+class StaleVersion(DomainError):
     """The record changed since the caller read it."""
 
     code = "stale_version"
 
 
-class TooManyTries(DomainError):
+class TooManyAttempts(DomainError):
     """Too many attempts: the caller must wait `retry_after` seconds."""
 
     code = "too_many_tries"
@@ -77,7 +77,7 @@ class Unavailable(DomainError):
     code = "unavailable"
 
 
-class Full(DomainError):
+class StorageFull(DomainError):
     """The disk or the file store is full."""
 
     code = "storage_full"

@@ -7,7 +7,7 @@ from typing import IO
 
 
 @dataclass(frozen=True, slots=True)
-class GivenFile:
+class SentFile:
     """A file as a caller sent it, unchecked. `part` is its name in the form, for messages."""
 
     part: str

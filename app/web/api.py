@@ -19,7 +19,7 @@ from app.web import auth, idempotency
 from app.web.body import json_body
 from app.web.exports import Format
 from app.web.query import NoQuery, load_query, require_utf8
-from app.web.responses import Answer
+from app.web.responses import ResponseSpec
 from app.web.uploads import Upload, is_multipart, multipart_body
 
 PUBLIC = "public"
@@ -37,7 +37,7 @@ class Operation:
 
     method: str
     permission: str
-    response: Answer
+    response: ResponseSpec
     query: Schema
     body: Schema | None
     status: int
@@ -73,7 +73,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def operation(
     permission: str,
-    response: Answer,
+    response: ResponseSpec,
     *,
     query: type[Schema] | None = None,
     body: type[Schema] | Schema | None = None,

@@ -86,7 +86,7 @@ def _genuine_claims(read: Callable[[str], Claims]) -> Claims:
         raise _expired() from None
     except (PyJWTError, JWTExtendedException, ValueError):
         raise _invalid() from None
-    if claims["exp"] <= clock.machine().timestamp() - _LEEWAY:
+    if claims["exp"] <= clock.machine_time().timestamp() - _LEEWAY:
         raise _expired()
     return claims
 

@@ -8,7 +8,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from app.infra.contents import media_types
 from app.web.disposition import disposition
-from app.web.responses import Answer, Describe, not_modified
+from app.web.responses import Describe, ResponseSpec, not_modified
 
 
 class _File(Protocol):
@@ -32,10 +32,10 @@ class Content(Protocol):
         """A part of the bytes."""
 
 
-class Binary(Answer):
+class Binary(ResponseSpec):
     """A file: its own type, its length, an ETag, ranges; sandboxed, so that nothing in it can run."""
 
-    instead = (206,)
+    alternative_statuses = (206,)
     headers = ("ETag", "Content-Disposition")
     conditional = True
 
@@ -64,7 +64,7 @@ class Binary(Answer):
         text = {"type": shape["type"]}
         return {kind: text if kind.startswith("text/") else shape for kind in media_types.ALL}
 
-    def told(self, status: int) -> str:
+    def description(self, status: int) -> str:
         return "The asked part of the file." if status == 206 else "The file, in its own media type."
 
 

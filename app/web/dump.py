@@ -46,7 +46,7 @@ def dumper(schema: type[Schema]) -> "Dumper":
 
 
 def _member(name: str, field: fields.Field[Any]) -> _Member:
-    optional = bool(field.metadata.get("sometimes"))
+    optional = bool(field.metadata.get("optional"))
     return _Member(field.data_key or name, field.attribute or name, _converter(field), optional)
 
 
@@ -123,7 +123,7 @@ def _tuple_getter(getter: Callable[..., Callable[[Any], Any]], names: list[str])
 
 def _converter(field: fields.Field[Any]) -> Convert | None:
     if isinstance(field, Derived):
-        return field.given_out
+        return field.dump_value
     if isinstance(field, fields.Nested):
         nested = dumper(type(field.schema))
         return nested.each if field.many else nested

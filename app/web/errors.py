@@ -26,13 +26,13 @@ STATUS: dict[type[domain.DomainError], int] = {
     domain.Forbidden: 403,
     domain.NotFound: 404,
     domain.Conflict: 409,
-    domain.Stale: 412,
+    domain.StaleVersion: 412,
     domain.TooLarge: 413,
     domain.WrongMediaType: 415,
     domain.KeyReused: 422,
-    domain.TooManyTries: 429,
+    domain.TooManyAttempts: 429,
     domain.Unavailable: 503,
-    domain.Full: 507,
+    domain.StorageFull: 507,
 }
 _CODES = {
     413: domain.TooLarge.code,

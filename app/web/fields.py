@@ -117,10 +117,10 @@ def _whole(value: Any) -> int:
 class ExactDecimal(fields.Decimal):
     """Comes in as a JSON number or a decimal string, of this pattern; given out as a number."""
 
-    named: ClassVar[str]
+    type_name: ClassVar[str]
     """Name of the input type in the documents."""
     pattern: ClassVar[str]
-    told: ClassVar[str]
+    description: ClassVar[str]
     steps: ClassVar[tuple[float, ...]] = ()
     """A documented number is a multiple of one of these."""
 
@@ -137,9 +137,9 @@ be one: 4100 is nearly a power of two, so the quotient is rounded as the number 
 class MoneyAmount(ExactDecimal):
     """An amount above zero with at most two decimals, as a JSON number or a decimal string; given out as a number."""
 
-    named = "AmountIn"
+    type_name = "AmountIn"
     pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,2})?$"
-    told = (
+    description = (
         "An amount above zero with at most two decimals; as a decimal string it is exact in any language. The second "
         "`multipleOf` says the same as the first, for validators that divide binary numbers."
     )
@@ -203,12 +203,12 @@ class Derived(fields.Field[Any]):
         """Dumped form of a stored value that is not None."""
         raise NotImplementedError
 
-    def given_out(self, value: Any) -> Any:
+    def dump_value(self, value: Any) -> Any:
         """Dumped form of a value; None for None."""
         return None if value is None else self.derive(value)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return self.given_out(value)
+        return self.dump_value(value)
 
 
 class FileLink(Derived, fields.String):
@@ -222,10 +222,10 @@ class FileLink(Derived, fields.String):
 
 
 class EnumByValue(fields.Enum[Any]):
-    """One of the listed values, exactly as written; `named` is its type's name where the enum's own says too little."""
+    """A value of the enum; `type_name` is its component name where that of the enum is too general."""
 
-    def __init__(self, enum: type[StrEnum], *, named: str | None = None, **options: Any) -> None:
-        self.named = named or enum.__name__
+    def __init__(self, enum: type[StrEnum], *, type_name: str | None = None, **options: Any) -> None:
+        self.type_name = type_name or enum.__name__
         super().__init__(enum, by_value=fields.String(), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
@@ -251,9 +251,9 @@ _PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?", re.ASCII)
 class Percentage(ExactDecimal):
     """From 0 to 100 with at most two decimals, as a JSON number or a decimal string."""
 
-    named = "PercentageIn"
+    type_name = "PercentageIn"
     pattern = r"^(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)$"
-    told = (
+    description = (
         "From 0 to 100 with at most two decimals. The second `multipleOf` says the same as the first, for validators "
         "that divide binary numbers."
     )

@@ -12,13 +12,13 @@ from app.kernel.errors import Invalid
 from app.kernel.paging import PageRequest, Sort
 from app.web.exports.formats import Format
 from app.web.fields import Text, Whole
-from app.web.schema import Incoming
+from app.web.schema import StrictSchema
 
 LAST_PAGE = 1_000_000
 FORMAT = "format"
 
 
-class Query(Incoming):
+class Query(StrictSchema):
     """Query parameters; an unknown one is an error, so a typo never silently returns everything."""
 
 

@@ -1,4 +1,4 @@
-"""The kinds of answer an operation gives. Each knows how to be written and how to be documented."""
+"""Kinds of responses. Each writes itself, documents itself, and knows its formats."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
@@ -31,23 +31,23 @@ Describe = Callable[[type[Schema]], dict[str, Any]]
 """Turns a schema into a reference to its documented shape."""
 
 
-class Answer(ABC):
+class ResponseSpec(ABC):
     """Base class: turns the result of a method into a response."""
 
-    instead: ClassVar[tuple[int, ...]] = ()
-    """Statuses that a success may have instead of the declared one, with the same body."""
+    alternative_statuses: ClassVar[tuple[int, ...]] = ()
+    """Other statuses of a success, with the same body."""
     needs_snapshot: ClassVar[bool] = False
-    """Whether its parts must agree while others write, though each comes from a statement of its own."""
+    """Whether its statements must all read the same snapshot."""
     headers: ClassVar[tuple[str, ...]] = ()
     """Response headers beyond the common ones."""
-    locates: ClassVar[bool] = True
-    """Whether a 201 says where the new thing is."""
+    sets_location: ClassVar[bool] = True
+    """Whether a 201 has a `Location` header."""
     conditional: ClassVar[bool] = False
-    """Whether a GET may say by `If-None-Match` which version the caller has, and be answered 304."""
+    """Whether a GET accepts `If-None-Match` and may respond 304."""
 
     @property
     def formats(self) -> tuple[Format, ...]:
-        """In which forms it can be had; JSON is always the first."""
+        """Available formats; JSON is always the first."""
         return (Format.JSON,)
 
     @abstractmethod
@@ -59,25 +59,25 @@ class Answer(ABC):
         """The JSON Schema of the body."""
 
     @abstractmethod
-    def told(self, status: int) -> str:
-        """Response description for the documents."""
+    def description(self, status: int) -> str:
+        """Response description for OpenAPI."""
 
     def contents(self, shape: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        """The documented shape of each media type that it may have, besides those of its other formats."""
+        """JSON Schema by media type; export formats are added elsewhere."""
         return {"application/json": shape}
 
     def shape_name(self, operation: str) -> str | None:
-        """Under which name the body's shape is documented, where it has none by itself."""
+        """Component name of the body's schema, unless `document` already returns a reference."""
         return None
 
-    def export(self, result: Any, asked: Format) -> Draft:
+    def export(self, result: Any, file_format: Format) -> Draft:
         """Draft of the result as a file in another format."""
-        raise NotImplementedError(f"{type(self).__name__} has no {asked}")
+        raise NotImplementedError(f"{type(self).__name__} has no {file_format}")
 
 
 @dataclass(frozen=True)
-class One(Answer):
-    """`{"data": {...}}` with its ETag, and its Location when it is new."""
+class One(ResponseSpec):
+    """`{"data": {...}}` with an `ETag`, and a `Location` for a new record."""
 
     headers: ClassVar[tuple[str, ...]] = ("ETag",)
     conditional: ClassVar[bool] = True
@@ -95,10 +95,10 @@ class One(Answer):
         return response
 
     def document(self, describe: Describe) -> dict[str, Any]:
-        return object_shape("One, in `data`.", {"data": describe(self.schema)})
+        return object_shape("The record, in `data`.", {"data": describe(self.schema)})
 
-    def told(self, status: int) -> str:
-        return "Made; `Location` says where it is." if status == 201 else "As it is stored now."
+    def description(self, status: int) -> str:
+        return "Created; `Location` is its address." if status == 201 else "The record as it is stored now."
 
     def shape_name(self, operation: str) -> str:
         return _plain_name(self.schema) + "Answer"
@@ -106,7 +106,7 @@ class One(Answer):
 
 @dataclass(frozen=True)
 class Computed(One):
-    """Like One, for what is not stored and so has no version."""
+    """Like `One`, for a result that is not stored and so has no version."""
 
     headers: ClassVar[tuple[str, ...]] = ()
     conditional: ClassVar[bool] = False
@@ -114,7 +114,7 @@ class Computed(One):
     def respond(self, result: Any, status: int) -> Response:
         return json_response({"data": dumper(self.schema)(result)}, status)
 
-    def told(self, status: int) -> str:
+    def description(self, status: int) -> str:
         return "The result."
 
 
@@ -126,18 +126,18 @@ class Replaced:
 
 
 @dataclass(frozen=True)
-class OneInPlace(One):
-    """Like One, where a POST may also replace: the declared status for what is new, 200 for `Replaced`."""
+class OneOrReplaced(One):
+    """Like `One`, for a POST that creates (the declared status) or replaces (200, for `Replaced`)."""
 
-    instead: ClassVar[tuple[int, ...]] = (200,)
+    alternative_statuses: ClassVar[tuple[int, ...]] = (200,)
 
     def respond(self, result: Any, status: int) -> Response:
         return super().respond(result.result, 200) if isinstance(result, Replaced) else super().respond(result, status)
 
 
 @dataclass(frozen=True)
-class Listed(Answer):
-    """`{"data": [...], "pagination": {...}}`, and beside them what `extra` describes (totals and the like)."""
+class Listed(ResponseSpec):
+    """`{"data": [...], "pagination": {...}}`, and the fields of `extra`, such as totals."""
 
     needs_snapshot: ClassVar[bool] = True
 
@@ -145,7 +145,7 @@ class Listed(Answer):
     extra: type[Schema] | None = None
     _: KW_ONLY
     title: str
-    """In Spanish: names the sheet and the file."""
+    """Spanish name of the sheet and the file."""
 
     @property
     def formats(self) -> tuple[Format, ...]:
@@ -171,23 +171,23 @@ class Listed(Answer):
         )
         return _with(page, describe(self.extra)) if self.extra is not None else page
 
-    def told(self, status: int) -> str:
-        return "A page of what matches, and how many there are in all; as a file, all of it."
+    def description(self, status: int) -> str:
+        return "A page of the matching items and their total number; as a file, all of them."
 
     def shape_name(self, operation: str) -> str:
         return operation.removeprefix("list") + "Page"
 
-    def export(self, result: Page[Any], asked: Format) -> Draft:
+    def export(self, result: Page[Any], file_format: Format) -> Draft:
         tables = [list_table(self.schema, self.title, map(dumper(self.schema), result.items))]
-        if self.extra is None or asked is Format.CSV:
-            return _tabular(self.title, tables, asked)
+        if self.extra is None or file_format is Format.CSV:
+            return _tabular(self.title, tables, file_format)
         totals = report_tables(self.extra, dumper(self.extra)(result.extra), TOTALS)
-        return _tabular(self.title, [*tables, *totals], asked)
+        return _tabular(self.title, [*tables, *totals], file_format)
 
 
 @dataclass(frozen=True)
-class Bare(Answer):
-    """The shape itself, without `data` around it."""
+class Unwrapped(ResponseSpec):
+    """The schema's object itself, not inside `data`."""
 
     schema: type[Schema]
 
@@ -197,13 +197,13 @@ class Bare(Answer):
     def document(self, describe: Describe) -> dict[str, Any]:
         return describe(self.schema)
 
-    def told(self, status: int) -> str:
-        return "Done; `Location` says where it is." if status == 201 else "What was asked for."
+    def description(self, status: int) -> str:
+        return "Done; `Location` says where it is." if status == 201 else "What was file_format for."
 
 
 @dataclass(frozen=True)
-class Report(Bare):
-    """A Bare one that people also take along: as tables, and printed where it has a `pdf`."""
+class Report(Unwrapped):
+    """Like `Unwrapped`, with exports: tables, and a printed report where it has a `pdf`."""
 
     needs_snapshot: ClassVar[bool] = True
 
@@ -216,20 +216,20 @@ class Report(Bare):
         tabular = (Format.JSON, Format.CSV, Format.XLSX)
         return tabular if self.pdf is None else (*tabular, Format.PDF)
 
-    def export(self, result: Any, asked: Format) -> Draft:
+    def export(self, result: Any, file_format: Format) -> Draft:
         report = dumper(self.schema)(result)
-        if asked is Format.PDF and self.pdf is not None:
+        if file_format is Format.PDF and self.pdf is not None:
             return PdfDraft(self.title, report, self.pdf)
-        return _tabular(self.title, report_tables(self.schema, report, self.title), asked)
+        return _tabular(self.title, report_tables(self.schema, report, self.title), file_format)
 
 
-def _tabular(title: str, tables: list[Table], asked: Format) -> Draft:
-    return CsvDraft(title, tables) if asked is Format.CSV else XlsxDraft(title, tables)
+def _tabular(title: str, tables: list[Table], file_format: Format) -> Draft:
+    return CsvDraft(title, tables) if file_format is Format.CSV else XlsxDraft(title, tables)
 
 
 @dataclass(frozen=True)
-class Message(Answer):
-    """`{"message": "..."}`: it is done, and there is nothing to show."""
+class Message(ResponseSpec):
+    """`{"message": "..."}`: a success without data."""
 
     text: str
 
@@ -239,15 +239,15 @@ class Message(Answer):
     def document(self, describe: Describe) -> dict[str, Any]:
         return describe(DoneSchema)
 
-    def told(self, status: int) -> str:
+    def description(self, status: int) -> str:
         return f"{self.text}."
 
 
 @dataclass(frozen=True)
-class Several(Answer):
-    """`{"data": [...]}` of all that was made, with what `extra` describes beside it; the result is a pair."""
+class CreatedMany(ResponseSpec):
+    """`{"data": [...]}` of the created items, and the fields of `extra`; the result is a pair."""
 
-    locates: ClassVar[bool] = False
+    sets_location: ClassVar[bool] = False
     schema: type[Schema]
     extra: type[Schema]
 
@@ -257,17 +257,17 @@ class Several(Answer):
         return json_response(body, status)
 
     def document(self, describe: Describe) -> dict[str, Any]:
-        return _with(object_shape("Several.", {"data": _array(describe(self.schema))}), describe(self.extra))
+        return _with(object_shape("The created items.", {"data": _array(describe(self.schema))}), describe(self.extra))
 
-    def told(self, status: int) -> str:
-        return "All that was made now, possibly nothing."
+    def description(self, status: int) -> str:
+        return "The items created now, possibly none."
 
     def shape_name(self, operation: str) -> str:
         return f"{operation[0].upper()}{operation[1:]}Answer"
 
 
 def not_modified(etag: str) -> Response | None:
-    """304 for a GET or HEAD whose `If-None-Match` names this version: any of a list, weak or strong, or `*`."""
+    """Response 304 for a GET or HEAD whose `If-None-Match` lists this version, weak or strong, or is `*`."""
     if request.method not in {"GET", "HEAD"} or not request.if_none_match.contains_weak(etag):
         return None
     response = Response(status=304)
@@ -280,9 +280,9 @@ def _plain_name(schema: type[Schema]) -> str:
 
 
 def _array(items: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "description": "In the order asked for", "items": dict(items)}
+    return {"type": "array", "description": "In the order file_format for", "items": dict(items)}
 
 
 def _with(whole: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
-    """Both in one object."""
+    """Schema of an object with the properties of both."""
     return {"description": whole.pop("description"), "allOf": [whole, more]}

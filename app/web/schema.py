@@ -13,7 +13,7 @@ MAX_MEMBERS = 1000
 """More than any schema has."""
 
 
-class Incoming(Schema):
+class StrictSchema(Schema):
     """Base of what is loaded: unknown keys are refused, so that a typo is never ignored silently."""
 
     class Meta:
@@ -61,7 +61,7 @@ class Incoming(Schema):
         return self.after_load(data)
 
 
-class Shape(Incoming):
+class ResourceSchema(StrictSchema):
     """A business object: unknown keys are refused; read-only ones may be sent back and are ignored."""
 
     def before_load(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -74,7 +74,7 @@ class Shape(Incoming):
         return {field.data_key or name for name, field in self.dump_fields.items() if field.dump_only}
 
 
-class FormShape(Shape):
+class FormSchema(ResourceSchema):
     """A shape that may also come as a form, where a field left empty is an empty text: that means none."""
 
     def before_load(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -86,16 +86,16 @@ class FormShape(Shape):
         return {field.data_key or name for name, field in self.load_fields.items() if field.allow_none}
 
 
-SOMETIMES = {"sometimes": True}
+OPTIONAL = {"optional": True}
 """Metadata of a field that goes out only where the object has it; the others always do."""
 
 
 class Convertible(Schema):
     """Converted amount of a list item, where a currency was requested."""
 
-    converted_amount = fields.Decimal(dump_only=True, metadata=SOMETIMES)
-    converted_currency = EnumByValue(Currency, dump_only=True, metadata=SOMETIMES)
-    exchange_rate = fields.Decimal(dump_only=True, metadata=SOMETIMES)
+    converted_amount = fields.Decimal(dump_only=True, metadata=OPTIONAL)
+    converted_currency = EnumByValue(Currency, dump_only=True, metadata=OPTIONAL)
+    exchange_rate = fields.Decimal(dump_only=True, metadata=OPTIONAL)
 
 
 class PaginationSchema(Schema):

@@ -13,10 +13,10 @@ from app.infra.context import Settings
 from app.infra.db import db
 from app.infra.storage.disk_full import disk_full_errors
 from app.kernel.errors import Invalid, TooLarge, WrongMediaType
-from app.kernel.files import GivenFile, JudgedFile
+from app.kernel.files import JudgedFile, SentFile
 from app.web.body import drain, mark_read
 
-JudgeFile = Callable[[GivenFile, str], JudgedFile]
+JudgeFile = Callable[[SentFile, str], JudgedFile]
 """Decides whether a caller's file may be stored, or raises a typed refusal; callers take turns."""
 
 _FORM_ALLOWANCE = 1024 * 1024
@@ -105,14 +105,14 @@ def too_large() -> TooLarge:
     return TooLarge(f"The form is too large: a file may have at most {largest} MB, and little beside it.")
 
 
-def _incoming(upload: Upload, given: FileStorage | None) -> GivenFile | None:
+def _incoming(upload: Upload, given: FileStorage | None) -> SentFile | None:
     if given is None or not given.filename:
         if upload.required:
             raise Invalid.field(upload.part, "A file is needed.")
         return None
-    return GivenFile(upload.part, given.filename, given.stream)
+    return SentFile(upload.part, given.filename, given.stream)
 
 
-def _judged(given: GivenFile, caller: str) -> JudgedFile:
+def _judged(given: SentFile, caller: str) -> JudgedFile:
     judge_file: JudgeFile = current_app.extensions["judge_file"]
     return judge_file(given, caller)

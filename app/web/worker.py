@@ -54,7 +54,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self.quits = True
         super(ThreadWorker, self).handle_quit(sig, frame)
 
-    def goes_on(self) -> bool:
+    def is_running(self) -> bool:
         """Whether it is neither stopping nor left behind by its master."""
         return bool(self.alive) and self.ppid == os.getppid()
 

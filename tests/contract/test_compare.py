@@ -10,7 +10,7 @@ import pytest
 from contract.compare import breaks
 from contract.document import binding, of_code
 
-Shape = dict[str, Any]
+JsonSchema = dict[str, Any]
 
 CLIENT = {
     "type": "object",
@@ -45,7 +45,7 @@ ONE = {"$ref": "#/components/schemas/Client"}
 MADE = {
     "allOf": [ONE, {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}],
 }
-OLD: Shape = {
+OLD: JsonSchema = {
     "paths": {
         "/clients": {
             "get": {
@@ -90,35 +90,35 @@ OLD: Shape = {
         }
     },
 }
-Change = Callable[[Shape], Any]
+Change = Callable[[JsonSchema], Any]
 
 
-def shape(document: Shape, name: str) -> Shape:
-    found: Shape = document["components"]["schemas"][name]
+def shape(document: JsonSchema, name: str) -> JsonSchema:
+    found: JsonSchema = document["components"]["schemas"][name]
     return found
 
 
-def member(document: Shape, name: str, field: str) -> Shape:
-    found: Shape = shape(document, name)["properties"][field]
+def member(document: JsonSchema, name: str, field: str) -> JsonSchema:
+    found: JsonSchema = shape(document, name)["properties"][field]
     return found
 
 
-def listing(document: Shape) -> Shape:
-    found: Shape = document["paths"]["/clients"]["get"]
+def listing(document: JsonSchema) -> JsonSchema:
+    found: JsonSchema = document["paths"]["/clients"]["get"]
     return found
 
 
-def creating(document: Shape) -> Shape:
-    found: Shape = document["paths"]["/clients"]["post"]
+def creating(document: JsonSchema) -> JsonSchema:
+    found: JsonSchema = document["paths"]["/clients"]["post"]
     return found
 
 
-def made(document: Shape) -> Shape:
-    found: Shape = creating(document)["responses"]["201"]["content"]["application/json"]["schema"]
+def made(document: JsonSchema) -> JsonSchema:
+    found: JsonSchema = creating(document)["responses"]["201"]["content"]["application/json"]["schema"]
     return found
 
 
-def renamed(document: Shape) -> None:
+def renamed(document: JsonSchema) -> None:
     """The document with one schema renamed, references included."""
     schemas = document["components"]["schemas"]
     schemas["State"] = schemas.pop("Status")

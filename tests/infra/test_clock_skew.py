@@ -41,14 +41,14 @@ def note(told: list[date]) -> Job:
 
 @pytest.mark.parametrize("error", [*TOO_FAR, *NEAR], ids=str)
 def test_the_difference_is_measured(context: Flask, error: timedelta) -> None:
-    with clock.wrong_by(error):
+    with clock.shifted(error):
         assert abs(clock_skew.measure(db.session()) - error) < timedelta(seconds=2)
 
 
 @pytest.mark.parametrize("error", TOO_FAR, ids=str)
 def test_no_job_books_anything_with_a_wrong_clock(context: Flask, error: timedelta) -> None:
     told: list[date] = []
-    with clock.wrong_by(error), pytest.raises(ClockSkew):
+    with clock.shifted(error), pytest.raises(ClockSkew):
         run_job(note(told), slot=None)
     assert told == []
     assert list(db.session.scalars(select(JobRun))) == []
@@ -57,13 +57,13 @@ def test_no_job_books_anything_with_a_wrong_clock(context: Flask, error: timedel
 @pytest.mark.parametrize("error", NEAR, ids=str)
 def test_a_clock_that_is_nearly_right_is_right(context: Flask, error: timedelta) -> None:
     told: list[date] = []
-    with clock.wrong_by(error):
+    with clock.shifted(error):
         run_job(note(told), slot=None)
     assert len(told) == 1
 
 
 def test_a_job_run_by_hand_says_why_it_does_not(context: Flask) -> None:
-    with clock.wrong_by(timedelta(minutes=5)):
+    with clock.shifted(timedelta(minutes=5)):
         result = context.test_cli_runner().invoke(args=["jobs", "run", "mark-overdue"])
     assert result.exit_code == 1
     assert "clock is 300 s ahead of the database's" in result.output
@@ -71,7 +71,7 @@ def test_a_job_run_by_hand_says_why_it_does_not(context: Flask) -> None:
 
 @pytest.mark.parametrize("error", TOO_FAR, ids=str)
 def test_readiness_names_it(anonymous: Caller, error: timedelta) -> None:
-    with clock.wrong_by(error):
+    with clock.shifted(error):
         problem = anonymous.get("/api/health/ready", expect=503)
     assert problem["code"] == "clock_skew"
     assert f"{'ahead of' if error > timedelta(0) else 'behind'} the database's" in problem["detail"]
@@ -86,7 +86,7 @@ def test_the_scheduler_pauses_and_goes_on_and_says_each_once(
     logging.getLogger("app").addHandler(caplog.handler)
     scheduler = Scheduler(made, (note(told),))
     try:
-        with clock.wrong_by(timedelta(hours=-3)):
+        with clock.shifted(timedelta(hours=-3)):
             scheduler.start()
             time.sleep(3.5)
             assert not scheduler.leading.is_set()

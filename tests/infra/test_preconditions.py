@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.infra.preconditions import check_precondition, etag_of, expect, unmet
-from app.kernel.errors import Stale
+from app.kernel.errors import StaleVersion
 
 ROW = SimpleNamespace(id=7, version=3)
 
@@ -33,7 +33,7 @@ def test_a_row_of_the_expected_version_passes_and_the_expectation_is_met() -> No
 def test_a_row_of_another_version_is_stale() -> None:
     ours = session()
     expect(ours, "7-2".__eq__)
-    with pytest.raises(Stale) as refused:
+    with pytest.raises(StaleVersion) as refused:
         check_precondition(ours, 7, 3)
     assert refused.value.message == "It was changed since you read it; read it again and repeat your change."
 

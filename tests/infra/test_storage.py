@@ -23,7 +23,7 @@ from app.infra.db import db
 from app.infra.storage import FileStorage, LocalStorage
 from app.infra.storage.s3 import S3Storage
 from app.kernel.errors import Unavailable
-from app.kernel.files import GivenFile
+from app.kernel.files import SentFile
 from tests import conftest
 from tests.factories.clients import ClientFactory
 from tests.factories.documents import add_document, upload
@@ -292,7 +292,7 @@ def test_a_backup_takes_files_out_of_s3_and_brings_them_back(
     with made.app_context():
         judge = FileJudge(1024 * 1024)
         service = FileService(replace(make_context(db.session()), storage=store))
-        judged = [judge.judge(GivenFile("file", name, io.BytesIO(content)), "a") for name, content in SAMPLES.items()]
+        judged = [judge.judge(SentFile("file", name, io.BytesIO(content)), "a") for name, content in SAMPLES.items()]
         paths = {service.keep(file).path for file in judged}
         db.session.commit()
         assert made.test_cli_runner().invoke(args=["backup", "create", str(tmp_path / "b")]).exit_code == 0

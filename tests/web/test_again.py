@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from app import create_app
 from app.infra.db import db
-from app.kernel.files import GivenFile, JudgedFile
+from app.kernel.files import JudgedFile, SentFile
 from app.web.api import PUBLIC, operation
-from app.web.responses import Bare, Report
+from app.web.responses import Report, Unwrapped
 from app.web.uploads import Upload
 from tests import conftest
 from tests.factories.files import form
@@ -45,7 +45,7 @@ def site(server_database: str, logs_as_before: None) -> Iterator[Flask]:
             db.session.execute(problem)
         return {"way": ", ".join(read)}
 
-    upload = operation(PUBLIC, Bare(WaySchema), upload=Upload("file"))(post)
+    upload = operation(PUBLIC, Unwrapped(WaySchema), upload=Upload("file"))(post)
     app.add_url_rule("/upload", "upload", lambda: upload(None), methods=["POST"])
     report = operation(PUBLIC, Report(WaySchema, title="Reporte"))(get)
     app.add_url_rule("/report", "report", lambda: report(None))
@@ -57,7 +57,7 @@ def site(server_database: str, logs_as_before: None) -> Iterator[Flask]:
 def test_a_file_is_judged_once_however_often_its_request_is_tried(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     judge, judged = site.extensions["judge_file"], []
 
-    def look_on(file: GivenFile, caller: str) -> JudgedFile:
+    def look_on(file: SentFile, caller: str) -> JudgedFile:
         judged.append(file.name)
         result: JudgedFile = judge(file, caller)
         return result

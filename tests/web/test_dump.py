@@ -16,15 +16,15 @@ from app.web.dump import dumper
 from app.web.fields import Derived
 from app.web.json import encode
 from app.web.openapi import operations
-from app.web.responses import Answer, Bare, Listed, One
-from app.web.schema import SOMETIMES
+from app.web.responses import Listed, One, ResponseSpec, Unwrapped
+from app.web.schema import OPTIONAL
 
 MOMENT = datetime(2025, 1, 2, 3, 4, 5, 678900, tzinfo=UTC)
 
 
-def schemas_of(answer: Answer) -> Iterator[type[Schema]]:
+def schemas_of(answer: ResponseSpec) -> Iterator[type[Schema]]:
     """The shapes an answer is written with."""
-    if isinstance(answer, One | Bare | Listed):
+    if isinstance(answer, One | Unwrapped | Listed):
         yield answer.schema
     if isinstance(answer, Listed) and answer.extra is not None:
         yield answer.extra
@@ -121,7 +121,7 @@ class Single(Schema):
 class Sometimes(Single):
     """One field, and one that is not always there."""
 
-    later = fields.Integer(metadata=SOMETIMES)
+    later = fields.Integer(metadata=OPTIONAL)
 
 
 class Nothing(Schema):

@@ -18,7 +18,7 @@ from flask import Flask
 from marshmallow import Schema, fields
 from openpyxl import load_workbook
 
-from app.kernel.errors import Full
+from app.kernel.errors import StorageFull
 from app.kernel.paging import Page, PageRequest
 from app.manifest import Manifest
 from app.web.exports import Format, draft, sheets
@@ -27,7 +27,7 @@ from app.web.exports.sheets import sheet_name, writable
 from app.web.fields import Ratio
 from app.web.openapi.vocabulary import Vocabulary
 from app.web.pdf import Issued
-from app.web.responses import Answer, Listed, Report
+from app.web.responses import Listed, Report, ResponseSpec
 
 HOSTILE = [
     *("=cmd|' /C calc'!A0", "-2+3", "+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\xa0=1", "\u200b=1", "\ufeff=1"),
@@ -114,7 +114,7 @@ def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
         yield tmp_path
 
 
-def content(answer: Answer, result: Any, asked: Format) -> bytes:
+def content(answer: ResponseSpec, result: Any, asked: Format) -> bytes:
     with answer.export(result, asked) as made:
         made.write()
         response = made.response()
@@ -126,12 +126,12 @@ def page(*things: dict[str, Any]) -> Page[Any]:
     return Page(things, len(things), PageRequest().unpaged())
 
 
-def csv_of(answer: Answer, result: Any) -> list[list[str]]:
+def csv_of(answer: ResponseSpec, result: Any) -> list[list[str]]:
     text = content(answer, result, Format.CSV).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-def book_of(answer: Answer, result: Any) -> Any:
+def book_of(answer: ResponseSpec, result: Any) -> Any:
     return load_workbook(io.BytesIO(content(answer, result, Format.XLSX)))
 
 
@@ -295,6 +295,6 @@ def full_disk() -> Iterator[None]:
 def test_a_full_disk_is_a_typed_refusal_that_leaves_nothing(folder: Path, asked: Format) -> None:
     before = psutil.Process().num_fds()
     things = page(*[{**THING, "name": os.urandom(200).hex()} for _ in range(300)])
-    with full_disk(), pytest.raises(Full):
+    with full_disk(), pytest.raises(StorageFull):
         content(THINGS, things, asked)
     assert (psutil.Process().num_fds(), list(folder.iterdir())) == (before, [])

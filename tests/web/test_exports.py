@@ -28,7 +28,7 @@ from app.web.exports import report_tables
 from app.web.exports.headings import HEADINGS
 from app.web.exports.tables import columns
 from app.web.openapi import document, operations
-from app.web.responses import Answer, Listed, Report
+from app.web.responses import Listed, Report, ResponseSpec
 from tests import conftest
 from tests.factories.audit import add_refusal
 from tests.factories.clients import ClientFactory
@@ -46,7 +46,7 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 A_JOB = "/api/jobs/mark-overdue/runs"
 
 
-def exportable(app: Flask, kind: type[Answer]) -> list[tuple[str, Operation]]:
+def exportable(app: Flask, kind: type[ResponseSpec]) -> list[tuple[str, Operation]]:
     """(rule, operation) of all that has files and answers so."""
     found = [(rule, view.operation) for rule, _, view in operations(app)]
     return [(rule, declared) for rule, declared in found if isinstance(declared.response, kind)]
@@ -228,7 +228,7 @@ def test_no_word_of_the_vocabulary_is_left_over(app: Flask) -> None:
                 yield from names(type(inner.schema))
 
     shapes = [
-        declared.response.schema for _, declared in exportable(app, Answer) if hasattr(declared.response, "title")
+        declared.response.schema for _, declared in exportable(app, ResponseSpec) if hasattr(declared.response, "title")
     ]
     extras = [declared.response.extra for _, declared in exportable(app, Listed) if declared.response.extra]
     own = {name for manifest in registry.MANIFESTS.values() for name in manifest.headings}

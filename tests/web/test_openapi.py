@@ -25,23 +25,23 @@ from app.manifest import Manifest
 from app.web.api import Operation
 from app.web.fields import Text
 from app.web.json import decode, encode
+from app.web.monitoring import MONITORING_ROUTES
 from app.web.openapi import MissingWords, document, operations, words
 from app.web.openapi.vocabulary import Vocabulary
-from app.web.plain import PLAIN
 from tests.factories.audit import add_refusal
 from tests.factories.documents import add_document
 from tests.support import Caller, sign_in
 
-Shape = dict[str, Any]
+JsonSchema = dict[str, Any]
 JSON = "application/json"
 VERBS = ("list", "get", "create", "update", "delete", "change", "download", "upload", "generate", "convert", "pay")
 OWN_VERBS = ("login", "logout", "refresh", "enter", "preview")
 
 
 @pytest.fixture(scope="module")
-def told(app: Flask) -> Shape:
+def documented_api(app: Flask) -> JsonSchema:
     """The modern document, as it is sent."""
-    found: Shape = json.loads(encode(document(app, "3.1.0")))
+    found: JsonSchema = json.loads(encode(document(app, "3.1.0")))
     return found
 
 
@@ -55,20 +55,20 @@ def demo(app: Flask, anonymous: Caller) -> Iterator[Caller]:
         yield sign_in(anonymous, "admin")
 
 
-def validator(told: Shape, shape: Shape) -> Draft202012Validator:
+def validator(documented_api: JsonSchema, shape: JsonSchema) -> Draft202012Validator:
     """Checks values against a shape of the document, formats of dates included."""
-    whole = {"components": told["components"], "allOf": [shape]}
+    whole = {"components": documented_api["components"], "allOf": [shape]}
     return Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
-def each(told: Shape) -> Iterator[tuple[str, str, Shape]]:
+def each(documented_api: JsonSchema) -> Iterator[tuple[str, str, JsonSchema]]:
     """(path, method, operation) of the document."""
-    for path, methods in told["paths"].items():
+    for path, methods in documented_api["paths"].items():
         for method, operation in methods.items():
             yield path, method, operation
 
 
-def parts(value: Any) -> Iterator[Shape]:
+def parts(value: Any) -> Iterator[JsonSchema]:
     """Every object within."""
     if isinstance(value, dict):
         yield value
@@ -79,39 +79,41 @@ def parts(value: Any) -> Iterator[Shape]:
             yield from parts(one)
 
 
-def test_operations_are_named_as_a_program_would_call_them(told: Shape) -> None:
-    names = [operation["operationId"] for _, _, operation in each(told)]
+def test_operations_are_named_as_a_program_would_call_them(documented_api: JsonSchema) -> None:
+    names = [operation["operationId"] for _, _, operation in each(documented_api)]
     assert [name for name, count in Counter(names).items() if count > 1] == []
     assert [name for name in names if not re.fullmatch("[a-z]+([A-Z][a-z]+)*", name)] == []
     assert [name for name in names if not name.startswith(VERBS + OWN_VERBS)] == []
     assert {"listClients", "createClient", "getClient", "updateClient", "deleteClient", "login"} <= set(names)
 
 
-def test_every_part_is_described(told: Shape) -> None:
-    assert [tag["name"] for tag in told["tags"] if not tag["description"]] == []
-    assert {tag for _, _, operation in each(told) for tag in operation["tags"]} == {tag["name"] for tag in told["tags"]}
-    for path, method, operation in each(told):
+def test_every_part_is_described(documented_api: JsonSchema) -> None:
+    assert [tag["name"] for tag in documented_api["tags"] if not tag["description"]] == []
+    assert {tag for _, _, operation in each(documented_api) for tag in operation["tags"]} == {
+        tag["name"] for tag in documented_api["tags"]
+    }
+    for path, method, operation in each(documented_api):
         for part in [operation, *operation["parameters"], *operation["responses"].values()]:
             assert part.get("description"), (path, method, part)
         assert operation["summary"], (path, method)
-    for name, shape in told["components"]["schemas"].items():
+    for name, shape in documented_api["components"]["schemas"].items():
         assert shape["description"], name
         untold = {
             (name, member)
-            for name, shape in told["components"]["schemas"].items()
+            for name, shape in documented_api["components"]["schemas"].items()
             for member, part in shape.get("properties", {}).items()
             if not part.get("description") and "$ref" not in part
         }
     assert untold == set()
-    assert [name for name, shape in told["components"]["schemas"].items() if not shape["description"]] == []
+    assert [name for name, shape in documented_api["components"]["schemas"].items() if not shape["description"]] == []
 
 
-def test_every_vocabulary_entry_is_used(told: Shape) -> None:
-    members = {name for part in parts(told["components"]["schemas"]) for name in part.get("properties", {})}
-    asked = {parameter["name"] for _, _, operation in each(told) for parameter in operation["parameters"]}
+def test_every_vocabulary_entry_is_used(documented_api: JsonSchema) -> None:
+    members = {name for part in parts(documented_api["components"]["schemas"]) for name in part.get("properties", {})}
+    asked = {parameter["name"] for _, _, operation in each(documented_api) for parameter in operation["parameters"]}
     assert set(words.WORDS) - members - asked == set()
     tags = {tag for manifest in registry.MANIFESTS.values() for tag in manifest.tags}
-    assert set(words.TAGS) | tags == {tag["name"] for tag in told["tags"]}
+    assert set(words.TAGS) | tags == {tag["name"] for tag in documented_api["tags"]}
     assert set(words.TAGS) & tags == set()
 
 
@@ -170,72 +172,72 @@ def test_what_a_field_says_of_itself_goes_before_every_word() -> None:
     assert found == ["Known", "a", "Conocido"]
 
 
-def test_every_list_of_values_is_a_type_of_its_own(told: Shape) -> None:
-    inline = [part for part in parts(told["paths"]) if len(part.get("enum", ())) > 1]
+def test_every_list_of_values_is_a_type_of_its_own(documented_api: JsonSchema) -> None:
+    inline = [part for part in parts(documented_api["paths"]) if len(part.get("enum", ())) > 1]
     assert inline == []
-    for name, shape in told["components"]["schemas"].items():
+    for name, shape in documented_api["components"]["schemas"].items():
         within = [part for part in parts(shape) if part is not shape and len(part.get("enum", ())) > 1]
         assert within == [], name
 
 
-def test_every_object_that_is_sent_is_a_type_of_its_own(told: Shape) -> None:
-    for path, method, operation in each(told):
+def test_every_object_that_is_sent_is_a_type_of_its_own(documented_api: JsonSchema) -> None:
+    for path, method, operation in each(documented_api):
         for holder in [operation.get("requestBody", {}), *operation["responses"].values()]:
             for media in holder.get("content", {}).values():
                 shape = media["schema"]
                 assert "$ref" in shape or shape["type"] == "string", (path, method)
 
 
-def test_every_media_type_is_named(told: Shape) -> None:
-    answers = [answer for _, _, operation in each(told) for answer in operation["responses"].values()]
+def test_every_media_type_is_named(documented_api: JsonSchema) -> None:
+    answers = [answer for _, _, operation in each(documented_api) for answer in operation["responses"].values()]
     assert {kind for answer in answers for kind in answer.get("content", {}) if "*" in kind} == set()
-    download = told["paths"]["/api/files/{file_id}"]["get"]["responses"]
+    download = documented_api["paths"]["/api/files/{file_id}"]["get"]["responses"]
     taken = {kind.content_type for kind in KINDS.values()}
     assert set(download["200"]["content"]) == set(download["206"]["content"]) == taken
 
 
-def test_every_refusal_is_a_problem_with_an_example(told: Shape) -> None:
-    for path, method, operation in each(told):
+def test_every_refusal_is_a_problem_with_an_example(documented_api: JsonSchema) -> None:
+    for path, method, operation in each(documented_api):
         refusals = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
-        always = {"500", "503"} if path in {plain.path for plain in PLAIN} else {"400", "500", "503"}
+        always = {"500", "503"} if path in {plain.path for plain in MONITORING_ROUTES} else {"400", "500", "503"}
         assert always <= set(refusals), (path, method)
         for status, answer in refusals.items():
             ((kind, media),) = answer["content"].items()
             assert kind == "application/problem+json"
             (example,) = media["examples"].values()
-            value = told["components"]["examples"][example["$ref"].rsplit("/", 1)[-1]]["value"]
+            value = documented_api["components"]["examples"][example["$ref"].rsplit("/", 1)[-1]]["value"]
             assert str(value["status"]) == status
-            validator(told, {"$ref": "#/components/schemas/Problem"}).validate(value)
+            validator(documented_api, {"$ref": "#/components/schemas/Problem"}).validate(value)
 
 
-def test_every_example_is_of_its_shape(told: Shape) -> None:
+def test_every_example_is_of_its_shape(documented_api: JsonSchema) -> None:
     found = 0
-    for part in parts(told["components"]["schemas"]):
+    for part in parts(documented_api["components"]["schemas"]):
         for example in part.get("examples", ()) if isinstance(part.get("examples"), list) else ():
-            validator(told, part).validate(example)
+            validator(documented_api, part).validate(example)
             found += 1
     assert found > 300
 
 
-def test_every_example_of_a_body_is_taken(app: Flask, told: Shape) -> None:
+def test_every_example_of_a_body_is_taken(app: Flask, documented_api: JsonSchema) -> None:
     """Loaded by the schema that the route loads with."""
     taken = 0
-    named = {operation["operationId"]: operation for _, _, operation in each(told)}
-    ids = {(path, method): operation["operationId"] for path, method, operation in each(told)}
+    named = {operation["operationId"]: operation for _, _, operation in each(documented_api)}
+    ids = {(path, method): operation["operationId"] for path, method, operation in each(documented_api)}
     for rule, method, view in operations(app):
         declared: Operation = view.operation
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
         body = named.get(ids.get((path, method.lower()), ""), {}).get("requestBody", {}).get("content", {})
         if declared.body is None or JSON not in body:
             continue
-        shape = told["components"]["schemas"][body[JSON]["schema"]["$ref"].rsplit("/", 1)[-1]]
+        shape = documented_api["components"]["schemas"][body[JSON]["schema"]["$ref"].rsplit("/", 1)[-1]]
         declared.body.load(decode(encode(shape["examples"][0])))
         taken += 1
     assert taken > 15
 
 
-def test_patterns_are_of_the_syntax_that_every_language_has(told: Shape) -> None:
-    patterns = {part["pattern"] for part in parts(told) if isinstance(part.get("pattern"), str)}
+def test_patterns_are_of_the_syntax_that_every_language_has(documented_api: JsonSchema) -> None:
+    patterns = {part["pattern"] for part in parts(documented_api) if isinstance(part.get("pattern"), str)}
     assert len(patterns) > 5
     assert [pattern for pattern in patterns if re.search(r"\\[AZz]|\(\?P", pattern) or pattern[0] != "^"] == []
 
@@ -249,10 +251,12 @@ def test_patterns_are_of_the_syntax_that_every_language_has(told: Shape) -> None
     ],
 )
 def test_decimal_strings_are_documented_as_they_are_taken(
-    told: Shape, app: Flask, pattern_of: str, good: list[str], bad: list[str]
+    documented_api: JsonSchema, app: Flask, pattern_of: str, good: list[str], bad: list[str]
 ) -> None:
-    (text,) = [part for part in told["components"]["schemas"][pattern_of]["anyOf"] if part["type"] == "string"]
-    field = next(found for found in inward_fields(app) if getattr(found, "named", None) == pattern_of)
+    (text,) = [
+        part for part in documented_api["components"]["schemas"][pattern_of]["anyOf"] if part["type"] == "string"
+    ]
+    field = next(found for found in inward_fields(app) if getattr(found, "type_name", None) == pattern_of)
     for value in good:
         assert re.search(text["pattern"], value), value
         field.deserialize(value)
@@ -263,9 +267,9 @@ def test_decimal_strings_are_documented_as_they_are_taken(
         assert type(refused.value).__name__ == "ValidationError"
 
 
-def validators_of(told: Shape, name: str) -> list[Any]:
+def validators_of(documented_api: JsonSchema, name: str) -> list[Any]:
     """Two validators of the shape of this name: one has exact decimals, the other divides binary numbers."""
-    shape = told["components"]["schemas"][name]
+    shape = documented_api["components"]["schemas"][name]
     return [jsonschema_rs.Draft202012Validator(shape), Draft202012Validator(shape)]
 
 
@@ -274,7 +278,9 @@ EXACT = [("AmountIn", 2, MAX_AMOUNT), ("PercentageIn", 2, Decimal(100)), ("RateI
 
 
 @pytest.mark.parametrize(("name", "decimals", "limit"), EXACT)
-def test_every_number_of_so_many_decimals_is_documented(told: Shape, name: str, decimals: int, limit: Decimal) -> None:
+def test_every_number_of_so_many_decimals_is_documented(
+    documented_api: JsonSchema, name: str, decimals: int, limit: Decimal
+) -> None:
     unit = 10**decimals
     few = range(1, int(min(limit * unit, 20_000)) + 1)
     around = (2**power * unit // 128 + step for power in range(14, 41) for step in range(-200, 200))
@@ -282,23 +288,25 @@ def test_every_number_of_so_many_decimals_is_documented(told: Shape, name: str, 
     found = {*few, *around, *(random.randrange(1, int(limit) * unit) for _ in range(10_000)), int(limit * unit)}
     numbers = [json.loads(str(Decimal(one) / unit)) for one in sorted(found) if one <= limit * unit]
     assert len(numbers) >= 10_000
-    for judge in validators_of(told, name):
+    for judge in validators_of(documented_api, name):
         assert [number for number in numbers if not judge.is_valid(number)] == []
 
 
 @pytest.mark.parametrize(("name", "decimals", "limit"), EXACT)
-def test_no_number_of_more_decimals_is_documented(told: Shape, name: str, decimals: int, limit: Decimal) -> None:
+def test_no_number_of_more_decimals_is_documented(
+    documented_api: JsonSchema, name: str, decimals: int, limit: Decimal
+) -> None:
     random, unit = Random(41), 10 ** (decimals + 1)
     found = {*range(1, 20_000), *(random.randrange(1, int(limit * unit)) for _ in range(10_000))}
     numbers = [json.loads(str(Decimal(part) / unit)) for part in sorted(found) if part % 10]
-    for judge in validators_of(told, name):
+    for judge in validators_of(documented_api, name):
         assert [number for number in [*numbers, 1 + 5 / unit, 100 / 3, -1] if judge.is_valid(number)] == []
 
 
-def test_large_rates_are_documented(told: Shape) -> None:
+def test_large_rates_are_documented(documented_api: JsonSchema) -> None:
     random = Random(41)
     rates = [round(random.uniform(1, 10 ** random.uniform(6, 12)), 6) for _ in range(10_000)]
-    for judge in validators_of(told, "RateIn"):
+    for judge in validators_of(documented_api, "RateIn"):
         assert [rate for rate in [*rates, 999_999_999_999.5] if not judge.is_valid(rate)] == []
 
 
@@ -313,8 +321,8 @@ def inward_fields(app: Flask) -> Iterator[fields.Field[Any]]:
                 waiting.append(field.schema)
 
 
-def test_what_goes_out_is_what_the_document_says(app: Flask, told: Shape, demo: Caller) -> None:
-    """Every list and single thing of the demo company; a null that is not told, or a missing field, is a lie."""
+def test_what_goes_out_is_what_the_document_says(app: Flask, documented_api: JsonSchema, demo: Caller) -> None:
+    """Every list and single thing of the demo company; neither undocumented nulls nor missing fields."""
     add_refusal(app)
     first = {kind: demo.get(f"/api/{kind}", sort="id", per_page=1)["data"][0]["id"] for kind in ("clients", "projects")}
     upload = add_document(demo, f"clients/{first['clients']}")
@@ -322,7 +330,7 @@ def test_what_goes_out_is_what_the_document_says(app: Flask, told: Shape, demo: 
     file_id = upload["file_url"].rpartition("/")[2]
     ids = {"client_id": first["clients"], "file_id": file_id, "name": "mark-overdue"}
     seen, lies = set(), set()
-    for path, method, operation in each(told):
+    for path, method, operation in each(documented_api):
         content = operation["responses"].get("200", {}).get("content", {})
         if method != "get" or JSON not in content:
             continue
@@ -336,7 +344,7 @@ def test_what_goes_out_is_what_the_document_says(app: Flask, told: Shape, demo: 
         assert ("304" in operation["responses"]) == ("ETag" in operation["responses"]["200"].get("headers", ())), path
         if path != "/api/jobs/{name}/runs":
             assert answer.get("data", True), f"{path} shows nothing"
-        wrong = validator(told, content[JSON]["schema"]).iter_errors(answer)
+        wrong = validator(documented_api, content[JSON]["schema"]).iter_errors(answer)
         lies |= {(path, re.sub("[0-9]+", "N", error.json_path), error.message[:60]) for error in wrong}
         seen.add(path)
     assert lies == set()
@@ -355,7 +363,7 @@ QUERIES: dict[str, dict[str, Any]] = {
 }
 
 
-def asks(operation: Shape, name: str) -> bool:
+def asks(operation: JsonSchema, name: str) -> bool:
     return name in {parameter["name"] for parameter in operation["parameters"]}
 
 

@@ -28,7 +28,7 @@ from app.web.auth import access_token, current_identity, refresh_token
 from app.web.context import context
 from app.web.query import ListRequest
 from app.web.refusals import name_tried
-from app.web.responses import Bare, Listed, Message, One
+from app.web.responses import Listed, Message, One, Unwrapped
 
 auth_namespace = Namespace("auth", path="/auth")
 users_namespace = Namespace("users", path="/users")
@@ -55,7 +55,7 @@ def user_service() -> UserService:
 
 @auth_namespace.route("/login")
 class Login(Resource):
-    @operation(PUBLIC, Bare(TokensSchema), body=LoginSchema, errors=(401, 429), name="login", accepts_key=False)
+    @operation(PUBLIC, Unwrapped(TokensSchema), body=LoginSchema, errors=(401, 429), name="login", accepts_key=False)
     def post(self, body: LoginRequest) -> dict[str, object]:
         """Open a session."""
         name_tried(body["username"])
@@ -70,7 +70,7 @@ class Login(Resource):
 
 @auth_namespace.route("/refresh")
 class Refresh(Resource):
-    @operation("account:read", Bare(AccessTokenSchema), refresh=True, name="refresh", accepts_key=False)
+    @operation("account:read", Unwrapped(AccessTokenSchema), refresh=True, name="refresh", accepts_key=False)
     def post(self) -> dict[str, str]:
         """A new access token for a refresh token."""
         identity = current_identity()

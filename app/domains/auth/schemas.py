@@ -5,13 +5,13 @@ from marshmallow import Schema, fields, validate
 from app.domains.auth.rules import Role
 from app.web.fields import EmailAddress, EnumByValue, Flag, Instant, Text
 from app.web.query import ListQuery, SortBy
-from app.web.schema import Shape
+from app.web.schema import ResourceSchema
 
 _PLAIN_NAME = validate.Regexp(r"[\w.+-]+\Z", error="Letters, digits, '.', '_', '+' and '-' only.")
 _PLAIN_NAME_IN_JSON_SCHEMA = r"^[^\s!-*,/:-@\[-\^`{-~]+$"  # as JavaScript reads it: no \Z, and its \w knows no ñ
 
 
-class UserSchema(Shape):
+class UserSchema(ResourceSchema):
     """Somebody who may log in; the password goes in and never comes out."""
 
     id = fields.Integer(dump_only=True)
@@ -36,7 +36,7 @@ class AccountSchema(UserSchema):
     permissions = fields.List(fields.String(), dump_only=True)
 
 
-class LoginSchema(Shape):
+class LoginSchema(ResourceSchema):
     """Name or e-mail, and password; the device's token of an earlier login passes the lock of an account."""
 
     username = Text(200, required=True)
@@ -59,7 +59,7 @@ class AccessTokenSchema(Schema):
     access_token = fields.String(dump_only=True)
 
 
-class ChangePasswordSchema(Shape):
+class ChangePasswordSchema(ResourceSchema):
     """The old password proves who is asking."""
 
     current_password = Text(1000, required=True)

@@ -19,9 +19,9 @@ class Amount(fields.Decimal):
 class MovementSchema(Convertible):
     """Something that moved cash."""
 
-    kind = EnumByValue(Kind, named="MovementKind", dump_only=True)
+    kind = EnumByValue(Kind, type_name="MovementKind", dump_only=True)
     source = EnumByValue(
-        Source, named="MovementSource", dump_only=True, metadata={"description": "Where it was recorded"}
+        Source, type_name="MovementSource", dump_only=True, metadata={"description": "Where it was recorded"}
     )
     source_id = fields.Integer(dump_only=True)
     date = fields.Date(dump_only=True)
@@ -62,7 +62,7 @@ class MetricsSchema(InCurrency):
     gross_burn_rate = Amount()
     runway = Amount(allow_none=True)
     break_even_date = fields.Date(dump_only=True, allow_none=True)
-    break_even_kind = EnumByValue(BreakEven, named="BreakEvenKind", dump_only=True, allow_none=True)
+    break_even_kind = EnumByValue(BreakEven, type_name="BreakEvenKind", dump_only=True, allow_none=True)
 
 
 class MonthSchema(Schema):
@@ -163,7 +163,7 @@ class CashflowQuery(LongListQuery):
 
     date_from = Day()
     date_to = Day()
-    kind = EnumByValue(Kind, named="MovementKind", data_key="type")
+    kind = EnumByValue(Kind, type_name="MovementKind", data_key="type")
     category = Text(100)
     currency = EnumByValue(Currency)
 
@@ -171,7 +171,7 @@ class CashflowQuery(LongListQuery):
 class AnalysisQuery(Query):
     """The trailing month, quarter or year."""
 
-    period = EnumByValue(Trailing, named="TrailingPeriod", load_default=Trailing.YEAR)
+    period = EnumByValue(Trailing, type_name="TrailingPeriod", load_default=Trailing.YEAR)
     currency = EnumByValue(Currency)
 
 

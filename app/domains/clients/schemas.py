@@ -5,10 +5,10 @@ from marshmallow import fields
 from app.domains.clients.rules import ClientStatus
 from app.web.fields import Day, EmailAddress, EnumByValue, Instant, Text
 from app.web.query import ListQuery, Search, SortBy
-from app.web.schema import Shape
+from app.web.schema import ResourceSchema
 
 
-class ClientSchema(Shape):
+class ClientSchema(ResourceSchema):
     """A client."""
 
     id = fields.Integer(dump_only=True)

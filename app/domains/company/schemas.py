@@ -11,7 +11,7 @@ from app.domains.company.rules import LONGEST_WORD, MOST_WORDS, is_language_tag,
 from app.kernel.countries import COUNTRIES
 from app.kernel.money import Currency
 from app.web.fields import CENTS, Day, EnumByValue, ExactDecimal, Id, Instant, Text, decimal_in
-from app.web.schema import Shape
+from app.web.schema import ResourceSchema
 
 _BALANCE = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?", re.ASCII)
 _SHARE = re.compile(r"(1(\.0{1,6})?|0(\.[0-9]{1,6})?)", re.ASCII)
@@ -20,9 +20,9 @@ _SHARE = re.compile(r"(1(\.0{1,6})?|0(\.[0-9]{1,6})?)", re.ASCII)
 class Balance(ExactDecimal):
     """An amount that may be negative, with at most two decimals."""
 
-    named = "BalanceIn"
+    type_name = "BalanceIn"
     pattern = r"^-?[0-9]{1,15}(\.[0-9]{1,2})?$"
-    told = "An amount, possibly negative, with at most 15 digits and two decimals."
+    description = "An amount, possibly negative, with at most 15 digits and two decimals."
     steps = CENTS
 
     def __init__(self, **options: Any) -> None:
@@ -36,9 +36,9 @@ class Balance(ExactDecimal):
 class Share(ExactDecimal):
     """A part of a whole, from 0 to 1 with at most six decimals."""
 
-    named = "ShareIn"
+    type_name = "ShareIn"
     pattern = r"^(1(\.0{1,6})?|0(\.[0-9]{1,6})?)$"
-    told = "From 0 to 1, with at most six decimals."
+    description = "From 0 to 1, with at most six decimals."
 
     def __init__(self, **options: Any) -> None:
         super().__init__(metadata={"minimum": 0, "maximum": 1}, **options)
@@ -88,7 +88,7 @@ def _language(tag: str) -> None:
         raise ValidationError("Not a language tag of BCP 47, such as es-CO.")
 
 
-class CompanySchema(Shape):
+class CompanySchema(ResourceSchema):
     """The company."""
 
     name = Text(200, required=True)

@@ -7,7 +7,7 @@ from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, operation
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import Computed, Listed, Message, One, OneInPlace, Replaced
+from app.web.responses import Computed, Listed, Message, One, OneOrReplaced, Replaced
 
 namespace = Namespace("exchange-rates", path="/exchange-rates")
 
@@ -26,7 +26,7 @@ class ExchangeRates(Resource):
 
     @operation(
         "exchange_rates:write",
-        OneInPlace(ExchangeRateSchema),
+        OneOrReplaced(ExchangeRateSchema),
         body=ExchangeRateSchema,
         status=201,
         name="enterExchangeRate",

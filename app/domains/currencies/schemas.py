@@ -10,7 +10,7 @@ from app.domains.currencies.rules import HIGHEST_RATE, LOWEST_RATE, RATE
 from app.kernel.money import Currency
 from app.web.fields import Day, EnumByValue, ExactDecimal, Instant, MoneyAmount, decimal_in
 from app.web.query import ListQuery, Query, SortBy
-from app.web.schema import Shape
+from app.web.schema import ResourceSchema
 
 _MILLIONTHS = (0.000001, 1 / 137e6, 1 / 269e6)
 """Steps by which every validator takes six decimals, and no more in a number below two million.
@@ -25,9 +25,9 @@ a fraction: there validators that divide binary numbers also take more decimals.
 class Rate(ExactDecimal):
     """A rate above zero with at most six decimals, as a JSON number or a decimal string."""
 
-    named = "RateIn"
+    type_name = "RateIn"
     pattern = r"^(?=.*[1-9])[0-9]{1,12}(\.[0-9]{1,6})?$"
-    told = (
+    description = (
         "Pesos per dollar: above zero, with at most 12 digits and 6 decimals. The second and third `multipleOf` say "
         "the same as the first, for validators that divide binary numbers."
     )
@@ -52,7 +52,7 @@ def _only(currency: Currency) -> EnumByValue:
     return EnumByValue(Currency, load_default=currency, validate=equal)
 
 
-class ExchangeRateSchema(Shape):
+class ExchangeRateSchema(ResourceSchema):
     """The price of a dollar in pesos on a day."""
 
     id = fields.Integer(dump_only=True)

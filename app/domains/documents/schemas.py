@@ -5,14 +5,14 @@ from marshmallow import fields
 from app.domains.documents.rules import DocumentType, Owner
 from app.web.fields import EnumByValue, Instant, Text
 from app.web.query import LongListQuery, SortBy
-from app.web.schema import Shape
+from app.web.schema import ResourceSchema
 
 
-class DocumentSchema(Shape):
+class DocumentSchema(ResourceSchema):
     """A document of a client or a project."""
 
     id = fields.Integer(dump_only=True)
-    entity_type = EnumByValue(Owner, named="DocumentOwner", dump_only=True)
+    entity_type = EnumByValue(Owner, type_name="DocumentOwner", dump_only=True)
     entity_id = fields.Integer(dump_only=True)
     name = Text(200, required=True, metadata={"example": "RUT 2025"})
     type = EnumByValue(DocumentType, required=True)

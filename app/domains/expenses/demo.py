@@ -12,7 +12,7 @@ from app.domains.expenses.service import AccruedService, ExpenseLoader, ExpenseR
 from app.domains.files.service import FileJudge
 from app.domains.projects.service import ProjectService
 from app.infra.context import Context
-from app.kernel.files import GivenFile, JudgedFile
+from app.kernel.files import JudgedFile, SentFile
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest, Sort
 from app.kernel.periods import Month
@@ -131,7 +131,7 @@ def _receipt(text: str, judge: FileJudge) -> JudgedFile:
         written += b"%d 0 obj\n%b\nendobj\n" % (number, part)
     table = b"xref\n0 6\n0000000000 65535 f \n" + b"".join(places)
     end = b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(written)
-    return judge.judge(GivenFile("receipt", "recibo.pdf", BytesIO(written + table + end)), "demo")
+    return judge.judge(SentFile("receipt", "recibo.pdf", BytesIO(written + table + end)), "demo")
 
 
 def _pay(accrued: AccruedService, reader: ExpenseReader, today: date) -> None:

@@ -41,7 +41,7 @@ from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import Bare, Listed, Message, One
+from app.web.responses import Listed, Message, One, Unwrapped
 from app.web.schema import TotalSchema
 from app.web.uploads import Upload
 
@@ -190,7 +190,7 @@ class AccruedPayment(Resource):
 
 @namespace.route("/preview-recurring")
 class RecurringPreview(Resource):
-    @operation("expenses:read", Bare(PreviewSchema), query=PreviewQuery, name="previewRecurringExpense")
+    @operation("expenses:read", Unwrapped(PreviewSchema), query=PreviewQuery, name="previewRecurringExpense")
     def get(self, query: PreviewRequest) -> dict[str, list[Occurrence]]:
         """When a recurring expense would fall due; nothing is stored."""
         return {"data": recurring().preview(**query)}

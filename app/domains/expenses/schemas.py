@@ -7,7 +7,7 @@ from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency
 from app.web.fields import Day, EnumByValue, FileLink, Id, Instant, MoneyAmount, Text, Whole
 from app.web.query import ListQuery, Query, Search, SortBy
-from app.web.schema import Convertible, FormShape, Shape
+from app.web.schema import Convertible, FormSchema, ResourceSchema
 
 _SORTS = (
     "id",
@@ -24,7 +24,7 @@ _SORTS = (
 MOST_PREVIEWED = 366
 
 
-class ExpenseSchema(FormShape):
+class ExpenseSchema(FormSchema):
     """Money that was spent."""
 
     id = fields.Integer(dump_only=True)
@@ -58,7 +58,7 @@ class ExpenseListQuery(ListQuery):
     q = Search("description, category, notes, client and project")
 
 
-class RecurringExpenseSchema(Shape):
+class RecurringExpenseSchema(ResourceSchema):
     """Something that is spent again and again. `next_payment` follows from the calendar."""
 
     id = fields.Integer(dump_only=True)
@@ -91,13 +91,13 @@ class RecurringListQuery(ListQuery):
     currency = EnumByValue(Currency)
 
 
-class RecurringStatusSchema(Shape):
+class RecurringStatusSchema(ResourceSchema):
     """Pausing a recurring expense, or resuming it."""
 
     status = EnumByValue(RecurringStatus, required=True)
 
 
-class AccruedExpenseSchema(Shape):
+class AccruedExpenseSchema(ResourceSchema):
     """An expense that fell due."""
 
     id = fields.Integer(dump_only=True)
@@ -149,7 +149,7 @@ class AccruedListQuery(ListQuery):
     currency = EnumByValue(Currency)
 
 
-class MarkAsPaidSchema(FormShape):
+class MarkAsPaidSchema(FormSchema):
     """Payment of an accrued expense; by default today and by its own payment method."""
 
     payment_date = Day(allow_none=True)

@@ -11,7 +11,7 @@ from app.kernel.files import JudgedFile
 from app.web.api import Namespace, Resource, operation
 from app.web.context import context
 from app.web.downloads import Binary
-from app.web.responses import Bare
+from app.web.responses import Unwrapped
 from app.web.uploads import Upload
 
 upload_namespace = Namespace("upload", path="/upload")
@@ -23,7 +23,7 @@ def service() -> FileService:
     return FileService(context())
 
 
-class Uploaded(Bare):
+class Uploaded(Unwrapped):
     """The new file, and where it is."""
 
     def respond(self, result: StoredFile, status: int) -> Response:

@@ -2,10 +2,10 @@
 
 from marshmallow import Schema, fields
 
-from app.web.schema import Shape
+from app.web.schema import ResourceSchema
 
 
-class UploadForm(Shape):
+class UploadForm(ResourceSchema):
     """Fields beside the file: none."""
 
 

@@ -18,7 +18,7 @@ from app.infra.storage import FileStorage
 from app.infra.virus_scan import VirusScan
 from app.kernel.batches import batched
 from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
-from app.kernel.files import GivenFile, JudgedFile, size_and_sha256
+from app.kernel.files import JudgedFile, SentFile, size_and_sha256
 
 STRAY_AFTER = timedelta(days=1)
 MOST_AT_ONCE = 3
@@ -60,7 +60,7 @@ class FileJudge:
         self.virus_scan = virus_scan
         self.turns = FairLock(MOST_AT_ONCE)
 
-    def judge(self, given: GivenFile, caller: str) -> JudgedFile:
+    def judge(self, given: SentFile, caller: str) -> JudgedFile:
         """The file with its type, size and digest; Invalid names the form's part, Unavailable says to try again."""
         content_type = _type_by_name(given)
         try:
@@ -69,7 +69,7 @@ class FileJudge:
         except LockFull:
             raise Unavailable("Other files are being checked; try again.", code="busy", retry_after=1) from None
 
-    def _judged(self, given: GivenFile, content_type: str) -> JudgedFile:
+    def _judged(self, given: SentFile, content_type: str) -> JudgedFile:
         size, digest = self._measured(given.content)
         problem = content_problem(content_type, given.content)
         if problem is None and self.virus_scan is not None and self.virus_scan.refuses(given.content):
@@ -86,7 +86,7 @@ class FileJudge:
         return size, digest
 
 
-def _type_by_name(given: GivenFile) -> str:
+def _type_by_name(given: SentFile) -> str:
     """The media type that the name promises; Invalid if the name or its kind is not accepted."""
     kind = kind_for(ending_of(given.name))
     problem = name_problem(given.name)

@@ -5,12 +5,12 @@ from marshmallow import fields
 from app.kernel.money import Currency
 from app.web.fields import Day, EnumByValue, FileLink, Id, Instant, MoneyAmount, Text
 from app.web.query import ListQuery, Search, SortBy
-from app.web.schema import Convertible, FormShape
+from app.web.schema import Convertible, FormSchema
 
 _TYPE = {"description": "What kind of income", "example": "Consultoría"}
 
 
-class IncomeSchema(FormShape):
+class IncomeSchema(FormSchema):
     """Money that came in outside the payment plans."""
 
     id = fields.Integer(dump_only=True)

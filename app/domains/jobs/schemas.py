@@ -16,7 +16,7 @@ class JobRunSchema(Schema):
     attempt = fields.Integer(dump_only=True)
     started_at = Instant()
     finished_at = Instant()
-    outcome = EnumByValue(Outcome, named="JobOutcome", dump_only=True)
+    outcome = EnumByValue(Outcome, type_name="JobOutcome", dump_only=True)
     counts = fields.Dict(dump_only=True)
     error = fields.String(dump_only=True, allow_none=True)
 

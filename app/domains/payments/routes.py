@@ -26,7 +26,7 @@ from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import Listed, Message, One, Several
+from app.web.responses import CreatedMany, Listed, Message, One
 from app.web.schema import TotalSchema
 
 namespace = Namespace("payments", path="/payments")
@@ -121,7 +121,7 @@ class UpcomingPayments(Resource):
 class GeneratedPayments(Resource):
     @operation(
         "payments:write",
-        Several(PaymentSchema, GeneratedSchema),
+        CreatedMany(PaymentSchema, GeneratedSchema),
         body=GenerateSchema,
         status=201,
         errors=(404,),

@@ -6,7 +6,7 @@ from app.domains.payments.rules import MAX_INSTALLMENT_NUMBER, MAX_MONTHS, Payme
 from app.kernel.money import Currency
 from app.web.fields import Day, EnumByValue, Id, Instant, MoneyAmount, Text, WebAddress, Whole
 from app.web.query import ListQuery, LongListQuery, Search, SortBy
-from app.web.schema import Convertible, Shape
+from app.web.schema import Convertible, ResourceSchema
 
 _SORTS = (
     "id",
@@ -25,7 +25,7 @@ _SORTS = (
 )
 
 
-class PaymentSchema(Shape):
+class PaymentSchema(ResourceSchema):
     """A payment."""
 
     id = fields.Integer(dump_only=True)
@@ -52,7 +52,7 @@ class PaymentItemSchema(Convertible, PaymentSchema):
 class OverduePaymentSchema(PaymentItemSchema):
     """An overdue payment."""
 
-    class Meta(Shape.Meta):
+    class Meta(ResourceSchema.Meta):
         example = {"status": "Vencido", "paid_date": None}  # noqa: RUF012 - marshmallow reads it, nobody changes it
 
     days_overdue = fields.Integer(dump_only=True)
@@ -104,7 +104,7 @@ class UpcomingQuery(OverdueQuery):
     days = Whole(1, 3650, load_default=30)
 
 
-class StatusChangeSchema(Shape):
+class StatusChangeSchema(ResourceSchema):
     """A payment marked as paid or unpaid."""
 
     status = EnumByValue(PaymentStatus, required=True)
@@ -112,7 +112,7 @@ class StatusChangeSchema(Shape):
     invoice_number = Text(100, allow_none=True, blank_is_none=True)
 
 
-class GenerateSchema(Shape):
+class GenerateSchema(ResourceSchema):
     """The project, the first day and the months to generate payments for."""
 
     project_id = Id(required=True)

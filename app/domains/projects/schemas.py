@@ -20,7 +20,7 @@ from app.kernel.money import Currency
 from app.kernel.recurrence import valid_days
 from app.web.fields import Day, EnumByValue, Id, Instant, MoneyAmount, Percentage, Text, Whole
 from app.web.query import ListQuery, Search, SortBy
-from app.web.schema import Shape
+from app.web.schema import ResourceSchema
 
 _PLAN_TYPES = (
     "`Fee único` needs `implementation_fee_total` and its currency, in one installment; `Fee por cuotas` the same in "
@@ -29,7 +29,7 @@ _PLAN_TYPES = (
 )
 
 
-class PaymentPlanSchema(Shape):
+class PaymentPlanSchema(ResourceSchema):
     """A payment plan. Its type decides which fields are required and which are not allowed."""
 
     id = fields.Integer(dump_only=True)
@@ -56,7 +56,7 @@ class PaymentPlanSchema(Shape):
         ]
 
 
-class ProjectSchema(Shape):
+class ProjectSchema(ResourceSchema):
     """A project with its payment plan."""
 
     id = fields.Integer(dump_only=True)

@@ -64,7 +64,7 @@ class StatementSchema(InCurrency):
     """Income, expenses, taxes and what stays."""
 
     period = fields.String(dump_only=True)
-    basis = EnumByValue(Basis, named="AccountingBasis", dump_only=True)
+    basis = EnumByValue(Basis, type_name="AccountingBasis", dump_only=True)
     incomes = fields.Nested(StatementIncomesSchema, dump_only=True)
     expenses = fields.Nested(StatementExpensesSchema, dump_only=True)
     gross_profit = Amount()
@@ -130,7 +130,7 @@ class SummaryQuery(CurrencyQuery):
 
     date_from = Day()
     date_to = Day()
-    period = EnumByValue(Period, named="ReportPeriod")
+    period = EnumByValue(Period, type_name="ReportPeriod")
 
 
 class StatementQuery(CurrencyQuery):
@@ -138,7 +138,7 @@ class StatementQuery(CurrencyQuery):
 
     date_from = Day()
     date_to = Day()
-    basis = EnumByValue(Basis, named="AccountingBasis", load_default=Basis.CASH)
+    basis = EnumByValue(Basis, type_name="AccountingBasis", load_default=Basis.CASH)
 
 
 class ClientsQuery(CurrencyQuery):

@@ -4,17 +4,17 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.kernel.errors import Full
+from app.kernel.errors import StorageFull
 
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextmanager
 def disk_full_errors() -> Iterator[None]:
-    """Raise `Full` if writing in this block fails because of a full disk, a quota or a size limit."""
+    """Raise `StorageFull` if writing in this block fails because of a full disk, a quota or a size limit."""
     try:
         yield
     except OSError as error:
         if error.errno not in _DISK_FULL:
             raise
-        raise Full("There is not enough space to store the file.") from error
+        raise StorageFull("There is not enough space to store the file.") from error

@@ -32,7 +32,7 @@ class Column:
     heading: str
     path: tuple[str, ...]
     percent: bool
-    sometimes: bool
+    optional: bool
 
     def value(self) -> Callable[[Mapping[str, Any]], Any]:
         """Getter of the value; None where the object around it is missing."""
@@ -59,16 +59,16 @@ def _columns(field: fields.Field[Any], name: str) -> Iterator[Column]:
     title = _heading(field, key)
     if isinstance(field, fields.Nested) and not field.many:
         for inner in columns(type(field.schema)):
-            yield Column(f"{title}: {inner.heading}", (key, *inner.path), inner.percent, inner.sometimes)
+            yield Column(f"{title}: {inner.heading}", (key, *inner.path), inner.percent, inner.optional)
     else:
-        yield Column(title, (key,), isinstance(field, Ratio), bool(field.metadata.get("sometimes")))
+        yield Column(title, (key,), isinstance(field, Ratio), bool(field.metadata.get("optional")))
 
 
 def list_table(schema: type[Schema], title: str, items: Iterable[Mapping[str, Any]]) -> Table:
-    """A list; fields that go out only sometimes are columns if the first item has them."""
+    """A list; fields that go out only optional are columns if the first item has them."""
     rest = iter(items)
     first = next(rest, None)
-    shown = [column for column in columns(schema) if not column.sometimes or (first and column.path[0] in first)]
+    shown = [column for column in columns(schema) if not column.optional or (first and column.path[0] in first)]
     values = [column.value() for column in shown]
     rows = ([value(item) for value in values] for item in ([] if first is None else chain([first], rest)))
     return Table(title, [column.heading for column in shown], rows)

@@ -1,4 +1,4 @@
-"""From marshmallow's schemas and fields to JSON Schema, by side: as they come in and as they go out."""
+"""Converts marshmallow's schemas and fields to JSON Schema, separately for input and output."""
 
 from copy import copy
 from typing import Any
@@ -10,83 +10,85 @@ from marshmallow import Schema, fields
 from app.web.fields import EnumByValue, ExactDecimal
 from app.web.openapi import words
 from app.web.openapi.vocabulary import MissingWords, Vocabulary
-from app.web.schema import Incoming
+from app.web.schema import StrictSchema
 
-Shape = dict[str, Any]
+JsonSchema = dict[str, Any]
 """A JSON Schema."""
 
 
-class TwoSided(OpenAPIConverter):
-    """Documents a schema as it comes in (`ClientIn`), as a change (`ClientChanges`), or as it goes out (`Client`)."""
+class SchemaConverter(OpenAPIConverter):
+    """Documents a schema as input (`ClientIn`), as a change (`ClientChanges`), or as output (`Client`)."""
 
     outward = False
     partial = False
-    """Whether what is being written is a change, within which nested objects are changes too."""
+    """Whether the current schema is a change; its nested objects then are changes, too."""
     vocabulary: Vocabulary
     missing: dict[str, None]
-    """Words that no vocabulary has, in the order of their finding."""
+    """Messages about missing words; a dict keeps their order and holds each once."""
 
     @property
     def modern(self) -> bool:
-        """Whether this is OpenAPI 3.1, whose every schema may refer to another."""
+        """Whether this is OpenAPI 3.1, in which any schema may refer to another."""
         return bool(self.openapi_version.major >= 3)
 
-    def fields2jsonschema(self, members: Any, *, partial: Any = None) -> Shape:
+    def fields2jsonschema(self, members: Any, *, partial: Any = None) -> JsonSchema:
         if not self.outward:
             inward = {name: field for name, field in members.items() if not field.dump_only}
             return dict(super().fields2jsonschema(inward, partial=partial))
         shown = {name: field for name, field in members.items() if not field.load_only}
         shape = dict(super().fields2jsonschema(shown, partial=True))
-        always = {field.data_key or name for name, field in shown.items() if not field.metadata.get("sometimes")}
+        always = {field.data_key or name for name, field in shown.items() if not field.metadata.get("optional")}
         shape["required"] = sorted(always)
         return shape
 
-    def schema2jsonschema(self, schema: Any) -> Shape:
+    def schema2jsonschema(self, schema: Any) -> JsonSchema:
         around, self.partial = self.partial, bool(schema.partial)
         shape = dict(super().schema2jsonschema(schema))
         self.partial = around
         if self.outward:
             shape.pop("additionalProperties", None)  # what goes out may be part of a larger answer, and may grow
-        elif self.modern and not schema.partial and isinstance(schema, Incoming):
+        elif self.modern and not schema.partial and isinstance(schema, StrictSchema):
             # In `allOf`, for generators of clients: a schema with an `anyOf` or `oneOf` of its own is no class to them.
             shape |= {"allOf": found} if (found := schema.conditions(shape["properties"])) else {}
         for name, value in getattr(schema.Meta, "example", {}).items():
             shape["properties"][name] |= self._exemplified(value)
         return {"description": words.about(schema), **shape}
 
-    def resolve_nested_schema(self, schema: Any) -> Shape:
+    def resolve_nested_schema(self, schema: Any) -> JsonSchema:
         instance = schema() if isinstance(schema, type) else schema
         if self.partial and not self.outward:
             instance = copy(instance)
             instance.partial = True  # marshmallow passes it on when it loads
-        reference = self.named(schema_name(instance, outward=self.outward), lambda: self.schema2jsonschema(instance))
+        reference = self.component(
+            schema_name(instance, outward=self.outward), lambda: self.schema2jsonschema(instance)
+        )
         return {"type": "array", "items": reference} if instance.many else reference
 
-    def named(self, name: str, write: Any) -> Shape:
-        """A reference to the component of this name, which is written if there is none yet."""
+    def component(self, name: str, write: Any) -> JsonSchema:
+        """Reference to the component of this name, which is created if it does not exist."""
         if name not in self.spec.components.schemas:
-            self.spec.components.schemas[name] = {}  # stands for itself while it is being written
+            self.spec.components.schemas[name] = {}  # a placeholder, so that a schema may refer to itself
             self.spec.components.schemas[name] = write()
-        reference: Shape = self.spec.components.get_ref("schema", name)
+        reference: JsonSchema = self.spec.components.get_ref("schema", name)
         return reference
 
-    def field2property(self, field: fields.Field[Any]) -> Shape:
+    def field2property(self, field: fields.Field[Any]) -> JsonSchema:
         shape = dict(super().field2property(field))
         if "pattern" in field.metadata:
-            shape["pattern"] = field.metadata["pattern"]  # what Python's own syntax says in everybody's
+            shape["pattern"] = field.metadata["pattern"]  # in ECMAScript syntax, not Python's
         if isinstance(field, EnumByValue):
             shape = self._enum(field, shape)
         elif isinstance(field, ExactDecimal) and not self.outward and self.modern:
             shape = self._exact(field, shape)
         return self._explained(field, shape) if isinstance(field.parent, Schema) else shape
 
-    def parameters(self, schema: Schema, place: str) -> list[Shape]:
-        """Parameters of the address, or, in Swagger 2.0, of a form."""
+    def parameters(self, schema: Schema, place: str) -> list[JsonSchema]:
+        """Query parameters or, in Swagger 2.0, form parameters."""
         self.outward = False
         return [dict(parameter) for parameter in self.schema2parameters(schema, location=place)]
 
-    def _enum(self, field: EnumByValue, shape: Shape) -> Shape:
-        """A type of its own name; but a parameter of Swagger 2.0 can't refer to one, and a constant is none."""
+    def _enum(self, field: EnumByValue, shape: JsonSchema) -> JsonSchema:
+        """Reference to a named enum; inline for a constant, and in Swagger 2.0, where parameters can't refer."""
         only = self.field2choices(field).get("enum")
         if only is not None:
             shape.pop("enum")
@@ -98,24 +100,24 @@ class TwoSided(OpenAPIConverter):
             "description": words.about_enum(field.enum),
             "enum": [one.value for one in field.enum],
         }
-        return self._referring(self.named(field.named, lambda: listed), field, shape, drop={"enum", "type"})
+        return self._referring(self.component(field.type_name, lambda: listed), field, shape, drop={"enum", "type"})
 
-    def _exact(self, field: ExactDecimal, shape: Shape) -> Shape:
-        """A number, or its decimal string, which alone is exact in languages whose numbers are binary."""
+    def _exact(self, field: ExactDecimal, shape: JsonSchema) -> JsonSchema:
+        """A number, or its decimal string, which is exact also in languages with binary numbers only."""
         bounds = {"minimum", "maximum"}
         number = {"type": "number", **{name: shape[name] for name in sorted(bounds & set(shape))}}
         numbers = [{**number, "multipleOf": step} for step in field.steps] or [number]
         text = {"type": "string", "pattern": field.pattern}
-        both = {"description": field.told, "anyOf": [*numbers, text]}
-        return self._referring(self.named(field.named, lambda: both), field, shape, drop={"type", *bounds})
+        both = {"description": field.description, "anyOf": [*numbers, text]}
+        return self._referring(self.component(field.type_name, lambda: both), field, shape, drop={"type", *bounds})
 
     @staticmethod
-    def _referring(reference: Shape, field: fields.Field[Any], shape: Shape, *, drop: set[str]) -> Shape:
+    def _referring(reference: JsonSchema, field: fields.Field[Any], shape: JsonSchema, *, drop: set[str]) -> JsonSchema:
         rest = {name: value for name, value in shape.items() if name not in drop}
         return {"anyOf": [reference, {"type": "null"}], **rest} if field.allow_none else {**reference, **rest}
 
-    def _explained(self, field: fields.Field[Any], shape: Shape) -> Shape:
-        """With its meaning, and an example where it has no parts that have their own."""
+    def _explained(self, field: fields.Field[Any], shape: JsonSchema) -> JsonSchema:
+        """The schema with a description, and an example unless its parts have examples."""
         name = field.data_key or str(field.name)
         shape.pop("example", None)
         try:
@@ -128,18 +130,18 @@ class TwoSided(OpenAPIConverter):
             shape |= self._exemplified(example)
         return shape
 
-    def _exemplified(self, value: Any) -> Shape:
+    def _exemplified(self, value: Any) -> JsonSchema:
         return {"examples": [value]} if self.modern else {"example": value}
 
 
 class Plugin(MarshmallowPlugin):
     """apispec with our converter."""
 
-    Converter = TwoSided
+    Converter = SchemaConverter
 
 
 def schema_name(schema: Schema, *, outward: bool) -> str:
-    """The name of the shape on this side."""
+    """Component name of a schema as input or output."""
     name = type(schema).__name__.removesuffix("Schema")
     if outward:
         return name
@@ -148,8 +150,8 @@ def schema_name(schema: Schema, *, outward: bool) -> str:
     return f"{name}In"
 
 
-def exemplify(shapes: dict[str, Shape], *, modern: bool) -> list[str]:
-    """Give every named object a whole example, made of those of its parts; returns problems."""
+def exemplify(shapes: dict[str, JsonSchema], *, modern: bool) -> list[str]:
+    """Add an example to every component that is an object, made of those of its parts; returns problems."""
     problems: list[str] = []
     for name, shape in shapes.items():
         if {"examples", "example"} & set(shape) or not {"properties", "allOf"} & set(shape) or _takes_file(shape):
@@ -163,12 +165,12 @@ def exemplify(shapes: dict[str, Shape], *, modern: bool) -> list[str]:
     return problems
 
 
-def _takes_file(shape: Shape) -> bool:
+def _takes_file(shape: JsonSchema) -> bool:
     return any(part.get("format") == "binary" for part in shape.get("properties", {}).values())
 
 
-def _sample(name: str, shape: Shape, shapes: dict[str, Shape]) -> Any:
-    """An example of the shape that goes by this name."""
+def _sample(name: str, shape: JsonSchema, shapes: dict[str, JsonSchema]) -> Any:
+    """Example of the schema of this name."""
     if "examples" in shape or "example" in shape:
         return shape["examples"][0] if "examples" in shape else shape["example"]
     if "$ref" in shape:

@@ -1,4 +1,4 @@
-"""Names of operations, which read well as functions of a client."""
+"""Operation ids, which are the names of functions in generated clients."""
 
 from app.web.api import Operation
 from app.web.responses import Listed
@@ -7,7 +7,7 @@ _VERBS = {"GET": "get", "PUT": "update", "PATCH": "update", "DELETE": "delete", 
 
 
 def operation_id(declared: Operation, method: str, view_class: str) -> str:
-    """Its own name, or one by rule: `Clients.get` is `listClients`, `OneClient.put` is `updateClient`."""
+    """The declared name, or one by rule: `Clients.get` is `listClients`, `OneClient.put` is `updateClient`."""
     if declared.name is not None:
         return declared.name
     if method == "GET" and isinstance(declared.response, Listed):

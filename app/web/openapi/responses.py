@@ -1,4 +1,4 @@
-"""Documented responses: every status with its meaning, its headers and, for a refusal, its problem."""
+"""Documentation of responses: the meaning and headers of each status, and the problem of each refusal."""
 
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -12,52 +12,54 @@ PROBLEM = "application/problem+json"
 
 
 class _Refusal(NamedTuple):
-    """A status that says no."""
+    """Status of a refusal: its code and description."""
 
     code: str
-    told: str
+    description: str
     retry: bool = False
 
 
 REFUSALS: dict[int, _Refusal] = {
-    400: _Refusal("validation_failed", "The request is not valid; `errors` says which fields, and why."),
+    400: _Refusal("validation_failed", "The request is not valid; `errors` gives the reason for each invalid field."),
     401: _Refusal(
         "token_expired",
-        "No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a "
-        "login; `invalid_credentials` is a wrong name or password.",
+        "No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; "
+        "`invalid_credentials` is a wrong name or password.",
     ),
-    403: _Refusal("forbidden", "The caller's role may not do this."),
-    404: _Refusal("not_found", "There is no such thing, or the body names something that does not exist."),
+    403: _Refusal("forbidden", "The caller's role does not have the permission."),
+    404: _Refusal("not_found", "The record does not exist, or one that the body refers to."),
     409: _Refusal(
         "conflict",
-        "What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again.",
+        "The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later.",
         retry=True,
     ),
-    412: _Refusal("stale_version", "Somebody was faster: `If-Match` names an older version. Nothing was changed."),
-    413: _Refusal("too_large", "The body or the file is larger than what is taken."),
-    415: _Refusal("unsupported_media_type", "The body is of a kind that is not taken here."),
-    416: _Refusal("requested_range_not_satisfiable", "The file has no such part."),
+    412: _Refusal(
+        "stale_version", "The record changed in the meantime: `If-Match` names an older version. Nothing was changed."
+    ),
+    413: _Refusal("too_large", "The body or the file exceeds the size limit."),
+    415: _Refusal("unsupported_media_type", "The media type of the body is not supported."),
+    416: _Refusal("requested_range_not_satisfiable", "The file does not have the requested range."),
     422: _Refusal(
         "idempotency_key_reused",
         "The `Idempotency-Key` was used for another request: another body, query, path or method.",
     ),
-    429: _Refusal("too_many_tries", "Too many tries; wait for `Retry-After` seconds.", retry=True),
-    500: _Refusal("internal_error", "Unexpected; logged under `request_id`."),
+    429: _Refusal("too_many_tries", "Too many attempts; wait for `Retry-After` seconds.", retry=True),
+    500: _Refusal("internal_error", "Unexpected error; the server logged it under `request_id`."),
     503: _Refusal(
         "database_unavailable",
-        "Something the server needs is away or busy; try again after `Retry-After`. `code` says what: "
+        "A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: "
         "`database_unavailable`; `busy`, others are served first (of files one is checked at a time); "
         "`scan_unavailable`, the virus scanner does not answer, so no file is stored.",
         retry=True,
     ),
-    507: _Refusal("storage_full", "There is no room left to store it."),
+    507: _Refusal("storage_full", "There is not enough space to store it."),
 }
 
 _TEXT = {"type": "string"}
 HEADERS: dict[str, tuple[dict[str, Any], str]] = {
-    "ETag": (_TEXT, "The version of what is answered; a change takes it as `If-Match`"),
-    "Location": (_TEXT, "Where what was made is"),
-    "Idempotent-Replayed": (_TEXT, "`true` where this is the first answer to the same key once more"),
+    "ETag": (_TEXT, "Version of the response; send it as `If-Match` with a change"),
+    "Location": (_TEXT, "Address of the created record"),
+    "Idempotent-Replayed": (_TEXT, "`true` if this repeats the response to an earlier request with the same key"),
     "Retry-After": ({"type": "integer", "minimum": 1}, "Seconds to wait before trying again"),
     "WWW-Authenticate": (_TEXT, "`Bearer`"),
     "Content-Disposition": (_TEXT, "The file's name, and whether browsers show it"),
@@ -68,20 +70,20 @@ def problem_shape(*, modern: bool) -> dict[str, Any]:
     """The body of every refusal (RFC 9457)."""
     nested: dict[str, Any] = {"$ref": "#/components/schemas/FieldErrors"} if modern else {"type": "object"}
     members = {
-        "type": {"type": "string", "description": "Always `about:blank`: `code` tells kinds apart"},
+        "type": {"type": "string", "description": "Always `about:blank`; `code` distinguishes the kinds"},
         "title": {"type": "string", "description": "The status in words"},
         "status": {"type": "integer", "description": "The HTTP status"},
-        "detail": {"type": "string", "description": "What is wrong, for people"},
-        "code": {"type": "string", "description": "A stable word for programs to branch on and to translate"},
+        "detail": {"type": "string", "description": "Message for people"},
+        "code": {"type": "string", "description": "Stable code for programs"},
         "errors": {
             **nested,
             "description": "Messages by field, nested like the input; at most twenty fields are named",
         },
-        "request_id": {"type": "string", "description": "Under which the server logged the request"},
+        "request_id": {"type": "string", "description": "Id of the request in the server's log"},
     }
     return {
         "type": "object",
-        "description": "What is wrong (RFC 9457).",
+        "description": "Problem details (RFC 9457).",
         "required": list(members),
         "properties": members,
         ("examples" if modern else "example"): [problem_of(400)] if modern else problem_of(400),
@@ -90,7 +92,7 @@ def problem_shape(*, modern: bool) -> dict[str, Any]:
 
 FIELD_ERRORS = {
     "type": "object",
-    "description": "Lists of messages by field; of nested objects and of lists (by place) the same again.",
+    "description": "Lists of messages by field; for nested objects and lists (by index) again such an object.",
     "additionalProperties": {
         "anyOf": [{"type": "array", "items": _TEXT}, {"$ref": "#/components/schemas/FieldErrors"}],
     },
@@ -106,7 +108,7 @@ def problem_of(status: int) -> dict[str, Any]:
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": refusal.told.replace("`", ""),
+        "detail": refusal.description.replace("`", ""),
         "code": refusal.code,
         "errors": wrong,
         "request_id": "5f0c1e6a2b7d4c0f9a3e8d7b6c5a4f3e",
@@ -114,12 +116,12 @@ def problem_of(status: int) -> dict[str, Any]:
 
 
 def example_name(status: int) -> str:
-    """Under which its example stands in the components."""
+    """Component name of the status's example."""
     return HTTPStatus(status).phrase.title().replace(" ", "").replace("-", "")
 
 
 def possible_refusals(declared: Operation, method: str) -> list[int]:
-    """Statuses that the shared machinery can answer, and those of the operation."""
+    """Statuses that `@operation` may respond with, and those of the operation itself."""
     possible = {400, 500, 503, *declared.errors}
     if not declared.public:
         possible |= {401, 403}
@@ -137,14 +139,14 @@ def possible_refusals(declared: Operation, method: str) -> list[int]:
 
 
 def _names_something(schema: Schema | None) -> bool:
-    """Whether an id comes in, which may be nobody's."""
+    """Whether the input has an id, which may not exist."""
     return schema is not None and any(isinstance(field, Id) for field in schema.load_fields.values())
 
 
 def success_headers(declared: Operation, status: int) -> list[str]:
     """Headers of a success."""
     always = list(declared.response.headers)
-    if status == HTTPStatus.CREATED and declared.response.locates:
+    if status == HTTPStatus.CREATED and declared.response.sets_location:
         always.append("Location")
     return [*always, "Idempotent-Replayed"] if declared.keyed else always
 

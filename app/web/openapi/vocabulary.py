@@ -18,7 +18,7 @@ _OF_SHARED = {
 
 
 class MissingWords(LookupError):
-    """Words that are missing, each with the place to add it."""
+    """Descriptions or headings are missing; each message names the place to add one."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
@@ -46,7 +46,7 @@ class Vocabulary:
         return own or word[0]  # type: ignore[index]  # one of the two is there
 
     def example(self, field: fields.Field[Any], name: str) -> Any:
-        """A value of the field, or None where its parts have their own."""
+        """Example of a field; None if its parts have examples."""
         if "example" in field.metadata:
             return field.metadata["example"]
         word = self._word(field, name)
@@ -66,7 +66,7 @@ class Vocabulary:
         return word
 
     def parameter(self, view: Callable[..., Any], name: str) -> str:
-        """Description of a parameter in an address; an id needs none of its own."""
+        """Description of a path parameter; that of an id follows from its name."""
         found = (one.words[name] for one in self._of(view) if name in one.words)
         word = next(found, None) or WORDS.get(name)
         if word is not None:
@@ -77,7 +77,7 @@ class Vocabulary:
         return f"Id of the {noun.replace('_', ' ')}"
 
     def tag(self, name: str) -> str:
-        """Sentence about a part of the API, which is named by the first word of its addresses."""
+        """Description of a tag: the first word of the paths of a part of the API."""
         if name not in self._tags:
             raise MissingWords(f"/api/{name} has no sentence: add it to `tags` of its domain's manifest.py.")
         return self._tags[name]
@@ -87,14 +87,14 @@ class Vocabulary:
         return next(found, None) or WORDS.get(name)
 
     def _of(self, declaring: type[Any] | Callable[..., Any]) -> Iterator[Manifest]:
-        """Manifests of the domains that a class and its base classes, or a function, are in."""
+        """Manifests of the domains that define a class and its base classes, or a function."""
         for one in getattr(declaring, "__mro__", (declaring,)):
             package = self._package(one.__module__)
             if package is not None:
                 yield self._manifests[package]
 
     def _package(self, module: str) -> str | None:
-        """The domain's package that a module is in."""
+        """Package of the domain that contains a module."""
         while module and module not in self._manifests:
             module = module.rpartition(".")[0]
         return module or None

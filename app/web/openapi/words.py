@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import Schema
 
 _KINDS = (
-    "PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is "
-    "opened, and within limits on its parts"
+    "PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and "
+    "within limits on its parts"
 )
 
 WORDS: dict[str, tuple[str, Any]] = {
@@ -14,75 +14,78 @@ WORDS: dict[str, tuple[str, Any]] = {
     "amount": ("An amount in `currency`", 1500000),
     "balance": ("Income less expenses", 2700000),
     "by_category": ("Sums by category, in the answer's `currency`", {"Nómina": 6400000}),
-    "category": ("What it was spent on; of income its type", "Software"),
+    "category": ("Category of the expense, or type of the income", "Software"),
     "client": ("The client's name", "Café Andino"),
     "client_id": ("Id of the client", 1),
-    "contact_name": ("Whom to talk to", "Ana Gómez"),
-    "converted_amount": ("The amount in the currency asked for, at the rate of its own date", 361.45),
-    "converted_currency": ("The currency asked for", "USD"),
-    "created_at": ("When it was entered", "2025-03-01T13:00:00Z"),
+    "contact_name": ("Contact person", "Ana Gómez"),
+    "converted_amount": ("The amount in the requested currency, at the exchange rate of its date", 361.45),
+    "converted_currency": ("The requested currency", "USD"),
+    "created_at": ("Time of creation", "2025-03-01T13:00:00Z"),
     "currency": ("The currency of the amounts", "COP"),
-    "data": ("What was asked for", None),
-    "date": ("The day it counts for", "2025-03-01"),
-    "date_from": ("First day that counts", "2025-01-01"),
-    "date_to": ("Last day that counts", "2025-12-31"),
-    "description": ("What it is, in a few words", "Licencias de diseño"),
-    "detail": ("What is wrong, for people", "The request is not valid."),
-    "due_date": ("When it is to be paid", "2025-03-15"),
+    "data": ("The result", None),
+    "date": ("Date of the movement", "2025-03-01"),
+    "date_from": ("First day of the range", "2025-01-01"),
+    "date_to": ("Last day of the range", "2025-12-31"),
+    "description": ("Short description", "Licencias de diseño"),
+    "detail": ("Message for people", "The request is not valid."),
+    "due_date": ("Due date", "2025-03-15"),
     "email": ("E-mail address", "ana@cafeandino.co"),
     "end_date": ("Last day; null while it is open", "2025-12-31"),
     "errors": ("Messages by field, nested like the input", {"amount": ["Must be greater than or equal to 0.01."]}),
     "exchange_rate": ("Pesos for a dollar on that date", 4150.25),
-    "expenses": ("What went out", 9800000),
+    "expenses": ("Expenses", 9800000),
     "file": (f"The file: {_KINDS}", None),
-    "file_path": ("Names the file in `receipt_path`", "2025/03/0123456789abcdef0123456789abcdef.pdf"),
-    "file_url": ("Where the file is downloaded", "/api/files/1"),
-    "format": ("As a file instead; that of a list holds all that match, whatever `page` and `per_page` say", "json"),
-    "from": ("Where it begins", "2025-03-01"),
-    "id": ("Its number, given by the server", 1),
-    "message": ("What was done, for people", "Client deleted"),
+    "file_path": ("Path of the file, to be sent as `receipt_path`", "2025/03/0123456789abcdef0123456789abcdef.pdf"),
+    "file_url": ("Address of the download", "/api/files/1"),
+    "format": (
+        "Format of the response; the file of a list has all matching items, and ignores `page` and `per_page`",
+        "json",
+    ),
+    "from": ("Start of the period", "2025-03-01"),
+    "id": ("Id, assigned by the server", 1),
+    "message": ("Message for people", "Client deleted"),
     "month": ("The month", "2025-03"),
-    "months": ("How many months", 12),
+    "months": ("Number of months", 12),
     "name": ("Its name", "Café Andino"),
-    "notes": ("Whatever else there is to say", "Facturar antes del 5"),
-    "page": ("Which page, from 1", 1),
-    "pages": ("How many pages there are", 3),
-    "pagination": ("Which page this is, of how many", None),
-    "paid_date": ("When it was paid; null until then", "2025-03-05"),
-    "payment_method": ("How it is paid", "Transferencia"),
-    "per_page": ("How many on a page", 20),
+    "notes": ("Notes", "Facturar antes del 5"),
+    "page": ("Page number, starting at 1", 1),
+    "pages": ("Number of pages", 3),
+    "pagination": ("Page number and number of pages", None),
+    "paid_date": ("Date of the payment; null if unpaid", "2025-03-05"),
+    "payment_method": ("Payment method", "Transferencia"),
+    "per_page": ("Items per page", 20),
     "period": ("First and last day", "2025-01-01/2025-12-31"),
     "phone": ("Telephone number", "+57 601 555 0134"),
     "project_id": ("Id of the project", 1),
     "q": ("Text to search for, whatever its case and accents", "cafe"),
     "receipt": (f"The receipt: {_KINDS}", None),
-    "receipt_path": ("The `file_path` that an upload answered", "2025/03/0123456789abcdef0123456789abcdef.pdf"),
+    "receipt_path": ("The `file_path` in the response of an upload", "2025/03/0123456789abcdef0123456789abcdef.pdf"),
     "receipt_url": (
-        "Where the receipt is downloaded; null without one",
+        "Address of the receipt's download; null if there is no receipt",
         "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
     ),
-    "revenue": ("What came in from clients", 4500000),
-    "sort": ("Fields to order by, `-` before one for downwards", "-date"),
+    "revenue": ("Revenue from clients", 4500000),
+    "sort": ("Fields to sort by, with `-` for descending order", "-date"),
     "start_date": ("First day", "2025-03-01"),
-    "status": ("How it stands", None),
+    "status": ("Status", None),
     "tax_id": ("NIT or other tax number", "900123456-7"),
     "title": ("The status in words", "Bad Request"),
-    "to": ("Where it ends", "2025-12-31"),
-    "total": ("What all that match come to, in `currency`", 12500000),
-    "totals": ("Over all that match, not the page", None),
-    "type": ("Which kind it is", None),
-    "updated_at": ("When it was last changed", "2025-03-05T14:30:00Z"),
+    "to": ("End of the period", "2025-12-31"),
+    "total": ("Total of all matching items, in `currency`", 12500000),
+    "totals": ("Totals of all matching items, not only of the page", None),
+    "type": ("Type", None),
+    "updated_at": ("Time of the last change", "2025-03-05T14:30:00Z"),
     "user_id": ("Id of the user", 1),
-    "username": ("What they log in with", "ana.gomez"),
+    "username": ("User name for the login", "ana.gomez"),
 }
-"""By the name in the JSON: (description, example or None). A field that means something else has its own in
+"""(description, example or None) by name in the JSON. A field with another meaning has its own in
 metadata={"description": ..., "example": ...}."""
 
 TAGS = {
-    "health": "How the server is.",
-    "metrics": "Figures for Prometheus.",
+    "health": "State of the server.",
+    "metrics": "Metrics for Prometheus.",
 }
-"""Sentences about the parts of the API that are no domain's, by the first word of the address."""
+"""Descriptions of the tags that belong to no domain, by the first word of the path."""
 
 
 def about(schema: Schema) -> str:

@@ -1,4 +1,4 @@
-"""One document, written from what the operations declare."""
+"""The OpenAPI document, written from the declarations of the operations."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -12,44 +12,44 @@ from marshmallow import Schema
 from app.web.api import Operation
 from app.web.exports.formats import Format
 from app.web.idempotency import HEADER, PATTERN
+from app.web.monitoring import MONITORING_ROUTES, MonitoringRoute
 from app.web.openapi import responses, words
-from app.web.openapi.converter import Plugin, Shape, TwoSided, exemplify, schema_name
+from app.web.openapi.converter import JsonSchema, Plugin, SchemaConverter, exemplify, schema_name
 from app.web.openapi.names import operation_id
 from app.web.openapi.vocabulary import MissingWords
-from app.web.plain import PLAIN, PlainRoute
 from app.web.query import FORMAT
 from app.web.uploads import Upload
 
 TITLE, VERSION = "Control Fresco", "1.0"
 DESCRIPTION = (
-    "The financial backend for small service companies. Log in with `POST /api/auth/login`, then press "
+    "The financial backend of a small service company. Log in with `POST /api/auth/login`, then press "
     "*Authorize* and paste the `access_token`."
 )
 _CONVERTER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 
 _ID = {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}
 _WORD = {"type": "string", "maxLength": 200}
-_STORED = {  # the path of a stored file has three parts, and a parameter of a document can't hold a slash
+_STORED = {  # the path of a stored file has three parts, and a path parameter can't contain a slash
     "year": ({"type": "string", "pattern": "^[0-9]{4}$"}, "Year of the upload"),
     "month": ({"type": "string", "pattern": "^[0-9]{2}$"}, "Month of the upload"),
-    "filename": ({"type": "string", "pattern": r"^[0-9a-f]{32}\.[a-z]{2,5}$"}, "Name under which it is stored"),
+    "filename": ({"type": "string", "pattern": r"^[0-9a-f]{32}\.[a-z]{2,5}$"}, "Name of the stored file"),
 }
 _FILE = {"schema": {"type": "string", "format": "binary"}}
-_HEADERS: dict[str, tuple[Shape, str]] = {
+_HEADERS: dict[str, tuple[JsonSchema, str]] = {
     HEADER: (
         {"type": "string", "minLength": 1, "maxLength": 255, "pattern": PATTERN},
         (
-            "The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while "
-            "the first is running, 422 for another request"
+            "Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the "
+            "first one runs, 422 for a different request"
         ),
     ),
     "If-Match": (
         {"type": "string", "maxLength": 200},
-        "The `ETag` that was read: refused (412) if it is not the latest",
+        "The `ETag` of the version that was read; 412 if it is not the latest",
     ),
     "If-None-Match": (
         {"type": "string", "pattern": r"^[\t\x20-\x7e\x80-\xff]*$"},
-        "The `ETag` that was read, or several: answered 304, without a body, if it is still the latest",
+        "One or more `ETag`s; 304 without a body if the latest version is among them",
     ),
 }
 
@@ -60,7 +60,7 @@ def document(app: Flask, version: str) -> dict[str, Any]:
 
 
 def operations(app: Flask) -> Iterator[tuple[str, str, Any]]:
-    """(path, method, view) of everything under /api that declares itself."""
+    """(path, method, view) of all declared operations."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         view = getattr(app.view_functions[rule.endpoint], "view_class", None)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
@@ -70,7 +70,7 @@ def operations(app: Flask) -> Iterator[tuple[str, str, Any]]:
 
 
 class _Writer:
-    """One document being written."""
+    """Writer of one document."""
 
     def __init__(self, app: Flask, version: str) -> None:
         self.app = app
@@ -78,11 +78,11 @@ class _Writer:
         plugin = Plugin()
         options: dict[str, Any] = {"info": {"description": DESCRIPTION}}
         if self.modern:
-            options["servers"] = [{"url": "/", "description": "Where this document came from"}]
+            options["servers"] = [{"url": "/", "description": "This server"}]
         else:
             options |= {"basePath": "/", "consumes": ["application/json"], "produces": ["application/json"]}
         self.spec = APISpec(TITLE, VERSION, version, plugins=[plugin], **options)
-        self.converter = cast("TwoSided", plugin.converter)
+        self.converter = cast("SchemaConverter", plugin.converter)
         self.converter.vocabulary = self.vocabulary = app.extensions["vocabulary"]
         self.missing: dict[str, None] = {}
         self.converter.missing = self.missing
@@ -95,18 +95,18 @@ class _Writer:
         for rule, method, view in operations(self.app):
             path = _CONVERTER.sub(_documented, rule)
             paths.setdefault(path, {})[method.lower()] = self._operation(rule, method, view)
-        paths |= {plain.path: {"get": self._plain(plain)} for plain in PLAIN}
+        paths |= {route.path: {"get": self._monitoring(route)} for route in MONITORING_ROUTES}
         for path, methods in paths.items():
             self.spec.path(path=path, operations=methods)
         for tag in sorted({path.split("/")[2] for path in paths}):
-            self.spec.tag({"name": tag, "description": self._told(self.vocabulary.tag, tag)})
+            self.spec.tag({"name": tag, "description": self._word(self.vocabulary.tag, tag)})
         unexplained = [*self.missing]
         if unexplained or (unexplained := exemplify(self.spec.components.schemas, modern=self.modern)):
             raise MissingWords(*unexplained)
         return dict(self.spec.to_dict())
 
-    def _told(self, find: Callable[..., str], *named: Any) -> str:
-        """A word of the vocabulary; one that is missing is noted, and all of them are told at the end."""
+    def _word(self, find: Callable[..., str], *named: Any) -> str:
+        """Word of the vocabulary; a missing one is recorded, so that all are reported at the end."""
         try:
             return find(*named)
         except MissingWords as error:
@@ -116,8 +116,8 @@ class _Writer:
     def _security(self) -> None:
         bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         header = {"type": "apiKey", "in": "header", "name": "Authorization"}
-        told = {"description": "The `access_token` of a login or a refresh, after `Bearer `"}
-        self.spec.components.security_scheme("Bearer", (bearer if self.modern else header) | told)
+        described = {"description": "The `access_token` of a login or a refresh, after `Bearer `"}
+        self.spec.components.security_scheme("Bearer", (bearer if self.modern else header) | described)
 
     def _problems(self) -> None:
         self.spec.components.schema("Problem", responses.problem_shape(modern=self.modern))
@@ -130,7 +130,7 @@ class _Writer:
     def _operation(self, rule: str, method: str, view: Any) -> dict[str, Any]:
         declared: Operation = view.operation
         summary, _, more = (view.__doc__ or "").strip().partition("\n")
-        allowed = "Anybody may call it." if declared.public else f"Needs `{declared.permission}`."
+        allowed = "Needs no login." if declared.public else f"Needs `{declared.permission}`."
         name = operation_id(declared, method, view.__qualname__.split(".")[0])
         written: dict[str, Any] = {
             "operationId": name,
@@ -147,33 +147,33 @@ class _Writer:
         self._body(declared, written)
         return written
 
-    def _plain(self, plain: PlainRoute) -> dict[str, Any]:
-        example = {"examples": [plain.example]} if self.modern else {"example": plain.example}
-        whole = plain.shape | example
-        shape = self.converter.named(plain.answers, lambda: whole)
+    def _monitoring(self, route: MonitoringRoute) -> dict[str, Any]:
+        example = {"examples": [route.example]} if self.modern else {"example": route.example}
+        whole = route.shape | example
+        shape = self.converter.component(route.shape_name, lambda: whole)
         written: dict[str, Any] = {
-            "operationId": plain.name,
-            "tags": [plain.path.split("/")[2]],
-            "summary": plain.summary,
-            "description": plain.description,
-            "security": [{"Bearer": []}] if plain.secret else [],
+            "operationId": route.operation_id,
+            "tags": [route.path.split("/")[2]],
+            "summary": route.summary,
+            "description": route.description,
+            "security": [{"Bearer": []}] if route.needs_token else [],
             "parameters": [],
             "responses": {
-                "200": self._response(plain.told, {plain.mimetype: shape}, []),
-                **self._refusals(plain.errors),
+                "200": self._response(route.success, {route.mimetype: shape}, []),
+                **self._refusals(route.errors),
             },
         }
-        return written if self.modern else {**written, "produces": [plain.mimetype]}
+        return written if self.modern else {**written, "produces": [route.mimetype]}
 
-    def _path(self, rule: str, view: Any) -> list[Shape]:
+    def _path(self, rule: str, view: Any) -> list[JsonSchema]:
         written = []
         for kind, name in _CONVERTER.findall(rule):
-            told = self._told(self.vocabulary.parameter, view, name) if kind != "stored" else ""
-            found = _STORED if kind == "stored" else {name: (_ID if kind == "id" else _WORD, told)}
+            description = self._word(self.vocabulary.parameter, view, name) if kind != "stored" else ""
+            found = _STORED if kind == "stored" else {name: (_ID if kind == "id" else _WORD, description)}
             written += [self._parameter("path", part, *shown, required=True) for part, shown in found.items()]
         return written
 
-    def _query(self, declared: Operation) -> list[Shape]:
+    def _query(self, declared: Operation) -> list[JsonSchema]:
         written = self.converter.parameters(declared.query, "query")
         formats = declared.response.formats
         if len(formats) > 1:
@@ -181,14 +181,14 @@ class _Writer:
             written.append(self._parameter("query", FORMAT, choice, words.WORDS[FORMAT][0]))
         return written
 
-    def _format(self, formats: tuple[Format, ...]) -> Shape:
+    def _format(self, formats: tuple[Format, ...]) -> JsonSchema:
         listed = {"type": "string", "enum": [form.value for form in formats]}
         if not self.modern:
             return listed
         name = "ReportFormat" if Format.PDF in formats else "TableFormat"
-        return self.converter.named(name, lambda: {"description": "In which form an answer can be had.", **listed})
+        return self.converter.component(name, lambda: {"description": "Format of the response.", **listed})
 
-    def _headers(self, declared: Operation) -> list[Shape]:
+    def _headers(self, declared: Operation) -> list[JsonSchema]:
         if declared.keyed:
             return [self._parameter("header", HEADER, *_HEADERS[HEADER])]
         if declared.method in {"PUT", "PATCH", "DELETE"}:
@@ -197,9 +197,11 @@ class _Writer:
             return [self._parameter("header", "If-None-Match", *_HEADERS["If-None-Match"])]
         return []
 
-    def _parameter(self, place: str, name: str, schema: Shape, told: str, *, required: bool = False) -> Shape:
+    def _parameter(
+        self, place: str, name: str, schema: JsonSchema, description: str, *, required: bool = False
+    ) -> JsonSchema:
         typed = {"schema": schema} if self.modern else schema
-        return {"in": place, "name": name, "description": told, "required": required, **typed}
+        return {"in": place, "name": name, "description": description, "required": required, **typed}
 
     def _body(self, declared: Operation, written: dict[str, Any]) -> None:
         self.converter.outward = False
@@ -223,13 +225,15 @@ class _Writer:
             return
         name = "UploadForm" if body is None else schema_name(body, outward=True).removesuffix("Form")
         name += ("Changes" if body is not None and body.partial else "") + ("Form" if body is not None else "")
-        content = {"multipart/form-data": {"schema": self.converter.named(name, lambda: self._form(upload, body))}}
+        content = {"multipart/form-data": {"schema": self.converter.component(name, lambda: self._form(upload, body))}}
         if upload.json and body is not None:
             content["application/json"] = {"schema": self.converter.resolve_nested_schema(body)}
         written["requestBody"] = {"required": True, "content": content}
 
-    def _form(self, upload: Upload, body: Schema | None) -> Shape:
-        shape: Shape = {"type": "object", "properties": {}} if body is None else self.converter.schema2jsonschema(body)
+    def _form(self, upload: Upload, body: Schema | None) -> JsonSchema:
+        shape: JsonSchema = (
+            {"type": "object", "properties": {}} if body is None else self.converter.schema2jsonschema(body)
+        )
         binary = {"type": "string", "contentMediaType": "application/octet-stream", "format": "binary"}
         part = {upload.part: {**binary, "description": words.WORDS[upload.part][0]}}
         form = {**shape, "properties": {**shape["properties"], **part}}
@@ -242,45 +246,45 @@ class _Writer:
         self.converter.outward = True
         shape = self._answered(declared, name)
         written = {}
-        for status in (declared.status, *answer.instead):
+        for status in (declared.status, *answer.alternative_statuses):
             headers = responses.success_headers(declared, status)
-            written[str(status)] = success = self._response(answer.told(status), answer.contents(shape), headers)
+            written[str(status)] = success = self._response(answer.description(status), answer.contents(shape), headers)
             if self.modern and status == declared.status:  # Swagger 2.0 only lists the types, in `produces`
                 success["content"] |= {form.mimetype: _FILE for form in answer.formats[1:]}
         if declared.read_only and answer.conditional:
-            written["304"] = self._response("`If-None-Match` names the latest version.", {}, ["ETag"])
+            written["304"] = self._response("`If-None-Match` lists the latest version.", {}, ["ETag"])
         return written | self._refusals(responses.possible_refusals(declared, method))
 
     def _refusals(self, statuses: Iterable[int]) -> dict[str, Any]:
-        problem: Shape = self.spec.components.get_ref("schema", "Problem")
+        problem: JsonSchema = self.spec.components.get_ref("schema", "Problem")
         written = {}
         for status in statuses:
-            told, headers = responses.REFUSALS[status].told, responses.refusal_headers(status)
-            written[str(status)] = refusal = self._response(told, {responses.PROBLEM: problem}, headers)
+            description, headers = responses.REFUSALS[status].description, responses.refusal_headers(status)
+            written[str(status)] = refusal = self._response(description, {responses.PROBLEM: problem}, headers)
             if self.modern:
                 example = responses.example_name(status)
                 shown = {example: {"$ref": f"#/components/examples/{example}"}}
                 refusal["content"][responses.PROBLEM]["examples"] = shown
-            else:  # under the type that is chosen for a success, for of that Swagger UI shows the example
+            else:  # Swagger UI shows the example of the media type that is selected for successes
                 refusal["examples"] = {"application/json": responses.problem_of(status)}
         return written
 
-    def _answered(self, declared: Operation, operation: str) -> Shape:
+    def _answered(self, declared: Operation, operation: str) -> JsonSchema:
         shape = declared.response.document(self.converter.resolve_nested_schema)
         name = declared.response.shape_name(operation)
-        return shape if name is None else self.converter.named(name, lambda: shape)
+        return shape if name is None else self.converter.component(name, lambda: shape)
 
-    def _response(self, told: str, contents: dict[str, Shape], headers: list[str]) -> Shape:
+    def _response(self, description: str, contents: dict[str, JsonSchema], headers: list[str]) -> JsonSchema:
         above = {name: self._header(*responses.HEADERS[name]) for name in headers}
-        response: Shape = {"description": told, **({"headers": above} if above else {})}
+        response: JsonSchema = {"description": description, **({"headers": above} if above else {})}
         if not contents:
             return response
         if self.modern:
             return {**response, "content": {kind: {"schema": shape} for kind, shape in contents.items()}}
         return {**response, "schema": next(iter(contents.values()))}
 
-    def _header(self, schema: Shape, told: str) -> Shape:
-        return {"description": told, **({"schema": schema} if self.modern else schema)}
+    def _header(self, schema: JsonSchema, description: str) -> JsonSchema:
+        return {"description": description, **({"schema": schema} if self.modern else schema)}
 
 
 def _documented(found: re.Match[str]) -> str:

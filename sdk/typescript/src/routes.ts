@@ -59,7 +59,7 @@ export const routes = {
   downloadFile: { method: "get", path: "/api/files/{file_id}" },
   /** Download the file of a stored path (of a receipt, say). Needs `files:read`. */
   downloadFileByPath: { method: "get", path: "/api/files/{year}/{month}/{filename}" },
-  /** Download the logo; no token is needed. Anybody may call it. */
+  /** Download the logo; no token is needed. Needs no login. */
   downloadLogo: { method: "get", path: "/api/company/logo" },
   /** Enter the price of a dollar in pesos on a day; an existing rate of the day is replaced. Needs `exchange_rates:write`. */
   enterExchangeRate: { method: "post", path: "/api/exchange-rates" },
@@ -97,7 +97,7 @@ export const routes = {
   getIncomeStatement: { method: "get", path: "/api/reports/statement" },
   /** Income by month and client. Needs `incomes:read`. */
   getIncomesAnalysis: { method: "get", path: "/api/incomes/analysis" },
-  /** Is the process up?. Anybody may call it. */
+  /** Check that the process runs. Needs no login. */
   getLiveness: { method: "get", path: "/api/health/live" },
   /** Get my account and my permissions. Needs `account:read`. */
   getMe: { method: "get", path: "/api/auth/me" },
@@ -109,7 +109,7 @@ export const routes = {
   getProject: { method: "get", path: "/api/projects/{project_id}" },
   /** One document of a project. Needs `projects:read`. */
   getProjectDocument: { method: "get", path: "/api/projects/{project_id}/documents/{document_id}" },
-  /** Can it serve: is the database reachable and migrated, and does its clock agree with ours?. Anybody may call it. Where it can't, 503 says why by its `code`: `database_unavailable`; `not_migrated`; `restore_unfinished`, a restore into this database was broken off; `clock_skew`, this machine's clock is more than a minute from the database's, so that no scheduled job runs. */
+  /** Check that the server can serve: the database is reachable and migrated, and the clocks agree. Needs no login. A 503 gives the reason in `code`: `database_unavailable`; `not_migrated`; `restore_unfinished`, a restore into this database was interrupted; `clock_skew`, this machine's clock is more than a minute from the database's, so that no scheduled job runs. */
   getReadiness: { method: "get", path: "/api/health/ready" },
   /** One recurring expense. Needs `expenses:read`. */
   getRecurringExpense: { method: "get", path: "/api/expenses/recurring/{recurring_id}" },
@@ -153,7 +153,7 @@ Needs `audit:read`. */
   listUpcomingPayments: { method: "get", path: "/api/payments/upcoming" },
   /** List users. Needs `users:read`. */
   listUsers: { method: "get", path: "/api/users" },
-  /** Open a session. Anybody may call it. */
+  /** Open a session. Needs no login. */
   login: { method: "post", path: "/api/auth/login" },
   /** End the session and both its tokens. Needs `account:write`. */
   logout: { method: "post", path: "/api/auth/logout" },

@@ -77,7 +77,7 @@ export interface paths {
         put?: never;
         /**
          * Open a session
-         * @description Anybody may call it.
+         * @description Needs no login.
          */
         post: operations["login"];
         delete?: never;
@@ -359,7 +359,7 @@ export interface paths {
         };
         /**
          * Download the logo; no token is needed
-         * @description Anybody may call it.
+         * @description Needs no login.
          */
         get: operations["downloadLogo"];
         put?: never;
@@ -1206,8 +1206,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Is the process up?
-         * @description Anybody may call it.
+         * Check that the process runs
+         * @description Needs no login.
          */
         get: operations["getLiveness"];
         put?: never;
@@ -1226,8 +1226,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Can it serve: is the database reachable and migrated, and does its clock agree with ours?
-         * @description Anybody may call it. Where it can't, 503 says why by its `code`: `database_unavailable`; `not_migrated`; `restore_unfinished`, a restore into this database was broken off; `clock_skew`, this machine's clock is more than a minute from the database's, so that no scheduled job runs.
+         * Check that the server can serve: the database is reachable and migrated, and the clocks agree
+         * @description Needs no login. A 503 gives the reason in `code`: `database_unavailable`; `not_migrated`; `restore_unfinished`, a restore into this database was interrupted; `clock_skew`, this machine's clock is more than a minute from the database's, so that no scheduled job runs.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -1263,12 +1263,12 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * @description What is wrong (RFC 9457).
+         * @description Problem details (RFC 9457).
          * @example {
          *       "type": "about:blank",
          *       "title": "Bad Request",
          *       "status": 400,
-         *       "detail": "The request is not valid; errors says which fields, and why.",
+         *       "detail": "The request is not valid; errors gives the reason for each invalid field.",
          *       "code": "validation_failed",
          *       "errors": {
          *         "amount": [
@@ -1279,23 +1279,23 @@ export interface components {
          *     }
          */
         Problem: {
-            /** @description Always `about:blank`: `code` tells kinds apart */
+            /** @description Always `about:blank`; `code` distinguishes the kinds */
             type: string;
             /** @description The status in words */
             title: string;
             /** @description The HTTP status */
             status: number;
-            /** @description What is wrong, for people */
+            /** @description Message for people */
             detail: string;
-            /** @description A stable word for programs to branch on and to translate */
+            /** @description Stable code for programs */
             code: string;
             /** @description Messages by field, nested like the input; at most twenty fields are named */
             errors: components["schemas"]["FieldErrors"];
-            /** @description Under which the server logged the request */
+            /** @description Id of the request in the server's log */
             request_id: string;
         };
         /**
-         * @description Lists of messages by field; of nested objects and of lists (by place) the same again.
+         * @description Lists of messages by field; for nested objects and lists (by index) again such an object.
          * @example {
          *       "amount": [
          *         "Not an amount with at most two decimals."
@@ -1306,7 +1306,7 @@ export interface components {
             [key: string]: string[] | components["schemas"]["FieldErrors"];
         };
         /**
-         * @description In which form an answer can be had.
+         * @description Format of the response.
          * @enum {string}
          */
         TableFormat: "json" | "csv" | "xlsx";
@@ -1330,7 +1330,7 @@ export interface components {
          */
         AuditEntry: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
@@ -1395,12 +1395,12 @@ export interface components {
          */
         Pagination: {
             /**
-             * @description Which page, from 1
+             * @description Page number, starting at 1
              * @example 1
              */
             readonly page: number;
             /**
-             * @description How many on a page
+             * @description Items per page
              * @example 20
              */
             readonly per_page: number;
@@ -1410,7 +1410,7 @@ export interface components {
              */
             readonly total: number;
             /**
-             * @description How many pages there are
+             * @description Number of pages
              * @example 3
              */
             readonly pages: number;
@@ -1444,7 +1444,7 @@ export interface components {
          *     }
          */
         AuditEntriesPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["AuditEntry"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -1473,7 +1473,7 @@ export interface components {
          */
         AccessRefusal: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
@@ -1568,7 +1568,7 @@ export interface components {
          *     }
          */
         AccessRefusalsPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["AccessRefusal"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -1580,7 +1580,7 @@ export interface components {
          */
         Done: {
             /**
-             * @description What was done, for people
+             * @description Message for people
              * @example Client deleted
              */
             readonly message: string;
@@ -1654,12 +1654,12 @@ export interface components {
          */
         User: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
             /**
-             * @description What they log in with
+             * @description User name for the login
              * @example ana.gomez
              */
             username: string;
@@ -1682,13 +1682,13 @@ export interface components {
             is_active: boolean;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
@@ -1708,7 +1708,7 @@ export interface components {
          */
         LoginIn: {
             /**
-             * @description What they log in with
+             * @description User name for the login
              * @example ana.gomez
              */
             username: string;
@@ -1741,12 +1741,12 @@ export interface components {
          */
         Account: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
             /**
-             * @description What they log in with
+             * @description User name for the login
              * @example ana.gomez
              */
             username: string;
@@ -1769,13 +1769,13 @@ export interface components {
             is_active: boolean;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
@@ -1789,7 +1789,7 @@ export interface components {
             readonly permissions: string[];
         };
         /**
-         * @description One, in `data`.
+         * @description The record, in `data`.
          * @example {
          *       "data": {
          *         "id": 1,
@@ -1853,12 +1853,12 @@ export interface components {
          */
         Movement: {
             /**
-             * @description The amount in the currency asked for, at the rate of its own date
+             * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
             readonly converted_amount?: number;
             /**
-             * @description The currency asked for
+             * @description The requested currency
              * @example USD
              */
             readonly converted_currency?: components["schemas"]["Currency"];
@@ -1884,12 +1884,12 @@ export interface components {
             readonly source_id: number;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             readonly date: string;
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             readonly description: string;
@@ -1904,7 +1904,7 @@ export interface components {
              */
             readonly currency: components["schemas"]["Currency"];
             /**
-             * @description What it was spent on; of income its type
+             * @description Category of the expense, or type of the income
              * @example Software
              */
             readonly category: string;
@@ -1919,7 +1919,7 @@ export interface components {
              */
             readonly client: string | null;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             readonly payment_method: string | null;
@@ -2008,7 +2008,7 @@ export interface components {
          *     }
          */
         MovementsPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["Movement"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Balances"];
@@ -2080,7 +2080,7 @@ export interface components {
              */
             readonly income: number;
             /**
-             * @description What went out
+             * @description Expenses
              * @example 9800000
              */
             readonly expenses: number;
@@ -2100,7 +2100,7 @@ export interface components {
          */
         Category: {
             /**
-             * @description What it was spent on; of income its type
+             * @description Category of the expense, or type of the income
              * @example Software
              */
             readonly category: string;
@@ -2136,7 +2136,7 @@ export interface components {
              */
             readonly client: string | null;
             /**
-             * @description What came in from clients
+             * @description Revenue from clients
              * @example 4500000
              */
             readonly revenue: number;
@@ -2179,7 +2179,7 @@ export interface components {
              * @example COP
              */
             readonly currency: components["schemas"]["Currency"];
-            /** @description What was asked for */
+            /** @description The result */
             readonly data: components["schemas"]["ForecastMonth"][];
             /**
              * @description The first month that ends below zero; null if none does
@@ -2218,7 +2218,7 @@ export interface components {
              */
             readonly income: number;
             /**
-             * @description What went out
+             * @description Expenses
              * @example 9800000
              */
             readonly expenses: number;
@@ -2387,7 +2387,7 @@ export interface components {
          */
         Client: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
@@ -2397,7 +2397,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description Whom to talk to
+             * @description Contact person
              * @example Ana Gómez
              */
             contact_name: string | null;
@@ -2428,25 +2428,25 @@ export interface components {
              */
             start_date: string;
             /**
-             * @description How it stands
+             * @description Status
              * @default Activo
              * @example Activo
              */
             status: components["schemas"]["ClientStatus"];
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes: string | null;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
@@ -2479,12 +2479,12 @@ export interface components {
          *     }
          */
         ClientsPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["Client"][];
             pagination: components["schemas"]["Pagination"];
         };
         /**
-         * @description One, in `data`.
+         * @description The record, in `data`.
          * @example {
          *       "data": {
          *         "id": 1,
@@ -2526,7 +2526,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description Whom to talk to
+             * @description Contact person
              * @example Ana Gómez
              */
             contact_name?: string | null;
@@ -2557,13 +2557,13 @@ export interface components {
              */
             start_date: string;
             /**
-             * @description How it stands
+             * @description Status
              * @default Activo
              * @example Activo
              */
             status?: components["schemas"]["ClientStatus"];
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
@@ -2589,7 +2589,7 @@ export interface components {
              */
             name?: string;
             /**
-             * @description Whom to talk to
+             * @description Contact person
              * @example Ana Gómez
              */
             contact_name?: string | null;
@@ -2620,13 +2620,13 @@ export interface components {
              */
             start_date?: string;
             /**
-             * @description How it stands
+             * @description Status
              * @default Activo
              * @example Activo
              */
             status?: components["schemas"]["ClientStatus"];
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
@@ -2648,7 +2648,7 @@ export interface components {
          */
         Document: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
@@ -2668,17 +2668,17 @@ export interface components {
              */
             name: string;
             /**
-             * @description Which kind it is
+             * @description Type
              * @example RUT
              */
             type: components["schemas"]["DocumentType"];
             /**
-             * @description Names the file in `receipt_path`
+             * @description Path of the file, to be sent as `receipt_path`
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             readonly file_path: string;
             /**
-             * @description Where the file is downloaded
+             * @description Address of the download
              * @example /api/files/1
              */
             readonly file_url: string;
@@ -2690,13 +2690,13 @@ export interface components {
             readonly upload_date: string;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
@@ -2737,12 +2737,12 @@ export interface components {
          *     }
          */
         ClientDocumentsPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["Document"][];
             pagination: components["schemas"]["Pagination"];
         };
         /**
-         * @description One, in `data`.
+         * @description The record, in `data`.
          * @example {
          *       "data": {
          *         "id": 1,
@@ -2769,13 +2769,13 @@ export interface components {
              */
             name: string;
             /**
-             * @description Which kind it is
+             * @description Type
              * @example RUT
              */
             type: components["schemas"]["DocumentType"];
             /**
              * Format: binary
-             * @description The file: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is opened, and within limits on its parts
+             * @description The file: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
              */
             file: string;
         };
@@ -2912,13 +2912,13 @@ export interface components {
             cashflow_suites: string[];
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
         };
         /**
-         * @description One, in `data`.
+         * @description The record, in `data`.
          * @example {
          *       "data": {
          *         "name": "Café Andino",
@@ -3107,13 +3107,13 @@ export interface components {
          */
         ExchangeRate: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             date: string;
@@ -3143,13 +3143,13 @@ export interface components {
             readonly source: string;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
@@ -3178,12 +3178,12 @@ export interface components {
          *     }
          */
         ExchangeRatesPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["ExchangeRate"][];
             pagination: components["schemas"]["Pagination"];
         };
         /**
-         * @description One, in `data`.
+         * @description The record, in `data`.
          * @example {
          *       "data": {
          *         "id": 1,
@@ -3212,7 +3212,7 @@ export interface components {
         ExchangeRateIn: {
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             date: string;
@@ -3268,7 +3268,7 @@ export interface components {
             readonly to: components["schemas"]["Currency"];
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             readonly date: string;
@@ -3284,13 +3284,13 @@ export interface components {
              */
             readonly rate_date: string | null;
             /**
-             * @description The amount in the currency asked for, at the rate of its own date
+             * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
             readonly converted_amount: number;
         };
         /**
-         * @description One, in `data`.
+         * @description The record, in `data`.
          * @example {
          *       "data": {
          *         "amount": 1500000,
@@ -3330,18 +3330,18 @@ export interface components {
          */
         ExpenseItem: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description: string;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             date: string;
@@ -3356,12 +3356,12 @@ export interface components {
              */
             currency: components["schemas"]["Currency"];
             /**
-             * @description What it was spent on; of income its type
+             * @description Category of the expense, or type of the income
              * @example Software
              */
             category: string;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method: string;
@@ -3378,39 +3378,39 @@ export interface components {
              */
             project_id: number | null;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path: string | null;
             /**
-             * @description Where the receipt is downloaded; null without one
+             * @description Address of the receipt's download; null if there is no receipt
              * @example /api/files/2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             readonly receipt_url: string | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes: string | null;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
             /**
-             * @description The amount in the currency asked for, at the rate of its own date
+             * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
             readonly converted_amount?: number;
             /**
-             * @description The currency asked for
+             * @description The requested currency
              * @example USD
              */
             readonly converted_currency?: components["schemas"]["Currency"];
@@ -3429,7 +3429,7 @@ export interface components {
          */
         Total: {
             /**
-             * @description What all that match come to, in `currency`
+             * @description Total of all matching items, in `currency`
              * @example 12500000
              */
             readonly total: number;
@@ -3474,7 +3474,7 @@ export interface components {
          *     }
          */
         ExpensesPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["ExpenseItem"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
@@ -3499,18 +3499,18 @@ export interface components {
          */
         Expense: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description: string;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             date: string;
@@ -3525,12 +3525,12 @@ export interface components {
              */
             currency: components["schemas"]["Currency"];
             /**
-             * @description What it was spent on; of income its type
+             * @description Category of the expense, or type of the income
              * @example Software
              */
             category: string;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method: string;
@@ -3547,35 +3547,35 @@ export interface components {
              */
             project_id: number | null;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path: string | null;
             /**
-             * @description Where the receipt is downloaded; null without one
+             * @description Address of the receipt's download; null if there is no receipt
              * @example /api/files/2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             readonly receipt_url: string | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes: string | null;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
         };
         /**
-         * @description One, in `data`.
+         * @description The record, in `data`.
          * @example {
          *       "data": {
          *         "id": 1,
@@ -3601,13 +3601,13 @@ export interface components {
         /** @description Money that was spent. */
         ExpenseForm: {
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description: string;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             date: string;
@@ -3622,12 +3622,12 @@ export interface components {
              */
             currency: components["schemas"]["Currency"];
             /**
-             * @description What it was spent on; of income its type
+             * @description Category of the expense, or type of the income
              * @example Software
              */
             category: string;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method: string;
@@ -3644,18 +3644,18 @@ export interface components {
              */
             project_id?: number | null;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path?: string | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
             /**
              * Format: binary
-             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is opened, and within limits on its parts
+             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
              */
             receipt?: string;
         };
@@ -3676,13 +3676,13 @@ export interface components {
          */
         ExpenseIn: {
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description: string;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             date: string;
@@ -3697,12 +3697,12 @@ export interface components {
              */
             currency: components["schemas"]["Currency"];
             /**
-             * @description What it was spent on; of income its type
+             * @description Category of the expense, or type of the income
              * @example Software
              */
             category: string;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method: string;
@@ -3719,12 +3719,12 @@ export interface components {
              */
             project_id?: number | null;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path?: string | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
@@ -3732,13 +3732,13 @@ export interface components {
         /** @description Money that was spent. */
         ExpenseChangesForm: {
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description?: string;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             date?: string;
@@ -3753,12 +3753,12 @@ export interface components {
              */
             currency?: components["schemas"]["Currency"];
             /**
-             * @description What it was spent on; of income its type
+             * @description Category of the expense, or type of the income
              * @example Software
              */
             category?: string;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method?: string;
@@ -3775,18 +3775,18 @@ export interface components {
              */
             project_id?: number | null;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path?: string | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
             /**
              * Format: binary
-             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is opened, and within limits on its parts
+             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
              */
             receipt?: string;
         };
@@ -3807,13 +3807,13 @@ export interface components {
          */
         ExpenseChanges: {
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description?: string;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             date?: string;
@@ -3828,12 +3828,12 @@ export interface components {
              */
             currency?: components["schemas"]["Currency"];
             /**
-             * @description What it was spent on; of income its type
+             * @description Category of the expense, or type of the income
              * @example Software
              */
             category?: string;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method?: string;
@@ -3850,12 +3850,12 @@ export interface components {
              */
             project_id?: number | null;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path?: string | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
@@ -3898,18 +3898,18 @@ export interface components {
          */
         AccruedExpenseItem: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             readonly description: string;
             /**
              * Format: date
-             * @description When it is to be paid
+             * @description Due date
              * @example 2025-03-15
              */
             readonly due_date: string;
@@ -3924,33 +3924,33 @@ export interface components {
              */
             readonly currency: components["schemas"]["Currency"];
             /**
-             * @description What it was spent on; of income its type
+             * @description Category of the expense, or type of the income
              * @example Software
              */
             readonly category: string;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             readonly payment_method: string;
             /**
-             * @description How it stands
+             * @description Status
              * @example pagado
              */
             readonly status: components["schemas"]["AccruedStatus"];
             /**
              * Format: date
-             * @description When it was paid; null until then
+             * @description Date of the payment; null if unpaid
              * @example 2025-03-05
              */
             readonly paid_date: string | null;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             readonly receipt_path: string | null;
             /**
-             * @description Where the receipt is downloaded; null without one
+             * @description Address of the receipt's download; null if there is no receipt
              * @example /api/files/2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             readonly receipt_url: string | null;
@@ -3975,29 +3975,29 @@ export interface components {
              */
             readonly project_id: number | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             readonly notes: string | null;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
             /**
-             * @description The amount in the currency asked for, at the rate of its own date
+             * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
             readonly converted_amount?: number;
             /**
-             * @description The currency asked for
+             * @description The requested currency
              * @example USD
              */
             readonly converted_currency?: components["schemas"]["Currency"];
@@ -4023,7 +4023,7 @@ export interface components {
          *     }
          */
         AccruedSummary: {
-            /** @description Over all that match, not the page */
+            /** @description Totals of all matching items, not only of the page */
             readonly totals: components["schemas"]["AccruedTotals"];
             /**
              * @description The currency of the amounts
@@ -4111,7 +4111,7 @@ export interface components {
          *     }
          */
         AccruedExpensesPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["AccruedExpenseItem"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["AccruedSummary"];
@@ -4140,18 +4140,18 @@ export interface components {
          */
         AccruedExpense: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             readonly description: string;
             /**
              * Format: date
-             * @description When it is to be paid
+             * @description Due date
              * @example 2025-03-15
              */
             readonly due_date: string;
@@ -4166,33 +4166,33 @@ export interface components {
              */
             readonly currency: components["schemas"]["Currency"];
             /**
-             * @description What it was spent on; of income its type
+             * @description Category of the expense, or type of the income
              * @example Software
              */
             readonly category: string;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             readonly payment_method: string;
             /**
-             * @description How it stands
+             * @description Status
              * @example pagado
              */
             readonly status: components["schemas"]["AccruedStatus"];
             /**
              * Format: date
-             * @description When it was paid; null until then
+             * @description Date of the payment; null if unpaid
              * @example 2025-03-05
              */
             readonly paid_date: string | null;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             readonly receipt_path: string | null;
             /**
-             * @description Where the receipt is downloaded; null without one
+             * @description Address of the receipt's download; null if there is no receipt
              * @example /api/files/2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             readonly receipt_url: string | null;
@@ -4217,25 +4217,25 @@ export interface components {
              */
             readonly project_id: number | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             readonly notes: string | null;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
         };
         /**
-         * @description One, in `data`.
+         * @description The record, in `data`.
          * @example {
          *       "data": {
          *         "id": 1,
@@ -4271,18 +4271,18 @@ export interface components {
              */
             payment_date?: string | null;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method?: string | null;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path?: string | null;
             /**
              * Format: binary
-             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is opened, and within limits on its parts
+             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
              */
             receipt?: string;
         };
@@ -4302,12 +4302,12 @@ export interface components {
              */
             payment_date?: string | null;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method?: string | null;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path?: string | null;
@@ -4393,7 +4393,7 @@ export interface components {
              */
             readonly income: number;
             /**
-             * @description What went out
+             * @description Expenses
              * @example 9800000
              */
             readonly expenses: number;
@@ -4432,7 +4432,7 @@ export interface components {
          *     }
          */
         Preview: {
-            /** @description What was asked for */
+            /** @description The result */
             readonly data: components["schemas"]["Previewed"][];
         };
         /**
@@ -4452,7 +4452,7 @@ export interface components {
             readonly number: number;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             readonly date: string;
@@ -4497,12 +4497,12 @@ export interface components {
          */
         RecurringExpenseItem: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description: string;
@@ -4528,17 +4528,17 @@ export interface components {
              */
             currency: components["schemas"]["Currency"];
             /**
-             * @description What it was spent on; of income its type
+             * @description Category of the expense, or type of the income
              * @example Software
              */
             category: string;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method: string;
             /**
-             * @description How it stands
+             * @description Status
              * @default Activo
              * @example Activo
              */
@@ -4562,29 +4562,29 @@ export interface components {
              */
             project_id: number | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes: string | null;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
             /**
-             * @description The amount in the currency asked for, at the rate of its own date
+             * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
             readonly converted_amount?: number;
             /**
-             * @description The currency asked for
+             * @description The requested currency
              * @example USD
              */
             readonly converted_currency?: components["schemas"]["Currency"];
@@ -4630,7 +4630,7 @@ export interface components {
          *     }
          */
         RecurringExpensesPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["RecurringExpenseItem"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
@@ -4656,12 +4656,12 @@ export interface components {
          */
         RecurringExpense: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description: string;
@@ -4687,17 +4687,17 @@ export interface components {
              */
             currency: components["schemas"]["Currency"];
             /**
-             * @description What it was spent on; of income its type
+             * @description Category of the expense, or type of the income
              * @example Software
              */
             category: string;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method: string;
             /**
-             * @description How it stands
+             * @description Status
              * @default Activo
              * @example Activo
              */
@@ -4721,25 +4721,25 @@ export interface components {
              */
             project_id: number | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes: string | null;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
         };
         /**
-         * @description One, in `data`.
+         * @description The record, in `data`.
          * @example {
          *       "data": {
          *         "id": 1,
@@ -4781,7 +4781,7 @@ export interface components {
          */
         RecurringExpenseIn: {
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description: string;
@@ -4807,17 +4807,17 @@ export interface components {
              */
             currency: components["schemas"]["Currency"];
             /**
-             * @description What it was spent on; of income its type
+             * @description Category of the expense, or type of the income
              * @example Software
              */
             category: string;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method: string;
             /**
-             * @description How it stands
+             * @description Status
              * @default Activo
              * @example Activo
              */
@@ -4835,7 +4835,7 @@ export interface components {
              */
             project_id?: number | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
@@ -4858,7 +4858,7 @@ export interface components {
          */
         RecurringExpenseChanges: {
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description?: string;
@@ -4884,17 +4884,17 @@ export interface components {
              */
             currency?: components["schemas"]["Currency"];
             /**
-             * @description What it was spent on; of income its type
+             * @description Category of the expense, or type of the income
              * @example Software
              */
             category?: string;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method?: string;
             /**
-             * @description How it stands
+             * @description Status
              * @default Activo
              * @example Activo
              */
@@ -4912,7 +4912,7 @@ export interface components {
              */
             project_id?: number | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
@@ -4925,7 +4925,7 @@ export interface components {
          */
         RecurringStatusIn: {
             /**
-             * @description How it stands
+             * @description Status
              * @example Activo
              */
             status: components["schemas"]["RecurringStatus"];
@@ -4954,18 +4954,18 @@ export interface components {
          */
         IncomeItem: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description: string;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             date: string;
@@ -4996,44 +4996,44 @@ export interface components {
              */
             client_id: number | null;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method: string;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path: string | null;
             /**
-             * @description Where the receipt is downloaded; null without one
+             * @description Address of the receipt's download; null if there is no receipt
              * @example /api/files/2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             readonly receipt_url: string | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes: string | null;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
             /**
-             * @description The amount in the currency asked for, at the rate of its own date
+             * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
             readonly converted_amount?: number;
             /**
-             * @description The currency asked for
+             * @description The requested currency
              * @example USD
              */
             readonly converted_currency?: components["schemas"]["Currency"];
@@ -5078,7 +5078,7 @@ export interface components {
          *     }
          */
         IncomesPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["IncomeItem"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
@@ -5103,18 +5103,18 @@ export interface components {
          */
         Income: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description: string;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             date: string;
@@ -5145,40 +5145,40 @@ export interface components {
              */
             client_id: number | null;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method: string;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path: string | null;
             /**
-             * @description Where the receipt is downloaded; null without one
+             * @description Address of the receipt's download; null if there is no receipt
              * @example /api/files/2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             readonly receipt_url: string | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes: string | null;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
         };
         /**
-         * @description One, in `data`.
+         * @description The record, in `data`.
          * @example {
          *       "data": {
          *         "id": 1,
@@ -5204,13 +5204,13 @@ export interface components {
         /** @description Money that came in outside the payment plans. */
         IncomeForm: {
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description: string;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             date: string;
@@ -5241,23 +5241,23 @@ export interface components {
              */
             client_id?: number | null;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method: string;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path?: string | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
             /**
              * Format: binary
-             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is opened, and within limits on its parts
+             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
              */
             receipt?: string;
         };
@@ -5278,13 +5278,13 @@ export interface components {
          */
         IncomeIn: {
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description: string;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             date: string;
@@ -5315,17 +5315,17 @@ export interface components {
              */
             client_id?: number | null;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method: string;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path?: string | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
@@ -5333,13 +5333,13 @@ export interface components {
         /** @description Money that came in outside the payment plans. */
         IncomeChangesForm: {
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description?: string;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             date?: string;
@@ -5370,23 +5370,23 @@ export interface components {
              */
             client_id?: number | null;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method?: string;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path?: string | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
             /**
              * Format: binary
-             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is opened, and within limits on its parts
+             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
              */
             receipt?: string;
         };
@@ -5407,13 +5407,13 @@ export interface components {
          */
         IncomeChanges: {
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description?: string;
             /**
              * Format: date
-             * @description The day it counts for
+             * @description Date of the movement
              * @example 2025-03-01
              */
             date?: string;
@@ -5444,17 +5444,17 @@ export interface components {
              */
             client_id?: number | null;
             /**
-             * @description How it is paid
+             * @description Payment method
              * @example Transferencia
              */
             payment_method?: string;
             /**
-             * @description The `file_path` that an upload answered
+             * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path?: string | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
@@ -5539,7 +5539,7 @@ export interface components {
              */
             readonly name: string;
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Marks what is late
              */
             readonly description: string;
@@ -5575,7 +5575,7 @@ export interface components {
          */
         JobRun: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
@@ -5662,7 +5662,7 @@ export interface components {
          *     }
          */
         JobsPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["Job"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -5693,7 +5693,7 @@ export interface components {
          *     }
          */
         JobRunsPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["JobRun"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -5732,7 +5732,7 @@ export interface components {
          */
         PaymentItem: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
@@ -5766,7 +5766,7 @@ export interface components {
             date: string;
             /**
              * Format: date
-             * @description When it was paid; null until then
+             * @description Date of the payment; null if unpaid
              * @example 2025-03-05
              */
             paid_date: string | null;
@@ -5786,7 +5786,7 @@ export interface components {
              */
             invoice_url: string | null;
             /**
-             * @description Which kind it is
+             * @description Type
              * @example Implementación
              */
             type: components["schemas"]["PaymentType"];
@@ -5796,29 +5796,29 @@ export interface components {
              */
             installment_number: number | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes: string | null;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
             /**
-             * @description The amount in the currency asked for, at the rate of its own date
+             * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
             readonly converted_amount?: number;
             /**
-             * @description The currency asked for
+             * @description The requested currency
              * @example USD
              */
             readonly converted_currency?: components["schemas"]["Currency"];
@@ -5840,7 +5840,7 @@ export interface components {
          *     }
          */
         PaymentTotals: {
-            /** @description Over all that match, not the page */
+            /** @description Totals of all matching items, not only of the page */
             readonly totals: components["schemas"]["StatusTotals"];
             /**
              * @description The currency of the amounts
@@ -5913,7 +5913,7 @@ export interface components {
          *     }
          */
         PaymentsPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["PaymentItem"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["PaymentTotals"];
@@ -5939,7 +5939,7 @@ export interface components {
          */
         Payment: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
@@ -5973,7 +5973,7 @@ export interface components {
             date: string;
             /**
              * Format: date
-             * @description When it was paid; null until then
+             * @description Date of the payment; null if unpaid
              * @example 2025-03-05
              */
             paid_date: string | null;
@@ -5993,7 +5993,7 @@ export interface components {
              */
             invoice_url: string | null;
             /**
-             * @description Which kind it is
+             * @description Type
              * @example Implementación
              */
             type: components["schemas"]["PaymentType"];
@@ -6003,25 +6003,25 @@ export interface components {
              */
             installment_number: number | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes: string | null;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
         };
         /**
-         * @description One, in `data`.
+         * @description The record, in `data`.
          * @example {
          *       "data": {
          *         "id": 1,
@@ -6093,7 +6093,7 @@ export interface components {
             date: string;
             /**
              * Format: date
-             * @description When it was paid; null until then
+             * @description Date of the payment; null if unpaid
              * @example 2025-03-05
              */
             paid_date?: string | null;
@@ -6113,7 +6113,7 @@ export interface components {
              */
             invoice_url?: string | null;
             /**
-             * @description Which kind it is
+             * @description Type
              * @example Implementación
              */
             type: components["schemas"]["PaymentType"];
@@ -6123,7 +6123,7 @@ export interface components {
              */
             installment_number?: number | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
@@ -6176,7 +6176,7 @@ export interface components {
             date?: string;
             /**
              * Format: date
-             * @description When it was paid; null until then
+             * @description Date of the payment; null if unpaid
              * @example null
              */
             paid_date?: string | null;
@@ -6196,7 +6196,7 @@ export interface components {
              */
             invoice_url?: string | null;
             /**
-             * @description Which kind it is
+             * @description Type
              * @example Implementación
              */
             type?: components["schemas"]["PaymentType"];
@@ -6206,7 +6206,7 @@ export interface components {
              */
             installment_number?: number | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
@@ -6221,13 +6221,13 @@ export interface components {
          */
         StatusChangeIn: {
             /**
-             * @description How it stands
+             * @description Status
              * @example Pagado
              */
             status: components["schemas"]["PaymentStatus"];
             /**
              * Format: date
-             * @description When it was paid; null until then
+             * @description Date of the payment; null if unpaid
              * @example 2025-03-05
              */
             paid_date?: string | null;
@@ -6245,13 +6245,13 @@ export interface components {
          */
         Generated: {
             /**
-             * @description What was done, for people
+             * @description Message for people
              * @example 12 payments generated
              */
             readonly message: string;
         };
         /**
-         * @description Several.
+         * @description The created items.
          * @example {
          *       "data": [
          *         {
@@ -6276,7 +6276,7 @@ export interface components {
          *     }
          */
         GeneratePaymentsAnswer: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["Payment"][];
         } & components["schemas"]["Generated"];
         /**
@@ -6295,7 +6295,7 @@ export interface components {
              */
             project_id: number;
             /**
-             * @description How many months
+             * @description Number of months
              * @default 12
              * @example 12
              */
@@ -6333,7 +6333,7 @@ export interface components {
          */
         OverduePayment: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
@@ -6367,7 +6367,7 @@ export interface components {
             date: string;
             /**
              * Format: date
-             * @description When it was paid; null until then
+             * @description Date of the payment; null if unpaid
              * @example null
              */
             paid_date: string | null;
@@ -6387,7 +6387,7 @@ export interface components {
              */
             invoice_url: string | null;
             /**
-             * @description Which kind it is
+             * @description Type
              * @example Implementación
              */
             type: components["schemas"]["PaymentType"];
@@ -6397,29 +6397,29 @@ export interface components {
              */
             installment_number: number | null;
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes: string | null;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
             /**
-             * @description The amount in the currency asked for, at the rate of its own date
+             * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
             readonly converted_amount?: number;
             /**
-             * @description The currency asked for
+             * @description The requested currency
              * @example USD
              */
             readonly converted_currency?: components["schemas"]["Currency"];
@@ -6471,7 +6471,7 @@ export interface components {
          *     }
          */
         OverduePaymentsPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["OverduePayment"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
@@ -6511,7 +6511,7 @@ export interface components {
          *     }
          */
         UpcomingPaymentsPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["PaymentItem"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
@@ -6554,7 +6554,7 @@ export interface components {
          */
         Project: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
@@ -6570,7 +6570,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description: string;
@@ -6587,13 +6587,13 @@ export interface components {
              */
             end_date: string | null;
             /**
-             * @description How it stands
+             * @description Status
              * @default Activo
              * @example Activo
              */
             status: components["schemas"]["ProjectStatus"];
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes: string | null;
@@ -6601,13 +6601,13 @@ export interface components {
             payment_plan: components["schemas"]["PaymentPlan"] | null;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
@@ -6634,7 +6634,7 @@ export interface components {
          */
         PaymentPlan: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
@@ -6700,13 +6700,13 @@ export interface components {
             readonly project_id: number;
             /**
              * Format: date-time
-             * @description When it was entered
+             * @description Time of creation
              * @example 2025-03-01T13:00:00Z
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it was last changed
+             * @description Time of the last change
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
@@ -6764,12 +6764,12 @@ export interface components {
          *     }
          */
         ProjectsPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["Project"][];
             pagination: components["schemas"]["Pagination"];
         };
         /**
-         * @description One, in `data`.
+         * @description The record, in `data`.
          * @example {
          *       "data": {
          *         "id": 1,
@@ -6843,7 +6843,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description: string;
@@ -6860,13 +6860,13 @@ export interface components {
              */
             end_date?: string | null;
             /**
-             * @description How it stands
+             * @description Status
              * @default Activo
              * @example Activo
              */
             status?: components["schemas"]["ProjectStatus"];
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
@@ -7029,7 +7029,7 @@ export interface components {
              */
             name?: string;
             /**
-             * @description What it is, in a few words
+             * @description Short description
              * @example Licencias de diseño
              */
             description?: string;
@@ -7046,13 +7046,13 @@ export interface components {
              */
             end_date?: string | null;
             /**
-             * @description How it stands
+             * @description Status
              * @default Activo
              * @example Activo
              */
             status?: components["schemas"]["ProjectStatus"];
             /**
-             * @description Whatever else there is to say
+             * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
@@ -7158,7 +7158,7 @@ export interface components {
          *     }
          */
         ProjectDocumentsPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["Document"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -7253,12 +7253,12 @@ export interface components {
              */
             readonly client: string | null;
             /**
-             * @description What came in from clients
+             * @description Revenue from clients
              * @example 4500000
              */
             readonly revenue: number;
             /**
-             * @description What went out
+             * @description Expenses
              * @example 9800000
              */
             readonly expenses: number;
@@ -7295,7 +7295,7 @@ export interface components {
              */
             readonly client: string | null;
             /**
-             * @description What came in from clients
+             * @description Revenue from clients
              * @example 4500000
              */
             readonly revenue: number;
@@ -7424,12 +7424,12 @@ export interface components {
              */
             readonly month: string;
             /**
-             * @description What came in from clients
+             * @description Revenue from clients
              * @example 4500000
              */
             readonly revenue: number;
             /**
-             * @description What went out
+             * @description Expenses
              * @example 9800000
              */
             readonly expenses: number;
@@ -7450,7 +7450,7 @@ export interface components {
          */
         AccountingBasis: "cash" | "accrual";
         /**
-         * @description In which form an answer can be had.
+         * @description Format of the response.
          * @enum {string}
          */
         ReportFormat: "json" | "csv" | "xlsx" | "pdf";
@@ -7495,7 +7495,7 @@ export interface components {
             readonly basis: components["schemas"]["AccountingBasis"];
             /** @description What came in */
             readonly incomes: components["schemas"]["StatementIncomes"];
-            /** @description What went out */
+            /** @description Expenses */
             readonly expenses: components["schemas"]["StatementExpenses"];
             /**
              * @description Income less expenses, before taxes
@@ -7524,7 +7524,7 @@ export interface components {
          */
         StatementIncomes: {
             /**
-             * @description What all that match come to, in `currency`
+             * @description Total of all matching items, in `currency`
              * @example 12500000
              */
             readonly total: number;
@@ -7549,7 +7549,7 @@ export interface components {
          */
         StatementExpenses: {
             /**
-             * @description What all that match come to, in `currency`
+             * @description Total of all matching items, in `currency`
              * @example 12500000
              */
             readonly total: number;
@@ -7643,12 +7643,12 @@ export interface components {
              */
             readonly month: string;
             /**
-             * @description What came in from clients
+             * @description Revenue from clients
              * @example 4500000
              */
             readonly revenue: number;
             /**
-             * @description What went out
+             * @description Expenses
              * @example 9800000
              */
             readonly expenses: number;
@@ -7680,7 +7680,7 @@ export interface components {
              */
             readonly income: number;
             /**
-             * @description What went out
+             * @description Expenses
              * @example 9800000
              */
             readonly expenses: number;
@@ -7708,17 +7708,17 @@ export interface components {
          */
         Upload: {
             /**
-             * @description Its number, given by the server
+             * @description Id, assigned by the server
              * @example 1
              */
             readonly id: number;
             /**
-             * @description Names the file in `receipt_path`
+             * @description Path of the file, to be sent as `receipt_path`
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             readonly file_path: string;
             /**
-             * @description Where the file is downloaded
+             * @description Address of the download
              * @example /api/files/1
              */
             readonly file_url: string;
@@ -7742,7 +7742,7 @@ export interface components {
         UploadForm: {
             /**
              * Format: binary
-             * @description The file: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or anything else that acts when it is opened, and within limits on its parts
+             * @description The file: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
              */
             file: string;
         };
@@ -7769,12 +7769,12 @@ export interface components {
          *     }
          */
         UsersPage: {
-            /** @description In the order asked for */
+            /** @description In the order file_format for */
             data: components["schemas"]["User"][];
             pagination: components["schemas"]["Pagination"];
         };
         /**
-         * @description One, in `data`.
+         * @description The record, in `data`.
          * @example {
          *       "data": {
          *         "id": 1,
@@ -7802,7 +7802,7 @@ export interface components {
          */
         UserIn: {
             /**
-             * @description What they log in with
+             * @description User name for the login
              * @example ana.gomez
              */
             username: string;
@@ -7841,7 +7841,7 @@ export interface components {
          */
         UserChanges: {
             /**
-             * @description What they log in with
+             * @description User name for the login
              * @example ana.gomez
              */
             username?: string;
@@ -7869,7 +7869,7 @@ export interface components {
             is_active?: boolean;
         };
         /**
-         * @description How the server is.
+         * @description State of the server.
          * @example {
          *       "data": {
          *         "status": "live"
@@ -7877,14 +7877,14 @@ export interface components {
          *     }
          */
         Liveness: {
-            /** @description How it is. */
+            /** @description The state. */
             data: {
                 /** @description Always `live` */
                 status: string;
             };
         };
         /**
-         * @description How the server is.
+         * @description State of the server.
          * @example {
          *       "data": {
          *         "status": "ready",
@@ -7893,11 +7893,11 @@ export interface components {
          *     }
          */
         Readiness: {
-            /** @description How it is. */
+            /** @description The state. */
             data: {
                 /** @description Always `ready` */
                 status: string;
-                /** @description The migration that the database is at */
+                /** @description Migration of the database's schema */
                 migration: string;
             };
         };
@@ -8072,9 +8072,9 @@ export interface operations {
     listAuditEntries: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: id, at */
                 sort?: string;
@@ -8084,11 +8084,11 @@ export interface operations {
                 row_id?: number;
                 /** @description Id of the user */
                 user_id?: number;
-                /** @description First day that counts */
+                /** @description First day of the range */
                 date_from?: string;
-                /** @description Last day that counts */
+                /** @description Last day of the range */
                 date_to?: string;
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -8097,7 +8097,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8108,7 +8108,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8117,7 +8117,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -8128,7 +8128,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8137,7 +8137,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8146,7 +8146,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8155,7 +8155,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8166,7 +8166,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -8180,9 +8180,9 @@ export interface operations {
     listAccessRefusals: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: id, at */
                 sort?: string;
@@ -8194,11 +8194,11 @@ export interface operations {
                 address?: string;
                 /** @description The name that was tried, in any case */
                 username?: string;
-                /** @description First day that counts */
+                /** @description First day of the range */
                 date_from?: string;
-                /** @description Last day that counts */
+                /** @description Last day of the range */
                 date_to?: string;
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -8207,7 +8207,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8218,7 +8218,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8227,7 +8227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -8238,7 +8238,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8247,7 +8247,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8256,7 +8256,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8265,7 +8265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8276,7 +8276,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -8309,7 +8309,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8318,7 +8318,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -8329,7 +8329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8338,7 +8338,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8347,7 +8347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8356,7 +8356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many tries; wait for `Retry-After` seconds. */
+            /** @description Too many attempts; wait for `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8367,7 +8367,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8376,7 +8376,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8402,7 +8402,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was asked for. */
+            /** @description What was file_format for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8411,7 +8411,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8420,7 +8420,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -8431,7 +8431,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8440,7 +8440,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8449,7 +8449,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many tries; wait for `Retry-After` seconds. */
+            /** @description Too many attempts; wait for `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8460,7 +8460,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8469,7 +8469,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8500,7 +8500,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8509,7 +8509,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -8520,7 +8520,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8529,7 +8529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8538,7 +8538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8555,7 +8555,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -8563,10 +8563,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -8574,16 +8574,16 @@ export interface operations {
                     "application/json": components["schemas"]["AccountAnswer"];
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8592,7 +8592,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -8603,7 +8603,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8612,7 +8612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8621,7 +8621,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8643,7 +8643,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description What was file_format for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8652,7 +8652,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccessToken"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8661,7 +8661,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -8672,7 +8672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8681,7 +8681,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8690,7 +8690,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8706,21 +8706,21 @@ export interface operations {
     listMovements: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
-                /** @description First day that counts */
+                /** @description First day of the range */
                 date_from?: string;
-                /** @description Last day that counts */
+                /** @description Last day of the range */
                 date_to?: string;
-                /** @description Which kind it is */
+                /** @description Type */
                 type?: components["schemas"]["MovementKind"];
-                /** @description What it was spent on; of income its type */
+                /** @description Category of the expense, or type of the income */
                 category?: string;
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -8729,7 +8729,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8740,7 +8740,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8749,7 +8749,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -8760,7 +8760,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8769,7 +8769,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8780,7 +8780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8789,7 +8789,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8800,7 +8800,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -8818,7 +8818,7 @@ export interface operations {
                 period?: components["schemas"]["TrailingPeriod"];
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -8827,7 +8827,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description What was file_format for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8838,7 +8838,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8847,7 +8847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -8858,7 +8858,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8867,7 +8867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8878,7 +8878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8887,7 +8887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8898,7 +8898,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -8914,13 +8914,13 @@ export interface operations {
             query?: {
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description How many months */
+                /** @description Number of months */
                 months?: number;
                 /** @description What if clients pay so many days late */
                 delay_days?: number;
                 /** @description What if so much more went out each month */
                 extra_monthly_expense?: components["schemas"]["AmountIn"];
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -8929,7 +8929,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description What was file_format for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8940,7 +8940,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8949,7 +8949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -8960,7 +8960,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8969,7 +8969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -8980,7 +8980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8989,7 +8989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9000,7 +9000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -9016,7 +9016,7 @@ export interface operations {
             query?: {
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -9025,7 +9025,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description What was file_format for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9036,7 +9036,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9045,7 +9045,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -9056,7 +9056,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9065,7 +9065,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9076,7 +9076,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9085,7 +9085,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9096,7 +9096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -9110,17 +9110,17 @@ export interface operations {
     listClients: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: id, name, contact_name, email, start_date, status, created_at, updated_at */
                 sort?: string;
-                /** @description How it stands */
+                /** @description Status */
                 status?: components["schemas"]["ClientStatus"];
                 /** @description Search in name, contact, e-mail, tax id and notes */
                 q?: string;
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -9129,7 +9129,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9140,7 +9140,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9149,7 +9149,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -9160,7 +9160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9169,7 +9169,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9178,7 +9178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9189,7 +9189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -9204,7 +9204,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -9216,14 +9216,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made; `Location` says where it is. */
+            /** @description Created; `Location` is its address. */
             201: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
-                    /** @description Where what was made is */
+                    /** @description Address of the created record */
                     Location?: string;
-                    /** @description `true` where this is the first answer to the same key once more */
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -9231,7 +9231,7 @@ export interface operations {
                     "application/json": components["schemas"]["ClientAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9240,7 +9240,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -9251,7 +9251,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9260,7 +9260,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9271,7 +9271,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9280,7 +9280,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9298,7 +9298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9307,7 +9307,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9324,7 +9324,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path: {
@@ -9335,10 +9335,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -9346,16 +9346,16 @@ export interface operations {
                     "application/json": components["schemas"]["ClientAnswer"];
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9364,7 +9364,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -9375,7 +9375,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9384,7 +9384,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9393,7 +9393,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9402,7 +9402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9419,7 +9419,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -9434,10 +9434,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -9445,7 +9445,7 @@ export interface operations {
                     "application/json": components["schemas"]["ClientAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9454,7 +9454,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -9465,7 +9465,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9474,7 +9474,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9483,7 +9483,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -9492,7 +9492,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9501,7 +9501,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9510,7 +9510,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9519,7 +9519,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9536,7 +9536,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -9556,7 +9556,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9565,7 +9565,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -9576,7 +9576,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9585,7 +9585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9594,7 +9594,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9605,7 +9605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -9614,7 +9614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9623,7 +9623,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9639,13 +9639,13 @@ export interface operations {
     listClientDocuments: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: id, name, type, upload_date, created_at */
                 sort?: string;
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -9657,7 +9657,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9668,7 +9668,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9677,7 +9677,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -9688,7 +9688,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9697,7 +9697,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9706,7 +9706,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9715,7 +9715,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9726,7 +9726,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -9741,7 +9741,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -9756,14 +9756,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made; `Location` says where it is. */
+            /** @description Created; `Location` is its address. */
             201: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
-                    /** @description Where what was made is */
+                    /** @description Address of the created record */
                     Location?: string;
-                    /** @description `true` where this is the first answer to the same key once more */
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -9771,7 +9771,7 @@ export interface operations {
                     "application/json": components["schemas"]["DocumentAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9780,7 +9780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -9791,7 +9791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9800,7 +9800,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9809,7 +9809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9820,7 +9820,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9829,7 +9829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9847,7 +9847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9856,7 +9856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9867,7 +9867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -9882,7 +9882,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path: {
@@ -9895,10 +9895,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -9906,16 +9906,16 @@ export interface operations {
                     "application/json": components["schemas"]["DocumentAnswer"];
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9924,7 +9924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -9935,7 +9935,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9944,7 +9944,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9953,7 +9953,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9962,7 +9962,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -9979,7 +9979,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -10001,7 +10001,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10010,7 +10010,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -10021,7 +10021,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10030,7 +10030,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10039,7 +10039,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -10048,7 +10048,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10057,7 +10057,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10074,7 +10074,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -10082,10 +10082,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -10093,16 +10093,16 @@ export interface operations {
                     "application/json": components["schemas"]["CompanyAnswer"];
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10111,7 +10111,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -10122,7 +10122,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10131,7 +10131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10140,7 +10140,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10157,7 +10157,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path?: never;
@@ -10169,10 +10169,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -10180,7 +10180,7 @@ export interface operations {
                     "application/json": components["schemas"]["CompanyAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10189,7 +10189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -10200,7 +10200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10209,7 +10209,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10218,7 +10218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10229,7 +10229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -10238,7 +10238,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10247,7 +10247,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10256,7 +10256,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10265,7 +10265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10282,7 +10282,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -10293,7 +10293,7 @@ export interface operations {
             /** @description The file, in its own media type. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     /** @description The file's name, and whether browsers show it */
                     "Content-Disposition"?: string;
@@ -10314,7 +10314,7 @@ export interface operations {
             /** @description The asked part of the file. */
             206: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     /** @description The file's name, and whether browsers show it */
                     "Content-Disposition"?: string;
@@ -10332,16 +10332,16 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10350,7 +10350,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10359,7 +10359,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The file has no such part. */
+            /** @description The file does not have the requested range. */
             416: {
                 headers: {
                     [name: string]: unknown;
@@ -10368,7 +10368,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10377,7 +10377,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10393,17 +10393,17 @@ export interface operations {
     listExchangeRates: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: id, date, rate, source, created_at, updated_at */
                 sort?: string;
-                /** @description First day that counts */
+                /** @description First day of the range */
                 date_from?: string;
-                /** @description Last day that counts */
+                /** @description Last day of the range */
                 date_to?: string;
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -10412,7 +10412,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10423,7 +10423,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10432,7 +10432,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -10443,7 +10443,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10452,7 +10452,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10461,7 +10461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10472,7 +10472,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -10487,7 +10487,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -10499,12 +10499,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
-                    /** @description `true` where this is the first answer to the same key once more */
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -10512,14 +10512,14 @@ export interface operations {
                     "application/json": components["schemas"]["ExchangeRateAnswer"];
                 };
             };
-            /** @description Made; `Location` says where it is. */
+            /** @description Created; `Location` is its address. */
             201: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
-                    /** @description Where what was made is */
+                    /** @description Address of the created record */
                     Location?: string;
-                    /** @description `true` where this is the first answer to the same key once more */
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -10527,7 +10527,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExchangeRateAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10536,7 +10536,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -10547,7 +10547,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10556,7 +10556,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10567,7 +10567,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10576,7 +10576,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10594,7 +10594,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10603,7 +10603,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10620,7 +10620,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path: {
@@ -10631,10 +10631,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -10642,16 +10642,16 @@ export interface operations {
                     "application/json": components["schemas"]["ExchangeRateAnswer"];
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10660,7 +10660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -10671,7 +10671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10680,7 +10680,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10689,7 +10689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10698,7 +10698,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10715,7 +10715,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -10735,7 +10735,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10744,7 +10744,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -10755,7 +10755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10764,7 +10764,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10773,7 +10773,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -10782,7 +10782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10791,7 +10791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10831,7 +10831,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConversionAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10840,7 +10840,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -10851,7 +10851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10860,7 +10860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10871,7 +10871,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10880,7 +10880,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10896,23 +10896,23 @@ export interface operations {
     listExpenses: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: date, id, description, amount, currency, category, payment_method, client_id, project_id, created_at, updated_at */
                 sort?: string;
-                /** @description What it was spent on; of income its type */
+                /** @description Category of the expense, or type of the income */
                 category?: string;
-                /** @description First day that counts */
+                /** @description First day of the range */
                 date_from?: string;
-                /** @description Last day that counts */
+                /** @description Last day of the range */
                 date_to?: string;
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
                 /** @description Search in description, category, notes, client and project */
                 q?: string;
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -10921,7 +10921,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10932,7 +10932,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10941,7 +10941,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -10952,7 +10952,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10961,7 +10961,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10972,7 +10972,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10981,7 +10981,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -10992,7 +10992,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -11007,7 +11007,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11020,14 +11020,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made; `Location` says where it is. */
+            /** @description Created; `Location` is its address. */
             201: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
-                    /** @description Where what was made is */
+                    /** @description Address of the created record */
                     Location?: string;
-                    /** @description `true` where this is the first answer to the same key once more */
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -11035,7 +11035,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExpenseAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11044,7 +11044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -11055,7 +11055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11064,7 +11064,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11073,7 +11073,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11084,7 +11084,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -11093,7 +11093,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11111,7 +11111,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11120,7 +11120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11131,7 +11131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -11146,7 +11146,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path: {
@@ -11157,10 +11157,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11168,16 +11168,16 @@ export interface operations {
                     "application/json": components["schemas"]["ExpenseAnswer"];
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11186,7 +11186,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -11197,7 +11197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11206,7 +11206,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11215,7 +11215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11224,7 +11224,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11241,7 +11241,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -11257,10 +11257,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11268,7 +11268,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExpenseAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11277,7 +11277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -11288,7 +11288,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11297,7 +11297,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11306,7 +11306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -11315,7 +11315,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -11324,7 +11324,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11333,7 +11333,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11342,7 +11342,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11353,7 +11353,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -11368,7 +11368,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -11388,7 +11388,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11397,7 +11397,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -11408,7 +11408,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11417,7 +11417,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11426,7 +11426,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -11435,7 +11435,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11444,7 +11444,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11460,23 +11460,23 @@ export interface operations {
     listAccruedExpenses: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: due_date, paid_date, status, recurring_id, id, description, amount, currency, category, payment_method, client_id, project_id, created_at, updated_at */
                 sort?: string;
-                /** @description How it stands */
+                /** @description Status */
                 status?: components["schemas"]["AccruedStatus"];
                 /** @description First and last day */
                 period?: components["schemas"]["AccruedPeriod"];
-                /** @description First day that counts */
+                /** @description First day of the range */
                 date_from?: string;
-                /** @description Last day that counts */
+                /** @description Last day of the range */
                 date_to?: string;
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -11485,7 +11485,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11496,7 +11496,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11505,7 +11505,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -11516,7 +11516,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11525,7 +11525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11536,7 +11536,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11545,7 +11545,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11556,7 +11556,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -11571,7 +11571,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path: {
@@ -11582,10 +11582,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11593,16 +11593,16 @@ export interface operations {
                     "application/json": components["schemas"]["AccruedExpenseAnswer"];
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11611,7 +11611,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -11622,7 +11622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11631,7 +11631,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11640,7 +11640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11649,7 +11649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11666,7 +11666,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11682,12 +11682,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
-                    /** @description `true` where this is the first answer to the same key once more */
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -11695,7 +11695,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccruedExpenseAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11704,7 +11704,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -11715,7 +11715,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11724,7 +11724,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11733,7 +11733,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11744,7 +11744,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -11753,7 +11753,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11771,7 +11771,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11780,7 +11780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11791,7 +11791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -11809,7 +11809,7 @@ export interface operations {
                 period?: components["schemas"]["TrailingPeriod"];
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -11818,7 +11818,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description What was file_format for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11829,7 +11829,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11838,7 +11838,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -11849,7 +11849,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11858,7 +11858,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11869,7 +11869,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11878,7 +11878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11889,7 +11889,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -11920,7 +11920,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description What was file_format for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11929,7 +11929,7 @@ export interface operations {
                     "application/json": components["schemas"]["Preview"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11938,7 +11938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -11949,7 +11949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11958,7 +11958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11967,7 +11967,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -11983,19 +11983,19 @@ export interface operations {
     listRecurringExpenses: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: start_date, next_payment, frequency, status, id, description, amount, currency, category, payment_method, client_id, project_id, created_at, updated_at */
                 sort?: string;
-                /** @description How it stands */
+                /** @description Status */
                 status?: components["schemas"]["RecurringStatus"];
-                /** @description What it was spent on; of income its type */
+                /** @description Category of the expense, or type of the income */
                 category?: string;
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -12004,7 +12004,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12015,7 +12015,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12024,7 +12024,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -12035,7 +12035,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12044,7 +12044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12055,7 +12055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12064,7 +12064,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12075,7 +12075,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -12090,7 +12090,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -12102,14 +12102,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made; `Location` says where it is. */
+            /** @description Created; `Location` is its address. */
             201: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
-                    /** @description Where what was made is */
+                    /** @description Address of the created record */
                     Location?: string;
-                    /** @description `true` where this is the first answer to the same key once more */
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -12117,7 +12117,7 @@ export interface operations {
                     "application/json": components["schemas"]["RecurringExpenseAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12126,7 +12126,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -12137,7 +12137,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12146,7 +12146,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12155,7 +12155,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12166,7 +12166,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -12175,7 +12175,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12193,7 +12193,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12202,7 +12202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12219,7 +12219,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path: {
@@ -12230,10 +12230,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -12241,16 +12241,16 @@ export interface operations {
                     "application/json": components["schemas"]["RecurringExpenseAnswer"];
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12259,7 +12259,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -12270,7 +12270,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12279,7 +12279,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12288,7 +12288,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12297,7 +12297,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12314,7 +12314,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -12329,10 +12329,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -12340,7 +12340,7 @@ export interface operations {
                     "application/json": components["schemas"]["RecurringExpenseAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12349,7 +12349,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -12360,7 +12360,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12369,7 +12369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12378,7 +12378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -12387,7 +12387,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -12396,7 +12396,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12405,7 +12405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12414,7 +12414,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12431,7 +12431,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -12451,7 +12451,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12460,7 +12460,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -12471,7 +12471,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12480,7 +12480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12489,7 +12489,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12500,7 +12500,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -12509,7 +12509,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12518,7 +12518,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12535,7 +12535,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -12550,10 +12550,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -12561,7 +12561,7 @@ export interface operations {
                     "application/json": components["schemas"]["RecurringExpenseAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12570,7 +12570,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -12581,7 +12581,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12590,7 +12590,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12599,7 +12599,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -12608,7 +12608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -12617,7 +12617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12626,7 +12626,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12635,7 +12635,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12652,7 +12652,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path: {
@@ -12666,7 +12666,7 @@ export interface operations {
             /** @description The file, in its own media type. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     /** @description The file's name, and whether browsers show it */
                     "Content-Disposition"?: string;
@@ -12687,7 +12687,7 @@ export interface operations {
             /** @description The asked part of the file. */
             206: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     /** @description The file's name, and whether browsers show it */
                     "Content-Disposition"?: string;
@@ -12705,16 +12705,16 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12723,7 +12723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -12734,7 +12734,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12743,7 +12743,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12752,7 +12752,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The file has no such part. */
+            /** @description The file does not have the requested range. */
             416: {
                 headers: {
                     [name: string]: unknown;
@@ -12761,7 +12761,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12770,7 +12770,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12787,7 +12787,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path: {
@@ -12795,7 +12795,7 @@ export interface operations {
                 year: string;
                 /** @description Month of the upload */
                 month: string;
-                /** @description Name under which it is stored */
+                /** @description Name of the stored file */
                 filename: string;
             };
             cookie?: never;
@@ -12805,7 +12805,7 @@ export interface operations {
             /** @description The file, in its own media type. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     /** @description The file's name, and whether browsers show it */
                     "Content-Disposition"?: string;
@@ -12826,7 +12826,7 @@ export interface operations {
             /** @description The asked part of the file. */
             206: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     /** @description The file's name, and whether browsers show it */
                     "Content-Disposition"?: string;
@@ -12844,16 +12844,16 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12862,7 +12862,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -12873,7 +12873,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12882,7 +12882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12891,7 +12891,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The file has no such part. */
+            /** @description The file does not have the requested range. */
             416: {
                 headers: {
                     [name: string]: unknown;
@@ -12900,7 +12900,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -12909,7 +12909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -12925,23 +12925,23 @@ export interface operations {
     listIncomes: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: id, date, description, amount, currency, type, client, client_id, payment_method, created_at, updated_at */
                 sort?: string;
                 /** @description What kind of income */
                 type?: string;
-                /** @description First day that counts */
+                /** @description First day of the range */
                 date_from?: string;
-                /** @description Last day that counts */
+                /** @description Last day of the range */
                 date_to?: string;
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
                 /** @description Search in description, client and notes */
                 q?: string;
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -12950,7 +12950,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12961,7 +12961,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12970,7 +12970,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -12981,7 +12981,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12990,7 +12990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13001,7 +13001,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13010,7 +13010,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13021,7 +13021,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -13036,7 +13036,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -13049,14 +13049,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made; `Location` says where it is. */
+            /** @description Created; `Location` is its address. */
             201: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
-                    /** @description Where what was made is */
+                    /** @description Address of the created record */
                     Location?: string;
-                    /** @description `true` where this is the first answer to the same key once more */
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -13064,7 +13064,7 @@ export interface operations {
                     "application/json": components["schemas"]["IncomeAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13073,7 +13073,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -13084,7 +13084,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13093,7 +13093,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13102,7 +13102,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13113,7 +13113,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -13122,7 +13122,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -13140,7 +13140,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13149,7 +13149,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13160,7 +13160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -13175,7 +13175,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path: {
@@ -13186,10 +13186,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -13197,16 +13197,16 @@ export interface operations {
                     "application/json": components["schemas"]["IncomeAnswer"];
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13215,7 +13215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -13226,7 +13226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13235,7 +13235,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13244,7 +13244,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13253,7 +13253,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13270,7 +13270,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -13286,10 +13286,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -13297,7 +13297,7 @@ export interface operations {
                     "application/json": components["schemas"]["IncomeAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13306,7 +13306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -13317,7 +13317,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13326,7 +13326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13335,7 +13335,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -13344,7 +13344,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -13353,7 +13353,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -13362,7 +13362,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13371,7 +13371,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13382,7 +13382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -13397,7 +13397,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -13417,7 +13417,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13426,7 +13426,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -13437,7 +13437,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13446,7 +13446,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13455,7 +13455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -13464,7 +13464,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13473,7 +13473,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13493,7 +13493,7 @@ export interface operations {
                 period?: components["schemas"]["TrailingPeriod"];
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -13502,7 +13502,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description What was file_format for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13513,7 +13513,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13522,7 +13522,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -13533,7 +13533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13542,7 +13542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13553,7 +13553,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13562,7 +13562,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13573,7 +13573,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -13587,11 +13587,11 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -13600,7 +13600,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13611,7 +13611,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13620,7 +13620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -13631,7 +13631,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13640,7 +13640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13649,7 +13649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13660,7 +13660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -13674,13 +13674,13 @@ export interface operations {
     listJobRuns: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: id, slot, started_at, outcome */
                 sort?: string;
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -13692,7 +13692,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13703,7 +13703,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13712,7 +13712,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -13723,7 +13723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13732,7 +13732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13741,7 +13741,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13750,7 +13750,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13761,7 +13761,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -13775,9 +13775,9 @@ export interface operations {
     listPayments: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: id, date, paid_date, amount, currency, status, type, project_id, client_id, installment_number, invoice_number, created_at, updated_at */
                 sort?: string;
@@ -13785,19 +13785,19 @@ export interface operations {
                 project_id?: number;
                 /** @description Id of the client */
                 client_id?: number;
-                /** @description How it stands */
+                /** @description Status */
                 status?: components["schemas"]["PaymentStatus"];
-                /** @description Which kind it is */
+                /** @description Type */
                 type?: components["schemas"]["PaymentType"];
-                /** @description First day that counts */
+                /** @description First day of the range */
                 date_from?: string;
-                /** @description Last day that counts */
+                /** @description Last day of the range */
                 date_to?: string;
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
                 /** @description Search in invoice number, notes, project and client */
                 q?: string;
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -13806,7 +13806,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13817,7 +13817,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13826,7 +13826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -13837,7 +13837,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13846,7 +13846,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13855,7 +13855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13866,7 +13866,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -13875,7 +13875,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13886,7 +13886,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -13901,7 +13901,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -13913,14 +13913,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made; `Location` says where it is. */
+            /** @description Created; `Location` is its address. */
             201: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
-                    /** @description Where what was made is */
+                    /** @description Address of the created record */
                     Location?: string;
-                    /** @description `true` where this is the first answer to the same key once more */
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -13928,7 +13928,7 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13937,7 +13937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -13948,7 +13948,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13957,7 +13957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13966,7 +13966,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -13977,7 +13977,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -13986,7 +13986,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -14004,7 +14004,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14013,7 +14013,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14030,7 +14030,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path: {
@@ -14041,10 +14041,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -14052,16 +14052,16 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentAnswer"];
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14070,7 +14070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -14081,7 +14081,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14090,7 +14090,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14099,7 +14099,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14108,7 +14108,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14125,7 +14125,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -14140,10 +14140,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -14151,7 +14151,7 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14160,7 +14160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -14171,7 +14171,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14180,7 +14180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14189,7 +14189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14200,7 +14200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -14209,7 +14209,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -14218,7 +14218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -14227,7 +14227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14236,7 +14236,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14253,7 +14253,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -14273,7 +14273,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14282,7 +14282,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -14293,7 +14293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14302,7 +14302,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14311,7 +14311,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14322,7 +14322,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -14331,7 +14331,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14340,7 +14340,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14357,7 +14357,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -14372,10 +14372,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -14383,7 +14383,7 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14392,7 +14392,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -14403,7 +14403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14412,7 +14412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14421,7 +14421,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -14430,7 +14430,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -14439,7 +14439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -14448,7 +14448,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14457,7 +14457,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14474,7 +14474,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -14486,10 +14486,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description All that was made now, possibly nothing. */
+            /** @description The items created now, possibly none. */
             201: {
                 headers: {
-                    /** @description `true` where this is the first answer to the same key once more */
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -14497,7 +14497,7 @@ export interface operations {
                     "application/json": components["schemas"]["GeneratePaymentsAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14506,7 +14506,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -14517,7 +14517,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14526,7 +14526,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14535,7 +14535,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14546,7 +14546,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -14555,7 +14555,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -14573,7 +14573,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14582,7 +14582,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14598,15 +14598,15 @@ export interface operations {
     listOverduePayments: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: id, date, paid_date, amount, currency, status, type, project_id, client_id, installment_number, invoice_number, created_at, updated_at */
                 sort?: string;
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -14615,7 +14615,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14626,7 +14626,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14635,7 +14635,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -14646,7 +14646,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14655,7 +14655,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14666,7 +14666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14675,7 +14675,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14686,7 +14686,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -14700,9 +14700,9 @@ export interface operations {
     listUpcomingPayments: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: id, date, paid_date, amount, currency, status, type, project_id, client_id, installment_number, invoice_number, created_at, updated_at */
                 sort?: string;
@@ -14710,7 +14710,7 @@ export interface operations {
                 currency?: components["schemas"]["Currency"];
                 /** @description How many days ahead, today included */
                 days?: number;
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -14719,7 +14719,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14730,7 +14730,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14739,7 +14739,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -14750,7 +14750,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14759,7 +14759,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14770,7 +14770,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14779,7 +14779,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14790,7 +14790,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -14804,19 +14804,19 @@ export interface operations {
     listProjects: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: id, name, client_id, start_date, end_date, status, created_at, updated_at */
                 sort?: string;
                 /** @description Id of the client */
                 client_id?: number;
-                /** @description How it stands */
+                /** @description Status */
                 status?: components["schemas"]["ProjectStatus"];
                 /** @description Search in name, description and notes */
                 q?: string;
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -14825,7 +14825,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14836,7 +14836,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14845,7 +14845,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -14856,7 +14856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14865,7 +14865,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14874,7 +14874,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -14883,7 +14883,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14894,7 +14894,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -14909,7 +14909,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -14921,14 +14921,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made; `Location` says where it is. */
+            /** @description Created; `Location` is its address. */
             201: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
-                    /** @description Where what was made is */
+                    /** @description Address of the created record */
                     Location?: string;
-                    /** @description `true` where this is the first answer to the same key once more */
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -14936,7 +14936,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14945,7 +14945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -14956,7 +14956,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14965,7 +14965,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14974,7 +14974,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -14985,7 +14985,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -14994,7 +14994,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -15012,7 +15012,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15021,7 +15021,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15038,7 +15038,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path: {
@@ -15049,10 +15049,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -15060,16 +15060,16 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectAnswer"];
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15078,7 +15078,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -15089,7 +15089,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15098,7 +15098,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15107,7 +15107,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15116,7 +15116,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15133,7 +15133,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -15148,10 +15148,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -15159,7 +15159,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15168,7 +15168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -15179,7 +15179,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15188,7 +15188,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15197,7 +15197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15208,7 +15208,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -15217,7 +15217,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -15226,7 +15226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -15235,7 +15235,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15244,7 +15244,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15261,7 +15261,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -15281,7 +15281,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15290,7 +15290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -15301,7 +15301,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15310,7 +15310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15319,7 +15319,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15330,7 +15330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -15339,7 +15339,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15348,7 +15348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15364,13 +15364,13 @@ export interface operations {
     listProjectDocuments: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: id, name, type, upload_date, created_at */
                 sort?: string;
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -15382,7 +15382,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15393,7 +15393,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15402,7 +15402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -15413,7 +15413,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15422,7 +15422,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15431,7 +15431,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15440,7 +15440,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15451,7 +15451,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -15466,7 +15466,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -15481,14 +15481,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made; `Location` says where it is. */
+            /** @description Created; `Location` is its address. */
             201: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
-                    /** @description Where what was made is */
+                    /** @description Address of the created record */
                     Location?: string;
-                    /** @description `true` where this is the first answer to the same key once more */
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -15496,7 +15496,7 @@ export interface operations {
                     "application/json": components["schemas"]["DocumentAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15505,7 +15505,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -15516,7 +15516,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15525,7 +15525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15534,7 +15534,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15545,7 +15545,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -15554,7 +15554,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -15572,7 +15572,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15581,7 +15581,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15592,7 +15592,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -15607,7 +15607,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path: {
@@ -15620,10 +15620,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -15631,16 +15631,16 @@ export interface operations {
                     "application/json": components["schemas"]["DocumentAnswer"];
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15649,7 +15649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -15660,7 +15660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15669,7 +15669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15678,7 +15678,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15687,7 +15687,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15704,7 +15704,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -15726,7 +15726,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15735,7 +15735,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -15746,7 +15746,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15755,7 +15755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15764,7 +15764,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -15773,7 +15773,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15782,7 +15782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15802,7 +15802,7 @@ export interface operations {
                 currency?: components["schemas"]["Currency"];
                 /** @description How long the window is */
                 timeframe?: components["schemas"]["Timeframe"];
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -15811,7 +15811,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description What was file_format for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15822,7 +15822,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15831,7 +15831,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -15842,7 +15842,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15851,7 +15851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15862,7 +15862,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15871,7 +15871,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15882,7 +15882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -15898,7 +15898,7 @@ export interface operations {
             query?: {
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -15907,7 +15907,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description What was file_format for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15918,7 +15918,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15927,7 +15927,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -15938,7 +15938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15947,7 +15947,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15958,7 +15958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -15967,7 +15967,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -15978,7 +15978,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -15994,13 +15994,13 @@ export interface operations {
             query?: {
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description First day that counts */
+                /** @description First day of the range */
                 date_from?: string;
-                /** @description Last day that counts */
+                /** @description Last day of the range */
                 date_to?: string;
                 /** @description `cash` counts what was paid, `accrual` what fell due */
                 basis?: components["schemas"]["AccountingBasis"];
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["ReportFormat"];
             };
             header?: never;
@@ -16009,7 +16009,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description What was file_format for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -16021,7 +16021,7 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16030,7 +16030,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -16041,7 +16041,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16050,7 +16050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16061,7 +16061,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16070,7 +16070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16081,7 +16081,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -16097,13 +16097,13 @@ export interface operations {
             query?: {
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description First day that counts */
+                /** @description First day of the range */
                 date_from?: string;
-                /** @description Last day that counts */
+                /** @description Last day of the range */
                 date_to?: string;
                 /** @description First and last day */
                 period?: components["schemas"]["ReportPeriod"];
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["ReportFormat"];
             };
             header?: never;
@@ -16112,7 +16112,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description What was file_format for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -16124,7 +16124,7 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16133,7 +16133,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -16144,7 +16144,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16153,7 +16153,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16164,7 +16164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16173,7 +16173,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16184,7 +16184,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -16199,7 +16199,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16214,9 +16214,9 @@ export interface operations {
             /** @description Done; `Location` says where it is. */
             201: {
                 headers: {
-                    /** @description Where what was made is */
+                    /** @description Address of the created record */
                     Location?: string;
-                    /** @description `true` where this is the first answer to the same key once more */
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -16224,7 +16224,7 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16233,7 +16233,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -16244,7 +16244,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16253,7 +16253,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16264,7 +16264,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -16273,7 +16273,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -16291,7 +16291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16300,7 +16300,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16311,7 +16311,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -16325,13 +16325,13 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description Which page, from 1 */
+                /** @description Page number, starting at 1 */
                 page?: number;
-                /** @description How many on a page */
+                /** @description Items per page */
                 per_page?: number;
                 /** @description Order by: username, email, role, is_active, created_at, updated_at */
                 sort?: string;
-                /** @description As a file instead; that of a list holds all that match, whatever `page` and `per_page` say */
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
             header?: never;
@@ -16340,7 +16340,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of what matches, and how many there are in all; as a file, all of it. */
+            /** @description A page of the matching items and their total number; as a file, all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -16351,7 +16351,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16360,7 +16360,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -16371,7 +16371,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16380,7 +16380,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16389,7 +16389,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16400,7 +16400,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no room left to store it. */
+            /** @description There is not enough space to store it. */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -16415,7 +16415,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key of a user within a day: done once, however often it is sent; 409 `request_in_progress` while the first is running, 422 for another request */
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16427,14 +16427,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made; `Location` says where it is. */
+            /** @description Created; `Location` is its address. */
             201: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
-                    /** @description Where what was made is */
+                    /** @description Address of the created record */
                     Location?: string;
-                    /** @description `true` where this is the first answer to the same key once more */
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -16442,7 +16442,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16451,7 +16451,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -16462,7 +16462,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16471,7 +16471,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16482,7 +16482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -16491,7 +16491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -16509,7 +16509,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16518,7 +16518,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16535,7 +16535,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read, or several: answered 304, without a body, if it is still the latest */
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
                 "If-None-Match"?: string;
             };
             path: {
@@ -16546,10 +16546,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -16557,16 +16557,16 @@ export interface operations {
                     "application/json": components["schemas"]["UserAnswer"];
                 };
             };
-            /** @description `If-None-Match` names the latest version. */
+            /** @description `If-None-Match` lists the latest version. */
             304: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16575,7 +16575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -16586,7 +16586,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16595,7 +16595,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16604,7 +16604,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16613,7 +16613,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16630,7 +16630,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -16645,10 +16645,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is stored now. */
+            /** @description The record as it is stored now. */
             200: {
                 headers: {
-                    /** @description The version of what is answered; a change takes it as `If-Match` */
+                    /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -16656,7 +16656,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserAnswer"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16665,7 +16665,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -16676,7 +16676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16685,7 +16685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16694,7 +16694,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16705,7 +16705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -16714,7 +16714,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body or the file is larger than what is taken. */
+            /** @description The body or the file exceeds the size limit. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -16723,7 +16723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is of a kind that is not taken here. */
+            /** @description The media type of the body is not supported. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -16732,7 +16732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16741,7 +16741,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16758,7 +16758,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was read: refused (412) if it is not the latest */
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
             };
             path: {
@@ -16778,7 +16778,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description The request is not valid; `errors` says which fields, and why. */
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16787,7 +16787,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -16798,7 +16798,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller's role may not do this. */
+            /** @description The caller's role does not have the permission. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16807,7 +16807,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16816,7 +16816,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What is stored forbids it; `code` says why. `request_in_progress` and the like may be tried again. */
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16827,7 +16827,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody was faster: `If-Match` names an older version. Nothing was changed. */
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -16836,7 +16836,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16845,7 +16845,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16867,7 +16867,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is. */
+            /** @description The process runs. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -16876,7 +16876,7 @@ export interface operations {
                     "application/json": components["schemas"]["Liveness"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16885,7 +16885,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16907,7 +16907,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It can. */
+            /** @description The server can serve. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -16916,7 +16916,7 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16925,7 +16925,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */
@@ -16956,7 +16956,7 @@ export interface operations {
                     "text/plain": components["schemas"]["Metrics"];
                 };
             };
-            /** @description No token, or none that is good: `token_expired` asks for a refresh, `token_invalid` and `session_over` for a login; `invalid_credentials` is a wrong name or password. */
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
             401: {
                 headers: {
                     /** @description `Bearer` */
@@ -16967,7 +16967,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or the body names something that does not exist. */
+            /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16976,7 +16976,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unexpected; logged under `request_id`. */
+            /** @description Unexpected error; the server logged it under `request_id`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -16985,7 +16985,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something the server needs is away or busy; try again after `Retry-After`. `code` says what: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
             503: {
                 headers: {
                     /** @description Seconds to wait before trying again */

@@ -222,7 +222,7 @@ def insert_row(at: datetime) -> None:
 
 
 def test_after_90_days_refusals_are_gone(app: Flask, database: None) -> None:
-    now = clock.machine()
+    now = clock.machine_time()
     [job] = [job for job in app.extensions["scheduler"].jobs if job.name == "purge-refusals"]
     with app.app_context():
         for age in (89, 91):

@@ -17,7 +17,7 @@ from app.domains.auth.service.users import UserService
 from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.passwords import PasswordHasher
-from app.kernel.errors import TooManyTries
+from app.kernel.errors import TooManyAttempts
 from tests.factories.auth import PASSWORD, UserFactory, hashed
 from tests.support import Caller
 
@@ -136,7 +136,7 @@ def test_a_limit_holds_for_a_minute_and_says_how_long_in_whole_seconds(
         if wait is None:
             AttemptCounter(ONE).check(db.session(), HERE, NOON + after)
             return
-        with pytest.raises(TooManyTries) as refused:
+        with pytest.raises(TooManyAttempts) as refused:
             AttemptCounter(ONE).check(db.session(), HERE, NOON + after)
     assert (refused.value.message, refused.value.retry_after) == ("Too many tries; wait a little.", wait)
 
@@ -147,14 +147,14 @@ def test_one_attempt_less_than_a_limit_is_not_too_many(app: Flask, database: Non
         add_attempt()
         AttemptCounter(two).check(db.session(), HERE, NOON)
         add_attempt()
-        with pytest.raises(TooManyTries):
+        with pytest.raises(TooManyAttempts):
             AttemptCounter(two).check(db.session(), HERE, NOON)
 
 
 def test_a_right_password_beyond_a_limit_is_refused_and_not_counted(app: Flask, database: None) -> None:
     with app.app_context():
         add_attempt()
-        with pytest.raises(TooManyTries):
+        with pytest.raises(TooManyAttempts):
             AttemptCounter(ONE).record_success(db.session(), HERE, NOON)
         AttemptCounter(MANY).record_success(db.session(), HERE, NOON)
         kept = db.session.query(LoginAttempt).order_by(LoginAttempt.id).all()

@@ -16,7 +16,7 @@ from app.infra.db import db
 from app.infra.storage import LocalStorage
 from app.infra.virus_scan import VirusScan
 from app.kernel.errors import Invalid, Unavailable
-from app.kernel.files import GivenFile, JudgedFile
+from app.kernel.files import JudgedFile, SentFile
 from tests.factories.documents import upload
 from tests.factories.files import PDF, form, form_of, part
 from tests.support import Caller
@@ -48,7 +48,7 @@ class Judging:
         assert self.first.asked.wait(10)
 
     def start(self, content: io.BytesIO, caller: str) -> Future[JudgedFile]:
-        return self.pool.submit(self.judge.judge, GivenFile("file", "a.txt", content), caller)
+        return self.pool.submit(self.judge.judge, SentFile("file", "a.txt", content), caller)
 
     def wait(self, caller: str) -> tuple[Slow, Future[JudgedFile]]:
         """One more, which waits for its turn when this returns."""
@@ -67,8 +67,8 @@ class Judging:
         self.pool.shutdown()
 
 
-def given(content: bytes, name: str = "a.txt") -> GivenFile:
-    return GivenFile("receipt", name, io.BytesIO(content))
+def given(content: bytes, name: str = "a.txt") -> SentFile:
+    return SentFile("receipt", name, io.BytesIO(content))
 
 
 @pytest.mark.parametrize("size", [1, 256 * 1024 - 1, 256 * 1024 + 1, MB])
@@ -129,7 +129,7 @@ def test_a_file_is_judged_before_the_transaction_begins(
 ) -> None:
     judge, seen = app.extensions["judge_file"], []
 
-    def look_on(file: GivenFile, caller: str) -> JudgedFile:
+    def look_on(file: SentFile, caller: str) -> JudgedFile:
         seen.append((file.part, db.session().in_transaction()))
         judged: JudgedFile = judge(file, caller)
         return judged

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.domains.auth.repository import LoginAttemptRepository
 from app.domains.auth.rules import LoginLimits, Origin
 from app.infra.db import separate_transaction
-from app.kernel.errors import TooManyTries
+from app.kernel.errors import TooManyAttempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,11 @@ class AttemptCounter:
     limits: LoginLimits
 
     def check(self, session: Session, origin: Origin, now: datetime, *, besides: int = 0) -> None:
-        """Raise TooManyTries while any limit is reached, one attempt left out of account."""
+        """Raise TooManyAttempts while any limit is reached, one attempt left out of account."""
         until = LoginAttemptRepository(session).reached(self.limits, origin, now, besides=besides)
         if until is not None:
             wait = max(1, ceil((until - now).total_seconds()))
-            raise TooManyTries("Too many tries; wait a little.", retry_after=wait)
+            raise TooManyAttempts("Too many tries; wait a little.", retry_after=wait)
 
     def record_success(self, session: Session, origin: Origin, now: datetime) -> None:
         """Count a right password in the caller's transaction, unless tries beside it have reached a limit."""
