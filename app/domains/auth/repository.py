@@ -134,7 +134,7 @@ class SessionRepository(Repository[UserSession, UserSessionRecord]):
     def purge(self, before: datetime) -> int:
         """Remove sessions that were over before then."""
         over = or_(UserSession.ended_at < before, UserSession.expires_at < before)
-        return len(self.delete_where(over))
+        return self.delete_where(over)
 
 
 @cached_query

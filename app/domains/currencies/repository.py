@@ -41,12 +41,11 @@ class RateRepository(Repository[ExchangeRate, ExchangeRateRecord]):
 
     def any_exists(self) -> bool:
         """Whether there is any rate."""
-        return bool(_any_exists().scalar(self.session))
+        return bool(_any_exists().scalar(self.session, bool))
 
     def last_day(self, today: date) -> date | None:
         """The latest day with a rate that is not in the future."""
-        last: date | None = _last_day(today=today).scalar(self.session)
-        return last
+        return _last_day(today=today).scalar(self.session, date)
 
     def find_on(self, day: date) -> DatedRate | None:
         """The rate that converts amounts of a day, with the rate's own day; None if there are no rates."""

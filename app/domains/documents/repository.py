@@ -1,7 +1,7 @@
 """Questions about documents."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import ColumnElement, Select
 
@@ -22,6 +22,12 @@ class DocumentFilter(Filter):
         return equal((_of(self.owner), self.owner_id))
 
 
+class _RemovedDocument(NamedTuple):
+    """Path of the file of a removed document."""
+
+    file_path: str
+
+
 class DocumentRepository(Repository[Document, DocumentRecord]):
     """Documents."""
 
@@ -39,7 +45,7 @@ class DocumentRepository(Repository[Document, DocumentRecord]):
 
     def delete_all_of(self, owner: Owner, owner_id: int) -> list[str]:
         """Remove all of them; the paths of their files."""
-        return [row.file_path for row in self.delete_where(_of(owner) == owner_id, returning=(Document.file_path,))]
+        return [removed.file_path for removed in self.delete_returning(_RemovedDocument, _of(owner) == owner_id)]
 
 
 def _of(owner: Owner) -> ColumnElement[int | None]:

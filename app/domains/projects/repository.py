@@ -201,7 +201,7 @@ class ProjectRepository(Repository[Project, ProjectRecord]):
 
     def client_of(self, project_id: int) -> int:
         """The id of the project's client, or NotFound."""
-        found: int | None = _client_of(project_id=project_id).scalar(self.session)
+        found = _client_of(project_id=project_id).scalar(self.session, int)
         if found is None:
             raise self._not_found(project_id)
         return found

@@ -37,6 +37,7 @@ _TYPES: dict[type, TypeEngine[Any]] = {
 }
 
 Values = dict[str, object]
+T = TypeVar("T")
 R = TypeVar("R", bound=tuple[Any, ...])
 
 
@@ -115,9 +116,12 @@ class BoundQuery:
         rows = self.all(session, record)
         return rows[0] if rows else None
 
-    def scalar(self, session: Session) -> Any:
-        """The first column of the first row as psycopg2 reads it, or None."""
-        return self._execute(session).scalar()
+    def scalar(self, session: Session, python_type: type[T]) -> T | None:
+        """The first column of the first row, which psycopg2 reads as that type, or None."""
+        value: T | None = self._execute(session).scalar()
+        if not isinstance(value, python_type | None):
+            raise TypeError(f"{value!r} is no {python_type.__name__}")
+        return value
 
     def stream(self, session: Session, record: type[R]) -> Iterator[R]:
         """All rows through a server-side cursor; to be read once."""

@@ -18,17 +18,17 @@ class Item(NamedTuple, Generic[R]):
     extra: Mapping[str, object]
 
 
-def fields_of(record: type[tuple[Any, ...]]) -> tuple[str, ...]:
+def fields_of(record: type[tuple[object, ...]]) -> tuple[str, ...]:
     """Names of a record's fields, in the order of its columns."""
     return record._fields  # type: ignore[attr-defined,no-any-return]  # every record is a NamedTuple
 
 
-def columns_of(record: type[tuple[Any, ...]], table: FromClause) -> list[ColumnElement[Any]]:
+def columns_of(record: type[tuple[object, ...]], table: FromClause) -> list[ColumnElement[Any]]:
     """Columns of the table that are fields of the record."""
     return [table.c[name] for name in fields_of(record) if name in table.c]
 
 
-def nested_columns(record: type[tuple[Any, ...]], table: FromClause) -> list[ColumnElement[Any]]:
+def nested_columns(record: type[tuple[object, ...]], table: FromClause) -> list[ColumnElement[Any]]:
     """Columns of a nested record, which is the last field of another; to be selected last."""
     return [column.label(f"nested_{column.name}") for column in columns_of(record, table)]
 
@@ -88,5 +88,5 @@ def _members(hint: Any) -> dict[object, Enum | None]:
     return {None: None, **{member.value: member for member in enums[0]}} if enums else {}
 
 
-def _inner_record(hint: Any) -> type[tuple[Any, ...]] | None:
+def _inner_record(hint: Any) -> type[tuple[object, ...]] | None:
     return next((kind for kind in _kinds(hint) if issubclass(kind, tuple) and hasattr(kind, "_fields")), None)

@@ -1,7 +1,8 @@
 """The generic repository. A domain's repository adds queries in business words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -11,6 +12,7 @@ from sqlalchemy import (
     ColumnExpressionArgument,
     Insert,
     Select,
+    SQLColumnExpression,
     Table,
     Update,
     bindparam,
@@ -28,12 +30,13 @@ from app.infra.db import Base, require_writable
 from app.infra.preconditions import check_precondition
 from app.infra.queries.cached import MAX_CACHED, Criteria, cached_query, parameter
 from app.infra.queries.paging import fetch_page, ordered, page_values
-from app.infra.queries.records import columns_of
+from app.infra.queries.records import columns_of, reader
 from app.kernel.errors import Conflict, DomainError, NotFound
 from app.kernel.paging import Page, PageRequest, Part, Sort
 
 M = TypeVar("M", bound=Base)
 R = TypeVar("R", bound=tuple[Any, ...])
+D = TypeVar("D", bound=tuple[Any, ...])
 
 
 class Filter(Criteria):
@@ -46,13 +49,13 @@ class Filter(Criteria):
         raise NotImplementedError
 
 
-def equal(*pairs: tuple[Any, Any]) -> list[ColumnElement[bool]]:
+def equal(*pairs: tuple[SQLColumnExpression[Any], object]) -> list[ColumnElement[bool]]:
     """Conditions `column = value` for the pairs whose value is not None."""
     return [column == value for column, value in pairs if value is not None]
 
 
-def within(column: Any, first: Any | None, last: Any | None) -> list[ColumnElement[bool]]:
-    """Conditions that a column is between two bounds, both included; a bound of None is no condition."""
+def within(column: SQLColumnExpression[Any], first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    """Conditions that a column is between two days or instants, both included; a bound of None is no condition."""
     bounds = ((column.__ge__, first), (column.__le__, last))
     return [holds(bound) for holds, bound in bounds if bound is not None]
 
@@ -85,7 +88,7 @@ class Repository(Generic[M, R]):
 
     def page(self, criteria: Filter, request: PageRequest) -> Page[R]:
         """One page of the matching rows, and their total number."""
-        total: int = _count(type(self), criteria).scalar(self.session)
+        total = _count(type(self), criteria).scalar(self.session, int) or 0
         query = _page(type(self), criteria, request.sort, request.part, **page_values(request))
         return Page(fetch_page(query, self.session, self.record, request), total, request)
 
@@ -107,15 +110,21 @@ class Repository(Generic[M, R]):
         self.session.delete(row)
         self.flush()
 
-    def delete_where(self, *conditions: ColumnExpressionArgument[bool], returning: Sequence[Any] = ()) -> Sequence[Any]:
-        """Delete the matching rows and return these columns of them; rows that were just deleted are skipped.
+    def delete_where(self, *conditions: ColumnExpressionArgument[bool]) -> int:
+        """Delete the matching rows and return their number; rows that were just deleted are skipped."""
+        return len(self._deleted((self._table.c.id,), conditions))
 
-        The rows are locked in the order of their ids, so that concurrent calls wait instead of deadlocking.
-        """
+    def delete_returning(self, record: type[D], *conditions: ColumnExpressionArgument[bool]) -> list[D]:
+        """Delete the matching rows and return a record of each; rows that were just deleted are skipped."""
+        return reader(record)(self._deleted(columns_of(record, self._table), conditions))
+
+    def _deleted(
+        self, returning: Iterable[ColumnElement[Any]], conditions: Iterable[ColumnExpressionArgument[bool]]
+    ) -> Sequence[Sequence[object]]:
+        """Delete the rows, locked in the order of their ids, so that concurrent calls wait instead of deadlocking."""
         locked = select(self._table.c.id).where(*conditions).order_by(self._table.c.id).with_for_update().cte("locked")
-        statement = delete(self.model).where(self._table.c.id.in_(select(locked.c.id)))
-        removed = statement.returning(*(returning or (self._table.c.id,)))
-        return self.session.execute(removed, execution_options={"synchronize_session": False}).all()
+        statement = delete(self.model).where(self._table.c.id.in_(select(locked.c.id))).returning(*returning)
+        return self.session.execute(statement, execution_options={"synchronize_session": False}).all()
 
     def insert(self, values: Mapping[str, object], **computed: ColumnElement[Any]) -> R:
         """Insert a row by one statement and return its record; `computed` columns are SQL expressions.
@@ -179,7 +188,7 @@ class Repository(Generic[M, R]):
         table: Table = self.model.__table__  # type: ignore[assignment]  # no model is mapped to a join
         return table
 
-    def _record_of(self, row: Any) -> R:
+    def _record_of(self, row: Sequence[object]) -> R:
         record: R = self.record._make(row)  # type: ignore[attr-defined]  # every record is a NamedTuple
         return record
 
@@ -187,30 +196,33 @@ class Repository(Generic[M, R]):
         return NotFound(f"{self.model.__name__} {row_id} does not exist.")
 
 
-@cached_query
-def _by_id(repository: type[Repository[Any, Any]]) -> Select[Any]:
-    return repository.base_query().where(repository.model.id == parameter("row_id", int))
+_Repository = type[Repository[Base, tuple[object, ...]]]
 
 
 @cached_query
-def _count(repository: type[Repository[Any, Any]], criteria: Filter) -> Select[Any]:
+def _by_id(repository: _Repository) -> Select[Any]:
+    return repository.base_query().where(repository.model.__table__.c.id == parameter("row_id", int))
+
+
+@cached_query
+def _count(repository: _Repository, criteria: Filter) -> Select[Any]:
     return select(func.count()).select_from(repository.model).where(*criteria.conditions())
 
 
 @cached_query
-def _page(repository: type[Repository[Any, Any]], criteria: Filter, sort: tuple[Sort, ...], part: Part) -> Select[Any]:
+def _page(repository: _Repository, criteria: Filter, sort: tuple[Sort, ...], part: Part) -> Select[Any]:
     return ordered(repository.base_query(), repository.model, criteria.conditions(), sort, part)
 
 
 @lru_cache(maxsize=MAX_CACHED)
 def _insert_statement(
-    table: Table, record: type[tuple[Any, ...]], computed: tuple[tuple[str, ColumnElement[Any]], ...]
+    table: Table, record: type[tuple[object, ...]], computed: tuple[tuple[str, ColumnElement[Any]], ...]
 ) -> Insert:
     return insert(table).values(dict(computed)).returning(*columns_of(record, table))
 
 
 @lru_cache(maxsize=MAX_CACHED)
-def _update_statement(table: Table, record: type[tuple[Any, ...]], names: tuple[str, ...]) -> Update:
+def _update_statement(table: Table, record: type[tuple[object, ...]], names: tuple[str, ...]) -> Update:
     new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
     differs = or_(*(table.c[name].is_distinct_from(value) for name, value in new.items()))
     statement = update(table).where(table.c.id == bindparam("row_id"), differs)

@@ -90,7 +90,7 @@ def _sum() -> Select[Any]:
 
 
 def test_parameters_are_bound_by_name(session: Session) -> None:
-    assert _sum(a=2, b=3).scalar(session) == 5
+    assert _sum(a=2, b=3).scalar(session, int) == 5
 
 
 @cached_query
@@ -123,10 +123,10 @@ def test_a_lost_connection_is_invalidated(app: Flask) -> None:
             other.execute(text("SET ROLE NONE"))
             other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
         with pytest.raises(DBAPIError) as caught:
-            _sum(a=1, b=1).scalar(own)
+            _sum(a=1, b=1).scalar(own, int)
         assert caught.value.connection_invalidated
         own.rollback()
-        assert _sum(a=1, b=1).scalar(own) == 2
+        assert _sum(a=1, b=1).scalar(own, int) == 2
 
 
 def test_a_query_is_one_statement_and_can_be_watched(session: Session) -> None:

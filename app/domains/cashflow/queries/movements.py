@@ -327,8 +327,7 @@ class MovementQueries:
 
     def first_day(self) -> date | None:
         """The day of the first movement."""
-        first: date | None = _first_day().scalar(self.session)
-        return first
+        return _first_day().scalar(self.session, date)
 
     def _found(self, query: BoundQuery) -> list[Sum]:
         return list(sums_in(query.rows(self.session)))

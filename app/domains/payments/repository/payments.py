@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     Date,
     Integer,
     Numeric,
-    Row,
     String,
     case,
     exists,
@@ -43,6 +42,14 @@ class Progress:
 _NO_PROJECT = NotFound("The project does not exist.")
 
 
+class RemovedPayment(NamedTuple):
+    """Type, number and day of a removed payment."""
+
+    type: PaymentType
+    installment_number: int | None
+    date: date
+
+
 class PaymentRepository(Repository[Payment, PaymentRecord]):
     """Payments of projects."""
 
@@ -70,15 +77,15 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
         statement = select(Payment).where(Payment.id.in_(ids)).order_by(Payment.date, Payment.id)
         return self.session.scalars(statement).all() if ids else []
 
-    def delete_future(self, project_id: int, today: date) -> Sequence[Row[PaymentType, int | None, date]]:
-        """Delete generated, pending, uninvoiced payments of future days; return type, number and day of each."""
-        return self.delete_where(
+    def delete_future(self, project_id: int, today: date) -> list[RemovedPayment]:
+        """Delete generated, pending, uninvoiced payments of future days; return them."""
+        return self.delete_returning(
+            RemovedPayment,
             Payment.project_id == project_id,
             Payment.generated,
             Payment.status == PaymentStatus.PENDING,
             Payment.date > today,
             Payment.invoice_number.is_(None),
-            returning=(Payment.type, Payment.installment_number, Payment.date),
         )
 
     def delete_unsettled(self, project_id: int) -> None:
