@@ -255,8 +255,11 @@ def test_who_makes_payments_waits_for_a_change_of_the_plan_and_charges_what_it_s
     with ThreadPoolExecutor(1) as pool, engine.connect() as changing:
         with changing.begin():
             changing.execute(text("UPDATE projects SET version = version + 1 WHERE id = :one"), {"one": one})
-            changed = "UPDATE payment_plans SET recurring_fee_amount = 7 WHERE project_id = :one"
-            changing.execute(text(changed), {"one": one})
+            for changed in (
+                "UPDATE payment_plans SET recurring_fee_amount = 7 WHERE project_id = :one",
+                "UPDATE plan_versions SET recurring_fee_amount = 7 WHERE project_id = :one",
+            ):
+                changing.execute(text(changed), {"one": one})
             if by == "the job":
                 jobs.start(today(), 1)
                 ended = pool.submit(jobs.orders.poll, 60)
