@@ -4,7 +4,7 @@ from ipaddress import IPv4Address, IPv6Network, ip_address
 
 
 def limiting_key(address: str) -> str:
-    """The key that limits count an address under: an IPv6 one by its /64, which one subscriber has whole."""
+    """Key of an address for rate limits; IPv6 addresses count by their /64, which belongs to one subscriber."""
     try:
         found = ip_address(address)
     except ValueError:

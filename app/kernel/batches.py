@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Lists of up to `size` items, in order; itertools has it from Python 3.12 on."""
+    """Yield lists of up to `size` items, in order, like itertools.batched of Python 3.12."""
     stream = iter(items)
     while batch := list(islice(stream, size)):
         yield batch

@@ -25,7 +25,7 @@ class DomainError(Exception):
 
 
 class Invalid(DomainError):
-    """The input contradicts a rule; `errors` maps its fields to messages."""
+    """The input violates a rule; `errors` maps its fields to messages."""
 
     code = "validation_failed"
 

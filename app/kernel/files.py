@@ -1,4 +1,4 @@
-"""Files as plain values: as they are sent, and as they may be stored."""
+"""Uploaded files as plain values, before and after their check."""
 
 import hashlib
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from typing import IO
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A file as a caller sent it, unchecked. `part` is its name in the form, for messages."""
+    """A file as it was sent, unchecked. `part` is its name in the form, for messages."""
 
     part: str
     name: str
@@ -17,7 +17,7 @@ class SentFile:
 
 @dataclass(frozen=True, slots=True)
 class JudgedFile:
-    """A file that may be stored: its name, size and content were checked. Only a file judge makes one."""
+    """A file whose name, size and content were checked, so that it may be stored. Only a file judge creates one."""
 
     part: str
     name: str
@@ -28,7 +28,7 @@ class JudgedFile:
 
 
 def size_and_sha256(pieces: Iterable[bytes]) -> tuple[int, str]:
-    """Size and SHA-256 digest (in hexadecimal) of a content that is read in pieces."""
+    """Size and hexadecimal SHA-256 digest of a content that is read in chunks."""
     digest, size = hashlib.sha256(), 0
     for piece in pieces:
         size += len(piece)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 CENT = Decimal("0.01")
 _PRECISION = Decimal("1E-12")
-"""Precision of converted amounts: smaller digits are errors of divisions, which add up in long sums."""
+"""Precision of converted amounts: smaller digits are rounding errors of divisions, which add up in long sums."""
 MAX_AMOUNT = Decimal("9999999999.99")
 
 # Independent of the calling thread's precision: an amount times a rate has some 30 digits, a sum a few more.

@@ -1,4 +1,7 @@
-"""Machinery of every route: token, permission, one transaction, keys, versions, one form of answer."""
+"""Operations: authentication, permission, transaction, idempotency key, version and response of every route.
+
+flask-restx is used for routing only: documentation and validation follow from marshmallow schemas.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +26,7 @@ from app.web.responses import ResponseSpec
 from app.web.uploads import Upload, is_multipart, multipart_body
 
 PUBLIC = "public"
-"""Instead of a permission: nobody need be logged in."""
+"""Marks an operation as public: no login required."""
 
 _TRIES = 3
 _DEADLOCK_OR_SERIALIZATION = {"40P01", "40001"}
@@ -33,7 +36,7 @@ _METHODS = {"GET", "POST", *_CHANGES_ONE}
 
 @dataclass(frozen=True)
 class Operation:
-    """Declaration of one method of one route; the documents are written from it."""
+    """Declaration of one method of one route; the OpenAPI document is written from it."""
 
     method: str
     permission: str
@@ -49,7 +52,7 @@ class Operation:
 
     @property
     def keyed(self) -> bool:
-        """Whether an `Idempotency-Key` counts: for a POST of somebody who is logged in, unless it says otherwise."""
+        """Whether an `Idempotency-Key` counts: for a POST with a login, unless `accepts_key` is False."""
         return self.method == "POST" and self.accepts_key and not self.public
 
     @property
@@ -58,11 +61,11 @@ class Operation:
 
     @property
     def read_only(self) -> bool:
-        return self.method == "GET"  # which answers HEAD as well
+        return self.method == "GET"  # and HEAD
 
 
 class Received(NamedTuple):
-    """Content of the body, not yet loaded, and the file in it, which may be stored."""
+    """Parsed body before its schema loads it, and its file, already checked."""
 
     content: Any
     file: JudgedFile | None
@@ -84,7 +87,7 @@ def operation(
     name: str | None = None,
     accepts_key: bool = True,
 ) -> Callable[[View], View]:
-    """Declare a method: who may, what comes in (`query`, `body`, `file` arguments), what goes out, which refusals.
+    """Declare a method: permission, input (arguments `query`, `body`, `file` of the view), response and refusals.
 
     `name` is what clients call it, where the rule of `openapi/names.py` makes no good one. With `accepts_key=False` an
     `Idempotency-Key` is ignored: for what opens, prolongs or ends sessions, whose answers must not be had again.
@@ -119,7 +122,7 @@ def operation(
 
 
 def changes(schema: type[Schema]) -> Schema:
-    """The body of a PUT: any of the fields, none required."""
+    """Schema of the body of a PUT: the same fields, none required."""
     return schema(partial=True)
 
 
@@ -132,7 +135,7 @@ def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
             try:
                 return _attempt(declared, view, session, identity, received)
             except DBAPIError as error:
-                session.rollback()  # nothing was kept, so all of it can be done again
+                session.rollback()  # nothing was committed, so the request can be repeated
                 if last or getattr(error.orig, "pgcode", None) not in _DEADLOCK_OR_SERIALIZATION:
                     raise
                 _begin(declared, session)
@@ -143,7 +146,7 @@ def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
 
 
 def _admitted(declared: Operation, session: Session) -> Identity | None:
-    """The caller, authenticated and allowed, with the transaction begun as the operation needs it."""
+    """Authenticate the caller and check the permission, in a transaction of the kind that the operation needs."""
     require_utf8(request.environ.get("QUERY_STRING", ""))
     _begin(declared, session)
     identity = None if declared.public else auth.authenticate(refresh=declared.refresh)
@@ -162,7 +165,7 @@ def _begin(declared: Operation, session: Session) -> None:
 def _attempt(
     declared: Operation, view: Callable[..., Any], session: Session, identity: Identity | None, received: Received
 ) -> Response:
-    """One try at the whole request, in one transaction."""
+    """One attempt at the whole request, in one transaction."""
     if not declared.read_only:
         act_as(session, user_id=identity.user_id if identity else None, request_id=logs.request_id.get())
     kept = idempotency.begin(session, identity, *received) if declared.keyed else None
@@ -182,15 +185,15 @@ def _attempt(
     if kept is not None:
         kept.keep(response)
     if declared.read_only:
-        session.close()  # there is nothing to commit
+        session.close()  # nothing to commit
     else:
-        session.expire_on_commit = False  # nothing is read any more
+        session.expire_on_commit = False  # no object is read after the commit
         session.commit()
     return response
 
 
 def _export(declared: Operation, result: Any, asked: Format, session: Session) -> Response:
-    """The whole file is written before anything is sent: a refusal is an answer, and slow readers hold nothing."""
+    """Write the whole file before the response: errors get a status, and slow clients hold no transaction."""
     with declared.response.export(result, asked) as draft:
         draft.write()
         session.commit()
@@ -198,7 +201,7 @@ def _export(declared: Operation, result: Any, asked: Format, session: Session) -
 
 
 def _receive(declared: Operation, identity: Identity | None) -> Received:
-    """The body, read once for all tries. A file in it is judged here, while no connection is held."""
+    """Read the body, once for all attempts. A file in it is checked here, while no connection is held."""
     upload = declared.upload
     if upload is not None and (is_multipart() or not upload.json):
         caller = str(identity.user_id) if identity else request.remote_addr or ""
@@ -220,28 +223,28 @@ def _inputs(declared: Operation, received: Received) -> tuple[dict[str, Any], Fo
 
 
 class Resource(flask_restx.Resource):  # type: ignore[misc]  # RESTX has no types
-    """One address, a method for each verb."""
+    """A path, with one view for each HTTP method."""
 
 
 class Namespace(flask_restx.Namespace):  # type: ignore[misc]  # RESTX has no types
     """A domain's routes."""
 
     def route(self, *urls: str) -> Callable[[type[Any]], type[Any]]:
-        """Serve the class at these addresses."""
+        """Serve the resource at these paths."""
         register: Callable[[type[Any]], type[Any]] = super().route(*urls)
         return register
 
 
 class Api(flask_restx.Api):  # type: ignore[misc]  # RESTX has no types
-    """RESTX for routing and Swagger UI; errors are Flask's to handle, documents are ours."""
+    """RESTX for routing and Swagger UI; errors and the OpenAPI document are not left to it."""
 
     def init_app(self, app: Any, **options: Any) -> None:
-        """Without RESTX's own document, which knows nothing of our schemas."""
+        """Initialize without RESTX's own document, which does not know marshmallow schemas."""
         super().init_app(app, add_specs=False, **options)
 
     def _register_doc(self, _app: Any) -> None:
-        """Nor its page and root address: `web/docs.py` has the page, and /api/ is no address."""
+        """Register neither RESTX's documentation page (`web/docs.py` has one) nor a root path."""
 
     def error_router(self, original_handler: Callable[[Exception], Any], e: Exception) -> Any:
-        """RESTX would turn JWT errors into 500 and send bodies back; `web/errors.py` decides alone."""
+        """Leave errors to `web/errors.py`: RESTX would turn JWT errors into 500 and echo request bodies."""
         return original_handler(e)

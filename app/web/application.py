@@ -1,4 +1,4 @@
-"""Flask without what an API of tokens and plain functions has no use for; each request would pay for it."""
+"""Flask without sessions and coroutine support, which would cost each request time and are not used."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from flask.sessions import NullSession, SessionInterface
 
 
 class _NoSessions(SessionInterface):
-    """No sessions of Flask: the token identifies the caller, and cookies are neither read nor set."""
+    """No sessions: a token identifies the caller, and cookies are neither read nor set."""
 
     _none = NullSession()
 
@@ -16,14 +16,14 @@ class _NoSessions(SessionInterface):
         return self._none
 
     def save_session(self, app: Flask, session: Any, response: Any) -> None:
-        """Never called: Flask saves no null session."""
+        """Unused: Flask does not save a null session."""
 
 
 class Application(Flask):
-    """The program as Flask sees it."""
+    """The Flask application."""
 
     session_interface = _NoSessions()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Nothing here is a coroutine."""
+        """Return the function: no view is a coroutine."""
         return func

@@ -18,7 +18,7 @@ from app.web.fields import LARGEST_ID
 
 Claims = dict[str, Any]
 Identify = Callable[[UUID, int], Identity | None]
-"""From a session's and a user's id: who that is now, or None if the session is over."""
+"""Returns the identity for a session's and a user's id, or None if the session has ended."""
 
 _ISSUER = "control-fresco"
 _USER_ID = re.compile(r"[0-9]{1,19}")
@@ -27,16 +27,16 @@ _TYPES = {
     **dict.fromkeys(("exp", "iat", "nbf"), (int, float)),
     **dict.fromkeys(("iss", "aud", "jti", "type"), (str,)),
 }
-"""Claims by type: PyJWT would take a number as text, or an audience in a list."""
+"""Types of the claims: PyJWT would accept a text for a number, or a list as audience."""
 _BEARER = re.compile(r"Bearer ([\w-]+\.[\w-]+\.[\w-]+)", re.ASCII)
 _LEEWAY = 10
-"""Seconds by which the clocks of several machines differ."""
+"""Tolerated difference between the clocks of several machines, in seconds."""
 _REMEMBERED = 1000
-"""Tokens of which a process knows that they are genuine."""
+"""Number of verified tokens that a process caches."""
 
 
 def init_app(app: Flask, identify: Identify) -> None:
-    """Tokens are HS256, signed with SECRET_KEY, and read by authenticate() from the Authorization header alone."""
+    """Set up tokens: HS256, signed with SECRET_KEY; authenticate() reads them from the Authorization header only."""
     config = app.config
     config.update(
         JWT_ALGORITHM="HS256",
@@ -50,12 +50,12 @@ def init_app(app: Flask, identify: Identify) -> None:
     )
     JWTManager(app)
     app.extensions["identify"] = identify
-    # A signature that is right stays right, and checking it costs more than all else that is asked of a token.
+    # A valid signature stays valid, and verifying it costs more than all other checks of a token.
     app.extensions["genuine_claims"] = lru_cache(maxsize=_REMEMBERED)(_decoded)
 
 
 def authenticate(*, refresh: bool = False) -> Identity:
-    """The caller's identity, or Unauthenticated, whatever is wrong with the token."""
+    """Identity of the caller; raises Unauthenticated for any invalid token."""
     known = current_app.extensions
     claims = _genuine_claims(known["genuine_claims"])
     if claims.get("type") != ("refresh" if refresh else "access"):
@@ -68,7 +68,7 @@ def authenticate(*, refresh: bool = False) -> Identity:
 
 
 def _decoded(token: str) -> Claims:
-    """The claims of a token whose signature is right, each of its type."""
+    """Claims of a token with a valid signature, each of its type."""
     claims: Claims = decode_token(token)
     if any(type(claims.get(name)) not in types for name, types in _TYPES.items()):
         raise _invalid()
@@ -76,7 +76,7 @@ def _decoded(token: str) -> Claims:
 
 
 def _genuine_claims(read: Callable[[str], Claims]) -> Claims:
-    """Claims of the token, if it is genuine and has not expired."""
+    """Claims of a valid, unexpired token."""
     given = _BEARER.fullmatch(request.headers.get("Authorization", ""))
     if given is None:
         raise _invalid()
@@ -107,25 +107,25 @@ def _identified(claims: Claims, identify: Identify) -> Identity | None:
 
 
 def require(identity: Identity, permission: str) -> None:
-    """Forbidden unless the identity has the permission."""
+    """Raise Forbidden unless the identity has the permission."""
     if not identity.may(permission):
         raise Forbidden(f"Your role may not do this ({permission}).")
 
 
 def current_identity() -> Identity:
-    """Identity of the caller, in an operation that is not public."""
+    """Identity of the caller; only in operations that require a login."""
     identity: Identity = g.identity
     return identity
 
 
 def access_token(identity: Identity) -> str:
-    """A short-lived token for calls."""
+    """Create a short-lived token for API calls."""
     token: str = create_access_token(str(identity.user_id), additional_claims=_claims(identity))
     return token
 
 
 def refresh_token(identity: Identity) -> str:
-    """A long-lived token that is good for new access tokens only."""
+    """Create a long-lived token that only gets new access tokens."""
     token: str = create_refresh_token(str(identity.user_id), additional_claims=_claims(identity))
     return token
 

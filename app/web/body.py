@@ -16,7 +16,7 @@ _DRAIN_AT_MOST = 64 * 1024 * 1024
 
 
 def init_app(app: Flask) -> None:
-    """Limits that hold where an operation states no other."""
+    """Set the limits of operations that declare no others."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_JSON
     app.config["MAX_FORM_MEMORY_SIZE"] = 64 * 1024
     app.config["MAX_FORM_PARTS"] = 64
@@ -24,8 +24,8 @@ def init_app(app: Flask) -> None:
 
 
 def json_body() -> Any:
-    """The JSON that was sent, whatever its shape."""
-    if request.environ.get("CONTENT_TYPE") != _JSON:  # nearly all write it just so
+    """Parse the JSON body; its content is not checked."""
+    if request.environ.get("CONTENT_TYPE") != _JSON:  # the usual spelling, checked first because it is fast
         _check_media_type()
     raw = limited_body(LARGEST_JSON)
     if not raw:
@@ -41,9 +41,9 @@ def _check_media_type() -> None:
 
 
 def limited_body(largest: int) -> bytes:
-    """The body, read to its end even if chunked, or TooLarge."""
+    """Read the body to its end, even if chunked; raises TooLarge."""
     mark_read()
-    # One byte more than is taken: at its own limit werkzeug cuts a chunked body off without a word.
+    # One byte more than allowed: at its own limit werkzeug silently truncates a chunked body.
     request.max_content_length = largest + 1
     try:
         raw = request.get_data()
@@ -57,25 +57,25 @@ def limited_body(largest: int) -> bytes:
 
 
 def drain(read: int = 0) -> None:
-    """Drop what follows the bytes read: a client that is cut off while sending never sees our answer."""
+    """Discard the rest of the body: a client whose connection is closed while it sends would not get the response."""
     left = _DRAIN_AT_MOST
     stream = request.environ["wsgi.input"]
     if request.content_length is not None:
         left = min(left, request.content_length - read)
     elif not request.environ.get("wsgi.input_terminated"):
         return
-    with suppress(OSError, ParseException):  # the client is gone, or sends nonsense: there is nothing left to drop
+    with suppress(OSError, ParseException):  # disconnected, or invalid chunks: nothing is left to discard
         while left > 0 and (chunk := stream.read(min(left, 256 * 1024))):
             left -= len(chunk)
 
 
 def mark_read() -> None:
-    """Note that the body is being read, so that nothing of it is left to drop after the response."""
+    """Record that the body is being read, so that it is not discarded after the response."""
     g.body_is_read = True
 
 
 def _drain_unread(response: Response) -> Response:
-    """Answers that looked at no body (401, 404, 405, 415) must reach who is still sending one."""
+    """Discard an unread body (after 401, 404, 405, 415), so that a client that still sends it gets the response."""
     if not g.get("body_is_read"):
         drain()
     return response

@@ -1,4 +1,4 @@
-"""The documents and the page that shows them, without a byte from the internet."""
+"""The OpenAPI documents and Swagger UI, without downloads from the internet."""
 
 import secrets
 from functools import cache
@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
 
 
 def page() -> Response:
-    """Swagger UI with our document; the files lie in flask-restx."""
+    """Swagger UI with our document, from the files in flask-restx."""
     nonce = secrets.token_urlsafe(16)
     written = render_template("docs.html", title=TITLE, nonce=nonce)
     return Response(written, headers={"Content-Security-Policy": _OUR_SCRIPTS.format(nonce=nonce)})
@@ -35,4 +35,4 @@ _OUR_SCRIPTS = (
     "default-src 'none'; connect-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
     "script-src 'self' 'nonce-{nonce}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
-"""Nothing may run but the scripts of this page, and of them only ours."""
+"""Content security policy that only allows our scripts."""

@@ -1,4 +1,4 @@
-"""Files going out: streamed, in parts if asked, never trusted by a browser."""
+"""Downloads: streamed, with range requests, and sandboxed in browsers."""
 
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -29,11 +29,11 @@ class Content(Protocol):
     def inline(self) -> bool: ...
 
     def read(self, start: int, length: int) -> Iterator[bytes]:
-        """A part of the bytes."""
+        """Read a range of the bytes."""
 
 
 class Binary(ResponseSpec):
-    """A file: its own type, its length, an ETag, ranges; sandboxed, so that nothing in it can run."""
+    """A file with its media type, length, ETag and ranges; sandboxed, so that no script in it can run."""
 
     alternative_statuses = (206,)
     headers = ("ETag", "Content-Disposition")
@@ -60,7 +60,7 @@ class Binary(ResponseSpec):
         return {"type": "string", "format": "binary"}
 
     def contents(self, shape: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        """Bytes, or text, which generated clients read as such."""
+        """Media types with the schema of binary content, or of text."""
         text = {"type": shape["type"]}
         return {kind: text if kind.startswith("text/") else shape for kind in media_types.ALL}
 
@@ -69,7 +69,7 @@ class Binary(ResponseSpec):
 
 
 def _range_applies(file: _File) -> bool:
-    """Whether a range was requested, of the version that the caller has."""
+    """Whether a range of the current version was requested."""
     if request.range is None or request.range.units != "bytes" or len(request.range.ranges) != 1:
         return False
     condition = request.if_range
@@ -97,7 +97,7 @@ def _partial(result: Content) -> Response:
 
 
 def _span(size: int) -> tuple[int, int]:
-    """The asked part, cut to what there is; the last n bytes of a file that has fewer are all of it (RFC 9110)."""
+    """Start and end of the requested range; the last n bytes of a shorter file are the whole file (RFC 9110)."""
     asked = request.range
     start, stop = (0, None) if asked is None else asked.ranges[0]
     begin = max(0, size + start) if start < 0 else start

@@ -36,7 +36,7 @@ class _Member(NamedTuple):
     name: str
     convert: Convert | None
     optional: bool
-    """Left out where the object does not have it."""
+    """Whether it is omitted if the object does not have it."""
 
 
 @cache
@@ -82,13 +82,13 @@ class Dumper:
         return from_record(item.record) | from_extra(item.extra)
 
     def _compiled_without(self, names: tuple[str, ...]) -> tuple[Dump, Dump]:
-        """Getters of the members of the record, and of those beside it."""
+        """Getters of the record's members, and of an item's other members."""
         in_record = [member for member in self._members if not member.optional and member.name not in names]
         beside = [member for member in self._members if member.name in names]
         return _compiled(in_record, attrgetter), _compiled(beside, itemgetter)
 
     def _present(self, get: Callable[[str], Any]) -> dict[str, Any]:
-        """The optional members that are there."""
+        """Names of the optional members that the object has."""
         found = ((member, get(member.name)) for member in self._optional)
         return {
             member.key: member.convert(value) if member.convert else value
@@ -98,7 +98,7 @@ class Dumper:
 
 
 def _compiled(members: list[_Member], getter: Callable[..., Callable[[Any], Any]]) -> Dump:
-    """A function that gets all members of an object at once."""
+    """Compile a function that dumps all members of an object."""
     keys, names = [member.key for member in members], [member.name for member in members]
     converted = [(member.key, member.convert) for member in members if member.convert is not None]
     get = _tuple_getter(getter, names)
@@ -114,7 +114,7 @@ def _compiled(members: list[_Member], getter: Callable[..., Callable[[Any], Any]
 
 
 def _tuple_getter(getter: Callable[..., Callable[[Any], Any]], names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """A getter that gives a tuple for any number of names; operator's own does so from two on."""
+    """Getter that returns a tuple for any number of names, unlike that of `operator`, which does for two or more."""
     if len(names) > 1:
         return getter(*names)
     single = [getter(name) for name in names]

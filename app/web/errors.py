@@ -1,4 +1,4 @@
-"""The one table from exception to status to problem+json (RFC 9457)."""
+"""Converts every exception to a status and a problem+json (RFC 9457); no other module does."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -40,20 +40,20 @@ _CODES = {
     416: "requested_range_not_satisfiable",
     422: "unprocessable_content",
 }
-"""Of statuses whose phrase depends on Python's version."""
+"""Codes of the statuses whose phrase depends on Python's version."""
 MALFORMED_HTTP = "The request is not well-formed HTTP."
 RETRY_SECONDS = 2
 MOST_ERRORS = 20
-"""Wrong fields that an answer names."""
+"""Maximum number of invalid fields in a response."""
 LONGEST_NAME = 200
-"""Characters of a field's name that are sent back."""
+"""Maximum length of a field's name in a response."""
 _AWAY = ("08", "53", "57", "58")  # connection, resources, operator intervention, system
 _BUSY = ("55P03", "40P01", "40001")  # lock not available, deadlock, serialization
 
 
 def init_app(app: Flask) -> None:
-    """Every exception ends here, in every environment."""
-    app.config["PROPAGATE_EXCEPTIONS"] = True  # so that no extension answers on its own
+    """Handle every exception, in every environment."""
+    app.config["PROPAGATE_EXCEPTIONS"] = True  # so that no extension responds by itself
     app.register_error_handler(domain.DomainError, _refused)
     app.register_error_handler(ValidationError, _invalid)
     app.register_error_handler(HTTPException, _http)
@@ -71,7 +71,7 @@ def problem(
     errors: dict[str, Any] | None = None,
     retry_after: int | None = None,
 ) -> Response:
-    """An answer that says what is wrong, to programs and to people."""
+    """Response with a problem: a code for programs, a message for people."""
     shown, left_out = first_errors(errors or {})
     body = {
         "type": "about:blank",
@@ -91,7 +91,7 @@ def problem(
 
 
 def first_errors(errors: Mapping[Any, Any]) -> tuple[dict[Any, Any], int]:
-    """The first twenty fields that are wrong, nested as they are, and how many more there are.
+    """The first twenty invalid fields, nested like the input, and the number of further ones.
 
     A body of a megabyte can have a hundred thousand unknown keys; the answer must not grow with it.
     """
@@ -106,7 +106,7 @@ def first_errors(errors: Mapping[Any, Any]) -> tuple[dict[Any, Any], int]:
 
 
 def _leaves(errors: Mapping[Any, Any], path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Each field that is wrong: its path and its messages."""
+    """Path and messages of each invalid field."""
     for name, found in errors.items():
         if isinstance(found, Mapping) and found:
             yield from _leaves(found, (*path, name))
@@ -132,12 +132,12 @@ def _invalid(error: ValidationError) -> Response:
 
 
 def code_of(status: int) -> str:
-    """The `code` of a refusal that has no other than its status."""
+    """Default `code` of a status."""
     return _CODES.get(status) or HTTPStatus(status).phrase.lower().replace(" ", "_").replace("'", "").replace("-", "_")
 
 
 def _http(error: HTTPException) -> Response:
-    """404, 405, 413, 415 and their like from Flask itself; keeps Allow and other headers."""
+    """Problem for an HTTP error of Flask (404, 405, 413, 415 ...), with its headers, such as Allow."""
     original = error.get_response()
     status = original.status_code
     if status < HTTPStatus.BAD_REQUEST:
@@ -150,7 +150,7 @@ def _http(error: HTTPException) -> Response:
 
 
 def _malformed_http(_error: ParseException) -> Response:
-    """A chunked body that breaks off or is no chunks, which gunicorn notices when it is read."""
+    """Problem for an incomplete or invalid chunked body, which gunicorn detects while it is read."""
     return problem(400, code_of(400), MALFORMED_HTTP)
 
 

@@ -1,4 +1,4 @@
-"""marshmallow fields that say exactly what they take; the documents are written from them."""
+"""marshmallow fields with strict input; the OpenAPI document is written from them."""
 
 import re
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class Text(fields.String):
-    """Text of limited length without NUL and lone surrogates; not blank where it is required.
+    """Text of limited length without NUL and lone surrogates; a required one must not be blank.
 
     `blank_is_none` is for forms, which send an empty text for what was not filled in.
     """
@@ -40,7 +40,7 @@ class Text(fields.String):
     def deserialize(
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> Any:
-        """The text, or None where `blank_is_none` says so."""
+        """The text; None for a blank one with `blank_is_none`."""
         blank = self.blank_is_none and isinstance(value, str) and not value.strip()
         return super().deserialize(None if blank else value, attr, data, **kwargs)
 
@@ -55,7 +55,7 @@ class Text(fields.String):
 
 
 class EmailAddress(Text):
-    """An e-mail address; an empty text where it is optional means none."""
+    """An e-mail address; an empty text means None if it is optional."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(200, blank=False, checks=(validate.Email(),), **options)
@@ -71,7 +71,7 @@ class WebAddress(Text):
         text = super()._deserialize(value, attr, data, **kwargs)
         try:
             parts = urlsplit(text)
-            host, _ = parts.hostname, parts.port  # a port beyond 65535 is a ValueError
+            host, _ = parts.hostname, parts.port  # raises ValueError for a port above 65535
         except ValueError:
             host = None
         if not host or parts.scheme not in {"http", "https"} or re.search(r"\s", text):
@@ -80,7 +80,7 @@ class WebAddress(Text):
 
 
 class Whole(fields.Integer):
-    """A whole number: 12, 12.0 or, as forms and addresses have it, "12"; never a boolean."""
+    """A whole number: 12, 12.0 or, for forms and queries, "12"; not a boolean."""
 
     def __init__(self, lowest: int = 0, highest: int = 2**31 - 1, **options: Any) -> None:
         super().__init__(validate=validate.Range(min=lowest, max=highest), **options)
@@ -90,7 +90,7 @@ class Whole(fields.Integer):
 
 
 class Id(fields.Integer):
-    """The id of something; one beyond 64 bits can't exist and is not found."""
+    """An id; one above 64 bits is treated as one that does not exist."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(validate=validate.Range(min=1), metadata={"format": "int64"}, **options)
@@ -115,14 +115,14 @@ def _whole(value: Any) -> int:
 
 
 class ExactDecimal(fields.Decimal):
-    """Comes in as a JSON number or a decimal string, of this pattern; given out as a number."""
+    """A decimal: JSON number or decimal string of the pattern as input, a number as output."""
 
     type_name: ClassVar[str]
-    """Name of the input type in the documents."""
+    """Component name of the input type."""
     pattern: ClassVar[str]
     description: ClassVar[str]
     steps: ClassVar[tuple[float, ...]] = ()
-    """A documented number is a multiple of one of these."""
+    """Documented `multipleOf` values; a number is a multiple of one of them."""
 
 
 CENTS = (0.01, 1 / 4100)
@@ -135,7 +135,7 @@ be one: 4100 is nearly a power of two, so the quotient is rounded as the number 
 
 
 class MoneyAmount(ExactDecimal):
-    """An amount above zero with at most two decimals, as a JSON number or a decimal string; given out as a number."""
+    """An amount above zero with at most two decimals."""
 
     type_name = "AmountIn"
     pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,2})?$"
@@ -154,7 +154,7 @@ class MoneyAmount(ExactDecimal):
 
 
 def decimal_in(value: Any, written: re.Pattern[str], complaint: str) -> Decimal:
-    """The number, if its plain notation has the asked form."""
+    """The number, if its plain notation matches the pattern."""
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         raise ValidationError(complaint)
     if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > 40):
@@ -183,21 +183,21 @@ class Day(fields.Date):
 
 
 class Ratio(fields.Decimal):
-    """A part of the whole, 1 for all of it; null where there is no whole. A spreadsheet shows it in percent."""
+    """A ratio, 1 for the whole; null if there is no whole. A spreadsheet shows it in percent."""
 
     def __init__(self) -> None:
         super().__init__(dump_only=True, allow_none=True)
 
 
 class Instant(fields.AwareDateTime):
-    """An instant in UTC, given out only."""
+    """A time in UTC, for output only."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(format="iso", dump_only=True, **options)
 
 
 class Derived(fields.Field[Any]):
-    """Given out only, and not as it is stored: as `derive` makes it."""
+    """Output that `derive` computes from the stored value."""
 
     def derive(self, value: Any) -> Any:
         """Dumped form of a stored value that is not None."""
@@ -212,7 +212,7 @@ class Derived(fields.Field[Any]):
 
 
 class FileLink(Derived, fields.String):
-    """Address of the download of a stored path."""
+    """URL path of the download of a stored file."""
 
     def __init__(self, attribute: str) -> None:
         super().__init__(dump_only=True, allow_none=True, attribute=attribute)
@@ -235,7 +235,7 @@ class EnumByValue(fields.Enum[Any]):
 
 
 class Flag(fields.Boolean):
-    """true or false; as text too, for forms and addresses."""
+    """true or false; also as text, for forms and queries."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if value is True or value == "true":
@@ -249,7 +249,7 @@ _PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?", re.ASCII)
 
 
 class Percentage(ExactDecimal):
-    """From 0 to 100 with at most two decimals, as a JSON number or a decimal string."""
+    """A percentage from 0 to 100 with at most two decimals."""
 
     type_name = "PercentageIn"
     pattern = r"^(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)$"

@@ -1,4 +1,4 @@
-"""Headers that every answer carries, request ids, and the line that is logged for each request."""
+"""Common response headers, request ids, and the log line of each request."""
 
 import logging
 import re
@@ -24,7 +24,7 @@ _IN_PRODUCTION = (("Strict-Transport-Security", "max-age=31536000; includeSubDom
 _RUNS_NOTHING = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 _KEPT_BY_NONE = ("Cache-Control", "no-store")
 BEGAN = "fresco.began"
-"""Under which the request's environment says when it came."""
+"""Key of the request's start time in its environment."""
 _REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
 
@@ -51,7 +51,7 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = _around(app.wsgi_app, always)  # type: ignore[method-assign]  # as Flask says it is done
     hops = app.config["TRUSTED_PROXIES"]
     if hops:
-        # Without a proxy in front anybody could forge the address that the login limit counts by.
+        # Without a proxy in front, clients could forge the address that the login limit counts.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
@@ -75,12 +75,12 @@ def _around(serve: Any, always: list[tuple[str, str]]) -> Any:
 
 
 def of_refusal(request_id: str) -> list[tuple[str, str]]:
-    """Headers of a response that the application does not make itself."""
+    """Headers of a response that is created outside the application."""
     return [("X-Request-ID", request_id), *_ALWAYS, _RUNS_NOTHING, _KEPT_BY_NONE]
 
 
 def _defaults(environ: Any) -> tuple[tuple[str, str], ...]:
-    """Headers of a response that does not set them itself."""
+    """Default headers of a response."""
     path = environ.get("PATH_INFO", "").lstrip("/")
     kept_by_none = path.startswith("api/") and not path.startswith("api/docs")
     return (_RUNS_NOTHING, _KEPT_BY_NONE) if kept_by_none else (_RUNS_NOTHING,)

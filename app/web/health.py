@@ -1,4 +1,4 @@
-"""Is the process up, and can it serve?"""
+"""Health checks: whether the process runs, and whether it can serve."""
 
 from pathlib import Path
 
@@ -15,19 +15,19 @@ CURRENT_HEAD = Path(__file__).resolve().parents[2] / "migrations" / ".current-he
 
 
 def migration_head() -> str:
-    """The migration that this program needs."""
+    """Id of the migration that this version of the program needs."""
     return CURRENT_HEAD.read_text(encoding="utf-8").strip()
 
 
 def init_app(app: Flask) -> None:
-    """Serve /api/health/live and /api/health/ready to anybody."""
+    """Serve /api/health/live and /api/health/ready, without login."""
     head = migration_head()
 
     def live() -> Response:
         return json_response({"data": {"status": "live"}})
 
     def ready() -> Response:
-        # The table is asked for by name first: an empty database is not an error but one that waits for migrations.
+        # to_regclass first: an empty database is not an error, but not migrated yet.
         migrated = db.session.scalar(text("SELECT to_regclass('alembic_version')"))
         revision = migrated and db.session.scalar(text("SELECT version_num FROM alembic_version"))
         if revision != head:

@@ -1,4 +1,4 @@
-"""The page at `/`, for who opens the server's address in a browser."""
+"""The page at `/`, with links for a browser."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ _POLICY = (
 
 
 def init_app(app: Flask, demo_logins: Callable[[], Sequence[DemoLogin]]) -> None:
-    """Serve the page to anybody, whether the database answers or not."""
+    """Serve the page without login, even if the database does not respond."""
 
     def home() -> Response:
         nonce = secrets.token_urlsafe(16)
@@ -38,7 +38,7 @@ def init_app(app: Flask, demo_logins: Callable[[], Sequence[DemoLogin]]) -> None
         try:
             logins = demo_logins() if app.config["APP_ENV"] == "development" else ()
             return {"company": company_settings(db.session()).name, "logins": logins}
-        except SQLAlchemyError:  # away, or not migrated yet: the page links to what says so
+        except SQLAlchemyError:  # unavailable or not migrated: the page links to the health check
             db.session.rollback()
             return {"company": app.config["COMPANY_NAME"], "logins": ()}
 

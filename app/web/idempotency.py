@@ -1,4 +1,4 @@
-"""Idempotency-Key: the same request twice is done once and answered twice."""
+"""Idempotency-Key: a repeated request is executed once, and gets the same response."""
 
 import hashlib
 import json
@@ -18,20 +18,20 @@ from app.kernel.identity import Identity
 
 HEADER = "Idempotency-Key"
 PATTERN = r"^[\x20-\x7e]{1,255}$"
-"""A key: printable ASCII characters; a header that is sent twice is one key, its parts joined by a comma."""
+"""Pattern of a key: printable ASCII. A header that is sent twice is one key, joined by a comma."""
 _KEY = re.compile(PATTERN.removeprefix("^").removesuffix("$"))
 _KEPT_HEADERS = ("Content-Type", "Location", "ETag")
 
 
 class Attempt:
-    """One POST under a key: either the recorded answer, or ours to give and record."""
+    """One POST with a key, whose response is to be recorded."""
 
     def __init__(self, session: Session, row_id: int) -> None:
         self.session = session
         self.row_id = row_id
 
     def keep(self, response: Response) -> None:
-        """Record the answer in the transaction of the work."""
+        """Record the response, in the request's transaction."""
         headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
         sealed = _seal().encrypt(response.get_data())
         record(self.session, self.row_id, status=response.status_code, headers=headers, body=sealed)
@@ -40,7 +40,7 @@ class Attempt:
 def begin(
     session: Session, identity: Identity | None, content: Any, file: JudgedFile | None
 ) -> Attempt | Response | None:
-    """None without a key or a user; the recorded answer, if there is one; else the attempt to carry out."""
+    """None without a key or a user; the recorded response, if there is one; else a new attempt."""
     key = request.headers.get(HEADER)
     if key is None or identity is None:
         return None
@@ -68,15 +68,15 @@ def _replay(found: Recorded, use: Use) -> Response:
 
 
 def _fingerprint(content: Any, file: JudgedFile | None) -> bytes:
-    """Keyed hash of query and body, independent of how the body was spelled."""
+    """Keyed hash of query and body, independent of the body's formatting."""
     known = [sorted(request.args.items(multi=True)), content, None if file is None else f"{file.name}:{file.sha256}"]
-    # Not orjson: it refuses lone surrogates and long integers, which are the schema's to refuse.
+    # Not orjson: it rejects lone surrogates and long integers, which the schema rejects with a message.
     plain = json.dumps(known, default=repr, sort_keys=True).encode()
     secret: str = current_app.config["SECRET_KEY"]
     return hashlib.blake2b(plain, key=hashlib.sha256(secret.encode()).digest()).digest()
 
 
 def _seal() -> Fernet:
-    """Answers are confidential: what is kept can't be read from the database alone."""
+    """Encryption of recorded responses: the database alone does not reveal them."""
     secret: str = current_app.config["SECRET_KEY"]
     return Fernet(urlsafe_b64encode(hashlib.sha256(b"idempotency:" + secret.encode()).digest()))

@@ -1,4 +1,4 @@
-"""JSON in and out: strict on the way in, exact on the way out. No binary float ever holds money."""
+"""JSON: strict input, exact output. Money never becomes a binary float."""
 
 import json
 import re
@@ -26,7 +26,7 @@ def _exact(value: Any) -> Any:
 
 
 def encode(value: Any) -> bytes:
-    """JSON in UTF-8; decimals as the exact number, instants with a Z."""
+    """Encode as JSON in UTF-8; decimals as exact numbers, times with a Z."""
     return orjson.dumps(value, default=_exact, option=_OPTIONS)
 
 
@@ -40,7 +40,7 @@ def decode(raw: bytes) -> Any:
         raise _malformed(f"The body is nested deeper than {DEEPEST}.")
     try:
         return _DECODER.decode(text)
-    except (ValueError, ArithmeticError, RecursionError):  # 1e99999999999999999999 is beyond even Decimal
+    except (ValueError, ArithmeticError, RecursionError):  # even Decimal can't hold 1e99999999999999999999
         raise _malformed("The body is not valid JSON.") from None
 
 
@@ -80,7 +80,7 @@ def _no_constant(name: str) -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Two values for one key is a mistake that the last one must not win silently."""
+    """Build an object; a duplicate key is an error, not silently its last value."""
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
@@ -97,7 +97,7 @@ _DECODER = json.JSONDecoder(
 
 
 class OrjsonProvider(JSONProvider):
-    """Makes Flask, and whatever is built on it, speak the same JSON."""
+    """Flask's JSON provider with this encoding."""
 
     def dumps(self, obj: Any, **_options: Any) -> str:
         return encode(obj).decode()
@@ -107,7 +107,7 @@ class OrjsonProvider(JSONProvider):
 
 
 class JsonResponse(Response):
-    """A body of known length and plain headers: nothing is left to find out or to put right when it is sent."""
+    """Response with a body of known length and final headers, so that Werkzeug need not compute them."""
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         start_response(self.status, list(self.headers))
@@ -115,5 +115,5 @@ class JsonResponse(Response):
 
 
 def json_response(payload: Any, status: int = 200, mimetype: str = "application/json") -> Response:
-    """A response with this JSON."""
+    """Response with this JSON."""
     return JsonResponse(encode(payload), status=status, mimetype=mimetype)

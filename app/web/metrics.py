@@ -27,11 +27,11 @@ from app.web.openapi import VERSION
 PATH = "/api/metrics"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 NO_ROUTE = ""
-"""The method and route of requests that no route serves."""
+"""Labels of requests without a route."""
 
 
 def init_app(app: Flask) -> None:
-    """Serve /api/metrics; to be called when every route is known."""
+    """Serve /api/metrics; must be called after all routes are registered."""
     token: str = app.config["METRICS_TOKEN"]
 
     def serve_metrics() -> Response:
@@ -52,7 +52,7 @@ def init_app(app: Flask) -> None:
 
 
 def count_request(method: str, route: str, status: int, seconds: float) -> None:
-    """Count one answered request; without a route its method is not told either."""
+    """Count a completed request; without a route its method is not recorded either."""
     method = method if route else NO_ROUTE
     metrics.REQUESTS.labels(method, route, f"{status // 100}xx").inc()
     metrics.DURATIONS.labels(method, route).observe(seconds)
@@ -86,7 +86,7 @@ def _build_info() -> Metric:
 
 
 def _database_and_jobs() -> list[Metric]:
-    """Whether the database answers, and how the jobs went, which only it knows."""
+    """Metrics of the database, and of the jobs, which are stored in it."""
     description = "Whether the database answered."
     try:
         jobs = list(_jobs())
@@ -97,7 +97,7 @@ def _database_and_jobs() -> list[Metric]:
 
 
 def _jobs() -> Iterator[Metric]:
-    """Every job of this server, as `name`: `job` is Prometheus' own label. The time of what never happened is 0."""
+    """Metrics of each job, by label `name`, as `job` is reserved by Prometheus; the time of a missing run is 0."""
     jobs = scheduler.of_current_app().jobs
     last, succeeded = job_runs.latest_per_job(db.session()), job_runs.last_success_per_job(db.session())
     clock = context().clock
@@ -138,7 +138,7 @@ def _by_job(name: str, description: str, values: dict[str, float]) -> Metric:
 
 
 def _disk() -> Iterator[Metric]:
-    """The disk of the file store, where it is a folder."""
+    """Disk space of the file store, if it is a folder."""
     storage = current_app.extensions["storage"]
     if isinstance(storage, LocalStorage):
         size, free = storage.disk_space()

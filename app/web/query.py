@@ -1,4 +1,4 @@
-"""Query parameters: exactly those that are declared, once each."""
+"""Query parameters: only declared ones, each at most once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -51,7 +51,7 @@ class SortBy(fields.Field[tuple[Sort, ...]]):
 
 
 class Search(Text):
-    """`q=`: text to look for, whatever its case and accents."""
+    """`q=`: text to search for, ignoring case and accents."""
 
     def __init__(self, looked_into: str) -> None:
         super().__init__(200, blank=True, metadata={"description": f"Search in {looked_into}"})
@@ -65,7 +65,7 @@ class ListRequest:
     filters: dict[str, Any]
 
     def whole(self) -> "ListRequest":
-        """Request for all matching rows in the same order."""
+        """The request without pages: all matching rows in the same order."""
         return replace(self, page=self.page.unpaged())
 
 
@@ -81,7 +81,7 @@ class ListQuery(Query):
 
 
 class LongListQuery(ListQuery):
-    """Lists that are usually wanted whole: default 100, at most 1000."""
+    """Parameters of lists that are usually fetched whole: 100 rows by default, at most 1000."""
 
     per_page = Whole(1, 1000, load_default=100)
 
@@ -95,7 +95,7 @@ def load_query(
     the documented defaults.
     """
     if not arguments and isinstance(schema, NoQuery):
-        return {}, Format.JSON  # nearly every request about one thing
+        return {}, Format.JSON  # the usual case, which is fast
     repeated = {name: ["Given more than once."] for name, values in arguments.lists() if len(values) > 1}
     if repeated:
         raise _refused(repeated)
@@ -118,7 +118,7 @@ def require_utf8(query: str) -> None:
 
 def _is_utf8(part: str) -> bool:
     try:
-        unquote_to_bytes(part.encode("latin-1")).decode("utf-8")  # WSGI hands bytes over as Latin-1
+        unquote_to_bytes(part.encode("latin-1")).decode("utf-8")  # WSGI passes bytes as Latin-1
     except UnicodeDecodeError:
         return False
     return True
@@ -139,4 +139,4 @@ def _refused(errors: dict[str, Any]) -> Invalid:
 
 
 class NoQuery(Query):
-    """No parameter at all."""
+    """No parameters."""

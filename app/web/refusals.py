@@ -21,11 +21,11 @@ Record = Callable[[Sequence[Refusal]], None]
 """Stores refusals in a transaction of its own."""
 
 MOST_ROWS = 60
-"""Rows a minute of one address (of IPv6 its /64) in this process; further refusals are only counted."""
+"""Rows per minute for one address (IPv6: its /64) in this process; further refusals are only counted."""
 MOST_SOURCES = 200
-"""Addresses a minute with rows of their own; all others share those of one."""
+"""Addresses per minute with rows of their own; further ones share the rows of one."""
 PAUSE_SECONDS = 10
-"""For which nothing is stored after that failed: a database that is away must not make refusals slow."""
+"""Seconds without storing after a failure: an unavailable database must not make refusals slow."""
 _OTHERS = ""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -36,7 +36,7 @@ def init_app(app: Flask, record: Record) -> None:
 
 
 def name_tried(name: str) -> None:
-    """Say whose login this request tries; a refusal of it is a failed login."""
+    """Set the user name of this login attempt; its refusal is a failed login."""
     g.name_tried = name
 
 
@@ -78,7 +78,7 @@ def _plain(text: str, longest: int) -> str:
 
 
 class Recorder:
-    """Stores refusals, so many a minute by address; those beyond are counted, and stored as one row a minute later."""
+    """Stores refusals, a limited number per minute and address; further ones are counted for a later row."""
 
     def __init__(self, record: Record) -> None:
         self._record = record
@@ -89,7 +89,7 @@ class Recorder:
         self._paused_until = 0.0
 
     def add(self, refusal: Refusal) -> None:
-        """Store or count it; never raises, for the refusal is answered all the same."""
+        """Store or count the refusal; never raises, so that it does not affect the response."""
         due = self._due(refusal)
         if not due:
             return
@@ -117,7 +117,7 @@ class Recorder:
             return [*due, refusal]
 
     def _held_before(self, minute: int) -> list[Refusal]:
-        """Refusals that were only counted in earlier minutes."""
+        """Take the refusals that were only counted in earlier minutes."""
         if minute == self._minute:
             return []
         held = list(self._held.values())

@@ -1,4 +1,4 @@
-"""Base classes of every schema that is loaded or dumped."""
+"""Base classes of schemas, and common schemas."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -10,17 +10,17 @@ from app.kernel.money import Currency
 from app.web.fields import EnumByValue, Whole
 
 MAX_MEMBERS = 1000
-"""More than any schema has."""
+"""Number of keys above which unknown ones are refused without loading; no schema has as many fields."""
 
 
 class StrictSchema(Schema):
-    """Base of what is loaded: unknown keys are refused, so that a typo is never ignored silently."""
+    """Base class for input: unknown keys are refused, so that a typo is not silently ignored."""
 
     class Meta:
         unknown = RAISE
 
     def before_load(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The input as marshmallow is to load it."""
+        """Change the input before it is loaded."""
         return data
 
     def conditions(self, _members: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -31,17 +31,17 @@ class StrictSchema(Schema):
         return []
 
     def after_load(self, data: dict[str, Any]) -> Any:
-        """The loaded values as the caller gets them."""
+        """Change the loaded values."""
         return data
 
     def handle_error(self, error: ValidationError, data: Any, **_options: Any) -> None:
-        """Name wrong fields in the order in which they came: marshmallow names unknown ones in any order."""
+        """List invalid fields in the order of the input; marshmallow lists unknown ones in any order."""
         messages = error.messages
         if isinstance(messages, dict) and isinstance(data, Mapping):
             error.messages = {name: messages[name] for name in data if name in messages} | messages
 
     def load(self, data: Any, **options: Any) -> Any:
-        """Load like marshmallow, but refuse a flood of unknown keys at once: it would take a second for a megabyte."""
+        """Load, but refuse too many keys at once: marshmallow would take a second for a megabyte of them."""
         if isinstance(data, Mapping) and len(data) > MAX_MEMBERS:
             self._refuse_unknown(data)
         return super().load(data, **options)
@@ -62,7 +62,7 @@ class StrictSchema(Schema):
 
 
 class ResourceSchema(StrictSchema):
-    """A business object: unknown keys are refused; read-only ones may be sent back and are ignored."""
+    """Schema of a record: unknown keys are refused; read-only ones may be sent back and are ignored."""
 
     def before_load(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         if self._read_only.isdisjoint(data):
@@ -87,11 +87,11 @@ class FormSchema(ResourceSchema):
 
 
 OPTIONAL = {"optional": True}
-"""Metadata of a field that goes out only where the object has it; the others always do."""
+"""Metadata of a field that is omitted if the object does not have it."""
 
 
 class Convertible(Schema):
-    """Converted amount of a list item, where a currency was requested."""
+    """Converted amount of a list item, if a currency was requested."""
 
     converted_amount = fields.Decimal(dump_only=True, metadata=OPTIONAL)
     converted_currency = EnumByValue(Currency, dump_only=True, metadata=OPTIONAL)
@@ -99,16 +99,16 @@ class Convertible(Schema):
 
 
 class PaginationSchema(Schema):
-    """Which page this is, of how many."""
+    """Page number, page size and totals."""
 
     page = Whole(1, dump_only=True)
     per_page = Whole(1, dump_only=True)
-    total = Whole(dump_only=True, metadata={"description": "How many match in all", "example": 42})
+    total = Whole(dump_only=True, metadata={"description": "Number of all matching items", "example": 42})
     pages = Whole(dump_only=True)
 
 
 class DoneSchema(Schema):
-    """It is done, and there is nothing to show."""
+    """A message about what was done."""
 
     message = fields.String(dump_only=True)
 

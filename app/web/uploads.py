@@ -1,4 +1,4 @@
-"""Files that come in: one named part of a multipart body, read within limits."""
+"""Uploads: one named part of a multipart body, read within limits."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from app.kernel.files import JudgedFile, SentFile
 from app.web.body import drain, mark_read
 
 JudgeFile = Callable[[SentFile, str], JudgedFile]
-"""Decides whether a caller's file may be stored, or raises a typed refusal; callers take turns."""
+"""Checks a caller's file, and raises a typed refusal if it may not be stored; callers take turns."""
 
 _FORM_ALLOWANCE = 1024 * 1024
 _LONGEST_FIELD = 256 * 1024  # Werkzeug reads files through the same buffer, 64 kB at a time
@@ -25,7 +25,7 @@ _LONGEST_FIELD = 256 * 1024  # Werkzeug reads files through the same buffer, 64 
 
 @dataclass(frozen=True)
 class Upload:
-    """An operation takes a file in this part; with `json` it may also be called without one, as JSON."""
+    """The part of the form with the file; with `json` the operation may also be called without one, as JSON."""
 
     part: str
     required: bool = True
@@ -43,17 +43,17 @@ def is_multipart() -> bool:
 
 
 def multipart_body(upload: Upload, caller: str) -> tuple[dict[str, Any], JudgedFile | None]:
-    """The fields and the file, which may be stored; or a typed refusal. No connection is held meanwhile."""
+    """Fields and checked file of the form; raises a typed refusal. No connection is held meanwhile."""
     if not is_multipart():
         kinds = "multipart/form-data or application/json" if upload.json else "multipart/form-data"
         raise WrongMediaType(f"The body must be {kinds}.")
     request.max_content_length = Settings.of(current_app.config).max_upload_bytes + _FORM_ALLOWANCE
     request.max_form_memory_size = _LONGEST_FIELD
     request.form_data_parser_class = _Parser
-    db.session.commit()  # holds no connection while a slow caller sends, nor while the file is judged
+    db.session.commit()  # no connection is held while a slow client sends, or while the file is checked
     mark_read()
     try:
-        with disk_full_errors():  # what is large is spooled to disk while it is read
+        with disk_full_errors():  # large files are spooled to disk while they are read
             form, files = request.form, request.files
     except RequestEntityTooLarge:
         drain()
@@ -72,7 +72,7 @@ def multipart_body(upload: Upload, caller: str) -> tuple[dict[str, Any], JudgedF
 
 
 class _Parser(FormDataParser):
-    """Says when a form is broken, and closes what it had spooled of one that it gives up."""
+    """Form parser that raises for a malformed form, and closes its spooled files."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, silent=False)

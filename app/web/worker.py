@@ -1,4 +1,4 @@
-"""gunicorn's worker: its own refusals look like every other refusal (problem+json), and Ctrl-C ends it once."""
+"""gunicorn's worker: its own errors are problem+json as well, and Ctrl-C stops it only once."""
 
 import os
 import secrets
@@ -37,7 +37,7 @@ _LINGER_SECONDS, _LINGER_BYTES = 0.5, 1024 * 1024
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Threads that serve requests; what can't be read as HTTP is answered here."""
+    """Threaded worker that responds itself to requests that are not valid HTTP."""
 
     quits = False
     """Whether a quick stop was requested."""
@@ -55,7 +55,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         super(ThreadWorker, self).handle_quit(sig, frame)
 
     def is_running(self) -> bool:
-        """Whether it is neither stopping nor left behind by its master."""
+        """Whether it is neither stopping nor orphaned by its master."""
         return bool(self.alive) and self.ppid == os.getppid()
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
@@ -64,7 +64,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         status = next((STATUS[kind] for kind in type(exc).__mro__ if kind in STATUS), 500)
         if status == HTTPStatus.INTERNAL_SERVER_ERROR:
             self.log.error("a request could not be served", exc_info=exc)
-        else:  # not the message, which quotes what was sent
+        else:  # not the message, which quotes the request
             self.log.warning("a request was refused: %s", type(exc).__name__)
         with suppress(OSError):
             client.settimeout(_LINGER_SECONDS)
@@ -73,7 +73,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
 
 def refusal(status: int) -> bytes:
-    """The answer as it goes out."""
+    """Bytes of the response."""
     phrase = HTTPStatus(status).phrase
     response = problem(status, code_of(status), _DETAIL.get(status, f"{phrase}."))
     headers = [*response.headers, *of_refusal(logs.request_id.get()), ("Connection", "close")]
@@ -82,7 +82,7 @@ def refusal(status: int) -> bytes:
 
 
 def _drain(client: socket.socket) -> None:
-    """Read on for a moment: a connection closed with unread bytes is reset, and the answer lost on its way."""
+    """Discard input for a moment: closing a connection with unread bytes resets it, and the response is lost."""
     client.shutdown(socket.SHUT_WR)
     deadline, left = time.monotonic() + _LINGER_SECONDS, _LINGER_BYTES
     while left > 0 and time.monotonic() < deadline and (chunk := client.recv(64 * 1024)):

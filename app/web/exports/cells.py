@@ -13,13 +13,13 @@ Does = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Percent:
-    """A part of the whole, from 0 to 1."""
+    """A ratio from 0 to 1, written in percent."""
 
     value: Decimal
 
 
 class ByType(dict[type[Any], Does]):
-    """Functions by the type of a value: the first of these that is the type's own or a parent's, found once."""
+    """Functions by the type of a value: that of the type or its first base class that has one, looked up once."""
 
     def __init__(self, *known: tuple[type[Any], Does]) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class ByType(dict[type[Any], Does]):
 
 
 class Plain:
-    """Any value as people and programs read it: exact numbers, ISO days, instants in the company's zone."""
+    """Text of any value: exact numbers, ISO dates, times in the company's zone."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone

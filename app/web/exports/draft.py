@@ -1,4 +1,4 @@
-"""A file on its way out: its rows are read inside the transaction, what is left to do needs no database."""
+"""Files of exports: the rows are read in the transaction, the rest needs no database."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ from app.web.exports.formats import Format
 from app.web.exports.tables import Table
 
 IN_MEMORY = 2**20
-"""Bytes beyond which the file goes to disk."""
+"""Size in bytes from which the file is kept on disk."""
 
 _PIECE = 2**16
 
 
 class Draft(ABC):
-    """Owns a temporary file until the response does; inside `with`, whatever fails closes it."""
+    """An export in a temporary file, which the response takes over; as a context manager it closes it after errors."""
 
     format: Format
 
@@ -37,16 +37,16 @@ class Draft(ABC):
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        with suppress(OSError):  # closing tries once more to write what a full disk did not take
+        with suppress(OSError):  # closing flushes again, which fails again on a full disk
             self.resources.close()
 
     def write(self) -> None:
-        """Read every row; a refusal or a lost database is met here, before anything is sent."""
+        """Read all rows; errors are raised here, before anything is sent."""
         with disk_full_errors():
             self._write()
 
     def response(self) -> Response:
-        """The whole file, with its length; it is closed when the response ends, however it ends."""
+        """Response with the file and its length; the file is closed when the response ends."""
         with disk_full_errors():
             self._finish()
         size = self.file.seek(0, SEEK_END)
@@ -61,12 +61,12 @@ class Draft(ABC):
 
     @abstractmethod
     def _write(self) -> None:
-        """Take the rows."""
+        """Read the rows."""
 
     @abstractmethod
     def _finish(self) -> None:
-        """Complete the file; the transaction is over."""
+        """Complete the file, after the transaction."""
 
     def _name(self) -> str:
-        """As in pagos-2026-11-21.csv."""
+        """Name of the file, as in pagos-2026-11-21.csv."""
         return f"{'-'.join(self.title.lower().split())}-{context().clock.today()}.{self.format}"

@@ -1,4 +1,4 @@
-"""The forms in which an answer can be had."""
+"""Formats of responses."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""CSV (RFC 4180) that a spreadsheet opens with the right letters, and in which no text is a formula."""
+"""CSV (RFC 4180) that spreadsheets open as UTF-8, and in which no text is taken for a formula."""
 
 import csv
 import re

@@ -13,7 +13,7 @@ PdfWriter = Callable[[dict[str, Any], Issued], bytes]
 
 
 class PdfDraft(Draft):
-    """Printed once the transaction is over: the report is all it needs."""
+    """PDF of a report, drawn after the transaction."""
 
     format = Format.PDF
 
@@ -24,7 +24,7 @@ class PdfDraft(Draft):
         self.printed = printed
 
     def _write(self) -> None:
-        """All was read when the report was made."""
+        """Do nothing: the report has all data."""
 
     def _finish(self) -> None:
         self.file.write(self.printed(self.report, self.issued))

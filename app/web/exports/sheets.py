@@ -1,4 +1,4 @@
-"""XLSX: real numbers, days and instants; text is never anything but text."""
+"""XLSX with numbers, dates and times as such; text is never taken for a formula or a link."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,11 +20,11 @@ from app.web.exports.formats import Format
 from app.web.exports.tables import Row, Table
 
 MOST_ROWS = 1_048_575
-"""Below the headings of one sheet; what is more goes on another."""
+"""Maximum number of rows of a sheet; further rows are on another one."""
 
 LONGEST_TEXT = 32_767
 MOST_DIGITS = 15
-"""Digits that a spreadsheet's numbers keep; one with more is written as text, not wrongly rounded."""
+"""Digits of a spreadsheet's numbers; longer numbers are written as text, so that they are not rounded."""
 
 _TOO_LONG = 10**MOST_DIGITS
 _MEASURED = 100
@@ -55,7 +55,7 @@ class XlsxDraft(Draft):
         try:
             self.book.close()
         except FileCreateError as error:
-            raise error.args[0] from None  # the OSError that it hides
+            raise error.args[0] from None  # the OSError in it
 
     def _close_rows(self) -> None:
         """Close the files of a workbook that was not finished."""
@@ -65,7 +65,7 @@ class XlsxDraft(Draft):
 
 
 def _sheetfuls(table: Table) -> Iterator[Iterator[Row]]:
-    """Rows of the table in parts, at least one; each is to be read before the next."""
+    """Split the rows into sheets, at least one; each must be read before the next."""
     rows = iter(table.rows)
     yield islice(rows, MOST_ROWS)
     for first in rows:
@@ -73,7 +73,7 @@ def _sheetfuls(table: Table) -> Iterator[Iterator[Row]]:
 
 
 def sheet_name(title: str, taken: set[str]) -> str:
-    """As Excel wants it: at most 31 characters, some forbidden, each name once whatever its case."""
+    """Name that Excel accepts: at most 31 characters, without the forbidden ones, unique in any case."""
     plain = _UNNAMEABLE.sub(" ", title.replace(": ", " - ")).strip("' ") or "Hoja"
     number, name = 1, plain[:31]
     while name.lower() in taken or name.lower() == "history":
@@ -84,7 +84,7 @@ def sheet_name(title: str, taken: set[str]) -> str:
 
 
 class _Cells:
-    """Writes values as what they are."""
+    """Writes values by their types."""
 
     def __init__(self, book: Any) -> None:
         self.zone = context().clock.zone
@@ -96,7 +96,7 @@ class _Cells:
         self.share = book.add_format({"num_format": "0.00%"})
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
         self.instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        # An instant is a date too, and a truth value a number: the narrower comes first.
+        # datetime is a subclass of date, and bool of int: subclasses come first.
         self.writers = ByType(
             (type(None), lambda *_: None),
             (bool, self._text),
@@ -110,7 +110,7 @@ class _Cells:
         )
 
     def fill(self, sheet: Any, table: Table, rows: Iterator[Row]) -> None:
-        """The headings, and these rows of the table."""
+        """Write the headings and these rows of the table."""
         sheet.freeze_panes(1, 0)
         for column, heading in enumerate(table.headings):
             sheet.write_string(0, column, heading, self.bold)
@@ -126,7 +126,7 @@ class _Cells:
             sheet.set_column(column, column, self._width(heading, [row[column] for row in seen]))
 
     def _text(self, sheet: Any, row: int, column: int, value: Any) -> None:
-        """As a string, whatever it looks like."""
+        """Write a text as text, even if it looks like a formula."""
         text = writable(self.plain.text(value))
         if text.startswith("<r>"):  # write_string would take it for the XML of rich text, and not escape it
             sheet.write_rich_string(row, column, text[:1], self.unformatted, text[1:])
@@ -153,19 +153,19 @@ class _Cells:
         sheet.write_datetime(row, column, value, self.day)
 
     def _width(self, heading: str, values: Sequence[Any]) -> int:
-        """Enough for the heading with its filter button, and for what stands in the first rows."""
+        """Width for the heading with its filter button, and for the values of the first rows."""
         longest = max((len(self.plain.text(value)[:_WIDEST].partition("\n")[0]) for value in values), default=0)
         return min(_WIDEST, max(_NARROWEST, len(heading) + 4, longest + 3))
 
 
 def _digits(number: Decimal) -> int:
-    """Digits of the number, without the zeros after its last decimal."""
+    """Number of significant digits, without trailing zeros."""
     _, digits, exponent = number.normalize().as_tuple()
     return len(digits) + max(int(exponent), 0)
 
 
 def writable(text: str) -> str:
-    """Without the characters that XML can't hold, cut to what a cell can (counted as Excel does, in UTF-16)."""
+    """Text without characters that XML forbids, cut to the limit of a cell (in UTF-16 units, as Excel counts)."""
     clean = _UNWRITABLE.sub("", text)
     if len(clean) <= LONGEST_TEXT // 2:
         return clean

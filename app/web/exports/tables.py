@@ -1,4 +1,4 @@
-"""Shapes as tables, written from the schemas that write the JSON."""
+"""Tables of lists and reports, derived from the schemas of the JSON."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Row = Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of values under headings; the rows may be read once only."""
+    """Columns and rows; the rows can be read only once."""
 
     title: str
     headings: Sequence[str]
@@ -27,7 +27,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading, and where the value stands in a dumped item."""
+    """A heading, and the path of the value in a dumped item."""
 
     heading: str
     path: tuple[str, ...]
@@ -35,7 +35,7 @@ class Column:
     optional: bool
 
     def value(self) -> Callable[[Mapping[str, Any]], Any]:
-        """Getter of the value; None where the object around it is missing."""
+        """Getter of the value; None if the enclosing object is missing."""
 
         def found(item: Mapping[str, Any]) -> Any:
             value: Any = item
@@ -50,7 +50,7 @@ class Column:
 
 @cache
 def columns(schema: type[Schema]) -> tuple[Column, ...]:
-    """The columns of an item, in the order of its fields; what is nested once becomes columns of its own."""
+    """Columns of an item, in the order of its fields; a nested object becomes columns."""
     return tuple(chain.from_iterable(_columns(field, name) for name, field in schema().dump_fields.items()))
 
 
@@ -65,7 +65,7 @@ def _columns(field: fields.Field[Any], name: str) -> Iterator[Column]:
 
 
 def list_table(schema: type[Schema], title: str, items: Iterable[Mapping[str, Any]]) -> Table:
-    """A list; fields that go out only optional are columns if the first item has them."""
+    """Table of a list; optional fields are columns if the first item has them."""
     rest = iter(items)
     first = next(rest, None)
     shown = [column for column in columns(schema) if not column.optional or (first and column.path[0] in first)]
@@ -75,7 +75,7 @@ def list_table(schema: type[Schema], title: str, items: Iterable[Mapping[str, An
 
 
 def report_tables(schema: type[Schema], report: Mapping[str, Any], title: str) -> list[Table]:
-    """A report: its plain values, then each of its lists and dictionaries."""
+    """Tables of a report: its plain values, then each of its lists and dictionaries."""
     plain: list[Row] = []
     further: list[Table] = []
     for label, field, value in _members(schema, report):
@@ -91,7 +91,7 @@ def report_tables(schema: type[Schema], report: Mapping[str, Any], title: str) -
 def _members(
     schema: type[Schema], report: Mapping[str, Any] | None, before: str = ""
 ) -> Iterator[tuple[str, fields.Field[Any], Any]]:
-    """Heading, field and value of all that a report says, what is nested once included."""
+    """Heading, field and value of each part of a report; those of nested objects included."""
     for name, field in schema().dump_fields.items():
         key = field.data_key or name
         label = f"{before}{_heading(field, key)}"
@@ -103,7 +103,7 @@ def _members(
 
 
 def _item_schema(field: fields.Field[Any]) -> type[Schema] | None:
-    """Of what a field lists, if it lists things."""
+    """Schema of the items of a list field; None for other fields."""
     listed = field.inner if isinstance(field, fields.List) else field
     return type(listed.schema) if isinstance(listed, fields.Nested) else None
 

@@ -1,4 +1,4 @@
-"""Documents on paper: what every PDF shares. Nothing here knows HTTP."""
+"""Common parts of all PDF documents; independent of HTTP."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""Smaller parts of a document: key figures, notes, lines to sign on."""
+"""Small parts of a document: key figures, notes, signature lines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Figure:
 
 
 def key_figures(paper: Paper, figures: Sequence[Figure]) -> None:
-    """Side by side on a pale band."""
+    """Draw key figures side by side on a pale band."""
     high, wide = 62.0, theme.CONTENT / len(figures)
     paper.need(high)
     bottom = paper.y - high
@@ -43,7 +43,7 @@ def key_figures(paper: Paper, figures: Sequence[Figure]) -> None:
 
 
 def notes(paper: Paper, lines: Sequence[str]) -> None:
-    """Notes that explain the figures."""
+    """Draw notes that explain the figures."""
     style = theme.SMALL
     written = [wrapped(line, theme.CONTENT, style.size, most=4) for line in lines]
     paper.need(22 + sum(11 * len(found) + 3 for found in written))
@@ -58,7 +58,7 @@ def notes(paper: Paper, lines: Sequence[str]) -> None:
 
 
 def signatures(paper: Paper, roles: Sequence[str]) -> None:
-    """A line to sign on for each."""
+    """Draw a signature line for each role."""
     paper.need(54)
     gap = 36
     wide = (theme.CONTENT - gap * (len(roles) - 1)) / len(roles)

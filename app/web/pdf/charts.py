@@ -1,4 +1,4 @@
-"""Charts, drawn as lines and areas: sharp at any size."""
+"""Charts, drawn as vector graphics."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ NOTHING = "Sin movimientos"
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Area of a chart: its heading on top, the rest below."""
+    """Area of a chart, with its heading at the top."""
 
     left: float
     bottom: float
@@ -23,18 +23,18 @@ class Area:
 
     @property
     def right(self) -> float:
-        """Its right edge."""
+        """Right edge."""
         return self.left + self.wide
 
     @property
     def top(self) -> float:
-        """Its upper edge."""
+        """Upper edge."""
         return self.bottom + self.high
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Numbers of one kind."""
+    """Data series."""
 
     name: str
     values: Sequence[float]
@@ -43,7 +43,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A bar of a ranking: what it is, how long, and how that is written; several together are grey."""
+    """Bar of a ranking: label, value and its text; a bar for several items is grey."""
 
     name: str
     size: float
@@ -54,7 +54,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a cascade: a change, or where it has got to."""
+    """Step of a waterfall chart: a change, or a subtotal."""
 
     name: str
     value: float
@@ -62,7 +62,7 @@ class Step:
 
 
 def columns(paper: Paper, area: Area, title: str, labels: Sequence[str], series: Sequence[Series]) -> None:
-    """Columns side by side, one group to a label."""
+    """Draw a column chart, with a group of columns for each label."""
     _heading(paper, area, title)
     axis = Axis.of(value for one in series for value in one.values)
     plot = _plot(paper, area, axis, empty=not any(any(one.values) for one in series))
@@ -83,7 +83,7 @@ def columns(paper: Paper, area: Area, title: str, labels: Sequence[str], series:
 
 
 def balance(paper: Paper, area: Area, title: str, labels: Sequence[str], values: Sequence[float], last: str) -> None:
-    """A line with the area down to zero; what lies below zero is red."""
+    """Draw an area chart; the part below zero is red."""
     _heading(paper, area, title)
     axis = Axis.of(values, most=4)
     plot = _plot(paper, area, axis, empty=not any(values))
@@ -91,7 +91,7 @@ def balance(paper: Paper, area: Area, title: str, labels: Sequence[str], values:
         return
     slot, zero = plot.wide / len(values), _y(plot, axis, 0)
     points = [(plot.left + slot * (n + 0.5), _y(plot, axis, value)) for n, value in enumerate(values)]
-    if len(points) == 1:  # one month is a level, not a point
+    if len(points) == 1:  # one month is drawn as a line, not a point
         points = [(points[0][0] - slot / 4, points[0][1]), (points[0][0] + slot / 4, points[0][1])]
     halves = (
         (max(values) > 0, zero, plot.top - zero + 2, theme.TINT, theme.ACCENT),
@@ -107,13 +107,13 @@ def balance(paper: Paper, area: Area, title: str, labels: Sequence[str], values:
     _below(paper, plot, labels)
     color = theme.RED if values[-1] < 0 else theme.ACCENT
     paper.dot(*points[-1], 2.2, color)
-    # above the chart, for beside its point the line itself would run through it
+    # above the chart: beside its point the line would cross it
     paper.text(area.right, area.top - 8, last, LABEL.but(color=color, bold=True), "right")
     paper.dot(area.right - width(last, LABEL.size, bold=True) - 7, area.top - 5.5, 2.2, color)
 
 
 def ranking(paper: Paper, area: Area, title: str, items: Sequence[Item]) -> None:
-    """Bars one under the other, each with its figure and its share."""
+    """Draw horizontal bars, each with its amount and share."""
     _heading(paper, area, title)
     if not items:
         _nothing(paper, area)
@@ -155,7 +155,7 @@ def cascade(paper: Paper, area: Area, title: str, steps: Sequence[Step]) -> None
         style = LABEL.but(color=theme.RED if step.value < 0 and step.reached else theme.INK)
         figure, over = compact(step.value), max(from_y, to_y) + 3
         half = width(figure, LABEL.size) / 2 + 2
-        paper.box((middle - half, over - 1.5), 2 * half, 8, theme.WHITE)  # or a grid line would cross it
+        paper.box((middle - half, over - 1.5), 2 * half, 8, theme.WHITE)  # so that no grid line crosses it
         paper.text(middle, over, figure, style, "center")
         for line, words in enumerate(wrapped(step.name, slot - 3, LABEL.size, most=2)):
             paper.text(middle, plot.bottom - 11 - 9 * line, words, LABEL, "center")
@@ -163,7 +163,7 @@ def cascade(paper: Paper, area: Area, title: str, steps: Sequence[Step]) -> None
 
 
 def _spans(steps: Sequence[Step]) -> list[tuple[float, float]]:
-    """Each from where the last one ended; what is reached stands on zero."""
+    """Start and end of each step: a change begins at the end of the one before, a subtotal at zero."""
     spans, level = [], 0.0
     for step in steps:
         start = 0.0 if step.reached else level
@@ -192,7 +192,7 @@ def _legend(paper: Paper, area: Area, series: Sequence[Series]) -> None:
 
 
 def _plot(paper: Paper, area: Area, axis: Axis, *, empty: bool, below: float = 16) -> Area | None:
-    """The space between the axes, with its lines and their labels; none where nothing moved."""
+    """Draw grid lines and labels; returns the area between the axes, or None without values."""
     if empty:
         _nothing(paper, area)
         return None
@@ -216,7 +216,7 @@ def _zero(paper: Paper, plot: Area, axis: Axis) -> None:
 
 
 def _below(paper: Paper, plot: Area, labels: Sequence[str]) -> None:
-    """Draw the labels that fit; one that would stick out at the right is left out."""
+    """Draw the labels that fit; one that would exceed the right edge is omitted."""
     slot = plot.wide / len(labels)
     steps = YEARS if labels[0].isdecimal() else MONTHS
     step = every(slot, max(width(label, LABEL.size) for label in labels), steps)

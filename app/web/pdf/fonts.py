@@ -1,4 +1,4 @@
-"""The one family that documents are set in: embedded, the same on every machine, Latin, Greek and Cyrillic."""
+"""Font family of all documents: embedded, with Latin, Greek and Cyrillic."""
 
 import importlib.util
 import threading
@@ -10,13 +10,13 @@ from typing import Any
 REGULAR, SEMIBOLD = "SourceSansPro-Regular", "SourceSansPro-Semibold"
 UNKNOWN = "?"
 LOCK = threading.RLock()
-"""reportlab keeps its fonts in one registry and reads a font's file through one cursor: one document at a time."""
+"""Lock for drawing one document at a time: reportlab's font registry is not thread-safe."""
 
 
 @cache
 def font(name: str) -> Any:
-    """A face as reportlab knows it, read from its file once."""
-    # here and not above, as the settings of ruff demand: it takes 80 ms, which every start of the server would pay for
+    """Name of a font in reportlab's registry, loaded once."""
+    # not at the top of the module: importing it takes 80 ms, at every start of the server
     from reportlab.pdfbase import pdfmetrics, ttfonts
 
     with LOCK:
@@ -38,7 +38,7 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def printable(text: object) -> str:
-    """One line that can be set: spaces for line ends, nothing for what is invisible, '?' for unknown letters."""
+    """Printable form of a text: one line, without invisible characters, and with '?' for unknown letters."""
     plain = str(text)
     if plain.isascii() and plain.isprintable():
         return plain
@@ -51,13 +51,13 @@ def _seen(letter: str, glyphs: dict[int, int]) -> str:
     kind = unicodedata.category(letter)
     if kind in {"Zs", "Zl", "Zp", "Cc"}:
         return " "
-    if kind in {"Cf", "Mn"}:  # joiners, marks of direction, accents that no letter took
+    if kind in {"Cf", "Mn"}:  # joiners, direction marks, combining accents without a letter
         return ""
     return letter if ord(letter) in glyphs else UNKNOWN
 
 
 def fitted(text: object, room: float, size: float, *, bold: bool = False) -> str:
-    """Printable text within a width, cut with an ellipsis."""
+    """Printable text cut to a width, with an ellipsis."""
     whole = printable(text)
     if width(whole, size, bold=bold) <= room:
         return whole
@@ -75,7 +75,7 @@ def _cut(text: str, room: float, size: float, *, bold: bool) -> str:
 
 
 def wrapped(text: object, room: float, size: float, *, most: int, bold: bool = False) -> list[str]:
-    """Printable text in lines, at most so many, the last one cut; a word longer than a line is cut too."""
+    """Printable text wrapped into at most `most` lines; the last one, and words longer than a line, are cut."""
     lines: list[str] = []
     words = printable(text).split(" ")
     while words and len(lines) < most - 1:
@@ -90,6 +90,6 @@ def wrapped(text: object, room: float, size: float, *, most: int, bold: bool = F
 
 
 def shrunk(text: str, room: float, size: float, *, bold: bool = False) -> float:
-    """The size at which printable text fits: a figure is never cut."""
+    """Font size at which the text fits, as amounts are never cut."""
     wide = width(text, size, bold=bold)
     return size if wide <= room else size * room / wide

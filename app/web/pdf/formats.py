@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 MISSING = "—"
-"""Stands where there is no number."""
+"""Text for a missing number."""
 
 MONTHS = (
     "enero",
@@ -25,7 +25,7 @@ MONTHS = (
 _SYMBOLS = {"COP": "$", "USD": "US$"}
 _NAMES = {"COP": "pesos colombianos (COP)", "USD": "dólares estadounidenses (USD)"}
 _SWAPPED = str.maketrans(",.", ".,")
-# Sums of a long history in another currency have more digits than a thread's usual 28.
+# Converted sums of a long history have more than the default precision of 28 digits.
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
@@ -52,7 +52,7 @@ def total(values: Iterable[object]) -> Decimal:
 
 
 def grouped(value: Decimal, places: int) -> str:
-    """As in 1.234.567,89, without its sign."""
+    """Format as 1.234.567,89, without sign."""
     rounded = abs(value).quantize(Decimal(1).scaleb(-places), context=_EXACT)
     return f"{rounded:,.{places}f}".translate(_SWAPPED)
 
@@ -66,20 +66,20 @@ class MoneyFormat:
 
     @classmethod
     def of(cls, currency: str, values: Iterable[object]) -> "MoneyFormat":
-        """Pesos have cents only where there are any."""
+        """The format for these values; pesos have cents only if one of the values has."""
         return cls(currency, currency != "COP" or any(amount(value) % 1 for value in values))
 
     @property
     def name(self) -> str:
-        """The currency in words."""
+        """Name of the currency."""
         return _NAMES.get(self.currency, self.currency)
 
     def plain(self, value: object) -> str:
-        """Without the sign of the currency, for a column that names it; below zero in parentheses."""
+        """Format without currency sign, for columns that name the currency; negative amounts in parentheses."""
         return self._written(value, "")
 
     def full(self, value: object) -> str:
-        """As in $ 1.234.567,89; below zero in parentheses."""
+        """Format as $ 1.234.567,89; negative amounts in parentheses."""
         return self._written(value, f"{_SYMBOLS.get(self.currency, self.currency)} ")
 
     def _written(self, value: object, symbol: str) -> str:
@@ -91,12 +91,12 @@ class MoneyFormat:
 
 
 def is_negative(written: str) -> bool:
-    """Whether a figure, as these functions write it, lies below zero."""
+    """Whether a formatted number is negative."""
     return written.startswith(("(", "−"))
 
 
 def percent(share: object, places: int = 1) -> str:
-    """0.125 is 12,5 %."""
+    """Format 0.125 as 12,5 %."""
     found = number(share)
     if found is None:
         return MISSING
@@ -105,24 +105,24 @@ def percent(share: object, places: int = 1) -> str:
 
 
 def ratio(part: object, whole: object) -> Decimal | None:
-    """A part of the whole; None where the whole is nothing, or less, for then its parts say nothing."""
+    """Ratio of a part to the whole; None if the whole is not positive."""
     below = amount(whole)
     return _EXACT.divide(amount(part), below) if below > 0 else None
 
 
 def day_text(day: date) -> str:
-    """As in 21 de noviembre de 2026."""
+    """Format as 21 de noviembre de 2026."""
     return f"{day.day} de {MONTHS[day.month - 1]} de {day.year}"
 
 
 def month_text(month: str) -> str:
-    """2026-01 is ene 2026; what is no month stays as it is."""
+    """Format 2026-01 as ene 2026; other text stays unchanged."""
     year, _, rest = str(month).partition("-")
     return f"{MONTHS[int(rest) - 1][:3]} {year}" if rest.isdecimal() and 1 <= int(rest) <= 12 else str(month)
 
 
 def span_text(period: str) -> str:
-    """2026-01-01/2026-12-31 is Del 1 de enero al 31 de diciembre de 2026; anything else stays as it is."""
+    """Format 2026-01-01/2026-12-31 as Del 1 de enero al 31 de diciembre de 2026; other text stays unchanged."""
     first, _, last = str(period).partition("/")
     try:
         start, end = date.fromisoformat(first), date.fromisoformat(last)

@@ -1,4 +1,4 @@
-"""Pages: what is drawn on them, where they end, and the frame around them."""
+"""Pages of a document: drawing, page breaks, header and footer."""
 
 import io
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +17,7 @@ Stroke = Callable[[Any], None]
 
 
 class Paper:
-    """A document in the making, from top to bottom; drawn at the end, when it is known how many pages there are."""
+    """A document, composed from top to bottom; drawn at the end, when the number of pages is known."""
 
     def __init__(self, title: str, issued: Issued) -> None:
         self.title = title
@@ -43,20 +43,20 @@ class Paper:
         self.y -= 16
 
     def new_page(self) -> None:
-        """Go on at the top of the next page."""
+        """Begin a new page."""
         self._strokes = []
         self.pages.append(self._strokes)
         self.y = theme.TOP
 
     def need(self, height: float) -> bool:
-        """Turn the page if so much does not fit any more; whether it was turned."""
+        """Begin a new page if the height does not fit; returns whether it did."""
         turned = self.y - height < theme.BOTTOM
         if turned:
             self.new_page()
         return turned
 
     def text(self, x: float, y: float, words: str, style: Style, align: Align = "left") -> None:
-        """One line, its baseline at y."""
+        """Draw a line of text, with its baseline at y."""
         plain = printable(words)
         name = SEMIBOLD if style.bold else REGULAR
         draw = {"left": "drawString", "center": "drawCentredString", "right": "drawRightString"}[align]
@@ -70,16 +70,16 @@ class Paper:
         self._strokes.append(stroke)
 
     def line(self, start: Point, end: Point, color: str, thickness: float = 0.5) -> None:
-        """A straight line."""
+        """Draw a straight line."""
         self.path([start, end], color, thickness)
 
     def box(self, corner: Point, wide: float, high: float, color: str) -> None:
-        """A filled rectangle, from its lower left corner."""
+        """Draw a filled rectangle from its lower left corner."""
         x, y = corner
         self.shape([(x, y), (x + wide, y), (x + wide, y + high), (x, y + high)], color)
 
     def path(self, points: Sequence[Point], color: str, thickness: float) -> None:
-        """A line through points."""
+        """Draw a line through points."""
 
         def stroke(canvas: Any) -> None:
             canvas.setStrokeColor(_ink(color))
@@ -90,7 +90,7 @@ class Paper:
         self._strokes.append(stroke)
 
     def shape(self, points: Sequence[Point], color: str) -> None:
-        """A filled area."""
+        """Draw a filled polygon."""
 
         def stroke(canvas: Any) -> None:
             canvas.setFillColor(_ink(color))
@@ -99,7 +99,7 @@ class Paper:
         self._strokes.append(stroke)
 
     def dot(self, x: float, y: float, radius: float, color: str) -> None:
-        """A filled circle."""
+        """Draw a filled circle."""
 
         def stroke(canvas: Any) -> None:
             canvas.setFillColor(_ink(color))
@@ -122,7 +122,7 @@ class Paper:
         self._strokes.append(lambda canvas: canvas.restoreState())
 
     def bookmark(self, title: str) -> None:
-        """A way here from the reader's list of contents."""
+        """Add a bookmark to this place."""
         key, plain, y = f"{len(self.pages)}:{self.y}", printable(title), self.y
 
         def stroke(canvas: Any) -> None:
@@ -132,7 +132,7 @@ class Paper:
         self._strokes.append(stroke)
 
     def pdf(self) -> bytes:
-        """The finished document; the same bytes for the same content."""
+        """Bytes of the finished document; the same for the same content."""
         for number in range(1, len(self.pages) + 1):
             self._frame(number)
         with LOCK:
@@ -141,7 +141,7 @@ class Paper:
     def _drawn(self) -> bytes:
         from reportlab.pdfgen.canvas import Canvas
 
-        font(REGULAR)  # the one a page begins with: a standard one would not be embedded
+        font(REGULAR)  # the initial font of a page; a standard font would not be embedded
         written = io.BytesIO()
         size = theme.WIDTH, theme.HEIGHT
         canvas = Canvas(written, size, pageCompression=1, invariant=1, lang="es-CO", initialFontName=REGULAR)
@@ -151,7 +151,7 @@ class Paper:
         canvas.setSubject(f"{self.title}, emitido el {day_text(day)}")
         canvas.setCreator("Control Fresco")
         canvas.setViewerPreference("DisplayDocTitle", "true")
-        # invariant=1 dates every document to 2000: it is made on the day it is issued, at midnight in Colombia
+        # invariant=1 would date every document to 2000: use midnight in Colombia of the day of issue
         canvas.setDateFormatter(lambda *_: f"D:{day:%Y%m%d}000000-05'00'")
         for strokes in self.pages:
             for stroke in strokes:
@@ -177,7 +177,7 @@ class Paper:
 
 @cache
 def _ink(color: str) -> Any:
-    """reportlab would parse the name of a color anew at every stroke, which took most of the time."""
+    """Parsed color, cached: parsing names at each stroke took most of the time."""
     from reportlab.lib.colors import HexColor
 
     return HexColor(color)

@@ -1,4 +1,4 @@
-"""The arithmetic of charts: round steps, labels that don't touch. Pure."""
+"""Arithmetic of charts: round steps, and labels that don't overlap."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 _ROUND = (1, 2, 2.5, 5, 10)
 MONTHS, YEARS = (1, 2, 3, 4, 6, 12), (1, 2, 5, 10, 20, 50, 100)
-"""Steps between labels that keep them on the same months, or on round years."""
+"""Steps between labels of months: the same months each year, or round years."""
 _UNITS = ((1e12, "bill."), (1e6, "M"), (1e3, "mil"), (1, ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """From a round number to a round number, zero among them."""
+    """Axis between two round numbers, including zero."""
 
     low: float
     high: float
@@ -20,7 +20,7 @@ class Axis:
 
     @classmethod
     def of(cls, values: Iterable[float], most: int = 5) -> "Axis":
-        """Around all values, in at most so many steps and one or two more."""
+        """Axis that contains all values, with at most `most` steps and one or two more."""
         found = [0.0, *values]
         low, high = min(found), max(found)
         if low == high:
@@ -33,11 +33,11 @@ class Axis:
         return [self.low + self.step * n for n in range(round((self.high - self.low) / self.step) + 1)]
 
     def place(self, value: float) -> float:
-        """From 0 at the bottom to 1 at the top."""
+        """Position of a value, from 0 at the bottom to 1 at the top."""
         return (value - self.low) / (self.high - self.low)
 
     def label(self, value: float) -> str:
-        """As in 2,5 M: all ticks in one unit, with as many decimals as the step needs."""
+        """Label of a tick, as in 2,5 M: all in one unit, with as many decimals as the step needs."""
         size, unit = unit_of(max(-self.low, self.high))
         step = self.step / size
         places = next((n for n in range(3) if math.isclose(step, round(step, n), rel_tol=1e-6)), 2)
@@ -50,12 +50,12 @@ def _round_step(least: float) -> float:
 
 
 def unit_of(largest: float) -> tuple[float, str]:
-    """Millions, thousands or ones: what leaves a short number."""
+    """Unit that gives a short number: millions, thousands or ones."""
     return next(((size, unit) for size, unit in _UNITS if largest >= size), (1.0, ""))
 
 
 def short(value: float, size: float, unit: str, places: int) -> str:
-    """A rounded number of so many of the unit, with a minus below zero; zero needs no unit."""
+    """Rounded number in this unit, with a minus sign if negative; zero has no unit."""
     written = f"{abs(value) / size:,.{places}f}".translate(str.maketrans(",.", ".,"))
     if not written.strip("0,."):
         return "0"
@@ -63,13 +63,13 @@ def short(value: float, size: float, unit: str, places: int) -> str:
 
 
 def compact(value: float) -> str:
-    """One number by itself: 12,3 M, 850 mil."""
+    """Format one number in its own unit: 12,3 M, 850 mil."""
     size, unit = unit_of(abs(value))
     return short(value, size, unit, 1 if unit and abs(value) < 100 * size else 0)
 
 
 def every(slot: float, label: float, steps: Sequence[int]) -> int:
-    """Step between labels, by the width of a label and of a place; beyond the steps, multiples."""
+    """Step between labels, from the width of a label and of a slot; beyond the listed steps a multiple."""
     needed = max(1, math.ceil((label + 6) / slot))
     last = steps[-1]
     return next((step for step in steps if step >= needed), math.ceil(needed / last) * last)

@@ -1,4 +1,4 @@
-"""Tables that go on over pages, their header with them."""
+"""Tables over several pages, with their header on each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from app.web.pdf.theme import Style
 LINE, PADDING, GAP = 11.0, 4.0, 10.0
 HEADED = 36.0
 KEPT = 0.6 * (theme.TOP - theme.BOTTOM)
-"""A table no higher than this is not torn apart."""
+"""Height up to which a table is not split."""
 TEXT = Style(9)
 STRONG = TEXT.but(bold=True)
 HEAD = Style(8, theme.MUTED, bold=True)
@@ -29,12 +29,12 @@ class Kind(Enum):
 
 
 ABOVE = {Kind.HEADING: 5.0, Kind.RESULT: 5.0}
-"""Air over a row."""
+"""Space above a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading, and how wide it is beside the others; the first column has words, the others figures."""
+    """Heading and relative width of a column; the first column has text, the others numbers."""
 
     title: str
     share: float
@@ -56,7 +56,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns and rows under a title; without rows it says that nothing moved."""
+    """Columns and rows with a title; without rows a note says that there are no movements."""
 
     title: str
     columns: tuple[Column, ...]
@@ -64,7 +64,7 @@ class Table:
     note: str = ""
 
     def draw(self, paper: Paper) -> None:
-        """From where the paper is, over as many pages as it takes."""
+        """Draw the table from the current position, over as many pages as needed."""
         heights = [self._height(row) for row in self.rows]
         whole = HEADED + sum(heights)
         paper.need(whole if whole <= KEPT else HEADED + sum(heights[:4]))
@@ -86,7 +86,7 @@ class Table:
         paper.y -= 16
 
     def _holds_the_next(self, place: int) -> bool:
-        """Whether a row stays with the next: a total with its rows, a heading with its section."""
+        """Whether a row must be on the same page as the next: a total with its rows, a heading with its section."""
         following = self.rows[place + 1 : place + 2]
         return self.rows[place].kind is Kind.HEADING or any(row.kind is not Kind.PLAIN for row in following)
 
@@ -138,7 +138,7 @@ class Table:
         paper.y = bottom
 
     def _figure(self, paper: Paper, figure: str, edges: tuple[float, float], y: float, style: Style) -> None:
-        """The closing parenthesis hangs over the edge, so that digits stand under digits."""
+        """Draw a number; a closing parenthesis extends beyond the edge, so that digits align."""
         left, right = edges
         size = shrunk(figure, right - left - GAP, style.size, bold=style.bold)
         hanging = width(")", size, bold=style.bold) if figure.endswith(")") else 0

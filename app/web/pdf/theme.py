@@ -1,10 +1,10 @@
-"""Look of all documents: Letter paper, one accent, greys, and red for what lies below zero."""
+"""Style of all documents: Letter paper, one accent color, greys, and red for negative numbers."""
 
 from dataclasses import dataclass, replace
 from typing import Self
 
 WIDTH, HEIGHT = 612.0, 792.0
-"""Letter, Colombia's usual paper, in points."""
+"""Size of Letter paper, the usual one in Colombia, in points."""
 LEFT, RIGHT = 54.0, 558.0
 TOP, BOTTOM = 738.0, 60.0
 CONTENT = RIGHT - LEFT
