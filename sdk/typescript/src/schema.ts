@@ -1385,7 +1385,7 @@ export interface components {
             } | null;
         };
         /**
-         * @description Which page this is, of how many.
+         * @description Page number, page size and totals.
          * @example {
          *       "page": 1,
          *       "per_page": 20,
@@ -1405,7 +1405,7 @@ export interface components {
              */
             readonly per_page: number;
             /**
-             * @description How many match in all
+             * @description Number of all matching items
              * @example 42
              */
             readonly total: number;
@@ -1573,7 +1573,7 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         };
         /**
-         * @description It is done, and there is nothing to show.
+         * @description A message about what was done.
          * @example {
          *       "message": "Client deleted"
          *     }
