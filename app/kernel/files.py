@@ -5,6 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO
 
+from app.kernel.errors import Invalid
+
+UNKNOWN_RECEIPT = Invalid.field("receipt_path", "No file was uploaded under this path.")
+
 
 @dataclass(frozen=True, slots=True)
 class SentFile:

@@ -1,6 +1,5 @@
 """Flask without sessions and coroutine support, which would cost each request time and are not used."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Request
@@ -23,7 +22,3 @@ class Application(Flask):
     """The Flask application."""
 
     session_interface = _NoSessions()
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the function: no view is a coroutine."""
-        return func

@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from app.domains.incomes.models import Income, IncomeRecord
 from app.infra.queries.repository import Repository
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import NotFound
+from app.kernel.files import UNKNOWN_RECEIPT
 
 _MANY = text(
     """
@@ -30,7 +31,7 @@ class IncomeRepository(Repository[Income, IncomeRecord]):
     record = IncomeRecord
     conflicts: ClassVar = {
         "fk_incomes_client_id_clients": NotFound("The client does not exist."),
-        "fk_incomes_receipt_path_stored_files": Invalid.field("receipt_path", "No file was uploaded under this path."),
+        "fk_incomes_receipt_path_stored_files": UNKNOWN_RECEIPT,
     }
 
     def add_many(self, first: int, count: int, today: date) -> None:

@@ -13,7 +13,7 @@ from app.domains.expenses.rules import AccruedStatus
 from app.infra.queries.bulk import CHUNK, rows_of
 from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
-from app.kernel.errors import Invalid
+from app.kernel.files import UNKNOWN_RECEIPT
 
 _COPIED = (
     "description",
@@ -33,11 +33,7 @@ class AccruedRepository(Repository[AccruedExpense, AccruedExpenseRecord]):
 
     model = AccruedExpense
     record = AccruedExpenseRecord
-    conflicts: ClassVar = {
-        "fk_accrued_expenses_receipt_path_stored_files": Invalid.field(
-            "receipt_path", "No file was uploaded under this path."
-        ),
-    }
+    conflicts: ClassVar = {"fk_accrued_expenses_receipt_path_stored_files": UNKNOWN_RECEIPT}
 
     def accrue(self, occurrences: Iterable[tuple[int, date]], today: date) -> int:
         """Store (recurring expense, due date) pairs that are not there yet; how many are new."""

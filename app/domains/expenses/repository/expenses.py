@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from app.domains.expenses.models import Expense, ExpenseRecord
 from app.infra.queries.repository import Repository
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import NotFound
+from app.kernel.files import UNKNOWN_RECEIPT
 
 _MANY = text(
     """
@@ -31,7 +32,7 @@ class ExpenseRepository(Repository[Expense, ExpenseRecord]):
     conflicts: ClassVar = {
         "fk_expenses_client_id_clients": NotFound("The client does not exist."),
         "fk_expenses_project_id_client_id_projects": NotFound("The client has no such project."),
-        "fk_expenses_receipt_path_stored_files": Invalid.field("receipt_path", "No file was uploaded under this path."),
+        "fk_expenses_receipt_path_stored_files": UNKNOWN_RECEIPT,
     }
 
     def add_many(self, first: int, count: int, today: date) -> None:
