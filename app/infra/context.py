@@ -106,9 +106,15 @@ def company_settings(session: Session, revision: str | None = None) -> CompanySe
     return read(session, revision)
 
 
-def make_context(session: Session, identity: Identity | None = None, address: str = COMMAND_LINE) -> Context:
-    """A context over this session, with the settings of the current application."""
-    company = company_settings(session, identity.company_revision if identity else None)
+def make_context(
+    session: Session,
+    identity: Identity | None = None,
+    address: str = COMMAND_LINE,
+    company: CompanySettings | None = None,
+) -> Context:
+    """A context over this session, with the settings of the current application and of the company, if not given."""
+    if company is None:
+        company = company_settings(session, identity.company_revision if identity else None)
     return Context(
         session=session,
         settings=Settings.of(current_app.config),

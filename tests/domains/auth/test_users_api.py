@@ -185,7 +185,7 @@ def test_no_answer_and_no_audit_entry_has_a_hash_in_it(app: Flask, admin: Caller
     admin.delete(address)
     with app.app_context():
         recorded = [[entry.before, entry.after] for entry in db.session.query(AuditEntry)]
-    written = json.dumps([made, answers, recorded])
+    written = json.dumps([made, answers, recorded], default=str)
     assert "lucia@example.com" in written
     assert "$2b$" not in written
     assert "password_hash" not in written

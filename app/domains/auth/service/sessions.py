@@ -99,7 +99,6 @@ class SessionService:
     def login(self, name: str, password: str, device_token: str | None = None) -> Login:
         """A new session for the right password; wrong user and wrong password look and take the same."""
         now = self.clock.now()
-        release_connection(self.session)  # the context has read the company's settings
         account = self._account(name.strip(), device_token, now)
         right = self.passwords.matches(password, account.password_hash, account.origin.address)
         if not right or account.user_id is None or account.password_hash is None:
