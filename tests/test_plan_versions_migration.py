@@ -21,7 +21,7 @@ from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency
 from tests.test_migrations import migrate, names, owner
 
-BEFORE = "0018"
+BEFORE, AFTER = "0018", "0019"
 START = datetime(2020, 1, 1, 1, tzinfo=UTC)  # an evening in Bogotá: its day is the one before
 DAYS = 60
 PROJECTS = 8
@@ -163,7 +163,7 @@ def test_down_and_up_again_the_versions_are_the_same(empty: str) -> None:
     structure = names(empty)
     with owner(empty).connect() as connection:
         live(connection, random.Random(5))
-        migrate(empty, flask_migrate.upgrade)
+        migrate(empty, lambda: flask_migrate.upgrade(revision=AFTER))
         versions = connection.execute(_VERSIONS).all()
         app = migrate(empty, lambda: flask_migrate.downgrade(revision=BEFORE))
         assert names(empty) == structure

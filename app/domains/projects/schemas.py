@@ -91,7 +91,7 @@ def _plan_of_type(plan_type: PlanType, members: Mapping[str, Any]) -> dict[str, 
         parts["implementation_fee_installments"] = _default_or_null("implementation_fee_installments")
     if plan_type is PlanType.INSTALLMENTS:
         required = required | {"implementation_fee_installments"}
-        parts["implementation_fee_installments"] = {"type": "integer", "minimum": 2}
+        parts["implementation_fee_installments"] = {"type": "integer", "minimum": 2, "maximum": MAX_INSTALLMENTS}
     return {"type": "object", "properties": parts, "required": sorted(required)}
 
 
@@ -102,9 +102,9 @@ def _not_null(member: dict[str, Any]) -> dict[str, Any]:
 def _default_or_null(name: str) -> dict[str, Any]:
     if name not in PLAN_DEFAULTS:
         return {"type": "null"}
-    defaults: list[dict[str, Any]] = [{"type": "integer", "const": int(PLAN_DEFAULTS[name])}]
+    defaults: list[dict[str, Any]] = [{"const": int(PLAN_DEFAULTS[name])}]
     if name == "recurring_fee_discount_percentage":
-        defaults = [{"type": "number", "const": 0}, {"type": "string", "pattern": r"^0{1,2}(\.0{1,2})?$"}]
+        defaults.append({"type": "string", "pattern": r"^0{1,2}(\.0{1,2})?$"})
     return {"anyOf": [*defaults, {"type": "null"}]}
 
 
