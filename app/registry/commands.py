@@ -13,7 +13,7 @@ from sqlalchemy import text
 from app.infra.context import make_context
 from app.infra.db import transaction
 from app.infra.owner import analyze, owner_session
-from app.registry import MANIFESTS, SUMS, backup, broken_rules, demo, migrations, start, sums
+from app.registry import MANIFESTS, SUMS, backup, broken_rules, demo, migrations, new_domain, start, sums
 
 seed = AppGroup("seed", help="Data to try things with.")
 
@@ -93,6 +93,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(backup.group)
     app.cli.add_command(sums.group)
     app.cli.add_command(migrations.group)
+    app.cli.add_command(new_domain.group)
     for manifest in MANIFESTS.values():
         for group in manifest.commands:
             app.cli.add_command(group)

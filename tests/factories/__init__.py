@@ -1,5 +1,7 @@
 """Rows for tests, made as the application makes them: in an app context of their own, committed, detached."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from factory.alchemy import SQLAlchemyModelFactory
@@ -9,6 +11,28 @@ from app.infra.db import db
 
 app: Flask | None = None
 """Set by conftest."""
+
+
+Sent = tuple[str, dict[str, Any]]
+"""Address and options of a request."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examples:
+    """Examples of a domain, for the tests that walk all models, lists and changes; each call makes a new one.
+
+    Every module of this folder may have some, as `EXAMPLES`; `tests/examples.py` finds them. Rules of addresses are
+    those of Flask, as in `/api/clients/<id:client_id>`.
+    """
+
+    rows: Mapping[str, Callable[[], int]] = field(default_factory=dict)
+    """By the name of a model that has a repository: makes a row and returns its id."""
+    existing: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    """By the rule of what can be changed, or of a list below something: makes it, returns its address."""
+    changes: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    """By rule: the body of a PUT or PATCH."""
+    posts: Mapping[str, Callable[[], Sent]] = field(default_factory=dict)
+    """By rule: a POST that goes through."""
 
 
 class RowFactory(SQLAlchemyModelFactory):

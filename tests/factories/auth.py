@@ -1,14 +1,16 @@
 """Users."""
 
+import uuid
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import factory
 
-from app.domains.auth.models import User
+from app.domains.auth.models import User, UserSession
 from app.domains.auth.rules import Role
 from app.infra.passwords import PasswordHasher
-from tests.factories import RowFactory
+from tests.factories import Examples, RowFactory
 
 PASSWORD = "correct horse battery"
 
@@ -35,3 +37,29 @@ class UserFactory(RowFactory):
         kwargs.setdefault("password_hash", hashed(kwargs.pop("password", PASSWORD)))
         kwargs["role"] = Role(kwargs["role"])
         return super()._create(model_class, *args, **kwargs)
+
+
+class SessionFactory(RowFactory):
+    """A session that lasts a year."""
+
+    class Meta:
+        model = UserSession
+
+    user_id = factory.LazyFunction(lambda: UserFactory().id)
+    address = "::1"
+    created_at = datetime(2026, 1, 31, 23, 59, 59, 123456, tzinfo=UTC)
+    expires_at = factory.LazyAttribute(lambda session: session.created_at + timedelta(days=365))
+    last_used_at = factory.SelfAttribute("created_at")
+
+
+def _new() -> dict[str, Any]:
+    name = uuid.uuid4().hex[:12]
+    return {"username": name, "email": f"{name}@example.com", "password": "una frase bien larga"}
+
+
+EXAMPLES = Examples(
+    rows={"User": lambda: UserFactory().id, "UserSession": lambda: SessionFactory().id},
+    existing={"/api/users/<id:user_id>": lambda _: f"/api/users/{UserFactory().id}"},
+    changes={"/api/users/<id:user_id>": {"is_active": False}},
+    posts={"/api/users": lambda: ("/api/users", {"json": _new()})},
+)

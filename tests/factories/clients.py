@@ -6,7 +6,7 @@ import factory
 
 from app.domains.clients.models import Client
 from app.domains.clients.rules import ClientStatus
-from tests.factories import RowFactory
+from tests.factories import Examples, RowFactory
 
 
 class ClientFactory(RowFactory):
@@ -18,3 +18,11 @@ class ClientFactory(RowFactory):
     name = factory.Sequence(lambda n: f"Cliente {n:03}")
     start_date = date(2025, 1, 15)
     status = ClientStatus.ACTIVE
+
+
+EXAMPLES = Examples(
+    rows={"Client": lambda: ClientFactory(notes="Ñandú").id},
+    existing={"/api/clients/<id:client_id>": lambda _: f"/api/clients/{ClientFactory().id}"},
+    changes={"/api/clients/<id:client_id>": {"name": "Otra"}},
+    posts={"/api/clients": lambda: ("/api/clients", {"json": {"name": "Altura", "start_date": "2026-01-01"}})},
+)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import factory
 
@@ -9,7 +10,8 @@ from app.domains.expenses.models import AccruedExpense, Expense, RecurringExpens
 from app.domains.expenses.rules import AccruedStatus
 from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency
-from tests.factories import RowFactory
+from tests.factories import Examples, RowFactory
+from tests.factories.files import with_receipt
 
 
 class _Spending(RowFactory):
@@ -55,3 +57,53 @@ class AccruedExpenseFactory(_Spending):
     status = AccruedStatus.OVERDUE
     is_recurring = factory.LazyAttribute(lambda expense: expense.recurring_id is not None)
     recurring_id = None
+
+
+_ENTERED = {
+    "description": "Algo",
+    "date": "2025-03-01",
+    "amount": "1500.50",
+    "currency": "COP",
+    "payment_method": "Transferencia",
+    "category": "Software",
+}
+_RECURRING = {
+    "description": "Arriendo",
+    "amount": "10.00",
+    "currency": "COP",
+    "frequency": "Mensual",
+    "start_date": "2026-01-31",
+    "category": "Oficina",
+    "payment_method": "Tarjeta",
+}
+
+
+def _recurring_address(_: Any) -> str:
+    return f"/api/expenses/recurring/{RecurringExpenseFactory().id}"
+
+
+EXAMPLES = Examples(
+    rows={
+        "AccruedExpense": lambda: AccruedExpenseFactory(recurring_id=RecurringExpenseFactory().id).id,
+        "Expense": lambda: ExpenseFactory().id,
+        "RecurringExpense": lambda: RecurringExpenseFactory().id,
+    },
+    existing={
+        "/api/expenses/<id:expense_id>": lambda _: f"/api/expenses/{ExpenseFactory().id}",
+        "/api/expenses/recurring/<id:recurring_id>": _recurring_address,
+        "/api/expenses/recurring/<id:recurring_id>/status": lambda caller: f"{_recurring_address(caller)}/status",
+    },
+    changes={
+        "/api/expenses/<id:expense_id>": {"description": "Otro"},
+        "/api/expenses/recurring/<id:recurring_id>": {"description": "Otro"},
+        "/api/expenses/recurring/<id:recurring_id>/status": {"status": "Pausado"},
+    },
+    posts={
+        "/api/expenses": lambda: ("/api/expenses", with_receipt(_ENTERED)),
+        "/api/expenses/accrued/<id:accrued_id>/mark-as-paid": lambda: (
+            f"/api/expenses/accrued/{AccruedExpenseFactory().id}/mark-as-paid",
+            with_receipt({"payment_date": "2026-01-05"}),
+        ),
+        "/api/expenses/recurring": lambda: ("/api/expenses/recurring", {"json": _RECURRING}),
+    },
+)

@@ -20,7 +20,7 @@ from werkzeug.test import encode_multipart
 from app.domains.files.models import StoredFile
 from app.infra.storage import FileStorage as Store
 from app.infra.storage import LocalStorage
-from tests.factories import RowFactory
+from tests.factories import Examples, RowFactory
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
 INVOICE = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
@@ -153,3 +153,14 @@ def form_of(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Options of a call that sends a form with these fields."""
     boundary, body = encode_multipart(fields)
     return {"data": body, "content_type": f'multipart/form-data; boundary="{boundary}"'}
+
+
+def with_receipt(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a call that sends a form with a receipt."""
+    return form_of({**values, "receipt": part(b"recibo", "recibo.txt")})
+
+
+EXAMPLES = Examples(
+    rows={"StoredFile": lambda: StoredFileFactory().id},
+    posts={"/api/upload": lambda: ("/api/upload", form_of({"file": part(PDF)}))},
+)

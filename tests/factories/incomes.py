@@ -7,7 +7,8 @@ import factory
 
 from app.domains.incomes.models import Income
 from app.kernel.money import Currency
-from tests.factories import RowFactory
+from tests.factories import Examples, RowFactory
+from tests.factories.files import with_receipt
 
 
 class IncomeFactory(RowFactory):
@@ -22,3 +23,20 @@ class IncomeFactory(RowFactory):
     currency = Currency.COP
     type = "Aporte de socio"
     payment_method = "Transferencia"
+
+
+_ENTERED = {
+    "description": "Algo",
+    "date": "2025-03-01",
+    "amount": "1500.50",
+    "currency": "COP",
+    "payment_method": "Transferencia",
+    "type": "Intereses",
+}
+
+EXAMPLES = Examples(
+    rows={"Income": lambda: IncomeFactory().id},
+    existing={"/api/incomes/<id:income_id>": lambda _: f"/api/incomes/{IncomeFactory().id}"},
+    changes={"/api/incomes/<id:income_id>": {"description": "Otro"}},
+    posts={"/api/incomes": lambda: ("/api/incomes", with_receipt(_ENTERED))},
+)

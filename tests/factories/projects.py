@@ -12,7 +12,7 @@ from app.domains.projects.rules import ChargeFrequency, PlanType, ProjectStatus
 from app.infra.db import db
 from app.kernel.money import Currency
 from tests import factories
-from tests.factories import RowFactory
+from tests.factories import Examples, RowFactory
 from tests.factories.clients import ClientFactory
 
 _FEE = {
@@ -68,3 +68,21 @@ class ProjectFactory(RowFactory):
                 ProjectRepository(db.session).record_plan_version(project.id, project.start_date)
                 db.session.commit()
         return project
+
+
+def planned() -> int:
+    """Id of a project with a plan, of which no payment is made yet."""
+    return int(ProjectFactory(start_date=date(2026, 1, 31), payment_plan=plan(PlanType.SUBSCRIPTION)).id)
+
+
+def _new() -> dict[str, Any]:
+    values = {"name": "Proyecto", "description": "Prueba", "start_date": "2026-01-31", "client_id": ClientFactory().id}
+    return {**values, "payment_plan": sent_plan(PlanType.MIXED)}
+
+
+EXAMPLES = Examples(
+    rows={"Project": lambda: ProjectFactory(payment_plan=plan(PlanType.MIXED)).id},
+    existing={"/api/projects/<id:project_id>": lambda _: f"/api/projects/{ProjectFactory().id}"},
+    changes={"/api/projects/<id:project_id>": {"payment_plan": sent_plan(PlanType.SUBSCRIPTION)}},
+    posts={"/api/projects": lambda: ("/api/projects", {"json": _new()})},
+)

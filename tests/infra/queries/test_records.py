@@ -16,7 +16,7 @@ from app.infra.db import db
 from app.infra.queries.records import Item, fields_of, item_reader, reader
 from app.infra.queries.repository import Filter, Repository
 from app.kernel.paging import PageRequest
-from tests.factories import examples
+from tests.examples import EXAMPLES
 
 APPEND_ONLY = {AuditRepository, RefusalRepository}
 """Rows that the application may not lock."""
@@ -92,7 +92,7 @@ def session(app: Flask, database: None) -> Iterator[Session]:
 def test_get_get_for_update_and_page_agree_field_by_field(
     repository: type[Repository[Any, Any]], session: Session
 ) -> None:
-    row_id = examples.ROWS[repository.model.__name__]()
+    row_id = EXAMPLES.rows[repository.model.__name__]()
     rows = repository(session)
     record = rows.get(row_id)
     [paged] = [one for one in rows.page(Everything(), PageRequest(per_page=None)).items if one.id == row_id]
