@@ -64,7 +64,7 @@ def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
     return (*(job for manifest in MANIFESTS.values() for job in manifest.jobs(config)), fold)
 
 
-def _fold_sums(context: Context, _today: date) -> Mapping[str, Any]:
+def _fold_sums(context: Context, _today: date) -> Mapping[str, object]:
     return {"rows": sum(sums.fold(context.session) for sums in SUMS)}
 
 

@@ -217,9 +217,9 @@ class Report(Unwrapped):
         return tabular if self.pdf is None else (*tabular, Format.PDF)
 
     def export(self, result: Any, file_format: Format) -> Draft:
-        report = dumper(self.schema)(result)
         if file_format is Format.PDF and self.pdf is not None:
-            return PdfDraft(self.title, report, self.pdf)
+            return PdfDraft(self.title, result, self.pdf)
+        report = dumper(self.schema)(result)
         return _tabular(self.title, report_tables(self.schema, report, self.title), file_format)
 
 

@@ -9,11 +9,11 @@ from app.infra.context import Context
 from app.infra.scheduler import Daily, Hourly, Job
 
 
-def _seal(context: Context, _today: date) -> Mapping[str, Any]:
+def _seal(context: Context, _today: date) -> Mapping[str, object]:
     return SealService(context).seal()
 
 
-def _purge_refusals(context: Context, _today: date) -> Mapping[str, Any]:
+def _purge_refusals(context: Context, _today: date) -> Mapping[str, object]:
     return AccessService(context).purge()
 
 

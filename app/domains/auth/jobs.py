@@ -9,7 +9,7 @@ from app.infra.context import Context
 from app.infra.scheduler import Daily, Job
 
 
-def purge_expired(context: Context, _today: date) -> Mapping[str, Any]:
+def purge_expired(context: Context, _today: date) -> Mapping[str, object]:
     """Remove sessions, login attempts and idempotency keys that are of no more use."""
     return service.purge_expired(context)
 

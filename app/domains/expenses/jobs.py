@@ -9,12 +9,12 @@ from app.infra.context import Context
 from app.infra.scheduler import Daily, Job, Monthly
 
 
-def accrue_expenses(context: Context, today: date) -> Mapping[str, Any]:
+def accrue_expenses(context: Context, today: date) -> Mapping[str, object]:
     """Accrue every occurrence due this month."""
     return AccruedService(context).accrue(today)
 
 
-def mark_overdue_expenses(context: Context, today: date) -> Mapping[str, Any]:
+def mark_overdue_expenses(context: Context, today: date) -> Mapping[str, object]:
     """Accrue expenses entered or resumed since the month began, then mark late ones overdue."""
     service = AccruedService(context)
     return {"accrued": service.accrue(today)["expenses"], "overdue": service.mark_overdue(today)}

@@ -9,7 +9,7 @@ from app.infra.context import Context
 from app.infra.scheduler import Daily, Job
 
 
-def sweep_files(context: Context, _today: date) -> Mapping[str, Any]:
+def sweep_files(context: Context, _today: date) -> Mapping[str, object]:
     """Remove stray bytes."""
     return FileService(context).sweep()
 

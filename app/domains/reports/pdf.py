@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from app.domains.reports.rules import Basis
+from app.domains.reports.service.results import ProfitMonth, Statement, Summary
 from app.kernel.money import CENT
 from app.web.pdf import Issued, charts, theme
 from app.web.pdf.blocks import Figure, key_figures, notes, signatures
@@ -20,11 +20,10 @@ MOST_MONTHS = 60
 """Columns of more months would be hairs: they are drawn by year."""
 COLUMN = (theme.CONTENT - 28) / 2
 
-BASES = {Basis.CASH.value: "Base de caja", Basis.ACCRUAL.value: "Base de causación"}
+BASES = {Basis.CASH: "Base de caja", Basis.ACCRUAL: "Base de causación"}
 MEANING = {
-    Basis.CASH.value: "Base de caja: cada ingreso cuenta el día en que se recibió y cada gasto el día en que se pagó.",
-    Basis.ACCRUAL.value: "Base de causación: cada ingreso y cada gasto cuenta el día de su vencimiento, "
-    "se haya pagado o no.",
+    Basis.CASH: "Base de caja: cada ingreso cuenta el día en que se recibió y cada gasto el día en que se pagó.",
+    Basis.ACCRUAL: "Base de causación: cada ingreso y cada gasto cuenta el día de su vencimiento, se haya pagado o no.",
 }
 TAXES = (
     "Impuestos: estimación de la empresa, calculada con su tasa sobre la utilidad bruta; "
@@ -44,16 +43,16 @@ class Part:
     together: bool = False
 
 
-def summary_pdf(report: Mapping[str, Any], issued: Issued) -> bytes:
+def summary_pdf(report: Summary, issued: Issued) -> bytes:
     """Revenue, expenses and cash: an overview of one page, and the tables behind it."""
-    clients = [Part(_client(one), amount(one["revenue"]), one["share"]) for one in report["client_revenue"]]
-    spent = [Part(str(one["category"]), amount(one["amount"]), one["share"]) for one in report["expense_categories"]]
+    clients = [Part(_client(one.client), amount(one.revenue), one.share) for one in report.client_revenue]
+    spent = [Part(one.category, amount(one.amount), one.share) for one in report.expense_categories]
     money = _summary_money(report, [*clients, *spent])
     paper = Paper("Resumen financiero", issued)
-    paper.masthead(span_text(report["period"]), f"{BASES['cash']} · Cifras en {money.name}")
+    paper.masthead(span_text(report.period), f"{BASES[Basis.CASH]} · Cifras en {money.name}")
     _summary_figures(paper, report, money)
-    _by_month(paper, report["monthly_revenue_expenses"])
-    _cash(paper, report["cash_flow_trend"], money)
+    _by_month(paper, report.monthly_revenue_expenses)
+    _cash(paper, report, money)
     top, high = paper.y, 24 + 23.0 * SHOWN
     left = Area(theme.LEFT, top - high, COLUMN, high)
     right = Area(theme.RIGHT - COLUMN, top - high, COLUMN, high)
@@ -63,42 +62,44 @@ def summary_pdf(report: Mapping[str, Any], issued: Issued) -> bytes:
     _months_table(report, money).draw(paper)
     _parts_table("Ingresos por cliente", "Cliente", clients, money).draw(paper)
     _parts_table("Gastos por categoría", "Categoría", spent, money).draw(paper)
-    notes(paper, [MEANING["cash"], *_without_client(report, clients, money), CONVERTED, UNAUDITED])
+    notes(paper, [MEANING[Basis.CASH], *_without_client(report, clients, money), CONVERTED, UNAUDITED])
     return paper.pdf()
 
 
-def statement_pdf(report: Mapping[str, Any], issued: Issued) -> bytes:
+def statement_pdf(report: Statement, issued: Issued) -> bytes:
     """Income, expenses, taxes and what stays, in the order accountants read it."""
-    basis = str(report["basis"])
-    incomes, expenses = report["incomes"]["by_type"], report["expenses"]["by_category"]
-    results = [report[name] for name in ("gross_profit", "taxes", "net_profit")]
-    money = MoneyFormat.of(str(report["currency"]), [*incomes.values(), *expenses.values(), *results])
+    incomes, expenses = report.incomes.by_type, report.expenses.by_category
+    results = (report.gross_profit, report.taxes, report.net_profit)
+    money = MoneyFormat.of(report.currency, [*incomes.values(), *expenses.values(), *results])
     paper = Paper("Estado de resultados", issued)
-    paper.masthead(span_text(report["period"]), f"{BASES.get(basis, basis)} · Cifras en {money.name}")
+    paper.masthead(span_text(report.period), f"{BASES[report.basis]} · Cifras en {money.name}")
     _statement_table(report, money).draw(paper)
-    notes(paper, [MEANING.get(basis, basis), TAXES, CONVERTED, UNAUDITED])
+    notes(paper, [MEANING[report.basis], TAXES, CONVERTED, UNAUDITED])
     signatures(paper, ["Representante legal", "Contador público · T. P. n.º"])
     _statement_charts(paper, report, money)
     return paper.pdf()
 
 
-def _summary_money(report: Mapping[str, Any], parts: Sequence[Part]) -> MoneyFormat:
-    shown = [one[name] for one in report["monthly_revenue_expenses"] for name in ("revenue", "expenses", "profit")]
-    shown += [one["balance"] for one in report["cash_flow_trend"]]
-    return MoneyFormat.of(str(report["currency"]), [*shown, *(part.amount for part in parts)])
+def _summary_money(report: Summary, parts: Sequence[Part]) -> MoneyFormat:
+    months = report.monthly_revenue_expenses
+    shown = [value for one in months for value in (one.revenue, one.expenses, one.profit)]
+    shown += [one.balance for one in report.cash_flow_trend]
+    return MoneyFormat.of(report.currency, [*shown, *(part.amount for part in parts)])
 
 
-def _client(item: Mapping[str, Any]) -> str:
-    return "Sin cliente" if item["client"] is None else str(item["client"])
+def _client(name: str | None) -> str:
+    return "Sin cliente" if name is None else name
 
 
-def _sum(months: Sequence[Mapping[str, Any]], name: str) -> Decimal:
-    return total(month[name] for month in months)
+def _totals(months: Sequence[ProfitMonth]) -> tuple[Decimal, Decimal, Decimal]:
+    """Revenue, expenses and profit of all these months."""
+    revenue = total(month.revenue for month in months)
+    return revenue, total(month.expenses for month in months), total(month.profit for month in months)
 
 
-def _summary_figures(paper: Paper, report: Mapping[str, Any], money: MoneyFormat) -> None:
-    months, trend = report["monthly_revenue_expenses"], report["cash_flow_trend"]
-    revenue, expenses, profit = (_sum(months, name) for name in ("revenue", "expenses", "profit"))
+def _summary_figures(paper: Paper, report: Summary, money: MoneyFormat) -> None:
+    months, trend = report.monthly_revenue_expenses, report.cash_flow_trend
+    revenue, expenses, profit = _totals(months)
     margin = ratio(profit, revenue)
     count = len(months) or 1
     key_figures(
@@ -107,7 +108,7 @@ def _summary_figures(paper: Paper, report: Mapping[str, Any], money: MoneyFormat
             Figure("Ingresos", money.full(revenue), f"Promedio mensual {_mean(revenue, count, money)}"),
             Figure("Gastos", money.full(expenses), f"Promedio mensual {_mean(expenses, count, money)}"),
             Figure("Resultado", money.full(profit), f"Margen {percent(margin)}"),
-            Figure("Saldo final", money.full(trend[-1]["balance"] if trend else None), "Caja al cierre del periodo"),
+            Figure("Saldo final", money.full(trend[-1].balance if trend else None), "Caja al cierre del periodo"),
         ],
     )
 
@@ -116,15 +117,15 @@ def _mean(whole: Decimal, months: int, money: MoneyFormat) -> str:
     return money.full(whole / months)
 
 
-def _by_month(paper: Paper, months: Sequence[Mapping[str, Any]]) -> None:
+def _by_month(paper: Paper, months: Sequence[ProfitMonth]) -> None:
     by_year = len(months) > MOST_MONTHS
-    groups: dict[str, list[Mapping[str, Any]]] = {}
+    groups: dict[str, list[ProfitMonth]] = {}
     for month in months:
-        label = str(month["month"])[:4] if by_year else month_text(month["month"])
+        label = month.month[:4] if by_year else month_text(month.month)
         groups.setdefault(label, []).append(month)
     series = [
-        Series("Ingresos", [float(_sum(group, "revenue")) for group in groups.values()], theme.ACCENT),
-        Series("Gastos", [float(_sum(group, "expenses")) for group in groups.values()], theme.GREY),
+        Series("Ingresos", [float(_totals(group)[0]) for group in groups.values()], theme.ACCENT),
+        Series("Gastos", [float(_totals(group)[1]) for group in groups.values()], theme.GREY),
     ]
     area = Area(theme.LEFT, paper.y - 176, theme.CONTENT, 176)
     title = f"Ingresos y gastos por {'año' if by_year else 'mes'}"
@@ -132,11 +133,12 @@ def _by_month(paper: Paper, months: Sequence[Mapping[str, Any]]) -> None:
     paper.y -= 192
 
 
-def _cash(paper: Paper, trend: Sequence[Mapping[str, Any]], money: MoneyFormat) -> None:
+def _cash(paper: Paper, report: Summary, money: MoneyFormat) -> None:
+    trend = report.cash_flow_trend
     area = Area(theme.LEFT, paper.y - 144, theme.CONTENT, 144)
-    labels = [month_text(one["month"]) for one in trend]
-    last = money.full(trend[-1]["balance"]) if trend else MISSING
-    charts.balance(paper, area, "Saldo de caja", labels, [float(amount(one["balance"])) for one in trend], last)
+    labels = [month_text(one.month) for one in trend]
+    last = money.full(trend[-1].balance) if trend else MISSING
+    charts.balance(paper, area, "Saldo de caja", labels, [float(amount(one.balance)) for one in trend], last)
     paper.y -= 161
 
 
@@ -158,23 +160,22 @@ def _items(parts: Sequence[Part], rest: str, money: MoneyFormat) -> list[Item]:
     ]
 
 
-def _months_table(report: Mapping[str, Any], money: MoneyFormat) -> Table:
-    months = report["monthly_revenue_expenses"]
-    balances = {one["month"]: one["balance"] for one in report["cash_flow_trend"]}
-    names = ("revenue", "expenses", "profit")
+def _months_table(report: Summary, money: MoneyFormat) -> Table:
+    months = report.monthly_revenue_expenses
+    balances = {one.month: one.balance for one in report.cash_flow_trend}
     rows = [
         Row(
             (
-                month_text(one["month"]),
-                *(money.plain(one[name]) for name in names),
-                money.plain(balances.get(one["month"])),
+                month_text(one.month),
+                *(money.plain(value) for value in (one.revenue, one.expenses, one.profit)),
+                money.plain(balances.get(one.month)),
             )
         )
         for one in months
     ]
     if rows:
-        last = money.full(balances.get(months[-1]["month"]))
-        rows.append(Row(("Total", *(money.full(_sum(months, name)) for name in names), last), Kind.TOTAL))
+        last = money.full(balances.get(months[-1].month))
+        rows.append(Row(("Total", *(money.full(value) for value in _totals(months)), last), Kind.TOTAL))
     titles = ("Ingresos", "Gastos", "Resultado", "Saldo al cierre")
     return Table("Mes a mes", (Column("Mes", 0.8), *(Column(title, 1) for title in titles)), rows, _in(money))
 
@@ -191,45 +192,43 @@ def _in(money: MoneyFormat) -> str:
     return f"Cifras en {money.name}"
 
 
-def _without_client(report: Mapping[str, Any], clients: Sequence[Part], money: MoneyFormat) -> list[str]:
+def _without_client(report: Summary, clients: Sequence[Part], money: MoneyFormat) -> list[str]:
     """So that a reader who compares the two totals finds the difference, if it is more than rounded cents."""
-    months = report["monthly_revenue_expenses"]
-    other = _sum(months, "revenue") - total(client.amount for client in clients)
+    months = report.monthly_revenue_expenses
+    other = _totals(months)[0] - total(client.amount for client in clients)
     rounded = CENT * (len(months) + len(clients))
     return [f"Otros ingresos, que no provienen de clientes: {money.full(other)}."] if other > rounded else []
 
 
-def _statement_table(report: Mapping[str, Any], money: MoneyFormat) -> Table:
-    whole = report["incomes"]["total"]
+def _statement_table(report: Statement, money: MoneyFormat) -> Table:
+    whole = report.incomes.total
 
     def row(name: str, value: object, kind: Kind = Kind.PLAIN) -> Row:
         written = money.plain(value) if kind is Kind.PLAIN else money.full(value)
         return Row((name, written, percent(ratio(value, whole))), kind, 12 if kind is Kind.PLAIN else 0)
 
-    def section(title: str, amounts: Mapping[str, Any], sum_of: object) -> list[Row]:
+    def section(title: str, amounts: Mapping[str, Decimal], sum_of: object) -> list[Row]:
         lines = [row(name, value) for name, value in amounts.items()]
         lines = lines or [Row(("Sin movimientos", "", ""), indent=12)]
         return [Row((title,), Kind.HEADING), *lines, row(f"Total {title.lower()}", sum_of, Kind.TOTAL)]
 
     rows = [
-        *section("Ingresos", report["incomes"]["by_type"], whole),
-        *section("Gastos", report["expenses"]["by_category"], report["expenses"]["total"]),
-        row(_profit("bruta", report["gross_profit"]), report["gross_profit"], Kind.RESULT),
-        row("Impuestos estimados", report["taxes"]),
-        row(_profit("neta", report["net_profit"]), report["net_profit"], Kind.RESULT),
+        *section("Ingresos", report.incomes.by_type, whole),
+        *section("Gastos", report.expenses.by_category, report.expenses.total),
+        row(_profit("bruta", report.gross_profit), report.gross_profit, Kind.RESULT),
+        row("Impuestos estimados", report.taxes),
+        row(_profit("neta", report.net_profit), report.net_profit, Kind.RESULT),
     ]
     columns = (Column("Concepto", 3), Column("Valor", 1.4), Column("% de ingresos", 0.8))
     return Table("Resultados del periodo", columns, rows, _in(money))
 
 
-def _statement_charts(paper: Paper, report: Mapping[str, Any], money: MoneyFormat) -> None:
+def _statement_charts(paper: Paper, report: Statement, money: MoneyFormat) -> None:
     """After the signatures: they explain the figures that were signed, where there are any."""
-    whole = report["expenses"]["total"]
-    if not (report["incomes"]["by_type"] or report["expenses"]["by_category"]):
+    whole = report.expenses.total
+    if not (report.incomes.by_type or report.expenses.by_category):
         return
-    spent = [
-        Part(name, amount(value), ratio(value, whole)) for name, value in report["expenses"]["by_category"].items()
-    ]
+    spent = [Part(name, amount(value), ratio(value, whole)) for name, value in report.expenses.by_category.items()]
     high = 24 + 23.0 * min(len(spent) or 3, SHOWN)
     paper.need(200 + 24 + high)
     area = Area(theme.LEFT, paper.y - 200, theme.CONTENT, 200)
@@ -242,12 +241,12 @@ def _profit(which: str, value: object) -> str:
     return f"{'Pérdida' if amount(value) < 0 else 'Utilidad'} {which}"
 
 
-def _steps(report: Mapping[str, Any]) -> list[Step]:
-    spent = [Part(name, amount(value), None) for name, value in report["expenses"]["by_category"].items()]
+def _steps(report: Statement) -> list[Step]:
+    spent = [Part(name, amount(value), None) for name, value in report.expenses.by_category.items()]
     return [
-        Step("Ingresos", float(amount(report["incomes"]["total"])), reached=True),
+        Step("Ingresos", float(amount(report.incomes.total)), reached=True),
         *(Step(part.name, -float(part.amount)) for part in _grouped(spent, "Otras")),
-        Step(_profit("bruta", report["gross_profit"]), float(amount(report["gross_profit"])), reached=True),
-        Step("Impuestos estimados", -float(amount(report["taxes"]))),
-        Step(_profit("neta", report["net_profit"]), float(amount(report["net_profit"])), reached=True),
+        Step(_profit("bruta", report.gross_profit), float(amount(report.gross_profit)), reached=True),
+        Step("Impuestos estimados", -float(amount(report.taxes))),
+        Step(_profit("neta", report.net_profit), float(amount(report.net_profit)), reached=True),
     ]

@@ -8,8 +8,8 @@ from app.web.exports.draft import Draft
 from app.web.exports.formats import Format
 from app.web.pdf import Issued
 
-PdfWriter = Callable[[dict[str, Any], Issued], bytes]
-"""From a dumped report, and who issued it when, to the file."""
+PdfWriter = Callable[[Any, Issued], bytes]
+"""From the result of a report, and who issued it when, to the file."""
 
 
 class PdfDraft(Draft):
@@ -17,7 +17,7 @@ class PdfDraft(Draft):
 
     format = Format.PDF
 
-    def __init__(self, title: str, report: dict[str, Any], printed: PdfWriter) -> None:
+    def __init__(self, title: str, report: object, printed: PdfWriter) -> None:
         super().__init__(title, ())
         self.report = report
         self.issued = Issued(context().company.name, context().clock.today())

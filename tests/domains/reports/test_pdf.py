@@ -1,7 +1,8 @@
 """The summary and the statement on paper: every figure, and whatever a company's books hold."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
@@ -10,8 +11,16 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from app.domains.cashflow.service.results import BalanceMonth, CategoryShare, ClientShare
 from app.domains.reports.pdf import statement_pdf, summary_pdf
 from app.domains.reports.rules import Basis
+from app.domains.reports.service.results import (
+    ProfitMonth,
+    Statement,
+    StatementExpenses,
+    StatementIncomes,
+    Summary,
+)
 from app.kernel.money import Currency
 from app.kernel.periods import Month
 from app.web.pdf import Issued, theme
@@ -21,56 +30,50 @@ ISSUED = Issued("Estudio Cóndor S.A.S.", date(2026, 11, 21))
 LONG = "Sociedad de comercialización internacional y representaciones del Caribe colombiano, sucursal Barranquilla "
 
 
-def parts(names: list[str], amounts: list[Any], key: str, value: str) -> list[dict[str, Any]]:
-    whole = sum(map(Decimal, amounts))
-    share = [Decimal(amount) / whole if whole else None for amount in amounts]
-    return [
-        {key: name, value: Decimal(amount), "share": one}
-        for name, amount, one in zip(names, amounts, share, strict=True)
-    ]
+def shares(names: list[str], amounts: list[Decimal]) -> list[tuple[str, Decimal, Decimal | None]]:
+    whole = sum(amounts)
+    return [(name, one, one / whole if whole else None) for name, one in zip(names, amounts, strict=True)]
 
 
 def summary(
     revenue: list[Any], expenses: list[Any], clients: list[str], categories: list[str], **changes: Any
-) -> dict[str, Any]:
-    months = [Month(2026, 1).plus(n) for n in range(len(revenue))]
+) -> Summary:
+    months = [str(Month(2026, 1).plus(n)) for n in range(len(revenue))]
     flows = [(Decimal(income), Decimal(spent)) for income, spent in zip(revenue, expenses, strict=True)]
     nets = [income - spent for income, spent in flows]
-    profits = [
-        {"month": str(month), "revenue": income, "expenses": spent, "profit": income - spent}
-        for month, (income, spent) in zip(months, flows, strict=True)
-    ]
-    balances = [{"month": str(month), "balance": one} for month, one in zip(months, accumulate(nets), strict=True)]
+    both = list(zip(months, flows, strict=True))
     taken = [Decimal(1000) / (n + 1) for n in range(max(len(clients), len(categories)))]
     taken = [one.quantize(Decimal(1)) for one in taken]
-    found = {
-        "period": "2026-01-01/2026-12-31",
-        "monthly_revenue_expenses": profits,
-        "client_revenue": parts(clients, taken[: len(clients)], "client", "revenue"),
-        "expense_categories": parts(categories, taken[: len(categories)], "category", "amount"),
-        "cash_flow_trend": balances,
-        "currency": Currency.COP,
-    }
-    return found | changes
+    found = Summary(
+        period="2026-01-01/2026-12-31",
+        monthly_revenue_expenses=[ProfitMonth(month, *flow, flow[0] - flow[1]) for month, flow in both],
+        client_revenue=[ClientShare(None, *one) for one in shares(clients, taken[: len(clients)])],
+        expense_categories=[CategoryShare(*one) for one in shares(categories, taken[: len(categories)])],
+        cash_flow_trend=[
+            BalanceMonth(month, *flow, flow[0] - flow[1], balance)
+            for (month, flow), balance in zip(both, accumulate(nets), strict=True)
+        ],
+        currency=Currency.COP,
+    )
+    return replace(found, **changes)
 
 
-def statement(incomes: dict[str, Any], expenses: dict[str, Any], tax: str = "0.35", **changes: Any) -> dict[str, Any]:
+def statement(incomes: dict[str, Any], expenses: dict[str, Any], tax: str = "0.35") -> Statement:
     incomes = {name: Decimal(value) for name, value in incomes.items()}
     expenses = {name: Decimal(value) for name, value in expenses.items()}
     came, went = sum(incomes.values(), Decimal(0)), sum(expenses.values(), Decimal(0))
     gross = came - went
     taxes = max(gross, Decimal(0)) * Decimal(tax)
-    found = {
-        "period": "2026-01-01/2026-12-31",
-        "basis": Basis.CASH,
-        "incomes": {"total": came, "by_type": incomes},
-        "expenses": {"total": went, "by_category": expenses},
-        "gross_profit": gross,
-        "taxes": taxes,
-        "net_profit": gross - taxes,
-        "currency": Currency.COP,
-    }
-    return found | changes
+    return Statement(
+        period="2026-01-01/2026-12-31",
+        basis=Basis.CASH,
+        incomes=StatementIncomes(came, incomes),
+        expenses=StatementExpenses(went, expenses),
+        gross_profit=gross,
+        taxes=taxes,
+        net_profit=gross - taxes,
+        currency=Currency.COP,
+    )
 
 
 def pages(content: bytes) -> list[str]:
@@ -140,7 +143,7 @@ def test_the_statement_reads_from_income_to_net_profit() -> None:
         "una pérdida no causa impuestos",
         "Representante legal",
     ]
-    report = STATEMENT | {"taxes": Decimal("9187500.50"), "net_profit": Decimal("17062499.50")}
+    report = replace(STATEMENT, taxes=Decimal("9187500.50"), net_profit=Decimal("17062499.50"))
     text = pages(statement_pdf(report, ISSUED))[0]
     places = [text.find(one) for one in order]
     assert -1 not in places
@@ -155,7 +158,7 @@ def test_a_loss_is_called_one_and_stands_in_parentheses() -> None:
 
 
 def test_the_basis_and_the_currency_are_named() -> None:
-    report = STATEMENT | {"basis": Basis.ACCRUAL, "currency": Currency.USD}
+    report = replace(STATEMENT, basis=Basis.ACCRUAL, currency=Currency.USD)
     text = pages(statement_pdf(report, ISSUED))[0]
     assert "Base de causación · Cifras en dólares estadounidenses (USD)" in text
     assert "US$ 91.250.000,00" in text
@@ -170,7 +173,7 @@ def test_columns_of_many_months_are_drawn_by_year() -> None:
 
 MANY = [f"{LONG}{n}" for n in range(90)]
 HOSTILE = ["<b>&amp;<para>", "a\x00\n\ud800\u202e", "漢字 😀", "", "%(x)s {y}", "Ñ" * 400]
-SUMMARIES: dict[str, Mapping[str, Any]] = {
+SUMMARIES: dict[str, Summary] = {
     "a year": YEAR,
     "nothing": summary([], [], [], []),
     "zeros": summary([0] * 12, [0] * 12, [], []),
@@ -181,11 +184,10 @@ SUMMARIES: dict[str, Mapping[str, Any]] = {
     "huge": summary(["999999999999999.99"] * 3, ["0.01"] * 3, ["A"], ["B"]),
     "negative": summary([-5] * 3, [7] * 3, ["A"], ["B"]),
     "all negative": summary([-5] * 3, [-7] * 3, ["A"], ["B"]),
-    "null shares": YEAR
-    | {"client_revenue": [{"client": None, "revenue": Decimal(0), "share": None} for _ in range(9)]},
-    "dumped as text": summary(["10.50"], ["3"], ["A"], ["B"], currency="USD", period="siempre"),
+    "null shares": replace(YEAR, client_revenue=[ClientShare(None, None, Decimal(0), None) for _ in range(9)]),
+    "another currency": summary(["10.50"], ["3"], ["A"], ["B"], currency=Currency.USD, period="siempre"),
 }
-STATEMENTS: dict[str, Mapping[str, Any]] = {
+STATEMENTS: dict[str, Statement] = {
     "a year": STATEMENT,
     "nothing": statement({}, {}),
     "only expenses": statement({}, {"Nómina": 5}),
@@ -219,7 +221,7 @@ def outside(content: bytes) -> list[tuple[str, float, float]]:
 
 @pytest.mark.parametrize(("make", "report"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_any_books_make_a_document_within_its_margins(
-    make: Callable[[Mapping[str, Any], Issued], bytes], report: Mapping[str, Any]
+    make: Callable[[Any, Issued], bytes], report: Summary | Statement
 ) -> None:
     content = make(report, ISSUED)
     assert outside(content) == []
