@@ -9,7 +9,7 @@ _offset = timedelta(0)
 
 
 def machine_time() -> datetime:
-    """The time of the machine, which `frozen` does not change: for times that other systems compare with theirs."""
+    """Time of the machine, even while `frozen`: for times that other systems compare with their own."""
     return datetime.now(UTC) + _offset
 
 

@@ -1,4 +1,4 @@
-"""Answers kept for repeated requests, written in the transaction of the work they answer."""
+"""Recorded responses for repeated requests, stored in the transaction of the request."""
 
 import hashlib
 from dataclasses import asdict, dataclass
@@ -27,7 +27,7 @@ LIFETIME = timedelta(hours=24)
 
 
 class IdempotencyKey(Keyed, Base):
-    """A key of a user, the request it was used for, and the answer to give again (sealed: it may be confidential)."""
+    """A key of a user, its request, and the recorded response (encrypted, as it may be confidential)."""
 
     __tablename__ = "idempotency_keys"
     __table_args__ = (UniqueConstraint("user_id", "key", name="uq_idempotency_keys_key"),)
@@ -54,14 +54,14 @@ class Use:
     fingerprint: bytes
 
     def lock_id(self) -> int:
-        """The 64-bit number of the advisory lock that is held while the key's request runs."""
+        """Key of the advisory lock that is held while the request runs."""
         name = f"idempotency:{self.user_id}:{self.key}".encode()
         return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), signed=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An answer that was given, and the request that it answered."""
+    """A recorded response, and the request that it belongs to."""
 
     method: str
     path: str
@@ -76,9 +76,9 @@ class Recorded:
 
 
 def claim(session: Session, use: Use, now: datetime) -> int | Recorded | None:
-    """The row id of a key to be answered now; its recorded answer; or None while another request runs under it.
+    """Row id of a new key, or its recorded response, or None while another request with the key runs.
 
-    Never waits for that other request: it holds the lock, which is tried once, until its transaction ends.
+    Never waits for the other request, which holds the advisory lock until its transaction ends.
     """
     expired = now - LIFETIME
     ours = session.scalar(_CLAIM, {**asdict(use), "now": now, "expired": expired, "lock": use.lock_id()})
@@ -106,13 +106,13 @@ _RECORDED = select(_KEPT.method, _KEPT.path, _KEPT.fingerprint, _KEPT.status, _K
 
 
 def record(session: Session, row_id: int, *, status: int, headers: dict[str, str], body: bytes) -> None:
-    """Keep the answer."""
+    """Record the response."""
     session.execute(
         update(IdempotencyKey).where(IdempotencyKey.id == row_id).values(status=status, headers=headers, body=body)
     )
 
 
 def purge(session: Session, now: datetime) -> int:
-    """Forget keys that are past their day."""
+    """Delete keys older than a day."""
     result = session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - LIFETIME))
     return int(result.rowcount)  # type: ignore[attr-defined]  # a DELETE answers with a CursorResult

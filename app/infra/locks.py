@@ -1,4 +1,4 @@
-"""Advisory locks: work on a database that only one process of any machine may do at a time."""
+"""Advisory locks, for work that only one process of all machines may do at a time."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

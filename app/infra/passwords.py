@@ -1,4 +1,4 @@
-"""Passwords are kept as bcrypt hashes; checking an unknown user costs what checking most known ones costs."""
+"""Password hashes by bcrypt; a login with an unknown name takes as long as most others."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from app.kernel.errors import Unavailable
 LONGEST = 72
 """bcrypt's own limit, in bytes of UTF-8."""
 PLACES = 4
-"""Threads of a process that may hash or wait for it at once; the others go on serving."""
+"""Threads of a process that may hash or wait for it at once."""
 COST_KEPT = 60
 """Seconds for which the cost of most stored hashes is remembered."""
 
@@ -30,12 +30,12 @@ class PasswordHasher:
         self._turns = FairLock(PLACES)
 
     def hash(self, password: str, caller: str) -> str:
-        """The hash to store."""
+        """Hash a new password."""
         with self._turn(caller):
             return bcrypt.hashpw(password.encode(), bcrypt.gensalt(self._rounds)).decode()
 
     def matches(self, password: str, stored: str | None, caller: str) -> bool:
-        """Whether the password is the stored one; without a stored one: no, after the same work."""
+        """Whether the password matches the hash; without a hash False, after the same work."""
         given = password.encode()
         fits = len(given) <= LONGEST and stored is not None
         with self._turn(caller):
@@ -43,17 +43,17 @@ class PasswordHasher:
             return bcrypt.checkpw(given[:LONGEST], known) and fits
 
     def is_outdated(self, stored: str) -> bool:
-        """Whether the hash was made at another cost than is set now."""
+        """Whether the hash has another cost than the configured one."""
         return cost_of(stored) != self._rounds
 
     def learn_usual_cost(self, ask: Callable[[], int | None]) -> None:
-        """Once a minute ask what most stored hashes cost, so that an unknown name costs the same."""
+        """Update the cost of most stored hashes once a minute, so that an unknown name costs the same."""
         now = time.monotonic()
         if self._usual is None or now - self._usual[1] >= COST_KEPT:
             self._usual = (ask() or self._rounds, now)
 
     def _hash_of_nobody(self) -> str:
-        """Well formed, and of no password: made without the work of making one."""
+        """A well-formed hash of no password, created without hashing."""
         rounds = self._usual[0] if self._usual else self._rounds
         return f"$2b${rounds:02}${'.' * 53}"
 
@@ -69,5 +69,5 @@ class PasswordHasher:
 
 
 def cost_of(stored: str) -> int:
-    """The rounds of a stored hash: `$2b$12$...` has 12."""
+    """Rounds of a stored hash: `$2b$12$...` has 12."""
     return int(stored.split("$", 3)[2])

@@ -1,4 +1,4 @@
-"""Signals that stop a worker, held while it starts: its master's handlers, which it begins with, would lose them."""
+"""Block stop signals while a worker starts: the inherited handlers of the master would lose them."""
 
 import os
 import signal

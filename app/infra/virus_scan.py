@@ -1,4 +1,4 @@
-"""A virus scanner of the operator's choice: a command that is called with the path of each uploaded file."""
+"""Virus scanner: a command from the settings that is called with the path of each uploaded file."""
 
 import logging
 import os
@@ -17,20 +17,20 @@ from app.kernel.errors import Unavailable
 log = logging.getLogger(__name__)
 
 SECONDS = 30
-"""The longest that one file may take."""
+"""Time limit for one file, in seconds."""
 _CLEAN, _REFUSED = 0, 1
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
-"""Variables that the scanner gets; the others hold secrets."""
+"""Environment variables that the scanner gets; others hold secrets."""
 
 
 class VirusScan:
-    """Calls the command without a shell; a file that could not be scanned is never taken for clean."""
+    """Calls the command without a shell; a file that could not be scanned is never accepted."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self.command = tuple(command)
 
     def refuses(self, content: IO[bytes]) -> bool:
-        """Whether the scanner refuses the content; Unavailable if it does not say."""
+        """Whether the scanner refuses the content; raises Unavailable without a result."""
         with _copied(content) as path:
             status = self._status(path)
         if status not in {_CLEAN, _REFUSED}:
@@ -54,7 +54,7 @@ class VirusScan:
 
 def _run(command: Sequence[str]) -> int:
     """Exit status; the process is ended with its children if it takes too long."""
-    null = subprocess.DEVNULL  # what it prints is not read, so it may print any amount
+    null = subprocess.DEVNULL  # its output is discarded, so it may print any amount
     environ = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     with subprocess.Popen(
         command, env=environ, stdin=null, stdout=null, stderr=null, start_new_session=True
@@ -62,7 +62,7 @@ def _run(command: Sequence[str]) -> int:
         try:
             return process.wait(SECONDS)
         except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)  # nobody has waited for it, so the number is still its own
+            os.killpg(process.pid, signal.SIGKILL)  # not waited for yet, so the process id is not reused
             raise
 
 

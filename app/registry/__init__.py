@@ -59,7 +59,7 @@ def company_reader(config: Mapping[str, Any]) -> ReadCompany:
 
 def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
     """Every scheduled job."""
-    # Every hour: ten thousand payments entered one by one would slow reports down until the night.
+    # Every hour: ten thousand single payments would slow reports down until a nightly run.
     fold = Job("fold-sums", "Fold kept sums, so that reports stay fast", _fold_sums, Hourly(minute=5))
     return (*(job for manifest in MANIFESTS.values() for job in manifest.jobs(config)), fold)
 
@@ -93,7 +93,7 @@ def identify(sid: UUID, user_id: int) -> Identity | None:
 
 
 def file_judge(config: Mapping[str, Any]) -> FileJudge:
-    """The judge of uploaded files of this process; the web layer asks it without knowing the files domain."""
+    """The judge of uploaded files of this process; the web layer calls it without knowing the files domain."""
     command = config["UPLOAD_SCAN_COMMAND"]
     return FileJudge(Settings.of(config).max_upload_bytes, VirusScan(command) if command else None)
 

@@ -1,4 +1,4 @@
-"""flask backup: the rows and the bytes of the files, as of one moment, in one folder; and back."""
+"""flask backup: create and restore backups of the database and the files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -21,7 +21,7 @@ seed = AppGroup("seed", help="Data to try things with.")
 @seed.command("demo")
 @click.option("--if-empty", is_flag=True, help="Do nothing if there is data already.")
 def seed_demo(if_empty: bool) -> None:
-    """A small company to look at, with the users admin, demo-user and demo-viewer."""
+    """Load a small demo company, with the users admin, demo-user and demo-viewer."""
     if current_app.config["APP_ENV"] == "production":
         raise click.ClickException("Demo data has well-known passwords and is refused in production.")
     if demo.load():
@@ -41,7 +41,7 @@ LOADERS = {name: manifest.load for name, manifest in MANIFESTS.items() if manife
     ],
 )
 def seed_load(**counts: int) -> None:
-    """Many rows by bulk statements, for benchmarks; sums and statistics are as they would be the morning after."""
+    """Insert many rows for benchmarks; kept sums and statistics are updated as by the nightly jobs."""
     if current_app.config["APP_ENV"] == "production":
         raise click.ClickException("Rows for benchmarks are refused in production.")
     for name, load in LOADERS.items():

@@ -22,7 +22,7 @@ from config import ROOT
 @click.option("--demo/--no-demo", "with_demo", default=True, help="Whether an empty database gets demo data.")
 @with_appcontext
 def prepare(with_demo: bool) -> None:
-    """Migrate, load demo data if there is none, and say how to begin, in one start of the program."""
+    """Migrate, load demo data if there is none, and print addresses and logins."""
     if with_demo and current_app.config["APP_ENV"] == "production":
         raise click.ClickException("Demo data has well-known passwords and is refused in production: DEMO=0.")
     with advisory_lock(current_app.config["DIRECT_DATABASE_URI"], "prepare", on_wait=_say_waiting):
@@ -50,7 +50,7 @@ def _how_to_log_in() -> list[str]:
 
 
 def _first_user() -> str:
-    """The command to paste, from any folder; it contains no password of a database."""
+    """Command to paste, in any folder; it contains no password of a database."""
     instance = os.environ.get("INSTANCE_DIR")
     settings = f"INSTANCE_DIR={shlex.quote(str(Path(instance).resolve()))} " if instance else ""
     flask = f"{settings}.venv/bin/flask"

@@ -11,7 +11,7 @@ group = AppGroup("sums", help="The sums that are kept beside rows.")
 
 @group.command("rebuild")
 def rebuild() -> None:
-    """Write the kept sums anew from their rows, should `flask verify` say that they differ."""
+    """Recompute the kept sums from their rows, if `flask verify` reports differences."""
     with transaction(request_id="cli:sums-rebuild") as session:
         written = {sums.name: sums.rebuild(session) for sums in SUMS}
     for name, rows in written.items():

@@ -12,7 +12,7 @@ group = AppGroup("audit", help="The audit log.")
 
 @group.command("head")
 def head() -> None:
-    """The newest seal, to be kept elsewhere: `flask verify --seal DIGEST` compares it later."""
+    """Print the newest seal, to be kept elsewhere: `flask verify --seal DIGEST` compares it later."""
     service = SealService(make_context(db.session()))
     found, unsealed = service.head(), service.count_unsealed()
     if not found:

@@ -5,22 +5,22 @@ from app.domains.audit.service import AuditService
 from app.manifest import ADMINS, Manifest, Permission
 
 MANIFEST = Manifest(
-    tags={"audit": "Who changed what (admins)."},
+    tags={"audit": "Audit log (admins)."},
     namespaces=(routes.namespace,),
     permissions=(Permission("audit:read", "Ver la auditoría", ADMINS),),
     words={
         "action": ("`INSERT`, `UPDATE` or `DELETE`", "UPDATE"),
-        "after": ("The row afterwards; null where it was deleted", {"name": "Café Andino SAS"}),
-        "at": ("When it happened", "2025-03-05T14:30:00Z"),
-        "before": ("The row before; null where it was inserted", {"name": "Café Andino"}),
-        "code": ("A stable word for programs to branch on and to translate", "validation_failed"),
+        "after": ("The row after the change; null after a delete", {"name": "Café Andino SAS"}),
+        "at": ("Time of the change or refusal", "2025-03-05T14:30:00Z"),
+        "before": ("The row before the change; null for an insert", {"name": "Café Andino"}),
+        "code": ("Stable code for programs", "validation_failed"),
         "method": ("Method of the request", "GET"),
-        "path": ("Address of the request, without its query", "/api/users"),
-        "request_id": ("Under which the server logged the request", "5f0c1e6a2b7d4c0f9a3e8d7b6c5a4f3e"),
+        "path": ("Path of the request, without its query", "/api/users"),
+        "request_id": ("Id of the request in the server's log", "5f0c1e6a2b7d4c0f9a3e8d7b6c5a4f3e"),
         "row_id": ("Id of the row", 1),
         "table": ("Name of the table", "clients"),
-        "times": ("How many refusals this stands for; the rest is of the last", 1),
-        "user_agent": ("What the client calls itself", "Mozilla/5.0"),
+        "times": ("Number of refusals in this entry; its other values are those of the last one", 1),
+        "user_agent": ("User agent of the client", "Mozilla/5.0"),
     },
     headings={
         "action": "Acción",

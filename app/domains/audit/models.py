@@ -1,4 +1,4 @@
-"""Changes, which the database's own trigger records, and refusals."""
+"""Audit entries, which a trigger of the database records, their seals, and refusals."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from app.infra.db import Base, Keyed
 
 
 class AuditEntry(Keyed, Base):
-    """One row that was inserted, changed or deleted: by whom, when, on whose request, before and after."""
+    """Insert, update or delete of a row: user, time, request, and the values before and after."""
 
     __tablename__ = "audit_log"
 
@@ -23,23 +23,23 @@ class AuditEntry(Keyed, Base):
     row_id: Mapped[int] = mapped_column(BigInteger)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     became: Mapped[dict[str, Any] | None] = mapped_column("after", JSON)
-    """The whole row of an insert; of an update, the columns that changed."""
+    """The row after an insert; the changed columns after an update."""
 
     __table_args__ = (
         Index("ix_audit_log_row", table_name, row_id, "id"),
-        # Jobs write many rows as nobody, and rows come in the order of time: both indexes cost them nothing.
+        # Jobs write many rows without a user, and rows are ordered by time: these indexes cost little.
         Index("ix_audit_log_user_id", user_id, "id", postgresql_where=user_id.is_not(None)),
         Index("ix_audit_log_at", at, postgresql_using="brin"),
     )
 
     @property
     def after(self) -> dict[str, Any] | None:
-        """The whole row as it was left; nothing after a delete."""
+        """The whole row after the change; NULL after a delete."""
         return None if self.became is None else {**(self.before or {}), **self.became}
 
 
 class AuditEntryRecord(NamedTuple):
-    """An entry of the audit log; `after` is the whole row as it was left."""
+    """An entry of the audit log; `after` is the whole row after the change."""
 
     id: int
     at: datetime
@@ -53,7 +53,7 @@ class AuditEntryRecord(NamedTuple):
 
 
 class AuditSeal(Keyed, Base):
-    """Digest of the entries with ids over `since_id` and up to `until_id`, and of the seal before: a chain."""
+    """Digest of the entries after `since_id` up to `until_id`, and of the previous seal: a hash chain."""
 
     __tablename__ = "audit_seals"
 

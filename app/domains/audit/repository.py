@@ -1,4 +1,4 @@
-"""Questions about what was recorded."""
+"""Repositories of audit entries, seals and refusals."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -38,7 +38,7 @@ class EntryFilter(Filter):
 
 
 class AuditRepository(Repository[AuditEntry, AuditEntryRecord]):
-    """The audit log, newest first unless asked otherwise."""
+    """Audit entries, newest first by default."""
 
     model = AuditEntry
     record = AuditEntryRecord
@@ -51,26 +51,26 @@ class AuditRepository(Repository[AuditEntry, AuditEntryRecord]):
         )
 
     def disagreements(self) -> list[str]:
-        """Tables without a trigger, and rows that are not as the log last recorded them."""
+        """Messages about tables without a trigger, and rows that differ from their last audit entry."""
         return list(self.session.scalars(_DISAGREEING))
 
 
 class SealRepository:
-    """The seals over the log; only a function of the database writes them."""
+    """Seals of the audit log; only a function of the database creates them."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
     def seal(self, most: int) -> int:
-        """Seal the next entries, at most so many; how many were sealed."""
+        """Seal the next entries, at most `most`; returns their number."""
         return int(self.session.scalar(_SEAL, {"most": most}) or 0)
 
     def latest(self) -> AuditSeal | None:
-        """The head of the chain."""
+        """Newest seal of the chain."""
         return self.session.scalar(select(AuditSeal).order_by(AuditSeal.id.desc()).limit(1))
 
     def find(self, digest: bytes) -> AuditSeal | None:
-        """The seal with this digest."""
+        """Seal with this digest, or None."""
         return self.session.scalar(select(AuditSeal).where(AuditSeal.digest == digest))
 
     def count_unsealed(self, since_id: int) -> int:
@@ -78,7 +78,7 @@ class SealRepository:
         return self.session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.id > since_id)) or 0
 
     def disagreements(self) -> list[str]:
-        """Seals that don't follow from each other, or from the entries."""
+        """Messages about seals that don't match the previous seal or the entries."""
         return list(self.session.scalars(_BROKEN))
 
 
@@ -111,9 +111,9 @@ class RefusalRepository(Repository[AccessRefusal, AccessRefusalRecord]):
     record = AccessRefusalRecord
 
     def insert_all(self, refusals: Sequence[Refusal]) -> None:
-        """Store them."""
+        """Store refusals."""
         self.session.execute(insert(AccessRefusal), [asdict(refusal) for refusal in refusals])
 
     def purge(self) -> int:
-        """Remove those that are older than 90 days, which alone the database lets us remove."""
+        """Delete refusals older than 90 days; the database does not allow to delete others."""
         return int(self.session.scalar(select(func.purge_access_refusals())) or 0)

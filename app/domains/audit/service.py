@@ -74,35 +74,35 @@ class AuditService:
         return self.entries.page(criteria, replace(request, sort=request.sort or NEWEST_FIRST))
 
     def violations(self) -> list[str]:
-        """Disagreements between the log and the rows."""
+        """Messages about differences between the log and the rows."""
         return self.entries.disagreements()
 
 
 class SealService:
-    """The chain of seals over the audit log, and its head, which is to be kept where nobody of here can change it."""
+    """Seals the audit log in a hash chain, and checks it against heads that are kept elsewhere."""
 
     def __init__(self, context: Context) -> None:
         self.seals = SealRepository(context.session)
 
     def seal(self, most: int = 100_000) -> SealResult:
-        """Seal every entry that no writer can still come before; what the head is then."""
+        """Seal all entries that no running transaction can still precede; returns the new head."""
         entries = 0
         while sealed := self.seals.seal(most):
             entries += sealed
         return {"entries": entries, **self.head()}
 
     def head(self) -> SealHead:
-        """Up to which entry the chain reaches, its digest, and when it was sealed; empty if there is none."""
+        """Last sealed entry, digest and time of the newest seal; empty without a seal."""
         latest = self.seals.latest()
         return {} if latest is None else _words(latest)
 
     def count_unsealed(self) -> int:
-        """Number of entries that the chain does not cover yet."""
+        """Number of entries that are not sealed yet."""
         latest = self.seals.latest()
         return self.seals.count_unsealed(latest.until_id if latest else 0)
 
     def violations(self, kept: Sequence[str] = ()) -> list[str]:
-        """Breaks of the chain, and heads kept elsewhere that it no longer has."""
+        """Messages about breaks of the chain, and heads kept elsewhere that are missing in it."""
         lost = [head for head in kept if self.seals.find(bytes.fromhex(head)) is None]
         return self.seals.disagreements() + [
             f"the audit log has no seal {head}: it was cut off or made anew" for head in lost
@@ -121,7 +121,7 @@ class AccessService:
         self.zone = context.clock.zone
 
     def record(self, refusals: Sequence[Refusal]) -> None:
-        """Store them."""
+        """Store refusals."""
         self.refusals.insert_all(refusals)
 
     def page(
@@ -138,12 +138,12 @@ class AccessService:
         return self.refusals.page(criteria, replace(request, sort=request.sort or NEWEST_FIRST))
 
     def purge(self) -> dict[str, int]:
-        """Remove those that are older than 90 days."""
+        """Delete refusals older than 90 days."""
         return {"access_refusals": self.refusals.purge()}
 
 
 def _instants(first: date | None, last: date | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
-    """The instants at which the company's first day begins and its last one is over."""
+    """Start of the first day and end of the last one, as times."""
     require_order(first, last)
     since = None if first is None else _midnight(first, zone)
     return since, None if last is None else _midnight(last + timedelta(days=1), zone)

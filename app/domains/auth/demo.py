@@ -23,7 +23,7 @@ def seed(context: Context, _today: date) -> None:
 
 
 def logins() -> list[DemoLogin]:
-    """Demo users that are active and have the demo password still."""
+    """Active demo users that still have the demo password."""
     context = make_context(db.session())
     users = UserService(context)
     found = [(name, user.password_hash) for name, _role in NAMES if (user := users.find_active(name))]
@@ -34,10 +34,10 @@ def logins() -> list[DemoLogin]:
 def _unchanged(passwords: PasswordHasher, stored: str) -> bool:
     try:
         return _is_demo_password(passwords, stored)
-    except Unavailable:  # others are logging in
+    except Unavailable:  # many logins at the moment
         return False
 
 
-@lru_cache(maxsize=16)  # a check takes a third of a second, and anybody may open the page
+@lru_cache(maxsize=16)  # checking takes a third of a second, and the page is public
 def _is_demo_password(passwords: PasswordHasher, stored: str) -> bool:
     return passwords.matches(PASSWORD, stored, COMMAND_LINE)

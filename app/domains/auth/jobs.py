@@ -1,4 +1,4 @@
-"""Jobs around sessions."""
+"""Scheduled jobs of sessions."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,7 +10,7 @@ from app.infra.scheduler import Daily, Job
 
 
 def purge_expired(context: Context, _today: date) -> Mapping[str, object]:
-    """Remove sessions, login attempts and idempotency keys that are of no more use."""
+    """Delete expired sessions, login attempts and idempotency keys."""
     return service.purge_expired(context)
 
 

@@ -5,8 +5,8 @@ from app.manifest import ADMINS, EVERYONE, Manifest, Permission
 
 MANIFEST = Manifest(
     tags={
-        "auth": "Logging in and out, and oneself.",
-        "users": "Who may log in (admins).",
+        "auth": "Login, logout and the caller's own account.",
+        "users": "Users (admins).",
     },
     namespaces=(routes.auth_namespace, routes.users_namespace),
     permissions=(
@@ -17,24 +17,27 @@ MANIFEST = Manifest(
     ),
     words={
         "access_token": (
-            "Goes into `Authorization: Bearer ...` of every call; short-lived",
+            "Token for the header `Authorization: Bearer ...` of every call; short-lived",
             "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
         ),
-        "current_password": ("Proves who is asking", "correct horse battery"),
+        "current_password": ("Current password of the caller", "correct horse battery"),
         "device_token": (
-            "Names a device that logged in before; sent with the next login, it passes the lock of an account",
+            "Identifies a device that logged in before; the next login with it is exempt from the account's lock",
             "ImE3YjAi.Z9xkYQ.c2ln",
         ),
-        "is_active": ("Whether they may log in", True),
-        "new_password": ("10 to 72 bytes in UTF-8, none of the common ones", "otra clave bien larga"),
-        "password": ("10 to 72 bytes in UTF-8, none of the common ones", "correct horse battery"),
-        "permissions": ("What one may do, as `resource:read` or `resource:write`", ["clients:read", "clients:write"]),
+        "is_active": ("Whether the user can log in", True),
+        "new_password": ("10 to 72 bytes in UTF-8; common passwords are refused", "otra clave bien larga"),
+        "password": ("10 to 72 bytes in UTF-8; common passwords are refused", "correct horse battery"),
+        "permissions": (
+            "Permissions of the user, as `resource:read` or `resource:write`",
+            ["clients:read", "clients:write"],
+        ),
         "refresh_token": (
-            "Good for new access tokens only; lives as long as the session",
+            "Token that only gets new access tokens; valid as long as the session",
             "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
         ),
-        "role": ("What they may do", "user"),
-        "user": ("Who logged in", None),
+        "role": ("Role, which decides the permissions", "user"),
+        "user": ("The user who logged in", None),
     },
     headings={
         "is_active": "Activo",

@@ -1,4 +1,4 @@
-"""Users, their sessions, and the login attempts that the limits count."""
+"""Users, sessions, and login attempts."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -16,7 +16,7 @@ LONGEST_ACCOUNT = 200
 
 
 class User(Keyed, Timestamps, Versioned, Base):
-    """Somebody who may log in."""
+    """A user, who can log in."""
 
     __tablename__ = "users"
 
@@ -27,7 +27,7 @@ class User(Keyed, Timestamps, Versioned, Base):
     is_active: Mapped[bool] = mapped_column(default=True, server_default="true")
 
     __table_args__ = (
-        # Without '@' a user name can never be another user's e-mail, and either logs in.
+        # A user name has no '@', so it is never another user's e-mail; both can be used to log in.
         CheckConstraint("username <> '' AND username !~ '[@[:space:]]'", name="username_plain"),
         Index("uq_users_username", func.lower(username), unique=True),
         Index("uq_users_email", func.lower(email), unique=True),
@@ -63,19 +63,19 @@ class AccountRecord(NamedTuple):
 
 
 class UserSession(Keyed, Base):
-    """One login; its tokens live as long as it does."""
+    """A session: begins with a login; its tokens are valid until it ends."""
 
     __tablename__ = "sessions"
 
     sid: Mapped[UUID] = mapped_column(Uuid, server_default=func.gen_random_uuid(), comment=NOT_AUDITED)
-    """Random id that the tokens carry; the serial one is never shown."""
+    """Random id in the tokens; the serial id is not shown."""
     user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"), index=True)
     address: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     last_used_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    """When it was opened or its refresh token was last used, to the minute."""
+    """Time of the login or of the last use of the refresh token, to the minute."""
 
     __table_args__ = (
         CheckConstraint("expires_at > created_at", name="expires_later"),
@@ -98,15 +98,15 @@ class UserSessionRecord(NamedTuple):
 
 
 class LoginAttempt(Keyed, Base):
-    """A password that was looked at, right or wrong, kept where every worker counts it."""
+    """A checked password, right or wrong, stored so that all workers count it."""
 
     __tablename__ = "login_attempts"
 
     account: Mapped[str] = mapped_column(String(LONGEST_ACCOUNT))
     address: Mapped[str] = mapped_column(String(64))
-    """Limiting key of the address: of IPv6 its /64."""
+    """Rate limit key of the address; IPv6 addresses count by their /64."""
     device: Mapped[str | None] = mapped_column(String(32))
-    """The device whose token came with it."""
+    """Id of the device, if a valid device token was sent."""
     succeeded: Mapped[bool] = mapped_column()
     attempted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 

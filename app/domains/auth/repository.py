@@ -1,4 +1,4 @@
-"""Queries about users, sessions and login attempts."""
+"""Repositories of users, sessions and login attempts."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from app.kernel.errors import Conflict
 
 WINDOW = timedelta(minutes=1)
 USE_KEPT = timedelta(minutes=1)
-"""A session that was used within this is not written again."""
+"""Time within which the last use of a session is not updated again."""
 
 
 def _taken(field: str, what: str) -> Conflict:
@@ -28,7 +28,7 @@ def _taken(field: str, what: str) -> Conflict:
 
 @dataclass(frozen=True, slots=True)
 class UserFilter(Filter):
-    """Every user."""
+    """Criteria of users."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         return []
@@ -45,13 +45,13 @@ class UserRepository(Repository[User, UserRecord]):
     }
 
     def named(self, name: str) -> User | None:
-        """The user with this name or e-mail, in any case."""
-        plain = func.lower(name)  # the database's lower(), which the unique indexes know; Python's differs
+        """User with this name or e-mail in any case, or None."""
+        plain = func.lower(name)  # lower() of the database, as in the unique indexes; Python's differs
         same = or_(func.lower(User.username) == plain, func.lower(User.email) == plain)
         return self.session.scalar(select(User).where(same))
 
     def get_entitled(self, user_id: int, password_hash: str) -> User | None:
-        """The user, locked, unless their password was changed or they were deactivated meanwhile."""
+        """Lock the user; None if the password was changed or the user deactivated in the meantime."""
         unchanged = select(User).where(User.id == user_id, User.password_hash == password_hash, User.is_active)
         return self.session.scalar(unchanged.with_for_update(read=True))
 
@@ -62,18 +62,18 @@ class UserRepository(Repository[User, UserRecord]):
         return self.session.scalar(changed)
 
     def usual_cost(self) -> int | None:
-        """The bcrypt rounds of most stored hashes; None without any."""
+        """Most frequent bcrypt rounds of the stored hashes; None without any."""
         rounds = cast(func.split_part(User.password_hash, "$", 3), Integer)
         return self.session.scalar(select(rounds).group_by(rounds).order_by(func.count().desc(), rounds.desc()))
 
     def hold_active_admins(self) -> set[int]:
-        """The ids of all active admins, locked so that no two requests can each remove "the other one"."""
+        """Ids of all active admins, locked so that two requests can't remove each other's last admin."""
         active = select(User.id).where(User.role == Role.ADMIN, User.is_active).order_by(User.id)
         return set(self.session.scalars(active.with_for_update()))
 
 
 class ActiveUser(NamedTuple):
-    """The user of a session, and the actor that was set for the audit trigger."""
+    """User of a session, and the actor that was set for the audit trigger."""
 
     id: int
     role: Role
@@ -98,7 +98,7 @@ class SessionRepository(Repository[UserSession, UserSessionRecord]):
         return found
 
     def touch(self, sid: UUID, now: datetime) -> None:
-        """Remember that it was used, to the minute."""
+        """Record the use of a session, to the minute."""
         stale = UserSession.last_used_at < now - USE_KEPT
         self.session.execute(update(UserSession).where(UserSession.sid == sid, stale).values(last_used_at=now))
 
@@ -132,7 +132,7 @@ class SessionRepository(Repository[UserSession, UserSessionRecord]):
         )
 
     def purge(self, before: datetime) -> int:
-        """Remove sessions that were over before then."""
+        """Delete sessions that ended before this time."""
         over = or_(UserSession.ended_at < before, UserSession.expires_at < before)
         return self.delete_where(over)
 
@@ -163,7 +163,7 @@ class LoginAttemptRepository:
         self.session = session
 
     def add(self, origin: Origin, now: datetime, *, succeeded: bool) -> int:
-        """Store one; returns its id."""
+        """Store an attempt; returns its id."""
         attempt = LoginAttempt(
             account=origin.account,
             address=origin.address,
@@ -196,12 +196,12 @@ class LoginAttemptRepository:
         return None if found is None else found + WINDOW
 
     def purge(self, before: datetime) -> int:
-        """Remove those from before then."""
+        """Delete attempts before this time."""
         old = delete(LoginAttempt).where(LoginAttempt.attempted_at < before).returning(LoginAttempt.id)
         return len(self.session.scalars(old).all())
 
 
 def _nth_latest(number: int, *where: ColumnElement[bool]) -> ScalarSelect[datetime]:
-    """When the n-th latest of these attempts was; NULL where there are fewer."""
+    """Time of the n-th latest of these attempts; NULL if there are fewer."""
     latest = select(LoginAttempt.attempted_at).where(*where).order_by(LoginAttempt.attempted_at.desc())
     return latest.offset(number - 1).limit(1).scalar_subquery()

@@ -9,7 +9,7 @@ from pathlib import Path
 from app.manifest import Permission
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 72
-"""In bytes of UTF-8; bcrypt ignores what lies beyond 72."""
+"""Maximum length in bytes of UTF-8; bcrypt ignores further ones."""
 
 
 class Role(StrEnum):
@@ -35,18 +35,18 @@ class LoginLimits:
     """Login attempts allowed within a minute."""
 
     tries: int
-    """Of any outcome, by account and address."""
+    """Attempts with any outcome, by account and address."""
     failures: int
-    """By account and address, since the last success there."""
+    """Failures by account and address, since the last success there."""
     account_failures: int
-    """By account, over all addresses; those with a device's token count for that device alone."""
+    """Failures by account, over all addresses; those with a device token count for that device only."""
     address_failures: int
-    """By address, over all accounts."""
+    """Failures by address, over all accounts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Keys that login attempts are counted by: account, limiting key of the address, device if its token is valid."""
+    """Keys by which login attempts are counted: account, key of the address, device if its token is valid."""
 
     account: str
     address: str

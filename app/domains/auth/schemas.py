@@ -8,7 +8,7 @@ from app.web.query import ListQuery, SortBy
 from app.web.schema import ResourceSchema
 
 _PLAIN_NAME = validate.Regexp(r"[\w.+-]+\Z", error="Letters, digits, '.', '_', '+' and '-' only.")
-_PLAIN_NAME_IN_JSON_SCHEMA = r"^[^\s!-*,/:-@\[-\^`{-~]+$"  # as JavaScript reads it: no \Z, and its \w knows no ñ
+_PLAIN_NAME_IN_JSON_SCHEMA = r"^[^\s!-*,/:-@\[-\^`{-~]+$"  # in ECMAScript syntax: no \Z, and \w without ñ
 
 
 class UserSchema(ResourceSchema):
@@ -31,13 +31,13 @@ class UserListQuery(ListQuery):
 
 
 class AccountSchema(UserSchema):
-    """Oneself, with what one may do."""
+    """The caller's own account, with its permissions."""
 
     permissions = fields.List(fields.String(), dump_only=True)
 
 
 class LoginSchema(ResourceSchema):
-    """Name or e-mail, and password; the device's token of an earlier login passes the lock of an account."""
+    """Name or e-mail, and password; a device token of an earlier login is exempt from the account's lock."""
 
     username = Text(200, required=True)
     password = Text(1000, required=True)
@@ -60,7 +60,7 @@ class AccessTokenSchema(Schema):
 
 
 class ChangePasswordSchema(ResourceSchema):
-    """The old password proves who is asking."""
+    """The current password, which confirms the caller, and the new one."""
 
     current_password = Text(1000, required=True)
     new_password = Text(1000, required=True)

@@ -58,7 +58,7 @@ class Cashflow(Resource):
         name="listMovements",
     )
     def get(self, query: ListRequest) -> Page[Item[Movement]]:
-        """Everything that moved cash, newest first, with balances."""
+        """List movements of cash, newest first, with balances."""
         currency = query.filters.pop("currency", None)
         return service(currency).page(query.page, **query.filters)
 
@@ -100,7 +100,7 @@ class Forecast(Resource):
         name="getCashflowForecast",
     )
     def get(self, query: ForecastRequest) -> results.Forecast:
-        """The months to come: what is known of them, what the past suggests, and what if."""
+        """Forecast of the next months, from known amounts, past averages and the given assumptions."""
         extra = query.get("extra_monthly_expense", ZERO)
         assumed = Assumptions(query["months"], query["delay_days"], extra)
         return ForecastService(figures(query.get("currency"))).forecast(assumed, context().clock.today())

@@ -1,4 +1,4 @@
-"""Figures about cash: plain values in, plain values out, nothing rounded but at the end."""
+"""Arithmetic of cash figures over plain values; only results are rounded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from app.kernel.periods import LAST_DAY, DateRange, Period, trailing
 ZERO = Decimal(0)
 DAYS_A_MONTH = Decimal(365) / Decimal(12)
 CLIENT_INCOME = "Cliente"
-"""The category of what came from clients: of every paid payment, and of incomes entered as such."""
+"""Category of revenue from clients: of paid payments, and of incomes of that type."""
 
 _SHARE = Decimal("0.0001")
 
 
 class Kind(StrEnum):
-    """Which way the money went."""
+    """Direction of a movement."""
 
     INCOME = "income"
     EXPENSE = "expense"
@@ -41,7 +41,7 @@ class Trailing(StrEnum):
     YEAR = "year"
 
     def days(self, today: date) -> DateRange:
-        """The days it looks at."""
+        """Days of the analysis."""
         return trailing(Period(self.value), today)
 
 
@@ -98,12 +98,12 @@ def _crossing(balance: Decimal, burn: Decimal, today: date) -> tuple[date | None
         return None, None
     days = (balance / burn * DAYS_A_MONTH).to_integral_value(ROUND_HALF_UP)
     if days > (LAST_DAY - today).days:
-        return None, None  # so far away that it never is
+        return None, None  # beyond the calendar
     return today + timedelta(days=int(days)), kind
 
 
 def ratio(part: Decimal, whole: Decimal) -> Decimal | None:
-    """A share of the whole to four decimals; None where there is nothing to share."""
+    """Share of the whole to four decimals; None if the whole is zero."""
     return None if whole == 0 else (part / whole).quantize(_SHARE, ROUND_HALF_UP)
 
 
@@ -125,7 +125,7 @@ def shares(amounts: Sequence[Decimal]) -> list[Decimal | None]:
 
 
 def average(total: Decimal, months: int) -> Decimal:
-    """Average by month; zero for no months."""
+    """Monthly average; zero for no months."""
     return total / months if months else ZERO
 
 

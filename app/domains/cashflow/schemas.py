@@ -10,14 +10,14 @@ from app.web.schema import Convertible
 
 
 class Amount(fields.Decimal):
-    """An amount that goes out; it may be negative."""
+    """An amount of a response; it may be negative."""
 
     def __init__(self, **options: object) -> None:
         super().__init__(places=2, dump_only=True, **options)  # type: ignore[arg-type]  # marshmallow's own options
 
 
 class MovementSchema(Convertible):
-    """Something that moved cash."""
+    """A movement of cash."""
 
     kind = EnumByValue(Kind, type_name="MovementKind", dump_only=True)
     source = EnumByValue(
@@ -35,7 +35,7 @@ class MovementSchema(Convertible):
 
 
 class InCurrency(Schema):
-    """Says in which currency the amounts are."""
+    """Currency of the amounts."""
 
     currency = EnumByValue(Currency, dump_only=True)
 
@@ -75,14 +75,14 @@ class MonthSchema(Schema):
 
 
 class ExpenseMonthSchema(MonthSchema):
-    """A month's expenses by where they come from."""
+    """A month's expenses by origin."""
 
     recurring = Amount()
     variable = Amount()
 
 
 class CategorySchema(Schema):
-    """A category and its part."""
+    """A category and its share."""
 
     category = fields.String(dump_only=True)
     amount = Amount()
@@ -90,7 +90,7 @@ class CategorySchema(Schema):
 
 
 class ClientRevenueSchema(Schema):
-    """A client and its part."""
+    """A client and its share."""
 
     client_id = fields.Integer(dump_only=True, allow_none=True)
     client = fields.String(dump_only=True, allow_none=True)
@@ -139,27 +139,27 @@ class MadeOfSchema(Schema):
 
 
 class ForecastMonthSchema(MonthSchema):
-    """A month to come, with the balance at its end."""
+    """A month of the forecast, with the balance at its end."""
 
     balance = Amount()
     made_of = fields.Nested(MadeOfSchema, dump_only=True)
 
 
 class ForecastSchema(InCurrency):
-    """The months to come."""
+    """Forecast of the next months."""
 
     data = fields.List(fields.Nested(ForecastMonthSchema), dump_only=True)
     first_negative_month = fields.String(dump_only=True, allow_none=True)
 
 
 class CurrencyQuery(Query):
-    """In which currency."""
+    """Query with a currency."""
 
     currency = EnumByValue(Currency)
 
 
 class CashflowQuery(LongListQuery):
-    """Which movements."""
+    """Query of the list of movements."""
 
     date_from = Day()
     date_to = Day()
@@ -169,14 +169,14 @@ class CashflowQuery(LongListQuery):
 
 
 class AnalysisQuery(Query):
-    """The trailing month, quarter or year."""
+    """Query of an analysis: the trailing month, quarter or year."""
 
     period = EnumByValue(Trailing, type_name="TrailingPeriod", load_default=Trailing.YEAR)
     currency = EnumByValue(Currency)
 
 
 class ForecastQuery(CurrencyQuery):
-    """Number of months and assumptions of a forecast."""
+    """Query of a forecast: number of months and assumptions."""
 
     months = Whole(1, 36, load_default=12)
     delay_days = Whole(0, 365, load_default=0)

@@ -4,7 +4,7 @@ from app.domains.clients import demo, routes
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 
 MANIFEST = Manifest(
-    tags={"clients": "Whom the company works for, and their documents."},
+    tags={"clients": "Clients of the company, and their documents."},
     namespaces=(routes.namespace,),
     permissions=(
         Permission("clients:read", "Ver clientes", EVERYONE),

@@ -4,19 +4,19 @@ from app.domains.currencies import cli, demo, jobs, routes
 from app.manifest import ADMINS, EVERYONE, Manifest, Permission
 
 MANIFEST = Manifest(
-    tags={"exchange-rates": "What a dollar costs in pesos, day by day."},
+    tags={"exchange-rates": "Exchange rates: daily prices of a dollar in pesos."},
     namespaces=(routes.namespace,),
     permissions=(
         Permission("exchange_rates:read", "Ver tasas de cambio", EVERYONE),
         Permission("exchange_rates:write", "Cambiar tasas de cambio", ADMINS),
     ),
     words={
-        "base": ("What is priced: always the dollar", "USD"),
-        "quote": ("In what it is priced: always the peso", "COP"),
+        "base": ("Base currency: always the dollar", "USD"),
+        "quote": ("Quote currency: always the peso", "COP"),
         "rate": ("Pesos for a dollar", 4150.25),
-        "rate_date": ("The day whose rate was taken; null where none was needed", "2025-03-01"),
+        "rate_date": ("Day of the exchange rate; null if none was needed", "2025-03-01"),
         "rate_id": ("Id of the exchange rate", 1),
-        "source": ("Where it comes from", "manual"),
+        "source": ("Source", "manual"),
     },
     headings={
         "base": "Moneda base",

@@ -6,9 +6,9 @@ from app.manifest import Manifest
 MANIFEST = Manifest(
     namespaces=(routes.client_documents, routes.project_documents),
     words={
-        "entity_id": ("Id of the client or project it belongs to", 1),
-        "entity_type": ("Whether it belongs to a client or a project", "client"),
-        "upload_date": ("When it was uploaded", "2025-03-05T14:30:00Z"),
+        "entity_id": ("Id of the owner", 1),
+        "entity_type": ("Kind of the owner: a client or a project", "client"),
+        "upload_date": ("Time of the upload", "2025-03-05T14:30:00Z"),
     },
     headings={
         "entity_id": "ID del titular",

@@ -38,15 +38,15 @@ class Document(Keyed, Timestamps, Versioned, Base):
     entity_type: Mapped[Owner] = column_property(
         type_coerce(case((client_id.is_not(None), Owner.CLIENT.value), else_=Owner.PROJECT.value), _OWNER)
     )
-    """Kind of its owner."""
+    """Kind of the owner."""
     entity_id: Mapped[int] = column_property(func.coalesce(client_id, project_id))
-    """Its owner's id."""
+    """Id of the owner."""
     file_url: Mapped[str] = column_property("/api/files/" + cast(file_id, String))
-    """Address of its file."""
+    """URL path of the file."""
 
 
 class DocumentRecord(NamedTuple):
-    """A document of a client or a project, with its owner and the address of its file."""
+    """A document of a client or a project, with its owner and the URL path of its file."""
 
     id: int
     client_id: int | None

@@ -1,4 +1,4 @@
-"""Questions about documents."""
+"""Repository of documents."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
@@ -44,7 +44,7 @@ class DocumentRepository(Repository[Document, DocumentRecord]):
         return super().base_query().add_columns(*computed)
 
     def delete_all_of(self, owner: Owner, owner_id: int) -> list[str]:
-        """Remove all of them; the paths of their files."""
+        """Delete all documents of the owner; returns the paths of their files."""
         return [removed.file_path for removed in self.delete_returning(_RemovedDocument, _of(owner) == owner_id)]
 
 

@@ -25,7 +25,7 @@ def service() -> DocumentService:
 class ClientDocuments(Resource):
     @operation("clients:read", Listed(DocumentSchema, title="Documentos"), query=DocumentListQuery, errors=(404,))
     def get(self, client_id: int, query: ListRequest) -> Page[DocumentRecord]:
-        """The documents of a client."""
+        """List the documents of a client."""
         return service().page(Owner.CLIENT, client_id, query.page)
 
     @operation(
@@ -53,7 +53,7 @@ class OneClientDocument(Resource):
 class ProjectDocuments(Resource):
     @operation("projects:read", Listed(DocumentSchema, title="Documentos"), query=DocumentListQuery, errors=(404,))
     def get(self, project_id: int, query: ListRequest) -> Page[DocumentRecord]:
-        """The documents of a project."""
+        """List the documents of a project."""
         return service().page(Owner.PROJECT, project_id, query.page)
 
     @operation(

@@ -1,4 +1,4 @@
-"""The verbs of documents."""
+"""Services of documents."""
 
 from collections.abc import Callable, Mapping
 from typing import TypedDict, TypeVar, Unpack
@@ -29,7 +29,7 @@ class NewDocument(TypedDict):
 
 
 class DocumentService:
-    """Keeps the papers of clients and projects."""
+    """Creates, lists and deletes documents of clients and projects."""
 
     def __init__(self, context: Context) -> None:
         self.documents = DocumentRepository(context.session)
@@ -40,12 +40,12 @@ class DocumentService:
         }
 
     def page(self, owner: Owner, owner_id: int, request: PageRequest) -> Page[DocumentRecord]:
-        """The documents of an existing owner."""
+        """One page of documents of an existing owner."""
         self.owners[owner](owner_id)
         return self.documents.page(DocumentFilter(owner, owner_id), request)
 
     def add(self, owner: Owner, owner_id: int, *, file: JudgedFile, **values: Unpack[NewDocument]) -> Document:
-        """A new document with its file."""
+        """Create a document with its file."""
         self.owners[owner](owner_id)
         stored = self.files.keep(file)
         belongs = {f"{owner.value}_id": owner_id}
@@ -56,13 +56,13 @@ class DocumentService:
         return _owned(self.documents.get(document_id), owner, owner_id)
 
     def delete(self, owner: Owner, owner_id: int, document_id: int) -> None:
-        """Remove one of the owner's documents and its file."""
+        """Delete one of the owner's documents and its file."""
         document = _owned(self.documents.get_for_update(document_id), owner, owner_id)
         self.documents.delete(document)
         self.files.release(document.file_path)
 
     def let_go(self, owner: Owner, owner_id: int) -> None:
-        """The owner is leaving, and its documents with it."""
+        """Delete all documents of an owner that is about to be deleted."""
         for path in sorted(self.documents.delete_all_of(owner, owner_id)):
             self.files.release(path)
 

@@ -25,7 +25,7 @@ _LATE_EVERY = 11
 _RECENT = timedelta(days=75)
 _WITH_RECEIPT = 0.04
 
-# how many a month at most, category, description, least, most, currency, how it is paid, whether for a project
+# maximum per month, category, description, lowest, highest, currency, payment method, whether for a project
 _BOUGHT: tuple[tuple[int, str, str, int, int, Currency, str, bool], ...] = (
     (1, "Nómina", "Bonificación por entrega", 300_000, 1_800_000, _COP, "Transferencia", True),
     (2, "Marketing", "Pauta en redes sociales", 350_000, 2_600_000, _COP, "Tarjeta de crédito", False),
@@ -40,7 +40,7 @@ _DAILY, _WEEKLY, _SEMIMONTHLY = Frequency.DAILY, Frequency.WEEKLY, Frequency.SEM
 _MONTHLY, _BIMONTHLY, _QUARTERLY = Frequency.MONTHLY, Frequency.BIMONTHLY, Frequency.QUARTERLY
 _SEMIANNUAL, _ANNUAL = Frequency.SEMIANNUAL, Frequency.ANNUAL
 
-# description, frequency, months since the start, day, amount, currency, category, how it is paid
+# description, frequency, months since the start, day, amount, currency, category, payment method
 _Terms = tuple[str, Frequency, int, int, int, Currency, str, str]
 _RECURRING: tuple[_Terms, ...] = (
     ("Nómina del equipo", _SEMIMONTHLY, 36, 15, 9_400_000, _COP, "Nómina", "Transferencia"),
@@ -112,7 +112,7 @@ def _buy(expenses: ExpenseService, projects: ProjectService, judge: FileJudge, t
 
 
 def _receipt(text: str, judge: FileJudge) -> JudgedFile:
-    """A real PDF of one page that says this."""
+    """A PDF of one page with this text."""
     shown = text.encode("latin-1", "replace").replace(b"(", b"[").replace(b")", b"]")
     drawn = b"BT /F1 14 Tf 40 150 Td (Recibo) Tj 0 -30 Td /F1 10 Tf (" + shown + b") Tj ET"
     parts = [
@@ -144,7 +144,7 @@ def _pay(accrued: AccruedService, reader: ExpenseReader, today: date) -> None:
 
 
 def load(context: Context, count: int, today: date, advance: Callable[[int], None]) -> None:
-    """So many expenses over five years."""
+    """Insert `count` expenses over five years."""
     loader = ExpenseLoader(context)
     for first in range(0, count, _CHUNK):
         size = min(_CHUNK, count - first)

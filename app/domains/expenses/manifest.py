@@ -6,7 +6,7 @@ from app.domains.expenses.service import AccruedService
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 
 MANIFEST = Manifest(
-    tags={"expenses": "What went out: entered one by one, recurring, and accrued."},
+    tags={"expenses": "Expenses: single, recurring and accrued ones."},
     namespaces=(routes.namespace,),
     permissions=(
         Permission("expenses:read", "Ver gastos", EVERYONE),
@@ -14,13 +14,13 @@ MANIFEST = Manifest(
     ),
     words={
         "accrued_id": ("Id of the accrued expense", 1),
-        "by_currency": ("Sums by currency, each in itself", {"COP": 6400000, "USD": 250.5}),
-        "count": ("How many occurrences", 12),
-        "frequency": ("How often it recurs", "Mensual"),
-        "is_recurring": ("Whether it came from a recurring expense", True),
-        "next_payment": ("When it falls due next; follows from the calendar", "2025-04-01"),
-        "number": ("Which occurrence it is, from 1", 1),
-        "payment_date": ("When it was paid; today unless said otherwise", "2025-03-05"),
+        "by_currency": ("Sums by currency, each in that currency", {"COP": 6400000, "USD": 250.5}),
+        "count": ("Number of occurrences", 12),
+        "frequency": ("Frequency", "Mensual"),
+        "is_recurring": ("Whether it comes from a recurring expense", True),
+        "next_payment": ("Next due date; follows from the calendar", "2025-04-01"),
+        "number": ("Number of the occurrence, starting at 1", 1),
+        "payment_date": ("Date of the payment; by default today", "2025-03-05"),
         "recurring_id": ("Id of the recurring expense", 1),
     },
     headings={

@@ -1,4 +1,4 @@
-"""Expenses: those entered one by one, those that recur, and those that fell due."""
+"""Expenses: single ones, recurring ones, and accrued ones."""
 
 from datetime import date as day
 from datetime import datetime
@@ -54,7 +54,7 @@ def _spending(table: str) -> tuple[SchemaItem, ...]:
 
 
 class Expense(Spending, Keyed, Timestamps, Versioned, Base):
-    """Money that was spent."""
+    """A single expense."""
 
     __tablename__ = "expenses"
 
@@ -91,7 +91,7 @@ class ExpenseRecord(NamedTuple):
 
 
 class RecurringExpense(Spending, Keyed, Timestamps, Versioned, Base):
-    """Something that is spent again and again."""
+    """A recurring expense."""
 
     __tablename__ = "recurring_expenses"
 
@@ -102,7 +102,7 @@ class RecurringExpense(Spending, Keyed, Timestamps, Versioned, Base):
     )
     next_payment: Mapped[day]
     settled_through: Mapped[day | None]
-    """Occurrences up to this day were accrued, or fell into a pause; without it, none."""
+    """Occurrences up to this day were accrued or paused; NULL if none was."""
 
     __table_args__ = (
         *_spending("recurring_expenses"),
@@ -137,7 +137,7 @@ class RecurringExpenseRecord(NamedTuple):
 
 
 class AccruedExpense(Spending, Keyed, Timestamps, Versioned, Base):
-    """An occurrence of a recurring expense, to be paid or paid."""
+    """An accrued expense: a due occurrence of a recurring expense, paid or not."""
 
     __tablename__ = "accrued_expenses"
 

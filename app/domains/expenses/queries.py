@@ -1,4 +1,4 @@
-"""Reading expenses of every kind."""
+"""Queries of all kinds of expenses."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,13 +28,13 @@ RECURRING = AmountTable(
     day=RecurringExpense.__table__.c.next_payment,
 )
 _accrued = AccruedExpense.__table__.c
-# Converted at the rate of the day it was paid, else of the day it is due, as payments are.
+# Amounts are converted at the rate of the paid date, or of the due date while unpaid.
 ACCRUED = AmountTable(AccruedExpense, AccruedExpenseRecord, day=func.coalesce(_accrued.paid_date, _accrued.due_date))
 
 
 @dataclass(frozen=True, slots=True)
 class ExpenseFilter(Filter):
-    """Criteria for expenses; a row must meet every given one."""
+    """Criteria of expenses; all that are set must hold."""
 
     category: str | None = None
     date_from: date | None = None
@@ -42,7 +42,7 @@ class ExpenseFilter(Filter):
     q: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """SQL conditions of these criteria."""
+        """The criteria as SQL conditions."""
         given = equal((Expense.category, self.category))
         given += within(Expense.date, self.date_from, self.date_to)
         if self.q is not None:
@@ -52,26 +52,26 @@ class ExpenseFilter(Filter):
 
 @dataclass(frozen=True, slots=True)
 class RecurringFilter(Filter):
-    """Criteria for recurring expenses."""
+    """Criteria of recurring expenses."""
 
     status: RecurringStatus | None = None
     category: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """SQL conditions of these criteria."""
+        """The criteria as SQL conditions."""
         return equal((RecurringExpense.status, self.status), (RecurringExpense.category, self.category))
 
 
 @dataclass(frozen=True, slots=True)
 class AccruedFilter(Filter):
-    """Criteria for accrued expenses; the dates are due dates."""
+    """Criteria of accrued expenses; the dates are due dates."""
 
     status: AccruedStatus | None = None
     date_from: date | None = None
     date_to: date | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """SQL conditions of these criteria."""
+        """The criteria as SQL conditions."""
         given = equal((AccruedExpense.status, self.status))
         return given + within(AccruedExpense.due_date, self.date_from, self.date_to)
 

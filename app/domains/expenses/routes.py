@@ -65,7 +65,7 @@ def accrued() -> AccruedService:
 
 
 def reader() -> ExpenseReader:
-    """The service of this request that only looks."""
+    """The service of this request that reads lists."""
     return ExpenseReader(context())
 
 
@@ -75,7 +75,7 @@ class Expenses(Resource):
         "expenses:read", Listed(ExpenseItemSchema, TotalSchema, title="Gastos"), query=ExpenseListQuery, errors=(409,)
     )
     def get(self, query: ListRequest) -> Page[Item[ExpenseRecord]]:
-        """List expenses, with the total of all that match."""
+        """List expenses, with the total of all matching ones."""
         return reader().page(query.page, **query.filters)
 
     @operation("expenses:write", One(ExpenseSchema), body=ExpenseSchema, upload=RECEIPT, status=201, errors=(404,))
@@ -93,7 +93,7 @@ class OneExpense(Resource):
 
     @operation("expenses:write", One(ExpenseSchema), body=changes(ExpenseSchema), upload=RECEIPT, errors=(404,))
     def put(self, expense_id: int, body: ExpenseValues, file: JudgedFile | None) -> Expense:
-        """Change an expense: the fields that are sent, and no others. A new receipt takes the old one's place."""
+        """Change the fields of an expense that are sent. A new receipt replaces the old one."""
         return variable().update(expense_id, file=file, **body)
 
     @operation("expenses:write", Message("Expense deleted"), errors=(404,))
@@ -111,7 +111,7 @@ class RecurringExpenses(Resource):
         errors=(409,),
     )
     def get(self, query: ListRequest) -> Page[Item[RecurringExpenseRecord]]:
-        """List recurring expenses, with what one occurrence of each comes to."""
+        """List recurring expenses, with the total of one occurrence of each."""
         return reader().recurring_page(query.page, **query.filters)
 
     @operation("expenses:write", One(RecurringExpenseSchema), body=RecurringExpenseSchema, status=201, errors=(404,))
@@ -129,12 +129,12 @@ class OneRecurringExpense(Resource):
 
     @operation("expenses:write", One(RecurringExpenseSchema), body=changes(RecurringExpenseSchema), errors=(404,))
     def put(self, recurring_id: int, body: RecurringValues) -> RecurringExpense:
-        """Change a recurring expense: the fields that are sent. What is accrued stays; what comes follows."""
+        """Change the fields of a recurring expense that are sent. Accrued expenses stay as they are."""
         return recurring().update(recurring_id, today=context().clock.today(), **body)
 
     @operation("expenses:write", Message("Recurring expense deleted"), errors=(404, 409))
     def delete(self, recurring_id: int) -> None:
-        """Delete a recurring expense of which nothing was paid, with what it has accrued."""
+        """Delete a recurring expense without paid occurrences, with its accrued expenses."""
         recurring().delete(recurring_id)
 
 
@@ -148,7 +148,7 @@ class RecurringState(Resource):
         name="changeRecurringExpenseStatus",
     )
     def patch(self, recurring_id: int, body: RecurringValues) -> RecurringExpense:
-        """Pause a recurring expense, or resume it: what fell into the pause is never charged."""
+        """Pause or resume a recurring expense; occurrences during the pause are never charged."""
         return recurring().update(recurring_id, today=context().clock.today(), **body)
 
 
@@ -161,7 +161,7 @@ class AccruedExpenses(Resource):
         errors=(409,),
     )
     def get(self, query: ListRequest) -> Page[Item[AccruedExpenseRecord]]:
-        """List what fell due, with totals by category and by currency."""
+        """List accrued expenses, with totals by category and by currency."""
         return reader().accrued_page(query.page, context().clock.today(), **query.filters)
 
 
@@ -184,7 +184,7 @@ class AccruedPayment(Resource):
         name="payAccruedExpense",
     )
     def post(self, accrued_id: int, body: PaymentRequest, file: JudgedFile | None) -> AccruedExpense:
-        """Mark an accrued expense as paid, with its receipt; once."""
+        """Mark an accrued expense as paid, once, with its receipt."""
         return accrued().pay(accrued_id, today=context().clock.today(), file=file, **body)
 
 
@@ -192,5 +192,5 @@ class AccruedPayment(Resource):
 class RecurringPreview(Resource):
     @operation("expenses:read", Unwrapped(PreviewSchema), query=PreviewQuery, name="previewRecurringExpense")
     def get(self, query: PreviewRequest) -> dict[str, list[Occurrence]]:
-        """When a recurring expense would fall due; nothing is stored."""
+        """Preview the due dates of a recurring expense; nothing is stored."""
         return {"data": recurring().preview(**query)}

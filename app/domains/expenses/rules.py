@@ -1,4 +1,4 @@
-"""When recurring expenses fall due, and how accrued ones stand: dates in, dates out."""
+"""Due dates of recurring expenses, and status of accrued ones."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ _A_DAY = timedelta(days=1)
 
 
 class RecurringStatus(StrEnum):
-    """Whether a recurring expense falls due."""
+    """Status of a recurring expense."""
 
     ACTIVE = "Activo"
     PAUSED = "Pausado"
@@ -31,7 +31,7 @@ class AccruedStatus(StrEnum):
 
 
 class AccruedPeriod(StrEnum):
-    """The spans that accrued expenses can be listed for."""
+    """Periods that accrued expenses can be listed for."""
 
     MONTH = "month"
     QUARTER = "quarter"
@@ -45,7 +45,7 @@ def unpaid_status(day: date, today: date) -> AccruedStatus:
 
 
 def next_payment(start: date, frequency: Frequency, settled_through: date | None) -> date:
-    """The first occurrence after the day up to which all is accrued or skipped."""
+    """First occurrence after the settled day."""
     calendar = Recurrence(start, frequency)
     k = 0 if settled_through is None else calendar.index_on_or_after(settled_through + _A_DAY)
     return min(calendar.occurrence(k), LAST_DAY)
@@ -61,7 +61,7 @@ class Accrual:
 
 
 def accrual(start: date, frequency: Frequency, settled_through: date | None, through: date) -> Accrual:
-    """Every occurrence that is not settled yet, up to the given day; at most so many in one run."""
+    """Occurrences after the settled day up to the given day, at most those of one run."""
     first = start if settled_through is None else settled_through + _A_DAY
     occurrences = (day for _, day in Recurrence(start, frequency).between(first, through))
     days = tuple(islice(occurrences, MOST_IN_ONE_RUN + 1))

@@ -25,7 +25,7 @@ MOST_PREVIEWED = 366
 
 
 class ExpenseSchema(FormSchema):
-    """Money that was spent."""
+    """A single expense."""
 
     id = fields.Integer(dump_only=True)
     description = Text(500, required=True)
@@ -59,7 +59,7 @@ class ExpenseListQuery(ListQuery):
 
 
 class RecurringExpenseSchema(ResourceSchema):
-    """Something that is spent again and again. `next_payment` follows from the calendar."""
+    """A recurring expense. `next_payment` follows from the calendar."""
 
     id = fields.Integer(dump_only=True)
     description = Text(500, required=True)
@@ -92,13 +92,13 @@ class RecurringListQuery(ListQuery):
 
 
 class RecurringStatusSchema(ResourceSchema):
-    """Pausing a recurring expense, or resuming it."""
+    """New status of a recurring expense."""
 
     status = EnumByValue(RecurringStatus, required=True)
 
 
 class AccruedExpenseSchema(ResourceSchema):
-    """An expense that fell due."""
+    """An accrued expense."""
 
     id = fields.Integer(dump_only=True)
     description = fields.String(dump_only=True)
@@ -125,14 +125,14 @@ class AccruedExpenseItemSchema(Convertible, AccruedExpenseSchema):
 
 
 class AccruedTotalsSchema(Schema):
-    """By category in the answer's currency, by currency in each itself."""
+    """Totals by category in the response's currency, and by currency in that currency."""
 
     by_category = fields.Dict(keys=fields.String(), values=fields.Decimal(), dump_only=True)
     by_currency = fields.Dict(keys=fields.String(), values=fields.Decimal(), dump_only=True)
 
 
 class AccruedSummarySchema(Schema):
-    """Totals over all that match, not the page."""
+    """Totals of all matching expenses, not only of the page."""
 
     totals = fields.Nested(AccruedTotalsSchema, dump_only=True)
     currency = EnumByValue(Currency, dump_only=True)
@@ -168,7 +168,7 @@ class PreviewQuery(Query):
 
 
 class PreviewedSchema(Schema):
-    """An occurrence to be."""
+    """A future occurrence."""
 
     number = fields.Integer(dump_only=True)
     date = fields.Date(dump_only=True)

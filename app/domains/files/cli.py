@@ -13,7 +13,7 @@ group = AppGroup("files", help="Stored files.")
 
 @group.command("sweep")
 def sweep() -> None:
-    """Remove bytes older than a day that no row knows."""
+    """Delete contents older than a day without a row."""
     try:
         with transaction(request_id="cli:files-sweep") as session:
             counts = FileService(make_context(session)).sweep()

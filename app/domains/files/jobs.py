@@ -10,7 +10,7 @@ from app.infra.scheduler import Daily, Job
 
 
 def sweep_files(context: Context, _today: date) -> Mapping[str, object]:
-    """Remove stray bytes."""
+    """Delete contents without a row."""
     return FileService(context).sweep()
 
 

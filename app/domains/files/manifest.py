@@ -16,8 +16,8 @@ MANIFEST = Manifest(
     ),
     words={
         "content_type": ("Media type, decided by the content", "application/pdf"),
-        "original_name": ("The name it was given, for people", "recibo.pdf"),
-        "size": ("In bytes", 48213),
+        "original_name": ("Original name, for display", "recibo.pdf"),
+        "size": ("Size in bytes", 48213),
     },
     commands=(cli.group,),
     jobs=jobs.jobs,

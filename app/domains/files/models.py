@@ -10,7 +10,7 @@ from app.infra.db import Base, Keyed
 
 
 class StoredFile(Keyed, Base):
-    """A file that was uploaded; its bytes lie in the store under `path`."""
+    """An uploaded file; its content is in the file store under `path`."""
 
     __tablename__ = "stored_files"
 
@@ -29,7 +29,7 @@ class StoredFile(Keyed, Base):
 
     @property
     def url(self) -> str:
-        """Address of its download."""
+        """URL path of the download."""
         return f"/api/files/{self.id}"
 
 

@@ -1,4 +1,4 @@
-"""Questions about stored files."""
+"""Repository of stored files."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -18,13 +18,13 @@ class FileRepository(Repository[StoredFile, StoredFileRecord]):
     record = StoredFileRecord
 
     def of_path(self, path: str) -> StoredFile | None:
-        """The file of that path, or None."""
+        """File with that path, or None."""
         return self.session.scalar(select(StoredFile).where(StoredFile.path == path))
 
     def remove_unreferenced(self, path: str) -> bool:
-        """Remove the row unless something refers to it; the foreign keys know."""
+        """Delete the row, unless a foreign key refers to it."""
         try:
-            # A savepoint of the connection: the end of one of the session's would set off what is to follow the commit.
+            # A savepoint of the connection: one of the session would trigger the actions after the commit.
             with self.session.connection().begin_nested():
                 gone = delete(StoredFile).where(StoredFile.path == path).returning(StoredFile.id)
                 return self.session.scalar(gone) is not None
@@ -32,17 +32,17 @@ class FileRepository(Repository[StoredFile, StoredFileRecord]):
             return False
 
     def after_commit(self, action: Callable[[], None]) -> None:
-        """Do this once the transaction is committed, and not at all if it is taken back."""
+        """Call the action after the commit; a rollback drops it."""
         on_commit(self.session, action)
 
     def bytes_may_go(self) -> bool:
-        """Whether this transaction may remove bytes once it is committed: a backup may need them still."""
+        """Whether contents may be deleted after this transaction; a running backup may need them."""
         return removals.may_remove(self.session)
 
     def known_among(self, paths: Sequence[str]) -> set[str]:
-        """Which of these paths have a row."""
+        """The paths that have a row."""
         return set(self.session.scalars(select(StoredFile.path).where(StoredFile.path.in_(paths))))
 
     def every(self) -> Iterator[StoredFile]:
-        """All files, without loading them all at once."""
+        """All files, streamed."""
         yield from self.session.scalars(select(StoredFile).order_by(StoredFile.id).execution_options(yield_per=1000))

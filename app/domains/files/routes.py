@@ -24,7 +24,7 @@ def service() -> FileService:
 
 
 class Uploaded(Unwrapped):
-    """The new file, and where it is."""
+    """Response with the new file and its location."""
 
     def respond(self, result: StoredFile, status: int) -> Response:
         response = super().respond(result, status)
@@ -43,7 +43,7 @@ class Uploads(Resource):
         name="uploadFile",
     )
     def post(self, body: Mapping[str, object], file: JudgedFile) -> StoredFile:
-        """Upload a file, to be named by its path in what it belongs to."""
+        """Upload a file, whose path can then be sent as a `receipt_path`."""
         return service().keep(file)
 
 
@@ -51,7 +51,7 @@ class Uploads(Resource):
 class OneFile(Resource):
     @operation("files:read", Binary(), errors=(404, 416), name="downloadFile")
     def get(self, file_id: int) -> Download:
-        """Download a file, whole or in parts."""
+        """Download a file, or a range of it."""
         return service().download(file_id)
 
 
@@ -59,5 +59,5 @@ class OneFile(Resource):
 class OneFileByPath(Resource):
     @operation("files:read", Binary(), errors=(404, 416), name="downloadFileByPath")
     def get(self, path: str) -> Download:
-        """Download the file of a stored path (of a receipt, say)."""
+        """Download a file by its stored path, such as that of a receipt."""
         return service().download_path(path)

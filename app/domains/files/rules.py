@@ -1,4 +1,4 @@
-"""Which files are taken, and what they are called."""
+"""Accepted types and names of files."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ _OURS = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9a-f]{32}\.[a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of file: its type, and whether a browser may show it."""
+    """Kind of a file: its media type, and whether a browser may show it."""
 
     content_type: str
     inline: bool = False
@@ -34,27 +34,27 @@ _SHOWN_INLINE = frozenset(kind.content_type for kind in KINDS.values() if kind.i
 
 
 def ending_of(name: str) -> str:
-    """The ending that a program would go by, in lower case."""
+    """Extension in lower case."""
     return PurePosixPath(display_name(name)).suffix.lower()
 
 
 def kind_for(ending: str) -> Kind | None:
-    """Kind of content that a file of this ending must have; None if it is not allowed."""
+    """Kind of a file with this extension; None if it is not accepted."""
     return KINDS.get(ending)
 
 
 def shown_inline(content_type: str) -> bool:
-    """Whether a browser may show it; the rest is downloaded."""
+    """Whether a browser may show the file; others are downloaded."""
     return content_type in _SHOWN_INLINE
 
 
 def is_ours(path: str) -> bool:
-    """Whether we could have written it; whatever else lies in the store is not ours to remove."""
+    """Whether the path has the form of stored files; others in the store are never deleted."""
     return _OURS.fullmatch(path) is not None
 
 
 def display_name(given: str) -> str:
-    """The given name without its path, control characters and tricks of direction; for display only."""
+    """Name without path, control characters and direction marks; for display only."""
     base = re.split(r"[/\\]", given)[-1]
     plain = "".join(letter for letter in base if unicodedata.category(letter)[0] != "C")
     return plain.strip().strip(".") or "file"

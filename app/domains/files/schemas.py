@@ -6,11 +6,11 @@ from app.web.schema import ResourceSchema
 
 
 class UploadForm(ResourceSchema):
-    """Fields beside the file: none."""
+    """Form without fields beside the file."""
 
 
 class UploadSchema(Schema):
-    """Address of the uploaded file: `file_path` goes into `receipt_path`, `file_url` downloads it."""
+    """The uploaded file: send `file_path` as a `receipt_path`; `file_url` downloads it."""
 
     id = fields.Integer(dump_only=True)
     file_path = fields.String(dump_only=True, attribute="path")

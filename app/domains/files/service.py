@@ -1,4 +1,4 @@
-"""The verbs of files."""
+"""Services of files."""
 
 import uuid
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from app.kernel.files import JudgedFile, SentFile, size_and_sha256
 
 STRAY_AFTER = timedelta(days=1)
 MOST_AT_ONCE = 3
-"""Files in a process: one that is judged, two that wait for it."""
+"""Files in a process: one that is checked, and two that wait."""
 WAIT_SECONDS = 10
 _PIECE = 256 * 1024
 
@@ -35,14 +35,14 @@ class ReceiptValues(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Download:
-    """A file on its way out."""
+    """A file to be sent."""
 
     file: StoredFile | StoredFileRecord
     inline: bool
     store: FileStorage
 
     def read(self, start: int, length: int) -> Iterator[bytes]:
-        """A part of the bytes; NotFound if they are gone."""
+        """Read a range of the content; NotFound if it is missing."""
         try:
             return self.store.read(self.file.path, start, length)
         except FileNotFoundError:
@@ -50,9 +50,9 @@ class Download:
 
 
 class FileJudge:
-    """Decides which files may be stored: one at a time in a process, callers in turn, while a few wait.
+    """Checks uploaded files, one at a time in a process, for its callers in turn; a few may wait.
 
-    It needs no database, and is asked before a request begins its transaction.
+    It needs no database, and is called before the request's transaction begins.
     """
 
     def __init__(self, largest: int, virus_scan: VirusScan | None = None) -> None:
@@ -61,7 +61,7 @@ class FileJudge:
         self.turns = FairLock(MOST_AT_ONCE)
 
     def judge(self, given: SentFile, caller: str) -> JudgedFile:
-        """The file with its type, size and digest; Invalid names the form's part, Unavailable says to try again."""
+        """Check the file; raises Invalid naming the form's part, or Unavailable if too many wait."""
         content_type = _type_by_name(given)
         try:
             with self.turns.hold(caller, WAIT_SECONDS):
@@ -81,13 +81,13 @@ class FileJudge:
     def _measured(self, content: IO[bytes]) -> tuple[int, str]:
         content.seek(0)
         size, digest = size_and_sha256(iter(partial(content.read, _PIECE), b""))
-        if size > self.largest:  # by less than what a form may have beside its file
+        if size > self.largest:  # by less than the allowance for the other parts of a form
             raise TooLarge(f"A file may have at most {self.largest // 1024 // 1024} MB.")
         return size, digest
 
 
 def _type_by_name(given: SentFile) -> str:
-    """The media type that the name promises; Invalid if the name or its kind is not accepted."""
+    """Media type by the name's extension; raises Invalid if the name or its kind is not accepted."""
     kind = kind_for(ending_of(given.name))
     problem = name_problem(given.name)
     if kind is None or problem is not None:
@@ -96,7 +96,7 @@ def _type_by_name(given: SentFile) -> str:
 
 
 class FileService:
-    """Takes files in, gives them out, and lets them go. There is never a row without its bytes."""
+    """Stores, reads and deletes files. There is never a row without its content."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -104,7 +104,7 @@ class FileService:
         self.store = context.storage
 
     def keep(self, file: JudgedFile) -> StoredFile:
-        """Store the bytes, then the row."""
+        """Store the content, then the row."""
         path = f"{self.context.clock.today():%Y/%m}/{uuid.uuid4().hex}{ending_of(file.name)}"
         file.content.seek(0)
         self.store.save(path, file.content)
@@ -120,12 +120,12 @@ class FileService:
         )
 
     def attached(self, values: ReceiptValues, given: JudgedFile | None) -> ReceiptValues:
-        """Keep the given file and return its path as the new `receipt_path`; empty without a file."""
+        """Store the given file and return its path as the new `receipt_path`; empty without a file."""
         path = values.get("receipt_path")
         if given is not None and path is not None:
             raise Invalid.field(given.part, "Give a file or a receipt_path, not both.")
         if given is None:
-            return {}  # that a named path was uploaded is known by the row's foreign key
+            return {}  # the foreign key ensures that a given path was uploaded
         return {"receipt_path": self.keep(given).path}
 
     @property
@@ -137,7 +137,7 @@ class FileService:
         return self.files.get(file_id)
 
     def download(self, file_id: int) -> Download:
-        """The file, to be given out."""
+        """Get a file by its id, to be sent."""
         file = self.files.get(file_id)
         return Download(file, shown_inline(file.content_type), self.store)
 
@@ -157,7 +157,7 @@ class FileService:
             self.files.after_commit(lambda: self.store.delete(path))
 
     def sweep(self) -> dict[str, int]:
-        """Remove bytes without a row that are older than a day: what crashes left behind."""
+        """Delete contents older than a day without a row: leftovers of crashes."""
         if not self.files.bytes_may_go():
             raise Conflict("A backup is being taken: its files stay until it is done.", code="backup_running")
         limit = clock.now() - STRAY_AFTER
@@ -170,16 +170,16 @@ class FileService:
         return {"removed": removed}
 
     def every(self) -> Iterator[StoredFile]:
-        """Every stored file."""
+        """All stored files."""
         return self.files.every()
 
     def violations(self) -> list[str]:
-        """Rows whose bytes are missing or not as they were."""
+        """Messages about rows whose content is missing or damaged."""
         return [problem for file in self.every() if (problem := self._broken(file))]
 
     def _broken(self, file: StoredFile) -> str | None:
         try:
-            # One byte more than there should be, so that a longer file is noticed too.
+            # One byte more than its size, to notice a longer file.
             stored = size_and_sha256(self.store.read(file.path, 0, file.size + 1))
         except FileNotFoundError:
             return f"file {file.id} has no content"

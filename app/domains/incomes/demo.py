@@ -1,4 +1,4 @@
-"""Demo incomes: three years of what came in besides the projects."""
+"""Demo incomes: three years of income besides the projects."""
 
 import random
 from collections.abc import Callable
@@ -16,7 +16,7 @@ _YEARS = 3
 _CHUNK = 50_000
 _COP, _USD = Currency.COP, Currency.USD
 
-# every so many months, type, description, who it came from, least, most, currency, how it was paid
+# every so many months, type, description, client, lowest, highest, currency, payment method
 _SOURCES: tuple[tuple[int, str, str, str | None, int, int, Currency, str], ...] = (
     (12, "Aporte de socio", "Aporte de capital", "Laura Mejía", 15_000_000, 40_000_000, _COP, "Transferencia"),
     (1, "Intereses", "Rendimientos de la cuenta de ahorros", "Bancolombia", 90_000, 420_000, _COP, "Transferencia"),
@@ -29,11 +29,11 @@ _EXTRA_WORK = ("Horas adicionales de soporte", "Visita técnica", "Diseño de pi
 
 
 def seed(context: Context, today: date) -> None:
-    """Some hundred incomes, up to today."""
+    """Create some hundred incomes, up to today."""
     chance = random.Random(2026)  # noqa: S311 - demo data, and it must be the same each time
     clients, incomes = ClientService(context), IncomeService(context)
     known = list(clients.page(PageRequest(per_page=100)).items)
-    incomes.create(  # what the company began with
+    incomes.create(  # the company's initial capital
         description="Aporte inicial de capital",
         date=Month.of(today).plus(-12 * _YEARS).first_day,
         amount=Decimal(320_000_000),
@@ -73,7 +73,7 @@ def seed(context: Context, today: date) -> None:
 
 
 def load(context: Context, count: int, today: date, advance: Callable[[int], None]) -> None:
-    """So many incomes over five years."""
+    """Insert `count` incomes over five years."""
     loader = IncomeLoader(context)
     for first in range(0, count, _CHUNK):
         size = min(_CHUNK, count - first)

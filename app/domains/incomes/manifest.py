@@ -5,7 +5,7 @@ from app.domains.incomes.models import INCOME_SUMS
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 
 MANIFEST = Manifest(
-    tags={"incomes": "What came in outside the payment plans."},
+    tags={"incomes": "Incomes outside the payment plans."},
     namespaces=(routes.namespace,),
     permissions=(
         Permission("incomes:read", "Ver ingresos", EVERYONE),

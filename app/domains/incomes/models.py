@@ -15,7 +15,7 @@ from app.kernel.money import Currency
 
 
 class Income(Keyed, Timestamps, Versioned, Base):
-    """Money that came in outside the payment plans."""
+    """An income outside the payment plans."""
 
     __tablename__ = "incomes"
 

@@ -1,4 +1,4 @@
-"""Reading incomes."""
+"""Queries of incomes."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ INCOMES = AmountTable(Income, IncomeRecord, day=Income.__table__.c.date, rollup=
 
 @dataclass(frozen=True, slots=True)
 class IncomeFilter(Filter):
-    """Criteria for incomes; a row must meet every given one."""
+    """Criteria of incomes; all that are set must hold."""
 
     type: str | None = None
     date_from: date | None = None
@@ -24,7 +24,7 @@ class IncomeFilter(Filter):
     q: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """SQL conditions of these criteria."""
+        """The criteria as SQL conditions."""
         given = equal((Income.type, self.type)) + within(Income.date, self.date_from, self.date_to)
         if self.q is not None:
             given.append(_found(self.q))

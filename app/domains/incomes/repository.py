@@ -1,4 +1,4 @@
-"""Incomes in the database."""
+"""Repository of incomes."""
 
 from datetime import date
 from typing import ClassVar

@@ -23,7 +23,7 @@ def service() -> IncomeService:
 
 
 def reader() -> IncomeReader:
-    """The service of this request that only looks."""
+    """The service of this request that reads lists."""
     return IncomeReader(context())
 
 
@@ -33,7 +33,7 @@ class Incomes(Resource):
         "incomes:read", Listed(IncomeItemSchema, TotalSchema, title="Ingresos"), query=IncomeListQuery, errors=(409,)
     )
     def get(self, query: ListRequest) -> Page[Item[IncomeRecord]]:
-        """List incomes, with the total of all that match."""
+        """List incomes, with the total of all matching ones."""
         return reader().page(query.page, **query.filters)
 
     @operation("incomes:write", One(IncomeSchema), body=IncomeSchema, upload=RECEIPT, status=201, errors=(404,))
@@ -51,7 +51,7 @@ class OneIncome(Resource):
 
     @operation("incomes:write", One(IncomeSchema), body=changes(IncomeSchema), upload=RECEIPT, errors=(404,))
     def put(self, income_id: int, body: IncomeValues, file: JudgedFile | None) -> Income:
-        """Change an income: the fields that are sent, and no others. A new receipt takes the old one's place."""
+        """Change the fields of an income that are sent. A new receipt replaces the old one."""
         return service().update(income_id, file=file, **body)
 
     @operation("incomes:write", Message("Income deleted"), errors=(404,))

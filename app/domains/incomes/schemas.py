@@ -11,7 +11,7 @@ _TYPE = {"description": "What kind of income", "example": "Consultoría"}
 
 
 class IncomeSchema(FormSchema):
-    """Money that came in outside the payment plans."""
+    """An income outside the payment plans."""
 
     id = fields.Integer(dump_only=True)
     description = Text(500, required=True)

@@ -1,4 +1,4 @@
-"""The verbs of incomes."""
+"""Services of incomes."""
 
 from datetime import date
 from decimal import Decimal
@@ -43,7 +43,7 @@ class IncomeFilters(TypedDict, total=False):
 
 
 class IncomeService:
-    """Keeps money that came in outside the payment plans."""
+    """Creates, changes and deletes incomes."""
 
     def __init__(self, context: Context) -> None:
         self.incomes = IncomeRepository(context.session)
@@ -55,7 +55,7 @@ class IncomeService:
         return self.incomes.get(income_id)
 
     def create(self, *, file: JudgedFile | None = None, **values: Unpack[IncomeValues]) -> Income:
-        """A new income; its client, if it names one, must exist."""
+        """Create an income; its client, if given, must exist."""
         self._check_client(values)
         values = {**values, **self.files.attached(values, file)}
         return self.incomes.add(Income(**values))
@@ -71,7 +71,7 @@ class IncomeService:
         return income
 
     def delete(self, income_id: int) -> None:
-        """Remove an income and its receipt."""
+        """Delete an income and its receipt."""
         income = self.incomes.get_for_update(income_id)
         self.incomes.delete(income)
         self.files.release(income.receipt_path)
@@ -91,14 +91,14 @@ class IncomeReader:
     def page(
         self, request: PageRequest, *, currency: Currency | None = None, **filters: Unpack[IncomeFilters]
     ) -> Page[Item[IncomeRecord]]:
-        """Incomes that match, with the total of all matches."""
+        """One page of incomes, with the total of all matching ones."""
         criteria = IncomeFilter(**filters)
         require_order(criteria.date_from, criteria.date_to)
         return self.amounts.page(criteria, request, currency)
 
 
 class IncomeLoader:
-    """Incomes by the hundred thousand, for benchmarks."""
+    """Inserts many incomes, for benchmarks."""
 
     def __init__(self, context: Context) -> None:
         self.incomes = IncomeRepository(context.session)

@@ -23,7 +23,7 @@ def service() -> JobService:
 
 @group.command("list")
 def list_jobs() -> None:
-    """Every job, when it runs next, and how its last run went."""
+    """List the jobs with their next and last runs."""
     for row in service().overview(PageRequest(per_page=100)).items:
         last = row.last_run
         how = f"last {last.outcome} at {last.finished_at:%Y-%m-%d %H:%M:%SZ} {last.counts}" if last else "never run"

@@ -1,4 +1,4 @@
-"""Questions about job runs."""
+"""Repository of job runs."""
 
 from dataclasses import dataclass
 

@@ -22,7 +22,7 @@ def service() -> JobService:
 class Jobs(Resource):
     @operation("jobs:read", Listed(JobSchema, title="Tareas"), query=ListQuery)
     def get(self, query: ListRequest) -> Page[JobOverview]:
-        """Every job, when it runs next, and how its last run went."""
+        """List the jobs with their next and last runs."""
         return service().overview(query.page)
 
 
@@ -30,5 +30,5 @@ class Jobs(Resource):
 class JobRuns(Resource):
     @operation("jobs:read", Listed(JobRunSchema, title="Ejecuciones"), query=JobRunListQuery, errors=(404,))
     def get(self, name: str, query: ListRequest) -> Page[JobRunRecord]:
-        """The runs of one job, newest first."""
+        """List the runs of a job, newest first."""
         return service().page_of_runs(name, query.page)

@@ -8,7 +8,7 @@ from app.web.query import ListQuery, SortBy
 
 
 class JobRunSchema(Schema):
-    """One run."""
+    """A run of a job."""
 
     id = fields.Integer(dump_only=True)
     job = fields.String(dump_only=True)
@@ -22,7 +22,7 @@ class JobRunSchema(Schema):
 
 
 class JobSchema(Schema):
-    """A job, when it runs next, and its last run."""
+    """A job with its next and last run."""
 
     name = fields.String(dump_only=True, metadata={"example": "mark-overdue"})
     description = fields.String(dump_only=True, metadata={"example": "Marks what is late"})

@@ -24,7 +24,7 @@ class JobOverview(NamedTuple):
 
 
 class JobService:
-    """Shows jobs and their runs."""
+    """Lists jobs and their runs."""
 
     def __init__(self, context: Context, jobs: Sequence[Job]) -> None:
         self.clock = context.clock
@@ -32,7 +32,7 @@ class JobService:
         self.jobs = jobs
 
     def get(self, name: str) -> Job:
-        """The job of that name."""
+        """Job of that name."""
         for job in self.jobs:
             if job.name == name:
                 return job

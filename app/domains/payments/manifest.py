@@ -6,24 +6,24 @@ from app.domains.payments.service import PaymentService
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 
 MANIFEST = Manifest(
-    tags={"payments": "What clients pay by their plans: due, late and paid."},
+    tags={"payments": "Payments of clients under their plans."},
     namespaces=(routes.namespace,),
     permissions=(
         Permission("payments:read", "Ver pagos", EVERYONE),
         Permission("payments:write", "Cambiar pagos", WRITERS),
     ),
     words={
-        "days": ("How many days ahead, today included", 30),
-        "days_overdue": ("Days since it should have been paid", 12),
-        "installment_number": ("Number of the period, from 1", 1),
+        "days": ("Number of days from today", 30),
+        "days_overdue": ("Days since the due date", 12),
+        "installment_number": ("Number of the installment or period, starting at 1", 1),
         "invoice_number": ("Number of the invoice", "FE-1042"),
         "invoice_url": (
-            "Where the invoice is; never fetched by the server",
+            "Address of the invoice; never fetched by the server",
             "https://facturas.example.com/FE-1042.pdf",
         ),
-        "pagado": ("Sum of what is paid", 12500000),
-        "pendiente": ("Sum of what is to be paid yet", 4100000),
-        "vencido": ("Sum of what is late", 1500000),
+        "pagado": ("Total of paid payments", 12500000),
+        "pendiente": ("Total of pending payments", 4100000),
+        "vencido": ("Total of overdue payments", 1500000),
     },
     headings={
         "days_overdue": "Días de mora",

@@ -5,7 +5,7 @@ from app.domains.projects.service import ProjectService
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 
 MANIFEST = Manifest(
-    tags={"projects": "What the company works on, how it is paid, and its documents."},
+    tags={"projects": "Projects of clients, their payment plans and documents."},
     namespaces=(routes.namespace,),
     permissions=(
         Permission("projects:read", "Ver proyectos", EVERYONE),
@@ -13,16 +13,16 @@ MANIFEST = Manifest(
     ),
     words={
         "implementation_fee_currency": ("Currency of the implementation fee", "COP"),
-        "implementation_fee_installments": ("In how many monthly parts it is paid", 3),
-        "implementation_fee_total": ("The whole implementation fee", 9000000),
-        "payment_plan": ("How it is paid; null without a plan", None),
-        "recurring_fee_amount": ("What each period costs", 1500000),
+        "implementation_fee_installments": ("Number of monthly installments", 3),
+        "implementation_fee_total": ("Total implementation fee", 9000000),
+        "payment_plan": ("Payment plan; null without one", None),
+        "recurring_fee_amount": ("Fee of each period", 1500000),
         "recurring_fee_currency": ("Currency of the recurring fee", "COP"),
-        "recurring_fee_day_of_charge": ("Day of the month, or of the week where it is weekly", 5),
+        "recurring_fee_day_of_charge": ("Day of the month or, for a weekly fee, of the week", 5),
         "recurring_fee_discount_percentage": ("Discount in percent", 10),
-        "recurring_fee_discount_periods": ("How many periods after the free ones are cheaper", 2),
-        "recurring_fee_frequency": ("How often it is charged", "Mensual"),
-        "recurring_fee_grace_periods": ("How many first periods are free", 1),
+        "recurring_fee_discount_periods": ("Number of discounted periods, after the free ones", 2),
+        "recurring_fee_frequency": ("Frequency of the charges", "Mensual"),
+        "recurring_fee_grace_periods": ("Number of free periods at the beginning", 1),
     },
     headings={
         "implementation_fee_currency": "Moneda de implementación",

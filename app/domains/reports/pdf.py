@@ -1,4 +1,4 @@
-"""The summary and the statement on paper, as they are handed to a bank."""
+"""PDF of the summary and the statement, as for a bank."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from app.web.pdf.paper import Paper
 from app.web.pdf.table import Column, Kind, Row, Table
 
 SHOWN = 6
-"""Bars of a ranking; what comes after is one bar together."""
+"""Bars of a ranking; the rest is one further bar."""
 MOST_MONTHS = 60
-"""Columns of more months would be hairs: they are drawn by year."""
+"""Maximum number of monthly columns; longer spans are drawn by year."""
 COLUMN = (theme.CONTENT - 28) / 2
 
 BASES = {Basis.CASH: "Base de caja", Basis.ACCRUAL: "Base de causación"}
@@ -35,7 +35,7 @@ UNAUDITED = "Informe elaborado con los registros de la empresa. Cifras no audita
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A client or a category, and its part of the whole."""
+    """A client or a category, and its share."""
 
     name: str
     amount: Decimal
@@ -44,7 +44,7 @@ class Part:
 
 
 def summary_pdf(report: Summary, issued: Issued) -> bytes:
-    """Revenue, expenses and cash: an overview of one page, and the tables behind it."""
+    """Draw the summary: an overview of one page, then the tables."""
     clients = [Part(_client(one.client), amount(one.revenue), one.share) for one in report.client_revenue]
     spent = [Part(one.category, amount(one.amount), one.share) for one in report.expense_categories]
     money = _summary_money(report, [*clients, *spent])
@@ -67,7 +67,7 @@ def summary_pdf(report: Summary, issued: Issued) -> bytes:
 
 
 def statement_pdf(report: Statement, issued: Issued) -> bytes:
-    """Income, expenses, taxes and what stays, in the order accountants read it."""
+    """Draw the statement: income, expenses, taxes and net profit."""
     incomes, expenses = report.incomes.by_type, report.expenses.by_category
     results = (report.gross_profit, report.taxes, report.net_profit)
     money = MoneyFormat.of(report.currency, [*incomes.values(), *expenses.values(), *results])
@@ -143,7 +143,7 @@ def _cash(paper: Paper, report: Summary, money: MoneyFormat) -> None:
 
 
 def _grouped(parts: Sequence[Part], rest: str) -> list[Part]:
-    """The largest ones, and all the others as one."""
+    """The largest ones, and the sum of all others."""
     if len(parts) <= SHOWN:
         return list(parts)
     ranked = sorted(parts, key=lambda part: -abs(part.amount))

@@ -1,4 +1,4 @@
-"""The arithmetic of reports."""
+"""Arithmetic of reports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ ZERO = Decimal(0)
 
 
 class Basis(StrEnum):
-    """When something counts: when it was paid, or when it was due."""
+    """Date by which movements count: payment date or due date."""
 
     CASH = "cash"
     ACCRUAL = "accrual"
 
 
 class Timeframe(StrEnum):
-    """The windows of the report on clients."""
+    """Periods of the report on clients."""
 
     MONTH = "month"
     QUARTER = "quarter"
@@ -32,7 +32,7 @@ class Timeframe(StrEnum):
 
 
 def window(timeframe: Timeframe, today: date) -> DateRange:
-    """This month, quarter or calendar year so far; `year` is the last 12 months, this one included."""
+    """Days of the current month or quarter so far; `year` is the last 12 months, including this one."""
     if timeframe is Timeframe.YEAR:
         return trailing(Period.YEAR, today)
     whole = {Timeframe.MONTH: Period.MONTH, Timeframe.QUARTER: Period.QUARTER, Timeframe.YEAR_TO_DATE: Period.YEAR}
@@ -40,7 +40,7 @@ def window(timeframe: Timeframe, today: date) -> DateRange:
 
 
 def taxes(gross_profit: Decimal, rate: Decimal) -> Decimal:
-    """A loss is not taxed."""
+    """Tax on a gross profit; a loss is not taxed."""
     return max(gross_profit, ZERO) * rate
 
 

@@ -61,7 +61,7 @@ class StatementExpensesSchema(Schema):
 
 
 class StatementSchema(InCurrency):
-    """Income, expenses, taxes and what stays."""
+    """Income, expenses, taxes and net profit."""
 
     period = fields.String(dump_only=True)
     basis = EnumByValue(Basis, type_name="AccountingBasis", dump_only=True)
@@ -105,7 +105,7 @@ class ComparedClientSchema(Schema):
 
 
 class MrrChangesSchema(Schema):
-    """start + new + expansion - contraction - churn = end."""
+    """Changes of monthly recurring revenue: start + new + expansion - contraction - churn = end."""
 
     start = Amount()
     new = Amount()
@@ -126,7 +126,7 @@ class ClientReportSchema(InCurrency):
 
 
 class SummaryQuery(CurrencyQuery):
-    """Which days: two dates, or a current period; without either the last 12 months."""
+    """Query of the summary: two dates, or a current period; by default the last 12 months."""
 
     date_from = Day()
     date_to = Day()
@@ -134,7 +134,7 @@ class SummaryQuery(CurrencyQuery):
 
 
 class StatementQuery(CurrencyQuery):
-    """Which days (without them the current year), and what counts."""
+    """Query of the statement: days (by default the current year) and basis."""
 
     date_from = Day()
     date_to = Day()
@@ -142,6 +142,6 @@ class StatementQuery(CurrencyQuery):
 
 
 class ClientsQuery(CurrencyQuery):
-    """Over which time."""
+    """Query of the report on clients."""
 
     timeframe = EnumByValue(Timeframe, load_default=Timeframe.YEAR)

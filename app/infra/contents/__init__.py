@@ -1,6 +1,6 @@
-"""Kind of a file by its content, and whether it is harmful to open. A name or a declared type proves nothing.
+"""Checks of a file's content: its type, and that nothing in it is harmful. Names and declared types prove nothing.
 
-Any 10 MB are judged in bounded time and memory: every kind has named limits, which hold before anything is read on.
+Time and memory of a check are bounded: every type has named limits, which are checked before reading on.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ _JUDGES: dict[str, Callable[[IO[bytes]], str | None]] = {
 
 
 def content_problem(content_type: str, content: IO[bytes]) -> str | None:
-    """Why the content is not of this type (or is dangerous), or None."""
+    """Reason why the content is not of this type or is dangerous, or None."""
     content.seek(0)
     if not content.read(1):
         return "The file is empty."

@@ -1,4 +1,4 @@
-"""XML, read in small pieces within limits, of which nothing is kept.
+"""XML, read in small pieces within limits; nothing of it is kept.
 
 expat hands over a whole tag at once and keeps every name and every open element. So each of these is bounded: what a
 small file can make the process do must not depend on who wrote the file.
@@ -12,33 +12,33 @@ MOST_ELEMENTS, MOST_ATTRIBUTES = 250_000, 500_000
 MOST_ATTRIBUTES_OF_ONE = 1_000
 DEEPEST = 256
 MOST_NAMES = 10_000
-"""Different names of elements and attributes."""
+"""Limit of different names of elements and attributes."""
 LONGEST_NAME = 1_000
-"""Also of a namespace, which each name in it carries."""
+"""Limit of a name, including its namespace."""
 LONGEST_TAG = 64 * 1024
-"""Bytes that a tag, a comment or an instruction may surely have; three times as many it may surely not."""
+"""Bytes that a tag, a comment or an instruction may have; one of three times the size is always refused."""
 _PIECE = 64 * 1024
 _WEB_ROOTS = {"html", "svg"}
 _WEB_NAMESPACES = ("http://www.w3.org/1999/xhtml}", "http://www.w3.org/2000/svg}")
 NOT_WELL_FORMED = (expat.ExpatError, ValueError, LookupError)
 
 OnStart = Callable[[str, list[str]], None]
-"""Told of each element: its name with its namespace, and names and values of its attributes in turn."""
+"""Called for each element: name with namespace, and a list of attribute names and values in turn."""
 
 
 class Refused(ValueError):
-    """The XML is well-formed so far and not taken all the same; the message completes "The XML ..."."""
+    """The XML is refused although it is well-formed so far; the message completes "The XML ..."."""
 
 
 class Budget:
-    """Limits of all the XML of one file together."""
+    """Limits of all XML in one file together."""
 
     def __init__(self, elements: int = MOST_ELEMENTS, attributes: int = MOST_ATTRIBUTES) -> None:
         self.elements, self.attributes = elements, attributes
 
 
 class Reader:
-    """Reader of one XML document, piece by piece."""
+    """Incremental reader of one XML document."""
 
     def __init__(self, budget: Budget, on_start: OnStart | None = None) -> None:
         self.budget, self.on_start = budget, on_start
@@ -53,13 +53,13 @@ class Reader:
         self.parser.StartDoctypeDeclHandler = self._declarations
 
     def read(self, content: IO[bytes]) -> None:
-        """Read to the end; Refused, or one of NOT_WELL_FORMED."""
+        """Read to the end; raises Refused or one of NOT_WELL_FORMED."""
         while piece := content.read(_PIECE):
             self.feed(piece)
         self.parser.Parse(b"", True)
 
     def feed(self, piece: bytes) -> None:
-        """Read on."""
+        """Read the next piece."""
         self.parser.Parse(piece, False)
         self.fed += len(piece)
         self.reached = max(self.reached, self.parser.CurrentByteIndex)
@@ -102,7 +102,7 @@ class Reader:
 
 
 def xml(content: IO[bytes]) -> str | None:
-    """Why this is no plain XML, or None."""
+    """Reason why the content is not acceptable XML, or None."""
     reader = Reader(Budget())
     content.seek(0)
     try:

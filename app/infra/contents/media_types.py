@@ -1,4 +1,4 @@
-"""Media types of the files that are taken."""
+"""Media types of accepted files."""
 
 PDF, PNG, JPEG, WEBP = "application/pdf", "image/png", "image/jpeg", "image/webp"
 XML, CSV, TXT = "application/xml", "text/csv", "text/plain"

@@ -1,4 +1,4 @@
-"""DOCX and XLSX: plain documents, which bring nothing that runs and fetch nothing when they are opened."""
+"""DOCX and XLSX: refuses documents that run code or fetch anything when they are opened."""
 
 import html
 import io
@@ -14,20 +14,20 @@ from app.infra.contents.media_types import DOCX, XLSX
 from app.infra.contents.signatures import PROGRAM_HEAD, archive_end, is_program, named_by_magic
 
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO = 5_000, 200 * 1024 * 1024, 200
-"""Documents within a document count towards its limits, for there may be many."""
+"""Limit of bytes that are read; embedded documents count towards it."""
 MOST_READ = 24 * 1024 * 1024
-"""Bytes that are unpacked to judge a document; pictures and the cells of a workbook are not."""
+"""Limit of unpacked bytes; pictures and the cells of a workbook are not unpacked."""
 MOST_ELEMENTS, MOST_ATTRIBUTES = 100_000, 300_000
-"""Of all parts that are read whole: a sheet has at most 65,530 links, each a relationship of four attributes."""
+"""Limits of all parts that are read whole: a sheet has at most 65,530 links, each with four attributes."""
 MOST_FIELD_BYTES = 2 * 1024 * 1024
-"""Of all fields of a document, such as page numbers and links; a long table of contents has some 100 kB."""
+"""Limit of all fields of a document, such as page numbers and links; a long table of contents has some 100 kB."""
 _LONGEST_TABLE, _LONGEST_PART_HEAD = 2 * 1024 * 1024, 64 * 1024
 _PIECE = 64 * 1024
 _TYPES = "[Content_Types].xml"
 _ERRORS = (zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError, NotImplementedError, EOFError)
 
 _RUNS = re.compile(r"macroenabled|macrosheet|vbaproject|vbadata|ms-office\.activex|oleobject|msdownload", re.IGNORECASE)
-"""In content types and names of parts."""
+"""Forbidden words in content types and names of parts."""
 _EMBEDDED = re.compile(
     r"(^|/)(activex|externallinks|macrosheets)/|(^|/)embeddings/.*(?<!\.xlsx)(?<!\.docx)$", re.IGNORECASE
 )
@@ -46,10 +46,10 @@ _FORBIDDEN_RELATIONS = {
     "subdocument",
     "frame",
 }
-"""Last words of the types of relationships."""
+"""Forbidden last segments of relationship types."""
 _LOCAL = re.compile(r"(file:/{0,3})?[A-Za-z]:[\\/]", re.IGNORECASE)
 _MAY_BE_LOCAL = {"attachedtemplate", "image"}
-"""Word names the template on its author's disk; that leads nowhere else."""
+"""Relationship that may name a local path: Word names the template on its author's disk."""
 
 _FIELD_WORDS = (b"instrText", b"fldSimple")
 _FIELDS = re.compile(rb"fldCharType\s*=\s*[\"'](begin)|instrText\b[^<>]*>([^<]*)|fldSimple\b([^<]*)")
@@ -59,7 +59,7 @@ _BEYOND_THE_FIRST_LINE = (b"<!", b"<?")
 
 
 class _Harmful(ValueError):
-    """The message completes "The DOCX ..."."""
+    """Refused content; the message completes "The DOCX ..."."""
 
 
 class _Kind(NamedTuple):
@@ -79,7 +79,7 @@ class _Limits:
 
 
 def judge_of(content_type: str, main_part: str, name: str) -> Callable[[IO[bytes]], str | None]:
-    """Finds out why a content is no plain document of this type, or None."""
+    """Make the function that returns the reason why a content is not an acceptable document of this type, or None."""
     kind = _Kind(content_type, main_part, name)
     return lambda content: _problem(content, kind, _Limits(), nested=False)
 
@@ -106,7 +106,7 @@ def _problem(content: IO[bytes], kind: _Kind, limits: _Limits, *, nested: bool) 
 
 
 def _table_problem(entries: list[zipfile.ZipInfo], main_part: str, size: int, limits: _Limits) -> str | None:
-    """Reason for a refusal by the table of contents, before anything is unpacked."""
+    """Reason for a refusal by the archive's directory, before anything is unpacked."""
     names = {entry.filename for entry in entries}
     unpacked = sum(entry.file_size for entry in entries)
     limits.entries -= len(entries)
@@ -127,7 +127,7 @@ class _Document:
         self.has_fields, self.nested = has_fields, nested
 
     def check(self) -> None:
-        """Raise _Harmful, Refused or an error of reading."""
+        """Check all parts; raises _Harmful, Refused or an error of reading."""
         declared = self._declared_xml()
         for name in self.archive.namelist():
             lower = name.lower()
@@ -143,7 +143,7 @@ class _Document:
                 raise _Harmful("has a program in it")
 
     def _declared_xml(self) -> set[str]:
-        """Parts that are XML whatever they are called; macros are found by their declared type."""
+        """Names of parts that are declared as XML; raises for macros, which have a declared type."""
         found: set[str] = set()
 
         def on_start(_name: str, attributes: list[str]) -> None:
@@ -203,7 +203,7 @@ class _Document:
             raise _Harmful("has parts that are no plain XML")
 
     def _check_fields(self, name: str, whole: bytes) -> None:
-        """Fields that ask other programs for values, and so start them."""
+        """Refuse fields that request values from other programs, and so start them (DDE)."""
         unusual = b"\x00" in whole or any(whole.find(word, 5) >= 0 for word in _BEYOND_THE_FIRST_LINE)
         if not unusual and not any(word in whole for word in _FIELD_WORDS):
             return
@@ -212,7 +212,7 @@ class _Document:
             raise _Harmful("starts another program (DDE)")
 
     def _codes_parsed(self, name: str) -> str:
-        """The codes of all fields, of a part that is not written as programs write it."""
+        """Codes of all fields, parsed: for a part with unusual notation."""
         codes: list[str] = []
         reader = Reader(self.limits.markup)
 
@@ -242,7 +242,7 @@ class _Document:
         return "".join(codes)
 
     def _codes_found(self, whole: bytes) -> str:
-        """The codes of all fields, each on a line of its own, of a part without comments and other encodings."""
+        """Codes of all fields, one on each line, found by search: for a part in the usual notation."""
         codes: list[bytes] = []
         for found in _FIELDS.finditer(whole):
             self._count_field(found.end() - found.start())
@@ -261,7 +261,7 @@ class _Document:
             raise _Harmful("has too many fields")
 
     def _check_embedded(self, name: str) -> None:
-        """A workbook behind a chart is judged as one, but may hold no further one."""
+        """Check an embedded workbook (the data of a chart), which may not embed another one."""
         if self.nested:
             raise _Harmful("has documents within documents")
         kept = io.BytesIO(b"".join(self._pieces(name)))
@@ -273,7 +273,7 @@ class _Document:
         return next(self._pieces(name, PROGRAM_HEAD, PROGRAM_HEAD), b"")
 
     def _pieces(self, name: str, size: int = _PIECE, most: int = MOST_READ) -> Iterator[bytes]:
-        """The part, unpacked as far as the budget of the file reaches."""
+        """Unpacked part, limited by the budget of the file."""
         with self.archive.open(name) as part:
             while most > 0 and (piece := part.read(size)):
                 self.limits.bytes -= len(piece)

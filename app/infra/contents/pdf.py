@@ -1,4 +1,4 @@
-"""PDF: that it is whole, and that opening it runs nothing.
+"""PDF: refuses incomplete files and active content.
 
 No library parses it: those that do trust its numbers. What acts in a PDF is named (`/JavaScript`, `/Launch`), so the
 names are looked for, wherever they stand: in the file as it is, and in its compressed object streams. They are found
@@ -16,9 +16,9 @@ from app.infra.contents.signatures import PROGRAM_HEAD, archive_end, is_program,
 
 MOST_STREAMS = 20_000
 MOST_UNPACKED = 16 * 1024 * 1024
-"""Bytes that all object streams have together."""
+"""Limit of all object streams together, in bytes."""
 MOST_ESCAPES = 100_000
-"""Escaped letters of names; in 10 MB of pictures some 300 look like one."""
+"""Limit of escaped letters in names; 10 MB of pictures have some 300 that look like one."""
 MOST_NAMED_FILES = 10_000
 _TAIL, _HEAD, _PACKED_HEAD, _PIECE = 2 * 1024, 2 * 1024, 4 * 1024, 64 * 1024
 _END = rb"(?=[\x00\t\n\x0c\r ()<>\[\]{}/%]|\Z)"
@@ -30,7 +30,7 @@ _ATTACHMENTS, _XFA = re.compile(rb"/EmbeddedFiles?" + _END), re.compile(rb"/XFA"
 _ENCRYPTED, _PACKED = re.compile(rb"/Encrypt" + _END), re.compile(rb"/ObjStm" + _END)
 _STREAM = re.compile(rb"stream(?:\r\n|\n|\r)")
 _NUMBERS = re.compile(rb"(?:[\x00\t\n\x0c\r ]|%[^\r\n]{0,1000}[\r\n]){0,500}[0-9]{1,10}[\x00\t\n\x0c\r ]+[0-9]{1,10}\s")
-"""Beginning of an object stream: pairs of number and place."""
+"""Beginning of an object stream: pairs of number and offset."""
 _ESCAPE = re.compile(rb"#(?:3[0-9]|4[1-9A-Fa-f]|5[0-9Aa]|6[1-9A-Fa-f]|7[0-9Aa])")
 _SCRIPT = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,50}:)?script\b", re.IGNORECASE)
 _FILE_NAME = re.compile(rb"/U?F[\s\x00]{0,20}(\((?:[^\\()]|\\.){0,600}\)|<[0-9A-Fa-f\s]{0,2000}>)", re.DOTALL)
@@ -41,7 +41,7 @@ _RUNS = re.compile(
     r"docm|dotm|xlsm|xltm|xlsb|xlam|xll|pptm|potm|ppsm|ppam|html?|mht|mhtml|svg|chm)[\s.\x00]*$",
     re.IGNORECASE,
 )
-"""Endings of attached files that a computer would run."""
+"""Extensions of executable attachments."""
 
 
 class _Stream(NamedTuple):
@@ -55,7 +55,7 @@ class _Stream(NamedTuple):
 
 
 def pdf(content: IO[bytes]) -> str | None:
-    """Why this is no harmless PDF, or None."""
+    """Reason why the content is not an acceptable PDF, or None."""
     if not named_by_magic(PDF, content) or not starts(content, b"%PDF-"):
         return "The content is no PDF."
     if archive_end(content) is not None:
@@ -75,7 +75,7 @@ class _Search:
         self.whole = whole
         self.left, self.escapes_left = MOST_UNPACKED, MOST_ESCAPES
         self.names: list[str] = []
-        """Files that are attached or pointed to."""
+        """Limit of attached or referenced files."""
         self.attached = self.has_form = self.runs = False
 
     def problem(self) -> str | None:
@@ -136,7 +136,7 @@ class _Search:
         return None
 
     def _form_problem(self, text: bytes, streams: list[_Stream]) -> str | None:
-        """A form of XML may have scripts, in streams of its own."""
+        """Reason to refuse an XML form (XFA), which may have scripts in its streams."""
         if not self.has_form:
             return None
         if _ENCRYPTED.search(text):
@@ -164,7 +164,7 @@ class _Search:
         return plain
 
     def _unpacked(self, at: int) -> bytes:
-        """The whole stream, as far as it is well packed and the budget reaches."""
+        """Unpacked stream, up to an error or the end of the budget."""
         inflater, parts = zlib.decompressobj(), []
         while self.left > 0 and not inflater.eof:
             packed = inflater.unconsumed_tail or self.whole[at : at + _PIECE]
@@ -181,7 +181,7 @@ class _Search:
 
 
 def _streams(whole: bytes) -> Iterator[_Stream]:
-    """Everything that may be a stream to some program."""
+    """Find everything that some program may take for a stream."""
     for found in _STREAM.finditer(whole):
         start, at = found.span()
         if whole[start - 3 : start] != b"end":
@@ -212,7 +212,7 @@ def _unescaped(escape: re.Match[bytes]) -> bytes:
 
 
 def _file_name(string: bytes) -> str:
-    """The text of a string of a PDF."""
+    """Text of a PDF string."""
     if string.startswith(b"<"):
         digits = b"".join(string[1:-1].split())
         raw = bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())

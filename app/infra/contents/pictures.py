@@ -1,4 +1,4 @@
-"""PNG, JPEG and WebP. Their parts are counted here; Pillow reads what is needed to show the picture, and no more.
+"""PNG, JPEG and WebP: the parts are counted, then Pillow reads those that are needed to show the picture.
 
 What programs add to pictures (EXIF, profiles, texts) is left out of what Pillow gets: it can be made so that reading
 it takes minutes or gigabytes.
@@ -15,32 +15,32 @@ from PIL import Image, UnidentifiedImageError
 from app.infra.contents.signatures import archive_end, named_by_magic
 
 MOST_PIXELS = 50_000_000
-"""More than any phone's photo; a small file that unpacks to more is made to fill a viewer's memory."""
+"""Limit of pixels, above any phone's photo; a small file with more would fill a viewer's memory."""
 MOST_CHUNKS = 20_000
-"""Of a PNG or WebP; a PNG of 10 MB in pieces of 8 kB has 1,300."""
+"""Limit of chunks of a PNG or WebP; a PNG of 10 MB in chunks of 8 kB has 1,300."""
 MOST_SEGMENTS = 2_000
-"""Of a JPEG, before its first pixel."""
+"""Limit of segments of a JPEG before its image data."""
 _PNG_MAGIC, _RIFF_HEAD = 8, 12
 _SCAN, _COMMENT, _STANDALONE = 0xDA, 0xFE, {0x01, *range(0xD0, 0xD9)}
 
-# Both belong to the process, so they are set once: a filter around each call would cross with other threads'.
-Image.MAX_IMAGE_PIXELS = None  # ours is the stricter limit, and is asked before anything is unpacked
-warnings.filterwarnings("ignore", module="PIL")  # what Pillow thinks of a damaged picture is no concern of ours
+# Both settings are global, so they are set once: filters around each call would interfere between threads.
+Image.MAX_IMAGE_PIXELS = None  # our limit is stricter, and is checked before anything is unpacked
+warnings.filterwarnings("ignore", module="PIL")  # Pillow's warnings about damaged pictures are not needed
 
 Essential = Callable[[IO[bytes]], IO[bytes]]
-"""From a picture to what Pillow gets of it; _Damaged or _TooManyParts."""
+"""Returns the parts of a picture for Pillow; raises _Damaged or _TooManyParts."""
 
 
 class _Damaged(ValueError):
-    """The parts of the picture are not where it says."""
+    """The lengths of the picture's parts are wrong."""
 
 
 class _TooManyParts(ValueError):
-    """More parts than a picture has."""
+    """The picture has too many parts."""
 
 
 def judge_of(content_type: str, name: str) -> Callable[[IO[bytes]], str | None]:
-    """Finds out why a content is no picture of this type, or None."""
+    """Make the function that returns the reason why a content is not a picture of this type, or None."""
 
     def judge(content: IO[bytes]) -> str | None:
         if not named_by_magic(content_type, content):
@@ -62,7 +62,7 @@ def judge_of(content_type: str, name: str) -> Callable[[IO[bytes]], str | None]:
 
 
 def _png(content: IO[bytes]) -> IO[bytes]:
-    """The critical chunks: their names begin with a capital."""
+    """Critical chunks, whose names begin with a capital letter."""
     content.seek(0)
     kept = [content.read(_PNG_MAGIC)]
     for _ in range(MOST_CHUNKS):
@@ -80,14 +80,14 @@ def _png(content: IO[bytes]) -> IO[bytes]:
 
 
 def _jpeg(content: IO[bytes]) -> IO[bytes]:
-    """All before the first pixel, without what applications add and comments."""
+    """Segments before the image data, without application data and comments."""
     content.seek(2)
     kept = [b"\xff\xd8"]
     for _ in range(MOST_SEGMENTS):
         marker = content.read(2)
         if len(marker) < 2:
             raise _Damaged
-        if marker[0] != 0xFF or marker[1] == 0xFF:  # padding, or junk that every program skips
+        if marker[0] != 0xFF or marker[1] == 0xFF:  # padding, or bytes that every program skips
             content.seek(-1, io.SEEK_CUR)
             continue
         code = marker[1]
@@ -103,7 +103,7 @@ def _jpeg(content: IO[bytes]) -> IO[bytes]:
 
 
 def _webp(content: IO[bytes]) -> IO[bytes]:
-    """The file itself, once its chunks are counted."""
+    """The whole file, after its chunks are counted."""
     size, at = content.seek(0, io.SEEK_END), _RIFF_HEAD
     for _ in range(MOST_CHUNKS):
         if at + 8 > size:

@@ -1,4 +1,4 @@
-"""First and last bytes of a file, by which programs recognise it."""
+"""Signatures: first and last bytes by which programs recognize a file."""
 
 import struct
 from typing import IO
@@ -7,11 +7,11 @@ import puremagic
 
 _HEAD = 8 * 1024
 PROGRAM_HEAD = 1024
-"""Bytes in which a program shows itself."""
+"""Number of bytes in which an executable can be recognized."""
 _PROGRAMS = (
     b"\x7fELF",
     b"#!",
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",  # an OLE container: installers and old office files with macros
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",  # OLE containers: installers and old office files with macros
     b"\xfe\xed\xfa\xce",
     b"\xfe\xed\xfa\xcf",
     b"\xce\xfa\xed\xfe",
@@ -22,7 +22,7 @@ _PE_OFFSET = 0x3C
 
 
 def named_by_magic(content_type: str, content: IO[bytes]) -> bool:
-    """Whether the first bytes are those of this type."""
+    """Whether the content begins with the signature of this type."""
     content.seek(0)
     try:
         found = puremagic.magic_string(content.read(_HEAD))
@@ -32,13 +32,13 @@ def named_by_magic(content_type: str, content: IO[bytes]) -> bool:
 
 
 def starts(content: IO[bytes], magic: bytes) -> bool:
-    """Whether these are the very first bytes."""
+    """Whether the content begins with these bytes."""
     content.seek(0)
     return content.read(len(magic)) == magic
 
 
 def is_program(head: bytes) -> bool:
-    """Whether these first bytes are of something that a computer would run."""
+    """Whether these first bytes are those of an executable."""
     if head.startswith(_PROGRAMS):
         return True
     if not head.startswith(b"MZ") or len(head) < _PE_OFFSET + 4:

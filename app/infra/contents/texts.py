@@ -10,16 +10,16 @@ _MARKUP = re.compile(
     rb"<\s*+(?=[!hbsioe])(!doctype\s+html|html|head|body|script|iframe|svg|object|embed)\b", re.IGNORECASE
 )
 _DDE = re.compile(rb"[=+\-@(][^\S\r\n]{0,20}[A-Za-z][\w.]{0,40}\|[^\S\r\n]{0,20}'[^'\r\n]{0,500}'!")
-"""A formula that asks another program for a value, and so starts it: `=cmd|'/C calc'!A1`."""
+"""A formula that requests a value from another program, and so starts it: `=cmd|'/C calc'!A1`."""
 
 
 def text(content: IO[bytes]) -> str | None:
-    """Why this is no plain text, or None."""
+    """Reason why the content is not plain text, or None."""
     return _problem(content, lambda _window: None)
 
 
 def csv(content: IO[bytes]) -> str | None:
-    """Why this is no harmless CSV, or None."""
+    """Reason why the content is not an acceptable CSV, or None."""
     return _problem(content, lambda window: "The CSV starts a program." if _DDE.search(window) else None)
 
 

@@ -1,4 +1,4 @@
-"""Tokens by which a device that logged in before is known again."""
+"""Device tokens, which identify a device that logged in before."""
 
 import secrets
 from datetime import timedelta
@@ -18,11 +18,11 @@ class DeviceTokens:
         self._secret = secret
 
     def issue(self, password_hash: str, device: str | None) -> str:
-        """A new token, of the same device if it is known."""
+        """Issue a token, for the same device if it is known."""
         return str(self._serializer(password_hash).dumps(device or secrets.token_hex(16)))
 
     def read(self, token: str | None, password_hash: str | None) -> str | None:
-        """The device that the token names, or None if it is not a valid one of this account."""
+        """Id of the device, or None if the token is not a valid one of this account."""
         try:
             known = self._serializer(password_hash or "").loads(token or "", int(LIFETIME.total_seconds()))
         except BadData:

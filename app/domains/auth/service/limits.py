@@ -1,4 +1,4 @@
-"""Limits of login attempts, counted in the database for all workers; no login waits for another."""
+"""Limits of login attempts, counted in the database for all workers; logins don't wait for each other."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from app.kernel.errors import TooManyAttempts
 
 @dataclass(frozen=True, slots=True)
 class AttemptCounter:
-    """Counts the passwords that were looked at, and says when no further one is."""
+    """Counts checked passwords, and raises when a limit is reached."""
 
     limits: LoginLimits
 
@@ -26,7 +26,7 @@ class AttemptCounter:
             raise TooManyAttempts("Too many tries; wait a little.", retry_after=wait)
 
     def record_success(self, session: Session, origin: Origin, now: datetime) -> None:
-        """Count a right password in the caller's transaction, unless tries beside it have reached a limit."""
+        """Count a right password in the caller's transaction, unless concurrent attempts have reached a limit."""
         self.check(session, origin, now)
         LoginAttemptRepository(session).add(origin, now, succeeded=True)
 

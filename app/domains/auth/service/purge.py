@@ -1,4 +1,4 @@
-"""Removing what is of no more use."""
+"""Deletion of expired rows."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ KEEP_ATTEMPTS = timedelta(days=1)
 
 
 def purge_expired(context: Context) -> dict[str, int]:
-    """Remove sessions long over, old login attempts, keys past their day."""
+    """Delete sessions that ended long ago, old login attempts, and keys older than a day."""
     session, now = context.session, context.clock.now()
     return {
         "sessions": SessionRepository(session).purge(now - KEEP_ENDED_SESSIONS),

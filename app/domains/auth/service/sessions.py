@@ -1,4 +1,4 @@
-"""Logging in and out, and knowing who is there."""
+"""Logins, sessions, and the identity of a session's user."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,13 +20,13 @@ from app.kernel.errors import Invalid, Unauthenticated, Unavailable
 from app.kernel.identity import Identity
 
 MOST_SESSIONS = 50
-"""So many a user; further ones end at a login, longest unused first."""
+"""Maximum number of sessions of a user; a login ends further ones, longest unused first."""
 STAYS_USED = timedelta(minutes=15)
-"""A session that was used within this is never ended for being one too many."""
+"""Time since the last use within which a session is never ended by that limit."""
 
 
 class _Account(NamedTuple):
-    """Account of the name at a login; an unknown name looks alike."""
+    """Account of a name at a login; that of an unknown name has no user."""
 
     origin: Origin
     user_id: int | None
@@ -49,7 +49,7 @@ class PasswordChange(TypedDict):
 
 
 class Login(NamedTuple):
-    """An opened session, its user, and the token by which the device is known again."""
+    """A new session, its user, and the device token."""
 
     identity: Identity
     user: User
@@ -57,14 +57,14 @@ class Login(NamedTuple):
 
 
 class PresenceService:
-    """Knows who is there; each request asks, before it has a context."""
+    """Finds the user of a session, at each request, before it has a context."""
 
     def __init__(self, session: Session, permissions: RolePermissions) -> None:
         self.sessions = SessionRepository(session)
         self.permissions = permissions
 
     def identify(self, sid: UUID, user_id: int) -> Identity | None:
-        """The user of the session as of now; the role is read anew each time, so that a demotion holds at once."""
+        """Current identity of the session's user; the role is read each time, so that a demotion applies at once."""
         row = self.sessions.find_active(sid, user_id, clock.now())
         if row is None:
             return None
@@ -97,7 +97,7 @@ class SessionService:
         self.sessions = SessionRepository(context.session)
 
     def login(self, name: str, password: str, device_token: str | None = None) -> Login:
-        """A new session for the right password; wrong user and wrong password look and take the same."""
+        """Open a session for the right password; a wrong name and a wrong password are indistinguishable."""
         now = self.clock.now()
         account = self._account(name.strip(), device_token, now)
         right = self.passwords.matches(password, account.password_hash, account.origin.address)
@@ -109,11 +109,11 @@ class SessionService:
         return Login(identity, user, self.devices.issue(user.password_hash, account.origin.device))
 
     def refresh(self, identity: Identity) -> None:
-        """Remember that the session is used."""
+        """Record the use of the session."""
         self.sessions.touch(identity.sid, self.clock.now())
 
     def logout(self, identity: Identity) -> None:
-        """End the session: both its tokens are dead at once, in every worker."""
+        """End the session: both its tokens become invalid at once, in every worker."""
         self.sessions.end(identity.sid, self.clock.now())
 
     def change_password(self, identity: Identity, current: str, new: str) -> None:
@@ -143,7 +143,7 @@ class SessionService:
         self.sessions.end_all_of(user_id, now)
 
     def _account(self, name: str, device_token: str | None, now: datetime) -> _Account:
-        """Looked up in a transaction of its own: no connection is held while bcrypt works."""
+        """Look up the account in a separate transaction: no connection is held while bcrypt works."""
         with separate_transaction() as session:
             users = UserRepository(session)
             self.passwords.learn_usual_cost(users.usual_cost)
@@ -160,7 +160,7 @@ class SessionService:
         return Unauthenticated("Wrong user name or password.", code="invalid_credentials")
 
     def _entitled(self, user_id: int, password_hash: str, password: str, caller: str) -> User:
-        """The user whose password is right, with a hash of today's cost."""
+        """The user, with a hash of the configured cost, if the password is right."""
         if self.passwords.is_outdated(password_hash):
             user = self.users.replace_hash(user_id, password_hash, self.passwords.hash(password, caller))
         else:
@@ -174,7 +174,7 @@ class SessionService:
         opened = self.sessions.add(
             UserSession(user_id=user.id, address=self.address, created_at=now, expires_at=expires, last_used_at=now)
         )
-        # An access token may be in use for as long as it lives, of which nothing is written down.
+        # The use of an access token is not recorded, so it may be in use until it expires.
         self.sessions.end_surplus(user.id, MOST_SESSIONS, now - STAYS_USED - self.settings.access_lifetime, now)
         return Identity(user.id, opened.sid, user.role.value, self.permissions[user.role])
 
@@ -184,5 +184,5 @@ def _changed_meanwhile() -> Unavailable:
 
 
 def _counted_as(name: str) -> str:
-    """The name under which attempts are counted; a letter's other case may be two letters, the column is as wide."""
+    """Name under which attempts are counted, cut to the column's width: lower case may have more letters."""
     return name.lower()[:LONGEST_ACCOUNT]

@@ -1,4 +1,4 @@
-"""Managing users."""
+"""Services of users."""
 
 from typing import NotRequired, TypedDict, Unpack
 
@@ -44,7 +44,7 @@ class UserUpdate(UserChanges, total=False):
 
 
 class UserService:
-    """Creates, changes and removes users; there is always an active admin."""
+    """Creates, changes and deletes users; there is always an active admin."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -56,27 +56,27 @@ class UserService:
         return self.users.get(user_id)
 
     def account(self, identity: Identity) -> AccountRecord:
-        """One's own user, with what they may do."""
+        """The caller's own user, with the permissions."""
         user = self.users.get(identity.user_id)
         shown = {name: value for name, value in user._asdict().items() if name in AccountRecord._fields}
         return AccountRecord(**shown, permissions=sorted(identity.permissions))
 
     def find_active(self, name: str) -> User | None:
-        """The user of this name, if there is one who may log in."""
+        """Active user of this name, or None."""
         user = self.users.named(name)
         return user if user is not None and user.is_active else None
 
     def page(self, request: PageRequest) -> Page[UserRecord]:
-        """Users, a page at a time."""
+        """One page of users."""
         return self.users.page(UserFilter(), request)
 
     def create(self, *, password: str, **values: Unpack[UserValues]) -> User:
-        """A new user."""
+        """Create a user."""
         self._check(password, values["username"], values["email"])
         return self.users.add(User(password_hash=self._hash(password), **values))
 
     def update(self, user_id: int, *, password: str | None = None, **changes: Unpack[UserChanges]) -> User:
-        """Change a user. A new role, a new password or deactivation ends their sessions."""
+        """Change a user. A new role, a new password or deactivation ends the user's sessions."""
         replaced: dict[str, object] = {}
         if password is not None:
             known = self.users.get(user_id)
@@ -93,7 +93,7 @@ class UserService:
         return user
 
     def delete(self, user_id: int) -> None:
-        """Remove a user with their sessions."""
+        """Delete a user with all sessions."""
         admins = self.users.hold_active_admins()
         user = self.users.get_for_update(user_id)
         self._keep_an_admin(admins, user)
@@ -108,6 +108,6 @@ class UserService:
             raise Invalid.field("password", problem)
 
     def _hash(self, password: str) -> str:
-        """Hashed before anything is locked, and without a connection."""
+        """Hash the password before anything is locked, and without a connection."""
         release_connection(self.context.session)
         return self.context.passwords.hash(password, limiting_key(self.context.address))

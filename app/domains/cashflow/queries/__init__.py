@@ -1,4 +1,4 @@
-"""Reading movements, and what is to come."""
+"""Queries of movements, and of future amounts."""
 
 from app.domains.cashflow.queries.coming import ComingQueries
 from app.domains.cashflow.queries.movements import (

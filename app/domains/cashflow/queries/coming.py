@@ -45,7 +45,7 @@ class Reached:
 
 
 class ComingQueries:
-    """Read-only questions about the future."""
+    """Queries of future amounts."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -78,7 +78,7 @@ class ComingQueries:
         return [Repeating(*row) for row in self.session.execute(statement)]
 
     def progress(self) -> dict[int, Reached]:
-        """By project, how far its payments were generated."""
+        """Last generated payment of each project."""
         model = PaymentProgress
         statement = select(model.id, model.charged_through, model.fee_through, model.numbers_from)
         return {row[0]: Reached(*row[1:]) for row in self.session.execute(statement)}

@@ -1,4 +1,4 @@
-"""The one relation of movements: every figure about cash comes from it, so all figures agree."""
+"""The relation of movements: all figures about cash are computed from it, so they agree."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, DateRange
 
 
-# One type for each column in all parts: else PostgreSQL would build the union before it filters.
+# The same type for a column in all parts: otherwise PostgreSQL would build the union before filtering.
 def _text(value: str | None) -> ColumnElement[Any]:
     return cast(null() if value is None else literal(str(value)), String)
 
@@ -115,7 +115,7 @@ _CASH = (
 _MOVED = union_all(*_CASH).subquery("moved")
 
 DAILY: FromClause = DailySum.__table__
-"""Everything that moved cash on the day it moved, summed by all that figures tell apart."""
+"""Movements of cash on their payment dates, summed by all columns that figures group by."""
 DAILY_SUMS = Rollup(DailySum, _MOVED)
 
 BY_CLIENT: FromClause = ClientSum.__table__
@@ -131,13 +131,13 @@ ACCRUALS: FromClause = union_all(
     _due(Kind.EXPENSE, ExpenseSum, ExpenseSum.category, ExpenseSum.date, ExpenseSum.movements),
     _due(Kind.EXPENSE, AccruedExpense, AccruedExpense.category, AccruedExpense.due_date, literal(1)),
 ).subquery("accruals")
-"""Movements whether or not they were paid, each on the day it was due."""
+"""Movements on their due dates, paid or not."""
 
 MONTH = "month"
 
 
 class Movement(NamedTuple):
-    """One movement of cash, with the names of the client and project that it concerns."""
+    """A movement of cash, with the names of its client and project."""
 
     kind: Kind
     source: Source
@@ -155,12 +155,12 @@ class Movement(NamedTuple):
 
 
 SpanOfKinds = tuple[DateRange, frozenset[Kind]]
-"""Some days, and what of them is wanted."""
+"""A span of days, and the selection in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class MovementFilter(Criteria):
-    """Criteria for movements; a row must meet every given one."""
+    """Criteria of movements; all that are set must hold."""
 
     date_from: date | None = None
     date_to: date | None = None
@@ -168,7 +168,7 @@ class MovementFilter(Criteria):
     category: str | None = None
 
     def of(self, rows: FromClause) -> list[ColumnElement[bool]]:
-        """SQL conditions of these criteria."""
+        """The criteria as SQL conditions."""
         columns = rows.c
         given = within(columns.date, self.date_from, self.date_to)
         if self.kind is not None:
@@ -181,7 +181,7 @@ class MovementFilter(Criteria):
 @cached_query
 def _rows(criteria: MovementFilter, whole: bool, exchange: Exchange, currency: Currency | None) -> Select[Any]:
     """Select one page, newest first, with names, and amounts in the requested currency if any."""
-    # Each part gives its newest, by its index: sorting their union would read all there is.
+    # Each part returns its newest rows by an index; sorting the union would read all rows.
     newest = union_all(*(_newest(part.subquery(), criteria, whole) for part in _CASH)).subquery("newest")
     matching = _ordered(select(newest), newest)
     page = (matching if whole else paged(matching)).subquery("page")
@@ -244,7 +244,7 @@ def _client_sums(exchange: Exchange, target: Currency, *kinds: frozenset[Kind]) 
     own = (columns.amount, columns.currency, columns.date)
     key = (columns.place, columns.kind, columns.client_id, case((columns.client_id.is_(None), columns.client_text)))
     sums = grouped_sums(own, (), exchange, target, *key, movements=columns.movements).subquery("sums")
-    place, kind, client_id, client_text, *come_to = sums.c  # names are looked up last: there are few by then
+    place, kind, client_id, client_text, *come_to = sums.c  # names are joined last, when there are few rows
     named = func.coalesce(Client.name, client_text).label("client")
     return select(place, kind, client_id, named, *come_to).outerjoin_from(sums, Client, Client.id == client_id)
 
@@ -283,7 +283,7 @@ def _first_day() -> Select[Any]:
 
 
 class MovementQueries:
-    """Questions to the movements; sums are in the target currency."""
+    """Queries of movements; sums are in the target currency."""
 
     def __init__(self, session: Session, exchange: Exchange, target: Currency) -> None:
         self.session = session
@@ -293,7 +293,7 @@ class MovementQueries:
     def rows(
         self, criteria: MovementFilter, request: PageRequest, currency: Currency | None
     ) -> Iterable[Item[Movement]]:
-        """One page of movements, newest first, with their worth if a currency is requested."""
+        """One page of movements, newest first, with converted amounts if a currency is requested."""
         values = {} if request.whole else page_values(request) | {"last": request.span.stop}
         query = _rows(criteria, request.whole, self.exchange, currency, **values)
         return fetch_items(query, self.session, Movement, CONVERTED if currency else (), request)
@@ -303,30 +303,30 @@ class MovementQueries:
         return self._found(_sums(criteria, relation, self.exchange, self.target, *names))
 
     def sums_from_the_beginning(self, span: DateRange) -> list[Sum]:
-        """By kind, and in the span by month, category and origin, which are None before; nothing after the span."""
+        """Sums by kind, within the span also by month, category and origin, which are None for earlier days."""
         return self._found(_from_the_beginning(self.exchange, self.target, first=span.start, last=span.end))
 
     def sums_lately(self, today: date, span: DateRange) -> list[Sum]:
-        """By kind, and whether it was in the span, of all up to today."""
+        """Sums of all movements up to today, by kind and whether they are in the span."""
         return self._found(_lately(self.exchange, self.target, today=today, first=span.start, last=span.end))
 
     def balance_sums(self, criteria: MovementFilter) -> list[Sum]:
-        """Sums by kind, by whether before the requested days, and by match; later days are left out."""
+        """Sums by kind, by whether before the requested days, and by match; later days are excluded."""
         return self._found(_balance_sums(criteria, self.exchange, self.target))
 
     def client_sums(self, wanted: Sequence[SpanOfKinds]) -> list[Sum]:
-        """By place of the span, kind, client and name, of what is about clients."""
+        """Sums of movements with a client, by index of the span, kind, client and name."""
         days: dict[str, date] = {}
         for place, (span, _) in enumerate(wanted):
             days |= {f"first_{place}": span.start, f"last_{place}": span.end}
         return self._found(_client_sums(self.exchange, self.target, *(kinds for _, kinds in wanted), **days))
 
     def income_of_new_clients(self, span: DateRange) -> list[Sum]:
-        """Income of these days from clients that began in them."""
+        """Income of these days from clients that started in them."""
         return self._found(_income_of_new_clients(self.exchange, self.target, first=span.start, last=span.end))
 
     def first_day(self) -> date | None:
-        """The day of the first movement."""
+        """Day of the first movement, or None."""
         return _first_day().scalar(self.session, date)
 
     def _found(self, query: BoundQuery) -> list[Sum]:

@@ -44,13 +44,13 @@ class AnalysisRequest(TypedDict):
 
 
 class CashflowService:
-    """Figures about cash; each answer is read from the one relation of movements."""
+    """Computes figures about cash from the relation of movements."""
 
     def __init__(self, figures: Figures) -> None:
         self.figures = figures
 
     def page(self, request: PageRequest, **filters: Unpack[MovementFilters]) -> Page[Item[Movement]]:
-        """Movements that match, newest first; balances are of the whole company's cash."""
+        """One page of movements, newest first; balances are those of the whole company."""
         criteria = MovementFilter(**filters)
         require_order(criteria.date_from, criteria.date_to)
         found = self.figures.balances(criteria)
@@ -71,7 +71,7 @@ class CashflowService:
             raise Conflict("There are movements, whose totals are in the base currency.", code="company_has_movements")
 
     def metrics(self, today: date) -> Metrics:
-        """All time up to today, and the averages of the last complete months."""
+        """Cash position up to today, and the averages of the last complete months."""
         months = last_complete_months(AVERAGED_MONTHS, today)
         flow, lately = self.figures.flows(today, DateRange(months[0].first_day, months[-1].last_day))
         balance, lived = self.figures.balance_of(flow.net, today), len(self.complete_months(today))
@@ -92,7 +92,7 @@ class CashflowService:
         )
 
     def complete_months(self, today: date) -> list[Month]:
-        """The last 6 months that are over, from the month of the first movement on."""
+        """The last 6 complete months, but none before the first movement."""
         first = self.figures.movements.first_day()
         if first is None:
             return []

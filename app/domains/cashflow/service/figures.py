@@ -1,4 +1,4 @@
-"""Sums of movements in one currency, the base of every cash figure."""
+"""Sums of movements in one currency, on which all cash figures are based."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ K = TypeVar("K")
 
 
 class CurrencyRequest(TypedDict, total=False):
-    """Currency of an answer."""
+    """Requested currency of the amounts."""
 
     currency: Currency
 
@@ -42,7 +42,7 @@ class CurrencyRequest(TypedDict, total=False):
 class _Cell(NamedTuple):
     kind: str
     month: date
-    """Its first day."""
+    """First day of the month."""
     category: str
     recurring: bool
     total: Decimal
@@ -144,7 +144,7 @@ class Figures:
         }
 
     def monthly(self, span: DateRange) -> dict[Month, Flow]:
-        """By month, every month of the span, also those without movements."""
+        """Totals of every month of the span, also those without movements."""
         found: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
         for cell in self._cells(span):
             found[cell.kind, cell.month] += cell.total
@@ -152,7 +152,7 @@ class Figures:
         return {month: Flow(found[Kind.INCOME, day], found[Kind.EXPENSE, day]) for month, day in first_days.items()}
 
     def by_category(self, span: DateRange, kind: Kind) -> dict[str, Decimal]:
-        """By category, the largest first."""
+        """Amounts by category, largest first."""
         totals: dict[str, Decimal] = defaultdict(Decimal)
         for cell in self._cells(span):
             if cell.kind == kind:
@@ -175,15 +175,15 @@ class Figures:
         return {month: (found[True, month.first_day], found[False, month.first_day]) for month in span.months()}
 
     def by_client(self, span: DateRange, kind: Kind) -> dict[ClientKey, Decimal]:
-        """By client, the largest first; what is about no client is left out."""
+        """Revenue by client, largest first; movements without a client are excluded."""
         return self.clients_of([(span, frozenset({kind}))])[0][kind]
 
     def income_of_new_clients(self, span: DateRange) -> Decimal:
-        """Income from clients that began in the span."""
+        """Income from clients that started in the span."""
         return sum((one.total or ZERO for one in self._required(self.movements.income_of_new_clients(span))), ZERO)
 
     def flows(self, today: date, span: DateRange) -> tuple[Flow, Flow]:
-        """All up to today, and what of it was in the span."""
+        """Flows up to today, and those in the span."""
         flow = lately = Flow()
         for one in self._required(self.movements.sums_lately(today, span)):
             kind, is_late = one.key
@@ -196,7 +196,7 @@ class Figures:
         return self.balance_of(self.flow(MovementFilter(date_to=day)).net, day)
 
     def clients_of(self, wanted: Sequence[SpanOfKinds]) -> list[dict[Kind, dict[ClientKey, Decimal]]]:
-        """Of each span and its kinds: by kind and client, the largest first."""
+        """Amounts by kind and client for each span, largest first."""
         found: list[dict[Kind, dict[ClientKey, Decimal]]] = [{kind: {} for kind in Kind} for _ in wanted]
         for one in self._required(self.movements.client_sums(wanted)):
             place, kind, *client = one.key

@@ -1,4 +1,4 @@
-"""The months to come: what is known of them, and what the past suggests."""
+"""Forecast of cash, from known amounts and past averages."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,12 +44,12 @@ class Assumptions:
 
 @dataclass
 class _Projection:
-    """Adds amounts to the months they fall in; what is late falls into the current one."""
+    """Adds amounts to their months; overdue amounts count in the current one."""
 
     today: date
     last: date
     worth: Callable[[Decimal, Currency], Decimal]
-    """At the latest rate: that of today."""
+    """Convert at the latest rate, that of today."""
     parts: dict[Month, ForecastParts] = field(default_factory=lambda: defaultdict(ForecastParts))
 
     def add(self, name: str, dues: Iterable[Due], delay: timedelta = timedelta()) -> None:
@@ -70,7 +70,7 @@ class ForecastService:
         self.projects = ProjectService(figures.context)
 
     def forecast(self, assumed: Assumptions, today: date) -> Forecast:
-        """The current month and those after it, each with what it is made of."""
+        """The current month and the following ones, each with its parts."""
         months = [Month.of(today).plus(n) for n in range(assumed.months)]
         projection = self._known(assumed, today, months[-1].last_day)
         self._usual(projection, assumed, months, today)
@@ -95,9 +95,9 @@ class ForecastService:
         return projection
 
     def _usual(self, projection: _Projection, assumed: Assumptions, months: list[Month], today: date) -> None:
-        """Variable expenses as they were on average, or as already entered for later if that is more.
+        """Variable expenses: the past average, or those already entered for the month if they are higher.
 
-        In the current month it is what is left of the average.
+        For the current month, the rest of the average.
         """
         usual = self._variable_average(today)
         left = usual - self.figures.expenses_by_origin(DateRange(months[0].first_day, today))[months[0]][1]

@@ -133,20 +133,20 @@ class ForecastParts:
         return Flow(income, regular + self.variable_expenses + self.extra_expense)
 
     def rounded(self) -> "ForecastParts":
-        """The parts as they are shown."""
+        """The rounded parts."""
         return ForecastParts(*(money(getattr(self, part.name)) for part in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastMonth(BalanceMonth):
-    """A month to come: its totals, its balance and its parts."""
+    """A month of the forecast: totals, balance and parts."""
 
     made_of: ForecastParts
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The months to come."""
+    """Forecast of the next months."""
 
     data: list[ForecastMonth]
     first_negative_month: str | None

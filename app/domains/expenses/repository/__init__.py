@@ -1,4 +1,4 @@
-"""Expenses in the database."""
+"""Repositories of expenses."""
 
 from app.domains.expenses.repository.accrued import AccruedRepository
 from app.domains.expenses.repository.expenses import ExpenseRepository

@@ -1,4 +1,4 @@
-"""Accrued expenses, one at a time and all of a run."""
+"""Repository of accrued expenses, with bulk statements."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -36,19 +36,19 @@ class AccruedRepository(Repository[AccruedExpense, AccruedExpenseRecord]):
     conflicts: ClassVar = {"fk_accrued_expenses_receipt_path_stored_files": UNKNOWN_RECEIPT}
 
     def accrue(self, occurrences: Iterable[tuple[int, date]], today: date) -> int:
-        """Store (recurring expense, due date) pairs that are not there yet; how many are new."""
+        """Insert missing (recurring expense, due date) pairs; returns the number of new ones."""
         return sum(len(self.session.scalars(_insertion(chunk, today)).all()) for chunk in batched(occurrences, CHUNK))
 
     def remove_coming(self, recurring_id: int, today: date) -> None:
-        """Remove what is unpaid and due after today."""
+        """Delete unpaid expenses due after today."""
         self._remove_unpaid(recurring_id, AccruedExpense.due_date > today)
 
     def remove_unpaid(self, recurring_id: int) -> None:
-        """Remove what is unpaid."""
+        """Delete unpaid expenses."""
         self._remove_unpaid(recurring_id, true())
 
     def mark_overdue(self, today: date) -> int:
-        """Turn every pending expense of an earlier day overdue, in one statement; how many."""
+        """Mark pending expenses due before today as overdue, in one statement; returns their number."""
         statement = (
             update(AccruedExpense)
             .where(AccruedExpense.status == AccruedStatus.PENDING, AccruedExpense.due_date < today)
@@ -58,7 +58,7 @@ class AccruedRepository(Repository[AccruedExpense, AccruedExpenseRecord]):
         return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE answers with a CursorResult
 
     def misjudged(self, today: date) -> Sequence[int]:
-        """Unpaid expenses whose status contradicts their date."""
+        """Messages about unpaid expenses whose status contradicts their due date."""
         right = (AccruedExpense.status == AccruedStatus.OVERDUE) == (AccruedExpense.due_date < today)
         unpaid = AccruedExpense.status != AccruedStatus.PAID
         return self.session.scalars(select(AccruedExpense.id).where(unpaid, ~right).order_by(AccruedExpense.id)).all()
@@ -77,7 +77,7 @@ def _insertion(chunk: Sequence[tuple[int, date]], today: date) -> ReturningInser
     )
     status = case((given.c.due_date < today, AccruedStatus.OVERDUE.value), else_=AccruedStatus.PENDING.value)
     copied = [RecurringExpense.__table__.c[name] for name in _COPIED]
-    # In the order of the unique key, so that two that insert the same rows wait instead of deadlocking.
+    # In the order of the unique key: concurrent inserts of the same rows wait for each other instead of deadlocking.
     rows = (
         select(given.c.recurring_id, given.c.due_date, status, true(), *copied)
         .join(RecurringExpense, RecurringExpense.id == given.c.recurring_id)

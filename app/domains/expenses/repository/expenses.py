@@ -1,4 +1,4 @@
-"""Expenses that were entered one by one."""
+"""Repository of single expenses."""
 
 from datetime import date
 from typing import ClassVar

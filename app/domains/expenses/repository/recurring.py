@@ -1,4 +1,4 @@
-"""Recurring expenses, one at a time and all that fall due."""
+"""Repository of recurring expenses."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from app.kernel.recurrence import Frequency
 
 @dataclass(frozen=True, slots=True)
 class AccrualState:
-    """Calendar of a recurring expense, and the day through which it is settled."""
+    """Calendar of a recurring expense, and its settled day."""
 
     id: int
     start_date: date
@@ -41,7 +41,7 @@ class RecurringRepository(Repository[RecurringExpense, RecurringExpenseRecord]):
     }
 
     def get_due_for_update(self, through: date) -> list[AccrualState]:
-        """Active recurring expenses due by that day, locked: a second run waits and then finds none."""
+        """Lock the active recurring expenses due by that day; a concurrent run waits and then finds none."""
         statement = (
             _STATES.where(RecurringExpense.status == RecurringStatus.ACTIVE)
             .where(RecurringExpense.next_payment <= through)
@@ -50,14 +50,14 @@ class RecurringRepository(Repository[RecurringExpense, RecurringExpenseRecord]):
         return [AccrualState(*row) for row in self.session.execute(statement)]
 
     def every(self) -> list[AccrualState]:
-        """Calendar and settled day of every recurring expense."""
+        """Calendars and settled days of all recurring expenses."""
         return [AccrualState(*row) for row in self.session.execute(_STATES)]
 
     def update_settled(self, reached: Iterable[AccrualState]) -> None:
         """Store the settled day and the next payment of each."""
         for chunk in batched(reached, CHUNK):
             self.session.execute(_move(chunk), execution_options={"synchronize_session": False})
-        self.session.expire_all()  # what was loaded before has an older version
+        self.session.expire_all()  # objects that were loaded before have an older version
 
 
 _STATES = select(

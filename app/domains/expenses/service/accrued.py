@@ -1,4 +1,4 @@
-"""Expenses that fell due: accrued from the recurring ones, paid, overdue."""
+"""Service of accrued expenses."""
 
 from collections.abc import Iterator
 from dataclasses import replace

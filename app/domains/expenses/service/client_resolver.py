@@ -15,13 +15,13 @@ class PartyValues(TypedDict, total=False):
 
 
 class ClientResolver:
-    """Clients and projects that expenses name: they exist, and a project brings its client."""
+    """Finds client and project of an expense: both must exist, and a project sets its client."""
 
     def __init__(self, projects: ProjectService) -> None:
         self.projects = projects
 
     def resolved(self, given: PartyValues, stored: Expense | RecurringExpense | None = None) -> PartyValues:
-        """Client and project as they will be; empty if neither is given."""
+        """Client and project after the change; empty if neither is given."""
         if not {"client_id", "project_id"} & given.keys():
             return {}
         before = PartyValues() if stored is None else _parties(stored)

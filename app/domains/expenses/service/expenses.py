@@ -1,4 +1,4 @@
-"""Expenses that are entered one by one."""
+"""Service of single expenses."""
 
 from datetime import date
 from decimal import Decimal
@@ -30,7 +30,7 @@ class ExpenseValues(TypedDict, total=False):
 
 
 class ExpenseService:
-    """Keeps money that was spent."""
+    """Creates, changes and deletes single expenses."""
 
     def __init__(self, context: Context) -> None:
         self.expenses = ExpenseRepository(context.session)
@@ -42,7 +42,7 @@ class ExpenseService:
         return self.expenses.get(expense_id)
 
     def create(self, *, file: JudgedFile | None = None, **values: Unpack[ExpenseValues]) -> Expense:
-        """A new expense."""
+        """Create an expense."""
         values = {**values, **self.clients.resolved(values), **self.files.attached(values, file)}
         return self.expenses.add(Expense(**values))
 
@@ -57,14 +57,14 @@ class ExpenseService:
         return expense
 
     def delete(self, expense_id: int) -> None:
-        """Remove an expense and its receipt."""
+        """Delete an expense and its receipt."""
         expense = self.expenses.get_for_update(expense_id)
         self.expenses.delete(expense)
         self.files.release(expense.receipt_path)
 
 
 class ExpenseLoader:
-    """Expenses by the hundred thousand, for benchmarks."""
+    """Inserts many expenses, for benchmarks."""
 
     def __init__(self, context: Context) -> None:
         self.expenses = ExpenseRepository(context.session)

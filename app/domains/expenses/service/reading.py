@@ -45,7 +45,7 @@ class ExpenseReader:
     def page(
         self, request: PageRequest, *, currency: Currency | None = None, **filters: Unpack[ExpenseFilters]
     ) -> Page[Item[ExpenseRecord]]:
-        """Expenses that match, with the total of all matches."""
+        """One page of expenses, with the total of all matching ones."""
         criteria = ExpenseFilter(**filters)
         require_order(criteria.date_from, criteria.date_to)
         return self.variable.page(criteria, request, currency)
@@ -53,7 +53,7 @@ class ExpenseReader:
     def recurring_page(
         self, request: PageRequest, *, currency: Currency | None = None, **filters: Unpack[RecurringFilters]
     ) -> Page[Item[RecurringExpenseRecord]]:
-        """Recurring expenses that match, with the total of one occurrence of each."""
+        """One page of recurring expenses, with the total of one occurrence of each."""
         return self.recurring.page(RecurringFilter(**filters), request, currency)
 
     def accrued_page(
@@ -67,7 +67,7 @@ class ExpenseReader:
         date_from: date | None = None,
         date_to: date | None = None,
     ) -> Page[Item[AccruedExpenseRecord]]:
-        """Accrued expenses that match, with totals of all that match by category and by currency."""
+        """One page of accrued expenses, with totals of all matching ones by category and by currency."""
         require_order(date_from, date_to)
         criteria = AccruedFilter(status, *window(period, date_from, date_to, today))
         sums = self.accrued.sums(criteria, currency, AccruedExpense.category, AccruedExpense.currency)
@@ -80,7 +80,7 @@ class ExpenseReader:
 
 
 def _by_category(sums: list[Sum]) -> dict[str, Decimal]:
-    """In the answer's currency, rounded once."""
+    """Totals in the response's currency, rounded once."""
     found: dict[str, Decimal] = defaultdict(Decimal)
     for one in sums:
         found[one.key[0]] += one.total or Decimal(0)
@@ -88,7 +88,7 @@ def _by_category(sums: list[Sum]) -> dict[str, Decimal]:
 
 
 def _by_currency(sums: list[Sum]) -> dict[str, Decimal]:
-    """In each currency itself."""
+    """Totals in each currency, unconverted."""
     found = {currency.value: Decimal(0) for currency in Currency}
     for one in sums:
         found[one.key[1]] += one.amount

@@ -1,4 +1,4 @@
-"""Expenses that recur: entered once, paused and resumed."""
+"""Service of recurring expenses."""
 
 from datetime import date
 from decimal import Decimal
@@ -50,7 +50,7 @@ class Occurrence(NamedTuple):
 
 
 class RecurringService:
-    """Keeps recurring expenses; their next payment follows from calendar and status."""
+    """Creates, changes, pauses and deletes recurring expenses; the next payment follows from calendar and status."""
 
     def __init__(self, context: Context) -> None:
         self.recurring = RecurringRepository(context.session)
@@ -62,7 +62,7 @@ class RecurringService:
         return self.recurring.get(recurring_id)
 
     def create(self, **values: Unpack[RecurringValues]) -> RecurringExpense:
-        """A new one; its first payment is on the day it starts."""
+        """Create a recurring expense; its first payment is on the start date."""
         recurring = RecurringExpense(**{**values, **self.clients.resolved(values)})
         _set_next(recurring)
         return self.recurring.add(recurring)
@@ -85,7 +85,7 @@ class RecurringService:
         return recurring
 
     def delete(self, recurring_id: int) -> None:
-        """Remove one without paid occurrences, together with its accrued expenses."""
+        """Delete a recurring expense without paid occurrences, with its accrued expenses."""
         recurring = self.recurring.get_for_update(recurring_id)
         self.accrued.remove_unpaid(recurring.id)
         self.recurring.delete(recurring)

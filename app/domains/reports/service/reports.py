@@ -65,7 +65,7 @@ class ClientsRequest(TypedDict):
 
 
 class ReportService:
-    """Reports, each from the one relation of movements."""
+    """Computes reports from the relation of movements."""
 
     def __init__(self, figures: Figures) -> None:
         context = figures.context
@@ -147,7 +147,7 @@ class ReportService:
         return ratio(self.figures.income_of_new_clients(span) - spent, spent)
 
     def _mrr_changes(self, span: DateRange, today: date) -> Changes:
-        """From the end of the day before the window to its last day, at one rate: exchange is no growth."""
+        """Changes over the period, converted at one rate, so that exchange rates don't count as growth."""
         first, last = span.before().end, span.end
         brought: dict[date, dict[int, Decimal]] = {first: defaultdict(Decimal), last: defaultdict(Decimal)}
         changed = self.projects.fees_before_change(first)
@@ -165,7 +165,7 @@ class ReportService:
 
 
 def period_text(span: DateRange) -> str:
-    """As in 2026-01-01/2026-12-31."""
+    """Format of a period, as in 2026-01-01/2026-12-31."""
     return f"{span.start}/{span.end}"
 
 
