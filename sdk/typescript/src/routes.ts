@@ -13,7 +13,7 @@ export const routes = {
   changePassword: { method: "post", path: "/api/auth/change-password" },
   /** Mark a payment as paid or as unpaid. Needs `payments:write`. */
   changePaymentStatus: { method: "patch", path: "/api/payments/{payment_id}/status" },
-  /** Pause a recurring expense, or resume it: what fell into the pause is never charged. Needs `expenses:write`. */
+  /** Pause or resume a recurring expense; occurrences during the pause are never charged. Needs `expenses:write`. */
   changeRecurringExpenseStatus: { method: "patch", path: "/api/expenses/recurring/{recurring_id}/status" },
   /** Convert an amount at the rate of a day, by default today. Needs `exchange_rates:read`. */
   convertAmount: { method: "get", path: "/api/exchange-rates/convert" },
@@ -51,13 +51,13 @@ export const routes = {
   deleteProject: { method: "delete", path: "/api/projects/{project_id}" },
   /** Delete a document of a project, with its file. Needs `projects:write`. */
   deleteProjectDocument: { method: "delete", path: "/api/projects/{project_id}/documents/{document_id}" },
-  /** Delete a recurring expense of which nothing was paid, with what it has accrued. Needs `expenses:write`. */
+  /** Delete a recurring expense without paid occurrences, with its accrued expenses. Needs `expenses:write`. */
   deleteRecurringExpense: { method: "delete", path: "/api/expenses/recurring/{recurring_id}" },
   /** Delete a user. Needs `users:write`. */
   deleteUser: { method: "delete", path: "/api/users/{user_id}" },
-  /** Download a file, whole or in parts. Needs `files:read`. */
+  /** Download a file, or a range of it. Needs `files:read`. */
   downloadFile: { method: "get", path: "/api/files/{file_id}" },
-  /** Download the file of a stored path (of a receipt, say). Needs `files:read`. */
+  /** Download a file by its stored path, such as that of a receipt. Needs `files:read`. */
   downloadFileByPath: { method: "get", path: "/api/files/{year}/{month}/{filename}" },
   /** Download the logo; no token is needed. Needs no login. */
   downloadLogo: { method: "get", path: "/api/company/logo" },
@@ -69,7 +69,7 @@ export const routes = {
   getAccruedExpense: { method: "get", path: "/api/expenses/accrued/{accrued_id}" },
   /** Income and expenses of the trailing period by month, category and client. Needs `cashflow:read`. */
   getCashflowAnalysis: { method: "get", path: "/api/cashflow/analysis" },
-  /** The months to come: what is known of them, what the past suggests, and what if. Needs `cashflow:read`. */
+  /** Forecast of the next months, from known amounts, past averages and the given assumptions. Needs `cashflow:read`. */
   getCashflowForecast: { method: "get", path: "/api/cashflow/forecast" },
   /** Balance, averages, burn rate, runway and break-even date. Needs `cashflow:read`. */
   getCashflowMetrics: { method: "get", path: "/api/cashflow/metrics" },
@@ -119,35 +119,35 @@ export const routes = {
 
 Needs `audit:read`. */
   listAccessRefusals: { method: "get", path: "/api/audit/access" },
-  /** List what fell due, with totals by category and by currency. Needs `expenses:read`. */
+  /** List accrued expenses, with totals by category and by currency. Needs `expenses:read`. */
   listAccruedExpenses: { method: "get", path: "/api/expenses/accrued" },
   /** List changes of rows: who, when, before and after; newest first. Needs `audit:read`. */
   listAuditEntries: { method: "get", path: "/api/audit" },
-  /** The documents of a client. Needs `clients:read`. */
+  /** List the documents of a client. Needs `clients:read`. */
   listClientDocuments: { method: "get", path: "/api/clients/{client_id}/documents" },
   /** List clients. Needs `clients:read`. */
   listClients: { method: "get", path: "/api/clients" },
   /** List exchange rates, newest first. Needs `exchange_rates:read`. */
   listExchangeRates: { method: "get", path: "/api/exchange-rates" },
-  /** List expenses, with the total of all that match. Needs `expenses:read`. */
+  /** List expenses, with the total of all matching ones. Needs `expenses:read`. */
   listExpenses: { method: "get", path: "/api/expenses" },
-  /** List incomes, with the total of all that match. Needs `incomes:read`. */
+  /** List incomes, with the total of all matching ones. Needs `incomes:read`. */
   listIncomes: { method: "get", path: "/api/incomes" },
-  /** The runs of one job, newest first. Needs `jobs:read`. */
+  /** List the runs of a job, newest first. Needs `jobs:read`. */
   listJobRuns: { method: "get", path: "/api/jobs/{name}/runs" },
-  /** Every job, when it runs next, and how its last run went. Needs `jobs:read`. */
+  /** List the jobs with their next and last runs. Needs `jobs:read`. */
   listJobs: { method: "get", path: "/api/jobs" },
-  /** Everything that moved cash, newest first, with balances. Needs `cashflow:read`. */
+  /** List movements of cash, newest first, with balances. Needs `cashflow:read`. */
   listMovements: { method: "get", path: "/api/cashflow" },
   /** List overdue payments, oldest first. Needs `payments:read`. */
   listOverduePayments: { method: "get", path: "/api/payments/overdue" },
   /** List payments, with totals by status of all that match. Needs `payments:read`. */
   listPayments: { method: "get", path: "/api/payments" },
-  /** The documents of a project. Needs `projects:read`. */
+  /** List the documents of a project. Needs `projects:read`. */
   listProjectDocuments: { method: "get", path: "/api/projects/{project_id}/documents" },
   /** List projects. Needs `projects:read`. */
   listProjects: { method: "get", path: "/api/projects" },
-  /** List recurring expenses, with what one occurrence of each comes to. Needs `expenses:read`. */
+  /** List recurring expenses, with the total of one occurrence of each. Needs `expenses:read`. */
   listRecurringExpenses: { method: "get", path: "/api/expenses/recurring" },
   /** List unpaid payments due from today to `days` from now. Needs `payments:read`. */
   listUpcomingPayments: { method: "get", path: "/api/payments/upcoming" },
@@ -157,9 +157,9 @@ Needs `audit:read`. */
   login: { method: "post", path: "/api/auth/login" },
   /** End the session and both its tokens. Needs `account:write`. */
   logout: { method: "post", path: "/api/auth/logout" },
-  /** Mark an accrued expense as paid, with its receipt; once. Needs `expenses:write`. */
+  /** Mark an accrued expense as paid, once, with its receipt. Needs `expenses:write`. */
   payAccruedExpense: { method: "post", path: "/api/expenses/accrued/{accrued_id}/mark-as-paid", file: "receipt" },
-  /** When a recurring expense would fall due; nothing is stored. Needs `expenses:read`. */
+  /** Preview the due dates of a recurring expense; nothing is stored. Needs `expenses:read`. */
   previewRecurringExpense: { method: "get", path: "/api/expenses/preview-recurring" },
   /** A new access token for a refresh token. Needs `account:read`. */
   refresh: { method: "post", path: "/api/auth/refresh" },
@@ -167,18 +167,18 @@ Needs `audit:read`. */
   updateClient: { method: "put", path: "/api/clients/{client_id}" },
   /** Change the fields of the company that are sent. Needs `company:write`. */
   updateCompany: { method: "put", path: "/api/company" },
-  /** Change an expense: the fields that are sent, and no others. A new receipt takes the old one's place. Needs `expenses:write`. */
+  /** Change the fields of an expense that are sent. A new receipt replaces the old one. Needs `expenses:write`. */
   updateExpense: { method: "put", path: "/api/expenses/{expense_id}", file: "receipt" },
-  /** Change an income: the fields that are sent, and no others. A new receipt takes the old one's place. Needs `incomes:write`. */
+  /** Change the fields of an income that are sent. A new receipt replaces the old one. Needs `incomes:write`. */
   updateIncome: { method: "put", path: "/api/incomes/{income_id}", file: "receipt" },
   /** Change the fields of a payment that are sent. Its status follows its dates. Needs `payments:write`. */
   updatePayment: { method: "put", path: "/api/payments/{payment_id}" },
   /** Change the fields of a project or of its plan that are sent. Future payments are generated again. Needs `projects:write`. */
   updateProject: { method: "put", path: "/api/projects/{project_id}" },
-  /** Change a recurring expense: the fields that are sent. What is accrued stays; what comes follows. Needs `expenses:write`. */
+  /** Change the fields of a recurring expense that are sent. Accrued expenses stay as they are. Needs `expenses:write`. */
   updateRecurringExpense: { method: "put", path: "/api/expenses/recurring/{recurring_id}" },
   /** Change a user. Needs `users:write`. */
   updateUser: { method: "put", path: "/api/users/{user_id}" },
-  /** Upload a file, to be named by its path in what it belongs to. Needs `files:write`. */
+  /** Upload a file, whose path can then be sent as a `receipt_path`. Needs `files:write`. */
   uploadFile: { method: "post", path: "/api/upload", file: "file" },
 } as const satisfies Record<keyof operations, Route>;

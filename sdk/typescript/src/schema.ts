@@ -154,7 +154,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everything that moved cash, newest first, with balances
+         * List movements of cash, newest first, with balances
          * @description Needs `cashflow:read`.
          */
         get: operations["listMovements"];
@@ -194,7 +194,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The months to come: what is known of them, what the past suggests, and what if
+         * Forecast of the next months, from known amounts, past averages and the given assumptions
          * @description Needs `cashflow:read`.
          */
         get: operations["getCashflowForecast"];
@@ -286,7 +286,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The documents of a client
+         * List the documents of a client
          * @description Needs `clients:read`.
          */
         get: operations["listClientDocuments"];
@@ -446,7 +446,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List expenses, with the total of all that match
+         * List expenses, with the total of all matching ones
          * @description Needs `expenses:read`.
          */
         get: operations["listExpenses"];
@@ -475,7 +475,7 @@ export interface paths {
          */
         get: operations["getExpense"];
         /**
-         * Change an expense: the fields that are sent, and no others. A new receipt takes the old one's place
+         * Change the fields of an expense that are sent. A new receipt replaces the old one
          * @description Needs `expenses:write`.
          */
         put: operations["updateExpense"];
@@ -498,7 +498,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what fell due, with totals by category and by currency
+         * List accrued expenses, with totals by category and by currency
          * @description Needs `expenses:read`.
          */
         get: operations["listAccruedExpenses"];
@@ -540,7 +540,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Mark an accrued expense as paid, with its receipt; once
+         * Mark an accrued expense as paid, once, with its receipt
          * @description Needs `expenses:write`.
          */
         post: operations["payAccruedExpense"];
@@ -578,7 +578,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * When a recurring expense would fall due; nothing is stored
+         * Preview the due dates of a recurring expense; nothing is stored
          * @description Needs `expenses:read`.
          */
         get: operations["previewRecurringExpense"];
@@ -598,7 +598,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List recurring expenses, with what one occurrence of each comes to
+         * List recurring expenses, with the total of one occurrence of each
          * @description Needs `expenses:read`.
          */
         get: operations["listRecurringExpenses"];
@@ -627,13 +627,13 @@ export interface paths {
          */
         get: operations["getRecurringExpense"];
         /**
-         * Change a recurring expense: the fields that are sent. What is accrued stays; what comes follows
+         * Change the fields of a recurring expense that are sent. Accrued expenses stay as they are
          * @description Needs `expenses:write`.
          */
         put: operations["updateRecurringExpense"];
         post?: never;
         /**
-         * Delete a recurring expense of which nothing was paid, with what it has accrued
+         * Delete a recurring expense without paid occurrences, with its accrued expenses
          * @description Needs `expenses:write`.
          */
         delete: operations["deleteRecurringExpense"];
@@ -656,7 +656,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Pause a recurring expense, or resume it: what fell into the pause is never charged
+         * Pause or resume a recurring expense; occurrences during the pause are never charged
          * @description Needs `expenses:write`.
          */
         patch: operations["changeRecurringExpenseStatus"];
@@ -670,7 +670,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download a file, whole or in parts
+         * Download a file, or a range of it
          * @description Needs `files:read`.
          */
         get: operations["downloadFile"];
@@ -690,7 +690,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download the file of a stored path (of a receipt, say)
+         * Download a file by its stored path, such as that of a receipt
          * @description Needs `files:read`.
          */
         get: operations["downloadFileByPath"];
@@ -710,7 +710,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List incomes, with the total of all that match
+         * List incomes, with the total of all matching ones
          * @description Needs `incomes:read`.
          */
         get: operations["listIncomes"];
@@ -739,7 +739,7 @@ export interface paths {
          */
         get: operations["getIncome"];
         /**
-         * Change an income: the fields that are sent, and no others. A new receipt takes the old one's place
+         * Change the fields of an income that are sent. A new receipt replaces the old one
          * @description Needs `incomes:write`.
          */
         put: operations["updateIncome"];
@@ -782,7 +782,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every job, when it runs next, and how its last run went
+         * List the jobs with their next and last runs
          * @description Needs `jobs:read`.
          */
         get: operations["listJobs"];
@@ -802,7 +802,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The runs of one job, newest first
+         * List the runs of a job, newest first
          * @description Needs `jobs:read`.
          */
         get: operations["listJobRuns"];
@@ -1006,7 +1006,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The documents of a project
+         * List the documents of a project
          * @description Needs `projects:read`.
          */
         get: operations["listProjectDocuments"];
@@ -1136,7 +1136,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Upload a file, to be named by its path in what it belongs to
+         * Upload a file, whose path can then be sent as a `receipt_path`
          * @description Needs `files:write`.
          */
         post: operations["uploadFile"];
@@ -1336,7 +1336,7 @@ export interface components {
             readonly id: number;
             /**
              * Format: date-time
-             * @description When it happened
+             * @description Time of the change or refusal
              * @example 2025-03-05T14:30:00Z
              */
             readonly at: string;
@@ -1346,7 +1346,7 @@ export interface components {
              */
             readonly user_id: number | null;
             /**
-             * @description Under which the server logged the request
+             * @description Id of the request in the server's log
              * @example 5f0c1e6a2b7d4c0f9a3e8d7b6c5a4f3e
              */
             readonly request_id: string | null;
@@ -1366,7 +1366,7 @@ export interface components {
              */
             readonly row_id: number;
             /**
-             * @description The row before; null where it was inserted
+             * @description The row before the change; null for an insert
              * @example {
              *       "name": "Café Andino"
              *     }
@@ -1375,7 +1375,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
-             * @description The row afterwards; null where it was deleted
+             * @description The row after the change; null after a delete
              * @example {
              *       "name": "Café Andino SAS"
              *     }
@@ -1479,7 +1479,7 @@ export interface components {
             readonly id: number;
             /**
              * Format: date-time
-             * @description When it happened
+             * @description Time of the change or refusal
              * @example 2025-03-05T14:30:00Z
              */
             readonly at: string;
@@ -1494,7 +1494,7 @@ export interface components {
              */
             readonly status: number;
             /**
-             * @description A stable word for programs to branch on and to translate
+             * @description Stable code for programs
              * @example invalid_credentials
              */
             readonly code: string;
@@ -1514,7 +1514,7 @@ export interface components {
              */
             readonly address: string;
             /**
-             * @description What the client calls itself
+             * @description User agent of the client
              * @example Mozilla/5.0
              */
             readonly user_agent: string;
@@ -1524,17 +1524,17 @@ export interface components {
              */
             readonly method: string;
             /**
-             * @description Address of the request, without its query
+             * @description Path of the request, without its query
              * @example /api/users
              */
             readonly path: string;
             /**
-             * @description Under which the server logged the request
+             * @description Id of the request in the server's log
              * @example 5f0c1e6a2b7d4c0f9a3e8d7b6c5a4f3e
              */
             readonly request_id: string;
             /**
-             * @description How many refusals this stands for; the rest is of the last
+             * @description Number of refusals in this entry; its other values are those of the last one
              * @example 1
              */
             readonly times: number;
@@ -1586,7 +1586,7 @@ export interface components {
             readonly message: string;
         };
         /**
-         * @description The old password proves who is asking.
+         * @description The current password, which confirms the caller, and the new one.
          * @example {
          *       "current_password": "correct horse battery",
          *       "new_password": "otra clave bien larga"
@@ -1594,12 +1594,12 @@ export interface components {
          */
         ChangePasswordIn: {
             /**
-             * @description Proves who is asking
+             * @description Current password of the caller
              * @example correct horse battery
              */
             current_password: string;
             /**
-             * @description 10 to 72 bytes in UTF-8, none of the common ones
+             * @description 10 to 72 bytes in UTF-8; common passwords are refused
              * @example otra clave bien larga
              */
             new_password: string;
@@ -1623,21 +1623,21 @@ export interface components {
          */
         Tokens: {
             /**
-             * @description Goes into `Authorization: Bearer ...` of every call; short-lived
+             * @description Token for the header `Authorization: Bearer ...` of every call; short-lived
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2ln
              */
             readonly access_token: string;
             /**
-             * @description Good for new access tokens only; lives as long as the session
+             * @description Token that only gets new access tokens; valid as long as the session
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2ln
              */
             readonly refresh_token: string;
             /**
-             * @description Names a device that logged in before; sent with the next login, it passes the lock of an account
+             * @description Identifies a device that logged in before; the next login with it is exempt from the account's lock
              * @example ImE3YjAi.Z9xkYQ.c2ln
              */
             readonly device_token: string;
-            /** @description Who logged in */
+            /** @description The user who logged in */
             readonly user: components["schemas"]["User"];
         };
         /**
@@ -1669,13 +1669,13 @@ export interface components {
              */
             email: string;
             /**
-             * @description What they may do
+             * @description Role, which decides the permissions
              * @default user
              * @example user
              */
             role: components["schemas"]["Role"];
             /**
-             * @description Whether they may log in
+             * @description Whether the user can log in
              * @default true
              * @example true
              */
@@ -1699,7 +1699,7 @@ export interface components {
          */
         Role: "admin" | "user" | "viewer";
         /**
-         * @description Name or e-mail, and password; the device's token of an earlier login passes the lock of an account.
+         * @description Name or e-mail, and password; a device token of an earlier login is exempt from the account's lock.
          * @example {
          *       "username": "ana.gomez",
          *       "password": "correct horse battery",
@@ -1713,18 +1713,18 @@ export interface components {
              */
             username: string;
             /**
-             * @description 10 to 72 bytes in UTF-8, none of the common ones
+             * @description 10 to 72 bytes in UTF-8; common passwords are refused
              * @example correct horse battery
              */
             password: string;
             /**
-             * @description Names a device that logged in before; sent with the next login, it passes the lock of an account
+             * @description Identifies a device that logged in before; the next login with it is exempt from the account's lock
              * @example ImE3YjAi.Z9xkYQ.c2ln
              */
             device_token?: string | null;
         };
         /**
-         * @description Oneself, with what one may do.
+         * @description The caller's own account, with its permissions.
          * @example {
          *       "id": 1,
          *       "username": "ana.gomez",
@@ -1756,13 +1756,13 @@ export interface components {
              */
             email: string;
             /**
-             * @description What they may do
+             * @description Role, which decides the permissions
              * @default user
              * @example user
              */
             role: components["schemas"]["Role"];
             /**
-             * @description Whether they may log in
+             * @description Whether the user can log in
              * @default true
              * @example true
              */
@@ -1780,7 +1780,7 @@ export interface components {
              */
             readonly updated_at: string;
             /**
-             * @description What one may do, as `resource:read` or `resource:write`
+             * @description Permissions of the user, as `resource:read` or `resource:write`
              * @example [
              *       "clients:read",
              *       "clients:write"
@@ -1817,13 +1817,13 @@ export interface components {
          */
         AccessToken: {
             /**
-             * @description Goes into `Authorization: Bearer ...` of every call; short-lived
+             * @description Token for the header `Authorization: Bearer ...` of every call; short-lived
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2ln
              */
             readonly access_token: string;
         };
         /**
-         * @description Which way the money went.
+         * @description Direction of a movement.
          * @enum {string}
          */
         MovementKind: "income" | "expense";
@@ -1833,7 +1833,7 @@ export interface components {
          */
         Currency: "COP" | "USD";
         /**
-         * @description Something that moved cash.
+         * @description A movement of cash.
          * @example {
          *       "converted_amount": 361.45,
          *       "converted_currency": "USD",
@@ -1868,7 +1868,7 @@ export interface components {
              */
             readonly exchange_rate?: number;
             /**
-             * @description Whether money came in or went out
+             * @description Direction of the movement
              * @example income
              */
             readonly kind: components["schemas"]["MovementKind"];
@@ -1878,7 +1878,7 @@ export interface components {
              */
             readonly source: components["schemas"]["MovementSource"];
             /**
-             * @description Id of it there
+             * @description Id in the source
              * @example 1
              */
             readonly source_id: number;
@@ -1952,22 +1952,22 @@ export interface components {
              */
             readonly balance: number;
             /**
-             * @description All that came in
+             * @description Total of all incomes
              * @example 12500000
              */
             readonly total_income: number;
             /**
-             * @description All that went out
+             * @description Total of all expenses
              * @example 9800000
              */
             readonly total_expenses: number;
             /**
-             * @description What the company had before the first day
+             * @description Balance before the first day
              * @example 45800000
              */
             readonly opening_balance: number;
             /**
-             * @description What the company had at the end
+             * @description Balance after the last day
              * @example 48500000
              */
             readonly closing_balance: number;
@@ -2052,11 +2052,11 @@ export interface components {
              * @example COP
              */
             readonly currency: components["schemas"]["Currency"];
-            /** @description Month by month; months without movements are there, with zeros */
+            /** @description Figures by month; months without movements are included, with zeros */
             readonly monthly_data: components["schemas"]["Month"][];
-            /** @description Expenses by category, the largest first */
+            /** @description Expenses by category, largest first */
             readonly category_expenses: components["schemas"]["Category"][];
-            /** @description Income by client, the largest first */
+            /** @description Income by client, largest first */
             readonly client_income: components["schemas"]["ClientRevenue"][];
         };
         /**
@@ -2075,7 +2075,7 @@ export interface components {
              */
             readonly month: string;
             /**
-             * @description What came in
+             * @description Income
              * @example 12500000
              */
             readonly income: number;
@@ -2091,7 +2091,7 @@ export interface components {
             readonly net: number;
         };
         /**
-         * @description A category and its part.
+         * @description A category and its share.
          * @example {
          *       "category": "Software",
          *       "amount": 1500000,
@@ -2110,13 +2110,13 @@ export interface components {
              */
             readonly amount: number;
             /**
-             * @description Its part of the whole, 1 for all of it; null where there is no whole
+             * @description Share of the whole, from 0 to 1; null if the whole is zero
              * @example 0.36
              */
             readonly share: number | null;
         };
         /**
-         * @description A client and its part.
+         * @description A client and its share.
          * @example {
          *       "client_id": 1,
          *       "client": "Café Andino",
@@ -2141,7 +2141,7 @@ export interface components {
              */
             readonly revenue: number;
             /**
-             * @description Its part of the whole, 1 for all of it; null where there is no whole
+             * @description Share of the whole, from 0 to 1; null if the whole is zero
              * @example 0.36
              */
             readonly share: number | null;
@@ -2149,7 +2149,7 @@ export interface components {
         /** @description An amount above zero with at most two decimals; as a decimal string it is exact in any language. The second `multipleOf` says the same as the first, for validators that divide binary numbers. */
         AmountIn: number | string;
         /**
-         * @description The months to come.
+         * @description Forecast of the next months.
          * @example {
          *       "currency": "COP",
          *       "data": [
@@ -2182,13 +2182,13 @@ export interface components {
             /** @description The result */
             readonly data: components["schemas"]["ForecastMonth"][];
             /**
-             * @description The first month that ends below zero; null if none does
+             * @description First month with a negative balance at its end; null if none has
              * @example 2025-09
              */
             readonly first_negative_month: string | null;
         };
         /**
-         * @description A month to come, with the balance at its end.
+         * @description A month of the forecast, with the balance at its end.
          * @example {
          *       "month": "2025-03",
          *       "income": 12500000,
@@ -2213,7 +2213,7 @@ export interface components {
              */
             readonly month: string;
             /**
-             * @description What came in
+             * @description Income
              * @example 12500000
              */
             readonly income: number;
@@ -2232,7 +2232,7 @@ export interface components {
              * @example 2700000
              */
             readonly balance: number;
-            /** @description What the month is made of */
+            /** @description Parts of the month */
             readonly made_of: components["schemas"]["MadeOf"];
         };
         /**
@@ -2249,27 +2249,27 @@ export interface components {
          */
         MadeOf: {
             /**
-             * @description Payments that are known already
+             * @description Payments already generated or entered
              * @example 8200000
              */
             readonly payments: number;
             /**
-             * @description Incomes that are entered for that month already
+             * @description Incomes already entered for that month
              * @example 0
              */
             readonly entered_incomes: number;
             /**
-             * @description What plans will charge and has no payment yet
+             * @description Future charges of plans without a payment yet
              * @example 3000000
              */
             readonly planned_charges: number;
             /**
-             * @description Expenses that fell due and are not paid
+             * @description Unpaid accrued expenses
              * @example 1200000
              */
             readonly accrued_expenses: number;
             /**
-             * @description Recurring expenses that will fall due
+             * @description Future occurrences of recurring expenses
              * @example 6400000
              */
             readonly recurring_expenses: number;
@@ -2279,7 +2279,7 @@ export interface components {
              */
             readonly variable_expenses: number;
             /**
-             * @description The `extra_monthly_expense` asked for
+             * @description The requested `extra_monthly_expense`
              * @example 0
              */
             readonly extra_expense: number;
@@ -2307,17 +2307,17 @@ export interface components {
              */
             readonly currency: components["schemas"]["Currency"];
             /**
-             * @description All that came in
+             * @description Total of all incomes
              * @example 12500000
              */
             readonly total_income: number;
             /**
-             * @description All that went out
+             * @description Total of all expenses
              * @example 9800000
              */
             readonly total_expenses: number;
             /**
-             * @description What the company has today
+             * @description Balance of today
              * @example 48500000
              */
             readonly current_balance: number;
@@ -2342,18 +2342,18 @@ export interface components {
              */
             readonly gross_burn_rate: number;
             /**
-             * @description For how many months the balance lasts; null when it grows
+             * @description Number of months that the balance lasts; null if it grows
              * @example 5.2
              */
             readonly runway: number | null;
             /**
              * Format: date
-             * @description The day on which the balance crosses zero at the present rate; null if it never does
+             * @description Day on which the balance crosses zero at the average rate; null if it never does
              * @example 2026-02-14
              */
             readonly break_even_date: string | null;
             /**
-             * @description Whether money runs out or a debt is made good on that day
+             * @description Whether that day is when cash runs out (depletion) or a negative balance recovers
              * @example depletion
              */
             readonly break_even_kind: components["schemas"]["BreakEvenKind"] | null;
@@ -2653,12 +2653,12 @@ export interface components {
              */
             readonly id: number;
             /**
-             * @description Whether it belongs to a client or a project
+             * @description Kind of the owner: a client or a project
              * @example client
              */
             readonly entity_type: components["schemas"]["DocumentOwner"];
             /**
-             * @description Id of the client or project it belongs to
+             * @description Id of the owner
              * @example 1
              */
             readonly entity_id: number;
@@ -2684,7 +2684,7 @@ export interface components {
             readonly file_url: string;
             /**
              * Format: date-time
-             * @description When it was uploaded
+             * @description Time of the upload
              * @example 2025-03-05T14:30:00Z
              */
             readonly upload_date: string;
@@ -3118,14 +3118,14 @@ export interface components {
              */
             date: string;
             /**
-             * @description What is priced: always the dollar
+             * @description Base currency: always the dollar
              * @default USD
              * @example USD
              * @constant
              */
             base: "USD";
             /**
-             * @description In what it is priced: always the peso
+             * @description Quote currency: always the peso
              * @default COP
              * @example COP
              * @constant
@@ -3137,7 +3137,7 @@ export interface components {
              */
             rate: number;
             /**
-             * @description Where it comes from
+             * @description Source
              * @example manual
              */
             readonly source: string;
@@ -3217,14 +3217,14 @@ export interface components {
              */
             date: string;
             /**
-             * @description What is priced: always the dollar
+             * @description Base currency: always the dollar
              * @default USD
              * @example USD
              * @constant
              */
             base?: "USD";
             /**
-             * @description In what it is priced: always the peso
+             * @description Quote currency: always the peso
              * @default COP
              * @example COP
              * @constant
@@ -3279,7 +3279,7 @@ export interface components {
             readonly rate: number;
             /**
              * Format: date
-             * @description The day whose rate was taken; null where none was needed
+             * @description Day of the exchange rate; null if none was needed
              * @example 2025-03-01
              */
             readonly rate_date: string | null;
@@ -3479,7 +3479,7 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
         /**
-         * @description Money that was spent.
+         * @description A single expense.
          * @example {
          *       "id": 1,
          *       "description": "Licencias de diseño",
@@ -3598,7 +3598,7 @@ export interface components {
         ExpenseAnswer: {
             data: components["schemas"]["Expense"];
         };
-        /** @description Money that was spent. */
+        /** @description A single expense. */
         ExpenseForm: {
             /**
              * @description Short description
@@ -3660,7 +3660,7 @@ export interface components {
             receipt?: string;
         };
         /**
-         * @description Money that was spent.
+         * @description A single expense.
          * @example {
          *       "description": "Licencias de diseño",
          *       "date": "2025-03-01",
@@ -3729,7 +3729,7 @@ export interface components {
              */
             notes?: string | null;
         };
-        /** @description Money that was spent. */
+        /** @description A single expense. */
         ExpenseChangesForm: {
             /**
              * @description Short description
@@ -3791,7 +3791,7 @@ export interface components {
             receipt?: string;
         };
         /**
-         * @description Money that was spent.
+         * @description A single expense.
          * @example {
          *       "description": "Licencias de diseño",
          *       "date": "2025-03-01",
@@ -3866,7 +3866,7 @@ export interface components {
          */
         AccruedStatus: "pagado" | "pendiente" | "vencido";
         /**
-         * @description The spans that accrued expenses can be listed for.
+         * @description Periods that accrued expenses can be listed for.
          * @enum {string}
          */
         AccruedPeriod: "month" | "quarter" | "year" | "custom";
@@ -3955,7 +3955,7 @@ export interface components {
              */
             readonly receipt_url: string | null;
             /**
-             * @description Whether it came from a recurring expense
+             * @description Whether it comes from a recurring expense
              * @example true
              */
             readonly is_recurring: boolean;
@@ -4008,7 +4008,7 @@ export interface components {
             readonly exchange_rate?: number;
         };
         /**
-         * @description Totals over all that match, not the page.
+         * @description Totals of all matching expenses, not only of the page.
          * @example {
          *       "totals": {
          *         "by_category": {
@@ -4032,7 +4032,7 @@ export interface components {
             readonly currency: components["schemas"]["Currency"];
         };
         /**
-         * @description By category in the answer's currency, by currency in each itself.
+         * @description Totals by category in the response's currency, and by currency in that currency.
          * @example {
          *       "by_category": {
          *         "Nómina": 6400000
@@ -4054,7 +4054,7 @@ export interface components {
                 [key: string]: number;
             };
             /**
-             * @description Sums by currency, each in itself
+             * @description Sums by currency, each in that currency
              * @example {
              *       "COP": 6400000,
              *       "USD": 250.5
@@ -4116,7 +4116,7 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["AccruedSummary"];
         /**
-         * @description An expense that fell due.
+         * @description An accrued expense.
          * @example {
          *       "id": 1,
          *       "description": "Licencias de diseño",
@@ -4197,7 +4197,7 @@ export interface components {
              */
             readonly receipt_url: string | null;
             /**
-             * @description Whether it came from a recurring expense
+             * @description Whether it comes from a recurring expense
              * @example true
              */
             readonly is_recurring: boolean;
@@ -4266,7 +4266,7 @@ export interface components {
         MarkAsPaidForm: {
             /**
              * Format: date
-             * @description When it was paid; today unless said otherwise
+             * @description Date of the payment; by default today
              * @example 2025-03-05
              */
             payment_date?: string | null;
@@ -4297,7 +4297,7 @@ export interface components {
         MarkAsPaidIn: {
             /**
              * Format: date
-             * @description When it was paid; today unless said otherwise
+             * @description Date of the payment; by default today
              * @example 2025-03-05
              */
             payment_date?: string | null;
@@ -4346,17 +4346,17 @@ export interface components {
              * @example COP
              */
             readonly currency: components["schemas"]["Currency"];
-            /** @description By category, the largest first */
+            /** @description By category, largest first */
             readonly category_data: components["schemas"]["Category"][];
-            /** @description Month by month; months without movements are there, with zeros */
+            /** @description Figures by month; months without movements are included, with zeros */
             readonly monthly_data: components["schemas"]["ExpenseMonth"][];
             /**
-             * @description The rest
+             * @description Total of the other expenses
              * @example 3400000
              */
             readonly total_variable: number;
             /**
-             * @description What came from recurring expenses
+             * @description Recurring expenses
              * @example 6400000
              */
             readonly total_recurring: number;
@@ -4371,7 +4371,7 @@ export interface components {
             };
         };
         /**
-         * @description A month's expenses by where they come from.
+         * @description A month's expenses by origin.
          * @example {
          *       "month": "2025-03",
          *       "income": 12500000,
@@ -4388,7 +4388,7 @@ export interface components {
              */
             readonly month: string;
             /**
-             * @description What came in
+             * @description Income
              * @example 12500000
              */
             readonly income: number;
@@ -4403,12 +4403,12 @@ export interface components {
              */
             readonly net: number;
             /**
-             * @description What came from recurring expenses
+             * @description Recurring expenses
              * @example 6400000
              */
             readonly recurring: number;
             /**
-             * @description What did not come from recurring expenses
+             * @description Other expenses
              * @example 3400000
              */
             readonly variable: number;
@@ -4436,7 +4436,7 @@ export interface components {
             readonly data: components["schemas"]["Previewed"][];
         };
         /**
-         * @description An occurrence to be.
+         * @description A future occurrence.
          * @example {
          *       "number": 1,
          *       "date": "2025-03-01",
@@ -4446,7 +4446,7 @@ export interface components {
          */
         Previewed: {
             /**
-             * @description Which occurrence it is, from 1
+             * @description Number of the occurrence, starting at 1
              * @example 1
              */
             readonly number: number;
@@ -4468,7 +4468,7 @@ export interface components {
             readonly currency: components["schemas"]["Currency"];
         };
         /**
-         * @description Whether a recurring expense falls due.
+         * @description Status of a recurring expense.
          * @enum {string}
          */
         RecurringStatus: "Activo" | "Pausado";
@@ -4507,7 +4507,7 @@ export interface components {
              */
             description: string;
             /**
-             * @description How often it recurs
+             * @description Frequency
              * @example Mensual
              */
             frequency: components["schemas"]["Frequency"];
@@ -4545,7 +4545,7 @@ export interface components {
             status: components["schemas"]["RecurringStatus"];
             /**
              * Format: date
-             * @description When it falls due next; follows from the calendar
+             * @description Next due date; follows from the calendar
              * @example 2025-04-01
              */
             readonly next_payment: string;
@@ -4635,7 +4635,7 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
         /**
-         * @description Something that is spent again and again. `next_payment` follows from the calendar.
+         * @description A recurring expense. `next_payment` follows from the calendar.
          * @example {
          *       "id": 1,
          *       "description": "Licencias de diseño",
@@ -4666,7 +4666,7 @@ export interface components {
              */
             description: string;
             /**
-             * @description How often it recurs
+             * @description Frequency
              * @example Mensual
              */
             frequency: components["schemas"]["Frequency"];
@@ -4704,7 +4704,7 @@ export interface components {
             status: components["schemas"]["RecurringStatus"];
             /**
              * Format: date
-             * @description When it falls due next; follows from the calendar
+             * @description Next due date; follows from the calendar
              * @example 2025-04-01
              */
             readonly next_payment: string;
@@ -4764,7 +4764,7 @@ export interface components {
             data: components["schemas"]["RecurringExpense"];
         };
         /**
-         * @description Something that is spent again and again. `next_payment` follows from the calendar.
+         * @description A recurring expense. `next_payment` follows from the calendar.
          * @example {
          *       "description": "Licencias de diseño",
          *       "frequency": "Mensual",
@@ -4786,7 +4786,7 @@ export interface components {
              */
             description: string;
             /**
-             * @description How often it recurs
+             * @description Frequency
              * @example Mensual
              */
             frequency: components["schemas"]["Frequency"];
@@ -4841,7 +4841,7 @@ export interface components {
             notes?: string | null;
         };
         /**
-         * @description Something that is spent again and again. `next_payment` follows from the calendar.
+         * @description A recurring expense. `next_payment` follows from the calendar.
          * @example {
          *       "description": "Licencias de diseño",
          *       "frequency": "Mensual",
@@ -4863,7 +4863,7 @@ export interface components {
              */
             description?: string;
             /**
-             * @description How often it recurs
+             * @description Frequency
              * @example Mensual
              */
             frequency?: components["schemas"]["Frequency"];
@@ -4918,7 +4918,7 @@ export interface components {
             notes?: string | null;
         };
         /**
-         * @description Pausing a recurring expense, or resuming it.
+         * @description New status of a recurring expense.
          * @example {
          *       "status": "Activo"
          *     }
@@ -5083,7 +5083,7 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
         /**
-         * @description Money that came in outside the payment plans.
+         * @description An income outside the payment plans.
          * @example {
          *       "id": 1,
          *       "description": "Licencias de diseño",
@@ -5201,7 +5201,7 @@ export interface components {
         IncomeAnswer: {
             data: components["schemas"]["Income"];
         };
-        /** @description Money that came in outside the payment plans. */
+        /** @description An income outside the payment plans. */
         IncomeForm: {
             /**
              * @description Short description
@@ -5262,7 +5262,7 @@ export interface components {
             receipt?: string;
         };
         /**
-         * @description Money that came in outside the payment plans.
+         * @description An income outside the payment plans.
          * @example {
          *       "description": "Licencias de diseño",
          *       "date": "2025-03-01",
@@ -5330,7 +5330,7 @@ export interface components {
              */
             notes?: string | null;
         };
-        /** @description Money that came in outside the payment plans. */
+        /** @description An income outside the payment plans. */
         IncomeChangesForm: {
             /**
              * @description Short description
@@ -5391,7 +5391,7 @@ export interface components {
             receipt?: string;
         };
         /**
-         * @description Money that came in outside the payment plans.
+         * @description An income outside the payment plans.
          * @example {
          *       "description": "Licencias de diseño",
          *       "date": "2025-03-01",
@@ -5490,17 +5490,17 @@ export interface components {
              * @example COP
              */
             readonly currency: components["schemas"]["Currency"];
-            /** @description Month by month; months without movements are there, with zeros */
+            /** @description Figures by month; months without movements are included, with zeros */
             readonly monthly_data: components["schemas"]["Month"][];
-            /** @description By client, the largest first */
+            /** @description By client, largest first */
             readonly client_data: components["schemas"]["ClientRevenue"][];
             /**
-             * @description The current month
+             * @description Total of the current month
              * @example 4500000
              */
             readonly total_month: number;
             /**
-             * @description Average of the period's months
+             * @description Monthly average of the period
              * @example 12500000
              */
             readonly avg_month: number;
@@ -5511,7 +5511,7 @@ export interface components {
             readonly client_income: number;
         };
         /**
-         * @description A job, when it runs next, and its last run.
+         * @description A job with its next and last run.
          * @example {
          *       "name": "mark-overdue",
          *       "description": "Marks what is late",
@@ -5544,21 +5544,21 @@ export interface components {
              */
             readonly description: string;
             /**
-             * @description When it runs, in words
+             * @description Schedule, in words
              * @example every day at 00:10
              */
             readonly schedule: string;
             /**
              * Format: date-time
-             * @description When it runs next
+             * @description Time of the next run
              * @example 2025-03-06T05:10:00Z
              */
             readonly next_run_at: string;
-            /** @description How its last run went; null if it never ran */
+            /** @description The last run; null if it never ran */
             readonly last_run: components["schemas"]["JobRun"] | null;
         };
         /**
-         * @description One run.
+         * @description A run of a job.
          * @example {
          *       "id": 1,
          *       "job": "mark-overdue",
@@ -5586,34 +5586,34 @@ export interface components {
             readonly job: string;
             /**
              * Format: date-time
-             * @description The moment of the calendar that the run was for; null when run by hand
+             * @description Planned time of the run; null when run by hand
              * @example 2025-03-05T05:10:00Z
              */
             readonly slot: string | null;
             /**
-             * @description The how-manieth try of this slot, from 1
+             * @description Attempt number for this slot, starting at 1
              * @example 1
              */
             readonly attempt: number;
             /**
              * Format: date-time
-             * @description When it began
+             * @description Time of the start
              * @example 2025-03-05T05:10:00Z
              */
             readonly started_at: string;
             /**
              * Format: date-time
-             * @description When it ended
+             * @description Time of the end
              * @example 2025-03-05T05:10:02Z
              */
             readonly finished_at: string;
             /**
-             * @description How it ended, or that it runs
+             * @description `done` or `failed`
              * @example done
              */
             readonly outcome: components["schemas"]["JobOutcome"];
             /**
-             * @description What the run did, by kind
+             * @description Numbers of what the run did, by kind
              * @example {
              *       "created": 3
              *     }
@@ -5621,7 +5621,7 @@ export interface components {
             readonly counts: {
                 [key: string]: unknown;
             };
-            /** @description What went wrong; null where nothing did */
+            /** @description Error of the run; null without one */
             readonly error: string | null;
         };
         /**
@@ -5781,7 +5781,7 @@ export interface components {
              */
             invoice_number: string | null;
             /**
-             * @description Where the invoice is; never fetched by the server
+             * @description Address of the invoice; never fetched by the server
              * @example https://facturas.example.com/FE-1042.pdf
              */
             invoice_url: string | null;
@@ -5791,7 +5791,7 @@ export interface components {
              */
             type: components["schemas"]["PaymentType"];
             /**
-             * @description Number of the period, from 1
+             * @description Number of the installment or period, starting at 1
              * @example 1
              */
             installment_number: number | null;
@@ -5858,17 +5858,17 @@ export interface components {
          */
         StatusTotals: {
             /**
-             * @description Sum of what is paid
+             * @description Total of paid payments
              * @example 12500000
              */
             readonly pagado: number;
             /**
-             * @description Sum of what is to be paid yet
+             * @description Total of pending payments
              * @example 4100000
              */
             readonly pendiente: number;
             /**
-             * @description Sum of what is late
+             * @description Total of overdue payments
              * @example 1500000
              */
             readonly vencido: number;
@@ -5988,7 +5988,7 @@ export interface components {
              */
             invoice_number: string | null;
             /**
-             * @description Where the invoice is; never fetched by the server
+             * @description Address of the invoice; never fetched by the server
              * @example https://facturas.example.com/FE-1042.pdf
              */
             invoice_url: string | null;
@@ -5998,7 +5998,7 @@ export interface components {
              */
             type: components["schemas"]["PaymentType"];
             /**
-             * @description Number of the period, from 1
+             * @description Number of the installment or period, starting at 1
              * @example 1
              */
             installment_number: number | null;
@@ -6108,7 +6108,7 @@ export interface components {
              */
             invoice_number?: string | null;
             /**
-             * @description Where the invoice is; never fetched by the server
+             * @description Address of the invoice; never fetched by the server
              * @example https://facturas.example.com/FE-1042.pdf
              */
             invoice_url?: string | null;
@@ -6118,7 +6118,7 @@ export interface components {
              */
             type: components["schemas"]["PaymentType"];
             /**
-             * @description Number of the period, from 1
+             * @description Number of the installment or period, starting at 1
              * @example 1
              */
             installment_number?: number | null;
@@ -6191,7 +6191,7 @@ export interface components {
              */
             invoice_number?: string | null;
             /**
-             * @description Where the invoice is; never fetched by the server
+             * @description Address of the invoice; never fetched by the server
              * @example https://facturas.example.com/FE-1042.pdf
              */
             invoice_url?: string | null;
@@ -6201,7 +6201,7 @@ export interface components {
              */
             type?: components["schemas"]["PaymentType"];
             /**
-             * @description Number of the period, from 1
+             * @description Number of the installment or period, starting at 1
              * @example 1
              */
             installment_number?: number | null;
@@ -6382,7 +6382,7 @@ export interface components {
              */
             invoice_number: string | null;
             /**
-             * @description Where the invoice is; never fetched by the server
+             * @description Address of the invoice; never fetched by the server
              * @example https://facturas.example.com/FE-1042.pdf
              */
             invoice_url: string | null;
@@ -6392,7 +6392,7 @@ export interface components {
              */
             type: components["schemas"]["PaymentType"];
             /**
-             * @description Number of the period, from 1
+             * @description Number of the installment or period, starting at 1
              * @example 1
              */
             installment_number: number | null;
@@ -6429,7 +6429,7 @@ export interface components {
              */
             readonly exchange_rate?: number;
             /**
-             * @description Days since it should have been paid
+             * @description Days since the due date
              * @example 12
              */
             readonly days_overdue: number;
@@ -6597,7 +6597,7 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes: string | null;
-            /** @description How it is paid; null without a plan */
+            /** @description Payment plan; null without one */
             payment_plan: components["schemas"]["PaymentPlan"] | null;
             /**
              * Format: date-time
@@ -6644,7 +6644,7 @@ export interface components {
              */
             type: components["schemas"]["PlanType"];
             /**
-             * @description The whole implementation fee
+             * @description Total implementation fee
              * @example 9000000
              */
             implementation_fee_total: number | null;
@@ -6654,12 +6654,12 @@ export interface components {
              */
             implementation_fee_currency: components["schemas"]["Currency"] | null;
             /**
-             * @description In how many monthly parts it is paid
+             * @description Number of monthly installments
              * @example 3
              */
             implementation_fee_installments: number | null;
             /**
-             * @description What each period costs
+             * @description Fee of each period
              * @example 1500000
              */
             recurring_fee_amount: number | null;
@@ -6669,22 +6669,22 @@ export interface components {
              */
             recurring_fee_currency: components["schemas"]["Currency"] | null;
             /**
-             * @description How often it is charged
+             * @description Frequency of the charges
              * @example Mensual
              */
             recurring_fee_frequency: components["schemas"]["ChargeFrequency"] | null;
             /**
-             * @description Day of the month, or of the week where it is weekly
+             * @description Day of the month or, for a weekly fee, of the week
              * @example 5
              */
             recurring_fee_day_of_charge: number | null;
             /**
-             * @description How many first periods are free
+             * @description Number of free periods at the beginning
              * @example 1
              */
             recurring_fee_grace_periods: number | null;
             /**
-             * @description How many periods after the free ones are cheaper
+             * @description Number of discounted periods, after the free ones
              * @example 2
              */
             recurring_fee_discount_periods: number | null;
@@ -6870,7 +6870,7 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes?: string | null;
-            /** @description How it is paid; null without a plan */
+            /** @description Payment plan; null without one */
             payment_plan?: components["schemas"]["PaymentPlanIn"] | null;
         };
         /**
@@ -6896,7 +6896,7 @@ export interface components {
              */
             type: components["schemas"]["PlanType"];
             /**
-             * @description The whole implementation fee
+             * @description Total implementation fee
              * @example 9000000
              */
             implementation_fee_total?: components["schemas"]["AmountIn"] | null;
@@ -6906,12 +6906,12 @@ export interface components {
              */
             implementation_fee_currency?: components["schemas"]["Currency"] | null;
             /**
-             * @description In how many monthly parts it is paid
+             * @description Number of monthly installments
              * @example 3
              */
             implementation_fee_installments?: number | null;
             /**
-             * @description What each period costs
+             * @description Fee of each period
              * @example 1500000
              */
             recurring_fee_amount?: components["schemas"]["AmountIn"] | null;
@@ -6921,22 +6921,22 @@ export interface components {
              */
             recurring_fee_currency?: components["schemas"]["Currency"] | null;
             /**
-             * @description How often it is charged
+             * @description Frequency of the charges
              * @example Mensual
              */
             recurring_fee_frequency?: components["schemas"]["ChargeFrequency"] | null;
             /**
-             * @description Day of the month, or of the week where it is weekly
+             * @description Day of the month or, for a weekly fee, of the week
              * @example 5
              */
             recurring_fee_day_of_charge?: number | null;
             /**
-             * @description How many first periods are free
+             * @description Number of free periods at the beginning
              * @example 1
              */
             recurring_fee_grace_periods?: number | null;
             /**
-             * @description How many periods after the free ones are cheaper
+             * @description Number of discounted periods, after the free ones
              * @example 2
              */
             recurring_fee_discount_periods?: number | null;
@@ -7056,7 +7056,7 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes?: string | null;
-            /** @description How it is paid; null without a plan */
+            /** @description Payment plan; null without one */
             payment_plan?: components["schemas"]["PaymentPlanChanges"] | null;
         };
         /**
@@ -7082,7 +7082,7 @@ export interface components {
              */
             type?: components["schemas"]["PlanType"];
             /**
-             * @description The whole implementation fee
+             * @description Total implementation fee
              * @example 9000000
              */
             implementation_fee_total?: components["schemas"]["AmountIn"] | null;
@@ -7092,12 +7092,12 @@ export interface components {
              */
             implementation_fee_currency?: components["schemas"]["Currency"] | null;
             /**
-             * @description In how many monthly parts it is paid
+             * @description Number of monthly installments
              * @example 3
              */
             implementation_fee_installments?: number | null;
             /**
-             * @description What each period costs
+             * @description Fee of each period
              * @example 1500000
              */
             recurring_fee_amount?: components["schemas"]["AmountIn"] | null;
@@ -7107,22 +7107,22 @@ export interface components {
              */
             recurring_fee_currency?: components["schemas"]["Currency"] | null;
             /**
-             * @description How often it is charged
+             * @description Frequency of the charges
              * @example Mensual
              */
             recurring_fee_frequency?: components["schemas"]["ChargeFrequency"] | null;
             /**
-             * @description Day of the month, or of the week where it is weekly
+             * @description Day of the month or, for a weekly fee, of the week
              * @example 5
              */
             recurring_fee_day_of_charge?: number | null;
             /**
-             * @description How many first periods are free
+             * @description Number of free periods at the beginning
              * @example 1
              */
             recurring_fee_grace_periods?: number | null;
             /**
-             * @description How many periods after the free ones are cheaper
+             * @description Number of discounted periods, after the free ones
              * @example 2
              */
             recurring_fee_discount_periods?: number | null;
@@ -7163,7 +7163,7 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         };
         /**
-         * @description The windows of the report on clients.
+         * @description Periods of the report on clients.
          * @enum {string}
          */
         Timeframe: "month" | "quarter" | "ytd" | "year";
@@ -7221,13 +7221,13 @@ export interface components {
              * @example 2025-01-01/2025-12-31
              */
             readonly period: string;
-            /** @description What each client brings and costs */
+            /** @description Revenue and costs by client */
             readonly client_profitability: components["schemas"]["Profitability"][];
-            /** @description Who brought more than in the window before */
+            /** @description Clients with more revenue than in the previous period */
             readonly growing_clients: components["schemas"]["ComparedClient"][];
-            /** @description Who brought less than in the window before */
+            /** @description Clients with less revenue than in the previous period */
             readonly declining_clients: components["schemas"]["ComparedClient"][];
-            /** @description How monthly recurring revenue moved */
+            /** @description Changes of monthly recurring revenue */
             readonly mrr_changes: components["schemas"]["MrrChanges"];
         };
         /**
@@ -7268,7 +7268,7 @@ export interface components {
              */
             readonly profit: number;
             /**
-             * @description Profit as a part of revenue, 1 for all of it; null without revenue
+             * @description Profit divided by revenue; null without revenue
              * @example 0.216
              */
             readonly margin: number | null;
@@ -7300,18 +7300,18 @@ export interface components {
              */
             readonly revenue: number;
             /**
-             * @description Revenue of the equally long window before
+             * @description Revenue of the previous period of equal length
              * @example 3600000
              */
             readonly previous: number;
             /**
-             * @description Revenue less that of the window before
+             * @description Change of revenue from the previous period
              * @example 900000
              */
             readonly change: number;
         };
         /**
-         * @description start + new + expansion - contraction - churn = end.
+         * @description Changes of monthly recurring revenue: start + new + expansion - contraction - churn = end.
          * @example {
          *       "start": 7500000,
          *       "new": 1200000,
@@ -7323,32 +7323,32 @@ export interface components {
          */
         MrrChanges: {
             /**
-             * @description At the beginning
+             * @description Monthly recurring revenue at the start
              * @example 7500000
              */
             readonly start: number;
             /**
-             * @description What new clients or plans brought
+             * @description Revenue of new clients or plans
              * @example 1200000
              */
             readonly new: number;
             /**
-             * @description By how much plans grew
+             * @description Increase of plans
              * @example 400000
              */
             readonly expansion: number;
             /**
-             * @description By how much plans shrank
+             * @description Decrease of plans
              * @example 0
              */
             readonly contraction: number;
             /**
-             * @description What was lost with clients or plans that ended
+             * @description Revenue lost with clients or plans that ended
              * @example 0
              */
             readonly churn: number;
             /**
-             * @description At the end
+             * @description Monthly recurring revenue at the end
              * @example 9100000
              */
             readonly end: number;
@@ -7380,17 +7380,17 @@ export interface components {
              */
             readonly currency: components["schemas"]["Currency"];
             /**
-             * @description Net as a part of income, 1 for all of it; null without income
+             * @description Net profit divided by income; null without income
              * @example 0.216
              */
             readonly profit_margin: number | null;
             /**
-             * @description What marketing brought for each peso spent, less that peso; null without marketing
+             * @description Return on marketing: income of new clients less marketing expenses, divided by these; null without any
              * @example 1.85
              */
             readonly marketing_roi: number | null;
             /**
-             * @description What the company has today
+             * @description Balance of today
              * @example 48500000
              */
             readonly available_cash: number;
@@ -7400,11 +7400,11 @@ export interface components {
              */
             readonly monthly_burn_rate: number;
             /**
-             * @description For how many months the cash would pay the average expenses; null without expenses
+             * @description Number of months of average expenses that the cash covers; null without expenses
              * @example 4.95
              */
             readonly months_covered: number | null;
-            /** @description The last 12 months */
+            /** @description Figures of the last 12 months */
             readonly trend_data: components["schemas"]["TrendMonth"][];
         };
         /**
@@ -7439,13 +7439,13 @@ export interface components {
              */
             readonly profit: number;
             /**
-             * @description Profit as a part of revenue, 1 for all of it; null without revenue
+             * @description Profit divided by revenue; null without revenue
              * @example 0.216
              */
             readonly margin: number | null;
         };
         /**
-         * @description When something counts: when it was paid, or when it was due.
+         * @description Date by which movements count: payment date or due date.
          * @enum {string}
          */
         AccountingBasis: "cash" | "accrual";
@@ -7455,7 +7455,7 @@ export interface components {
          */
         ReportFormat: "json" | "csv" | "xlsx" | "pdf";
         /**
-         * @description Income, expenses, taxes and what stays.
+         * @description Income, expenses, taxes and net profit.
          * @example {
          *       "currency": "COP",
          *       "period": "2025-01-01/2025-12-31",
@@ -7489,11 +7489,11 @@ export interface components {
              */
             readonly period: string;
             /**
-             * @description `cash` counts what was paid, `accrual` what fell due
+             * @description `cash` counts by payment dates, `accrual` by due dates
              * @example cash
              */
             readonly basis: components["schemas"]["AccountingBasis"];
-            /** @description What came in */
+            /** @description Incomes */
             readonly incomes: components["schemas"]["StatementIncomes"];
             /** @description Expenses */
             readonly expenses: components["schemas"]["StatementExpenses"];
@@ -7503,12 +7503,12 @@ export interface components {
              */
             readonly gross_profit: number;
             /**
-             * @description The state's part of a positive gross profit
+             * @description Taxes on a positive gross profit
              * @example 11340000
              */
             readonly taxes: number;
             /**
-             * @description What stays after taxes
+             * @description Gross profit less taxes
              * @example 21060000
              */
             readonly net_profit: number;
@@ -7618,13 +7618,13 @@ export interface components {
              * @example 2025-01-01/2025-12-31
              */
             readonly period: string;
-            /** @description Month by month */
+            /** @description Figures by month */
             readonly monthly_revenue_expenses: components["schemas"]["ProfitMonth"][];
-            /** @description Revenue by client, the largest first */
+            /** @description Revenue by client, largest first */
             readonly client_revenue: components["schemas"]["ClientRevenue"][];
-            /** @description Expenses by category, the largest first */
+            /** @description Expenses by category, largest first */
             readonly expense_categories: components["schemas"]["Category"][];
-            /** @description Month by month, with the balance at each month's end */
+            /** @description Cash by month, with the balance at the end */
             readonly cash_flow_trend: components["schemas"]["BalanceMonth"][];
         };
         /**
@@ -7675,7 +7675,7 @@ export interface components {
              */
             readonly month: string;
             /**
-             * @description What came in
+             * @description Income
              * @example 12500000
              */
             readonly income: number;
@@ -7696,7 +7696,7 @@ export interface components {
             readonly balance: number;
         };
         /**
-         * @description Address of the uploaded file: `file_path` goes into `receipt_path`, `file_url` downloads it.
+         * @description The uploaded file: send `file_path` as a `receipt_path`; `file_url` downloads it.
          * @example {
          *       "id": 1,
          *       "file_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -7723,7 +7723,7 @@ export interface components {
              */
             readonly file_url: string;
             /**
-             * @description The name it was given, for people
+             * @description Original name, for display
              * @example recibo.pdf
              */
             readonly original_name: string;
@@ -7733,12 +7733,12 @@ export interface components {
              */
             readonly content_type: string;
             /**
-             * @description In bytes
+             * @description Size in bytes
              * @example 48213
              */
             readonly size: number;
         };
-        /** @description Fields beside the file: none. */
+        /** @description Form without fields beside the file. */
         UploadForm: {
             /**
              * Format: binary
@@ -7812,18 +7812,18 @@ export interface components {
              */
             email: string;
             /**
-             * @description 10 to 72 bytes in UTF-8, none of the common ones
+             * @description 10 to 72 bytes in UTF-8; common passwords are refused
              * @example correct horse battery
              */
             password: string;
             /**
-             * @description What they may do
+             * @description Role, which decides the permissions
              * @default user
              * @example user
              */
             role?: components["schemas"]["Role"];
             /**
-             * @description Whether they may log in
+             * @description Whether the user can log in
              * @default true
              * @example true
              */
@@ -7851,18 +7851,18 @@ export interface components {
              */
             email?: string;
             /**
-             * @description 10 to 72 bytes in UTF-8, none of the common ones
+             * @description 10 to 72 bytes in UTF-8; common passwords are refused
              * @example correct horse battery
              */
             password?: string;
             /**
-             * @description What they may do
+             * @description Role, which decides the permissions
              * @default user
              * @example user
              */
             role?: components["schemas"]["Role"];
             /**
-             * @description Whether they may log in
+             * @description Whether the user can log in
              * @default true
              * @example true
              */
@@ -8916,9 +8916,9 @@ export interface operations {
                 currency?: components["schemas"]["Currency"];
                 /** @description Number of months */
                 months?: number;
-                /** @description What if clients pay so many days late */
+                /** @description Assumed delay of clients' payments, in days */
                 delay_days?: number;
-                /** @description What if so much more went out each month */
+                /** @description Assumed additional expense of each month */
                 extra_monthly_expense?: components["schemas"]["AmountIn"];
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
@@ -11905,13 +11905,13 @@ export interface operations {
             query: {
                 /** @description First day */
                 start_date: string;
-                /** @description How often it recurs */
+                /** @description Frequency */
                 frequency: components["schemas"]["Frequency"];
                 /** @description An amount in `currency` */
                 amount: components["schemas"]["AmountIn"];
                 /** @description The currency of the amounts */
                 currency: components["schemas"]["Currency"];
-                /** @description How many occurrences */
+                /** @description Number of occurrences */
                 count?: number;
             };
             header?: never;
@@ -14708,7 +14708,7 @@ export interface operations {
                 sort?: string;
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description How many days ahead, today included */
+                /** @description Number of days from today */
                 days?: number;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
@@ -15800,7 +15800,7 @@ export interface operations {
             query?: {
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
-                /** @description How long the window is */
+                /** @description Length of the period */
                 timeframe?: components["schemas"]["Timeframe"];
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
@@ -15998,7 +15998,7 @@ export interface operations {
                 date_from?: string;
                 /** @description Last day of the range */
                 date_to?: string;
-                /** @description `cash` counts what was paid, `accrual` what fell due */
+                /** @description `cash` counts by payment dates, `accrual` by due dates */
                 basis?: components["schemas"]["AccountingBasis"];
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["ReportFormat"];
