@@ -53,7 +53,8 @@ def _write(config: Config, changes: str, by_hand: bool) -> Path:
         raise CommandError("Nothing was written.")
     path = Path(script.path)
     path.write_text(_MARKS.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
-    for arguments in (("check", "--fix", "--unfixable", "F401"), ("format",)):  # unused imports are for what is added
-        subprocess.run([sys.executable, "-m", "ruff", *arguments, "--quiet", path], check=False)
+    # What is written by hand will use the imports.
+    for arguments in (("check", "--fix", "--unfixable=F401", "--silent"), ("format", "--quiet")):
+        subprocess.run([sys.executable, "-m", "ruff", *arguments, path], check=False)
     (Path(scripts.dir) / HEAD_FILE).write_text(f"{number}\n", encoding="utf-8")
     return path
