@@ -24,9 +24,9 @@ class Permission:
     """The right to call operations."""
 
     name: str
-    """As in `clients:read`."""
+    """Name such as `clients:read`."""
     label: str
-    """In Spanish, for people who give permissions."""
+    """Spanish label, for people who grant permissions."""
     roles: frozenset[str]
     """Built-in roles that have it."""
 

@@ -7,7 +7,7 @@ from bench.databases import loaded
 
 
 def main() -> int:
-    """Every part, whatever became of those before; the last two over the same data."""
+    """Run every part, even if one before failed; the last two use the same data."""
     wrk.require()  # now, and not after minutes
     asked = speed.arguments()
     missed = jobs.main()

@@ -1,4 +1,4 @@
-"""Fresh databases to measure on: in a cluster made for the occasion, or on the server in BENCH_DATABASE_URL."""
+"""Fresh databases for measurements, in a temporary cluster or on the server in BENCH_DATABASE_URL."""
 
 import os
 import tempfile
@@ -22,7 +22,7 @@ _EMPTY = "fresco_bench_empty"
 
 @contextmanager
 def server() -> Iterator[str]:
-    """The address of a server on which databases may be made; one of our own ends with the block."""
+    """URL of a server on which databases may be created; a temporary one ends with the block."""
     if given := os.environ.get("BENCH_DATABASE_URL"):
         yield given
         return
@@ -34,7 +34,7 @@ def server() -> Iterator[str]:
 
 @contextmanager
 def fresh_apps(address: str) -> Iterator[Callable[[], Flask]]:
-    """Makes an application over a migrated, empty database each time; they are dropped at the end."""
+    """Function that creates an application with a migrated, empty database; databases are dropped at the end."""
     made: list[str] = []
 
     def fresh() -> Flask:
@@ -54,7 +54,7 @@ def fresh_apps(address: str) -> Iterator[Callable[[], Flask]]:
 
 @contextmanager
 def loaded(counts: Mapping[str, int]) -> Iterator[Flask]:
-    """An application over the demo company, three years of rates and so many rows more."""
+    """An application with the demo company, three years of rates and many more rows."""
     with server() as address, fresh_apps(address) as fresh:
         app = fresh()
         seed(app)
@@ -69,13 +69,13 @@ def seed(app: Flask) -> None:
 
 
 def load(app: Flask, counts: Mapping[str, int]) -> None:
-    """So many payments, incomes and expenses more, in a database as it is the morning after."""
+    """Insert many payments, incomes and expenses, then fold sums and vacuum as nightly."""
     _flask(app, "seed", "load", *(f"--{name}={count}" for name, count in counts.items()))
-    run(url_of(app), "VACUUM ANALYZE")  # as autovacuum has done after a while
+    run(url_of(app), "VACUUM ANALYZE")  # as autovacuum does after a while
 
 
 def an_hour_later(app: Flask) -> None:
-    """Have done what is done by then: sums are folded, and autovacuum has been at them."""
+    """Fold sums and vacuum them, as the job and autovacuum do in the meantime."""
     _flask(app, "jobs", "run", "fold-sums")
     run(url_of(app), *(f"VACUUM ANALYZE {sums.name}" for sums in SUMS))
     let_go(app)
@@ -88,7 +88,7 @@ def _flask(app: Flask, *command: str) -> None:
 
 
 def url_of(app: Flask) -> str:
-    """The address of the application's database."""
+    """URL of the application's database."""
     with app.app_context():
         return db.engine.url.render_as_string(hide_password=False)
 

@@ -33,12 +33,12 @@ class Flood:
     times: list[float]
 
     def percentile(self, percent: int) -> float:
-        """The time within which so many of 100 others were answered."""
+        """Percentile of the response times of the other requests."""
         return statistics.quantiles(self.times, n=100)[percent - 1]
 
 
 def flood(served: Served, name: str, path: str, headers: dict[str, str], seconds: int) -> Flood:
-    """Send both kinds at their own pace, however long the answers take."""
+    """Send both kinds at fixed rates, however long the responses take."""
     login = FLOODS[name]
     begin = time.monotonic()
     with ThreadPoolExecutor(2) as pacers, ThreadPoolExecutor(1000) as senders:
@@ -66,7 +66,7 @@ def _pace(
 def _ask(
     served: Served, method: str, path: str, headers: dict[str, str], body: dict[str, str] | None = None
 ) -> tuple[int, float]:
-    """The status, and how many milliseconds it took."""
+    """Status and duration in milliseconds."""
     started = time.perf_counter()
     with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=_PATIENCE)) as connection:
         try:

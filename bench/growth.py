@@ -20,14 +20,14 @@ from bench.tables import DOCUMENT, Table, number, write
 MOVEMENTS = (10_000, 100_000, 1_000_000, 5_000_000)
 """Payments, incomes and expenses together; most of the payments are paid."""
 PAYMENTS = 0.8
-"""Which part of them are payments; the rest are incomes and expenses, half and half."""
+"""Share of payments among them; the rest are incomes and expenses, half each."""
 ROUNDS, SECONDS = 3, 2
 PLOT = DOCUMENT.parent / "performance" / "growth.png"
 PICTURE = "![Latency against the number of movements, on logarithmic axes](performance/growth.png)"
 
 
 def main() -> int:
-    """Load more and more, measuring after each time; print the table."""
+    """Load more rows in steps, measure after each, and print the table."""
     wrk.require()
     found: dict[str, list[float]] = {}
     with loaded(counts(MOVEMENTS[0])) as app, tempfile.TemporaryDirectory() as folder:
@@ -57,7 +57,7 @@ def counts(movements: int) -> dict[str, int]:
 
 
 def _measured(url: str, logs: Path, about: Subjects) -> dict[str, float]:
-    """By request, how many milliseconds one takes that is alone."""
+    """Duration of a single request in milliseconds, by request."""
     with Served(PROGRAM, url, logs) as served:
         headers = served.log_in()
         found = {}

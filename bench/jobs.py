@@ -1,4 +1,4 @@
-"""The daily jobs over many rows: `python -m bench.jobs`. Exits 1 when one takes longer than it may."""
+"""Measure the daily jobs over many rows: `python -m bench.jobs`. Exits 1 if a limit is exceeded."""
 
 import os
 import statistics
@@ -49,7 +49,7 @@ _PENDING = """
 
 @dataclass(frozen=True)
 class Measured:
-    """A job, what it starts from, how many payments it must get through, and in how many seconds."""
+    """A job, its preparation, the number of payments it must process, and its time limit in seconds."""
 
     job: str
     prepare: tuple[str, ...]

@@ -1,15 +1,15 @@
 """Limits of `make bench`, which fails if one is exceeded."""
 
 RATIO = 0.8
-"""Of the floor's requests a second, the least that the program answers."""
+"""Lowest ratio of the program's requests per second to the floor's."""
 MEMORY_MB = 300
-"""Of all workers together, after the run."""
+"""Memory of all workers after the run, in MB."""
 BESIDE_LOGINS_MS = 200
-"""95 of 100 other requests are answered within this while LOGINS_A_SECOND arrive."""
+"""95th percentile of other requests' durations while LOGINS_A_SECOND arrive, in ms."""
 LOGINS_A_SECOND = 50
 EXPORT_GROWTH_MB = 20
-"""More than the export of 100,000 rows takes, that of 1,000,000 may take: what is constant but for noise."""
+"""Memory that an export of 1,000,000 rows may take beyond that of 100,000: noise around a constant."""
 FASTER = 20
-"""At 5,000,000 movements, by how many times kept sums must be faster than their rows to be worth keeping."""
+"""Factor by which kept sums must be faster than their rows, at 5,000,000 movements."""
 SINGLE_TIMES, BULK_TIMES = 1.15, 2.0
 """Highest ratio of write times with kept sums to those without: single rows, and bulk statements."""

@@ -22,7 +22,7 @@ _PATIENCE = 1800
 
 
 def main() -> int:
-    """Export fewer and many rows, each by a fresh server of one worker; print the table."""
+    """Measure exports of different sizes, each on a new server with one worker; print the table."""
     said = "Peak memory (RSS) of the one worker during GET /api/payments?format=..., and before it, in MB."
     print(said)
     table, peaks = Table(("export", "rows", "seconds", "MB sent", "before", "peak"), 8), dict[str, list[float]]()
@@ -54,7 +54,7 @@ def _export(served: Served, form: str) -> tuple[float, float, float, float]:
     [worker] = family(served.pid)[1:]
     status = Path(f"/proc/{worker.pid}/status")
     before = _megabytes(status, "VmRSS")
-    Path(f"/proc/{worker.pid}/clear_refs").write_text("5")  # the peak is counted anew
+    Path(f"/proc/{worker.pid}/clear_refs").write_text("5")  # reset the peak
     started, sent = time.perf_counter(), 0
     with closing(HTTPConnection("127.0.0.1", served.port, timeout=_PATIENCE)) as connection:
         connection.request("GET", f"/api/payments?format={form}", headers=headers)

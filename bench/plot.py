@@ -18,7 +18,7 @@ _LABEL_HEIGHT = 17
 
 @dataclass(frozen=True)
 class Line:
-    """A name and its values, one for each place of the horizontal axis."""
+    """A name and its values, one for each position on the horizontal axis."""
 
     name: str
     values: Sequence[float]

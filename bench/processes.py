@@ -15,18 +15,18 @@ _REST, _IDLE, _LONGEST_REST = 0.1, 0.2, 5.0
 
 
 def cpu_seconds(root: int) -> float:
-    """CPU time of a process, of all below it, and of those below it that ended."""
+    """CPU time of a process and its descendants, ended ones included."""
     while True:
         try:
             times = [process.cpu_times() for process in family(root)]
             break
         except psutil.NoSuchProcess:
-            continue  # one ended while we were counting: from now on its time is in its parent's
+            continue  # a process ended meanwhile: its time now is in its parent's
     return sum(one.user + one.system + one.children_user + one.children_system for one in times)
 
 
 def settle(*roots: int | None) -> None:
-    """Wait until these rest, but not for ever: something in the background may be at work for long."""
+    """Wait until these are idle, up to a limit, as background work may take long."""
     busy, until = True, time.monotonic() + _LONGEST_REST
     while busy and time.monotonic() < until:
         before = sum(cpu_seconds(root) for root in roots if root is not None)
@@ -36,12 +36,12 @@ def settle(*roots: int | None) -> None:
 
 
 def proportional_mb(root: int) -> float:
-    """Memory of a process and all below it; what several share is counted once."""
+    """Memory of a process and its descendants; shared memory is counted once."""
     return sum(process.memory_full_info().pss for process in family(root)) / _MEGABYTE
 
 
 def postmaster(database_url: str) -> int | None:
-    """The process above the one that answers us, if it runs on this machine."""
+    """Parent of the process that serves the connection, if it runs on this machine."""
     engine = create_engine(database_url, poolclass=NullPool)
     with engine.connect() as connection:
         backend = connection.scalar(text("SELECT pg_backend_pid()"))
@@ -53,13 +53,13 @@ def postmaster(database_url: str) -> int | None:
 
 
 def family(root: int) -> list[psutil.Process]:
-    """A process and all below it."""
+    """A process and its descendants."""
     process = psutil.Process(root)
     return [process, *process.children(recursive=True)]
 
 
 def circumstances() -> str:
-    """When and on what figures were measured."""
+    """Date and machine of the measurement."""
     about = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     model = next((line.partition(":")[2].strip() for line in about if line.startswith("model name")), "unknown")
     memory = psutil.virtual_memory().total / _MEGABYTE / 1024

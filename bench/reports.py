@@ -1,4 +1,4 @@
-"""Reports and cash flow over many movements: `python -m bench.reports`. Exits 1 when one takes longer than it may."""
+"""Measure reports and cash flow over many movements: `python -m bench.reports`. Exits 1 if a limit is exceeded."""
 
 import os
 import statistics
@@ -13,7 +13,7 @@ from bench.requests import log_in
 
 LOADED = {"payments": 1_000_000, "incomes": 150_000, "expenses": 150_000}
 ROUNDS = 15
-# In milliseconds, from request to answer inside the process.
+# In milliseconds, from request to response inside the process.
 LIMITS = {
     "/api/cashflow?date_from={month}": 50,
     "/api/cashflow?date_from={month}&currency=USD": 50,

@@ -15,7 +15,7 @@ LOGIN = {"username": "admin", "password": "fresco-demo-2026"}
 
 @dataclass(frozen=True)
 class Request:
-    """One kind of request; `{n}` in its path or body stands for ever new numbers, from `first` on."""
+    """A kind of request; `{n}` in its path or body is replaced by new numbers, from `first` on."""
 
     name: str
     path: str
@@ -28,12 +28,12 @@ class Request:
 
     @property
     def text(self) -> str:
-        """The body as it is sent."""
+        """Encoded body."""
         return "" if self.body is None else orjson.dumps(self.body).decode().replace('"{n}"', "{n}")
 
     @property
     def writes(self) -> bool:
-        """Whether it leaves something behind; a login does, but what it costs is the password."""
+        """Whether it writes; a login does, but its cost is the password."""
         return self.method != "GET"
 
 
@@ -95,6 +95,6 @@ def requests(about: Subjects, turn: int = 0) -> tuple[Request, ...]:
         Request("cash flow metrics", "/api/cashflow/metrics"),
         Request("summary", "/api/reports/summary"),
         Request("clients", "/api/reports/clients"),
-        # By one at a time: two may or may not reach the same worker, which would make one of them wait.
+        # One at a time: two might reach the same worker, where one of them would wait.
         Request("login", "/api/auth/login", "POST", LOGIN, connections=1),
     )

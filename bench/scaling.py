@@ -29,7 +29,7 @@ SIZES = """
 
 
 class Measured(NamedTuple):
-    """Of one kind of request: how many a second, milliseconds each takes, and CPU of PostgreSQL for each."""
+    """Requests per second of a kind, and for each: duration and CPU time of PostgreSQL in milliseconds."""
 
     per_second: float
     p50: float
@@ -67,7 +67,7 @@ def _sizes(url: str) -> list[str]:
 
 
 def _speeds(about: Subjects, ways: Mapping[str, tuple[str, dict[str, str]]], seconds: int) -> list[str]:
-    """Each request by each way, one after the other."""
+    """Measure each request both ways, one after the other."""
     database = postmaster(ways["PostgreSQL"][0])
     table = Table(("request", "by way of", "req/s", "p50 ms", "p95 ms", "PostgreSQL's CPU ms"), 20)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
@@ -84,7 +84,7 @@ def _speeds(about: Subjects, ways: Mapping[str, tuple[str, dict[str, str]]], sec
 
 def _measure(served: Served, request: Request, database: int | None, seconds: int) -> Measured:
     headers = served.log_in()
-    wrk.send(served.url, request, headers, seconds=1)  # what is made once is made
+    wrk.send(served.url, request, headers, seconds=1)  # warm up
     settle(served.pid, database)
     before = cpu_seconds(database) if database else 0.0
     run = wrk.send(served.url, request, headers, seconds=seconds)

@@ -31,7 +31,7 @@ def _free_port() -> int:
 
 @dataclass
 class Served:
-    """One gunicorn with its workers; what it logs goes to a file in the folder."""
+    """A gunicorn with its workers; it logs to a file in the folder."""
 
     arguments: tuple[str, ...]
     database_url: str
@@ -47,7 +47,7 @@ class Served:
 
     @property
     def pid(self) -> int:
-        """Of gunicorn's own process, above its workers."""
+        """Process id of gunicorn's master."""
         return self.process.pid
 
     def __enter__(self) -> Self:
@@ -58,7 +58,7 @@ class Served:
             "PORT": str(self.port),
             "WEB_CONCURRENCY": str(self.workers),
             "INSTANCE_DIR": str(self.folder),
-            "SCHEDULER_ENABLED": "false",  # its jobs would change what is being measured
+            "SCHEDULER_ENABLED": "false",  # jobs would change the measurements
             "ACCESS_TOKEN_MINUTES": "120",
             "LOGIN_TRIES_PER_MINUTE": "100000",  # all logins come from one address
             **self.environ,
@@ -74,7 +74,7 @@ class Served:
 
     def __exit__(self, *_exception: object) -> None:
         for one in family(self.pid):
-            one.kill()  # what it was still doing is of no more use, and after a flood that is minutes of work
+            one.kill()  # its remaining work is not needed, and may take minutes after a flood
         self.process.wait()
         self.log.close()
 
@@ -84,7 +84,7 @@ class Served:
         return {"Authorization": f"Bearer {json.loads(reply)['access_token']}"}
 
     def send(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> bytes:
-        """The body of an answer that must be a success."""
+        """Body of a response that must be successful."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
         with contextlib.closing(connection):
             sent = {"Content-Type": "application/json", **(headers or {})}
@@ -96,7 +96,7 @@ class Served:
         return content
 
     def _wait(self) -> None:
-        """Until something answers, be it a refusal."""
+        """Wait until the server responds, even with an error."""
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until and self.process.poll() is None:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as probe:

@@ -1,4 +1,4 @@
-"""The program against its floor: `python -m bench.speed [--quick]`. Exits 1 where a limit does not hold."""
+"""Measure the program against its floor: `python -m bench.speed [--quick]`. Exits 1 if a limit is missed."""
 
 import argparse
 import math
@@ -39,9 +39,9 @@ class Size:
 WHOLE = Size(LOADED, rounds=7, most=14, seconds=1, longest=2, flooded=10)
 QUICK = Size({name: count // 50 for name, count in LOADED.items()}, rounds=2, most=2, seconds=1, longest=2, flooded=3)
 ENOUGH = 20
-"""A round lasts until so many requests should be done, but not longer than its longest."""
+"""Requests of a round, which determine its duration up to the maximum."""
 NEAR = 0.1
-"""Distance to the target ratio within which a request gets the most rounds: single rounds differ by more."""
+"""Distance to the target ratio within which a request gets more rounds, as single rounds differ by more."""
 HEADS = ("request", "req/s", "p50", "p95", "Python", "SQL", "floor", "p50", "p95", "Python", "SQL", "ratio")
 
 
@@ -58,7 +58,7 @@ class Bench:
 
 
 class Measured(NamedTuple):
-    """One side's figures of one round: requests a second, times and CPU times in milliseconds."""
+    """Figures of one side and round: requests per second, durations and CPU times in milliseconds."""
 
     per_second: float
     p50: float
@@ -77,7 +77,7 @@ def main() -> int:
 
 
 def measure(app: Flask, size: Size, *, keep: bool) -> int:
-    """Serve both, measure in turns, print tables; `keep` them in the document too."""
+    """Serve both, measure in turns, and print tables; `keep` writes them to the document."""
     with app.app_context():
         about = Subjects.of(url_of(app), clock.today(current_app.config["TIMEZONE"]))
     let_go(app)
@@ -99,7 +99,7 @@ def measure(app: Flask, size: Size, *, keep: bool) -> int:
 
 
 def _compare(bench: Bench) -> tuple[list[str], list[str]]:
-    """The table of all requests, and which of them miss the aim."""
+    """Table of all requests, and those that miss the target."""
     size, headers = bench.size, bench.ours.log_in()
     said = (
         f"{', '.join(f'{count:,} {name}' for name, count in size.counts.items())}; "
@@ -124,7 +124,7 @@ def _compare(bench: Bench) -> tuple[list[str], list[str]]:
 
 
 def _rounds(bench: Bench, place: int, headers: dict[str, str]) -> list[tuple[Measured, Measured]]:
-    """The two sides in turns, once both are warm, which tells how long a round must be."""
+    """Measure both sides in turns, after a warm-up that determines the duration of a round."""
     slower = min(_warmed(bench, place, headers))
     seconds = min(max(bench.size.seconds, math.ceil(ENOUGH / slower)), bench.size.longest)
     done: list[tuple[Measured, Measured]] = []
@@ -138,12 +138,12 @@ def _rounds(bench: Bench, place: int, headers: dict[str, str]) -> list[tuple[Mea
 
 
 def _ratio(rounds: Sequence[tuple[Measured, Measured]]) -> float:
-    """The median of each round's own, for the machine's speed drifts."""
+    """Median of the ratios of the rounds, as the machine's speed drifts."""
     return statistics.median(ours.per_second / floor.per_second for ours, floor in rounds)
 
 
 def _warmed(bench: Bench, place: int, headers: dict[str, str]) -> list[float]:
-    """Both sides at once, for nobody looks at their figures: the requests a second."""
+    """Warm up both sides at once; returns their requests per second."""
 
     def warm(side: Served, turn: int) -> float:
         return wrk.send(side.url, requests(bench.about, turn)[place], headers, seconds=bench.size.seconds).per_second
@@ -157,14 +157,14 @@ def _measured(bench: Bench, side: Served, place: int, turn: int, headers: dict[s
     before = _spent(bench, side)
     run = wrk.send(side.url, request, headers, seconds=seconds)
     settle(side.pid, bench.postmaster)
-    # When wrk stops, one request of each connection is under way, and still gets done.
+    # When wrk stops, one request of each connection is still running.
     done = run.requests + request.connections
     python, postgres = ((now - then) * 1000 / done for then, now in zip(before, _spent(bench, side), strict=True))
     return Measured(run.per_second, run.p50, run.p95, python, postgres)
 
 
 def _spent(bench: Bench, side: Served) -> tuple[float, float]:
-    """CPU time so far of the side's Python and of PostgreSQL, which is unknown where that is not ours to see."""
+    """CPU time so far of the side's Python and of PostgreSQL, which is unknown on another machine."""
     return cpu_seconds(side.pid), math.nan if bench.postmaster is None else cpu_seconds(bench.postmaster)
 
 
@@ -173,7 +173,7 @@ def _median(rounds: Sequence[Measured]) -> Iterator[float]:
 
 
 def _flooded(url: str, logs: Path, about: Subjects, seconds: int) -> tuple[list[str], list[str]]:
-    """The table of how others fare while many log in, and what misses the aim."""
+    """Table of other requests during a flood of logins, and those that miss the limit."""
     path = requests(about)[0].path
     said = (
         f"{limits.LOGINS_A_SECOND} logins a second for {seconds} s, and beside them {OTHERS_A_SECOND} times a second "
@@ -182,7 +182,7 @@ def _flooded(url: str, logs: Path, about: Subjects, seconds: int) -> tuple[list[
     print(said)
     table, misses = Table(("logins with", "let in", "refused", "no answer", "others", "not 200", "p50", "p95"), 32), []
     for name in FLOODS:
-        with Served(PROGRAM, url, logs) as served:  # a new one each time, without what the last flood left waiting
+        with Served(PROGRAM, url, logs) as served:  # a new server each time, without waiting requests of the last flood
             found = flood(served, name, path, served.log_in(), seconds)
         refused = sum(count for status, count in found.logins.items() if status >= 400)
         failed = found.others.total() - found.others[200]

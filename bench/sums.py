@@ -41,7 +41,7 @@ _BULK = {
 
 
 def measure(app: Flask) -> tuple[list[str], list[str]]:
-    """Tables of both, and what misses its limit."""
+    """Tables of gain and cost, and those that miss a limit."""
     given, slow = _given(app)
     print()
     cost, dear = _cost(app)
@@ -102,7 +102,7 @@ def _cost(app: Flask) -> tuple[list[str], list[str]]:
 
 
 def _single(app: Flask, owner: Connection) -> tuple[float, float]:
-    """A whole request, without and with; it pays the same payment on another day each time."""
+    """Measure a whole request without and with kept sums; it pays the same payment on another day each time."""
     client = app.test_client()
     headers = log_in(client)
     paid = owner.scalar(text("SELECT max(id) FROM payments WHERE status = 'Pagado'"))
@@ -119,7 +119,7 @@ def _single(app: Flask, owner: Connection) -> tuple[float, float]:
         return statistics.median(_milliseconds(pay, rounds=1) for _ in range(SINGLE))
 
     without, beside = [], []
-    for _ in range(ROUNDS):  # in turns, for the machine's speed drifts
+    for _ in range(ROUNDS):  # in turns, as the machine's speed drifts
         with _no_sums(owner):
             owner.commit()
             without.append(request())
@@ -129,7 +129,7 @@ def _single(app: Flask, owner: Connection) -> tuple[float, float]:
 
 
 def _bulk(owner: Connection, statement: str) -> tuple[float, float]:
-    """One statement, taken back each time."""
+    """Measure a statement that is rolled back each time."""
 
     def once() -> float:
         taken = _milliseconds(lambda: owner.execute(text(statement), {"rows": BULK}), rounds=1)

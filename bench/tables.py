@@ -1,4 +1,4 @@
-"""Tables that read well in a terminal and in Markdown, and the documents that keep them."""
+"""Tables for a terminal and Markdown, and the documents that keep them."""
 
 import math
 import re
@@ -9,7 +9,7 @@ DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 
 
 class Table:
-    """Printed line by line as the figures come; the first column is text, the others are numbers."""
+    """Table that is printed line by line; the first column is text, the others are numbers."""
 
     def __init__(self, heads: Sequence[str], first: int) -> None:
         self.widths = [max(first, len(heads[0])), *(max(len(head), 6) for head in heads[1:])]
@@ -20,7 +20,7 @@ class Table:
         )
 
     def add(self, first: str, *others: object) -> None:
-        """One more line."""
+        """Print a line."""
         cells = [first.ljust(self.widths[0])]
         cells += [str(other).rjust(width) for other, width in zip(others, self.widths[1:], strict=True)]
         self._keep("| " + " | ".join(cells) + " |")
@@ -31,7 +31,7 @@ class Table:
 
 
 def number(value: float) -> str:
-    """With three digits that say something; nothing for what could not be measured."""
+    """Format with three significant digits; `-` for missing figures."""
     if math.isnan(value):
         return "-"
     decimals = 0 if value >= 100 else 1 if value >= 10 else 2
@@ -39,7 +39,7 @@ def number(value: float) -> str:
 
 
 def write(name: str, lines: Sequence[str], document: Path = DOCUMENT) -> None:
-    """Put the lines between the markers of that name, in place of what is there."""
+    """Replace the lines between the markers of that name."""
     begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
     text = document.read_text(encoding="utf-8")
     replaced, found = re.subn(

@@ -1,4 +1,4 @@
-"""Runs wrk, which sends requests as fast as they are answered."""
+"""Runs wrk, a load generator."""
 
 import json
 import shutil
@@ -31,15 +31,15 @@ class Run:
 
 
 def require() -> None:
-    """End the program with a word on how to install wrk, unless it is there."""
+    """Exit with a message on how to install wrk if it is missing."""
     if shutil.which("wrk") is None:
         sys.exit(_MISSING)
 
 
 def send(url: str, request: Request, headers: dict[str, str], *, seconds: int, connections: int | None = None) -> Run:
-    """Send the request over and over, until one is answered at least.
+    """Send the request repeatedly, until at least one is answered.
 
-    Figures of refusals would mean nothing, so one of them ends the program.
+    A refused request ends the program, as its figures would be meaningless.
     """
     given = [
         part

@@ -1,7 +1,7 @@
 """Check that docstrings are plain: `python -m checks.docstrings PATH...` prints each that is not, and exits 1.
 
-The first word is a verb or a noun. A docstring does not begin with a relative clause, does not hold two of them, and
-uses none of the words that stand for a term of the libraries.
+The first word is a verb or a noun: no preposition, pronoun or conjunction. A docstring does not begin with a relative
+clause, does not hold two of them, and uses none of the words that stand for a term of the libraries.
 """
 
 import ast
@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-FIRST_WORDS = frozenset({"what", "who", "whom", "whose", "where", "how", "that", "whatever", "whoever", "wherever"})
+RELATIVES = set("what who whom whose where how that whatever whoever wherever whichever".split())
+PREPOSITIONS = set("as at before behind beyond by for from in of on until with without".split())
+FILLERS = set("also and else it nor so they".split())
 FIRST_PHRASES = ("the same", "as it", "as they", "all that", "those that", "one that")
 METAPHORS = re.compile(
     r"\b(house|rooms?|doors?|the law|was told|is told|asked for|is meant|are meant)\b", re.IGNORECASE
@@ -38,8 +40,10 @@ def problem(docstring: str) -> str | None:
     """The reason why a docstring is not plain, or None."""
     text = " ".join(docstring.split())
     first = re.sub(r"[^\w-].*", "", text).lower()
-    if first in FIRST_WORDS or text.lower().startswith(FIRST_PHRASES):
+    if first in RELATIVES or text.lower().startswith(FIRST_PHRASES):
         return "begins with a relative clause"
+    if first in PREPOSITIONS | FILLERS:
+        return "begins with neither a verb nor a noun"
     sentence = re.split(r"(?<=[.;:])\s", text, maxsplit=1)[0]
     if len(RELATIVE.findall(sentence)) > MAX_RELATIVE:
         return "holds more than one relative clause"

@@ -1,4 +1,4 @@
-"""A real PostgreSQL whose schema the migrations built; each test in a transaction that is taken back."""
+"""A real PostgreSQL with the migrated schema; each test runs in a transaction that is rolled back."""
 
 import os
 import shutil
@@ -36,20 +36,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores, for a good part of the time is spent waiting for servers."""
+    """Use one worker more than there are cores, as tests often wait for servers."""
     return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
 def cluster() -> str:
-    """The address of a server that lives as long as this run, or the one in TEST_DATABASE_URL."""
+    """URL of a server that runs as long as the tests, or TEST_DATABASE_URL."""
     given = os.environ.get("TEST_DATABASE_URL")
     return given or embedded_pg.start(Path(os.environ[HERE]) / "postgres", "postgres", ephemeral=True)
 
 
 @pytest.fixture(scope="session")
 def template(cluster: str) -> str:
-    """The name of a migrated database, built once for all workers, to copy from."""
+    """Name of a migrated template database, created once for all workers."""
     name = "fresco_template"
     done = Path(os.environ[HERE]) / "template"
     with FileLock(f"{done}.lock"):
@@ -76,14 +76,14 @@ def app(cluster: str, template: str) -> Flask:
 
 @pytest.fixture
 def logs_as_before() -> Iterator[None]:
-    """Every application that is made configures the logs of the whole process."""
+    """Restore the logging configuration, which every created application changes."""
     with logs_kept():
         yield
 
 
 @contextmanager
 def taken_back(app: Flask) -> Iterator[None]:
-    """Everything that happens is one transaction that is taken back; a commit is a savepoint of it."""
+    """Run the test in a transaction that is rolled back; commits become savepoints."""
     with app.app_context():
         engines = db.engines
     engine = engines[None]
@@ -98,38 +98,38 @@ def taken_back(app: Flask) -> Iterator[None]:
 
 @pytest.fixture
 def database(app: Flask) -> Iterator[None]:
-    """The database for a test, which leaves it as it was."""
+    """Database for a test, which is rolled back at the end."""
     with taken_back(app):
         yield
 
 
 @pytest.fixture
 def anonymous(app: Flask, database: None) -> Caller:
-    """Calls without a token."""
+    """Caller without a token."""
     return Caller(app.test_client())
 
 
 @pytest.fixture
 def admin(anonymous: Caller) -> Caller:
-    """Calls as an admin."""
+    """Caller with the role admin."""
     return sign_in(anonymous, "admin")
 
 
 @pytest.fixture
 def user(anonymous: Caller) -> Caller:
-    """Calls as an ordinary user."""
+    """Caller with the role user."""
     return sign_in(anonymous, "user")
 
 
 @pytest.fixture
 def viewer(anonymous: Caller) -> Caller:
-    """Calls as somebody who only looks."""
+    """Caller with the role viewer."""
     return sign_in(anonymous, "viewer")
 
 
 @pytest.fixture
 def empty(cluster: str) -> Iterator[str]:
-    """The address of a database without anything in it."""
+    """URL of an empty database."""
     name = f"fresco_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_empty"
     recreate(cluster, name, "template0")
     yield at(cluster, name)
@@ -139,7 +139,7 @@ def empty(cluster: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def server_database(cluster: str, template: str, request: pytest.FixtureRequest) -> str:
-    """The address of a migrated, empty database for tests that really commit."""
+    """URL of a migrated database without rows, for tests that commit."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"fresco_{worker}_{request.module.__name__.rsplit('.', 1)[-1]}"[:60]
     recreate(cluster, name, template)
@@ -155,7 +155,7 @@ def server(server_database: str) -> Iterator[Server]:
 
 
 def testing_config(url: str) -> Config:
-    """Settings of the tests: cheap hashes, no jobs running by themselves."""
+    """Settings of the tests: cheap hashes, no scheduled jobs."""
     return Config(
         app_env="testing",
         secret_key=SECRET_KEY,
@@ -168,12 +168,12 @@ def testing_config(url: str) -> Config:
 
 
 def at(cluster: str, name: str) -> str:
-    """The address of another database of the same server."""
+    """URL of another database of the same server."""
     return make_url(cluster).set(database=name).render_as_string(hide_password=False)
 
 
 def recreate(cluster: str, name: str, template: str) -> None:
-    """A fresh database of that name."""
+    """Create the database of that name anew."""
     engine = create_engine(cluster, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))

@@ -1,4 +1,4 @@
-"""Every answer that a test gets is held against /api/openapi.json: its status, its media type, its shape."""
+"""Checks every response in tests against /api/openapi.json: status, media type and schema."""
 
 import json
 import re
@@ -17,7 +17,7 @@ written: dict[str, Any] = {}
 
 
 def breach(app: Flask, response: Any) -> str | None:
-    """What the document does not say of this answer; None of one that fits, or that it does not speak of."""
+    """Message about a response that differs from the document; None if it agrees or its path is not documented."""
     if not written:
         written.update(json.loads(app.json.dumps(document(app, "3.1.0"))))
     method, path = response.request.method.lower(), _place(app, response.request)
@@ -40,7 +40,7 @@ def breach(app: Flask, response: Any) -> str | None:
 
 
 def _place(app: Flask, request: Any) -> str | None:
-    """The documented path that serves this one."""
+    """Documented path of this request."""
     try:
         rule, _ = app.url_map.bind("localhost").match(request.path, request.method, return_rule=True)
     except HTTPException:
@@ -56,7 +56,7 @@ def validator(path: str, method: str, status: str, mimetype: str) -> jsonschema_
 
 
 def _referred(shape: Any) -> dict[str, Any]:
-    """The shapes that it speaks of: to read all of them for each kind of answer takes seconds in a run."""
+    """Components that a schema refers to: validating with all of them would take seconds in a run."""
     found: dict[str, Any] = {}
     waiting = [shape]
     while waiting:

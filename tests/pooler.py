@@ -1,4 +1,4 @@
-"""PgBouncer as it is shipped, for tests."""
+"""PgBouncer with the shipped configuration, for tests."""
 
 import configparser
 import os
@@ -33,7 +33,7 @@ class Pooler:
 
     @property
     def url(self) -> str:
-        """Where its clients connect."""
+        """URL for its clients."""
         user = make_url(self.database_url).username
         return f"postgresql://{user}:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{self.port}/{NAME}"
 

@@ -1,4 +1,4 @@
-"""nginx as it is shipped, for tests."""
+"""nginx with the shipped configuration, for tests."""
 
 import os
 import re
@@ -40,9 +40,9 @@ class Proxy:
     folder: Path
     upstream: int
     upstreams: int = 1
-    """How often that port stands among the servers to choose from."""
+    """Number of times the port is listed as an upstream server."""
     changes: Mapping[str, str] = field(default_factory=dict)
-    """What stands otherwise than it is shipped."""
+    """Replacements in the shipped configuration."""
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 

@@ -1,4 +1,4 @@
-"""How many statements a request costs."""
+"""Number of statements of a request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

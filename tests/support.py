@@ -1,4 +1,4 @@
-"""How tests talk to the API: in process, or over HTTP to the production command."""
+"""Calls of the API in tests: in process, or over HTTP to the production command."""
 
 import contextlib
 import http.client
@@ -31,7 +31,7 @@ SECRET_KEY = "of the tests, the same for every server of one database"
 
 @dataclass
 class Reply:
-    """An answer."""
+    """A response."""
 
     status: int
     headers: Mapping[str, str]
@@ -43,19 +43,19 @@ class Reply:
 
 
 class Caller:
-    """Sends, asserts the status, returns the JSON. `send` returns the whole answer."""
+    """Sends requests, asserts the status and returns the JSON; `send` returns the whole response."""
 
     def __init__(self, client: FlaskClient, headers: Mapping[str, str] | None = None) -> None:
         self.client = client
         self.headers = dict(headers or {})
 
     def with_headers(self, **headers: str) -> "Caller":
-        """The same caller with more headers (underscores stand for dashes)."""
+        """Copy of the caller with more headers (underscores stand for dashes)."""
         more = {name.replace("_", "-"): value for name, value in headers.items()}
         return Caller(self.client, {**self.headers, **more})
 
     def send(self, method: str, path: str, **options: Any) -> Any:
-        """The whole answer, which must be as documented."""
+        """Send a request; the response must match the OpenAPI document."""
         headers = {**self.headers, **options.pop("headers", {})}
         response = self.client.open(path, method=method, headers=headers, **options)
         problem = documented.breach(self.client.application, response)
@@ -88,7 +88,7 @@ class Caller:
 
 
 def sign_in(caller: Caller, role: str, **values: Any) -> Caller:
-    """The same client as a new user of this role."""
+    """Caller with a new user of this role."""
     made = UserFactory(role=role, **values)
     tokens = caller.post("/api/auth/login", {"username": made.username, "password": PASSWORD}, expect=200)
     return caller.with_headers(Authorization=f"Bearer {tokens['access_token']}")
@@ -103,7 +103,7 @@ def free_port() -> int:
 
 @contextmanager
 def logs_kept() -> Iterator[logging.Logger]:
-    """The program's logger, put back as it was: every application that is made configures it for the whole process."""
+    """Restore the program's logger, which every created application configures for the whole process."""
     root = logging.getLogger("app")
     before = root.handlers[:], root.level, root.propagate
     try:
@@ -113,7 +113,7 @@ def logs_kept() -> Iterator[logging.Logger]:
 
 
 def until(holds: Callable[[], object], seconds: float = 30) -> None:
-    """Wait for it to hold."""
+    """Wait until the condition holds."""
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, f"it did not come to hold within {seconds} s"
@@ -121,7 +121,7 @@ def until(holds: Callable[[], object], seconds: float = 30) -> None:
 
 
 def until_listens(port: int, process: subprocess.Popen[bytes], seconds: float, log: Path | None = None) -> None:
-    """Wait for whom we started; should it end, its log says why."""
+    """Wait until the process listens; if it ends, fail with its log."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
@@ -152,7 +152,7 @@ class Server:
 
     @property
     def instance_dir(self) -> Path:
-        """Where its files go: with the cluster of this run, and away with it."""
+        """Instance folder, deleted with the cluster of this run."""
         return Path(os.environ["FRESCO_TEST_CLUSTER"]) / f"server-{self.port}"
 
     @property
@@ -171,7 +171,7 @@ class Server:
         return {**os.environ, **settings, **self.environ}
 
     def launch(self) -> subprocess.Popen[bytes]:
-        """Start it and don't wait."""
+        """Start the server without waiting."""
         command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", *self.arguments, "wsgi:app"]
         with (self.log or Path(os.devnull)).open("ab") as output:
             self.process = subprocess.Popen(
@@ -193,7 +193,7 @@ class Server:
         raise AssertionError("the server is not ready after 60 s")
 
     def stop(self) -> None:
-        """End it as a deployment does."""
+        """Stop the server gracefully, as a deployment does."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             try:
@@ -202,7 +202,7 @@ class Server:
                 self.kill()
 
     def kill(self) -> None:
-        """kill -9 of everything at once."""
+        """Kill all its processes at once (SIGKILL)."""
         assert self.process is not None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -216,7 +216,7 @@ class Server:
         )
 
     def create_users(self, password: str) -> None:
-        """One user of each role, named like it."""
+        """Create one user of each role, with the role as name."""
         stored = hashed(password, int(self.variables["BCRYPT_ROUNDS"]))
         rows = [{"role": role, "email": f"{role}@example.com", "hash": stored} for role in ROLES]
         statement = text(
@@ -227,7 +227,7 @@ class Server:
             connection.execute(statement, rows)
 
     def login(self, name: str, password: str) -> dict[str, str]:
-        """Headers of a session."""
+        """Log in; returns the headers for further requests."""
         reply = self.send("POST", "/api/auth/login", {"username": name, "password": password})
         assert reply.status == 200, reply.body
         return {"Authorization": f"Bearer {reply.json['access_token']}"}
@@ -242,7 +242,7 @@ class Server:
         query: Mapping[str, Any] | None = None,
         timeout: float = 30,
     ) -> Reply:
-        """One request on a connection of its own."""
+        """Send a request on a new connection."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         body = None if json is None else jsonlib.dumps(json).encode()
         sent = dict(headers or {})

@@ -1,4 +1,4 @@
-"""Settings: what is wrong is named, all of it at once, and nothing unsafe starts in production."""
+"""Settings: all problems are reported at once, and unsafe production settings are refused."""
 
 import os
 import re
@@ -25,14 +25,14 @@ DOCKER_ONLY = {"POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "HTTP_LISTEN", *DIG
 
 
 def problems(environ: Mapping[str, str]) -> list[str]:
-    """What is refused, a line each."""
+    """Problems, one on each line."""
     with pytest.raises(ConfigError) as refused:
         config.load(environ)
     return [line.removeprefix("- ") for line in str(refused.value).splitlines()[1:]]
 
 
 class Names(dict[str, str]):
-    """An environment that remembers what it was asked for."""
+    """An environment that records the names that were read."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -107,14 +107,14 @@ _EVERYTHING = text("""
 
 
 def everything(url: str) -> dict[str, str]:
-    """How each thing in the schema is defined."""
+    """Definitions of all objects in the schema."""
     with create_engine(url, poolclass=NullPool).connect() as connection:
         return dict(connection.execute(_EVERYTHING).all())
 
 
 @pytest.fixture(scope="module")
 def built(cluster: str, template: str) -> dict[str, str]:
-    """What the migrations build from nothing today."""
+    """Definitions of the schema that today's migrations create."""
     return everything(at(cluster, template))
 
 
@@ -124,7 +124,7 @@ FIRST_PAYMENTS = """
     ALTER TABLE payments RESET (fillfactor);
     ALTER TABLE exchange_rates DROP COLUMN version
 """
-"""How 0003 and 0005 were in ac40ce1; what they built, 0012 could not go on from."""
+"""Versions of 0003 and 0005 in ac40ce1; 0012 could not be applied after them."""
 
 
 @pytest.fixture

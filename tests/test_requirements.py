@@ -26,7 +26,7 @@ def locked(name: str) -> dict[str, tuple[Requirement, frozenset[str]]]:
 
 
 def here(name: str) -> Iterator[tuple[str, Requirement]]:
-    """What each installed distribution of the file asks for on this machine, its locked extras included."""
+    """Requirements of each installed distribution of the file on this machine, with its locked extras."""
     for key, (own, _) in locked(name).items():
         if own.marker is not None and not own.marker.evaluate():
             continue
@@ -38,12 +38,12 @@ def here(name: str) -> Iterator[tuple[str, Requirement]]:
 
 
 def is_fulfilled(wanted: Requirement) -> bool:
-    """Whether what is installed has a version that is asked for."""
+    """Whether the installed version satisfies the requirement."""
     return wanted.specifier.contains(distribution(wanted.name).version, prereleases=True)
 
 
 def open_ends(name: str) -> list[str]:
-    """What pip would still have to find by itself."""
+    """Requirements that are not in the lock file."""
     has = locked(name)
     problems = []
     for asker, wanted in here(name):
@@ -94,7 +94,7 @@ def test_what_comes_as_source_is_built_by_what_is_locked() -> None:
 
 
 def test_an_extra_that_is_not_locked_is_seen(tmp_path: Path) -> None:
-    """As the lock was when `coverage[toml]` was missing from it."""
+    """Lock file in which `coverage[toml]` is missing."""
     text = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
     assert "coverage[toml]==" in text
     (tmp_path / "lock").write_text(text.replace("coverage[toml]==", "coverage=="), encoding="utf-8")

@@ -18,7 +18,7 @@ from app.kernel.events import Event
 from app.kernel.identity import Identity
 
 COMMAND_LINE = "command line"
-"""In place of a network address, for jobs and commands."""
+"""Stands for a network address in jobs and commands."""
 
 E = TypeVar("E", bound=Event)
 Handlers = Mapping[type[Event], Sequence[Callable[["Context", Any], None]]]

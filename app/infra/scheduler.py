@@ -54,7 +54,7 @@ class Schedule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hourly:
-    """Every hour at this minute."""
+    """Hourly schedule: every hour at this minute."""
 
     minute: int
 
@@ -74,7 +74,7 @@ class Hourly:
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """Every day at this time; a day on which a clock change skips the time has its slot too."""
+    """Daily schedule; a day on which a clock change skips the time has its slot too."""
 
     at: time
 
@@ -100,7 +100,7 @@ class Daily:
 
 @dataclass(frozen=True, slots=True)
 class Monthly:
-    """On the first of every month at this time."""
+    """Monthly schedule: on the first of every month at this time."""
 
     at: time
 

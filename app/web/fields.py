@@ -126,11 +126,11 @@ class ExactDecimal(fields.Decimal):
 
 
 CENTS = (0.01, 1 / 4100)
-"""Two steps by which every validator finds at most two decimals in a number.
+"""Steps by which every validator accepts at most two decimals in a number.
 
-Validators that divide binary numbers find 0.07 to be no multiple of 0.01. By 1/4100 they find every number of cents to
-be one: 4100 is nearly a power of two, so the quotient is rounded as the number was. It lets no more decimals pass than
-0.01, for a cent is 41 of it, and 41 has no factor in common with 10. Validators with exact decimals go by 0.01.
+Validators that divide binary numbers do not accept 0.07 as a multiple of 0.01. With 1/4100 they accept all cents:
+4100 is nearly a power of two, so the quotient is rounded like the number. It accepts no more decimals than 0.01, as a
+cent is 41 of it, and 41 has no factor in common with 10. Validators with exact decimals use 0.01.
 """
 
 

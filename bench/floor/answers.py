@@ -1,4 +1,4 @@
-"""JSON out, and what every part of the floor knows."""
+"""JSON responses, and helpers of all parts of the floor."""
 
 from decimal import Decimal
 from typing import Any

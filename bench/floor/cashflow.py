@@ -1,4 +1,4 @@
-"""Movements with their balances, and how the cash stands."""
+"""Movements with balances, and the cash position."""
 
 from datetime import date
 from typing import Any
@@ -73,7 +73,7 @@ _FIRST_DAY = """
 
 @routes.get("")
 def movements() -> Response:
-    """The newest hundred since a day, with what all since then come to and the balances before and after."""
+    """Newest hundred movements since a day, with the totals of all since then and the balances before and after."""
     admit("cashflow:read")
     values = {"first": date.fromisoformat(request.args["date_from"]), "target": "COP"}
     with database.snapshot():
@@ -97,7 +97,7 @@ def movements() -> Response:
 
 @routes.get("/metrics")
 def metrics() -> Response:
-    """All time up to today, and the averages of the last six complete months."""
+    """Cash position up to today, and the averages of the last six complete months."""
     admit("cashflow:read")
     today = clock.today(current_app.config["TIMEZONE"])
     months = last_complete_months(6, today)

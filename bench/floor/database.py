@@ -1,4 +1,4 @@
-"""One psycopg2 connection for each thread, in autocommit: a statement is a transaction, and so is a text of several."""
+"""One psycopg2 connection for each thread, in autocommit: each text of one or more statements is a transaction."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ def snapshot() -> Iterator[None]:
 
 
 def close() -> None:
-    """Let go of this thread's connection."""
+    """Close this thread's connection."""
     for connection in vars(_own).values():
         connection.close()
     vars(_own).clear()

@@ -17,11 +17,11 @@ _SESSION = """
     WHERE s.sid = %(session)s AND u.id = %(user)s AND s.ended_at IS NULL AND s.expires_at > %(now)s AND u.is_active
 """
 ACTOR = "SELECT set_config('fresco.user_id', %(actor)s, true), set_config('fresco.request_id', %(request)s, true);"
-"""Goes before a statement that writes, in one text with it, so that the audit trigger knows who did it."""
+"""Statement that sets the actor for the audit trigger, sent in one text with the write."""
 
 
 def admit(permission: str) -> int:
-    """The caller's id, if the session goes on and the caller may do this."""
+    """Id of the caller, if the session is active and has the permission."""
     claims = _claims()
     user_id = int(claims["sub"])
     found = database.rows(_SESSION, {"session": claims["sid"], "user": user_id, "now": clock.now()})

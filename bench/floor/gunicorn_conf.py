@@ -1,4 +1,4 @@
-"""The floor is served as the program is, but for the hooks, which start and stop the program's scheduler."""
+"""Settings of the program without the hooks, which start and stop its scheduler."""
 
 import runpy
 from pathlib import Path

@@ -42,7 +42,7 @@ _OPEN = f"""
 
 @routes.post("/login")
 def login() -> Response:
-    """A new session for the right password."""
+    """Open a session for the right password."""
     given = orjson.loads(request.get_data())
     values: dict[str, Any] = {"name": given["username"].strip(), "address": request.remote_addr, "now": clock.now()}
     found = database.rows(_ACCOUNT, values)

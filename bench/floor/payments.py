@@ -1,4 +1,4 @@
-"""Payments: pages with totals, what is overdue, one that is entered, one that is paid."""
+"""Payments: pages with totals, overdue ones, entering one, and marking one as paid."""
 
 import json
 import uuid
@@ -55,7 +55,7 @@ _CONVERTED = f"""
     FROM (SELECT *, coalesce(paid_date, date) AS day FROM payments WHERE id IN ({{ids}})) AS page
     LEFT JOIN exchange_rates rates ON rates.date = page.day ORDER BY page.id
 """
-# What is unpaid and of an earlier day is overdue, whether or not it is marked so yet: the index says it all.
+# Unpaid payments of earlier days are overdue even if not marked so yet: the index has all of them.
 _LATE = "paid_date IS NULL AND date < %(today)s"
 _OVERDUE_TOTAL = totals(f"{_KEPT} WHERE {_LATE}", count="sum(movements)")
 _OVERDUE_PAGE = f"""
@@ -79,7 +79,7 @@ _PAY = f"""
 
 @routes.get("")
 def page() -> Response:
-    """A page of payments, by client if asked, with totals by status, converted if asked."""
+    """Page of payments, optionally of a client or converted, with totals by status."""
     admit("payments:read")
     asked = request.args
     number, client, currency = int(asked.get("page", 1)), asked.get("client_id", type=int), asked.get("currency")
@@ -100,7 +100,7 @@ def page() -> Response:
 
 @routes.get("/overdue")
 def overdue() -> Response:
-    """The hundred that are longest overdue, with what all of them come to."""
+    """The hundred longest overdue payments, with the total of all."""
     admit("payments:read")
     values = {"today": clock.today(current_app.config["TIMEZONE"]), "target": "COP"}
     with database.snapshot():
@@ -118,7 +118,7 @@ def overdue() -> Response:
 
 @routes.post("")
 def enter() -> Response:
-    """One payment that is not paid."""
+    """Enter an unpaid payment."""
     given = _body("payments:write")
     today = clock.today(current_app.config["TIMEZONE"])
     values = given | {"notes": given.get("notes"), "status": unpaid_status(_day(given["date"]), today)}
@@ -127,7 +127,7 @@ def enter() -> Response:
 
 @routes.patch("/<int:payment_id>/status")
 def pay(payment_id: int) -> Response:
-    """One payment that was paid on the day that is given."""
+    """Mark a payment as paid on the given day."""
     given = _body("payments:write")
     paid = _day(given["paid_date"])
     if status_problem(PaymentStatus(given["status"]), paid, paid, clock.today(current_app.config["TIMEZONE"])):
@@ -148,7 +148,7 @@ def _by_status(found: dict[str, Decimal]) -> dict[str, Decimal]:
 
 
 def _body(permission: str) -> dict[str, Any]:
-    """Body, user and request id, for the audit trail."""
+    """Body, user id and request id, for the audit trigger."""
     actor = admit(permission)
     given: dict[str, Any] = json.loads(request.get_data(), parse_float=Decimal)
     return given | {"actor": str(actor), "request": uuid.uuid4().hex, "now": clock.now()}

@@ -35,7 +35,7 @@ _ONE = f"""
 
 @routes.get("/<int:project_id>")
 def one(project_id: int) -> Response:
-    """A project and its plan, if it has one."""
+    """Project with its plan, or None for the plan."""
     admit("projects:read")
     found = database.rows(_ONE, {"id": project_id})
     if not found:

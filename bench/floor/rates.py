@@ -5,7 +5,7 @@ FIRST = "(SELECT rate FROM exchange_rates ORDER BY date LIMIT 1)"
 
 
 def rate_on(day: str) -> str:
-    """The latest on or before the day, or else the first; `rates` is joined, and nearly always has the day itself."""
+    """Latest rate on or before the day, or else the first; the joined `rates` nearly always has the day itself."""
     latest = LATEST.format(day=day)
     return f"coalesce(rates.rate, CASE WHEN {day} > (SELECT min(date) FROM exchange_rates) THEN {latest} END, {FIRST})"
 
@@ -20,9 +20,9 @@ def worth(row: str) -> str:
 
 
 def totals(rows: str, *key: str, count: str = "count(*)") -> str:
-    """By key how many rows there are and what they come to: summed by day and currency first, then converted.
+    """Number and converted sum of the rows by key: summed by day and currency first, then converted.
 
-    Of what is not converted the days need not be told apart.
+    Unconverted amounts need not be summed by day.
     """
     by = "".join(f"{name}, " for name in key)
     places = ", ".join(str(place + 1) for place in range(len(key) + 2))

@@ -42,7 +42,7 @@ _INCOME = "AND kind = 'income'"
 
 
 def _by_client(**kinds: str) -> str:
-    """By span, kind and client."""
+    """Sums by span, kind and client."""
     union = " UNION ALL ".join(_PART.format(span=span, kinds=wanted) for span, wanted in kinds.items())
     return f"""
         SELECT days.span, days.kind, days.client_id, coalesce(c.name, days.client_text), sum({worth("days")})
@@ -144,7 +144,7 @@ def _days(name: str, span: DateRange) -> dict[str, date]:
 
 
 def _revenue(rows: list[tuple[Any, ...]]) -> Mapping[tuple[str, str], dict[_Client, Decimal]]:
-    """By span and kind what each client comes to, the largest first."""
+    """Amounts by client, for each span and kind, largest first."""
     found: dict[tuple[str, str], dict[_Client, Decimal]] = defaultdict(dict)
     for span, kind, client_id, name, total in rows:
         found[span, kind][_Client(client_id, name)] = total

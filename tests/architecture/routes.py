@@ -1,4 +1,4 @@
-"""The routes of the app, as they declare themselves."""
+"""Routes of the app, from their declarations."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from app.web.openapi import operations
 
 @dataclass(frozen=True)
 class Route:
-    """One method of one address."""
+    """A method of a path."""
 
     method: str
     path: str
@@ -19,7 +19,7 @@ class Route:
 
     @property
     def address(self) -> str:
-        """The path with ids that nothing has."""
+        """Path with ids that don't exist."""
         return re.sub(r"<[^>]+>", "987654321", self.path)
 
     @property

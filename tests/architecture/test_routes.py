@@ -1,4 +1,4 @@
-"""Every route of the app: who may call it, and that a stale change never goes through."""
+"""Rules for every route: required permission, and refusal of stale changes."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +24,7 @@ UNDECLARED = {
     "/api/docs",
     "/swaggerui/<path:filename>",
 }
-"""Without an operation: for anybody the first page, health, documents and files of Swagger UI; metrics for a token."""
+"""Paths without an operation: public ones, and metrics, which need a token of their own."""
 
 DECLARED_PUBLIC = {("POST", "/api/auth/login"), ("GET", "/api/company/logo")}
 
@@ -66,7 +66,7 @@ def test_a_domain_declares_the_permissions_that_some_route_needs_and_no_others(a
 
 
 def contract_allows(role: Role, route: Route) -> bool:
-    """Section 2 of the contract, written independently of the code."""
+    """Permissions by the contract, written independently of the code."""
     resource = route.path.split("/")[2]
     if role is Role.ADMIN or resource == "auth":
         return True

@@ -1,4 +1,4 @@
-"""What services, repositories and queries take and return has types."""
+"""Parameters and results of services, repositories and queries are typed."""
 
 import ast
 from collections.abc import Iterator

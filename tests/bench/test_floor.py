@@ -1,4 +1,4 @@
-"""The benchmark's floor answers and stores what the program does; else its figures would compare two things."""
+"""The benchmark's floor responds and stores the same as the program; otherwise figures could not be compared."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +26,7 @@ MEASURED = {one.name: one for one in requests(SUBJECTS)}
 READS = [one for one in MEASURED.values() if not one.writes]
 PAGES = [Request("a later page", "/api/payments?page=3"), Request("clients' plan", "/api/projects/6")]
 OWN = {"id", "row_id", "request_id", "at", "sid", "user_id", "created_at", "updated_at", "expires_at", "last_used_at"}
-"""What two rows that were stored one after the other differ in."""
+"""Columns that differ between two equal rows stored one after the other."""
 SUMS = ("daily_sums", "client_sums", "payment_sums")
 _IDS = (("audit", "audit_log"), *((name, name) for name in SUMS))
 LAST = f"SELECT {', '.join(f'(SELECT max(id) FROM {table}) AS {name}' for name, table in _IDS)}"  # noqa: S608 - constants
@@ -74,7 +74,7 @@ def sides(program: Flask, server_database: str) -> Iterator[Sides]:
 
 @pytest.fixture
 def stored(program: Flask) -> Stored:
-    """What was recorded and summed since it was last asked, and the payments and sessions that are concerned."""
+    """Audit entries and sums since the last call, and their payments and sessions."""
     with program.app_context(), db.engine.connect() as connection:
         last = dict(connection.execute(text(LAST)).mappings().one())
 
@@ -88,14 +88,14 @@ def stored(program: Flask) -> Stored:
 
 
 def _plain(value: Any) -> Any:
-    """Without what is a row's own; whether it was there at all is kept."""
+    """Row without the values that are its own; their presence is kept."""
     if isinstance(value, Mapping):
         return {key: (one is not None) if key in OWN else _plain(one) for key, one in value.items()}
     return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
 def _own_left_out(response: Any) -> bytes:
-    """The body without what is each row's own."""
+    """Body without the values that are each row's own."""
     return OWN_IN_BODY.sub(rb'"\1":null', response.get_data())
 
 

@@ -1,4 +1,4 @@
-"""How the benchmark reports: what it prints, what it keeps, and what it asks for."""
+"""Reports of the benchmark: output, kept tables, and checked requirements."""
 
 import math
 import os

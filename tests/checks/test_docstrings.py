@@ -32,6 +32,10 @@ def test_plain_sentences_pass(text: str) -> None:
         "Gives what is asked of whatever was meant.",
         "The rooms: nothing imports upward.",
         "All that match come to this.",
+        "By category, the largest first.",
+        "Without a person.",
+        "Else nobody would know.",
+        "It was whole with its last line.",
     ],
 )
 def test_riddles_are_found(text: str) -> None:

@@ -16,7 +16,7 @@ LOG = "# Changes\n\n## Unreleased\n\n{}\n\n## 1.0\n\n`GET /api/clients: removed`
 
 @pytest.fixture
 def older(tmp_path: Path) -> Path:
-    """A release that had a field and an address more than there are now."""
+    """A release with a field and a path that do not exist any more."""
     old = of_code()
     old["components"]["schemas"]["Client"]["properties"]["fax"] = {"type": "string"}
     old["paths"]["/api/fax"] = {"get": {}}

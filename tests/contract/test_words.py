@@ -1,4 +1,4 @@
-"""Words that the document or a file lacks are all told at once, with the place to add each."""
+"""Missing descriptions and headings are all reported at once, with the place to add each."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Figures are looked at on 15 June 2026."""
+"""Fixtures for figures as of 15 June 2026."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,6 +11,6 @@ from tests.support import Caller, sign_in
 
 @pytest.fixture
 def looker(anonymous: Caller) -> Iterator[Caller]:
-    """Somebody who only looks, on that day."""
+    """Caller with the role viewer, on that day."""
     with clock.frozen(datetime(2026, 6, 15, 17, tzinfo=UTC)):
         yield sign_in(anonymous, "viewer")

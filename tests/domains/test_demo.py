@@ -60,7 +60,7 @@ def ask(app: Flask) -> Callable[[str], Sequence[Any]]:
 
 
 class TestDemoCompany:
-    """All of them look at one company, for it takes a second to make."""
+    """Demo company for all tests of the module, as it takes a second to create."""
 
     def test_the_demo_company_shows_all_there_is(
         self, today: date, flask: Command, ask: Callable[[str], Sequence[Any]]

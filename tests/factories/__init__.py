@@ -26,13 +26,13 @@ class Examples:
     """
 
     rows: Mapping[str, Callable[[], int]] = field(default_factory=dict)
-    """By the name of a model that has a repository: makes a row and returns its id."""
+    """Functions that create a row and return its id, by the name of a model with a repository."""
     existing: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
-    """By the rule of what can be changed, or of a list below something: makes it, returns its address."""
+    """Functions that create a record and return its path, by the rule of routes that change it or are below it."""
     changes: Mapping[str, dict[str, Any]] = field(default_factory=dict)
-    """By rule: the body of a PUT or PATCH."""
+    """Bodies of PUT and PATCH, by rule."""
     posts: Mapping[str, Callable[[], Sent]] = field(default_factory=dict)
-    """By rule: a POST that goes through."""
+    """Valid POST requests, by rule."""
 
 
 class RowFactory(SQLAlchemyModelFactory):

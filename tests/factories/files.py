@@ -1,4 +1,4 @@
-"""Small real files of every kind that is taken, and the rows and stores they end up in."""
+"""Small real files of every accepted kind, with rows and stores for them."""
 
 import hashlib
 import io
@@ -104,11 +104,11 @@ SAMPLES: dict[str, bytes] = {
     "carta.docx": docx(),
     "cuentas.xlsx": xlsx(),
 }
-"""One of each kind."""
+"""A file of each kind."""
 
 
 class StoredFileFactory(RowFactory):
-    """A row without bytes."""
+    """A row without content."""
 
     class Meta:
         model = StoredFile

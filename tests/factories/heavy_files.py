@@ -1,4 +1,4 @@
-"""Files of at most 10 MB that are made to cost whoever reads them seconds or hundreds of megabytes."""
+"""Files of at most 10 MB that cost their reader seconds or hundreds of megabytes."""
 
 import io
 import random
@@ -125,4 +125,4 @@ HEAVY: dict[str, tuple[str, Callable[[], bytes], str]] = {
     ),
     "text": (DOCX, lambda: _document(b"<w:instrText>" + b" \n" * 100_000 + b"</w:instrText>"), ""),
 }
-"""By name: the type, what makes the file, and a part of the refusal ("" where it is taken)."""
+"""Type, maker of the file, and part of the refusal ("" if it is accepted), by name."""

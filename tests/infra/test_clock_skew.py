@@ -1,4 +1,4 @@
-"""A machine whose clock is far from the database's books nothing, and says so."""
+"""No job runs on a machine whose clock differs from the database's, and this is reported."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""What is taken and what is refused, by content."""
+"""Accepted and refused files, by content."""
 
 import io
 import random
@@ -32,7 +32,7 @@ MACROS = b'<Types><Override ContentType="application/vnd.ms-word.document.macroE
 
 
 def judged(content_type: str, content: bytes) -> str | None:
-    """The verdict."""
+    """Reason of the refusal, or None."""
     return content_problem(content_type, io.BytesIO(content))
 
 

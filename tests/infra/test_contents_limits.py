@@ -1,4 +1,4 @@
-"""Any 10 MB are judged in little time and memory, whoever made them."""
+"""Any 10 MB are checked in little time and memory."""
 
 import io
 import time
@@ -12,7 +12,10 @@ from tests.factories.files import picture
 from tests.factories.heavy_files import HEAVY, MB
 
 SECONDS, MEMORY = 3.0, 60 * MB
-"""Of CPU, and beside the file itself. Measured are at most 0.4 s; without the limits 1 to 90 s, and up to 290 MB."""
+"""Limits of CPU time and of memory beside the file.
+
+At most 0.4 s were measured; without the program's limits 1 to 90 s and up to 290 MB.
+"""
 
 
 @pytest.mark.parametrize("name", HEAVY)

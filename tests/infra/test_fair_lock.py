@@ -22,7 +22,7 @@ class Stage:
         self.futures: list[Future[str]] = []
 
     def enter(self, key: str, name: str = "") -> Future[str]:
-        """One more, who has taken a place or been refused when this returns."""
+        """Add a thread, which has a place or was refused when this returns."""
         known = self.lock._taken.total(), self.refused()
         future = self.pool.submit(self._hold, key, name or key)
         self.futures.append(future)
@@ -51,7 +51,7 @@ def stage() -> Iterator[Stage]:
 
 
 def finish(stage: Stage) -> list[str]:
-    """Let all go on; the names in the order in which they were served."""
+    """Release all; returns the names in the order of their turns."""
     stage.leave.set()
     stage.pool.shutdown()
     return stage.served

@@ -1,4 +1,4 @@
-"""Keys of repeated requests, without a request."""
+"""Idempotency keys, without HTTP."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -103,7 +103,7 @@ def test_the_environment_wins_over_the_file(taken: int, tmp_path: Path) -> None:
 
 
 def ask(folder: Path, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """As `make run` does, by the standard library alone."""
+    """Run the file as `make run` does, with the standard library only."""
     clean = {name: value for name, value in os.environ.items() if name not in {"PORT", "BIND"}}
     command = [sys.executable, "-I", "-S", str(FILE)]
     return subprocess.run(

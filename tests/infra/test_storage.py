@@ -85,7 +85,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture
 def emptied(s3: S3) -> S3:
-    """With one empty bucket."""
+    """S3 store with one empty bucket."""
     client = s3.store().client
     if any(bucket["Name"] == BUCKET for bucket in client.list_buckets()["Buckets"]):
         for path, _ in s3.store().listing():

@@ -17,7 +17,7 @@ from tests.mutants.running import KILLED, Mutant, Run, mutation_of
 from tests.support import ROOT
 
 FOLDER = ROOT / ".mutants"
-"""Of the last run: `cd .mutants/GROUP && mutmut browse` shows its mutants."""
+"""Folder of the last run: `cd .mutants/GROUP && mutmut browse` shows its mutants."""
 
 
 def main() -> int:

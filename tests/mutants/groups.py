@@ -11,7 +11,7 @@ class Group:
     modules: tuple[str, ...]
     tests: tuple[str, ...]
     left_out: tuple[str, ...] = ()
-    """Of the tests: what measures time, and fails by itself on a busy machine."""
+    """Excluded tests, which measure time and fail on a busy machine."""
 
 
 GROUPS = (

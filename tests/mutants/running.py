@@ -1,4 +1,4 @@
-"""A run of mutmut over a copy of the source, and what became of each mutant."""
+"""Runs mutmut over a copy of the source, and reads the outcome of each mutant."""
 
 import os
 import shutil
@@ -36,7 +36,7 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How mutmut is run."""
+    """Settings of a run of mutmut."""
 
     environ: dict[str, str]
     jobs: int
@@ -56,7 +56,7 @@ class Run:
 
 
 def mutation_of(mutant: Mutant, folder: Path) -> Mutation:
-    """What was changed."""
+    """Changed lines of the mutant."""
     shown = subprocess.run(
         [*_MUTMUT, "show", mutant.name], cwd=folder, env=dict(os.environ), check=True, capture_output=True, text=True
     )

@@ -1,4 +1,4 @@
-"""Clusters that keep what they say, and `flask verify` after every test."""
+"""Durable clusters, and `flask verify` after every test."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,7 +9,7 @@ from tests.reliability.harness import SOAK, Cluster, broken_rules, own_cluster
 
 @pytest.fixture(scope="session")
 def durable() -> Iterator[Cluster]:
-    """A PostgreSQL of this worker's own, with every safety on."""
+    """A PostgreSQL of this worker, with all durability settings on."""
     with own_cluster() as made:
         yield made
 
@@ -29,7 +29,7 @@ def fresh(durable: Cluster, logs_as_before: None) -> Iterator[Callable[[str], st
 
 @pytest.fixture
 def measured(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
-    """Takes a figure, which is printed at the end of the run, whichever worker measured it."""
+    """Records a figure, which is printed at the end of the run."""
     return lambda line: record_property("measured", line)
 
 

@@ -1,4 +1,4 @@
-"""Writes that die at every step: `python -m tests.reliability.dying DATABASE_URL FOLDER all|some`.
+"""Kills writes at every step: `python -m tests.reliability.dying DATABASE_URL FOLDER all|some`.
 
 A process of its own, for it forks: a line of JSON for each crash says what was wrong, if anything.
 """
@@ -28,7 +28,7 @@ from tests.support import Caller, sign_in
 
 @dataclass
 class Crashes:
-    """Sends writes from processes that die, and from ones that do not."""
+    """Sends writes from processes that are killed, and from others."""
 
     app: Flask
     looking: Connection
@@ -44,7 +44,7 @@ class Crashes:
         return self.caller.send(method, sent[0], headers=headers, **sent[1])
 
     def effect(self, one: Write) -> dict[str, int]:
-        """How many rows of each table it makes when nothing goes wrong."""
+        """Number of rows of each table that the write creates without a crash."""
         sent = one.prepare(self.caller)
         before = state(self.looking)
         answer = self.send(one.method, sent, uuid.uuid4().hex)
@@ -52,7 +52,7 @@ class Crashes:
         return more(before, state(self.looking))
 
     def problems(self, one: Write, step: str, expected: dict[str, int]) -> list[str]:
-        """What is wrong after a crash at that step, and after the same request once more."""
+        """Messages about wrong data after a crash at that step, and after a repetition of the request."""
         sent, key = one.prepare(self.caller), uuid.uuid4().hex
         before = state(self.looking)
         self.alone()
@@ -93,7 +93,7 @@ def main(url: str, folder: str, which: str) -> None:
 
 
 def writes(app: Flask) -> list[Route]:
-    """All that change something, outside authentication."""
+    """Writing routes, without those of authentication."""
     return [route for route in protected(app) if route.method != "GET" and not route.path.startswith("/api/auth/")]
 
 

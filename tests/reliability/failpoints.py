@@ -1,4 +1,4 @@
-"""Places where a process dies at once, listened for from outside: the program itself knows of none."""
+"""Places where a process is killed, found by listeners: the program has no code for them."""
 
 import os
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def _is_work(statement: str) -> bool:
 
 
 def _at(moment: str) -> None:
-    """At the commit that follows the work: an upload has one before it, so as to hold nothing while it waits."""
+    """Listen for the commit after the work; an upload has an earlier one, so that it holds nothing while it waits."""
 
     def look(session: Session) -> None:
         if not session.in_nested_transaction():  # of which one is a savepoint
@@ -53,4 +53,4 @@ STEPS: dict[str, Callable[[], None]] = {
     "before the commit": lambda: _at("before_commit"),
     KEPT: lambda: _at("after_commit"),
 }
-"""What makes this process die there. Only at the last is the work done."""
+"""Functions that make this process end at a step. Only the last step is after the commit."""

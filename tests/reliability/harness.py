@@ -1,4 +1,4 @@
-"""A server that is really killed over a database that really keeps, and a client that knows what it asked for."""
+"""A server that is killed, a durable database, and a client that logs its requests."""
 
 import contextlib
 import http.client
@@ -37,7 +37,7 @@ _TEMPLATE = "fresco_durable_template"
 
 
 def seeded(name: str) -> random.Random:
-    """Chance that can be had again: the seed is printed, and FRESCO_SEED sets it."""
+    """Reproducible random numbers: the seed is printed, and FRESCO_SEED sets it."""
     print(f"{name}: FRESCO_SEED={SEED}")  # noqa: T201 - pytest shows it with a failure
     return random.Random(f"{SEED} {name}")
 
@@ -51,7 +51,7 @@ def ask(url: str, question: str, **values: Any) -> Sequence[Any]:
 
 @contextmanager
 def stopped(processes: list[int]) -> Iterator[None]:
-    """As when a machine is suspended: it answers nothing, and refuses nothing either."""
+    """Suspend the processes: connections are neither answered nor refused."""
     for pid in processes:
         os.kill(pid, signal.SIGSTOP)
     try:
@@ -79,7 +79,7 @@ class Cluster:
             db.engine.dispose()
 
     def start(self) -> str:
-        """Have it running, whatever was left of an earlier server."""
+        """Start the server, whatever was left of an earlier one."""
         return embedded_pg.start(self.data, "postgres")
 
     def database(self, name: str) -> str:
@@ -119,7 +119,7 @@ def own_cluster() -> Iterator[Cluster]:
 
 
 def broken_rules(url: str, folder: Path | None = None) -> list[str]:
-    """What `flask verify` finds there, and in the files of that folder."""
+    """Problems that `flask verify` finds in the database and the files of that folder."""
     config = conftest.testing_config(url)
     app = create_app(replace(config, instance_dir=folder or config.instance_dir))
     with app.app_context():
@@ -132,13 +132,13 @@ def broken_rules(url: str, folder: Path | None = None) -> list[str]:
 
 @dataclass
 class Intent:
-    """One POST: logged before it is sent; what came of it is noted when it is known."""
+    """A POST, logged before it is sent, with its outcome when it is known."""
 
     key: str
     began: float = 0
     took: float = 0
     reply: Reply | None = None
-    """None: no answer, so nobody knows."""
+    """None without a response: then the outcome is unknown."""
 
     @property
     def status(self) -> int | None:
@@ -146,7 +146,7 @@ class Intent:
 
     @property
     def outcome(self) -> str:
-        """A 5xx is no promise that nothing was done: the connection may have broken after the commit."""
+        """acked, refused or unknown: a 5xx may come after the commit, whose connection may have broken."""
         if self.reply is None or self.reply.status >= 500:
             return "unknown"
         return "acked" if self.reply.status == 201 else "refused"
@@ -157,7 +157,7 @@ class Intent:
 
 
 def answer(send: Callable[[], Reply]) -> Reply | None:
-    """The answer, or None when the connection was refused or broke."""
+    """Response, or None if the connection was refused or broke."""
     try:
         return send()
     except (OSError, http.client.HTTPException):
@@ -166,7 +166,7 @@ def answer(send: Callable[[], Reply]) -> Reply | None:
 
 @dataclass
 class Load:
-    """Threads that create clients, each under a key that is its name too, until told to stop."""
+    """Threads that create clients until they are stopped; each client's name is its idempotency key."""
 
     server: Server
     headers: dict[str, str]
@@ -180,7 +180,7 @@ class Load:
 
     @contextmanager
     def running(self, threads: int) -> Iterator["Load"]:
-        """While the block runs, and until every request that was begun has ended."""
+        """Run the load during the block, and wait for its last requests."""
         with ThreadPoolExecutor(threads) as pool:
             workers: list[Future[None]] = [pool.submit(self._work) for _ in range(threads)]
             try:
@@ -201,7 +201,7 @@ class Load:
     def _work(self) -> None:
         while (intent := self._next()) is not None:
             self.send(intent)
-            # As a client that is told to come back, or finds nobody; daily, no faster than the machine has to spare.
+            # As clients wait after Retry-After or a refused connection; in daily runs according to the machine.
             time.sleep({"acked": PACE, "refused": PACE}.get(intent.outcome, 0.5 if intent.reply is None else 0.1))
 
     def send(self, intent: Intent) -> None:
@@ -215,7 +215,7 @@ class Load:
         intent.took = time.monotonic() - intent.began
 
     def wait_for(self, count: int) -> None:
-        """Until so many were begun."""
+        """Wait until so many requests were begun."""
         deadline = time.monotonic() + 30
         while len(self.intents) < count and time.monotonic() < deadline:
             time.sleep(0.005)
@@ -235,7 +235,7 @@ class Load:
                 time.sleep(0.2)
 
     def statuses(self) -> Counter[int | None]:
-        """How often each status was the answer."""
+        """Number of responses by status."""
         return Counter(intent.status for intent in self.intents)
 
     def acked(self) -> list[Intent]:
@@ -244,13 +244,13 @@ class Load:
 
 @dataclass
 class Tally:
-    """What the database has of what was asked for."""
+    """Comparison of the client's log with the stored rows."""
 
     lost: list[str]
-    """Acked, yet not there, or there under another id."""
+    """Acknowledged, but not stored, or with another id."""
     double: list[str]
     missing: list[str]
-    """Not there, acked or not."""
+    """Not stored, acknowledged or not."""
     rows: int
 
 

@@ -1,4 +1,4 @@
-"""Migrations that die: `python -m tests.reliability.migrating CLUSTER_URL MIGRATED ROWS KILLS SEED`.
+"""Kills migrations: `python -m tests.reliability.migrating CLUSTER_URL MIGRATED ROWS KILLS SEED`.
 
 A process of its own, for it forks: a line of JSON for each crash says what was wrong, if anything.
 """
@@ -43,7 +43,7 @@ def over(url: str) -> Flask:
 
 
 def within(app: Flask, act: Callable[[], T]) -> T:
-    """What it returns, in the application's context; no connection is left, so that one may fork."""
+    """Call the function in the application's context; no connection stays open, so that a fork is safe."""
     with app.app_context():
         try:
             return act()
@@ -58,13 +58,13 @@ def shape(url: str) -> list[str]:
 
 
 def kept(url: str) -> dict[str, int]:
-    """How many rows there are of all that is not worked out from others."""
+    """Numbers of rows of all tables without derived data."""
     with create_engine(url, poolclass=NullPool).connect() as looking:
         return {name: count for name, (count, _) in state(looking).items() if name not in DERIVED}
 
 
 def upgrade(die_after: int) -> int:
-    """How many statements it took; this process dies after so many."""
+    """Run the migration and return its number of statements; this process ends at statement `die_after`."""
     done = 0
 
     def count(*_arguments: Any) -> None:
@@ -90,7 +90,7 @@ def killed(app: Flask, die_after: int) -> bool:
 
 
 def crash(cluster: str, template: str, die_after: int, wanted: list[str]) -> list[str]:
-    """What is wrong after a crash there and another run."""
+    """Messages about wrong data after a crash there and another run."""
     recreate(cluster, WORK, template)
     url = at(cluster, WORK)
     app, before = over(url), kept(url)

@@ -1,4 +1,4 @@
-"""All that a database holds, to compare one moment with another."""
+"""Contents of a database, to compare two moments."""
 
 from sqlalchemy import Connection, text
 
@@ -9,12 +9,12 @@ State = dict[str, tuple[int, str]]
 
 
 def state(looking: Connection) -> State:
-    """Of every table, how many rows it has and all of them as one word."""
+    """Number and digest of the rows of every table."""
     parts = [_ROWS.format(name) for name in looking.scalars(_TABLES)]
     found = looking.execute(text(" UNION ALL ".join(parts))).all() if parts else []
     return {name: (count, word) for name, count, word in found}
 
 
 def more(before: State, after: State) -> dict[str, int]:
-    """By how many rows the tables have grown."""
+    """Number of new rows by table."""
     return {name: after[name][0] - before[name][0] for name in after if after[name][0] != before[name][0]}

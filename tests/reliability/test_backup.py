@@ -1,4 +1,4 @@
-"""A backup is whole, as of one moment, and comes back; what is not whole is refused before anything is written."""
+"""A backup is complete, as of one moment, and can be restored; an incomplete one is refused before any write."""
 
 import json
 import os
@@ -57,7 +57,7 @@ class Place:
         return Path(self.app.extensions["storage"].root)
 
     def flask(self, *arguments: str) -> tuple[int, str]:
-        """What a command returns and says."""
+        """Exit code and output of a command."""
         with self.app.app_context():
             result = self.app.test_cli_runner().invoke(args=arguments)
             db.engine.dispose()
@@ -153,7 +153,7 @@ def copied(backup: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def nowhere(places: Callable[..., Place]) -> Place:
-    """Where nothing is yet."""
+    """Path of a folder that does not exist yet."""
     return places("nowhere")
 
 
@@ -211,7 +211,7 @@ def test_a_backup_holds_while_others_upload_delete_and_sweep(
 
 
 def until_done(done: threading.Event, act: Callable[[], object]) -> int:
-    """How often it was done."""
+    """Call the function until `done` is set; returns the number of calls."""
     count = 0
     while not done.is_set():
         act()
@@ -220,14 +220,14 @@ def until_done(done: threading.Event, act: Callable[[], object]) -> int:
 
 
 def come_and_go_once(caller: Caller) -> None:
-    """Two documents come, one goes."""
+    """Add two documents and delete one."""
     add_document(caller, "clients/1")
     document = add_document(caller, "clients/1")
     caller.delete(f"/api/clients/1/documents/{document['id']}")
 
 
 def sweep_old(place: Place) -> None:
-    """As if all that has its row were old; not while a backup is taken."""
+    """Sweep as if all files were old; not during a backup."""
     for (path,) in ask(place.url, "SELECT path FROM stored_files"):
         with suppress(FileNotFoundError):
             age(place, path)
@@ -272,7 +272,7 @@ def test_bytes_that_a_backup_still_needs_stay_until_it_has_them(company: Place) 
 
 
 def age(place: Place, path: str) -> None:
-    """So that the sweep would take it for a stray."""
+    """Make the file old, so that the sweep would delete it."""
     os.utime(place.files / path, (0, 0))
 
 
@@ -293,7 +293,7 @@ def test_a_backup_looks_only_after_the_removals_that_have_begun(company: Place) 
 
 
 def files_counted(url: str) -> int:
-    """As the backup sees them."""
+    """Rows as the backup sees them."""
     with database.snapshot(url) as snapshot:
         return snapshot.tables["stored_files"]
 
@@ -325,7 +325,7 @@ def test_a_backup_that_lacks_what_a_row_names_is_never_finished(
 
 
 def changed(**values: Any) -> Callable[[Path], None]:
-    """A manifest that says something else."""
+    """Function that changes values of the manifest."""
 
     def change(folder: Path) -> None:
         manifest = folder / "manifest.json"

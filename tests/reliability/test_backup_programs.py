@@ -1,4 +1,4 @@
-"""Which pg_dump and pg_restore are taken, and what they are told on the way."""
+"""Choice of pg_dump and pg_restore, and their arguments."""
 
 from pathlib import Path
 

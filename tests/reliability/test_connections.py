@@ -1,4 +1,4 @@
-"""Connections are few: who waits too long for one is told to come back, and no failure keeps one."""
+"""Connections are limited: long waits end with 503, and no failure leaks a connection."""
 
 import gc
 import time

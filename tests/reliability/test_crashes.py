@@ -1,4 +1,4 @@
-"""The program dies at any moment: what was answered is kept, what was not is done once when it is asked again."""
+"""After kills at any moment, answered requests are stored, and repeated ones are done once."""
 
 import signal
 import time
@@ -99,7 +99,7 @@ def test_a_deployment_under_load_drops_nothing_that_was_begun_and_leaves_no_lead
 
 
 def until_led(url: str) -> None:
-    """Until a worker leads the scheduled jobs."""
+    """Wait until a worker leads the scheduled jobs."""
     deadline = time.monotonic() + 10
     while not ask(url, LEADERS) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""The database dies, hangs or is full: 503 and Retry-After meanwhile, and then all is as if nothing had been."""
+"""While the database is down, hangs or is full: 503 and Retry-After; afterwards nothing is lost."""
 
 import contextlib
 import os
@@ -50,7 +50,7 @@ class Site:
         return ask(self.url, question)
 
     def ask_alone(self, statement: str) -> None:
-        """What can't be part of a transaction."""
+        """Execute a statement outside a transaction."""
         with create_engine(self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect() as connection:
             connection.execute(text(statement))
 
@@ -69,7 +69,7 @@ def running(durable: Cluster) -> Iterator[Site]:
 
 @pytest.fixture
 def site(running: Site, logs_as_before: None) -> Iterator[Site]:
-    """With `flask verify` after the test."""
+    """The server of the module, with `flask verify` after the test."""
     yield running
     assert broken_rules(running.url) == []
 
@@ -176,7 +176,7 @@ def test_a_database_that_was_stopped_and_goes_on_has_lost_nothing(site: Site, me
 
 
 def health_of_the_process(server: Server, seconds: float) -> list[int | None]:
-    """What /api/health/live says all the while."""
+    """Statuses of /api/health/live during the block."""
     found: list[int | None] = []
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -205,7 +205,7 @@ def test_a_server_without_a_free_connection_is_503_until_there_is_one(site: Site
 
 
 def held_connections(url: str, held: contextlib.ExitStack) -> list[psycopg2.extensions.connection]:
-    """As many as the server gives."""
+    """Open as many connections as the server allows."""
     address = url.replace("+psycopg2", "")
     taken = []
     with contextlib.suppress(psycopg2.OperationalError):

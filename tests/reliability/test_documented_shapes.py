@@ -1,7 +1,7 @@
-"""Whatever is sent, the answer has a shape that /api/openapi.json documents, and is never a 5xx.
+"""Every response has a documented schema and is never a 5xx, whatever the request.
 
 Schemathesis makes the requests from the document itself: valid ones, ones that break a single rule, methods that do
-not exist, missing tokens, and sequences in which what one answer named is changed, deleted and asked for again.
+not exist, missing tokens, and sequences in which what one answer named is changed, deleted and read again.
 FRESCO_SOAK=1 sends more than 10,000 of them, to all operations; a daily run sends some to a hand of operations.
 """
 
@@ -76,7 +76,7 @@ class Session:
 
 @dataclass
 class Outcome:
-    """What came of a run."""
+    """Outcome of a run."""
 
     sent: int = 0
     operations: set[str] = field(default_factory=set)
@@ -92,7 +92,7 @@ class Outcome:
 
 
 def failures(recorder: Any) -> Iterator[str]:
-    """What broke a rule, and the request to do it again with."""
+    """A violation, and the request that reproduces it."""
     for case_id, checks in recorder.checks.items():
         for check in (check for check in checks if check.status == Status.FAILURE):
             request = recorder.interactions[case_id].request
@@ -122,7 +122,7 @@ def settings(phase: str, examples: int) -> schemathesis.Config:
 
 
 def run(server: Server, phase: str, role: str, examples: int) -> Outcome:
-    """All that Schemathesis has to say in this phase."""
+    """Run Schemathesis in this phase and collect its findings."""
     config = settings(phase, examples)
     schema = schemathesis.openapi.from_url(f"http://127.0.0.1:{server.port}/api/openapi.json", config=config)
     if not SOAK:
@@ -186,7 +186,7 @@ def test_an_answer_that_is_not_documented_fails_the_test_that_got_it(
 
 @pytest.fixture(scope="module")
 def openapi(app: Flask) -> dict[str, Any]:
-    """As it is served."""
+    """The served document."""
     return dict(app.test_client().get("/api/openapi.json").json or {})
 
 
@@ -210,7 +210,7 @@ def shapes(openapi: dict[str, Any], part: Any, place: str) -> Iterator[tuple[str
 
 
 def coming_in(openapi: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """All that a caller may send."""
+    """Schemas of all inputs."""
     for path, methods in openapi["paths"].items():
         for method, operation in methods.items():
             sent = [operation["parameters"], operation.get("requestBody")]

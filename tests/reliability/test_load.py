@@ -39,7 +39,7 @@ Measured = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Answer:
-    """What one request got, and how long it took."""
+    """Status and duration of one request."""
 
     kind: str
     status: int
@@ -48,7 +48,7 @@ class Answer:
 
 @pytest.fixture(scope="module")
 def server(server_database: str) -> Iterator[Server]:
-    """As in production, with hashes that cost something; in a soak what they cost there, and with the jobs."""
+    """The production command with costly hashes; in a soak those of production, and with jobs."""
     environ = {"BCRYPT_ROUNDS": "12" if SOAK else "10", "SCHEDULER_ENABLED": str(SOAK).lower()}
     environ["GUNICORN_CMD_ARGS"] = "--max-requests 0"  # a worker that is replaced would seem to have let things go
     with Server(server_database, environ=environ) as running:
@@ -79,7 +79,7 @@ def mixed(server: Server, token: dict[str, str], chance: random.Random) -> Answe
 
 
 def crowd(clients: int, seconds: float, act: Callable[[random.Random], Answer]) -> list[Answer]:
-    """So many clients, each of which asks again as soon as it is answered."""
+    """Run concurrent clients that send a request as soon as the one before is answered."""
     until = time.monotonic() + seconds
 
     def keep_asking(number: int) -> list[Answer]:
@@ -93,12 +93,12 @@ def crowd(clients: int, seconds: float, act: Callable[[random.Random], Answer]) 
 
 
 def p95(answers: list[Answer], kind: str) -> float:
-    """What 95 of 100 stayed below."""
+    """95th percentile of the durations."""
     return statistics.quantiles([one.seconds for one in answers if one.kind == kind], n=20)[-1]
 
 
 def said(answers: list[Answer]) -> str:
-    """The figures of them."""
+    """Figures of the responses, for the report."""
     return (
         f"{len(answers)} answers, p95 of lists {p95(answers, 'list'):.3f} s, of reports {p95(answers, 'report'):.3f} s"
     )
@@ -168,7 +168,7 @@ def test_a_flood_of_logins_keeps_nobody_else_waiting(server: Server, token: dict
 
 @dataclass(frozen=True)
 class Held:
-    """What the server's processes hold."""
+    """Files, threads, connections and memory of the server's processes."""
 
     files: int
     threads: int

@@ -1,4 +1,4 @@
-"""One caller who has passwords checked without end: others log in all the same, and the program lives on.
+"""A flood of logins by one caller does not stop others from logging in, or the server.
 
 A daily run is short and has cheaper hashes; FRESCO_SOAK=1 attacks for longer, with the hashes of production.
 """
@@ -69,7 +69,7 @@ def log_in(server: Server, address: str, name: str) -> Answer:
 
 @contextmanager
 def crowd(count: int, act: Callable[[], Answer]) -> Iterator[list[Answer]]:
-    """So many clients who ask again as soon as they are answered, for as long as the block lasts."""
+    """Run concurrent clients during the block; each sends a request as soon as the one before is answered."""
     found: list[Answer] = []
     over = threading.Event()
 

@@ -1,4 +1,4 @@
-"""/api/metrics tells of the whole server: of every worker, of those that died, whichever is asked."""
+"""/api/metrics covers all workers of the server, also ended ones, whichever responds."""
 
 import re
 import shutil

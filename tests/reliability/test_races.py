@@ -145,7 +145,7 @@ def test_changing_and_deleting_the_same_rows_in_any_order_ends_well(
 def test_increments_are_lost_where_the_version_is_not_looked_at_and_nowhere_else(
     user: User, measured: Callable[[str], None], careful: bool
 ) -> None:
-    """The naive way is the control: it shows that this test sees a lost update."""
+    """Control: without a precondition this test does detect lost updates."""
     place, each = user.create("/api/incomes", {**INCOME, "amount": 1}), 50 if SOAK else 5
 
     def count_up(_thread: int) -> None:

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.server, needs_nginx]
 SECONDS = 60.0 if os.environ.get("FRESCO_SOAK") == "1" else 2.0
 EACH = 200
 NEIGHBOURS = [f"127.0.0.{n}" for n in range(2, 12)]
-"""They come from several addresses, for one alone is held to its share (limit_conn)."""
+"""Addresses of the clients: connections of one address are limited (limit_conn)."""
 HEADERS = b"GET /api/clients HTTP/1.1\r\nHost: fresco\r\nX-Slow: "
 BODY = (
     b"POST /api/auth/login HTTP/1.1\r\nHost: fresco\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"
@@ -69,7 +69,7 @@ def download(site: Server, token: dict[str, str]) -> bytes:
 
 @dataclass
 class Slow:
-    """So many connections that have sent a beginning; `nudge` sends or reads one byte more on each."""
+    """Open connections that have sent the beginning of a request; `nudge` sends or reads one byte more on each."""
 
     port: int
     beginning: bytes
@@ -93,7 +93,7 @@ class Slow:
 
 
 def waits(site: Server, token: dict[str, str], crowd: list[Slow]) -> list[float]:
-    """How long ordinary requests took meanwhile, each of which was answered well."""
+    """Durations of ordinary requests in the meantime, all successful."""
     took, until, nudged = [], time.monotonic() + SECONDS, 0.0
     while time.monotonic() < until or len(took) < 10:
         if time.monotonic() - nudged > 1:
@@ -129,7 +129,7 @@ def ask_again_and_again(server: Server) -> None:
 
 
 def test_the_program_alone_is_held_by_its_number_of_threads(server: Server) -> None:
-    """Why it must not be published without the proxy; and that the test above could fail."""
+    """Slow clients block the server without the proxy, which also proves that the test above can fail."""
     with contextlib.ExitStack() as stack:
         slow = Slow(server.port, BODY)
         slow.open(stack)

@@ -25,13 +25,13 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 @contextmanager
 def serving(database: str, log: Path) -> Iterator[Server]:
-    """With jobs on, as `make run` has them."""
+    """The production command with jobs, as by `make run`."""
     with Server(database, environ=SCHEDULED, log=log) as server:
         yield server
 
 
 def press_ctrl_c(server: Server) -> float:
-    """How long the master then lived."""
+    """Seconds until the master ended."""
     assert server.process is not None
     began = time.monotonic()
     os.killpg(server.process.pid, signal.SIGINT)

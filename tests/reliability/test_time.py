@@ -17,7 +17,7 @@ from tests.support import Caller
 
 BOGOTA = ZoneInfo("America/Bogota")
 DAY = date(2026, 1, 31)
-"""In UTC its last five hours are of February."""
+"""A day whose last five hours are in February in UTC."""
 HOSTS = ["UTC", "America/Bogota", "Pacific/Kiritimati", "America/New_York", "Pacific/Pago_Pago"]
 
 

@@ -22,7 +22,7 @@ class Write:
 
 
 def write(method: str, path: str) -> Write:
-    """How that one is done; KeyError for one that is not known here yet."""
+    """Request of that operation; KeyError for one that is missing here."""
     if method == "POST":
         posted = EXAMPLES.posts[path]
         return Write(method, path, lambda _caller: posted())

@@ -1,4 +1,4 @@
-"""A random company, and what its figures must be: plain sums of Decimals, with nothing of the program in them."""
+"""A random company and its expected figures, as plain sums of Decimals without the program's code."""
 
 import random
 from collections.abc import Callable, Iterable
@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Move:
-    """Something that moved cash, or will."""
+    """A past or future movement of cash."""
 
     kind: str
     source: str

@@ -38,7 +38,7 @@ from tests.support import Caller, sign_in
 FIRST_DAY, END_OF_WALK = date(2025, 1, 29), date(2028, 1, 1)
 A_DAY = timedelta(days=1)
 TIME_IS_LEFT = precondition(lambda self: self.today < END_OF_WALK - timedelta(days=120))
-"""For the longest absence, and for what is made ahead."""
+"""Leaves time for the longest absence, and for payments generated ahead."""
 HORIZON = timedelta(days=30)
 FEE, RECURRING = "Implementación", "Recurrente"
 ACTIVE, PENDING, PAID, OVERDUE = "Activo", "Pendiente", "Pagado", "Vencido"
@@ -71,7 +71,7 @@ def is_charge_day(day: date, start: date, frequency: str, chosen: int | None) ->
 
 
 def months_later(day: date, count: int) -> date:
-    """On the same day of a later month, or its last."""
+    """Same day of a later month, or its last day."""
     month = day.replace(day=1)
     for _ in range(count):
         month += timedelta(days=last_of_month(month))
@@ -275,7 +275,7 @@ def as_json(value: Any) -> Any:
 
 
 class Company(RuleBasedStateMachine):
-    """Whatever users do over the API, and whatever days pass."""
+    """State machine of users' actions and passing days."""
 
     def __init__(self, app: Flask) -> None:
         super().__init__()

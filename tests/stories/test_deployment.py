@@ -59,7 +59,7 @@ def proxy(production: Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="module")
 def site(production: Server, proxy: Proxy) -> Server:
-    """The same server, spoken to through the proxy."""
+    """The server, called through the proxy."""
     return replace(production, port=proxy.port, process=None)
 
 
@@ -214,7 +214,7 @@ def test_without_the_program_the_answer_is_502_with_retry_after(alone: Server) -
 
 @contextmanager
 def upstream(answer: Callable[[socket.socket], None]) -> Iterator[tuple[int, list[bytes]]]:
-    """A program that reads each request to its end and then does as it is told: its port, and the requests."""
+    """A server that reads each request and then behaves as given; yields its port and the requests."""
     requests: list[bytes] = []
 
     def serve() -> None:
@@ -380,7 +380,7 @@ def dockerfile(instruction: str) -> list[str]:
 
 
 def allowed_into_the_image() -> list[Path]:
-    """What `.dockerignore` lets through."""
+    """Files that `.dockerignore` includes."""
     lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
     assert "*" in lines
     return [ROOT / line[1:] for line in lines if line.startswith("!")]
@@ -428,7 +428,7 @@ def test_nothing_secret_or_needless_gets_into_the_image() -> None:
 
 
 def healthy(port: int) -> bool:
-    """What the image's health check says of the server at this port."""
+    """Whether the image's health check succeeds for the server at this port."""
     (line,) = dockerfile("HEALTHCHECK")
     python, option, program = json.loads(line.partition(" CMD ")[2])
     assert (python, option) == ("python", "-c")

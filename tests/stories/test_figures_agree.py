@@ -27,7 +27,7 @@ def close(shown: float | None, exact: Decimal) -> bool:
 
 
 def by_client(company: Company, kind: str, target: str, first: date, last: date) -> dict[Any, Decimal]:
-    """What is about clients, by client."""
+    """Amounts by client."""
     found: dict[Any, list[Move]] = {}
     for move in company.moved(first, last, kind=kind):
         if move.of_client:

@@ -1,4 +1,4 @@
-"""Through PgBouncer in transaction mode all is as without it, and nobody inherits anything from anybody."""
+"""PgBouncer in transaction mode changes nothing, and clients inherit no state from each other."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""However many movements there are, a page or a short range of them is read by an index."""
+"""Pages and short ranges of movements are read by an index, however many movements there are."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -43,7 +43,7 @@ def session(app: Flask, database: None) -> Iterator[Session]:
 
 
 def plans(session: Session, act: Any) -> list[str]:
-    """How PostgreSQL goes about each statement of it."""
+    """PostgreSQL's plans of all its statements."""
     found: list[str] = []
     asking = False
 
@@ -64,12 +64,12 @@ def plans(session: Session, act: Any) -> list[str]:
 
 
 def whole_tables(plan: str) -> set[str]:
-    """What is read from one end to the other."""
+    """Tables that are scanned sequentially."""
     return {table for table in ("payments", "incomes", "expenses", "daily_sums") if f"Seq Scan on {table}" in plan}
 
 
 def page_of(plans: list[str]) -> str:
-    """The one that finds rows and gives some of them."""
+    """The plan of the query of a page."""
     [page] = [plan for plan in plans if "Limit" in plan and "Scan" in plan and "own_rate" not in plan]
     return page
 

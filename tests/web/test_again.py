@@ -1,4 +1,4 @@
-"""A request that crossed another is done again as if for the first time; on a database that really commits."""
+"""A request is repeated after a serialization failure; on a database that commits."""
 
 from collections.abc import Iterator
 
@@ -20,14 +20,14 @@ CROSSED = text("DO $$ BEGIN RAISE EXCEPTION 'crossed' USING ERRCODE = '40001'; E
 
 
 class WaySchema(Schema):
-    """How a transaction went."""
+    """Isolation level of the transaction."""
 
     way = fields.String()
 
 
 @pytest.fixture
 def site(server_database: str, logs_as_before: None) -> Iterator[Flask]:
-    """With a report and an upload; whichever is asked for first is crossed once, and tells how it went in the end."""
+    """An application with a report and an upload, of which the first attempt gets a serialization failure."""
     app = create_app(conftest.testing_config(server_database))
     tries = iter([CROSSED])
 

@@ -1,4 +1,4 @@
-"""Bodies that are not what they should be, and what is answered."""
+"""Responses to malformed bodies."""
 
 from typing import Any
 

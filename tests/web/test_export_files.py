@@ -1,4 +1,4 @@
-"""What stands in an exported file, cell by cell, and what is left of it afterwards."""
+"""Cells of exported files, and their clean-up."""
 
 import csv
 import io
@@ -75,7 +75,7 @@ class ThingSchema(Schema):
 
 
 class MoneySchema(Schema):
-    """How much."""
+    """Amount."""
 
     amount = fields.Decimal()
 
@@ -106,7 +106,7 @@ THINGS = Listed(ThingSchema, title="Cosas")
 
 @pytest.fixture
 def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """In a request, with every temporary file in this folder and none in memory."""
+    """Run in a request, with all temporary files in this folder and none in memory."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(draft, "IN_MEMORY", 1)
     monkeypatch.setitem(app.extensions, "vocabulary", Vocabulary({__name__: Manifest(headings=HEADINGS)}))

@@ -1,4 +1,4 @@
-"""Every list and every report as a file: the same as its JSON, and nothing in it runs."""
+"""Exports of all lists and reports equal their JSON, and contain no formulas."""
 
 import csv
 import io
@@ -73,7 +73,7 @@ def caller(app: Flask, admin: Caller) -> Iterator[Caller]:
 
 
 def add_runs(app: Flask, count: int) -> None:
-    """So many runs of a job."""
+    """Create runs of a job."""
     statement = text(
         "INSERT INTO job_runs (job, slot, started_at, finished_at, outcome, counts)"
         " SELECT 'mark-overdue', now() - n * interval '1 hour', now(), now(), 'done', '{\"marked\": 3}'"
@@ -85,7 +85,7 @@ def add_runs(app: Flask, count: int) -> None:
 
 
 def address(caller: Caller, rule: str) -> str:
-    """With something in the list behind it."""
+    """Path of a list with an item."""
     return EXAMPLES.existing[rule](caller) if "<" in rule else rule
 
 
@@ -127,7 +127,7 @@ def same(value: Any, shown: Any) -> bool:
 
 
 def _instant(value: str, shown: datetime) -> bool:
-    """A spreadsheet keeps milliseconds, and no zone: the company's is meant."""
+    """Time as in a spreadsheet: with milliseconds, in the company's zone."""
     meant = datetime.fromisoformat(value).astimezone(clock_zone())
     return abs(meant.replace(tzinfo=None) - shown).total_seconds() < 0.01
 
@@ -143,7 +143,7 @@ def at(item: Mapping[str, Any] | None, path: tuple[str, ...]) -> Any:
 
 
 def asked_in(declared: Operation) -> dict[str, str]:
-    """With all that the answer can have in it."""
+    """Query with a currency, which adds the optional fields to the response."""
     return {"currency": "USD"} if "currency" in declared.query.load_fields else {}
 
 

@@ -1,4 +1,4 @@
-"""What each field takes, and what it refuses."""
+"""Accepted and refused values of each field."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What every answer carries."""
+"""Headers of every response."""
 
 import re
 from typing import Any
@@ -77,7 +77,7 @@ def test_the_request_id_is_in_the_audit_log(admin: Caller) -> None:
 
 
 def preflight(app: Flask, origin: str) -> Any:
-    """What a browser asks before a POST from another site."""
+    """Preflight request of a browser before a POST from another origin."""
     asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "authorization, if-match"}
     return app.test_client().options("/api/clients/1", headers={"Origin": origin, **asked})
 

@@ -20,7 +20,7 @@ COMPANY = "Estudio <Brisa> & Cía"
 
 @pytest.fixture(autouse=True)
 def forgotten() -> None:
-    """What was found out about hashes in another test."""
+    """Clear the result about hashes of other tests."""
     demo._is_demo_password.cache_clear()
 
 

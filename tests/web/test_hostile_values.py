@@ -121,7 +121,7 @@ def is_secret(name: str) -> bool:
 
 
 def wrong(response: Any, *, secret: bool) -> str | None:
-    """What is wrong with this answer to a hostile request."""
+    """Message about a wrong response to a hostile request, or None."""
     if response.status_code not in ALLOWED:
         return f"status {response.status_code}"
     if response.status_code >= 400 and response.content_type != "application/problem+json":

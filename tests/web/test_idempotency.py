@@ -1,4 +1,4 @@
-"""The same request twice is done once and answered twice."""
+"""A repeated request is executed once and answered twice."""
 
 import hashlib
 import json
@@ -31,13 +31,13 @@ def post(caller: Caller, key: str, body: Any = NEW, path: str = CLIENTS) -> Any:
 
 
 def post_raw(caller: Caller, key: str, raw: str) -> Any:
-    """The same, spelled out."""
+    """Send the request with explicit bytes."""
     headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
     return caller.send("POST", CLIENTS, data=raw.encode(), headers=headers)
 
 
 def count(caller: Caller) -> int:
-    """How many clients there are."""
+    """Number of clients."""
     total: int = caller.get(CLIENTS)["pagination"]["total"]
     return total
 
@@ -253,7 +253,7 @@ def test_what_is_kept_cant_be_read_in_the_database(app: Flask, admin: Caller) ->
 
 
 def fingerprints(app: Flask) -> list[bytes]:
-    """All that are stored."""
+    """All stored keys."""
     with app.app_context():
         return [bytes(stored) for (stored,) in db.session.query(IdempotencyKey.fingerprint).order_by("id")]
 
@@ -261,7 +261,7 @@ def fingerprints(app: Flask) -> list[bytes]:
 def test_a_fingerprint_tells_nothing_of_the_body_to_who_lacks_the_secret(
     app: Flask, variant: Variant, user: Caller
 ) -> None:
-    """Else a short secret in a body could be guessed from the database."""
+    """A keyless hash would allow to guess short secrets in a body from the database."""
     headers = dict(user.headers)
     post(user, "k")
     other = variant(secret_key="another secret of a good length, for a while")
@@ -282,7 +282,7 @@ LOGIN = "/api/auth/login"
 
 
 def credentials() -> dict[str, str]:
-    """Of a new user."""
+    """Credentials of a new user."""
     return {"username": UserFactory().username, "password": PASSWORD}
 
 

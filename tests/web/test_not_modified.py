@@ -1,4 +1,4 @@
-"""Whoever has the latest version is told so, instead of getting it again."""
+"""If-None-Match with the latest version gets 304."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ def _store(app: Flask, tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture(params=["client", "file", "file by path"])
 def path(request: pytest.FixtureRequest, user: Caller) -> str:
-    """Where something with a version is."""
+    """Path of a versioned resource."""
     if request.param == "client":
         return f"/api/clients/{ClientFactory().id}"
     file = upload(user)

@@ -1,4 +1,4 @@
-"""What only shows over real HTTP: bodies in chunks, odd framing, and many at the same moment."""
+"""Tests over real HTTP: chunked bodies, odd framing, and concurrent requests."""
 
 import contextlib
 import json
@@ -64,7 +64,7 @@ def chunks(total: int, size: int = 65536) -> Iterator[bytes]:
 
 
 def at_once(count: int, act: Callable[[int], T]) -> list[T]:
-    """What `count` threads got, all starting together."""
+    """Results of `count` threads that start together."""
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(act, range(count)))
 
@@ -173,7 +173,7 @@ def test_what_is_no_key_is_400_and_does_nothing(server: Server, headers: dict[st
 
 
 def total(server: Server, headers: dict[str, str]) -> int:
-    """How many clients there are."""
+    """Number of clients."""
     found: int = server.send("GET", "/api/clients", headers=headers).json["pagination"]["total"]
     return found
 
@@ -200,7 +200,7 @@ def test_50_changes_without_a_version_all_happen_and_are_all_recorded(server: Se
 
 
 def assert_done_once(replies: list[Reply]) -> None:
-    """One did it; the others got its answer, or were told to wait."""
+    """Assert that one was executed, and the others got its response or 409."""
     fresh = [reply for reply in replies if reply.status == 201 and "Idempotent-Replayed" not in reply.headers]
     assert len(fresh) == 1
     for reply in replies:

@@ -1,4 +1,4 @@
-"""What every PDF shares: how numbers are written, what fits, where pages end."""
+"""Common parts of PDFs: formats of numbers, fitting text, page breaks."""
 
 import io
 import sys

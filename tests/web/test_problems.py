@@ -139,7 +139,7 @@ def test_a_constraint_without_a_name_in_business_is_409(variant: Variant) -> Non
 
 
 class TestProduction:
-    """The same holds as production runs it: nothing becomes a 500, nothing is sent back."""
+    """Production settings give the same problems: no 500, and no echo of the request."""
 
     @pytest.fixture
     def caller(self, production: Flask) -> Caller:

@@ -1,4 +1,4 @@
-"""What may stand behind the question mark."""
+"""Query parameters."""
 
 import pytest
 

@@ -43,7 +43,7 @@ def server(server_database: str, folders: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def token(server_database: str) -> Iterator[str]:
-    """Of an ordinary user."""
+    """Headers of a user."""
     made = create_app(conftest.testing_config(server_database))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(factories, "app", made)
@@ -61,18 +61,18 @@ def database(server_database: str) -> Iterator[Engine]:
 
 
 def count(engine: Engine, query: str) -> int:
-    """What a query counts."""
+    """Number that a query returns."""
     with engine.connect() as connection:
         return int(connection.scalar(text(query)) or 0)
 
 
 def rows(engine: Engine) -> int:
-    """How many files have a row."""
+    """Number of rows of files."""
     return count(engine, "SELECT count(*) FROM stored_files")
 
 
 def left(folders: Path) -> tuple[set[Path], list[Path]]:
-    """What is kept, and what lies about."""
+    """Stored files, and leftovers of uploads."""
     kept = {path for path in (folders / "instance" / "files").rglob("*") if path.is_file()}
     return kept, list((folders / "spool").iterdir())
 
@@ -101,7 +101,7 @@ class Line:
         self.send(b"0\r\n\r\n")
 
     def status(self) -> int:
-        """Of the answer, read to its first line."""
+        """Status of the response, read to its first line."""
         answer = b""
         while b"\r\n" not in answer and (piece := self.socket.recv(65536)):
             answer += piece
@@ -112,7 +112,7 @@ class Line:
         self.socket.shutdown(socket.SHUT_WR)
 
     def reset(self) -> None:
-        """Gone, without good-bye."""
+        """Reset the connection."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
         self.socket.close()
 
@@ -124,21 +124,21 @@ class Line:
 
 
 def send_whole(server: Server, token: str, body: bytes) -> int:
-    """With its length."""
+    """Send a body with its length; returns the status."""
     with Line(server, token, f"Content-Length: {len(body)}") as line:
         line.send(body)
         return line.status()
 
 
 def send_chunked(server: Server, token: str, body: bytes) -> int:
-    """Without."""
+    """Send a chunked body; returns the status."""
     with Line(server, token, "Transfer-Encoding: chunked") as line:
         line.send_chunks(body)
         return line.status()
 
 
 def send_until_judged(server: Server, token: str, body: bytes) -> int:
-    """Again after each 503, as callers are told to."""
+    """Repeat after each 503."""
     deadline = time.monotonic() + 30
     while (status := send_whole(server, token, body)) == 503 and time.monotonic() < deadline:
         time.sleep(0.05)

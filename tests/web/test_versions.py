@@ -1,4 +1,4 @@
-"""Whoever saw an older version changes nothing."""
+"""If-Match with an older version changes nothing."""
 
 import pytest
 
@@ -15,12 +15,12 @@ def client(database: None) -> Client:
 
 
 def path_of(client: Client) -> str:
-    """Where it is."""
+    """Path of the resource."""
     return f"/api/clients/{client.id}"
 
 
 def etag(caller: Caller, client: Client) -> str:
-    """Its version as a caller sees it."""
+    """ETag of the resource."""
     value: str = caller.send("GET", path_of(client)).headers["ETag"]
     return value
 
@@ -34,7 +34,7 @@ def put(caller: Caller, client: Client, if_match: str) -> int:
 
 
 def name_of(caller: Caller, client: Client) -> str:
-    """What is stored."""
+    """The stored name."""
     name: str = caller.get(path_of(client))["data"]["name"]
     return name
 

@@ -1,4 +1,4 @@
-"""What gunicorn refuses itself, and what it takes from the network: raw bytes to the production command."""
+"""Refusals by gunicorn itself, and headers it ignores: raw bytes sent to the production command."""
 
 import json
 import re
@@ -19,7 +19,7 @@ MEMBERS = {"type", "title", "status", "detail", "code", "errors", "request_id"}
 
 
 def everything(server: Server, sent: str) -> bytes:
-    """All that comes back until the server has nothing more to say."""
+    """All bytes that the server sends until it closes the connection."""
     received = b""
     with closing(socket.create_connection(("127.0.0.1", server.port), 5)) as connection:
         connection.settimeout(5)

@@ -172,7 +172,7 @@ class ProjectService:
         return self.projects.subscriptions(project_ids) if project_ids else iter(())
 
     def fees_before_change(self, day: date) -> Mapping[int, RecurringFee | None]:
-        """By project, the recurring fee at the end of the day, of plans that were changed since."""
+        """Recurring fees at the end of the day by project, of plans that were changed since."""
         return {version.project_id: recurring_fee_of(version) for version in self.projects.replaced_versions(day)}
 
     def violations(self) -> list[str]:

@@ -193,7 +193,7 @@ def _in(money: MoneyFormat) -> str:
 
 
 def _without_client(report: Summary, clients: Sequence[Part], money: MoneyFormat) -> list[str]:
-    """So that a reader who compares the two totals finds the difference, if it is more than rounded cents."""
+    """Note that explains the difference between two totals, if it is more than rounding."""
     months = report.monthly_revenue_expenses
     other = _totals(months)[0] - total(client.amount for client in clients)
     rounded = CENT * (len(months) + len(clients))
@@ -224,7 +224,7 @@ def _statement_table(report: Statement, money: MoneyFormat) -> Table:
 
 
 def _statement_charts(paper: Paper, report: Statement, money: MoneyFormat) -> None:
-    """After the signatures: they explain the figures that were signed, where there are any."""
+    """Draw the notes to the figures, after the signatures."""
     whole = report.expenses.total
     if not (report.incomes.by_type or report.expenses.by_category):
         return

@@ -46,4 +46,4 @@ HEADINGS = {
     "user_id": "ID del usuario",
     "username": "Usuario",
 }
-"""By the name in the JSON; a domain's own word for a field stands in its metadata={"heading": ...}."""
+"""Headings by name in the JSON; a field with another heading has it in metadata={"heading": ...}."""

@@ -46,7 +46,7 @@ class CsvDraft(Draft):
         lines.flush()
 
     def _finish(self) -> None:
-        """It was whole with its last line."""
+        """Do nothing: the file is complete after its last line."""
 
 
 def _forms() -> ByType:

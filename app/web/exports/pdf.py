@@ -9,7 +9,7 @@ from app.web.exports.formats import Format
 from app.web.pdf import Issued
 
 PdfWriter = Callable[[Any, Issued], bytes]
-"""From the result of a report, and who issued it when, to the file."""
+"""Draws the result of a report, with issuer and day, as PDF."""
 
 
 class PdfDraft(Draft):

@@ -143,7 +143,7 @@ def rows_of(refusals: list[Refusal]) -> list[tuple[str, int]]:
 
 
 class Stored:
-    """A place for refusals, which may be away, and a clock."""
+    """Store of refusals that may fail, and a clock."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.rows: list[Refusal] = []

@@ -1,4 +1,4 @@
-"""What the triggers record, and that the application can't touch it."""
+"""Audit entries of the triggers, and their protection from the application."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The chain of seals: whatever the owner does to what was sealed shows."""
+"""The chain of seals detects every change of sealed entries, even by the owner."""
 
 import json
 import re
@@ -51,7 +51,7 @@ def session(app: Flask, database: None) -> Iterator[Session]:
 
 
 def tamper(app: Flask, *statements: str) -> None:
-    """What the owner can do, once the triggers are off; nothing shows that they were."""
+    """Execute statements as the owner, with the triggers off."""
     tables = ("audit_log", "audit_seals")
     off, on = ([f"ALTER TABLE {table} {what} TRIGGER USER" for table in tables] for what in ("DISABLE", "ENABLE"))
     said = [one.replace("{middle}", MIDDLE).replace("{columns}", COLUMNS).replace("{last}", LAST) for one in statements]
@@ -189,7 +189,7 @@ def test_the_job_tells_the_head(app: Flask, database: None) -> None:
 
 @pytest.fixture
 def engine(server_database: str) -> Iterator[Engine]:
-    """Connections that really commit."""
+    """Connections that commit."""
     made = create_engine(server_database, poolclass=NullPool)
     yield made
     with made.begin() as connection:
@@ -219,7 +219,7 @@ def test_what_may_still_be_committed_is_waited_for_and_never_sealed_around(engin
         began = time.monotonic()
         assert seal_once(engine) == 0
         assert time.monotonic() - began < 5
-        fast.execute(INSERT)  # nobody waits for who seals
+        fast.execute(INSERT)  # writers do not wait for sealing
         fast.commit()
         slow.commit()
     assert seal_once(engine) == 3

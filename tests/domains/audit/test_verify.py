@@ -1,4 +1,4 @@
-"""`flask verify` finds what went past the triggers."""
+"""`flask verify` finds changes that bypassed the triggers."""
 
 import pytest
 from flask import Flask
@@ -13,7 +13,7 @@ NOT_MODELLED = "column clients.nickname is none of the models'\n"
 
 
 def as_owner(app: Flask, *statements: str) -> None:
-    """What only the owner of the schema can do."""
+    """Execute statements as the owner of the schema."""
     with app.app_context():
         for statement in ("RESET ROLE", *statements, f"SET ROLE {APP_ROLE}"):
             db.session.execute(text(statement))

@@ -1,4 +1,4 @@
-"""A device that logged in before passes the lock that strangers put on its account."""
+"""Devices that logged in before are exempt from the lock of an account after failures elsewhere."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -80,7 +80,7 @@ def test_a_login_with_one_gives_a_new_one_of_the_same_device(anonymous: Caller, 
 
 
 def forged(app: Flask, name: str, device: str) -> dict[str, str]:
-    """Device tokens that are none of this account."""
+    """Invalid device tokens for this account."""
     other = DeviceTokens("another secret of more than 32 characters")
     return {
         "empty": "",

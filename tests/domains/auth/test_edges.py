@@ -1,4 +1,4 @@
-"""Words, last instants and first ids of logins: what tests of whole requests pass by."""
+"""Edge cases of logins: messages, last instants and first ids."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -204,7 +204,7 @@ def test_an_active_user_is_found_by_name_or_email(app: Flask, database: None) ->
 
 
 class Watched(PasswordHasher):
-    """Remembers between whom it shares its turns."""
+    """Records the keys of its turns."""
 
     def __init__(self, rounds: int) -> None:
         super().__init__(rounds)
@@ -240,7 +240,7 @@ def test_turns_at_bcrypt_are_shared_between_networks(
 def test_a_use_is_written_when_the_last_is_more_than_a_minute_ago(
     app: Flask, database: None, after: timedelta, written: bool
 ) -> None:
-    """And of that session alone."""
+    """The use of another session is not written."""
     values = {"user_id": UserFactory().id, "created_at": NOON, "expires_at": NOON + 9 * MINUTE, "last_used_at": NOON}
     with app.app_context():
         used, other = (UserSession(address=address, **values) for address in ("used", "other"))
@@ -253,7 +253,7 @@ def test_a_use_is_written_when_the_last_is_more_than_a_minute_ago(
 
 
 def test_a_device_is_known_by_a_token_of_its_accounts_hash() -> None:
-    """Written out, for a token of before an upgrade must be read after it."""
+    """A literal token: those issued before an upgrade must remain valid."""
     theirs = URLSafeTimedSerializer(SECRET, salt="device-token:a hash").dumps("a device")
     assert DeviceTokens(SECRET).read(str(theirs), "a hash") == "a device"
     assert DeviceTokens(SECRET).read(DeviceTokens(SECRET).issue("a hash", "a device"), "a hash") == "a device"

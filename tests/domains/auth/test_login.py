@@ -1,4 +1,4 @@
-"""Logging in: by name or e-mail, and telling a stranger nothing."""
+"""Logins by name or e-mail, which reveal nothing about accounts."""
 
 import random
 import statistics
@@ -52,7 +52,7 @@ def test_wrong_user_wrong_password_and_deactivated_look_the_same(anonymous: Call
 
 @pytest.fixture
 def hashing(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The CPU times of the threads that hash, as they hash."""
+    """CPU times of hashing threads."""
     taken: list[float] = []
 
     def timed(work: Callable[..., Any]) -> Callable[..., Any]:

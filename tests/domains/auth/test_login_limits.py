@@ -1,4 +1,4 @@
-"""How many tries, and how many wrong ones, are too many."""
+"""Limits of login attempts and of failures."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

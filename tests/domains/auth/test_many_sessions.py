@@ -1,4 +1,4 @@
-"""At most fifty sessions a user, and none that is in use ends for it."""
+"""A user has at most fifty sessions, but none in use is ended by that limit."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ def noon() -> Iterator[None]:
 
 
 def store(app: Flask, user_id: int, *ages: timedelta) -> None:
-    """Sessions of the user that were last used so long ago."""
+    """Create sessions of the user, last used that long ago."""
     with app.app_context():
         for age in ages:
             used = NOON - age
@@ -48,7 +48,7 @@ def log_in(anonymous: Caller, made: Any) -> Any:
 
 
 def living(app: Flask, user_id: int) -> list[timedelta]:
-    """How long ago those that live were last used, the latest first."""
+    """Times since the last use of the active sessions, latest first."""
     alive = select(UserSession.last_used_at).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
     with app.app_context():
         return sorted(NOON - used for used in db.session.scalars(alive))

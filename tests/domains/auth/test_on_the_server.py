@@ -1,4 +1,4 @@
-"""What must hold in every worker, at the same moment, and after a restart: on the production command."""
+"""Logins and sessions on the production command: in all workers, concurrently, and after a restart."""
 
 import time
 from collections import Counter
@@ -16,12 +16,12 @@ from tests.support import Reply, Server
 
 pytestmark = pytest.mark.server
 EVERY_WORKER = 12
-"""So many connections that each of two workers takes some."""
+"""Number of connections of which each of two workers gets some."""
 
 
 @pytest.fixture
 def rows(server: Server) -> Iterator[Connection]:
-    """The server's database, seen from outside."""
+    """Connection to the server's database."""
     engine = create_engine(server.database_url, poolclass=NullPool)
     with engine.connect() as connection:
         yield connection
@@ -46,7 +46,7 @@ def open_session(server: Server, name: str) -> tuple[dict[str, str], dict[str, s
 
 
 def statuses(server: Server, access: dict[str, str], refresh: dict[str, str]) -> set[int]:
-    """What both tokens get, in both workers."""
+    """Statuses of requests with both tokens, in both workers."""
     found = {server.send("GET", "/api/auth/me", headers=access).status for _ in range(EVERY_WORKER)}
     return found | {server.send("POST", "/api/auth/refresh", headers=refresh).status for _ in range(EVERY_WORKER)}
 
@@ -57,7 +57,7 @@ def at_once(count: int, act: Callable[[int], Reply]) -> list[int]:
 
 
 def insisting(ask: Callable[[], Reply]) -> Reply:
-    """As a client that comes back when it is told to: only so many may wait for bcrypt in a worker."""
+    """Send the request again while it is 503 busy: the number of waiting logins in a worker is limited."""
     for _ in range(20):
         reply = ask()
         if reply.status != 503:
@@ -85,7 +85,7 @@ ENDINGS: dict[str, tuple[str, str, dict[str, Any] | None, int]] = {
 
 @pytest.fixture(scope="module")
 def ended(server: Server) -> dict[str, list[tuple[dict[str, str], dict[str, str]]]]:
-    """For each ending the sessions that it ended, checked at once in both workers."""
+    """Sessions that each way ended, checked at once in both workers."""
     found: dict[str, list[tuple[dict[str, str], dict[str, str]]]] = {}
     admin = server.login("admin", PASSWORD)
     for what, (who, how, body, count) in ENDINGS.items():

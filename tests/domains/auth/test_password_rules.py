@@ -1,4 +1,4 @@
-"""What makes a password, as plain values."""
+"""Rules of passwords."""
 
 import pytest
 

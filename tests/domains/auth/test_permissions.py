@@ -1,4 +1,4 @@
-"""Who may do what, as the contract has it."""
+"""Permissions of roles, by the contract."""
 
 import pytest
 

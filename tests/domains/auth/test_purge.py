@@ -1,4 +1,4 @@
-"""The job purge-expired removes what is of no more use, and nothing else."""
+"""The job purge-expired deletes expired rows, and nothing else."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 def session(created: timedelta, lives: timedelta, ended: timedelta | None = None) -> Callable[[int], Base]:
-    """A session opened so long ago, living so long, ended so long ago."""
+    """Create a session with this age, lifetime and time since its end."""
     return lambda user_id: UserSession(
         user_id=user_id,
         address="192.0.2.1",

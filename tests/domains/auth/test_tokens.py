@@ -1,4 +1,4 @@
-"""What a token must be, and that no route takes another."""
+"""Requirements of tokens, which every route checks."""
 
 import json
 import os
@@ -28,7 +28,7 @@ ME = "/api/auth/me"
 
 @dataclass(frozen=True)
 class Pair:
-    """Both tokens of a login, and what the access token says."""
+    """Both tokens of a login, and the claims of the access token."""
 
     access: str
     refresh: str
@@ -37,7 +37,7 @@ class Pair:
     secret: str
 
     def forged(self, *, key: str | None = None, algorithm: str = "HS256", drop: str = "", **changes: Any) -> str:
-        """The access token with other claims, signed with the server's own key unless told."""
+        """Sign the access token with changed claims, by default with the server's key."""
         claims = {name: value for name, value in {**self.claims, **changes}.items() if name != drop}
         payload = json.dumps(claims).encode()  # as jwt.encode does, which refuses some of the wrong ones itself
         return jwt.PyJWS().encode(payload, self.secret if key is None else key, algorithm=algorithm)
@@ -142,7 +142,7 @@ WRONG_VALUES: dict[str, Callable[[Any], Any]] = {
 }
 CLAIMS = ("exp", "nbf", "iat", "iss", "aud", "jti", "type", "sub", "sid")
 HARMLESS = {(claim, "negative and huge") for claim in ("nbf", "iat")} | {("jti", "text"), ("jti", "empty")}
-"""Of the right type, and nothing that would be looked at: long ago, another word."""
+"""Values that are accepted: of the right type, and of claims that are not compared with anything."""
 
 
 def assert_refused(response: Any, what: str) -> None:

@@ -1,4 +1,4 @@
-"""No database connection is held, and nothing locked, while bcrypt works; and what it looked at is counted."""
+"""While bcrypt works, no connection is held and nothing is locked; its attempts are counted."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -42,7 +42,7 @@ def program(server_database: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def held(program: Flask, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many connections were checked out at each work of bcrypt."""
+    """Numbers of connections that were checked out at each call of bcrypt."""
     found: list[int] = []
     with program.app_context():
         pool: Any = db.engine.pool
@@ -147,7 +147,7 @@ WHILE_HASHING = {
 def test_what_changes_while_bcrypt_works_is_not_overwritten(
     program: Flask, server_database: str, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    """Nothing is locked then, so it does not wait either."""
+    """The concurrent change does not wait, as nothing is locked."""
     statement, expected = WHILE_HASHING[what]
     caller, make = sign_in(program, "user"), bcrypt.hashpw
     other, before = hashed("set by somebody else"), hashed(PASSWORD)

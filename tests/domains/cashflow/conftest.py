@@ -12,7 +12,7 @@ from app.infra.db import psycopg2_url
 
 @pytest.fixture
 def two_sessions() -> Iterator[Callable[[str], tuple[Session, Session]]]:
-    """Two that work at once, and wait for nobody longer than a second."""
+    """Two concurrent sessions with a lock time-out of a second."""
     opened: list[Session] = []
 
     def open_two(address: str) -> tuple[Session, Session]:

@@ -28,7 +28,7 @@ PATHS = [
 
 @pytest.fixture
 def opening(admin: Caller) -> None:
-    """The company began with something."""
+    """A company with an opening balance."""
     admin.put("/api/company", {"opening_balance": "500.50"})
 
 

@@ -1,4 +1,4 @@
-"""The months to come, each with what it is made of. Today is 15 June 2026."""
+"""Forecast of the next months and their parts. Today is 15 June 2026."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

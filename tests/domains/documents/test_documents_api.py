@@ -20,7 +20,7 @@ FIELDS = {"name": "Contrato marco", "type": "Contrato"}
 
 
 def new_owner(caller: Caller, kind: str) -> str:
-    """The path of a new client or project, like `clients/1`."""
+    """Path of a new client or project, like `clients/1`."""
     client = ClientFactory()
     if kind == "clients":
         return f"clients/{client.id}"
@@ -28,7 +28,7 @@ def new_owner(caller: Caller, kind: str) -> str:
 
 
 def new_project(caller: Caller, client_id: int) -> str:
-    """The same for a project of this client."""
+    """Path of a new project of this client."""
     values = {"client_id": client_id, "name": "Portal", "description": "Un portal", "start_date": "2026-01-15"}
     return f"projects/{caller.post('/api/projects', values)['data']['id']}"
 
@@ -40,7 +40,7 @@ def owner(request: pytest.FixtureRequest, user: Caller) -> str:
 
 
 def kept(app: Flask, store: LocalStorage) -> tuple[int, int, int]:
-    """How many documents, rows of files, and files there are."""
+    """Numbers of documents, rows of files, and files."""
     with app.app_context():
         rows = [db.session.scalar(select(func.count()).select_from(model)) or 0 for model in (Document, StoredFile)]
     return rows[0], rows[1], len(list(store.listing()))

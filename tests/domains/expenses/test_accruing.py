@@ -1,4 +1,4 @@
-"""The arithmetic of accruing: whatever happens in between, all occurrences come out, each once."""
+"""Accruing yields every occurrence exactly once, in whatever steps it is done."""
 
 from datetime import date, timedelta
 from itertools import takewhile

@@ -1,4 +1,4 @@
-"""Four that accrue at the same moment make every occurrence once, and none of them fails."""
+"""Four concurrent runs accrue every occurrence once, and none fails."""
 
 import time
 from collections.abc import Iterator
@@ -37,19 +37,19 @@ WAITING = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND ob
 
 @pytest.fixture
 def engine(server_database: str) -> Engine:
-    """Connections that really commit, a new one for each session."""
+    """Connections that commit, a new one for each session."""
     return create_engine(server_database, poolclass=NullPool)
 
 
 @pytest.fixture
 def watcher(engine: Engine) -> Iterator[Connection]:
-    """A look at the same database from outside."""
+    """Another connection to the same database."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
 
 
 def accrue(app: Flask, engine: Engine) -> int:
-    """One session's run, once the gate is open."""
+    """Accrue in a session of its own, when the gate opens."""
     with app.app_context(), Session(engine) as session, session.begin():
         session.execute(text("SELECT pg_advisory_xact_lock_shared(:gate)"), {"gate": GATE})
         return AccruedService(make_context(session)).accrue(date(2025, 3, 10))["expenses"]

@@ -22,7 +22,7 @@ from tests.support import Caller, sign_in
 
 
 def die(*_arguments: Any, **_options: Any) -> None:
-    """As by a failing machine."""
+    """End the process at once, like a failing machine."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 

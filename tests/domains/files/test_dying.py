@@ -27,7 +27,7 @@ LEFT_BY_EACH_ROUND = 5  # all but the first step, which has written nothing, and
 
 @pytest.fixture
 def stricken(server_database: str, tmp_path: Path) -> Iterator[Flask]:
-    """The application, over what the killed ones left."""
+    """The application, with the data that killed processes left."""
     made = create_app(replace(conftest.testing_config(server_database), instance_dir=tmp_path))
     command = [sys.executable, "-m", "tests.domains.files.dying", server_database, str(tmp_path), str(ROUNDS)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -53,7 +53,7 @@ def test_an_upload_that_is_killed_leaves_no_row_without_bytes_and_only_what_is_s
 
 
 def swept(service: FileService, store: LocalStorage, by: timedelta) -> int:
-    """How many are swept when everything is that old."""
+    """Number of contents that a sweep deletes, if all are old enough."""
     for path in paths(store):
         age(store, path, by)
     return service.sweep()["removed"]

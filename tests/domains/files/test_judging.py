@@ -1,4 +1,4 @@
-"""Which files may be stored, and how many are judged at once."""
+"""Checks of uploaded files, one at a time."""
 
 import hashlib
 import io
@@ -25,7 +25,7 @@ MB = 1024 * 1024
 
 
 class Slow(io.BytesIO):
-    """A content that is not there yet."""
+    """A content whose reading blocks until `there` is set."""
 
     def __init__(self) -> None:
         super().__init__(b"text")
@@ -38,7 +38,7 @@ class Slow(io.BytesIO):
 
 
 class Judging:
-    """Files that are judged in threads, the first of them until it is told to go on."""
+    """Files that are checked in threads; the first one blocks until it is released."""
 
     def __init__(self) -> None:
         self.judge = FileJudge(MB)
@@ -51,7 +51,7 @@ class Judging:
         return self.pool.submit(self.judge.judge, SentFile("file", "a.txt", content), caller)
 
     def wait(self, caller: str) -> tuple[Slow, Future[JudgedFile]]:
-        """One more, which waits for its turn when this returns."""
+        """Add a file, which waits for its turn when this returns."""
         before = self.judge.turns._taken.total()
         content = Slow()
         content.there.set()
@@ -108,7 +108,7 @@ def test_a_caller_who_sends_many_files_keeps_no_other_out() -> None:
 
 
 def wait_instead(judging: Judging, caller: str) -> tuple[Slow, Future[JudgedFile]]:
-    """One more, who takes the place of another."""
+    """Add a file, which displaces another waiter."""
     content = Slow()
     content.there.set()
     return content, judging.start(content, caller)
@@ -141,7 +141,7 @@ def test_a_file_is_judged_before_the_transaction_begins(
 
 @pytest.fixture
 def scanner(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A scanner that does what the test writes into it."""
+    """A virus scanner with the test's script."""
     path = tmp_path / "scanner"
     path.touch(0o700)
     monkeypatch.setitem(app.extensions, "judge_file", FileJudge(MB, VirusScan([str(path)])).judge)

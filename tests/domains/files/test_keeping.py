@@ -1,4 +1,4 @@
-"""No row without its bytes, no bytes for long without a row."""
+"""No row is without its content, and no content stays long without a row."""
 
 import io
 import os
@@ -28,31 +28,31 @@ TOKEN = "0f" * 16
 
 
 def paths(store: LocalStorage) -> list[str]:
-    """What is in the store."""
+    """Paths in the store."""
     return sorted(path for path, _ in store.listing())
 
 
 def violations(app: Flask) -> list[str]:
-    """What is wrong with the files."""
+    """Violations of the files."""
     with app.app_context():
         return FileService(make_context(db.session())).violations()
 
 
 def age(store: LocalStorage, path: str, by: timedelta) -> None:
-    """As if it had been saved that much earlier."""
+    """Make the file older by this time."""
     then = (clock.now() - by).timestamp()
     os.utime(store.root / path, (then, then))
 
 
 def leave(store: LocalStorage, path: str, by: timedelta) -> None:
-    """Bytes that nobody knows."""
+    """Store a content without a row."""
     (store.root / path).parent.mkdir(parents=True, exist_ok=True)
     (store.root / path).write_bytes(b"stray")
     age(store, path, by)
 
 
 def command(app: Flask, words: str, expect: int = 0) -> str:
-    """What a command says."""
+    """Output of a command."""
     with app.app_context():
         done = app.test_cli_runner().invoke(args=words.split())
     assert done.exit_code == expect, done.output
@@ -136,7 +136,7 @@ def test_bytes_go_at_the_commit_and_not_when_it_is_taken_back(user: Caller, app:
 
 @contextmanager
 def no_file_over(size: int) -> Iterator[None]:
-    """The operating system refuses to write more into any file of this process."""
+    """Limit the size of this process's files, so that writing fails."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:

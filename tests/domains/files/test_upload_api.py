@@ -1,4 +1,4 @@
-"""Uploading over the API."""
+"""Uploads over the API."""
 
 import hashlib
 import re
@@ -20,18 +20,18 @@ BOUNDARY = "----fresco"
 
 
 def rows(app: Flask) -> int:
-    """How many files have a row."""
+    """Number of rows of files."""
     with app.app_context():
         return db.session.scalar(select(func.count()).select_from(StoredFile)) or 0
 
 
 def bytes_kept(store: LocalStorage) -> list[str]:
-    """Every path in the store."""
+    """All paths in the store."""
     return sorted(path for path, _ in store.listing())
 
 
 def nothing_kept(app: Flask, store: LocalStorage) -> bool:
-    """Neither a row nor bytes."""
+    """Whether neither a row nor a content was stored."""
     return (rows(app), bytes_kept(store)) == (0, [])
 
 

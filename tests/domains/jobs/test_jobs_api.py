@@ -1,4 +1,4 @@
-"""/api/jobs: what runs by itself, and how it went."""
+"""/api/jobs: scheduled jobs and their runs."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

@@ -26,7 +26,7 @@ def runs(app: Flask) -> list[JobRun]:
 
 @pytest.fixture
 def days(app: Flask, database: None, monkeypatch: pytest.MonkeyPatch) -> list[date]:
-    """The days that the job `note` was told, and beside it a job that always fails."""
+    """Days that the job `note` was run for; another job always fails."""
     told: list[date] = []
 
     def note(_session: Session, today: date) -> dict[str, Any]:

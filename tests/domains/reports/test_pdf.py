@@ -1,4 +1,4 @@
-"""The summary and the statement on paper: every figure, and whatever a company's books hold."""
+"""PDF of summary and statement: all figures, for any data."""
 
 import io
 from collections.abc import Callable

@@ -127,7 +127,7 @@ class Figures:
         return Balances(flow, count, opening, self.balance_of(after, criteria.date_to or LAST_DAY))
 
     def monthly_balances(self, span: DateRange) -> dict[Month, tuple[Flow, Decimal]]:
-        """By month of the span: its flow, and the balance at its end."""
+        """Flow and final balance of each month of the span."""
         before, cells = ZERO, list[_Cell]()
         for one in self._required(self.movements.sums_from_the_beginning(span)):
             if one.key[1] is None:
