@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-RELATIVES = set("what who whom whose where how that whatever whoever wherever whichever".split())
-PREPOSITIONS = set("as at before behind beyond by for from in of on until with without".split())
-FILLERS = set("also and else it nor so they".split())
+RELATIVES = {"what", "who", "whom", "whose", "where", "how", "that", "whatever", "whoever", "wherever", "whichever"}
+PREPOSITIONS = {"as", "at", "before", "behind", "beyond", "by", "for", "from", "in", "of", "on", "with", "without"}
+FILLERS = {"also", "and", "else", "it", "nor", "so", "they", "until"}
 FIRST_PHRASES = ("the same", "as it", "as they", "all that", "those that", "one that")
 METAPHORS = re.compile(
     r"\b(house|rooms?|doors?|the law|was told|is told|asked for|is meant|are meant)\b", re.IGNORECASE
