@@ -18,7 +18,13 @@ NOT_COPIED = shutil.ignore_patterns(".git", ".venv*", "instance", "node_modules"
 GENERATED = {"contract/openapi.json", "migrations/.current-head"}
 OWN = ("app/domains/purchase_orders/", "migrations/versions/", "tests/domains/purchase_orders/", "tests/factories/")
 NEW = ["domain", "new", "purchase_orders", "--title", "Órdenes de compra"]
-WALKING = ["tests/architecture", "tests/infra/queries/test_records.py", "tests/web/test_exports.py"]
+WALKING = [
+    "tests/architecture",
+    "tests/contract",
+    "tests/infra/queries/test_records.py",
+    "tests/web/test_exports.py",
+    "tests/web/test_openapi.py",
+]
 
 
 class Copy:

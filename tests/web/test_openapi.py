@@ -28,6 +28,7 @@ from app.web.json import decode, encode
 from app.web.monitoring import MONITORING_ROUTES
 from app.web.openapi import MissingWords, document, operations, words
 from app.web.openapi.vocabulary import Vocabulary
+from tests.examples import EXAMPLES
 from tests.factories.audit import add_refusal
 from tests.factories.documents import add_document
 from tests.support import Caller, sign_in
@@ -327,6 +328,8 @@ def test_what_goes_out_is_what_the_document_says(app: Flask, documented_api: Jso
     first = {kind: demo.get(f"/api/{kind}", sort="id", per_page=1)["data"][0]["id"] for kind in ("clients", "projects")}
     upload = add_document(demo, f"clients/{first['clients']}")
     project = add_document(demo, f"projects/{first['projects']}")
+    for make in EXAMPLES.rows.values():  # of domains without demo data, too
+        make()
     file_id = upload["file_url"].rpartition("/")[2]
     ids = {"client_id": first["clients"], "file_id": file_id, "name": "mark-overdue"}
     seen, lies = set(), set()
