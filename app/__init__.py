@@ -48,7 +48,7 @@ def create_app(config: Config) -> Flask:
     health.init_app(app)
     home.init_app(app, demo.logins)
 
-    vocabulary.init_app(app, registry.PACKAGES)
+    vocabulary.init_app(app, registry.MANIFESTS)
     blueprint = Blueprint("api", __name__, url_prefix="/api")
     api = Api(blueprint)
     for manifest in registry.MANIFESTS.values():

@@ -66,6 +66,7 @@ class Manifest:
 class Suite:
     """Domains that are sold together: folders of one package, each with a `manifest.py`."""
 
+    name: str
     package: str
     domains: tuple[str, ...]
     """Lowest first: a domain may import those before it, and demo data is created in this order."""

@@ -11,15 +11,15 @@ from flask import Flask, current_app
 from sqlalchemy import Connection, FromClause, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from app.domains.cashflow.service import CLIENT_SUMS, DAILY_SUMS
-from app.domains.currencies.service import EXCHANGE
-from app.domains.payments.models import PAYMENT_SUMS
+from app.core.currencies.service import EXCHANGE
 from app.infra import clock
 from app.infra.db import db
 from app.infra.queries.amounts import grouped_sums
 from app.infra.queries.rollups import Rollup
 from app.kernel.money import Currency
 from app.kernel.periods import Period, trailing
+from app.suites.fresco.cashflow.service import CLIENT_SUMS, DAILY_SUMS
+from app.suites.fresco.payments.models import PAYMENT_SUMS
 from bench.databases import loaded, url_of
 from bench.limits import BULK_TIMES, FASTER, SINGLE_TIMES
 from bench.requests import log_in

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import flask_migrate
@@ -16,7 +17,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from app import create_app
-from app.infra import embedded_pg
+from app.infra import clock, embedded_pg
 from app.infra.db import db
 from config import Config
 from tests import factories
@@ -125,6 +126,13 @@ def user(anonymous: Caller) -> Caller:
 def viewer(anonymous: Caller) -> Caller:
     """Caller with the role viewer."""
     return sign_in(anonymous, "viewer")
+
+
+@pytest.fixture
+def looker(anonymous: Caller) -> Iterator[Caller]:
+    """Calls as somebody who only looks, on 15 June 2026."""
+    with clock.frozen(datetime(2026, 6, 15, 17, tzinfo=UTC)):
+        yield sign_in(anonymous, "viewer")
 
 
 @pytest.fixture

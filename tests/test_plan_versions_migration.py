@@ -13,12 +13,12 @@ from flask import Flask
 from sqlalchemy import Connection, text
 
 from app import registry
-from app.domains.projects.rules import RecurringFee
-from app.domains.projects.service import ProjectService
 from app.infra.context import make_context
 from app.infra.db import db
 from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency
+from app.suites.fresco.projects.rules import RecurringFee
+from app.suites.fresco.projects.service import ProjectService
 from tests.test_migrations import migrate, names, owner
 
 BEFORE, AFTER = "0018", "0019"

@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.domains import SUITE
-from app.domains.audit.service import AccessService, SealService
-from app.domains.auth.rules import role_permissions
-from app.domains.auth.service import PresenceService
-from app.domains.company.service import FirstValues, SettingsReader
-from app.domains.files.service import FileJudge
+from app import core, suites
+from app.core.audit.service import AccessService, SealService
+from app.core.company.service import FirstValues, SettingsReader
+from app.core.files.service import FileJudge
+from app.core.identity.rules import role_permissions
+from app.core.identity.service import PresenceService
 from app.infra import schema_check
 from app.infra.context import Context, ReadCompany, Settings, Subscription, make_context
 from app.infra.db import db, separate_transaction
@@ -27,15 +28,19 @@ from app.kernel.refusals import Refusal
 from app.manifest import Manifest, Suite
 
 
-def load(suite: Suite) -> dict[str, Manifest]:
-    """Manifests of a suite's domains by name, lowest first."""
-    return {name: import_module(f"{suite.package}.{name}.manifest").MANIFEST for name in suite.domains}
+def discover() -> tuple[Suite, ...]:
+    """The core, then each suite that has a package in `app.suites`."""
+    return (core.SUITE, *(import_module(f"app.suites.{found.name}").SUITE for found in iter_modules(suites.__path__)))
 
 
-MANIFESTS = load(SUITE)
+SUITES = discover()
 
-PACKAGES = {f"{SUITE.package}.{name}": manifest for name, manifest in MANIFESTS.items()}
-"""Manifests by the package of their domain."""
+MANIFESTS: dict[str, Manifest] = {
+    f"{suite.package}.{name}": import_module(f"{suite.package}.{name}.manifest").MANIFEST
+    for suite in SUITES
+    for name in suite.domains
+}
+"""Manifests by the package of their domain, lowest first."""
 
 ROLE_PERMISSIONS = role_permissions(one for manifest in MANIFESTS.values() for one in manifest.permissions)
 

@@ -13,8 +13,8 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.domains.audit.service import SealService
-from app.domains.files.service import FileService
+from app.core.audit.service import SealService
+from app.core.files.service import FileService
 from app.infra import clock
 from app.infra.backup import BackupError, database, programs
 from app.infra.backup.folder import FORMAT, BackupFolder, FileEntry, Manifest, copy_all

@@ -30,7 +30,9 @@ def seed_demo(if_empty: bool) -> None:
         raise click.ClickException("There is data already; demo data goes into an empty database.")
 
 
-LOADERS = {name: manifest.load for name, manifest in MANIFESTS.items() if manifest.load is not None}
+LOADERS = {
+    package.rsplit(".", 1)[1]: manifest.load for package, manifest in MANIFESTS.items() if manifest.load is not None
+}
 """Creators of many rows, by domain."""
 
 

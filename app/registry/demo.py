@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select, text
 
-from app.domains.auth import demo as auth_demo
+from app.core.identity import demo as auth_demo
 from app.infra.context import make_context
 from app.infra.db import transaction
 from app.infra.locks import lock_key

@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from app.domains.cashflow.rules import ZERO, Flow, average, money, outlook
 from app.infra import clock
 from app.kernel.periods import Month, last_complete_months
+from app.suites.fresco.cashflow.rules import ZERO, Flow, average, money, outlook
 from bench.floor import database
 from bench.floor.answers import answer, pagination
 from bench.floor.gate import admit

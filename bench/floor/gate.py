@@ -5,7 +5,7 @@ from typing import Any
 import jwt
 from flask import abort, current_app, request
 
-from app.domains.auth.rules import Role
+from app.core.identity.rules import Role
 from app.infra import clock
 from app.registry import ROLE_PERMISSIONS
 from bench.floor import database

@@ -10,7 +10,7 @@ import orjson
 from flask import Blueprint, Response, abort, current_app, request
 from itsdangerous import URLSafeTimedSerializer
 
-from app.domains.auth.rules import Role
+from app.core.identity.rules import Role
 from app.infra import clock
 from app.registry import ROLE_PERMISSIONS
 from bench.floor import database

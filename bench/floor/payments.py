@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, request
 
-from app.domains.payments.rules import PaymentStatus, status_problem, unpaid_status
 from app.infra import clock
+from app.suites.fresco.payments.rules import PaymentStatus, status_problem, unpaid_status
 from bench.floor import database
 from bench.floor.answers import answer, pagination
 from bench.floor.gate import ACTOR, admit

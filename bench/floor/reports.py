@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, current_app
 
-from app.domains.cashflow.rules import ZERO, Flow, money, ratio, shares
-from app.domains.currencies.rules import convert
-from app.domains.projects.rules import Pause, RecurringFee, Subscription
-from app.domains.reports.rules import changes, monthly_fee
+from app.core.currencies.rules import convert
 from app.infra import clock
 from app.kernel.money import Currency
 from app.kernel.periods import DateRange, Period, trailing
 from app.kernel.recurrence import Frequency
+from app.suites.fresco.cashflow.rules import ZERO, Flow, money, ratio, shares
+from app.suites.fresco.projects.rules import Pause, RecurringFee, Subscription
+from app.suites.fresco.reports.rules import changes, monthly_fee
 from bench.floor import database
 from bench.floor.answers import answer
 from bench.floor.cashflow import flow_of

@@ -13,6 +13,7 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import CheckConstraint, String, Text, text
 
 from app.infra.db import Base, db
+from app.registry import MANIFESTS
 from tests.support import ROOT
 
 AUDIT_TRIGGERS = {"audit_insert", "audit_update", "audit_delete", "audit_truncate"}
@@ -83,9 +84,9 @@ def models() -> list[type[Any]]:
 
 def schema_of(model: type[Any]) -> Schema | None:
     """The schema named like the model, in the model's domain."""
-    if not model.__module__.startswith("app.domains."):
+    domain = next((package for package in MANIFESTS if model.__module__.startswith(f"{package}.")), None)
+    if domain is None:
         return None
-    domain = ".".join(model.__module__.split(".")[:3])
     if importlib.util.find_spec(f"{domain}.schemas") is None:
         return None
     schemas = importlib.import_module(f"{domain}.schemas")

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.domains.auth.rules import Role
+from app.core.identity.rules import Role
 from app.registry import MANIFESTS, ROLE_PERMISSIONS
 from tests.architecture.routes import Route, protected, routes
 from tests.examples import EXAMPLES

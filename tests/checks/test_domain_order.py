@@ -11,12 +11,12 @@ ORDER = ("clients", "projects")
 def graph(*imports: tuple[str, str], domains: tuple[str, ...] = ORDER) -> ImportGraph:
     """Domains with a service each, and these imports of `domain.module`."""
     made = ImportGraph()
-    made.add_module("app.domains")
+    made.add_module("app.core")
     for name in domains:
-        made.add_module(f"app.domains.{name}")
-        made.add_module(f"app.domains.{name}.service")
+        made.add_module(f"app.core.{name}")
+        made.add_module(f"app.core.{name}.service")
     for importer, imported in imports:
-        made.add_import(importer=f"app.domains.{importer}", imported=f"app.domains.{imported}")
+        made.add_import(importer=f"app.core.{importer}", imported=f"app.core.{imported}")
     return made
 
 
@@ -31,18 +31,16 @@ def graph(*imports: tuple[str, str], domains: tuple[str, ...] = ORDER) -> Import
     ],
 )
 def test_a_domain_imports_only_those_before_it(importer: str, imported: str, refused: bool) -> None:
-    found = problems(graph((importer, imported)), "app.domains", ORDER)
-    written = (
-        f"app.domains.{importer} imports app.domains.{imported}: clients comes before projects in app.domains.SUITE"
-    )
+    found = problems(graph((importer, imported)), "app.core", ORDER)
+    written = f"app.core.{importer} imports app.core.{imported}: clients comes before projects in app.core.SUITE"
     assert found == ([written] if refused else [])
 
 
 def test_a_folder_that_the_suite_does_not_name_is_reported() -> None:
-    found = problems(graph(domains=(*ORDER, "suppliers")), "app.domains", ORDER)
-    assert found == ["app.domains.suppliers is not named in app.domains.SUITE"]
+    found = problems(graph(domains=(*ORDER, "suppliers")), "app.core", ORDER)
+    assert found == ["app.core.suppliers is not named in app.core.SUITE"]
 
 
 def test_a_name_without_a_folder_is_reported() -> None:
-    found = problems(graph(domains=("clients",)), "app.domains", ORDER)
-    assert found == ["app.domains.SUITE names projects, which has no folder"]
+    found = problems(graph(domains=("clients",)), "app.core", ORDER)
+    assert found == ["app.core.SUITE names projects, which has no folder"]

@@ -14,9 +14,9 @@ from contract.document import application
 @pytest.fixture
 def speechless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Payments have no words and no headings, and clients no sentence."""
-    manifests = dict(registry.PACKAGES)
-    manifests["app.domains.payments"] = replace(manifests["app.domains.payments"], words={}, headings={})
-    manifests["app.domains.clients"] = replace(manifests["app.domains.clients"], tags={})
+    manifests = dict(registry.MANIFESTS)
+    manifests["app.suites.fresco.payments"] = replace(manifests["app.suites.fresco.payments"], words={}, headings={})
+    manifests["app.suites.fresco.clients"] = replace(manifests["app.suites.fresco.clients"], tags={})
     monkeypatch.setitem(application().extensions, "vocabulary", Vocabulary(manifests))
 
 
@@ -27,13 +27,13 @@ def test_no_word_is_missing() -> None:
 @pytest.mark.usefixtures("speechless")
 def test_every_missing_word_is_named_once_with_its_place() -> None:
     found = words.missing(application())
-    payments = registry.MANIFESTS["payments"]
+    payments = registry.MANIFESTS["app.suites.fresco.payments"]
     assert sum("has no description" in line for line in found) >= len(payments.words)
     assert sum("has no Spanish heading" in line for line in found) >= len(payments.headings)
     assert len(set(found)) == len(found)
     assert (
-        "PaymentSchema.invoice_number has no description: add it to `words` of app/domains/payments/manifest.py or, if "
-        "other domains have it too, to WORDS in app/web/openapi/words.py."
+        "PaymentSchema.invoice_number has no description: add it to `words` of app/suites/fresco/payments/manifest.py "
+        "or, if other domains have it too, to WORDS in app/web/openapi/words.py."
     ) in found
     assert "/api/clients has no sentence: add it to `tags` of its domain's manifest.py." in found
 

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import registry
-from app.domains.audit.models import AccessRefusal, AuditEntry
+from app.core.audit.models import AccessRefusal, AuditEntry
 from app.infra.db import db
 from app.kernel.refusals import Refusal, RefusalKind
 from tests import factories

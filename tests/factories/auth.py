@@ -7,8 +7,8 @@ from typing import Any
 
 import factory
 
-from app.domains.auth.models import User, UserSession
-from app.domains.auth.rules import Role
+from app.core.identity.models import User, UserSession
+from app.core.identity.rules import Role
 from app.infra.passwords import PasswordHasher
 from tests.factories import Examples, RowFactory
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import factory
 
-from app.domains.clients.models import Client
-from app.domains.clients.rules import ClientStatus
+from app.suites.fresco.clients.models import Client
+from app.suites.fresco.clients.rules import ClientStatus
 from tests.factories import Examples, RowFactory
 
 

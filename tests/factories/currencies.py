@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
-from app.domains.currencies.models import ExchangeRate
+from app.core.currencies.models import ExchangeRate
 from app.kernel.money import Currency
 from tests.factories import Examples, RowFactory
 

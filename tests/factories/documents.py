@@ -5,8 +5,8 @@ from typing import Any
 
 import factory
 
-from app.domains.documents.models import Document
-from app.domains.documents.rules import DocumentType
+from app.suites.fresco.documents.models import Document
+from app.suites.fresco.documents.rules import DocumentType
 from tests.factories import Examples, RowFactory, Sent
 from tests.factories.clients import ClientFactory
 from tests.factories.files import PDF, StoredFileFactory, form, form_of, part

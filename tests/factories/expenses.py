@@ -6,10 +6,10 @@ from typing import Any
 
 import factory
 
-from app.domains.expenses.models import AccruedExpense, Expense, RecurringExpense
-from app.domains.expenses.rules import AccruedStatus
 from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency
+from app.suites.fresco.expenses.models import AccruedExpense, Expense, RecurringExpense
+from app.suites.fresco.expenses.rules import AccruedStatus
 from tests.factories import Examples, RowFactory
 from tests.factories.files import with_receipt
 

@@ -17,7 +17,7 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from app.domains.files.models import StoredFile
+from app.core.files.models import StoredFile
 from app.infra.storage import FileStorage as Store
 from app.infra.storage import LocalStorage
 from tests.factories import Examples, RowFactory

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import factory
 
-from app.domains.incomes.models import Income
 from app.kernel.money import Currency
+from app.suites.fresco.incomes.models import Income
 from tests.factories import Examples, RowFactory
 from tests.factories.files import with_receipt
 

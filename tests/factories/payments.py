@@ -6,9 +6,9 @@ from typing import Any
 
 import factory
 
-from app.domains.payments.models import Payment
-from app.domains.payments.rules import PaymentStatus, PaymentType
 from app.kernel.money import Currency
+from app.suites.fresco.payments.models import Payment
+from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
 from tests.factories import Examples, RowFactory
 from tests.factories.projects import ProjectFactory, planned
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import factory
 
-from app.domains.projects.models import PaymentPlan, Project
-from app.domains.projects.repository import ProjectRepository
-from app.domains.projects.rules import ChargeFrequency, PlanType, ProjectStatus
 from app.infra.db import db
 from app.kernel.money import Currency
+from app.suites.fresco.projects.models import PaymentPlan, Project
+from app.suites.fresco.projects.repository import ProjectRepository
+from app.suites.fresco.projects.rules import ChargeFrequency, PlanType, ProjectStatus
 from tests import factories
 from tests.factories import Examples, RowFactory
 from tests.factories.clients import ClientFactory

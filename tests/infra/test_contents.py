@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.domains.files.rules import ending_of, kind_for
+from app.core.files.rules import ending_of, kind_for
 from app.infra.contents import CSV, DOCX, JPEG, PDF, PNG, TXT, WEBP, XLSX, XML, content_problem
 from tests.factories import files
 from tests.factories.files import SAMPLES, archive, docx, huge_png, xlsx

@@ -20,12 +20,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app import create_app
-from app.domains.clients.models import Client
 from app.infra import clock
 from app.infra.context import Context
 from app.infra.db import db
 from app.infra.job_runs import JobRun, Outcome
 from app.infra.scheduler import Daily, Hourly, Job, Monthly, Schedule, Scheduler, run_job
+from app.suites.fresco.clients.models import Client
 from tests import conftest
 from tests.support import Server
 

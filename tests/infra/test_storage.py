@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.domains.files.service import FileJudge, FileService
+from app.core.files.service import FileJudge, FileService
 from app.infra import clock
 from app.infra.context import make_context
 from app.infra.db import db

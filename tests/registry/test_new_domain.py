@@ -16,7 +16,12 @@ from tests.support import ROOT
 BIN = Path(sys.executable).parent
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv*", "instance", "node_modules", ".*_cache", ".hypothesis", "dist")
 GENERATED = {"contract/openapi.json", "migrations/.current-head"}
-OWN = ("app/domains/purchase_orders/", "migrations/versions/", "tests/domains/purchase_orders/", "tests/factories/")
+OWN = (
+    "app/suites/fresco/purchase_orders/",
+    "migrations/versions/",
+    "tests/suites/fresco/purchase_orders/",
+    "tests/factories/",
+)
 NEW = ["domain", "new", "purchase_orders", "--title", "Órdenes de compra"]
 WALKING = [
     "tests/architecture",
@@ -72,15 +77,15 @@ def with_domain(copy: Copy) -> Copy:
 
 def test_a_new_domain_touches_one_file_outside_its_folders_and_passes_lint(copy: Copy) -> None:
     changed = with_domain(copy).changed()
-    assert {path for path in changed - GENERATED if not path.startswith(OWN)} == {"app/domains/__init__.py"}
+    assert {path for path in changed - GENERATED if not path.startswith(OWN)} == {"app/suites/fresco/__init__.py"}
     assert len(changed) == 14, changed
     written = sorted(path for path in changed if path.endswith(".py"))
     copy.run("ruff", "check", *written)
     copy.run("ruff", "format", "--check", *written)
-    copy.run("python", "-m", "checks.docstrings", "app/domains/purchase_orders")
+    copy.run("python", "-m", "checks.docstrings", "app/suites/fresco/purchase_orders")
     copy.run("lint-imports", "--no-cache")
     copy.run("python", "-m", "contract", "check")
-    copy.run("mypy", "app/domains/purchase_orders")
+    copy.run("mypy", "app/suites/fresco/purchase_orders")
 
 
 @soak_only
@@ -88,7 +93,7 @@ def test_a_new_domain_passes_its_own_tests_and_those_that_walk_every_route_list_
     with_domain(copy)
     copy.run("flask", "db", "upgrade")
     copy.run("flask", "verify")
-    copy.run("pytest", "-q", "tests/domains/purchase_orders", *WALKING)
+    copy.run("pytest", "-q", "tests/suites/fresco/purchase_orders", *WALKING)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app import create_app
-from app.domains.files.service import FileService
+from app.core.files.service import FileService
 from app.infra.backup import database
 from app.infra.context import make_context
 from app.infra.db import APP_ROLE, db, transaction

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from app.domains.projects.rules import PlanType
+from app.suites.fresco.projects.rules import PlanType
 from tests.factories.files import PDF, form_of, part
 from tests.factories.projects import sent_plan
 from tests.reliability.harness import ask

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
-from app.domains.clients.models import Client
-from app.domains.expenses.rules import AccruedStatus
-from app.domains.payments.rules import PaymentStatus
 from app.kernel.money import Currency
+from app.suites.fresco.clients.models import Client
+from app.suites.fresco.expenses.rules import AccruedStatus
+from app.suites.fresco.payments.rules import PaymentStatus
 from tests.factories.clients import ClientFactory
 from tests.factories.currencies import RateFactory
 from tests.factories.expenses import AccruedExpenseFactory, ExpenseFactory, RecurringExpenseFactory

@@ -26,13 +26,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from app.domains.payments.service import GenerationService, PaymentService
 from app.infra.context import make_context
 from app.infra.db import db, transaction
+from app.suites.fresco.payments.service import GenerationService, PaymentService
 from tests.conftest import taken_back
-from tests.domains.payments.clocks import on
 from tests.factories.clients import ClientFactory
 from tests.factories.currencies import RateFactory
+from tests.suites.fresco.payments.clocks import on
 from tests.support import Caller, sign_in
 
 FIRST_DAY, END_OF_WALK = date(2025, 1, 29), date(2028, 1, 1)

@@ -10,14 +10,14 @@ from flask import Flask
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
-from app.domains.cashflow.service import CashflowService, Figures
-from app.domains.payments.models import Payment
 from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.owner import analyze, owner_session
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.registry.commands import LOADERS
+from app.suites.fresco.cashflow.service import CashflowService, Figures
+from app.suites.fresco.payments.models import Payment
 from tests.factories.currencies import RateFactory
 from tests.support import Caller
 

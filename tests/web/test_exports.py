@@ -20,9 +20,9 @@ from openpyxl.cell import Cell
 from sqlalchemy import Engine, event, text
 
 from app import registry
-from app.domains.projects.rules import PlanType
 from app.infra import clock
 from app.infra.db import db
+from app.suites.fresco.projects.rules import PlanType
 from app.web.api import Operation
 from app.web.exports import report_tables
 from app.web.exports.headings import HEADINGS

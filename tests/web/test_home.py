@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.domains.auth import demo
-from app.domains.auth.demo import PASSWORD
+from app.core.identity import demo
+from app.core.identity.demo import PASSWORD
 from app.infra.context import make_context
 from app.infra.db import db
 from tests import conftest

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.domains.clients.rules import ClientStatus
 from app.kernel.errors import Invalid
+from app.suites.fresco.clients.rules import ClientStatus
 from app.web.json import DEEPEST, decode, encode
 
 MALFORMED = {

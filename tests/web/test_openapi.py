@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator
 from marshmallow import Schema, fields
 
 from app import registry
-from app.domains.files.rules import KINDS
+from app.core.files.rules import KINDS
 from app.infra import clock
 from app.kernel.money import MAX_AMOUNT
 from app.manifest import Manifest
@@ -118,9 +118,8 @@ def test_every_vocabulary_entry_is_used(documented_api: JsonSchema) -> None:
     assert set(words.TAGS) & tags == set()
 
 
-def declared(app: Flask, name: str) -> set[str]:
+def declared(app: Flask, package: str) -> set[str]:
     """Names of fields and parameters that a domain's own schemas and routes declare."""
-    package = f"{registry.SUITE.package}.{name}"
     classes = [cls for module in modules_of(package) for cls in vars(module).values() if isinstance(cls, type)]
     schemas = [cls for cls in classes if issubclass(cls, Schema) and cls.__module__.startswith(f"{package}.")]
     rules = {rule for rule, _, view in operations(app) if view.__module__.startswith(f"{package}.")}
@@ -133,10 +132,10 @@ def modules_of(package: str) -> list[ModuleType]:
     return [module for name, module in sys.modules.items() if name.startswith(f"{package}.")]
 
 
-@pytest.mark.parametrize("name", registry.MANIFESTS)
-def test_a_domain_has_words_for_its_own_fields_only(app: Flask, name: str) -> None:
-    manifest = registry.MANIFESTS[name]
-    assert set(manifest.words) | set(manifest.headings) <= declared(app, name)
+@pytest.mark.parametrize("package", registry.MANIFESTS)
+def test_a_domain_has_words_for_its_own_fields_only(app: Flask, package: str) -> None:
+    manifest = registry.MANIFESTS[package]
+    assert set(manifest.words) | set(manifest.headings) <= declared(app, package)
 
 
 def test_a_word_of_the_domain_goes_before_a_shared_one() -> None:

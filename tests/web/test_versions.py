@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domains.clients.models import Client
+from app.suites.fresco.clients.models import Client
 from tests.factories.auth import UserFactory
 from tests.factories.clients import ClientFactory
 from tests.support import Caller

@@ -10,11 +10,11 @@ from sqlalchemy import Integer, Select, func, literal, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from app.domains.clients.models import Client
-from app.domains.clients.repository import ClientFilter
-from app.domains.clients.rules import ClientStatus
 from app.infra.db import db
 from app.infra.queries.cached import cached_query, parameter
+from app.suites.fresco.clients.models import Client
+from app.suites.fresco.clients.repository import ClientFilter
+from app.suites.fresco.clients.rules import ClientStatus
 from tests.factories.clients import ClientFactory
 from tests.statements import counted
 

@@ -8,13 +8,13 @@ from flask import Flask
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects import postgresql
 
-from app.domains.audit.models import AuditEntry
-from app.domains.expenses.models import AccruedExpense
-from app.domains.payments.models import Payment
-from app.domains.payments.rules import PaymentStatus
+from app.core.audit.models import AuditEntry
 from app.infra.db import db
 from app.infra.queries.paging import ordered, page_values
 from app.kernel.paging import PageRequest, Part, Sort
+from app.suites.fresco.expenses.models import AccruedExpense
+from app.suites.fresco.payments.models import Payment
+from app.suites.fresco.payments.rules import PaymentStatus
 from tests.factories.payments import PaymentFactory
 
 Model = type[Payment | AccruedExpense | AuditEntry]

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 import app as package
-from app.domains.audit.repository import AuditRepository, RefusalRepository
+from app.core.audit.repository import AuditRepository, RefusalRepository
 from app.infra.db import db
 from app.infra.queries.records import Item, fields_of, item_reader, reader
 from app.infra.queries.repository import Filter, Repository

@@ -1,0 +1,16 @@
+"""The core: domains that every suite stands on. A new one is a folder here and its name in `SUITE`."""
+
+from app.manifest import Suite
+
+SUITE = Suite(
+    name="core",
+    package="app.core",
+    domains=(
+        "identity",
+        "audit",
+        "jobs",
+        "files",
+        "currencies",
+        "company",
+    ),
+)

@@ -1,0 +1,153 @@
+"""Reading the audit log, and sealing it; recording and reading refusals."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import TypedDict, Unpack
+from zoneinfo import ZoneInfo
+
+from app.core.audit.models import AccessRefusalRecord, AuditEntryRecord, AuditSeal
+from app.core.audit.repository import (
+    AuditRepository,
+    EntryFilter,
+    RefusalFilter,
+    RefusalRepository,
+    SealRepository,
+)
+from app.infra.context import Context
+from app.kernel.paging import Page, PageRequest, Sort
+from app.kernel.periods import require_order
+from app.kernel.refusals import Refusal
+
+NEWEST_FIRST = (Sort("id", descending=True),)
+
+
+class EntryFilters(TypedDict, total=False):
+    """The criteria of a list of audit entries, besides its days."""
+
+    table: str
+    row_id: int
+    user_id: int
+
+
+class RefusalFilters(TypedDict, total=False):
+    """The criteria of a list of refusals, besides its days."""
+
+    kind: str
+    user_id: int
+    address: str
+    username: str
+
+
+class SealHead(TypedDict, total=False):
+    """The last sealed entry, the digest of the chain, and when it was sealed; empty without a seal."""
+
+    until: int
+    digest: str
+    sealed_at: str
+
+
+class SealResult(SealHead):
+    """Number of entries that were sealed, and the head of the chain."""
+
+    entries: int
+
+
+class AuditService:
+    """Reads the audit log."""
+
+    def __init__(self, context: Context) -> None:
+        self.entries = AuditRepository(context.session)
+        self.zone = context.clock.zone
+
+    def page(
+        self,
+        request: PageRequest,
+        *,
+        date_from: date | None = None,
+        date_to: date | None = None,
+        **filters: Unpack[EntryFilters],
+    ) -> Page[AuditEntryRecord]:
+        """Entries, newest first."""
+        since, until = _instants(date_from, date_to, self.zone)
+        criteria = EntryFilter(**filters, since=since, until=until)
+        return self.entries.page(criteria, replace(request, sort=request.sort or NEWEST_FIRST))
+
+    def violations(self) -> list[str]:
+        """Messages about differences between the log and the rows."""
+        return self.entries.disagreements()
+
+
+class SealService:
+    """Seals the audit log in a hash chain, and checks it against heads that are kept elsewhere."""
+
+    def __init__(self, context: Context) -> None:
+        self.seals = SealRepository(context.session)
+
+    def seal(self, most: int = 100_000) -> SealResult:
+        """Seal all entries that no running transaction can still precede; returns the new head."""
+        entries = 0
+        while sealed := self.seals.seal(most):
+            entries += sealed
+        return {"entries": entries, **self.head()}
+
+    def head(self) -> SealHead:
+        """Last sealed entry, digest and time of the newest seal; empty without a seal."""
+        latest = self.seals.latest()
+        return {} if latest is None else _words(latest)
+
+    def count_unsealed(self) -> int:
+        """Number of entries that are not sealed yet."""
+        latest = self.seals.latest()
+        return self.seals.count_unsealed(latest.until_id if latest else 0)
+
+    def violations(self, kept: Sequence[str] = ()) -> list[str]:
+        """Messages about breaks of the chain, and heads kept elsewhere that are missing in it."""
+        lost = [head for head in kept if self.seals.find(bytes.fromhex(head)) is None]
+        return self.seals.disagreements() + [
+            f"the audit log has no seal {head}: it was cut off or made anew" for head in lost
+        ]
+
+
+def _words(seal: AuditSeal) -> SealHead:
+    return {"until": seal.until_id, "digest": seal.digest.hex(), "sealed_at": f"{seal.sealed_at:%Y-%m-%dT%H:%M:%SZ}"}
+
+
+class AccessService:
+    """Failed logins and refused requests."""
+
+    def __init__(self, context: Context) -> None:
+        self.refusals = RefusalRepository(context.session)
+        self.zone = context.clock.zone
+
+    def record(self, refusals: Sequence[Refusal]) -> None:
+        """Store refusals."""
+        self.refusals.insert_all(refusals)
+
+    def page(
+        self,
+        request: PageRequest,
+        *,
+        date_from: date | None = None,
+        date_to: date | None = None,
+        **filters: Unpack[RefusalFilters],
+    ) -> Page[AccessRefusalRecord]:
+        """Refusals, newest first."""
+        since, until = _instants(date_from, date_to, self.zone)
+        criteria = RefusalFilter(**filters, since=since, until=until)
+        return self.refusals.page(criteria, replace(request, sort=request.sort or NEWEST_FIRST))
+
+    def purge(self) -> dict[str, int]:
+        """Delete refusals older than 90 days."""
+        return {"access_refusals": self.refusals.purge()}
+
+
+def _instants(first: date | None, last: date | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    """Start of the first day and end of the last one, as times."""
+    require_order(first, last)
+    since = None if first is None else _midnight(first, zone)
+    return since, None if last is None else _midnight(last + timedelta(days=1), zone)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone)

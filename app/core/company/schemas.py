@@ -1,0 +1,113 @@
+"""Schemas of the company's settings."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from app.core.company.rules import LONGEST_WORD, MOST_WORDS, is_language_tag, is_zone, words_problem
+from app.kernel.countries import COUNTRIES
+from app.kernel.money import Currency
+from app.web.fields import CENTS, Day, EnumByValue, ExactDecimal, Id, Instant, Text, decimal_in
+from app.web.schema import ResourceSchema
+
+_BALANCE = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?", re.ASCII)
+_SHARE = re.compile(r"(1(\.0{1,6})?|0(\.[0-9]{1,6})?)", re.ASCII)
+
+
+class Balance(ExactDecimal):
+    """An amount that may be negative, with at most two decimals."""
+
+    type_name = "BalanceIn"
+    pattern = r"^-?[0-9]{1,15}(\.[0-9]{1,2})?$"
+    description = "An amount, possibly negative, with at most 15 digits and two decimals."
+    steps = CENTS
+
+    def __init__(self, **options: Any) -> None:
+        limits = {"minimum": -1e15, "maximum": 1e15}
+        super().__init__(metadata=limits | options.pop("metadata", {}), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
+        return decimal_in(value, _BALANCE, "Not an amount with at most two decimals.")
+
+
+class Share(ExactDecimal):
+    """A part of a whole, from 0 to 1 with at most six decimals."""
+
+    type_name = "ShareIn"
+    pattern = r"^(1(\.0{1,6})?|0(\.[0-9]{1,6})?)$"
+    description = "From 0 to 1, with at most six decimals."
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"minimum": 0, "maximum": 1}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
+        return decimal_in(value, _SHARE, "Not a number from 0 to 1 with at most six decimals.")
+
+
+class Words(fields.List[str]):
+    """Distinct words, none blank."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Text(LONGEST_WORD, required=True), validate=validate.Length(max=MOST_WORDS), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        words = [str(word).strip() for word in super()._deserialize(value, attr, data, **kwargs)]
+        if problem := words_problem(words):
+            raise ValidationError(problem)
+        return words
+
+
+class Currencies(fields.List[str]):
+    """Distinct currencies, at least one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(EnumByValue(Currency), validate=validate.Length(min=1), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        codes = [str(currency) for currency in super()._deserialize(value, attr, data, **kwargs)]
+        if problem := words_problem(codes):
+            raise ValidationError(problem)
+        return codes
+
+
+def _country(code: str) -> None:
+    if code not in COUNTRIES:
+        raise ValidationError("Not a country by its two letters of ISO 3166, such as CO.")
+
+
+def _zone(name: str) -> None:
+    if not is_zone(name):
+        raise ValidationError("Not a time zone such as America/Bogota.")
+
+
+def _language(tag: str) -> None:
+    if not is_language_tag(tag):
+        raise ValidationError("Not a language tag of BCP 47, such as es-CO.")
+
+
+class CompanySchema(ResourceSchema):
+    """The company."""
+
+    name = Text(200, required=True)
+    legal_name = Text(200, allow_none=True)
+    tax_id = Text(50, allow_none=True)
+    country = Text(2, required=True, checks=(_country,))
+    timezone = Text(64, required=True, checks=(_zone,))
+    base_currency = EnumByValue(Currency, required=True)
+    billing_currencies = Currencies(required=True)
+    locale = Text(35, required=True, checks=(_language,))
+    logo = Id(allow_none=True)
+    opening_balance = Balance(
+        required=True,
+        metadata={"description": "Money of the company at the start of `opening_date`", "example": 45800000},
+    )
+    opening_date = Day(allow_none=True)
+    tax_rate = Share(required=True)
+    marketing_categories = Words(required=True)
+    capital_income_types = Words(required=True)
+    capital_expense_categories = Words(required=True)
+    cashflow_suites = Words(required=True)
+    updated_at = Instant()

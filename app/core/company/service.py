@@ -1,0 +1,161 @@
+"""Services of the company's settings."""
+
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy.orm import Session
+
+from app.core.company.events import BaseCurrencyChanging
+from app.core.company.models import THE_COMPANY, Company, CompanyRecord
+from app.core.company.repository import CompanyRepository, StoredSettings
+from app.core.company.rules import (
+    LOGO_TYPES,
+    billing_problem,
+    zone,
+)
+from app.core.files.service import Download, FileService
+from app.infra.context import Context
+from app.kernel.company import CompanySettings
+from app.kernel.errors import Invalid, NotFound
+from app.kernel.money import Currency
+
+log = logging.getLogger(__name__)
+
+
+class CompanyChanges(TypedDict, total=False):
+    """The values of the company that a caller may change."""
+
+    name: str
+    legal_name: str | None
+    tax_id: str | None
+    country: str
+    timezone: str
+    base_currency: Currency
+    billing_currencies: list[str]
+    locale: str
+    logo: int | None
+    opening_balance: Decimal
+    opening_date: date | None
+    tax_rate: Decimal
+    marketing_categories: list[str]
+    capital_income_types: list[str]
+    capital_expense_categories: list[str]
+    cashflow_suites: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstValues:
+    """Values of the environment, which the row gets when it is made."""
+
+    name: str
+    timezone: str
+    base_currency: str
+    opening_balance: Decimal
+    tax_rate: Decimal
+    marketing_categories: tuple[str, ...]
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> "FirstValues":
+        """The values in an application's configuration."""
+        return cls(
+            name=config["COMPANY_NAME"],
+            timezone=config["TIMEZONE"].key,
+            base_currency=config["BASE_CURRENCY"],
+            opening_balance=config["OPENING_BALANCE"],
+            tax_rate=config["TAX_RATE"],
+            marketing_categories=config["MARKETING_CATEGORIES"],
+        )
+
+
+class SettingsReader:
+    """Reads the company's settings, and remembers them until the row's revision changes."""
+
+    def __init__(self, first: FirstValues, environment: Collection[str]) -> None:
+        self.first = first
+        self.environment = environment
+        """Names of the values that the environment sets."""
+        self._known: CompanySettings | None = None
+
+    def read(self, session: Session, revision: str | None) -> CompanySettings:
+        """The settings of this revision, which the caller may know from the request's first statement."""
+        known = self._known
+        if known is None or known.revision != revision:
+            stored = CompanyRepository(session).settings()
+            if known is None:
+                self._compare(stored)
+            self._known = known = _as_settings(stored)
+        return known
+
+    def _compare(self, stored: StoredSettings) -> None:
+        """Log which values of the environment are no longer the company's."""
+        for one in fields(self.first):
+            value = getattr(self.first, one.name)
+            now = getattr(stored, one.name)
+            if one.name in self.environment and value != (tuple(now) if isinstance(now, list) else now):
+                log.warning("the environment's %s is not used: the company's settings have another value", one.name)
+
+
+def _as_settings(stored: StoredSettings) -> CompanySettings:
+    return CompanySettings(
+        revision=stored.revision,
+        name=stored.name,
+        timezone=zone(stored.timezone),
+        base_currency=stored.base_currency,
+        opening_balance=stored.opening_balance,
+        opening_date=stored.opening_date,
+        tax_rate=stored.tax_rate,
+        marketing_categories=tuple(stored.marketing_categories),
+        capital_income_types=tuple(stored.capital_income_types),
+        capital_expense_categories=tuple(stored.capital_expense_categories),
+        cashflow_suites=tuple(stored.cashflow_suites),
+    )
+
+
+class CompanyService:
+    """Shows and changes the company's settings."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.companies = CompanyRepository(context.session)
+        self.files = FileService(context)
+
+    def get(self) -> CompanyRecord:
+        """The company."""
+        return self.companies.get(THE_COMPANY)
+
+    def update(self, **changes: Unpack[CompanyChanges]) -> Company:
+        """Change the given values and leave the others."""
+        company = self.companies.get_for_update(THE_COMPANY)
+        base = changes.get("base_currency", company.base_currency)
+        if problem := billing_problem(base, changes.get("billing_currencies", company.billing_currencies)):
+            raise Invalid.field("billing_currencies", problem)
+        if unknown := set(changes.get("cashflow_suites", ())) - set(self.context.settings.movement_suites):
+            raise Invalid.field("cashflow_suites", f"Unknown: {', '.join(sorted(unknown))}.")
+        if base is not company.base_currency:
+            self.context.publish(BaseCurrencyChanging())
+        before, after = company.logo, changes.get("logo", company.logo)
+        if after is not None and after != before:
+            self._check_logo(after)
+        self.companies.change(company, changes)
+        if before is not None and after != before:
+            self.files.release(self.files.get(before).path)
+        return company
+
+    def logo(self) -> Download:
+        """The logo; NotFound without one."""
+        logo = self.get().logo
+        if logo is None:
+            raise NotFound("The company has no logo.")
+        return self.files.download(logo)
+
+    def _check_logo(self, file_id: int) -> None:
+        try:
+            kind = self.files.get(file_id).content_type
+        except NotFound:
+            raise Invalid.field("logo", "There is no such file.") from None
+        if kind not in LOGO_TYPES:
+            raise Invalid.field("logo", "Must be a PNG or JPEG file.")

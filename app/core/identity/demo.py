@@ -1,0 +1,43 @@
+"""Demo users."""
+
+from datetime import date
+from functools import lru_cache
+
+from app.core.identity.rules import Role
+from app.core.identity.service import UserService
+from app.infra.context import COMMAND_LINE, Context, make_context
+from app.infra.db import db, release_connection
+from app.infra.passwords import PasswordHasher
+from app.kernel.errors import Unavailable
+from app.web.home import DemoLogin
+
+NAMES = (("admin", Role.ADMIN), ("demo-user", Role.USER), ("demo-viewer", Role.VIEWER))
+PASSWORD = "fresco-demo-2026"  # noqa: S105 - printed by `make run`; refused in production
+
+
+def seed(context: Context, _today: date) -> None:
+    """One user of each role."""
+    users = UserService(context)
+    for name, role in NAMES:
+        users.create(username=name, email=f"{name}@controlfresco.example", role=role, password=PASSWORD)
+
+
+def logins() -> list[DemoLogin]:
+    """Active demo users that still have the demo password."""
+    context = make_context(db.session())
+    users = UserService(context)
+    found = [(name, user.password_hash) for name, _role in NAMES if (user := users.find_active(name))]
+    release_connection(context.session)
+    return [DemoLogin(name, PASSWORD) for name, stored in found if _unchanged(context.passwords, stored)]
+
+
+def _unchanged(passwords: PasswordHasher, stored: str) -> bool:
+    try:
+        return _is_demo_password(passwords, stored)
+    except Unavailable:  # many logins at the moment
+        return False
+
+
+@lru_cache(maxsize=16)  # checking takes a third of a second, and the page is public
+def _is_demo_password(passwords: PasswordHasher, stored: str) -> bool:
+    return passwords.matches(PASSWORD, stored, COMMAND_LINE)

@@ -1,0 +1,117 @@
+"""Users, sessions, and login attempts."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, UniqueConstraint, Uuid, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.identity.rules import Role
+from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.infra.db.columns import NOT_AUDITED, one_of
+
+LONGEST_ACCOUNT = 200
+"""Length of a name at login, which may be an e-mail address."""
+
+
+class User(Keyed, Timestamps, Versioned, Base):
+    """A user, who can log in."""
+
+    __tablename__ = "users"
+
+    username: Mapped[str] = mapped_column(String(80))
+    email: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(100), comment=NOT_AUDITED)
+    role: Mapped[Role] = mapped_column(one_of(Role, "role"), default=Role.USER, server_default=Role.USER)
+    is_active: Mapped[bool] = mapped_column(default=True, server_default="true")
+
+    __table_args__ = (
+        # A user name has no '@', so it is never another user's e-mail; both can be used to log in.
+        CheckConstraint("username <> '' AND username !~ '[@[:space:]]'", name="username_plain"),
+        Index("uq_users_username", func.lower(username), unique=True),
+        Index("uq_users_email", func.lower(email), unique=True),
+    )
+
+
+class UserRecord(NamedTuple):
+    """A user."""
+
+    id: int
+    username: str
+    email: str
+    password_hash: str
+    role: Role
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class AccountRecord(NamedTuple):
+    """A user, with the permissions of their role."""
+
+    id: int
+    username: str
+    email: str
+    role: Role
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    permissions: list[str]
+
+
+class UserSession(Keyed, Base):
+    """A session: begins with a login; its tokens are valid until it ends."""
+
+    __tablename__ = "sessions"
+
+    sid: Mapped[UUID] = mapped_column(Uuid, server_default=func.gen_random_uuid(), comment=NOT_AUDITED)
+    """Random id in the tokens; the serial id is not shown."""
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    last_used_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    """Time of the login or of the last use of the refresh token, to the minute."""
+
+    __table_args__ = (
+        CheckConstraint("expires_at > created_at", name="expires_later"),
+        UniqueConstraint("sid", name="uq_sessions_sid"),
+        Index("ix_sessions_living", user_id, last_used_at, postgresql_where=ended_at.is_(None)),
+    )
+
+
+class UserSessionRecord(NamedTuple):
+    """A session of a user."""
+
+    id: int
+    sid: UUID
+    user_id: int
+    address: str
+    created_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    last_used_at: datetime
+
+
+class LoginAttempt(Keyed, Base):
+    """A checked password, right or wrong, stored so that all workers count it."""
+
+    __tablename__ = "login_attempts"
+
+    account: Mapped[str] = mapped_column(String(LONGEST_ACCOUNT))
+    address: Mapped[str] = mapped_column(String(64))
+    """Rate limit key of the address; IPv6 addresses count by their /64."""
+    device: Mapped[str | None] = mapped_column(String(32))
+    """Id of the device, if a valid device token was sent."""
+    succeeded: Mapped[bool] = mapped_column()
+    attempted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        Index("ix_login_attempts_account_address", account, address, attempted_at),
+        Index("ix_login_attempts_account", account, device, attempted_at, postgresql_where=~succeeded),
+        Index("ix_login_attempts_address", address, attempted_at, postgresql_where=~succeeded),
+    )

@@ -1,0 +1,207 @@
+"""Repositories of users, sessions and login attempts."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, cast, delete, func, or_, select, table, update
+from sqlalchemy.orm import Session
+
+from app.core.identity.models import LoginAttempt, User, UserRecord, UserSession, UserSessionRecord
+from app.core.identity.rules import LoginLimits, Origin, Role
+from app.infra import logs
+from app.infra.db import mark_actor_set, set_actor_columns
+from app.infra.db.columns import revision
+from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.repository import Filter, Repository
+from app.kernel.errors import Conflict
+
+WINDOW = timedelta(minutes=1)
+USE_KEPT = timedelta(minutes=1)
+"""Time within which the last use of a session is not updated again."""
+
+
+def _taken(field: str, what: str) -> Conflict:
+    return Conflict(f"This {what} is taken.", code=f"{field}_taken", errors={field: [f"This {what} is taken."]})
+
+
+@dataclass(frozen=True, slots=True)
+class UserFilter(Filter):
+    """Criteria of users."""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        return []
+
+
+class UserRepository(Repository[User, UserRecord]):
+    """Users."""
+
+    model = User
+    record = UserRecord
+    conflicts: ClassVar = {
+        "uq_users_username": _taken("username", "user name"),
+        "uq_users_email": _taken("email", "e-mail"),
+    }
+
+    def named(self, name: str) -> User | None:
+        """User with this name or e-mail in any case, or None."""
+        plain = func.lower(name)  # lower() of the database, as in the unique indexes; Python's differs
+        same = or_(func.lower(User.username) == plain, func.lower(User.email) == plain)
+        return self.session.scalar(select(User).where(same))
+
+    def get_entitled(self, user_id: int, password_hash: str) -> User | None:
+        """Lock the user; None if the password was changed or the user deactivated in the meantime."""
+        unchanged = select(User).where(User.id == user_id, User.password_hash == password_hash, User.is_active)
+        return self.session.scalar(unchanged.with_for_update(read=True))
+
+    def replace_hash(self, user_id: int, before: str, after: str) -> User | None:
+        """Replace the hash by another of the same password; version and `updated_at` stay."""
+        unchanged = (User.id == user_id, User.password_hash == before, User.is_active)
+        changed = update(User).where(*unchanged).values(password_hash=after, updated_at=User.updated_at).returning(User)
+        return self.session.scalar(changed)
+
+    def usual_cost(self) -> int | None:
+        """Most frequent bcrypt rounds of the stored hashes; None without any."""
+        rounds = cast(func.split_part(User.password_hash, "$", 3), Integer)
+        return self.session.scalar(select(rounds).group_by(rounds).order_by(func.count().desc(), rounds.desc()))
+
+    def hold_active_admins(self) -> set[int]:
+        """Ids of all active admins, locked so that two requests can't remove each other's last admin."""
+        active = select(User.id).where(User.role == Role.ADMIN, User.is_active).order_by(User.id)
+        return set(self.session.scalars(active.with_for_update()))
+
+
+class ActiveUser(NamedTuple):
+    """User of a session, and the actor that was set for the audit trigger."""
+
+    id: int
+    role: Role
+    company_revision: str | None
+    actor: str
+    request_id: str
+
+
+class SessionRepository(Repository[UserSession, UserSessionRecord]):
+    """Sessions."""
+
+    model = UserSession
+    record = UserSessionRecord
+
+    def find_active(self, sid: UUID, user_id: int, now: datetime) -> ActiveUser | None:
+        """The active user of a session that has not ended; else None. Sets the transaction's actor."""
+        request_id = logs.request_id.get()
+        query = _active(sid=sid, user_id=user_id, now=now, request_id=request_id)
+        found = query.first(self.session, ActiveUser)
+        if found is not None:
+            mark_actor_set(self.session, found.id, request_id)
+        return found
+
+    def touch(self, sid: UUID, now: datetime) -> None:
+        """Record the use of a session, to the minute."""
+        stale = UserSession.last_used_at < now - USE_KEPT
+        self.session.execute(update(UserSession).where(UserSession.sid == sid, stale).values(last_used_at=now))
+
+    def end(self, sid: UUID, now: datetime) -> None:
+        """End one session."""
+        self.session.execute(
+            update(UserSession).where(UserSession.sid == sid, UserSession.ended_at.is_(None)).values(ended_at=now)
+        )
+
+    def end_surplus(self, user_id: int, most: int, unused_since: datetime, now: datetime) -> None:
+        """End what is more than so many sessions of a user, longest unused first; none that was used since then.
+
+        Rows that another login is ending at this moment are left to it, so logins never wait for each other here.
+        """
+        living = (UserSession.user_id == user_id, UserSession.ended_at.is_(None), UserSession.expires_at > now)
+        latest = (UserSession.last_used_at.desc(), UserSession.id.desc())
+        surplus = select(UserSession.id).where(*living).order_by(*latest).offset(most)
+        unused = (
+            select(UserSession.id)
+            .where(UserSession.id.in_(surplus), UserSession.last_used_at < unused_since)
+            .with_for_update(skip_locked=True)
+        )
+        self.session.execute(update(UserSession).where(UserSession.id.in_(unused)).values(ended_at=now))
+
+    def end_all_of(self, user_id: int, now: datetime) -> None:
+        """End every session of a user."""
+        self.session.execute(
+            update(UserSession)
+            .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+            .values(ended_at=now)
+        )
+
+    def purge(self, before: datetime) -> int:
+        """Delete sessions that ended before this time."""
+        over = or_(UserSession.ended_at < before, UserSession.expires_at < before)
+        return self.delete_where(over)
+
+
+@cached_query
+def _active() -> Select[Any]:
+    return (
+        select(
+            *(User.__table__.c[name] for name in ("id", "role")),
+            select(revision("company")).select_from(table("company")).scalar_subquery().label("company_revision"),
+            *set_actor_columns(User.id, parameter("request_id", str)),
+        )
+        .join(UserSession, UserSession.user_id == User.id)
+        .where(
+            UserSession.sid == parameter("sid", UUID),
+            User.id == parameter("user_id", int),
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > parameter("now", datetime),
+            User.is_active,
+        )
+    )
+
+
+class LoginAttemptRepository:
+    """Login attempts of the last minute."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, origin: Origin, now: datetime, *, succeeded: bool) -> int:
+        """Store an attempt; returns its id."""
+        attempt = LoginAttempt(
+            account=origin.account,
+            address=origin.address,
+            device=origin.device,
+            succeeded=succeeded,
+            attempted_at=now,
+        )
+        self.session.add(attempt)
+        self.session.flush()
+        return attempt.id
+
+    def reached(self, limits: LoginLimits, origin: Origin, now: datetime, *, besides: int = 0) -> datetime | None:
+        """When the last of all limits that are reached is no longer so; None where none is.
+
+        The attempt `besides` is not counted.
+        """
+        within = (LoginAttempt.attempted_at > now - WINDOW, LoginAttempt.id != besides)
+        account, address = LoginAttempt.account == origin.account, LoginAttempt.address == origin.address
+        wrong = ~LoginAttempt.succeeded
+        success = select(func.max(LoginAttempt.id)).where(account, address, ~wrong, *within).scalar_subquery()
+        since_success = LoginAttempt.id > func.coalesce(success, 0)
+        counted = (
+            (limits.tries, (account, address)),
+            (limits.failures, (account, address, wrong, since_success)),
+            (limits.account_failures, (account, wrong, LoginAttempt.device.is_not_distinct_from(origin.device))),
+            (limits.address_failures, (address, wrong)),
+        )
+        latest = [_nth_latest(limit, *where, *within) for limit, where in counted]
+        found: datetime | None = self.session.scalar(select(func.greatest(*latest)))  # GREATEST ignores NULLs
+        return None if found is None else found + WINDOW
+
+    def purge(self, before: datetime) -> int:
+        """Delete attempts before this time."""
+        old = delete(LoginAttempt).where(LoginAttempt.attempted_at < before).returning(LoginAttempt.id)
+        return len(self.session.scalars(old).all())
+
+
+def _nth_latest(number: int, *where: ColumnElement[bool]) -> ScalarSelect[datetime]:
+    """Time of the n-th latest of these attempts; NULL if there are fewer."""
+    latest = select(LoginAttempt.attempted_at).where(*where).order_by(LoginAttempt.attempted_at.desc())
+    return latest.offset(number - 1).limit(1).scalar_subquery()

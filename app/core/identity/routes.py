@@ -1,0 +1,140 @@
+"""/api/auth and /api/users."""
+
+from flask import current_app
+
+from app.core.identity.models import AccountRecord, User, UserRecord
+from app.core.identity.rules import LoginLimits
+from app.core.identity.schemas import (
+    AccessTokenSchema,
+    AccountSchema,
+    ChangePasswordSchema,
+    LoginSchema,
+    TokensSchema,
+    UserListQuery,
+    UserSchema,
+)
+from app.core.identity.service import (
+    LoginRequest,
+    NewUser,
+    PasswordChange,
+    SessionService,
+    SessionSettings,
+    UserService,
+    UserUpdate,
+)
+from app.kernel.paging import Page
+from app.web.api import PUBLIC, Namespace, Resource, changes, operation
+from app.web.auth import access_token, current_identity, refresh_token
+from app.web.context import context
+from app.web.query import ListRequest
+from app.web.refusals import name_tried
+from app.web.responses import Listed, Message, One, Unwrapped
+
+auth_namespace = Namespace("auth", path="/auth")
+users_namespace = Namespace("users", path="/users")
+
+
+def session_service() -> SessionService:
+    """The service of this request."""
+    config = current_app.config
+    limits = LoginLimits(
+        tries=config["LOGIN_TRIES_PER_MINUTE"],
+        failures=config["LOGIN_FAILURES_PER_MINUTE"],
+        account_failures=config["ACCOUNT_FAILURES_PER_MINUTE"],
+        address_failures=config["ADDRESS_FAILURES_PER_MINUTE"],
+    )
+    lifetimes = config["REFRESH_TOKEN_LIFETIME"], config["ACCESS_TOKEN_LIFETIME"]
+    settings = SessionSettings(limits, config["SECRET_KEY"], *lifetimes)
+    return SessionService(context(), settings, current_app.extensions["role_permissions"])
+
+
+def user_service() -> UserService:
+    """The service of this request."""
+    return UserService(context())
+
+
+@auth_namespace.route("/login")
+class Login(Resource):
+    @operation(PUBLIC, Unwrapped(TokensSchema), body=LoginSchema, errors=(401, 429), name="login", accepts_key=False)
+    def post(self, body: LoginRequest) -> dict[str, object]:
+        """Open a session."""
+        name_tried(body["username"])
+        opened = session_service().login(body["username"], body["password"], body.get("device_token"))
+        return {
+            "access_token": access_token(opened.identity),
+            "refresh_token": refresh_token(opened.identity),
+            "device_token": opened.device_token,
+            "user": opened.user,
+        }
+
+
+@auth_namespace.route("/refresh")
+class Refresh(Resource):
+    @operation("account:read", Unwrapped(AccessTokenSchema), refresh=True, name="refresh", accepts_key=False)
+    def post(self) -> dict[str, str]:
+        """A new access token for a refresh token."""
+        identity = current_identity()
+        session_service().refresh(identity)
+        return {"access_token": access_token(identity)}
+
+
+@auth_namespace.route("/logout")
+class Logout(Resource):
+    @operation("account:write", Message("Logout successful"), name="logout", accepts_key=False)
+    def post(self) -> None:
+        """End the session and both its tokens."""
+        session_service().logout(current_identity())
+
+
+@auth_namespace.route("/me")
+class Me(Resource):
+    @operation("account:read", One(AccountSchema))
+    def get(self) -> AccountRecord:
+        """Get my account and my permissions."""
+        return user_service().account(current_identity())
+
+
+@auth_namespace.route("/change-password")
+class ChangePassword(Resource):
+    @operation(
+        "account:write",
+        Message("Password changed"),
+        body=ChangePasswordSchema,
+        errors=(429,),
+        name="changePassword",
+        accepts_key=False,
+    )
+    def post(self, body: PasswordChange) -> None:
+        """Change my password; all my sessions end."""
+        session_service().change_password(current_identity(), body["current_password"], body["new_password"])
+
+
+@users_namespace.route("")
+class Users(Resource):
+    @operation("users:read", Listed(UserSchema, title="Usuarios"), query=UserListQuery)
+    def get(self, query: ListRequest) -> Page[UserRecord]:
+        """List users."""
+        return user_service().page(query.page)
+
+    @operation("users:write", One(UserSchema), body=UserSchema, status=201)
+    def post(self, body: NewUser) -> User:
+        """Create a user."""
+        return user_service().create(**body)
+
+
+@users_namespace.route("/<id:user_id>")
+class OneUser(Resource):
+    @operation("users:read", One(UserSchema), errors=(404,))
+    def get(self, user_id: int) -> UserRecord:
+        """One user."""
+        return user_service().get(user_id)
+
+    @operation("users:write", One(UserSchema), body=changes(UserSchema), errors=(404, 409))
+    def put(self, user_id: int, body: UserUpdate) -> User:
+        """Change a user."""
+        return user_service().update(user_id, **body)
+
+    @operation("users:write", Message("User deleted"), errors=(404, 409))
+    def delete(self, user_id: int) -> None:
+        """Delete a user."""
+        user_service().delete(user_id)

@@ -1,0 +1,66 @@
+"""Schemas of users, logins and passwords."""
+
+from marshmallow import Schema, fields, validate
+
+from app.core.identity.rules import Role
+from app.web.fields import EmailAddress, EnumByValue, Flag, Instant, Text
+from app.web.query import ListQuery, SortBy
+from app.web.schema import ResourceSchema
+
+_PLAIN_NAME = validate.Regexp(r"[\w.+-]+\Z", error="Letters, digits, '.', '_', '+' and '-' only.")
+_PLAIN_NAME_IN_JSON_SCHEMA = r"^[^\s!-*,/:-@\[-\^`{-~]+$"  # in ECMAScript syntax: no \Z, and \w without ñ
+
+
+class UserSchema(ResourceSchema):
+    """Somebody who may log in; the password goes in and never comes out."""
+
+    id = fields.Integer(dump_only=True)
+    username = Text(80, required=True, checks=(_PLAIN_NAME,), metadata={"pattern": _PLAIN_NAME_IN_JSON_SCHEMA})
+    email = EmailAddress(required=True)
+    password = Text(200, required=True, load_only=True)
+    role = EnumByValue(Role, load_default=Role.USER)
+    is_active = Flag(load_default=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class UserListQuery(ListQuery):
+    """Query of the list of users."""
+
+    sort = SortBy("username", "email", "role", "is_active", "created_at", "updated_at")
+
+
+class AccountSchema(UserSchema):
+    """The caller's own account, with its permissions."""
+
+    permissions = fields.List(fields.String(), dump_only=True)
+
+
+class LoginSchema(ResourceSchema):
+    """Name or e-mail, and password; a device token of an earlier login is exempt from the account's lock."""
+
+    username = Text(200, required=True)
+    password = Text(1000, required=True)
+    device_token = Text(1000, allow_none=True)
+
+
+class TokensSchema(Schema):
+    """Tokens and user of a login."""
+
+    access_token = fields.String(dump_only=True)
+    refresh_token = fields.String(dump_only=True)
+    device_token = fields.String(dump_only=True)
+    user = fields.Nested(UserSchema, dump_only=True)
+
+
+class AccessTokenSchema(Schema):
+    """Token of a refresh."""
+
+    access_token = fields.String(dump_only=True)
+
+
+class ChangePasswordSchema(ResourceSchema):
+    """The current password, which confirms the caller, and the new one."""
+
+    current_password = Text(1000, required=True)
+    new_password = Text(1000, required=True)

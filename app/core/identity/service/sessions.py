@@ -1,0 +1,188 @@
+"""Logins, sessions, and the identity of a session's user."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple, NotRequired, TypedDict
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core.identity.models import LONGEST_ACCOUNT, User, UserSession
+from app.core.identity.repository import SessionRepository, UserRepository
+from app.core.identity.rules import LoginLimits, Origin, RolePermissions, password_problem
+from app.core.identity.service.devices import DeviceTokens
+from app.core.identity.service.limits import AttemptCounter
+from app.infra import clock
+from app.infra.context import Context
+from app.infra.db import release_connection, separate_transaction
+from app.kernel.addresses import limiting_key
+from app.kernel.errors import Invalid, Unauthenticated, Unavailable
+from app.kernel.identity import Identity
+
+MOST_SESSIONS = 50
+"""Maximum number of sessions of a user; a login ends further ones, longest unused first."""
+STAYS_USED = timedelta(minutes=15)
+"""Time since the last use within which a session is never ended by that limit."""
+
+
+class _Account(NamedTuple):
+    """Account of a name at a login; that of an unknown name has no user."""
+
+    origin: Origin
+    user_id: int | None
+    password_hash: str | None
+
+
+class LoginRequest(TypedDict):
+    """Name or e-mail, password, and the device's token of an earlier login."""
+
+    username: str
+    password: str
+    device_token: NotRequired[str | None]
+
+
+class PasswordChange(TypedDict):
+    """The current password and the new one."""
+
+    current_password: str
+    new_password: str
+
+
+class Login(NamedTuple):
+    """A new session, its user, and the device token."""
+
+    identity: Identity
+    user: User
+    device_token: str
+
+
+class PresenceService:
+    """Finds the user of a session, at each request, before it has a context."""
+
+    def __init__(self, session: Session, permissions: RolePermissions) -> None:
+        self.sessions = SessionRepository(session)
+        self.permissions = permissions
+
+    def identify(self, sid: UUID, user_id: int) -> Identity | None:
+        """Current identity of the session's user; the role is read each time, so that a demotion applies at once."""
+        row = self.sessions.find_active(sid, user_id, clock.now())
+        if row is None:
+            return None
+        return Identity(row.id, sid, row.role.value, self.permissions[row.role], row.company_revision)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """Limits of logins, the secret that signs device tokens, and the lifetimes of tokens."""
+
+    limits: LoginLimits
+    secret: str
+    refresh_lifetime: timedelta
+    access_lifetime: timedelta
+
+
+class SessionService:
+    """Opens and ends sessions."""
+
+    def __init__(self, context: Context, settings: SessionSettings, permissions: RolePermissions) -> None:
+        self.session = context.session
+        self.clock = context.clock
+        self.passwords = context.passwords
+        self.address = context.address
+        self.settings = settings
+        self.permissions = permissions
+        self.attempts = AttemptCounter(settings.limits)
+        self.devices = DeviceTokens(settings.secret)
+        self.users = UserRepository(context.session)
+        self.sessions = SessionRepository(context.session)
+
+    def login(self, name: str, password: str, device_token: str | None = None) -> Login:
+        """Open a session for the right password; a wrong name and a wrong password are indistinguishable."""
+        now = self.clock.now()
+        account = self._account(name.strip(), device_token, now)
+        right = self.passwords.matches(password, account.password_hash, account.origin.address)
+        if not right or account.user_id is None or account.password_hash is None:
+            raise self._refused(account.origin, now)
+        user = self._entitled(account.user_id, account.password_hash, password, account.origin.address)
+        self.attempts.record_success(self.session, account.origin, now)
+        identity = self._open(user, now)
+        return Login(identity, user, self.devices.issue(user.password_hash, account.origin.device))
+
+    def refresh(self, identity: Identity) -> None:
+        """Record the use of the session."""
+        self.sessions.touch(identity.sid, self.clock.now())
+
+    def logout(self, identity: Identity) -> None:
+        """End the session: both its tokens become invalid at once, in every worker."""
+        self.sessions.end(identity.sid, self.clock.now())
+
+    def change_password(self, identity: Identity, current: str, new: str) -> None:
+        """Replace one's own password; every session of the user ends."""
+        now, user = self.clock.now(), self.users.get(identity.user_id)
+        origin = Origin(_counted_as(user.username), limiting_key(self.address))
+        self.attempts.check(self.session, origin, now)
+        release_connection(self.session)
+        right = self.passwords.matches(current, user.password_hash, origin.address)
+        self.attempts.record(origin, now, succeeded=right)
+        if not right:
+            raise Invalid.field("current_password", "Is not your password.")
+        if current == new:
+            raise Invalid.field("new_password", "Must differ from the current one.")
+        if problem := password_problem(new, username=user.username, email=user.email):
+            raise Invalid.field("new_password", problem)
+        self._replace_password(user.id, user.password_hash, self.passwords.hash(new, origin.address), now)
+
+    def _replace_password(self, user_id: int, before: str, after: str, now: datetime) -> None:
+        """Store it, unless somebody else changed it or deactivated the user while bcrypt worked."""
+        user = self.users.get_for_update(user_id)
+        if not user.is_active:
+            raise Unauthenticated("The session is over; log in again.", code="session_over")
+        if user.password_hash != before:
+            raise _changed_meanwhile()
+        self.users.change(user, {"password_hash": after})
+        self.sessions.end_all_of(user_id, now)
+
+    def _account(self, name: str, device_token: str | None, now: datetime) -> _Account:
+        """Look up the account in a separate transaction: no connection is held while bcrypt works."""
+        with separate_transaction() as session:
+            users = UserRepository(session)
+            self.passwords.learn_usual_cost(users.usual_cost)
+            user = users.named(name)
+            known = user.password_hash if user and user.is_active else None
+            device = self.devices.read(device_token, known)
+            origin = Origin(_counted_as(user.username if user else name), limiting_key(self.address), device)
+            self.attempts.check(session, origin, now)
+            return _Account(origin, user.id if user and known else None, known)
+
+    def _refused(self, origin: Origin, now: datetime) -> Unauthenticated:
+        """Every failed login comes by here, with the name that was tried (an account's own if it is one)."""
+        self.attempts.record(origin, now, succeeded=False)
+        return Unauthenticated("Wrong user name or password.", code="invalid_credentials")
+
+    def _entitled(self, user_id: int, password_hash: str, password: str, caller: str) -> User:
+        """The user, with a hash of the configured cost, if the password is right."""
+        if self.passwords.is_outdated(password_hash):
+            user = self.users.replace_hash(user_id, password_hash, self.passwords.hash(password, caller))
+        else:
+            user = self.users.get_entitled(user_id, password_hash)
+        if user is None:
+            raise _changed_meanwhile()
+        return user
+
+    def _open(self, user: User, now: datetime) -> Identity:
+        expires = now + self.settings.refresh_lifetime
+        opened = self.sessions.add(
+            UserSession(user_id=user.id, address=self.address, created_at=now, expires_at=expires, last_used_at=now)
+        )
+        # The use of an access token is not recorded, so it may be in use until it expires.
+        self.sessions.end_surplus(user.id, MOST_SESSIONS, now - STAYS_USED - self.settings.access_lifetime, now)
+        return Identity(user.id, opened.sid, user.role.value, self.permissions[user.role])
+
+
+def _changed_meanwhile() -> Unavailable:
+    return Unavailable("The password was changed at this moment; try again.", code="busy", retry_after=1)
+
+
+def _counted_as(name: str) -> str:
+    """Name under which attempts are counted, cut to the column's width: lower case may have more letters."""
+    return name.lower()[:LONGEST_ACCOUNT]

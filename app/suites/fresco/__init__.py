@@ -1,0 +1,18 @@
+"""fresco: the money of a small service company. A new domain is a folder here and its name in `SUITE`."""
+
+from app.manifest import Suite
+
+SUITE = Suite(
+    name="fresco",
+    package="app.suites.fresco",
+    domains=(
+        "clients",
+        "projects",
+        "payments",
+        "documents",
+        "incomes",
+        "expenses",
+        "cashflow",
+        "reports",
+    ),
+)

@@ -1,0 +1,183 @@
+"""Schemas of cash flow figures."""
+
+from marshmallow import Schema, fields
+
+from app.kernel.money import Currency
+from app.suites.fresco.cashflow.rules import BreakEven, Kind, Source, Trailing
+from app.web.fields import Day, EnumByValue, MoneyAmount, Ratio, Text, Whole
+from app.web.query import LongListQuery, Query
+from app.web.schema import Convertible
+
+
+class Amount(fields.Decimal):
+    """An amount of a response; it may be negative."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(places=2, dump_only=True, **options)  # type: ignore[arg-type]  # marshmallow's own options
+
+
+class MovementSchema(Convertible):
+    """A movement of cash."""
+
+    kind = EnumByValue(Kind, type_name="MovementKind", dump_only=True)
+    source = EnumByValue(
+        Source, type_name="MovementSource", dump_only=True, metadata={"description": "Where it was recorded"}
+    )
+    source_id = fields.Integer(dump_only=True)
+    date = fields.Date(dump_only=True)
+    description = fields.String(dump_only=True)
+    amount = Amount()
+    currency = EnumByValue(Currency, dump_only=True)
+    category = fields.String(dump_only=True)
+    client_id = fields.Integer(dump_only=True, allow_none=True)
+    client = fields.String(dump_only=True, allow_none=True)
+    payment_method = fields.String(dump_only=True, allow_none=True)
+
+
+class InCurrency(Schema):
+    """Currency of the amounts."""
+
+    currency = EnumByValue(Currency, dump_only=True)
+
+
+class BalancesSchema(InCurrency):
+    """Totals of the movements, and the company's balance before and after."""
+
+    balance = Amount()
+    total_income = Amount()
+    total_expenses = Amount()
+    opening_balance = Amount()
+    closing_balance = Amount()
+
+
+class MetricsSchema(InCurrency):
+    """Cash position of the company."""
+
+    total_income = Amount()
+    total_expenses = Amount()
+    current_balance = Amount()
+    avg_monthly_income = Amount()
+    avg_monthly_expenses = Amount()
+    burn_rate = Amount()
+    gross_burn_rate = Amount()
+    runway = Amount(allow_none=True)
+    break_even_date = fields.Date(dump_only=True, allow_none=True)
+    break_even_kind = EnumByValue(BreakEven, type_name="BreakEvenKind", dump_only=True, allow_none=True)
+
+
+class MonthSchema(Schema):
+    """A month's income and expenses."""
+
+    month = fields.String(dump_only=True)
+    income = Amount()
+    expenses = Amount()
+    net = Amount()
+
+
+class ExpenseMonthSchema(MonthSchema):
+    """A month's expenses by origin."""
+
+    recurring = Amount()
+    variable = Amount()
+
+
+class CategorySchema(Schema):
+    """A category and its share."""
+
+    category = fields.String(dump_only=True)
+    amount = Amount()
+    share = Ratio()
+
+
+class ClientRevenueSchema(Schema):
+    """A client and its share."""
+
+    client_id = fields.Integer(dump_only=True, allow_none=True)
+    client = fields.String(dump_only=True, allow_none=True)
+    revenue = Amount()
+    share = Ratio()
+
+
+class AnalysisSchema(InCurrency):
+    """Cash flow by month, category and client."""
+
+    monthly_data = fields.List(fields.Nested(MonthSchema), dump_only=True)
+    category_expenses = fields.List(fields.Nested(CategorySchema), dump_only=True)
+    client_income = fields.List(fields.Nested(ClientRevenueSchema), dump_only=True)
+
+
+class IncomesAnalysisSchema(InCurrency):
+    """Income by month and client."""
+
+    monthly_data = fields.List(fields.Nested(MonthSchema), dump_only=True)
+    client_data = fields.List(fields.Nested(ClientRevenueSchema), dump_only=True)
+    total_month = Amount()
+    avg_month = Amount()
+    client_income = Amount(metadata={"description": "What came from clients", "example": 11900000})
+
+
+class ExpensesAnalysisSchema(InCurrency):
+    """Expenses by month and category."""
+
+    category_data = fields.List(fields.Nested(CategorySchema), dump_only=True)
+    monthly_data = fields.List(fields.Nested(ExpenseMonthSchema), dump_only=True)
+    total_variable = Amount()
+    total_recurring = Amount()
+    category_totals = fields.Dict(keys=fields.String(), values=Amount(), dump_only=True)
+
+
+class MadeOfSchema(Schema):
+    """Parts of a month of the forecast."""
+
+    payments = Amount()
+    entered_incomes = Amount()
+    planned_charges = Amount()
+    accrued_expenses = Amount()
+    recurring_expenses = Amount()
+    variable_expenses = Amount()
+    extra_expense = Amount()
+
+
+class ForecastMonthSchema(MonthSchema):
+    """A month of the forecast, with the balance at its end."""
+
+    balance = Amount()
+    made_of = fields.Nested(MadeOfSchema, dump_only=True)
+
+
+class ForecastSchema(InCurrency):
+    """Forecast of the next months."""
+
+    data = fields.List(fields.Nested(ForecastMonthSchema), dump_only=True)
+    first_negative_month = fields.String(dump_only=True, allow_none=True)
+
+
+class CurrencyQuery(Query):
+    """Query with a currency."""
+
+    currency = EnumByValue(Currency)
+
+
+class CashflowQuery(LongListQuery):
+    """Query of the list of movements."""
+
+    date_from = Day()
+    date_to = Day()
+    kind = EnumByValue(Kind, type_name="MovementKind", data_key="type")
+    category = Text(100)
+    currency = EnumByValue(Currency)
+
+
+class AnalysisQuery(Query):
+    """Query of an analysis: the trailing month, quarter or year."""
+
+    period = EnumByValue(Trailing, type_name="TrailingPeriod", load_default=Trailing.YEAR)
+    currency = EnumByValue(Currency)
+
+
+class ForecastQuery(CurrencyQuery):
+    """Query of a forecast: number of months and assumptions."""
+
+    months = Whole(1, 36, load_default=12)
+    delay_days = Whole(0, 365, load_default=0)
+    extra_monthly_expense = MoneyAmount()

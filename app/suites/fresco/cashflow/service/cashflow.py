@@ -1,0 +1,147 @@
+"""Cash position, analyses and runway."""
+
+from datetime import date
+from decimal import Decimal
+from typing import NotRequired, TypedDict, Unpack
+
+from app.infra.queries.records import Item
+from app.kernel.errors import Conflict
+from app.kernel.money import Currency
+from app.kernel.paging import Page, PageRequest
+from app.kernel.periods import DateRange, Month, last_complete_months, require_order
+from app.suites.fresco.cashflow.queries import Movement, MovementFilter
+from app.suites.fresco.cashflow.rules import ZERO, Flow, Kind, Trailing, average, money, outlook
+from app.suites.fresco.cashflow.service.figures import Figures
+from app.suites.fresco.cashflow.service.results import (
+    Analysis,
+    ExpenseMonth,
+    ExpensesAnalysis,
+    IncomesAnalysis,
+    Metrics,
+    MonthTotals,
+    category_shares,
+    client_shares,
+    month_totals,
+)
+
+AVERAGED_MONTHS = 6
+
+
+class MovementFilters(TypedDict, total=False):
+    """The criteria of a list of movements."""
+
+    date_from: date
+    date_to: date
+    kind: Kind
+    category: str
+
+
+class AnalysisRequest(TypedDict):
+    """Period and currency of an analysis."""
+
+    period: Trailing
+    currency: NotRequired[Currency]
+
+
+class CashflowService:
+    """Computes figures about cash from the relation of movements."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures = figures
+
+    def page(self, request: PageRequest, **filters: Unpack[MovementFilters]) -> Page[Item[Movement]]:
+        """One page of movements, newest first; balances are those of the whole company."""
+        criteria = MovementFilter(**filters)
+        require_order(criteria.date_from, criteria.date_to)
+        found = self.figures.balances(criteria)
+        flow = found.matching
+        extra = {
+            "balance": money(flow.net),
+            "total_income": money(flow.income),
+            "total_expenses": money(flow.expenses),
+            "opening_balance": money(found.opening),
+            "closing_balance": money(found.closing),
+            "currency": self.figures.currency,
+        }
+        return Page(self.figures.rows(criteria, request), found.movements, request, extra)
+
+    def require_no_movements(self) -> None:
+        """Conflict if there are movements."""
+        if self.figures.movements.first_day() is not None:
+            raise Conflict("There are movements, whose totals are in the base currency.", code="company_has_movements")
+
+    def metrics(self, today: date) -> Metrics:
+        """Cash position up to today, and the averages of the last complete months."""
+        months = last_complete_months(AVERAGED_MONTHS, today)
+        flow, lately = self.figures.flows(today, DateRange(months[0].first_day, months[-1].last_day))
+        balance, lived = self.figures.balance_of(flow.net, today), len(self.complete_months(today))
+        mean = Flow(average(lately.income, lived), average(lately.expenses, lived))
+        ahead = outlook(balance, mean, today)
+        return Metrics(
+            total_income=money(flow.income),
+            total_expenses=money(flow.expenses),
+            current_balance=money(balance),
+            avg_monthly_income=money(mean.income),
+            avg_monthly_expenses=money(mean.expenses),
+            burn_rate=money(ahead.burn_rate),
+            gross_burn_rate=money(ahead.gross_burn_rate),
+            runway=None if ahead.runway is None else money(ahead.runway),
+            break_even_date=ahead.break_even_date,
+            break_even_kind=ahead.break_even_kind,
+            currency=self.figures.currency,
+        )
+
+    def complete_months(self, today: date) -> list[Month]:
+        """The last 6 complete months, but none before the first movement."""
+        first = self.figures.movements.first_day()
+        if first is None:
+            return []
+        return [month for month in last_complete_months(AVERAGED_MONTHS, today) if month >= Month.of(first)]
+
+    def analysis(self, period: Trailing, today: date) -> Analysis:
+        """Income and expenses of the trailing period, by month, category and client."""
+        span = period.days(today)
+        return Analysis(
+            monthly_data=_months(self.figures.monthly(span)),
+            category_expenses=category_shares(self.figures.by_category(span, Kind.EXPENSE)),
+            client_income=client_shares(self.figures.by_client(span, Kind.INCOME)),
+            currency=self.figures.currency,
+        )
+
+    def incomes_analysis(self, period: Trailing, today: date) -> IncomesAnalysis:
+        """Income by month and client."""
+        span = period.days(today)
+        monthly, by_client = self.figures.monthly(span), self.figures.by_client(span, Kind.INCOME)
+        total = sum((flow.income for flow in monthly.values()), ZERO)
+        return IncomesAnalysis(
+            monthly_data=_months(monthly),
+            client_data=client_shares(by_client),
+            total_month=money(monthly[Month.of(today)].income),
+            avg_month=money(average(total, len(monthly))),
+            client_income=money(sum(by_client.values(), ZERO)),
+            currency=self.figures.currency,
+        )
+
+    def expenses_analysis(self, period: Trailing, today: date) -> ExpensesAnalysis:
+        """Expenses by month and category."""
+        span = period.days(today)
+        monthly, origins = self.figures.monthly(span), self.figures.expenses_by_origin(span)
+        categories = self.figures.by_category(span, Kind.EXPENSE)
+        return ExpensesAnalysis(
+            category_data=category_shares(categories),
+            monthly_data=[_expense_month(month, flow, *origins[month]) for month, flow in monthly.items()],
+            total_variable=money(sum((variable for _, variable in origins.values()), ZERO)),
+            total_recurring=money(sum((recurring for recurring, _ in origins.values()), ZERO)),
+            category_totals={category: money(amount) for category, amount in categories.items()},
+            currency=self.figures.currency,
+        )
+
+
+def _months(monthly: dict[Month, Flow]) -> list[MonthTotals]:
+    return [month_totals(month, flow) for month, flow in monthly.items()]
+
+
+def _expense_month(month: Month, flow: Flow, recurring: Decimal, variable: Decimal) -> ExpenseMonth:
+    return ExpenseMonth(
+        str(month), money(flow.income), money(flow.expenses), money(flow.net), money(recurring), money(variable)
+    )

@@ -1,0 +1,152 @@
+"""Forecast of cash, from known amounts and past averages."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import NotRequired, TypedDict
+
+from app.kernel.money import Currency
+from app.kernel.periods import DateRange, Month
+from app.kernel.recurrence import Recurrence
+from app.suites.fresco.cashflow.queries import ComingQueries
+from app.suites.fresco.cashflow.queries.coming import Due, Reached, Repeating
+from app.suites.fresco.cashflow.rules import ZERO, Flow, average, money
+from app.suites.fresco.cashflow.service.cashflow import CashflowService
+from app.suites.fresco.cashflow.service.figures import Figures
+from app.suites.fresco.cashflow.service.results import Forecast, ForecastMonth, ForecastParts
+from app.suites.fresco.payments.rules import charges, installments
+from app.suites.fresco.projects.rules import Terms
+from app.suites.fresco.projects.service import ProjectService
+
+_A_DAY = timedelta(days=1)
+
+
+class ForecastRequest(TypedDict):
+    """Assumptions and currency of a forecast."""
+
+    months: int
+    delay_days: int
+    extra_monthly_expense: NotRequired[Decimal]
+    currency: NotRequired[Currency]
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """Assumptions of a forecast: days of delay of clients, extra expenses a month."""
+
+    months: int
+    delay_days: int = 0
+    extra_monthly_expense: Decimal = ZERO
+
+
+@dataclass
+class _Projection:
+    """Adds amounts to their months; overdue amounts count in the current one."""
+
+    today: date
+    last: date
+    worth: Callable[[Decimal, Currency], Decimal]
+    """Convert at the latest rate, that of today."""
+    parts: dict[Month, ForecastParts] = field(default_factory=lambda: defaultdict(ForecastParts))
+
+    def add(self, name: str, dues: Iterable[Due], delay: timedelta = timedelta()) -> None:
+        for due in dues:
+            day = max(due.day + delay, self.today)
+            if day <= self.last:
+                part = self.parts[Month.of(day)]
+                setattr(part, name, getattr(part, name) + self.worth(due.amount, due.currency))
+
+
+class ForecastService:
+    """Projects the balance month by month."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.coming = ComingQueries(figures.context.session)
+        self.figures = figures
+        self.cashflow = CashflowService(figures)
+        self.projects = ProjectService(figures.context)
+
+    def forecast(self, assumed: Assumptions, today: date) -> Forecast:
+        """The current month and the following ones, each with its parts."""
+        months = [Month.of(today).plus(n) for n in range(assumed.months)]
+        projection = self._known(assumed, today, months[-1].last_day)
+        self._usual(projection, assumed, months, today)
+        balance = self.figures.balance(today)
+        items, negative = [], None
+        for month in months:
+            parts = projection.parts[month]
+            balance += parts.flow.net
+            items.append(_forecast_month(month, parts, balance))
+            if negative is None and balance < 0:
+                negative = str(month)
+        return Forecast(items, negative, self.figures.currency)
+
+    def _known(self, assumed: Assumptions, today: date, last: date) -> _Projection:
+        projection = _Projection(today, last, partial(self.figures.worth, day=today))
+        delay = timedelta(days=assumed.delay_days)
+        projection.add("payments", self.coming.unpaid_payments(last), delay)
+        projection.add("planned_charges", self._planned(last), delay)
+        projection.add("accrued_expenses", self.coming.unpaid_expenses(last))
+        for expense in self.coming.repeating_expenses():
+            projection.add("recurring_expenses", _occurrences(expense, last))
+        return projection
+
+    def _usual(self, projection: _Projection, assumed: Assumptions, months: list[Month], today: date) -> None:
+        """Variable expenses: the past average, or those already entered for the month if they are higher.
+
+        For the current month, the rest of the average.
+        """
+        usual = self._variable_average(today)
+        left = usual - self.figures.expenses_by_origin(DateRange(months[0].first_day, today))[months[0]][1]
+        entered: Mapping[Month, Flow] = {}
+        if today < projection.last:
+            entered = self.figures.monthly(DateRange(today + _A_DAY, projection.last))
+        for month in months:
+            parts, later = projection.parts[month], entered.get(month, Flow())
+            parts.entered_incomes = later.income
+            parts.variable_expenses = max(left if month == months[0] else usual, later.expenses, ZERO)
+            parts.extra_expense = assumed.extra_monthly_expense
+
+    def _variable_average(self, today: date) -> Decimal:
+        complete = self.cashflow.complete_months(today)
+        if not complete:
+            return ZERO
+        origins = self.figures.expenses_by_origin(DateRange(complete[0].first_day, complete[-1].last_day))
+        return average(sum((variable for _, variable in origins.values()), ZERO), len(complete))
+
+    def _planned(self, last: date) -> Iterable[Due]:
+        """Amounts of active plans after their last generated payment, by day and currency."""
+        progress = self.coming.progress()
+        totals: dict[tuple[date, Currency], Decimal] = defaultdict(Decimal)
+        for terms in self.projects.active_terms():
+            reached = progress.get(terms.project_id) or _untouched(terms)
+            future = [*installments(terms, after=reached.fee_through)]
+            future += charges(terms, reached.charged_through + _A_DAY, last, numbers_from=reached.numbers_from)
+            for planned in future:
+                totals[planned.date, planned.currency] += planned.amount
+        return (Due(day, amount, currency) for (day, currency), amount in totals.items())
+
+
+def _untouched(terms: Terms) -> Reached:
+    return Reached(max(terms.start, terms.entered) - _A_DAY, None, 1)
+
+
+def _occurrences(expense: Repeating, last: date) -> Iterator[Due]:
+    calendar = Recurrence(expense.start, expense.frequency)
+    for _, day in calendar.between(expense.next_payment, last):
+        yield Due(day, expense.amount, expense.currency)
+
+
+def _forecast_month(month: Month, parts: ForecastParts, balance: Decimal) -> ForecastMonth:
+    flow = parts.flow
+    return ForecastMonth(
+        month=str(month),
+        income=money(flow.income),
+        expenses=money(flow.expenses),
+        net=money(flow.net),
+        balance=money(balance),
+        made_of=parts.rounded(),
+    )

@@ -1,0 +1,14 @@
+"""Manifest of clients."""
+
+from app.manifest import EVERYONE, WRITERS, Manifest, Permission
+from app.suites.fresco.clients import demo, routes
+
+MANIFEST = Manifest(
+    tags={"clients": "Clients of the company, and their documents."},
+    namespaces=(routes.namespace,),
+    permissions=(
+        Permission("clients:read", "Ver clientes", EVERYONE),
+        Permission("clients:write", "Cambiar clientes", WRITERS),
+    ),
+    demo=demo.seed,
+)

@@ -1,0 +1,48 @@
+"""/api/clients."""
+
+from app.kernel.paging import Page
+from app.suites.fresco.clients.models import Client, ClientRecord
+from app.suites.fresco.clients.schemas import ClientListQuery, ClientSchema
+from app.suites.fresco.clients.service import ClientChanges, ClientService, NewClient
+from app.web.api import Namespace, Resource, changes, operation
+from app.web.context import context
+from app.web.query import ListRequest
+from app.web.responses import Listed, Message, One
+
+namespace = Namespace("clients", path="/clients")
+
+
+def service() -> ClientService:
+    """The service of this request."""
+    return ClientService(context())
+
+
+@namespace.route("")
+class Clients(Resource):
+    @operation("clients:read", Listed(ClientSchema, title="Clientes"), query=ClientListQuery)
+    def get(self, query: ListRequest) -> Page[ClientRecord]:
+        """List clients."""
+        return service().page(query.page, **query.filters)
+
+    @operation("clients:write", One(ClientSchema), body=ClientSchema, status=201)
+    def post(self, body: NewClient) -> Client:
+        """Create a client."""
+        return service().create(**body)
+
+
+@namespace.route("/<id:client_id>")
+class OneClient(Resource):
+    @operation("clients:read", One(ClientSchema), errors=(404,))
+    def get(self, client_id: int) -> ClientRecord:
+        """One client."""
+        return service().get(client_id)
+
+    @operation("clients:write", One(ClientSchema), body=changes(ClientSchema), errors=(404,))
+    def put(self, client_id: int, body: ClientChanges) -> Client:
+        """Change the fields of a client that are sent."""
+        return service().update(client_id, **body)
+
+    @operation("clients:write", Message("Client deleted"), errors=(404, 409))
+    def delete(self, client_id: int) -> None:
+        """Delete a client without projects."""
+        service().delete(client_id)

@@ -1,0 +1,158 @@
+"""Demo expenses: three years of a small agency's spending in ten categories."""
+
+import random
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
+
+from app.core.files.service import FileJudge
+from app.infra.context import Context
+from app.kernel.files import JudgedFile, SentFile
+from app.kernel.money import Currency
+from app.kernel.paging import PageRequest, Sort
+from app.kernel.periods import Month
+from app.kernel.recurrence import Frequency
+from app.suites.fresco.expenses.models import RecurringExpense
+from app.suites.fresco.expenses.rules import RecurringStatus
+from app.suites.fresco.expenses.service import (
+    AccruedService,
+    ExpenseLoader,
+    ExpenseReader,
+    ExpenseService,
+    RecurringService,
+)
+from app.suites.fresco.projects.service import ProjectService
+
+_YEARS = 3
+_CHUNK = 50_000
+_COP, _USD = Currency.COP, Currency.USD
+_LATE_EVERY = 11
+_RECENT = timedelta(days=75)
+_WITH_RECEIPT = 0.04
+
+# maximum per month, category, description, lowest, highest, currency, payment method, whether for a project
+_BOUGHT: tuple[tuple[int, str, str, int, int, Currency, str, bool], ...] = (
+    (1, "Nómina", "Bonificación por entrega", 300_000, 1_800_000, _COP, "Transferencia", True),
+    (2, "Marketing", "Pauta en redes sociales", 350_000, 2_600_000, _COP, "Tarjeta de crédito", False),
+    (1, "Software", "Plugin licence", 25, 240, _USD, "Tarjeta de crédito", True),
+    (2, "Honorarios", "Desarrollador por horas", 600_000, 3_900_000, _COP, "Transferencia", True),
+    (1, "Viajes", "Visita a cliente", 280_000, 1_700_000, _COP, "Tarjeta de crédito", True),
+    (1, "Papelería", "Insumos de oficina", 40_000, 320_000, _COP, "Efectivo", False),
+    (1, "Impuestos", "Retención en la fuente", 450_000, 3_100_000, _COP, "PSE", False),
+    (1, "Equipos", "Accesorios y repuestos", 90_000, 2_400_000, _COP, "Tarjeta de crédito", False),
+)
+_DAILY, _WEEKLY, _SEMIMONTHLY = Frequency.DAILY, Frequency.WEEKLY, Frequency.SEMIMONTHLY
+_MONTHLY, _BIMONTHLY, _QUARTERLY = Frequency.MONTHLY, Frequency.BIMONTHLY, Frequency.QUARTERLY
+_SEMIANNUAL, _ANNUAL = Frequency.SEMIANNUAL, Frequency.ANNUAL
+
+# description, frequency, months since the start, day, amount, currency, category, payment method
+_Terms = tuple[str, Frequency, int, int, int, Currency, str, str]
+_RECURRING: tuple[_Terms, ...] = (
+    ("Nómina del equipo", _SEMIMONTHLY, 36, 15, 9_400_000, _COP, "Nómina", "Transferencia"),
+    ("Seguridad social", _MONTHLY, 36, 10, 3_850_000, _COP, "Nómina", "PSE"),
+    ("Arriendo de la oficina", _MONTHLY, 36, 5, 3_200_000, _COP, "Arriendo", "Transferencia"),
+    ("Contador", _MONTHLY, 36, 28, 950_000, _COP, "Honorarios", "Transferencia"),
+    ("Internet de fibra", _MONTHLY, 30, 18, 189_900, _COP, "Servicios públicos", "PSE"),
+    ("Energía y agua", _BIMONTHLY, 34, 22, 412_000, _COP, "Servicios públicos", "PSE"),
+    ("Cloud hosting", _MONTHLY, 33, 31, 310, _USD, "Software", "Tarjeta de crédito"),
+    ("Design suite", _MONTHLY, 24, 12, 165, _USD, "Software", "Tarjeta de crédito"),
+    ("Domains and certificates", _ANNUAL, 35, 3, 260, _USD, "Software", "Tarjeta de crédito"),
+    ("Agencia de pauta", _MONTHLY, 18, 20, 1_500_000, _COP, "Marketing", "Transferencia"),
+    ("IVA", _QUARTERLY, 33, 14, 7_900_000, _COP, "Impuestos", "PSE"),
+    ("Póliza de responsabilidad", _SEMIANNUAL, 31, 8, 1_240_000, _COP, "Seguros", "Transferencia"),
+    ("Aseo", _WEEKLY, 8, 2, 95_000, _COP, "Arriendo", "Efectivo"),
+    ("Café y mensajería", _DAILY, 2, 1, 18_000, _COP, "Papelería", "Efectivo"),
+    ("Coworking en Cali", _MONTHLY, 14, 25, 680_000, _COP, "Arriendo", "Transferencia"),
+)
+
+
+def seed(context: Context, today: date) -> None:
+    """Create variable and accrued expenses; a few of the latest are still unpaid."""
+    judge = FileJudge(context.settings.max_upload_bytes)
+    _buy(ExpenseService(context), ProjectService(context), judge, today)
+    recurring = RecurringService(context)
+    entered = [_enter(recurring, terms, today) for terms in _RECURRING]
+    accrued = AccruedService(context)
+    accrued.accrue(today)
+    _pay(accrued, ExpenseReader(context), today)
+    recurring.update(entered[-1].id, today=today, status=RecurringStatus.PAUSED)
+
+
+def _enter(recurring: RecurringService, terms: _Terms, today: date) -> RecurringExpense:
+    description, frequency, months, day, amount, currency, category, method = terms
+    return recurring.create(
+        description=description,
+        frequency=frequency,
+        start_date=Month.of(today).plus(-months).on(day),
+        amount=Decimal(amount),
+        currency=currency,
+        category=category,
+        payment_method=method,
+    )
+
+
+def _buy(expenses: ExpenseService, projects: ProjectService, judge: FileJudge, today: date) -> None:
+    chance = random.Random(2026)  # noqa: S311 - demo data, and it must be the same each time
+    known = projects.page(PageRequest(per_page=100)).items
+    for back in range(12 * _YEARS, -1, -1):
+        month = Month.of(today).plus(-back)
+        for most, category, description, least, highest, currency, method, for_project in _BOUGHT:
+            for _ in range(chance.randint(0, most)):
+                day = month.first_day + timedelta(days=chance.randrange(28))
+                running = [project.id for project in known if project.start_date <= day]
+                project_id = chance.choice(running) if for_project and running else None
+                amount = Decimal(chance.randrange(least, highest))
+                if day <= today:
+                    receipt_text = f"{description}  {amount} {currency}  {day}"
+                    expenses.create(
+                        file=_receipt(receipt_text, judge) if chance.random() < _WITH_RECEIPT else None,
+                        description=description,
+                        date=day,
+                        amount=amount,
+                        currency=currency,
+                        category=category,
+                        payment_method=method,
+                        project_id=project_id,
+                    )
+
+
+def _receipt(text: str, judge: FileJudge) -> JudgedFile:
+    """A PDF of one page with this text."""
+    shown = text.encode("latin-1", "replace").replace(b"(", b"[").replace(b")", b"]")
+    drawn = b"BT /F1 14 Tf 40 150 Td (Recibo) Tj 0 -30 Td /F1 10 Tf (" + shown + b") Tj ET"
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 420 210] /Contents 4 0 R"
+            b" /Resources << /Font << /F1 5 0 R >> >> >>"
+        ),
+        b"<< /Length %d >>\nstream\n%b\nendstream" % (len(drawn), drawn),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    written, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, start=1):
+        places.append(b"%010d 00000 n \n" % len(written))
+        written += b"%d 0 obj\n%b\nendobj\n" % (number, part)
+    table = b"xref\n0 6\n0000000000 65535 f \n" + b"".join(places)
+    end = b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(written)
+    return judge.judge(SentFile("receipt", "recibo.pdf", BytesIO(written + table + end)), "demo")
+
+
+def _pay(accrued: AccruedService, reader: ExpenseReader, today: date) -> None:
+    request = PageRequest(per_page=10_000, sort=(Sort("due_date"),))
+    for number, (row, _) in enumerate(reader.accrued_page(request, today, date_to=today).items):
+        late = number % _LATE_EVERY == 0 and row.due_date > today - _RECENT
+        if not late:
+            paid = min(today, row.due_date + timedelta(days=number % 4))
+            accrued.pay(row.id, today=today, payment_date=paid)
+
+
+def load(context: Context, count: int, today: date, advance: Callable[[int], None]) -> None:
+    """Insert `count` expenses over five years."""
+    loader = ExpenseLoader(context)
+    for first in range(0, count, _CHUNK):
+        size = min(_CHUNK, count - first)
+        loader.load(first, size, today)
+        advance(size)

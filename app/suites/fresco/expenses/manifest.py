@@ -1,0 +1,38 @@
+"""Manifest of expenses: entered one by one, recurring, and accrued."""
+
+from app.manifest import EVERYONE, WRITERS, Manifest, Permission
+from app.suites.fresco.expenses import demo, jobs, routes
+from app.suites.fresco.expenses.models import EXPENSE_SUMS
+from app.suites.fresco.expenses.service import AccruedService
+
+MANIFEST = Manifest(
+    tags={"expenses": "Expenses: single, recurring and accrued ones."},
+    namespaces=(routes.namespace,),
+    permissions=(
+        Permission("expenses:read", "Ver gastos", EVERYONE),
+        Permission("expenses:write", "Cambiar gastos", WRITERS),
+    ),
+    words={
+        "accrued_id": ("Id of the accrued expense", 1),
+        "by_currency": ("Sums by currency, each in that currency", {"COP": 6400000, "USD": 250.5}),
+        "count": ("Number of occurrences", 12),
+        "frequency": ("Frequency", "Mensual"),
+        "is_recurring": ("Whether it comes from a recurring expense", True),
+        "next_payment": ("Next due date; follows from the calendar", "2025-04-01"),
+        "number": ("Number of the occurrence, starting at 1", 1),
+        "payment_date": ("Date of the payment; by default today", "2025-03-05"),
+        "recurring_id": ("Id of the recurring expense", 1),
+    },
+    headings={
+        "by_currency": "Por moneda",
+        "frequency": "Frecuencia",
+        "is_recurring": "Recurrente",
+        "next_payment": "Próximo pago",
+        "recurring_id": "ID del gasto recurrente",
+    },
+    jobs=jobs.jobs,
+    sums=(EXPENSE_SUMS,),
+    violations=lambda context: AccruedService(context).violations(context.clock.today()),
+    demo=demo.seed,
+    load=demo.load,
+)

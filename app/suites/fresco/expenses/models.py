@@ -1,0 +1,200 @@
+"""Expenses: single ones, recurring ones, and accrued ones."""
+
+from datetime import date as day
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.schema import SchemaItem
+
+from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
+from app.infra.queries.rollups import Rollup, RollupColumns
+from app.kernel.money import Currency
+from app.kernel.recurrence import Frequency
+from app.suites.fresco.expenses.rules import AccruedStatus, RecurringStatus
+
+
+class Spending:
+    """Columns common to every kind of expense."""
+
+    description: Mapped[str] = mapped_column(String(500))
+    amount: Mapped[Amount]
+    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
+    category: Mapped[str] = mapped_column(String(100))
+    payment_method: Mapped[str] = mapped_column(String(100))
+    client_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("clients.id", ondelete="RESTRICT"))
+    project_id: Mapped[int | None] = mapped_column(BigInteger)
+    notes: Mapped[Prose | None]
+
+
+def _spending(table: str) -> tuple[SchemaItem, ...]:
+    """Constraints of every kind of expense; the key (project, client) keeps both consistent."""
+    return (
+        ForeignKeyConstraint(["project_id", "client_id"], ["projects.id", "projects.client_id"], ondelete="RESTRICT"),
+        CheckConstraint("project_id IS NULL OR client_id IS NOT NULL", name="project_brings_client"),
+        not_blank("description"),
+        not_blank("category"),
+        not_blank("payment_method"),
+        positive("amount"),
+        at_most("notes"),
+        Index(f"ix_{table}_client_id", "client_id"),
+        Index(f"ix_{table}_project_id", "project_id"),
+    )
+
+
+class Expense(Spending, Keyed, Timestamps, Versioned, Base):
+    """A single expense."""
+
+    __tablename__ = "expenses"
+
+    date: Mapped[day]
+    receipt_path: Mapped[str | None] = mapped_column(String(100), ForeignKey("stored_files.path", ondelete="RESTRICT"))
+
+    __table_args__ = (
+        *_spending("expenses"),
+        sane_day("date"),
+        Index("ix_expenses_date", "date", "id"),
+        Index("ix_expenses_amount", "amount"),
+        Index("ix_expenses_category", "category", "date"),
+        Index("ix_expenses_receipt_path", "receipt_path"),
+    )
+
+
+class ExpenseRecord(NamedTuple):
+    """An expense."""
+
+    id: int
+    date: day
+    receipt_path: str | None
+    description: str
+    amount: Decimal
+    currency: Currency
+    category: str
+    payment_method: str
+    client_id: int | None
+    project_id: int | None
+    notes: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class RecurringExpense(Spending, Keyed, Timestamps, Versioned, Base):
+    """A recurring expense."""
+
+    __tablename__ = "recurring_expenses"
+
+    frequency: Mapped[Frequency] = mapped_column(one_of(Frequency, "frequency"))
+    start_date: Mapped[day]
+    status: Mapped[RecurringStatus] = mapped_column(
+        one_of(RecurringStatus, "status"), default=RecurringStatus.ACTIVE, server_default=RecurringStatus.ACTIVE
+    )
+    next_payment: Mapped[day]
+    settled_through: Mapped[day | None]
+    """Occurrences up to this day were accrued or paused; NULL if none was."""
+
+    __table_args__ = (
+        *_spending("recurring_expenses"),
+        sane_day("start_date"),
+        sane_day("next_payment"),
+        sane_day("settled_through"),
+        CheckConstraint("next_payment >= start_date", name="next_payment_from_start"),
+        Index("ix_recurring_expenses_status", "status", "next_payment"),
+    )
+
+
+class RecurringExpenseRecord(NamedTuple):
+    """A recurring expense."""
+
+    id: int
+    frequency: Frequency
+    start_date: day
+    status: RecurringStatus
+    next_payment: day
+    settled_through: day | None
+    description: str
+    amount: Decimal
+    currency: Currency
+    category: str
+    payment_method: str
+    client_id: int | None
+    project_id: int | None
+    notes: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class AccruedExpense(Spending, Keyed, Timestamps, Versioned, Base):
+    """An accrued expense: a due occurrence of a recurring expense, paid or not."""
+
+    __tablename__ = "accrued_expenses"
+
+    due_date: Mapped[day]
+    paid_date: Mapped[day | None]
+    status: Mapped[AccruedStatus] = mapped_column(
+        one_of(AccruedStatus, "status"), default=AccruedStatus.PENDING, server_default=AccruedStatus.PENDING
+    )
+    receipt_path: Mapped[str | None] = mapped_column(String(100), ForeignKey("stored_files.path", ondelete="RESTRICT"))
+    is_recurring: Mapped[bool] = mapped_column(default=False, server_default="false")
+    recurring_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("recurring_expenses.id", ondelete="RESTRICT")
+    )
+
+    __table_args__ = (
+        *_spending("accrued_expenses"),
+        UniqueConstraint("recurring_id", "due_date", name="uq_accrued_expenses_occurrence"),
+        CheckConstraint("(status = 'pagado') = (paid_date IS NOT NULL)", name="paid_has_date"),
+        CheckConstraint("is_recurring = (recurring_id IS NOT NULL)", name="recurring_has_origin"),
+        sane_day("due_date"),
+        sane_day("paid_date"),
+        Index("ix_accrued_expenses_due_date", "due_date"),
+        Index("ix_accrued_expenses_paid_date", "paid_date", "id"),
+        Index("ix_accrued_expenses_status", "status", "due_date"),
+        Index("ix_accrued_expenses_receipt_path", "receipt_path"),
+    )
+
+
+class AccruedExpenseRecord(NamedTuple):
+    """An accrued expense."""
+
+    id: int
+    due_date: day
+    paid_date: day | None
+    status: AccruedStatus
+    receipt_path: str | None
+    is_recurring: bool
+    recurring_id: int | None
+    description: str
+    amount: Decimal
+    currency: Currency
+    category: str
+    payment_method: str
+    client_id: int | None
+    project_id: int | None
+    notes: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class ExpenseSum(RollupColumns, Base):
+    """Sums of expenses by category, currency and day."""
+
+    __tablename__ = "expense_sums"
+
+    category: Mapped[str] = mapped_column(String(100))
+
+
+EXPENSE_SUMS = Rollup.of(ExpenseSum, Expense)

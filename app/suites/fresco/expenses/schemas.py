@@ -1,0 +1,182 @@
+"""Schemas of every kind of expense, and of their lists."""
+
+from marshmallow import Schema, fields
+
+from app.kernel.money import Currency
+from app.kernel.recurrence import Frequency
+from app.suites.fresco.expenses.rules import AccruedPeriod, AccruedStatus, RecurringStatus
+from app.web.fields import Day, EnumByValue, FileLink, Id, Instant, MoneyAmount, Text, Whole
+from app.web.query import ListQuery, Query, Search, SortBy
+from app.web.schema import Convertible, FormSchema, ResourceSchema
+
+_SORTS = (
+    "id",
+    "description",
+    "amount",
+    "currency",
+    "category",
+    "payment_method",
+    "client_id",
+    "project_id",
+    "created_at",
+    "updated_at",
+)
+MOST_PREVIEWED = 366
+
+
+class ExpenseSchema(FormSchema):
+    """A single expense."""
+
+    id = fields.Integer(dump_only=True)
+    description = Text(500, required=True)
+    date = Day(required=True)
+    amount = MoneyAmount(required=True)
+    currency = EnumByValue(Currency, required=True)
+    category = Text(100, required=True)
+    payment_method = Text(100, required=True)
+    client_id = Id(allow_none=True)
+    project_id = Id(allow_none=True)
+    receipt_path = Text(100, allow_none=True)
+    receipt_url = FileLink("receipt_path")
+    notes = Text(10_000, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class ExpenseItemSchema(Convertible, ExpenseSchema):
+    """An expense in a list, with its amount in the requested currency."""
+
+
+class ExpenseListQuery(ListQuery):
+    """Query parameters of the list of expenses."""
+
+    sort = SortBy("date", *_SORTS)
+    category = Text(100)
+    date_from = Day()
+    date_to = Day()
+    currency = EnumByValue(Currency)
+    q = Search("description, category, notes, client and project")
+
+
+class RecurringExpenseSchema(ResourceSchema):
+    """A recurring expense. `next_payment` follows from the calendar."""
+
+    id = fields.Integer(dump_only=True)
+    description = Text(500, required=True)
+    frequency = EnumByValue(Frequency, required=True)
+    start_date = Day(required=True)
+    amount = MoneyAmount(required=True)
+    currency = EnumByValue(Currency, required=True)
+    category = Text(100, required=True)
+    payment_method = Text(100, required=True)
+    status = EnumByValue(RecurringStatus, load_default=RecurringStatus.ACTIVE)
+    next_payment = fields.Date(dump_only=True)
+    client_id = Id(allow_none=True)
+    project_id = Id(allow_none=True)
+    notes = Text(10_000, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class RecurringExpenseItemSchema(Convertible, RecurringExpenseSchema):
+    """A recurring expense in a list, with its amount in the requested currency."""
+
+
+class RecurringListQuery(ListQuery):
+    """Query parameters of the list of recurring expenses."""
+
+    sort = SortBy("start_date", "next_payment", "frequency", "status", *_SORTS)
+    status = EnumByValue(RecurringStatus)
+    category = Text(100)
+    currency = EnumByValue(Currency)
+
+
+class RecurringStatusSchema(ResourceSchema):
+    """New status of a recurring expense."""
+
+    status = EnumByValue(RecurringStatus, required=True)
+
+
+class AccruedExpenseSchema(ResourceSchema):
+    """An accrued expense."""
+
+    id = fields.Integer(dump_only=True)
+    description = fields.String(dump_only=True)
+    due_date = fields.Date(dump_only=True)
+    amount = fields.Decimal(dump_only=True)
+    currency = EnumByValue(Currency, dump_only=True)
+    category = fields.String(dump_only=True)
+    payment_method = fields.String(dump_only=True)
+    status = EnumByValue(AccruedStatus, dump_only=True)
+    paid_date = fields.Date(dump_only=True, allow_none=True)
+    receipt_path = fields.String(dump_only=True, allow_none=True)
+    receipt_url = FileLink("receipt_path")
+    is_recurring = fields.Boolean(dump_only=True)
+    recurring_id = fields.Integer(dump_only=True, allow_none=True)
+    client_id = fields.Integer(dump_only=True, allow_none=True)
+    project_id = fields.Integer(dump_only=True, allow_none=True)
+    notes = fields.String(dump_only=True, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class AccruedExpenseItemSchema(Convertible, AccruedExpenseSchema):
+    """An accrued expense in a list, with its amount in the requested currency."""
+
+
+class AccruedTotalsSchema(Schema):
+    """Totals by category in the response's currency, and by currency in that currency."""
+
+    by_category = fields.Dict(keys=fields.String(), values=fields.Decimal(), dump_only=True)
+    by_currency = fields.Dict(keys=fields.String(), values=fields.Decimal(), dump_only=True)
+
+
+class AccruedSummarySchema(Schema):
+    """Totals of all matching expenses, not only of the page."""
+
+    totals = fields.Nested(AccruedTotalsSchema, dump_only=True)
+    currency = EnumByValue(Currency, dump_only=True)
+
+
+class AccruedListQuery(ListQuery):
+    """Query parameters of the list of accrued expenses; the dates are due dates."""
+
+    sort = SortBy("due_date", "paid_date", "status", "recurring_id", *_SORTS)
+    status = EnumByValue(AccruedStatus)
+    period = EnumByValue(AccruedPeriod)
+    date_from = Day()
+    date_to = Day()
+    currency = EnumByValue(Currency)
+
+
+class MarkAsPaidSchema(FormSchema):
+    """Payment of an accrued expense; by default today and by its own payment method."""
+
+    payment_date = Day(allow_none=True)
+    payment_method = Text(100, blank=False, allow_none=True)
+    receipt_path = Text(100, allow_none=True)
+
+
+class PreviewQuery(Query):
+    """Calendar to preview."""
+
+    start_date = Day(required=True)
+    frequency = EnumByValue(Frequency, required=True)
+    amount = MoneyAmount(required=True)
+    currency = EnumByValue(Currency, required=True)
+    count = Whole(1, MOST_PREVIEWED, load_default=12)
+
+
+class PreviewedSchema(Schema):
+    """A future occurrence."""
+
+    number = fields.Integer(dump_only=True)
+    date = fields.Date(dump_only=True)
+    amount = fields.Decimal(dump_only=True)
+    currency = EnumByValue(Currency, dump_only=True)
+
+
+class PreviewSchema(Schema):
+    """The first occurrences."""
+
+    data = fields.List(fields.Nested(PreviewedSchema), dump_only=True)

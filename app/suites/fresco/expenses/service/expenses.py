@@ -1,0 +1,74 @@
+"""Service of single expenses."""
+
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict, Unpack
+
+from app.core.files.service import FileService
+from app.infra.context import Context
+from app.kernel.files import JudgedFile
+from app.kernel.money import Currency
+from app.suites.fresco.expenses.models import Expense, ExpenseRecord
+from app.suites.fresco.expenses.repository import ExpenseRepository
+from app.suites.fresco.expenses.service.client_resolver import ClientResolver
+from app.suites.fresco.projects.service import ProjectService
+
+
+class ExpenseValues(TypedDict, total=False):
+    """The values of an expense that a caller may set."""
+
+    description: str
+    date: date
+    amount: Decimal
+    currency: Currency
+    category: str
+    payment_method: str
+    client_id: int | None
+    project_id: int | None
+    receipt_path: str | None
+    notes: str | None
+
+
+class ExpenseService:
+    """Creates, changes and deletes single expenses."""
+
+    def __init__(self, context: Context) -> None:
+        self.expenses = ExpenseRepository(context.session)
+        self.clients = ClientResolver(ProjectService(context))
+        self.files = FileService(context)
+
+    def get(self, expense_id: int) -> ExpenseRecord:
+        """One expense."""
+        return self.expenses.get(expense_id)
+
+    def create(self, *, file: JudgedFile | None = None, **values: Unpack[ExpenseValues]) -> Expense:
+        """Create an expense."""
+        values = {**values, **self.clients.resolved(values), **self.files.attached(values, file)}
+        return self.expenses.add(Expense(**values))
+
+    def update(self, expense_id: int, *, file: JudgedFile | None = None, **changes: Unpack[ExpenseValues]) -> Expense:
+        """Change the given values; a replaced receipt is released."""
+        expense = self.expenses.get_for_update(expense_id)
+        before = expense.receipt_path
+        changes = {**changes, **self.clients.resolved(changes, expense), **self.files.attached(changes, file)}
+        self.expenses.change(expense, changes)
+        if expense.receipt_path != before:
+            self.files.release(before)
+        return expense
+
+    def delete(self, expense_id: int) -> None:
+        """Delete an expense and its receipt."""
+        expense = self.expenses.get_for_update(expense_id)
+        self.expenses.delete(expense)
+        self.files.release(expense.receipt_path)
+
+
+class ExpenseLoader:
+    """Inserts many expenses, for benchmarks."""
+
+    def __init__(self, context: Context) -> None:
+        self.expenses = ExpenseRepository(context.session)
+
+    def load(self, first: int, count: int, today: date) -> None:
+        """Insert `count` expenses, numbered from `first` on."""
+        self.expenses.add_many(first, count, today)

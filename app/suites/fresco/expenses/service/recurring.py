@@ -1,0 +1,106 @@
+"""Service of recurring expenses."""
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple, TypedDict, Unpack
+
+from app.infra.context import Context
+from app.kernel.money import Currency
+from app.kernel.recurrence import Frequency, Recurrence
+from app.suites.fresco.expenses.models import RecurringExpense, RecurringExpenseRecord
+from app.suites.fresco.expenses.repository import AccruedRepository, RecurringRepository
+from app.suites.fresco.expenses.rules import RecurringStatus, next_payment, settled_by_change, settled_by_pause
+from app.suites.fresco.expenses.service.client_resolver import ClientResolver
+from app.suites.fresco.projects.service import ProjectService
+
+
+class RecurringValues(TypedDict, total=False):
+    """The values of a recurring expense that a caller may set."""
+
+    description: str
+    amount: Decimal
+    currency: Currency
+    category: str
+    payment_method: str
+    frequency: Frequency
+    start_date: date
+    status: RecurringStatus
+    client_id: int | None
+    project_id: int | None
+    notes: str | None
+
+
+class PreviewRequest(TypedDict):
+    """A recurring expense that is not stored, and the number of its occurrences to compute."""
+
+    start_date: date
+    frequency: Frequency
+    amount: Decimal
+    currency: Currency
+    count: int
+
+
+class Occurrence(NamedTuple):
+    """One occurrence of a recurring expense; numbers begin at 1."""
+
+    number: int
+    date: date
+    amount: Decimal
+    currency: Currency
+
+
+class RecurringService:
+    """Creates, changes, pauses and deletes recurring expenses; the next payment follows from calendar and status."""
+
+    def __init__(self, context: Context) -> None:
+        self.recurring = RecurringRepository(context.session)
+        self.accrued = AccruedRepository(context.session)
+        self.clients = ClientResolver(ProjectService(context))
+
+    def get(self, recurring_id: int) -> RecurringExpenseRecord:
+        """One recurring expense."""
+        return self.recurring.get(recurring_id)
+
+    def create(self, **values: Unpack[RecurringValues]) -> RecurringExpense:
+        """Create a recurring expense; its first payment is on the start date."""
+        recurring = RecurringExpense(**{**values, **self.clients.resolved(values)})
+        _set_next(recurring)
+        return self.recurring.add(recurring)
+
+    def update(self, recurring_id: int, *, today: date, **changes: Unpack[RecurringValues]) -> RecurringExpense:
+        """Change the given values; accrued expenses stay, except future ones on a pause."""
+        recurring = self.recurring.get_for_update(recurring_id)
+        calendar, status, coming = _calendar(recurring), recurring.status, recurring.next_payment
+        changes = {**changes, **self.clients.resolved(changes, recurring)}
+        for name, value in changes.items():
+            setattr(recurring, name, value)
+        if _calendar(recurring) != calendar:
+            recurring.settled_through = settled_by_change(recurring.settled_through, coming, today)
+        if (status, recurring.status) == (RecurringStatus.ACTIVE, RecurringStatus.PAUSED):
+            self.accrued.remove_coming(recurring.id, today)
+        if (status, recurring.status) == (RecurringStatus.PAUSED, RecurringStatus.ACTIVE):
+            recurring.settled_through = settled_by_pause(today)
+        _set_next(recurring)
+        self.recurring.flush()
+        return recurring
+
+    def delete(self, recurring_id: int) -> None:
+        """Delete a recurring expense without paid occurrences, with its accrued expenses."""
+        recurring = self.recurring.get_for_update(recurring_id)
+        self.accrued.remove_unpaid(recurring.id)
+        self.recurring.delete(recurring)
+
+    def preview(self, **given: Unpack[PreviewRequest]) -> list[Occurrence]:
+        """First occurrences of a calendar; nothing is stored."""
+        days = Recurrence(given["start_date"], given["frequency"])
+        return [
+            Occurrence(k + 1, days.occurrence(k), given["amount"], given["currency"]) for k in range(given["count"])
+        ]
+
+
+def _calendar(recurring: RecurringExpense) -> tuple[date, Frequency]:
+    return recurring.start_date, recurring.frequency
+
+
+def _set_next(recurring: RecurringExpense) -> None:
+    recurring.next_payment = next_payment(*_calendar(recurring), recurring.settled_through)

@@ -1,0 +1,17 @@
+"""Manifest of incomes."""
+
+from app.manifest import EVERYONE, WRITERS, Manifest, Permission
+from app.suites.fresco.incomes import demo, routes
+from app.suites.fresco.incomes.models import INCOME_SUMS
+
+MANIFEST = Manifest(
+    tags={"incomes": "Incomes outside the payment plans."},
+    namespaces=(routes.namespace,),
+    permissions=(
+        Permission("incomes:read", "Ver ingresos", EVERYONE),
+        Permission("incomes:write", "Cambiar ingresos", WRITERS),
+    ),
+    sums=(INCOME_SUMS,),
+    demo=demo.seed,
+    load=demo.load,
+)

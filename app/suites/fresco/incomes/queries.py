@@ -1,0 +1,36 @@
+"""Queries of incomes."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_, select
+
+from app.infra.db.columns import containing
+from app.infra.queries.amounts import AmountTable
+from app.infra.queries.repository import Filter, equal, within
+from app.suites.fresco.clients.models import Client
+from app.suites.fresco.incomes.models import Income, IncomeRecord, IncomeSum
+
+INCOMES = AmountTable(Income, IncomeRecord, day=Income.__table__.c.date, rollup=IncomeSum)
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeFilter(Filter):
+    """Criteria of incomes; all that are set must hold."""
+
+    type: str | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+    q: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The criteria as SQL conditions."""
+        given = equal((Income.type, self.type)) + within(Income.date, self.date_from, self.date_to)
+        if self.q is not None:
+            given.append(_found(self.q))
+        return given
+
+
+def _found(q: str) -> ColumnElement[bool]:
+    clients = select(Client.id).where(containing(q, Client.name))
+    return or_(containing(q, Income.description, Income.client, Income.notes), Income.client_id.in_(clients))

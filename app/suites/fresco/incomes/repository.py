@@ -1,0 +1,39 @@
+"""Repository of incomes."""
+
+from datetime import date
+from typing import ClassVar
+
+from sqlalchemy import text
+
+from app.infra.queries.repository import Repository
+from app.kernel.errors import NotFound
+from app.kernel.files import UNKNOWN_RECEIPT
+from app.suites.fresco.incomes.models import Income, IncomeRecord
+
+_MANY = text(
+    """
+    INSERT INTO incomes (description, date, amount, currency, type, payment_method)
+    SELECT 'Ingreso de carga ' || n, CAST(:today AS date) - n % 1800,
+           CASE WHEN n % 5 = 0 THEN 50 + n % 900 + 0.5 ELSE 200000 + n % 9000 * 100 + 0.25 END,
+           CASE WHEN n % 5 = 0 THEN 'USD' ELSE 'COP' END,
+           (ARRAY['Cliente', 'Aporte de socio', 'Intereses', 'Reembolso'])[1 + n % 4],
+           (ARRAY['Transferencia', 'Efectivo', 'Tarjeta'])[1 + n % 3]
+    FROM generate_series(CAST(:first AS int), CAST(:last AS int)) n
+    ORDER BY n
+    """
+)
+
+
+class IncomeRepository(Repository[Income, IncomeRecord]):
+    """Incomes."""
+
+    model = Income
+    record = IncomeRecord
+    conflicts: ClassVar = {
+        "fk_incomes_client_id_clients": NotFound("The client does not exist."),
+        "fk_incomes_receipt_path_stored_files": UNKNOWN_RECEIPT,
+    }
+
+    def add_many(self, first: int, count: int, today: date) -> None:
+        """Insert `count` generated incomes over five years, numbered from `first` on, in one statement."""
+        self.session.execute(_MANY, {"first": first, "last": first + count - 1, "today": today})

@@ -1,0 +1,108 @@
+"""Services of incomes."""
+
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict, Unpack
+
+from app.core.currencies.service import AmountReader
+from app.core.files.service import FileService
+from app.infra.context import Context
+from app.infra.queries.records import Item
+from app.kernel.files import JudgedFile
+from app.kernel.money import Currency
+from app.kernel.paging import Page, PageRequest
+from app.kernel.periods import require_order
+from app.suites.fresco.clients.service import ClientService
+from app.suites.fresco.incomes.models import Income, IncomeRecord
+from app.suites.fresco.incomes.queries import INCOMES, IncomeFilter
+from app.suites.fresco.incomes.repository import IncomeRepository
+
+
+class IncomeValues(TypedDict, total=False):
+    """The values of an income that a caller may set."""
+
+    description: str
+    date: date
+    amount: Decimal
+    currency: Currency
+    type: str
+    client: str | None
+    client_id: int | None
+    payment_method: str
+    receipt_path: str | None
+    notes: str | None
+
+
+class IncomeFilters(TypedDict, total=False):
+    """The criteria of a list of incomes."""
+
+    type: str
+    date_from: date
+    date_to: date
+    q: str
+
+
+class IncomeService:
+    """Creates, changes and deletes incomes."""
+
+    def __init__(self, context: Context) -> None:
+        self.incomes = IncomeRepository(context.session)
+        self.clients = ClientService(context)
+        self.files = FileService(context)
+
+    def get(self, income_id: int) -> IncomeRecord:
+        """One income."""
+        return self.incomes.get(income_id)
+
+    def create(self, *, file: JudgedFile | None = None, **values: Unpack[IncomeValues]) -> Income:
+        """Create an income; its client, if given, must exist."""
+        self._check_client(values)
+        values = {**values, **self.files.attached(values, file)}
+        return self.incomes.add(Income(**values))
+
+    def update(self, income_id: int, *, file: JudgedFile | None = None, **changes: Unpack[IncomeValues]) -> Income:
+        """Change the given values; a replaced receipt is released."""
+        income = self.incomes.get_for_update(income_id)
+        self._check_client(changes)
+        before = income.receipt_path
+        self.incomes.change(income, {**changes, **self.files.attached(changes, file)})
+        if income.receipt_path != before:
+            self.files.release(before)
+        return income
+
+    def delete(self, income_id: int) -> None:
+        """Delete an income and its receipt."""
+        income = self.incomes.get_for_update(income_id)
+        self.incomes.delete(income)
+        self.files.release(income.receipt_path)
+
+    def _check_client(self, given: IncomeValues) -> None:
+        client_id = given.get("client_id")
+        if client_id is not None:
+            self.clients.get(client_id)
+
+
+class IncomeReader:
+    """Lists incomes, with totals in the requested currency or else in the company's."""
+
+    def __init__(self, context: Context) -> None:
+        self.amounts = AmountReader(context, INCOMES, IncomeRecord)
+
+    def page(
+        self, request: PageRequest, *, currency: Currency | None = None, **filters: Unpack[IncomeFilters]
+    ) -> Page[Item[IncomeRecord]]:
+        """One page of incomes, with the total of all matching ones."""
+        criteria = IncomeFilter(**filters)
+        require_order(criteria.date_from, criteria.date_to)
+        return self.amounts.page(criteria, request, currency)
+
+
+class IncomeLoader:
+    """Inserts many incomes, for benchmarks."""
+
+    def __init__(self, context: Context) -> None:
+        self.incomes = IncomeRepository(context.session)
+
+    def load(self, first: int, count: int, today: date) -> None:
+        """Insert `count` incomes, numbered from `first` on."""
+        self.incomes.add_many(first, count, today)

@@ -1,0 +1,43 @@
+"""Manifest of payments."""
+
+from app.manifest import EVERYONE, WRITERS, Manifest, Permission
+from app.suites.fresco.payments import demo, jobs, routes, subscribers
+from app.suites.fresco.payments.models import PAYMENT_SUMS
+from app.suites.fresco.payments.service import PaymentService
+
+MANIFEST = Manifest(
+    tags={"payments": "Payments of clients under their plans."},
+    namespaces=(routes.namespace,),
+    permissions=(
+        Permission("payments:read", "Ver pagos", EVERYONE),
+        Permission("payments:write", "Cambiar pagos", WRITERS),
+    ),
+    words={
+        "days": ("Number of days from today", 30),
+        "days_overdue": ("Days since the due date", 12),
+        "installment_number": ("Number of the installment or period, starting at 1", 1),
+        "invoice_number": ("Number of the invoice", "FE-1042"),
+        "invoice_url": (
+            "Address of the invoice; never fetched by the server",
+            "https://facturas.example.com/FE-1042.pdf",
+        ),
+        "pagado": ("Total of paid payments", 12500000),
+        "pendiente": ("Total of pending payments", 4100000),
+        "vencido": ("Total of overdue payments", 1500000),
+    },
+    headings={
+        "days_overdue": "Días de mora",
+        "installment_number": "Cuota",
+        "invoice_number": "Factura",
+        "invoice_url": "Enlace de la factura",
+        "pagado": "Pagado",
+        "pendiente": "Pendiente",
+        "vencido": "Vencido",
+    },
+    jobs=jobs.jobs,
+    subscriptions=subscribers.SUBSCRIPTIONS,
+    sums=(PAYMENT_SUMS,),
+    violations=lambda context: PaymentService(context).violations(context.clock.today()),
+    demo=demo.seed,
+    load=demo.load,
+)

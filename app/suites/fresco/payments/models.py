@@ -1,0 +1,110 @@
+"""Payments, and the progress of generating them."""
+
+from datetime import date as day
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.infra.db.columns import Amount, Prose, at_most, one_of, positive, sane_day
+from app.infra.queries.rollups import Rollup, RollupColumns
+from app.kernel.money import Currency
+from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
+
+
+class Payment(Keyed, Timestamps, Versioned, Base):
+    """Money that a client owes or has paid for a project."""
+
+    __tablename__ = "payments"
+
+    project_id: Mapped[int] = mapped_column(BigInteger)
+    client_id: Mapped[int] = mapped_column(BigInteger)
+    amount: Mapped[Amount]
+    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
+    date: Mapped[day]
+    paid_date: Mapped[day | None] = mapped_column()
+    status: Mapped[PaymentStatus] = mapped_column(
+        one_of(PaymentStatus, "status"), default=PaymentStatus.PENDING, server_default=PaymentStatus.PENDING
+    )
+    invoice_number: Mapped[str | None] = mapped_column(String(100))
+    invoice_url: Mapped[str | None] = mapped_column(String(500))
+    type: Mapped[PaymentType] = mapped_column(one_of(PaymentType, "type"))
+    installment_number: Mapped[int | None]
+    notes: Mapped[Prose | None]
+    generated: Mapped[bool] = mapped_column(default=False, server_default="false")
+
+    __table_args__ = (
+        ForeignKeyConstraint(["project_id", "client_id"], ["projects.id", "projects.client_id"], ondelete="RESTRICT"),
+        UniqueConstraint("project_id", "type", "installment_number", name="uq_payments_installment"),
+        positive("amount"),
+        sane_day("date"),
+        sane_day("paid_date"),
+        at_most("notes"),
+        CheckConstraint("(status = 'Pagado') = (paid_date IS NOT NULL)", name="paid_has_date"),
+        CheckConstraint("installment_number > 0", name="installment_number_positive"),
+        CheckConstraint("NOT generated OR installment_number IS NOT NULL", name="generated_is_numbered"),
+        # In the order of a client's page; without it a page would scan all payments by id.
+        Index("ix_payments_client_id", "client_id", "id"),
+        # The status is in no index, so that marking a payment overdue is a HOT update.
+        Index("ix_payments_unpaid", "date", "id", postgresql_where=paid_date.is_(None)),
+        Index("ix_payments_paid_date", "paid_date", "id", postgresql_where=paid_date.is_not(None)),
+        Index("ix_payments_date", "date"),
+        Index("ix_payments_amount", "amount"),
+        {"postgresql_with": {"fillfactor": 50}},
+    )
+
+
+class PaymentRecord(NamedTuple):
+    """A payment."""
+
+    id: int
+    project_id: int
+    client_id: int
+    amount: Decimal
+    currency: Currency
+    date: day
+    paid_date: day | None
+    status: PaymentStatus
+    invoice_number: str | None
+    invoice_url: str | None
+    type: PaymentType
+    installment_number: int | None
+    notes: str | None
+    generated: bool
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class PaymentProgress(Base):
+    """Days up to which a project's payments were generated; no day is skipped, and deleted payments do not return."""
+
+    __tablename__ = "payment_progress"
+
+    id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    charged_through: Mapped[day]
+    """Recurring charges due up to this day were generated."""
+    fee_through: Mapped[day | None]
+    """Installments due up to this day were generated; NULL if none was."""
+    numbers_from: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Number of the first period of the recurring fee in its current calendar."""
+
+    __table_args__ = (CheckConstraint("numbers_from > 0", name="numbers_from_positive"),)
+
+
+class PaymentSum(RollupColumns, Base):
+    """Kept sums of payments by the columns that lists, accruals and forecasts group by."""
+
+    __tablename__ = "payment_sums"
+
+    status: Mapped[PaymentStatus] = mapped_column(one_of(PaymentStatus, "status"))
+    type: Mapped[PaymentType] = mapped_column(one_of(PaymentType, "type"))
+    paid_date: Mapped[day | None]
+
+
+PAYMENT_SUMS = Rollup.of(PaymentSum, Payment)

@@ -1,0 +1,73 @@
+"""Queries of payments."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from app.infra.db.columns import containing
+from app.infra.queries.amounts import AmountTable
+from app.infra.queries.cached import parameter
+from app.infra.queries.repository import Filter, equal, within
+from app.suites.fresco.clients.models import Client
+from app.suites.fresco.payments.models import Payment, PaymentRecord, PaymentSum
+from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
+from app.suites.fresco.projects.models import Project
+
+CLIENT_OF_PROJECT = select(Project.client_id).where(Project.id == parameter("of_project", int)).scalar_subquery()
+"""The client of the project of a new payment."""
+
+# Amounts are converted at the rate of the paid date, or of the due date while unpaid.
+PAYMENTS = AmountTable(
+    Payment,
+    PaymentRecord,
+    day=func.coalesce(Payment.paid_date, Payment.date),
+    rollup=PaymentSum,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFilter(Filter):
+    """Criteria of payments; all that are set must hold."""
+
+    project_id: int | None = None
+    client_id: int | None = None
+    status: PaymentStatus | None = None
+    type: PaymentType | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+    q: str | None = None
+    overdue_on: date | None = None
+    unpaid: bool = False
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The criteria as SQL conditions."""
+        conditions = equal(
+            (Payment.project_id, self.project_id),
+            (Payment.client_id, self.client_id),
+            (Payment.status, self.status),
+            (Payment.type, self.type),
+        )
+        if self.unpaid or self.overdue_on is not None or self.status in {PaymentStatus.PENDING, PaymentStatus.OVERDUE}:
+            conditions.append(Payment.paid_date.is_(None))  # implied, but needed to use ix_payments_unpaid
+        elif self.status is PaymentStatus.PAID:
+            conditions.append(Payment.paid_date.is_not(None))  # implied, but needed to use ix_payments_paid_date
+        conditions += within(Payment.date, self.date_from, self.date_to)
+        if self.overdue_on is not None:
+            # Whatever the status says: the job that marks payments overdue runs once a day.
+            conditions.append(Payment.date < self.overdue_on)
+        if self.q is not None:
+            conditions.append(_search_condition(self.q))
+        return conditions
+
+
+def _search_condition(q: str) -> ColumnElement[bool]:
+    projects = select(Project.id).where(containing(q, Project.name))
+    clients = select(Client.id).where(containing(q, Client.name))
+    own = containing(q, Payment.invoice_number, Payment.notes)
+    return or_(own, Payment.project_id.in_(projects), Payment.client_id.in_(clients))
+
+
+def upcoming_filter(days: int, today: date) -> PaymentFilter:
+    """Criteria of unpaid payments due from today to `days` from now, both included."""
+    return PaymentFilter(unpaid=True, date_from=today, date_to=today + timedelta(days=days))

@@ -1,0 +1,175 @@
+"""Repository of payments, with bulk statements."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Integer,
+    Numeric,
+    String,
+    case,
+    exists,
+    func,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
+
+from app.infra.queries.bulk import CHUNK, rows_of
+from app.infra.queries.repository import Repository
+from app.kernel.batches import batched
+from app.kernel.errors import Conflict, NotFound
+from app.suites.fresco.payments.models import Payment, PaymentProgress, PaymentRecord
+from app.suites.fresco.payments.rules import PaymentStatus, PaymentType, PlannedPayment
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Days up to which a project's payments were generated."""
+
+    project_id: int
+    charged_through: date
+    fee_through: date | None
+    numbers_from: int = 1
+
+
+_NO_PROJECT = NotFound("The project does not exist.")
+
+
+class RemovedPayment(NamedTuple):
+    """Type, number and day of a removed payment."""
+
+    type: PaymentType
+    installment_number: int | None
+    date: date
+
+
+class PaymentRepository(Repository[Payment, PaymentRecord]):
+    """Payments of projects."""
+
+    model = Payment
+    record = PaymentRecord
+    conflicts: ClassVar = {
+        "payments.client_id": _NO_PROJECT,
+        "fk_payments_project_id_client_id_projects": _NO_PROJECT,
+        "uq_payments_installment": Conflict(
+            "The project already has a payment of this type and number.",
+            code="installment_exists",
+            errors={"installment_number": ["Already exists for this project and type."]},
+        ),
+    }
+
+    def insert_planned(self, rows: Iterable[tuple[int, int, PlannedPayment]], today: date) -> list[int]:
+        """Insert (project, client, payment) rows that don't exist yet and return the ids of the new ones."""
+        new: list[int] = []
+        for chunk in batched(rows, CHUNK):
+            new.extend(self.session.scalars(_insert_statement(chunk, today)))
+        return new
+
+    def by_ids(self, ids: Sequence[int]) -> Sequence[Payment]:
+        """The payments with these ids, by date."""
+        statement = select(Payment).where(Payment.id.in_(ids)).order_by(Payment.date, Payment.id)
+        return self.session.scalars(statement).all() if ids else []
+
+    def delete_future(self, project_id: int, today: date) -> list[RemovedPayment]:
+        """Delete generated, pending, uninvoiced payments of future days; return them."""
+        return self.delete_returning(
+            RemovedPayment,
+            Payment.project_id == project_id,
+            Payment.generated,
+            Payment.status == PaymentStatus.PENDING,
+            Payment.date > today,
+            Payment.invoice_number.is_(None),
+        )
+
+    def delete_unsettled(self, project_id: int) -> None:
+        """Delete the project's payments that are neither paid nor invoiced."""
+        self.delete_where(
+            Payment.project_id == project_id,
+            Payment.status != PaymentStatus.PAID,
+            Payment.invoice_number.is_(None),
+        )
+
+    def has_charge_on(self, project_id: int, day: date) -> bool:
+        """Whether a recurring payment of the project is due on that day."""
+        found = exists().where(
+            Payment.project_id == project_id, Payment.type == PaymentType.RECURRING, Payment.date == day
+        )
+        return bool(self.session.scalar(select(found)))
+
+    def highest_number(self, project_id: int) -> int:
+        """The highest number of the project's recurring payments; 0 if there are none."""
+        statement = select(func.max(Payment.installment_number)).where(
+            Payment.project_id == project_id, Payment.type == PaymentType.RECURRING
+        )
+        return self.session.scalar(statement) or 0
+
+    def mark_overdue(self, today: date) -> int:
+        """Mark pending payments due before today as overdue, in one statement, and return their number."""
+        statement = (
+            update(Payment)
+            .where(Payment.status == PaymentStatus.PENDING, Payment.paid_date.is_(None), Payment.date < today)
+            .values(status=PaymentStatus.OVERDUE, version=Payment.version + 1)
+        )
+        result = self.session.execute(statement, execution_options={"synchronize_session": False})
+        return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE returns a CursorResult
+
+    def status_violations(self, today: date) -> list[str]:
+        """Messages about unpaid payments whose status contradicts their due date."""
+        is_consistent = (Payment.status == PaymentStatus.OVERDUE) == (Payment.date < today)
+        inconsistent = (
+            select(Payment.id).where(Payment.status != PaymentStatus.PAID, ~is_consistent).order_by(Payment.id)
+        )
+        return [
+            f"payment {row_id} has a status that contradicts its date" for row_id in self.session.scalars(inconsistent)
+        ]
+
+    def progress_of(self, project_ids: Sequence[int] | None = None) -> dict[int, Progress]:
+        """Progress by project of these projects, or of all; projects without generated payments are absent."""
+        table = PaymentProgress.__table__.c
+        statement = select(table.id, table.charged_through, table.fee_through, table.numbers_from)
+        if project_ids is not None:
+            statement = statement.where(table.id.in_(project_ids))
+        return {row.id: Progress(*row) for row in self.session.execute(statement)}
+
+    def save_progress(self, rows: Iterable[Progress]) -> None:
+        """Store the progress of projects, replacing what is stored."""
+        for chunk in batched(rows, CHUNK):
+            source = rows_of(
+                {
+                    "id": (BigInteger(), [row.project_id for row in chunk]),
+                    "charged_through": (Date(), [row.charged_through for row in chunk]),
+                    "fee_through": (Date(), [row.fee_through for row in chunk]),
+                    "numbers_from": (Integer(), [row.numbers_from for row in chunk]),
+                }
+            )
+            names = ["id", "charged_through", "fee_through", "numbers_from"]
+            statement = insert(PaymentProgress).from_select(names, select(source))
+            new = {name: statement.excluded[name] for name in names[1:]}
+            self.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=new))
+
+
+def _insert_statement(chunk: Sequence[tuple[int, int, PlannedPayment]], today: date) -> ReturningInsert[int]:
+    source = rows_of(
+        {
+            "project_id": (BigInteger(), [project_id for project_id, _, _ in chunk]),
+            "client_id": (BigInteger(), [client_id for _, client_id, _ in chunk]),
+            "type": (String(), [planned.type.value for _, _, planned in chunk]),
+            "installment_number": (Integer(), [planned.number for _, _, planned in chunk]),
+            "date": (Date(), [planned.date for _, _, planned in chunk]),
+            "amount": (Numeric(12, 2), [planned.amount for _, _, planned in chunk]),
+            "currency": (String(), [planned.currency.value for _, _, planned in chunk]),
+        }
+    )
+    status = case((source.c.date < today, PaymentStatus.OVERDUE.value), else_=PaymentStatus.PENDING.value)
+    # In the order of the unique key: concurrent inserts of the same rows wait for each other instead of deadlocking.
+    rows = select(source, status, true()).order_by(source.c.project_id, source.c.type, source.c.installment_number)
+    names = [*source.c.keys(), "status", "generated"]
+    statement = insert(Payment).from_select(names, rows)
+    return statement.on_conflict_do_nothing(constraint="uq_payments_installment").returning(Payment.id)

@@ -1,0 +1,133 @@
+"""/api/payments."""
+
+from app.infra.queries.records import Item
+from app.kernel.paging import Page
+from app.suites.fresco.payments.models import Payment, PaymentRecord
+from app.suites.fresco.payments.schemas import (
+    GeneratedSchema,
+    GenerateSchema,
+    OverduePaymentSchema,
+    OverdueQuery,
+    PaymentChangesSchema,
+    PaymentItemSchema,
+    PaymentListQuery,
+    PaymentSchema,
+    PaymentTotalsSchema,
+    StatusChangeSchema,
+    UpcomingQuery,
+)
+from app.suites.fresco.payments.service import (
+    GenerationRequest,
+    GenerationService,
+    PaymentReader,
+    PaymentService,
+    PaymentValues,
+)
+from app.web.api import Namespace, Resource, changes, operation
+from app.web.context import context
+from app.web.query import ListRequest
+from app.web.responses import CreatedMany, Listed, Message, One
+from app.web.schema import TotalSchema
+
+namespace = Namespace("payments", path="/payments")
+
+
+def service() -> PaymentService:
+    """The service of this request."""
+    return PaymentService(context())
+
+
+def generation_service() -> GenerationService:
+    """The service of this request that generates payments from plans."""
+    return GenerationService(context())
+
+
+def reader() -> PaymentReader:
+    """The service of this request that reads lists of payments."""
+    return PaymentReader(context())
+
+
+@namespace.route("")
+class Payments(Resource):
+    @operation(
+        "payments:read",
+        Listed(PaymentItemSchema, PaymentTotalsSchema, title="Pagos"),
+        query=PaymentListQuery,
+        errors=(409,),
+    )
+    def get(self, query: ListRequest) -> Page[Item[PaymentRecord]]:
+        """List payments, with totals by status of all that match."""
+        return reader().page(query.page, **query.filters)
+
+    @operation("payments:write", One(PaymentSchema), body=PaymentSchema, status=201, errors=(404,))
+    def post(self, body: PaymentValues) -> PaymentRecord:
+        """Enter a payment by hand."""
+        return service().create(today=context().clock.today(), **body)
+
+
+@namespace.route("/<id:payment_id>")
+class OnePayment(Resource):
+    @operation("payments:read", One(PaymentSchema), errors=(404,))
+    def get(self, payment_id: int) -> PaymentRecord:
+        """One payment."""
+        return service().get(payment_id)
+
+    @operation("payments:write", One(PaymentSchema), body=changes(PaymentChangesSchema), errors=(404, 409))
+    def put(self, payment_id: int, body: PaymentValues) -> Payment:
+        """Change the fields of a payment that are sent. Its status follows its dates."""
+        return service().update(payment_id, today=context().clock.today(), **body)
+
+    @operation("payments:write", Message("Payment deleted"), errors=(404, 409))
+    def delete(self, payment_id: int) -> None:
+        """Delete an unpaid payment."""
+        service().delete(payment_id)
+
+
+@namespace.route("/<id:payment_id>/status")
+class PaymentState(Resource):
+    @operation("payments:write", One(PaymentSchema), body=StatusChangeSchema, errors=(404,), name="changePaymentStatus")
+    def patch(self, payment_id: int, body: PaymentValues) -> Payment | PaymentRecord:
+        """Mark a payment as paid or as unpaid."""
+        return service().change_status(payment_id, today=context().clock.today(), **body)
+
+
+@namespace.route("/overdue")
+class OverduePayments(Resource):
+    @operation(
+        "payments:read",
+        Listed(OverduePaymentSchema, TotalSchema, title="Pagos vencidos"),
+        query=OverdueQuery,
+        errors=(409,),
+    )
+    def get(self, query: ListRequest) -> Page[Item[PaymentRecord]]:
+        """List overdue payments, oldest first."""
+        return reader().overdue(query.page, context().clock.today(), **query.filters)
+
+
+@namespace.route("/upcoming")
+class UpcomingPayments(Resource):
+    @operation(
+        "payments:read",
+        Listed(PaymentItemSchema, TotalSchema, title="Pagos próximos"),
+        query=UpcomingQuery,
+        errors=(409,),
+    )
+    def get(self, query: ListRequest) -> Page[Item[PaymentRecord]]:
+        """List unpaid payments due from today to `days` from now."""
+        return reader().upcoming(query.page, context().clock.today(), **query.filters)
+
+
+@namespace.route("/generate")
+class GeneratedPayments(Resource):
+    @operation(
+        "payments:write",
+        CreatedMany(PaymentSchema, GeneratedSchema),
+        body=GenerateSchema,
+        status=201,
+        errors=(404,),
+        name="generatePayments",
+    )
+    def post(self, body: GenerationRequest) -> tuple[list[Payment], dict[str, str]]:
+        """Generate the payments of a project's plan that don't exist yet."""
+        generated = list(generation_service().generate(today=context().clock.today(), **body))
+        return generated, {"message": f"{len(generated)} payments generated"}

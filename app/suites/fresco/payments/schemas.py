@@ -1,0 +1,130 @@
+"""Schemas of payments and of lists of them."""
+
+from marshmallow import Schema, fields
+
+from app.kernel.money import Currency
+from app.suites.fresco.payments.rules import MAX_INSTALLMENT_NUMBER, MAX_MONTHS, PaymentStatus, PaymentType
+from app.web.fields import Day, EnumByValue, Id, Instant, MoneyAmount, Text, WebAddress, Whole
+from app.web.query import ListQuery, LongListQuery, Search, SortBy
+from app.web.schema import Convertible, ResourceSchema
+
+_SORTS = (
+    "id",
+    "date",
+    "paid_date",
+    "amount",
+    "currency",
+    "status",
+    "type",
+    "project_id",
+    "client_id",
+    "installment_number",
+    "invoice_number",
+    "created_at",
+    "updated_at",
+)
+
+
+class PaymentSchema(ResourceSchema):
+    """A payment."""
+
+    id = fields.Integer(dump_only=True)
+    project_id = Id(required=True)
+    client_id = Id()
+    amount = MoneyAmount(required=True)
+    currency = EnumByValue(Currency, required=True)
+    date = Day(required=True, metadata={"description": "Due date"})
+    paid_date = Day(allow_none=True)
+    status = EnumByValue(PaymentStatus, metadata={"description": "Derived from the dates"})
+    invoice_number = Text(100, allow_none=True, blank_is_none=True)
+    invoice_url = WebAddress(500, allow_none=True)
+    type = EnumByValue(PaymentType, required=True)
+    installment_number = Whole(1, MAX_INSTALLMENT_NUMBER, allow_none=True)
+    notes = Text(10_000, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class PaymentItemSchema(Convertible, PaymentSchema):
+    """A payment in a list, with its amount in the requested currency."""
+
+
+class OverduePaymentSchema(PaymentItemSchema):
+    """An overdue payment."""
+
+    class Meta(ResourceSchema.Meta):
+        example = {"status": "Vencido", "paid_date": None}  # noqa: RUF012 - marshmallow reads it, nobody changes it
+
+    days_overdue = fields.Integer(dump_only=True)
+
+
+class PaymentChangesSchema(OverduePaymentSchema):
+    """Changes of a payment. Read-only fields that lists add may be sent back; they are ignored."""
+
+
+class StatusTotalsSchema(Schema):
+    """The total of the payments of each status."""
+
+    pagado = fields.Decimal(dump_only=True)
+    pendiente = fields.Decimal(dump_only=True)
+    vencido = fields.Decimal(dump_only=True)
+
+
+class PaymentTotalsSchema(Schema):
+    """Totals of all payments that match, not only of the page."""
+
+    totals = fields.Nested(StatusTotalsSchema, dump_only=True)
+    currency = EnumByValue(Currency, dump_only=True)
+
+
+class PaymentListQuery(ListQuery):
+    """Query of the list of payments."""
+
+    sort = SortBy(*_SORTS)
+    project_id = Id()
+    client_id = Id()
+    status = EnumByValue(PaymentStatus)
+    type = EnumByValue(PaymentType)
+    date_from = Day()
+    date_to = Day()
+    currency = EnumByValue(Currency)
+    q = Search("invoice number, notes, project and client")
+
+
+class OverdueQuery(LongListQuery):
+    """Query of the list of overdue payments."""
+
+    sort = SortBy(*_SORTS)
+    currency = EnumByValue(Currency)
+
+
+class UpcomingQuery(OverdueQuery):
+    """Query of the list of upcoming payments."""
+
+    days = Whole(1, 3650, load_default=30)
+
+
+class StatusChangeSchema(ResourceSchema):
+    """A payment marked as paid or unpaid."""
+
+    status = EnumByValue(PaymentStatus, required=True)
+    paid_date = Day(allow_none=True)
+    invoice_number = Text(100, allow_none=True, blank_is_none=True)
+
+
+class GenerateSchema(ResourceSchema):
+    """The project, the first day and the months to generate payments for."""
+
+    project_id = Id(required=True)
+    months = Whole(1, MAX_MONTHS, load_default=12)
+    start_from = Day(
+        data_key="from",
+        allow_none=True,
+        metadata={"description": "First day; by default the later of the project's start and today"},
+    )
+
+
+class GeneratedSchema(Schema):
+    """A message with the number of payments generated."""
+
+    message = fields.String(dump_only=True, metadata={"example": "12 payments generated"})

@@ -1,0 +1,118 @@
+"""Entering, changing, paying and undoing single payments."""
+
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict, Unpack
+
+from app.infra.context import Context
+from app.kernel.errors import Conflict, Invalid
+from app.kernel.money import Currency
+from app.suites.fresco.payments.models import Payment, PaymentRecord
+from app.suites.fresco.payments.queries import CLIENT_OF_PROJECT
+from app.suites.fresco.payments.repository import PaymentRepository
+from app.suites.fresco.payments.rules import PaymentStatus, PaymentType, paid_problem, status_problem, unpaid_status
+from app.suites.fresco.projects.service import ProjectService
+
+
+class PaymentValues(TypedDict, total=False):
+    """The values of a payment that a caller may set."""
+
+    project_id: int
+    client_id: int
+    amount: Decimal
+    currency: Currency
+    date: date
+    paid_date: date | None
+    status: PaymentStatus
+    invoice_number: str | None
+    invoice_url: str | None
+    type: PaymentType
+    installment_number: int | None
+    notes: str | None
+
+
+class PaymentService:
+    """Creates, changes, pays and deletes payments; their status always agrees with their dates."""
+
+    def __init__(self, context: Context) -> None:
+        self.payments = PaymentRepository(context.session)
+        self.projects = ProjectService(context)
+
+    def get(self, payment_id: int) -> PaymentRecord:
+        """One payment."""
+        return self.payments.get(payment_id)
+
+    def create(self, *, today: date, **values: Unpack[PaymentValues]) -> PaymentRecord:
+        """Create a payment entered by hand."""
+        status, paid_date = _resolved_status(values, values["date"], today)
+        resolved = {**values, "status": status, "paid_date": paid_date}
+        if "client_id" in values:
+            resolved["client_id"] = self._client_of(values["project_id"], values)
+            return self.payments.insert(resolved)
+        return self.payments.insert({**resolved, "of_project": values["project_id"]}, client_id=CLIENT_OF_PROJECT)
+
+    def update(self, payment_id: int, *, today: date, **changes: Unpack[PaymentValues]) -> Payment:
+        """Change the given values; the status follows the dates."""
+        payment = self.payments.get_for_update(payment_id)
+        if {"project_id", "client_id"} & changes.keys():
+            payment.client_id = self._client_of(changes.get("project_id", payment.project_id), changes)
+        for name, value in changes.items():
+            if name not in {"client_id", "status", "paid_date"}:
+                setattr(payment, name, value)
+        before = (payment.status, payment.paid_date)
+        payment.status, payment.paid_date = _resolved_status(changes, payment.date, today, *before)
+        self.payments.flush()
+        return payment
+
+    def change_status(
+        self, payment_id: int, *, today: date, **changes: Unpack[PaymentValues]
+    ) -> Payment | PaymentRecord:
+        """Mark a payment as paid or as unpaid."""
+        return self._mark_paid(payment_id, changes, today) or self.update(payment_id, today=today, **changes)
+
+    def _mark_paid(self, payment_id: int, changes: PaymentValues, today: date) -> PaymentRecord | None:
+        """Fast path: mark as paid on a given day without reading the payment. None if other rules apply."""
+        paid_date = changes.get("paid_date")
+        if changes["status"] is not PaymentStatus.PAID or paid_date is None or paid_problem(paid_date, today):
+            return None
+        if changes.keys() != {"status", "paid_date"}:
+            return None
+        return self.payments.update_versioned(payment_id, changes)
+
+    def delete(self, payment_id: int) -> None:
+        """Delete an unpaid payment."""
+        payment = self.payments.get_for_update(payment_id)
+        if payment.status is PaymentStatus.PAID:
+            raise Conflict("A paid payment can't be deleted; undo it first.", code="payment_is_paid")
+        self.payments.delete(payment)
+
+    def mark_overdue(self, today: date) -> int:
+        """Mark unpaid payments due before today as overdue and return their number."""
+        return self.payments.mark_overdue(today)
+
+    def violations(self, today: date) -> list[str]:
+        """Messages about unpaid payments whose status contradicts their due date."""
+        return self.payments.status_violations(today)
+
+    def _client_of(self, project_id: int, values: PaymentValues) -> int:
+        """The client of the project; Invalid if the given client is another one."""
+        client_id = self.projects.client_of(project_id)
+        if values.get("client_id") is not None:
+            self.projects.clients.get(values["client_id"])
+            if values["client_id"] != client_id:
+                raise Invalid.field("client_id", "Is not the project's client.")
+        return client_id
+
+
+def _resolved_status(
+    values: PaymentValues, day: date, today: date, status: PaymentStatus | None = None, paid: date | None = None
+) -> tuple[PaymentStatus, date | None]:
+    """Status and paid date from the given values, else from the stored ones; Invalid if they contradict the dates."""
+    requested = values.get("status", status if status is PaymentStatus.PAID else None)
+    resolved = requested or unpaid_status(day, today)
+    paid_date = values.get("paid_date")
+    if resolved is PaymentStatus.PAID and paid_date is None:
+        paid_date = paid or today
+    if problem := status_problem(resolved, day, paid_date, today):
+        raise Invalid.field(*problem)
+    return resolved, paid_date

@@ -1,0 +1,48 @@
+"""/api/projects."""
+
+from app.kernel.paging import Page
+from app.suites.fresco.projects.models import Project, ProjectRecord
+from app.suites.fresco.projects.schemas import ProjectListQuery, ProjectSchema
+from app.suites.fresco.projects.service import NewProject, ProjectChanges, ProjectService
+from app.web.api import Namespace, Resource, changes, operation
+from app.web.context import context
+from app.web.query import ListRequest
+from app.web.responses import Listed, Message, One
+
+namespace = Namespace("projects", path="/projects")
+
+
+def service() -> ProjectService:
+    """The service of this request."""
+    return ProjectService(context())
+
+
+@namespace.route("")
+class Projects(Resource):
+    @operation("projects:read", Listed(ProjectSchema, title="Proyectos"), query=ProjectListQuery)
+    def get(self, query: ListRequest) -> Page[ProjectRecord]:
+        """List projects."""
+        return service().page(query.page, **query.filters)
+
+    @operation("projects:write", One(ProjectSchema), body=ProjectSchema, status=201, errors=(404,))
+    def post(self, body: NewProject) -> Project:
+        """Create a project with its payment plan."""
+        return service().create(**body)
+
+
+@namespace.route("/<id:project_id>")
+class OneProject(Resource):
+    @operation("projects:read", One(ProjectSchema), errors=(404,))
+    def get(self, project_id: int) -> ProjectRecord:
+        """One project with its payment plan."""
+        return service().get(project_id)
+
+    @operation("projects:write", One(ProjectSchema), body=changes(ProjectSchema), errors=(404, 409))
+    def put(self, project_id: int, body: ProjectChanges) -> Project:
+        """Change the fields of a project or of its plan that are sent. Future payments are generated again."""
+        return service().update(project_id, **body)
+
+    @operation("projects:write", Message("Project deleted"), errors=(404, 409))
+    def delete(self, project_id: int) -> None:
+        """Delete a project without paid or invoiced payments, with its plan and its other payments."""
+        service().delete(project_id)

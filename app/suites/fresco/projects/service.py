@@ -1,0 +1,224 @@
+"""Services of projects."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple, NotRequired, TypedDict, Unpack
+
+from app.infra.context import Context
+from app.kernel.errors import Invalid
+from app.kernel.paging import Page, PageRequest
+from app.suites.fresco.clients.service import ClientService
+from app.suites.fresco.projects.events import ProjectLeaving, ScheduleChanged
+from app.suites.fresco.projects.models import PaymentPlan, Project, ProjectPause, ProjectRecord
+from app.suites.fresco.projects.repository import ProjectFilter, ProjectRepository
+from app.suites.fresco.projects.rules import (
+    PLAN_FIELDS,
+    ChargeFrequency,
+    Pause,
+    PlanValues,
+    ProjectStatus,
+    RecurringFee,
+    Subscription,
+    Terms,
+    merged_plan,
+    normalized_plan,
+    plan_problems,
+    plan_values,
+    recurring_fee_of,
+    terms_from,
+)
+
+
+class ProjectChanges(TypedDict, total=False):
+    """The values of a project that a caller may change; those of the plan are merged into the stored ones."""
+
+    client_id: int
+    name: str
+    description: str
+    start_date: date
+    end_date: date | None
+    status: ProjectStatus
+    notes: str | None
+    payment_plan: PlanValues | None
+
+
+class NewProject(TypedDict):
+    """The values of a new project."""
+
+    client_id: int
+    name: str
+    description: str
+    start_date: date
+    end_date: NotRequired[date | None]
+    status: NotRequired[ProjectStatus]
+    notes: NotRequired[str | None]
+    payment_plan: NotRequired[PlanValues | None]
+
+
+class ProjectFilters(TypedDict, total=False):
+    """The criteria of a list of projects."""
+
+    client_id: int
+    status: ProjectStatus
+    q: str
+
+
+class ActiveFees(NamedTuple):
+    """Recurring fees with equal terms that are active on a day, and their number."""
+
+    day: date
+    terms: Subscription
+    number: int
+
+
+class _Schedule(NamedTuple):
+    """The values from which payments are computed; if one changes, future payments are generated again."""
+
+    start: date
+    end: date | None
+    status: ProjectStatus
+    plan: PlanValues
+
+    @property
+    def calendar(self) -> tuple[date, ChargeFrequency | None]:
+        """The values from which periods are numbered."""
+        return self.start, self.plan.get("recurring_fee_frequency")
+
+
+class ProjectService:
+    """Creates, changes and deletes projects; publishes changes of their payment schedule."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.projects = ProjectRepository(context.session)
+        self.clients = ClientService(context)
+
+    def get(self, project_id: int) -> ProjectRecord:
+        """One project."""
+        return self.projects.get(project_id)
+
+    def client_of(self, project_id: int) -> int:
+        """The id of the project's client."""
+        return self.projects.client_of(project_id)
+
+    def page(self, request: PageRequest, **filters: Unpack[ProjectFilters]) -> Page[ProjectRecord]:
+        """One page of projects."""
+        return self.projects.page(ProjectFilter(**filters), request)
+
+    def create(self, **values: Unpack[NewProject]) -> Project:
+        """Create a project of an existing client."""
+        payment_plan = values.pop("payment_plan", None)
+        entered = self.context.clock.now()  # by the same clock as pauses and charges
+        project = Project(**values, created_at=entered, updated_at=entered)
+        _check_dates(project)
+        if payment_plan is not None:
+            project.payment_plan = PaymentPlan(**_validated(merged_plan(None, payment_plan)))
+        if project.status is not ProjectStatus.ACTIVE:
+            project.pauses.append(ProjectPause(first_day=self.context.clock.today()))
+        self.projects.add(project)
+        if project.payment_plan is not None:
+            self.projects.record_plan_version(project.id, self.context.clock.today())
+        return project
+
+    def update(self, project_id: int, **changes: Unpack[ProjectChanges]) -> Project:
+        """Change the given values; a changed plan, date or status regenerates future payments."""
+        project = self.projects.get_for_update(project_id)
+        before, pauses = _schedule(project), project.pauses  # loaded before any change: loading flushes pending changes
+        if "payment_plan" in changes:
+            self._change_plan(project, changes.pop("payment_plan"))
+        for name, value in changes.items():
+            setattr(project, name, value)
+        _check_dates(project)
+        _record_pause(project, pauses, self.context.clock.today())
+        after = _schedule(project)
+        if after != before:
+            project.updated_at = self.context.clock.now()  # so that the version of the project changes with its plan
+        self.projects.flush()
+        if after.plan != before.plan:
+            self.projects.record_plan_version(project.id, self.context.clock.today())
+        if after != before:
+            self.context.publish(ScheduleChanged(project.id, new_calendar=after.calendar != before.calendar))
+        return project
+
+    def delete(self, project_id: int) -> None:
+        """Delete a project with its plan and its unpaid, uninvoiced payments."""
+        project = self.projects.get_for_update(project_id)
+        self.context.publish(ProjectLeaving(project.id))
+        self.projects.delete(project)
+
+    def lock_terms(self, project_id: int) -> Terms:
+        """The terms of a project, locked against changes until the end of the transaction."""
+        project = self.projects.lock(project_id)
+        pauses = (Pause(pause.first_day, pause.until_day) for pause in project.pauses)
+        return terms_from(project, project.payment_plan, pauses, self.context.clock.zone)
+
+    def lock_active_terms(self) -> Iterator[Terms]:
+        """The terms of all active projects with a plan, locked against changes until the end of the transaction."""
+        return self.projects.lock_active(self.context.clock.zone)
+
+    def active_terms(self) -> Iterator[Terms]:
+        """The terms of all active projects with a plan, without a lock."""
+        return self.projects.active(self.context.clock.zone)
+
+    def active_fees(self, days: Collection[date], excluded: Collection[int]) -> Iterator[ActiveFees]:
+        """The recurring fees that are active on each of these days, without those of `excluded` projects."""
+        for group in self.projects.fee_groups_on(days, excluded):
+            start = group.own_start_date or group.day
+            terms = Subscription(None, group.client_id, start, None, recurring_fee_of(group), ())
+            yield ActiveFees(group.day, terms, 1 if group.own_start_date is None else group.n)
+
+    def subscriptions(self, project_ids: Collection[int]) -> Iterator[Subscription]:
+        """The recurring fees of these projects, active or not."""
+        return self.projects.subscriptions(project_ids) if project_ids else iter(())
+
+    def fees_before_change(self, day: date) -> Mapping[int, RecurringFee | None]:
+        """Recurring fees at the end of the day by project, of plans that were changed since."""
+        return {version.project_id: recurring_fee_of(version) for version in self.projects.replaced_versions(day)}
+
+    def violations(self) -> list[str]:
+        """Messages about plans whose newest version is not the plan."""
+        return [
+            f"the payment plan of project {project_id} is not as its newest version"
+            for project_id in self.projects.plans_unlike_their_version()
+        ]
+
+    def _change_plan(self, project: Project, given: PlanValues | None) -> None:
+        if given is None:
+            project.payment_plan = None
+            return
+        stored = project.payment_plan
+        plan = _validated(merged_plan(_values_of(stored), given))
+        if stored is None:
+            project.payment_plan = PaymentPlan(**plan)
+            return
+        for name, value in plan.items():
+            setattr(stored, name, value)
+
+
+def _record_pause(project: Project, pauses: list[ProjectPause], today: date) -> None:
+    """Begin or end a pause if the status of the project changed."""
+    running = next((pause for pause in pauses if pause.until_day is None), None)
+    if project.status is ProjectStatus.ACTIVE and running is not None:
+        running.until_day = max(today, running.first_day)
+    elif project.status is not ProjectStatus.ACTIVE and running is None:
+        pauses.append(ProjectPause(first_day=today))
+
+
+def _check_dates(project: Project) -> None:
+    if project.end_date is not None and project.end_date < project.start_date:
+        raise Invalid.field("end_date", "Must not be before start_date.")
+
+
+def _validated(plan: PlanValues) -> PlanValues:
+    if problems := plan_problems(plan):
+        raise Invalid("The request is not valid.", errors={"payment_plan": problems})
+    return normalized_plan(plan)
+
+
+def _values_of(plan: PaymentPlan | None) -> PlanValues | None:
+    return None if plan is None else plan_values((name, getattr(plan, name)) for name in PLAN_FIELDS)
+
+
+def _schedule(project: Project) -> _Schedule:
+    plan = _values_of(project.payment_plan) or PlanValues()
+    return _Schedule(project.start_date, project.end_date, project.status, plan)

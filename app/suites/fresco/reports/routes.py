@@ -1,0 +1,90 @@
+"""/api/reports."""
+
+from app.kernel.money import Currency
+from app.kernel.periods import Period, current, trailing
+from app.suites.fresco.cashflow.schemas import CurrencyQuery
+from app.suites.fresco.cashflow.service import CurrencyRequest, Figures
+from app.suites.fresco.reports.pdf import statement_pdf, summary_pdf
+from app.suites.fresco.reports.rules import span_of
+from app.suites.fresco.reports.schemas import (
+    ClientReportSchema,
+    ClientsQuery,
+    IndicatorsSchema,
+    StatementQuery,
+    StatementSchema,
+    SummaryQuery,
+    SummarySchema,
+)
+from app.suites.fresco.reports.service import ClientsRequest, ReportService, StatementRequest, SummaryRequest, results
+from app.web.api import Namespace, Resource, operation
+from app.web.context import context
+from app.web.responses import Report
+
+namespace = Namespace("reports", path="/reports")
+
+
+def service(currency: Currency | None) -> ReportService:
+    """Service of this request, in the requested currency."""
+    return ReportService(Figures(context(), currency))
+
+
+@namespace.route("/summary")
+class Summary(Resource):
+    @operation(
+        "reports:read",
+        Report(SummarySchema, title="Resumen financiero", pdf=summary_pdf),
+        query=SummaryQuery,
+        errors=(409,),
+        name="getFinancialSummary",
+    )
+    def get(self, query: SummaryRequest) -> results.Summary:
+        """Revenue, expenses and cash by month, client and category."""
+        today = context().clock.today()
+        dates = query.get("date_from"), query.get("date_to"), query.get("period")
+        span = span_of(*dates, default=trailing(Period.YEAR, today), today=today)
+        return service(query.get("currency")).summary(span)
+
+
+@namespace.route("/statement")
+class Statement(Resource):
+    @operation(
+        "reports:read",
+        Report(StatementSchema, title="Estado de resultados", pdf=statement_pdf),
+        query=StatementQuery,
+        errors=(409,),
+        name="getIncomeStatement",
+    )
+    def get(self, query: StatementRequest) -> results.Statement:
+        """Income, expenses, taxes and net profit, by cash or by accrual."""
+        today = context().clock.today()
+        dates = query.get("date_from"), query.get("date_to"), None
+        span = span_of(*dates, default=current(Period.YEAR, today), today=today)
+        return service(query.get("currency")).statement(span, query["basis"])
+
+
+@namespace.route("/indicators")
+class Indicators(Resource):
+    @operation(
+        "reports:read",
+        Report(IndicatorsSchema, title="Indicadores"),
+        query=CurrencyQuery,
+        errors=(409,),
+        name="getFinancialIndicators",
+    )
+    def get(self, query: CurrencyRequest) -> results.Indicators:
+        """Margin, return on marketing, cash and months covered, over the last 12 months."""
+        return service(query.get("currency")).indicators(context().clock.today())
+
+
+@namespace.route("/clients")
+class ClientsReport(Resource):
+    @operation(
+        "reports:read",
+        Report(ClientReportSchema, title="Reporte de clientes"),
+        query=ClientsQuery,
+        errors=(409,),
+        name="getClientReport",
+    )
+    def get(self, query: ClientsRequest) -> results.ClientReport:
+        """Profit by client, growing and declining clients, and changes of recurring revenue."""
+        return service(query.get("currency")).clients(query["timeframe"], context().clock.today())

@@ -1,0 +1,147 @@
+"""Schemas of reports."""
+
+from marshmallow import Schema, fields
+
+from app.kernel.periods import Period
+from app.suites.fresco.cashflow.schemas import (
+    Amount,
+    CategorySchema,
+    ClientRevenueSchema,
+    CurrencyQuery,
+    InCurrency,
+    MonthSchema,
+)
+from app.suites.fresco.reports.rules import Basis, Timeframe
+from app.web.fields import Day, EnumByValue, Ratio
+
+
+class ProfitMonthSchema(Schema):
+    """A month's revenue, expenses and profit."""
+
+    month = fields.String(dump_only=True)
+    revenue = Amount()
+    expenses = Amount()
+    profit = Amount()
+
+
+class TrendMonthSchema(ProfitMonthSchema):
+    """Month of revenue and expenses, with its margin."""
+
+    margin = Ratio()
+
+
+class BalanceMonthSchema(MonthSchema):
+    """A month's cash, with the balance at its end."""
+
+    balance = Amount()
+
+
+class SummarySchema(InCurrency):
+    """Revenue, expenses and cash of a span of days."""
+
+    period = fields.String(dump_only=True)
+    monthly_revenue_expenses = fields.List(fields.Nested(ProfitMonthSchema), dump_only=True)
+    client_revenue = fields.List(fields.Nested(ClientRevenueSchema), dump_only=True)
+    expense_categories = fields.List(fields.Nested(CategorySchema), dump_only=True)
+    cash_flow_trend = fields.List(fields.Nested(BalanceMonthSchema), dump_only=True)
+
+
+class StatementIncomesSchema(Schema):
+    """Income by type."""
+
+    total = Amount()
+    by_type = fields.Dict(keys=fields.String(), values=Amount(), dump_only=True)
+
+
+class StatementExpensesSchema(Schema):
+    """Expenses by category."""
+
+    total = Amount()
+    by_category = fields.Dict(keys=fields.String(), values=Amount(), dump_only=True)
+
+
+class StatementSchema(InCurrency):
+    """Income, expenses, taxes and net profit."""
+
+    period = fields.String(dump_only=True)
+    basis = EnumByValue(Basis, type_name="AccountingBasis", dump_only=True)
+    incomes = fields.Nested(StatementIncomesSchema, dump_only=True)
+    expenses = fields.Nested(StatementExpensesSchema, dump_only=True)
+    gross_profit = Amount()
+    taxes = Amount()
+    net_profit = Amount()
+
+
+class IndicatorsSchema(InCurrency):
+    """Financial indicators of the company."""
+
+    profit_margin = Ratio()
+    marketing_roi = Ratio()
+    available_cash = Amount()
+    monthly_burn_rate = Amount()
+    months_covered = Amount(allow_none=True)
+    trend_data = fields.List(fields.Nested(TrendMonthSchema), dump_only=True)
+
+
+class ProfitabilitySchema(Schema):
+    """Revenue and costs of a client."""
+
+    client_id = fields.Integer(dump_only=True, allow_none=True)
+    client = fields.String(dump_only=True, allow_none=True)
+    revenue = Amount()
+    expenses = Amount()
+    profit = Amount()
+    margin = Ratio()
+
+
+class ComparedClientSchema(Schema):
+    """Revenue of a client, compared with the previous period."""
+
+    client_id = fields.Integer(dump_only=True, allow_none=True)
+    client = fields.String(dump_only=True, allow_none=True)
+    revenue = Amount()
+    previous = Amount()
+    change = Amount()
+
+
+class MrrChangesSchema(Schema):
+    """Changes of monthly recurring revenue: start + new + expansion - contraction - churn = end."""
+
+    start = Amount()
+    new = Amount()
+    expansion = Amount()
+    contraction = Amount()
+    churn = Amount()
+    end = Amount()
+
+
+class ClientReportSchema(InCurrency):
+    """Profitability and growth by client, and changes of recurring revenue."""
+
+    period = fields.String(dump_only=True)
+    client_profitability = fields.List(fields.Nested(ProfitabilitySchema), dump_only=True)
+    growing_clients = fields.List(fields.Nested(ComparedClientSchema), dump_only=True)
+    declining_clients = fields.List(fields.Nested(ComparedClientSchema), dump_only=True)
+    mrr_changes = fields.Nested(MrrChangesSchema, dump_only=True)
+
+
+class SummaryQuery(CurrencyQuery):
+    """Query of the summary: two dates, or a current period; by default the last 12 months."""
+
+    date_from = Day()
+    date_to = Day()
+    period = EnumByValue(Period, type_name="ReportPeriod")
+
+
+class StatementQuery(CurrencyQuery):
+    """Query of the statement: days (by default the current year) and basis."""
+
+    date_from = Day()
+    date_to = Day()
+    basis = EnumByValue(Basis, type_name="AccountingBasis", load_default=Basis.CASH)
+
+
+class ClientsQuery(CurrencyQuery):
+    """Query of the report on clients."""
+
+    timeframe = EnumByValue(Timeframe, load_default=Timeframe.YEAR)

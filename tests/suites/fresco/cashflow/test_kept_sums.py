@@ -1,0 +1,255 @@
+"""Kept sums follow the rows whatever happens to them."""
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from app import registry
+from app.infra.db import db
+from app.infra.scheduler import run_job
+from app.kernel.money import Currency
+from app.suites.fresco.cashflow.models import ClientSum, DailySum
+from app.suites.fresco.cashflow.service import DAILY_SUMS
+from app.suites.fresco.expenses.rules import AccruedStatus
+from app.suites.fresco.payments.rules import PaymentStatus
+from tests.conftest import Caller
+from tests.factories.currencies import RateFactory
+from tests.factories.expenses import AccruedExpenseFactory, ExpenseFactory, RecurringExpenseFactory
+from tests.factories.incomes import IncomeFactory
+from tests.factories.payments import PaymentFactory
+from tests.statements import counted
+
+DAY = date(2026, 5, 4)
+
+
+@pytest.fixture
+def session(app: Flask, database: None) -> Iterator[Session]:
+    with app.app_context():
+        yield db.session()
+
+
+def rows(session: Session) -> int:
+    return sum(session.scalar(select(func.count()).select_from(sums.model)) or 0 for sums in registry.SUMS)
+
+
+def violations(session: Session) -> list[str]:
+    return [problem for sums in registry.SUMS for problem in sums.violations(session)]
+
+
+def fold(session: Session) -> int:
+    return sum(sums.fold(session) for sums in registry.SUMS)
+
+
+def test_what_is_made_changed_and_deleted_is_in_the_sums(session: Session) -> None:
+    chance = random.Random(7)
+    origin = RecurringExpenseFactory()
+    made: list[tuple[str, int]] = []
+    number = count()
+
+    def make() -> None:
+        given = {"amount": Decimal(chance.randrange(1, 10**6)) / 100, "currency": chance.choice([*Currency])}
+        paid = chance.choice([None, DAY, DAY + timedelta(days=1)])
+        table = chance.choice(["payments", "incomes", "expenses", "accrued_expenses"])
+        if table == "payments":
+            row = PaymentFactory(paid_date=paid, status=PaymentStatus.PAID if paid else PaymentStatus.PENDING, **given)
+        elif table == "accrued_expenses":
+            status = AccruedStatus.PAID if paid else AccruedStatus.PENDING
+            due, recurring = DAY + timedelta(days=next(number)), chance.choice([None, origin.id])
+            row = AccruedExpenseFactory(due_date=due, paid_date=paid, status=status, recurring_id=recurring, **given)
+        else:
+            factory = IncomeFactory if table == "incomes" else ExpenseFactory
+            row = factory(date=DAY, **given)
+        made.append((table, row.id))
+
+    changes = {
+        "payments": [
+            "amount = amount + 1, currency = 'USD'",
+            "status = 'Pagado', paid_date = '2026-05-06'",
+            "status = 'Pendiente', paid_date = NULL",
+        ],
+        "incomes": ["date = date + 1, type = 'Intereses'", "client = 'Feria'", "type = 'Cliente'"],
+        "expenses": ["category = 'Viajes'", "currency = 'COP', amount = 3"],
+        "accrued_expenses": ["status = 'pagado', paid_date = '2026-05-06'", "category = 'Viajes', amount = amount * 2"],
+    }
+    for _ in range(60):
+        make()
+        table, row_id = chance.choice(made)
+        if chance.random() < 0.3:
+            session.execute(text(f"DELETE FROM {table} WHERE id = {row_id}"))  # noqa: S608  # names of our own tables
+            made.remove((table, row_id))
+        else:
+            session.execute(text(f"UPDATE {table} SET {chance.choice(changes[table])} WHERE id = {row_id}"))  # noqa: S608  # likewise
+        assert violations(session) == []
+    for table in changes:  # many rows in one statement
+        session.execute(text(f"UPDATE {table} SET amount = amount + 1 WHERE id % 2 = 0"))  # noqa: S608  # likewise
+        session.execute(text(f"DELETE FROM {table} WHERE id % 3 = 0"))  # noqa: S608  # likewise
+    assert violations(session) == []
+    before = rows(session)
+    assert fold(session) == before - rows(session) > 0
+    assert violations(session) == []
+    assert fold(session) == 0
+    kept = rows(session)
+    assert sum(sums.rebuild(session) for sums in registry.SUMS) == kept
+    assert violations(session) == []
+
+
+def test_a_change_of_what_is_not_summed_writes_no_sum(session: Session) -> None:
+    income, payment = IncomeFactory(), PaymentFactory()
+    before = rows(session)
+    session.execute(text("UPDATE incomes SET notes = 'Acta 12' WHERE id = :id"), {"id": income.id})
+    session.execute(text("UPDATE payments SET invoice_number = 'FV-1' WHERE id = :id"), {"id": payment.id})
+    assert rows(session) == before
+
+
+def test_what_moves_no_cash_is_in_no_sum_of_cash(session: Session) -> None:
+    PaymentFactory()
+    session.execute(text("UPDATE payments SET status = 'Vencido'"))
+    assert [sums.name for sums in registry.SUMS if session.scalar(select(func.count()).select_from(sums.model))] == [
+        "payment_sums"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "of_client"),
+    [({}, 0), ({"client": "Feria"}, 1), ({"type": "Cliente"}, 1)],
+)
+def test_only_what_is_about_clients_is_in_their_sums(session: Session, given: dict[str, str], of_client: int) -> None:
+    IncomeFactory(**given)
+    assert session.scalar(select(func.count()).select_from(ClientSum)) == of_client
+
+
+@pytest.mark.parametrize(
+    ("path", "total"),
+    [
+        ("expenses", lambda answer: answer["total"]),
+        ("expenses?q=cuota", lambda answer: answer["total"]),
+        ("cashflow/metrics", lambda answer: answer["total_expenses"]),
+        ("reports/statement?date_from=2026-05-01&date_to=2026-05-31", lambda answer: answer["expenses"]["total"]),
+    ],
+)
+def test_small_parts_come_to_the_same_in_the_other_currency_as_their_sum(
+    session: Session, admin: Caller, path: str, total: Callable[[Any], Decimal]
+) -> None:
+    for day in (DAY, DAY + timedelta(days=1), DAY + timedelta(days=2)):
+        RateFactory(date=day, rate=Decimal(3000))
+        for category in ("Nómina", "Arriendo"):  # 0.0008333... each, and just half a cent together
+            ExpenseFactory(date=day, amount=Decimal("2.50"), description="Cuota", category=category)
+    address, _, query = path.partition("?")
+    assert total(admin.get(f"/api/{address}", currency="USD", **dict(parse_qsl(query)))) == Decimal("0.01")
+
+
+def test_what_was_taken_back_needs_no_rate(session: Session, admin: Caller) -> None:
+    IncomeFactory(client="Feria")  # of the same kinds, so that it is summed with what is gone
+    gone = IncomeFactory(client="Feria", currency=Currency.USD)
+    session.execute(text("DELETE FROM incomes WHERE id = :id"), {"id": gone.id})
+    session.commit()
+    for path in ("/api/incomes", "/api/cashflow", "/api/reports/summary", "/api/reports/clients"):
+        admin.get(path)  # which asserts that it is answered
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        "UPDATE daily_sums SET amount = amount + 0.01",
+        "UPDATE daily_sums SET movements = movements + 1",
+        "UPDATE daily_sums SET date = date + 1",
+        "UPDATE daily_sums SET kind = 'expense'",
+        "DELETE FROM daily_sums",
+        "INSERT INTO daily_sums SELECT -id, date + 1, currency, kind, category, recurring, amount, 1 FROM daily_sums",
+        "UPDATE income_sums SET type = 'Intereses'",
+        "UPDATE client_sums SET client_text = 'Otro'",
+        "DELETE FROM payment_sums",
+        "UPDATE payment_sums SET status = 'Pendiente'",
+        "UPDATE expense_sums SET amount = 0",
+    ],
+)
+def test_verify_finds_sums_that_do_not_follow_and_rebuilding_mends_them(
+    app: Flask, session: Session, tamper: str
+) -> None:
+    IncomeFactory(client="Feria")
+    ExpenseFactory()
+    PaymentFactory(status=PaymentStatus.OVERDUE, date=DAY)
+    session.execute(text(tamper))
+    session.commit()
+    [table] = re.findall(r"\w+_sums", tamper)[:1]
+    verified = app.test_cli_runner().invoke(args=("verify",))
+    assert verified.exit_code == 1
+    assert f"{table}: " in verified.output
+    rebuilt = app.test_cli_runner().invoke(args=("sums", "rebuild"))
+    assert rebuilt.output.splitlines() == [
+        "payment_sums: 1 written.",
+        "income_sums: 1 written.",
+        "expense_sums: 1 written.",
+        "daily_sums: 2 written.",
+        "client_sums: 1 written.",
+    ]
+    assert app.test_cli_runner().invoke(args=("verify",)).exit_code == 0
+
+
+def test_the_job_folds(app: Flask, session: Session) -> None:
+    for _ in range(3):
+        IncomeFactory(date=DAY)
+    [job] = [job for job in registry.jobs(app.config) if job.name == "fold-sums"]
+    assert str(job.schedule).startswith("hourly")  # by tomorrow there may be ten thousand rows of one day
+    assert run_job(job, slot=None) == {"rows": 4}  # of the day, and of incomes
+    assert session.execute(select(DailySum.amount, DailySum.movements)).all() == [(Decimal("3000.00"), 3)]
+
+
+@pytest.mark.parametrize(
+    ("path", "rows_read"),
+    [
+        ("/api/payments", False),
+        ("/api/payments?status=Pagado&type=Recurrente&date_from=2026-01-01&currency=USD", False),
+        ("/api/payments/overdue", False),
+        ("/api/payments/upcoming", False),
+        ("/api/payments?client_id=1", True),
+        ("/api/payments?q=acme", True),
+        ("/api/incomes?type=Cliente&date_to=2026-01-01", False),
+        ("/api/incomes?q=acme", True),
+        ("/api/expenses?category=Viajes&date_to=2026-01-01", False),
+        ("/api/expenses?q=acme", True),
+        ("/api/reports/clients", False),
+        ("/api/reports/statement?basis=accrual", False),
+        ("/api/cashflow/forecast", False),
+    ],
+)
+def test_totals_are_taken_from_the_sums_where_these_can_tell(
+    session: Session, admin: Caller, path: str, *, rows_read: bool
+) -> None:
+    RateFactory(date=DAY)
+    summed = re.compile(r"sum\(.*FROM (payments|incomes|expenses)\b", re.DOTALL)
+    address, _, query = path.partition("?")
+    with counted() as statements:
+        admin.get(address, **dict(parse_qsl(query)))
+    assert any(summed.search(statement) for statement in statements) == rows_read
+
+
+def test_nobody_waits_for_another_who_pays_on_the_same_day(
+    server_database: str, two_sessions: Callable[[str], tuple[Any, Any]]
+) -> None:
+    one, other = two_sessions(server_database)
+    entry = text(
+        "INSERT INTO incomes (description, date, amount, currency, type, payment_method)"
+        " VALUES ('x', '2026-05-04', 10, 'COP', 'Intereses', 'Efectivo')"
+    )
+    one.execute(entry)
+    other.execute(entry)  # a lock on the day's sum would end this in a timeout
+    one.execute(text("SELECT 1"))
+    fold = "SELECT count(*), sum(amount), sum(movements) FROM daily_sums"
+    one.commit()
+    assert DAILY_SUMS.fold(one) == 0  # the other's row is not there yet, and stays its own
+    other.commit()
+    one.commit()
+    assert one.execute(text(fold)).one() == (2, Decimal(20), 2)
+    assert DAILY_SUMS.fold(one) == 1
+    assert one.execute(text(fold)).one() == (1, Decimal(20), 2)

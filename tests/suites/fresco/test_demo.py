@@ -1,0 +1,152 @@
+"""Demo data on any day, and rows by the thousand for benchmarks."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import text
+
+from app import create_app, registry
+from app.infra import clock
+from app.infra.context import make_context
+from app.infra.db import db
+from app.infra.scheduler import run_job
+from app.suites.fresco.clients.rules import ClientStatus
+from app.suites.fresco.payments import demo
+from app.suites.fresco.payments.rules import PaymentStatus
+from app.suites.fresco.projects.rules import ChargeFrequency, PlanType, ProjectStatus
+from config import Config
+from tests.conftest import taken_back
+
+Command = Callable[..., Result]
+DAYS = [date(2026, 12, 31), date(2028, 2, 29)]
+
+
+@pytest.fixture
+def flask(app: Flask) -> Command:
+    """A flask command, in an app context as the `flask` program gives it one."""
+
+    def flask(*arguments: str) -> Result:
+        with app.app_context():
+            return app.test_cli_runner().invoke(args=arguments)
+
+    return flask
+
+
+@pytest.fixture(scope="class", params=DAYS, ids=str)
+def today(request: pytest.FixtureRequest, app: Flask) -> Iterator[date]:
+    """The day on which the demo company was made, and on which the clock stands."""
+    day: date = request.param
+    with taken_back(app), clock.frozen(datetime(day.year, day.month, day.day, 17, tzinfo=UTC)):
+        with app.app_context():
+            made = app.test_cli_runner().invoke(args=("seed", "demo"))
+        assert made.exit_code == 0, made.output
+        yield day
+
+
+@pytest.fixture
+def ask(app: Flask) -> Callable[[str], Sequence[Any]]:
+    """Rows that are stored."""
+
+    def ask(question: str) -> Sequence[Any]:
+        with app.app_context():
+            return db.session.execute(text(question)).all()
+
+    return ask
+
+
+class TestDemoCompany:
+    """Demo company for all tests of the module, as it takes a second to create."""
+
+    def test_the_demo_company_shows_all_there_is(
+        self, today: date, flask: Command, ask: Callable[[str], Sequence[Any]]
+    ) -> None:
+        assert ask("SELECT count(*) FROM clients") == [(12,)]
+        assert {status for (status,) in ask("SELECT DISTINCT status FROM clients")} == set(ClientStatus)
+        projects = Counter(status for (status,) in ask("SELECT status FROM projects"))
+        assert (projects.total(), set(projects)) == (20, set(ProjectStatus))
+        plans = ask("SELECT type, recurring_fee_frequency FROM payment_plans")
+        assert {kind for kind, _ in plans} == set(PlanType)
+        assert {frequency for _, frequency in plans if frequency} == set(ChargeFrequency)
+
+        payments = ask("SELECT status, currency, min(date), max(date), max(paid_date) FROM payments GROUP BY 1, 2")
+        assert {(status, currency) for status, currency, *_ in payments} >= {
+            (status, currency) for status in (PaymentStatus.PAID, PaymentStatus.PENDING) for currency in ("COP", "USD")
+        }
+        assert {status for status, *_ in payments} == set(PaymentStatus)
+        assert min(first for *_, first, _, _ in payments) == today - timedelta(days=1080)
+        assert max(last for *_, last, _ in payments) > today + timedelta(days=120)
+        assert max(paid for *_, paid in payments if paid) <= today
+
+        rates = ask("SELECT count(*), min(date), max(date), min(rate) > 3000, max(rate) < 6000 FROM exchange_rates")
+        assert rates == [(365 * 3 + 1, today - timedelta(days=365 * 3), today, True, True)]
+
+        verified = flask("verify")
+        assert verified.exit_code == 0, verified.output
+
+    def test_the_jobs_find_nothing_to_make_up_for_in_the_demo_company(
+        self, app: Flask, today: date, flask: Command, ask: Callable[[str], Sequence[Any]]
+    ) -> None:
+        before = ask("SELECT count(*) FROM payments")
+        with app.app_context():
+            for job in registry.jobs(app.config):
+                if job.name in {"mark-overdue", "generate-payments"}:
+                    counts = run_job(job, slot=None)
+                    assert counts is not None
+                    assert counts["payments"] == 0
+        assert ask("SELECT count(*) FROM payments") == before
+
+    def test_demo_data_goes_into_an_empty_database_only(
+        self, today: date, flask: Command, ask: Callable[[str], Sequence[Any]]
+    ) -> None:
+        again = flask("seed", "demo")
+        assert again.exit_code == 1
+        assert "There is data already" in again.output
+        unharmed = flask("seed", "demo", "--if-empty")
+        assert (unharmed.exit_code, unharmed.output) == (0, "")
+        assert ask("SELECT count(*) FROM clients") == [(12,)]
+
+
+@pytest.mark.parametrize("arguments", [("demo",), ("demo", "--if-empty"), ("load", "--payments", "10")], ids=str)
+def test_production_refuses_data_that_is_made_up(server_database: str, arguments: tuple[str, ...]) -> None:
+    secret = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+    production = create_app(
+        Config(app_env="production", secret_key=secret, database_url=server_database, scheduler_enabled=False)
+    )
+    refused = production.test_cli_runner().invoke(args=("seed", *arguments))
+    assert refused.exit_code == 1
+    assert "refused in production" in refused.output
+    with production.app_context():
+        assert db.session.scalar(text("SELECT count(*) FROM users")) == 0
+        assert db.session.scalar(text("SELECT count(*) FROM payments")) == 0
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.usefixtures("database")
+def test_rows_for_benchmarks_are_as_many_as_asked_for_audited_and_sound(
+    flask: Command, ask: Callable[[str], Sequence[Any]]
+) -> None:
+    loaded = flask("seed", "load", "--payments", "1001")
+    assert loaded.exit_code == 0, loaded.output
+    assert ask("SELECT count(*), count(DISTINCT project_id), count(DISTINCT client_id) FROM payments") == [(1001, 5, 1)]
+    assert ask("SELECT count(*) FROM audit_log WHERE table_name = 'payments'") == [(1001,)]
+    assert {status for (status,) in ask("SELECT DISTINCT status FROM payments")} == set(PaymentStatus)
+    assert ask("SELECT reltuples FROM pg_class WHERE relname = 'payments'") == [(1001,)]
+    assert flask("seed", "load", "--payments", "1001").exit_code == 0
+    unfolded = "SELECT count(*) - count(DISTINCT (status, type, currency, date, paid_date)) FROM payment_sums"
+    assert ask(unfolded) == [(0,)]
+    verified = flask("verify")
+    assert verified.exit_code == 0, verified.output
+
+
+def test_loading_moves_its_progress_bar_on_the_way(app: Flask, database: None) -> None:
+    steps: list[int] = []
+    with app.app_context():
+        demo.load(make_context(db.session()), 20_500, date(2026, 6, 15), steps.append)
+        db.session.rollback()
+    assert steps == [10_000, 10_000, 500]
