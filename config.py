@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parent
 PUBLISHED_SECRETS = {"development-only-secret-never-use-it-in-production", "change-me"}
 """Keys that were published in this repository, and count as unset."""
 SHORTEST_SECRET = 32
+SUITES = tuple(sorted(path.parent.name for path in (ROOT / "app" / "suites").glob("*/__init__.py")))
+"""Names of all suites."""
 ENVIRONMENTS = ("development", "testing", "production")
 _WHOLE = re.compile("[0-9]{1,18}")
 _HOURS_AND_MINUTES = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")  # seconds or an offset would be ignored silently
@@ -42,6 +44,8 @@ class Config:
     """Typed settings. `.env.example` explains each."""
 
     app_env: str = "development"
+    suites: tuple[str, ...] = SUITES
+    """Suites that are switched on."""
     secret_key: str = field(default="", repr=False)
     """Empty outside production: then a random key is stored in `instance_dir`."""
     database_url: str | None = field(default=None, repr=False)
@@ -110,6 +114,7 @@ def _program(reader: "_Reader", default: Config) -> Config:
     return replace(
         default,
         app_env=reader.choice("APP_ENV", default.app_env, ENVIRONMENTS),
+        suites=reader.some_of("SUITES", SUITES),
         instance_dir=Path(reader.text("INSTANCE_DIR", str(default.instance_dir))).expanduser().resolve(),
         cors_origins=reader.origins("CORS_ORIGINS"),
         trusted_proxies=reader.integer("TRUSTED_PROXIES", default.trusted_proxies, 0, 10),
@@ -276,6 +281,12 @@ class _Reader:
         if value not in allowed:
             self.problems.append(f"{name}: {value!r} is none of {', '.join(allowed)}")
         return value
+
+    def some_of(self, name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+        chosen = self.phrases(name, allowed)
+        for wrong in sorted(set(chosen) - set(allowed)):
+            self.problems.append(f"{name}: {wrong!r} is none of {', '.join(allowed)}")
+        return tuple(one for one in allowed if one in chosen)
 
     def postgresql(self, name: str) -> str | None:
         value = self.text(name, "")

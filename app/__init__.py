@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from flask import Blueprint, Flask
+from flask import Flask
 from flask_migrate import Migrate
 
 from app import registry
@@ -10,9 +10,8 @@ from app.infra import context, embedded_pg, logins, logs, scheduler, secret_key
 from app.infra import db as database
 from app.infra.passwords import PasswordHasher
 from app.infra.storage import make_storage
-from app.registry import commands, demo
+from app.registry import commands, demo, routes
 from app.web import auth, body, docs, errors, headers, health, home, metrics, refusals, routing, uploads
-from app.web.api import Api
 from app.web.application import Application
 from app.web.json import OrjsonProvider
 from app.web.openapi import vocabulary
@@ -27,6 +26,7 @@ def create_app(config: Config) -> Flask:
     app.config.update({field.name.upper(): getattr(config, field.name) for field in fields(config)})
     app.config["SECRET_KEY"] = config.secret_key or secret_key.read_or_create(config.instance_dir)
     app.config["MOVEMENT_SUITES"] = registry.MOVEMENT_SUITES
+    app.config["SUITE_PREFIXES"] = registry.prefixes(app.config)
     app.json = OrjsonProvider(app)
     logs.configure(json_lines=config.production, level=config.log_level)
 
@@ -34,7 +34,7 @@ def create_app(config: Config) -> Flask:
     Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True)
     app.extensions["storage"] = make_storage(app.config)
     app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
-    context.init_app(app, registry.SUBSCRIPTIONS, registry.company_reader(app.config))
+    context.init_app(app, registry.subscriptions(app.config), registry.company_reader(app.config))
     scheduler.init_app(app, registry.jobs(app.config))
 
     refusals.init_app(app, registry.record_refusals)
@@ -42,20 +42,15 @@ def create_app(config: Config) -> Flask:
     body.init_app(app)
     headers.init_app(app)
     routing.init_app(app)
-    app.extensions["role_permissions"] = registry.ROLE_PERMISSIONS
+    app.extensions["role_permissions"] = registry.role_permissions_of(app.config)
     auth.init_app(app, registry.identify)
     uploads.init_app(app, registry.file_judge(app.config).judge)
     health.init_app(app)
-    home.init_app(app, demo.logins)
+    home.init_app(app, demo.logins, registry.prefixes(app.config))
 
     vocabulary.init_app(app, registry.MANIFESTS)
-    blueprint = Blueprint("api", __name__, url_prefix="/api")
-    api = Api(blueprint)
-    for manifest in registry.MANIFESTS.values():
-        for namespace in manifest.namespaces:
-            api.add_namespace(namespace)
-    app.register_blueprint(blueprint)
-    docs.init_app(app)
+    routes.init_app(app)
+    docs.init_app(app, registry.other_packages(app.config))
     metrics.init_app(app)
     commands.init_app(app)
     return app

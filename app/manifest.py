@@ -68,5 +68,9 @@ class Suite:
 
     name: str
     package: str
+    prefix: str
+    """Start of its addresses."""
+    prefix_alone: str | None = None
+    """Start of its addresses where no other suite is on, if it differs."""
     domains: tuple[str, ...]
     """Lowest first: a domain may import those before it, and demo data is created in this order."""

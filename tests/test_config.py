@@ -108,7 +108,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
     }
     loaded, default = config.load(environ), Config()
     same = {field.name for field in fields(Config) if getattr(loaded, field.name) == getattr(default, field.name)}
-    assert same == set()
+    assert same == {"suites"}  # there is one, which can't be left out
     assert loaded.cors_origins == ("https://a.example", "http://localhost:3000")
     assert loaded.purge_expired_at == time(23, 59)
     assert loaded.upload_scan_command == ("clamdscan", "--fdpass", "a b")
@@ -324,3 +324,13 @@ def test_docker_compose_reads_only_what_the_example_explains() -> None:
     named = {name for name, _, _ in example()}
     assert read - named == set()
     assert read >= DOCKER_ONLY
+
+
+@pytest.mark.parametrize("value", ["", " ", ",", "fresco", " fresco,, fresco "])
+def test_blanks_and_doubles_among_suites_are_ignored(value: str) -> None:
+    assert config.load({"SUITES": value}).suites == ("fresco",)
+
+
+def test_an_unknown_suite_is_refused_with_the_names_there_are() -> None:
+    with pytest.raises(config.ConfigError, match="SUITES: 'erp' is none of fresco"):
+        config.load({"SUITES": "fresco,erp"})

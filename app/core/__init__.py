@@ -5,6 +5,7 @@ from app.manifest import Suite
 SUITE = Suite(
     name="core",
     package="app.core",
+    prefix="/api",
     domains=(
         "identity",
         "audit",

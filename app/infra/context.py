@@ -44,6 +44,8 @@ class Settings:
     max_upload_bytes: int
     movement_suites: tuple[str, ...]
     """Suites whose movements are the company's."""
+    suite_prefixes: Mapping[str, str]
+    """Start of the addresses of each suite that is switched on."""
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "Settings":
@@ -52,6 +54,7 @@ class Settings:
             payment_horizon_days=config["PAYMENT_HORIZON_DAYS"],
             max_upload_bytes=config["MAX_UPLOAD_MB"] * 1024 * 1024,
             movement_suites=config["MOVEMENT_SUITES"],
+            suite_prefixes=config["SUITE_PREFIXES"],
         )
 
 

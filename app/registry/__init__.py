@@ -7,6 +7,7 @@ from pkgutil import iter_modules
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from app import core, suites
 from app.core.audit.service import AccessService, SealService
 from app.core.company.service import FirstValues, SettingsReader
 from app.core.files.service import FileJudge
-from app.core.identity.rules import role_permissions
+from app.core.identity.rules import RolePermissions, role_permissions
 from app.core.identity.service import PresenceService
 from app.infra import schema_check
 from app.infra.context import Context, ReadCompany, Settings, Subscription, make_context
@@ -42,19 +43,45 @@ MANIFESTS: dict[str, Manifest] = {
 }
 """Manifests by the package of their domain, lowest first."""
 
-ROLE_PERMISSIONS = role_permissions(one for manifest in MANIFESTS.values() for one in manifest.permissions)
-
 SUMS: tuple[Rollup, ...] = tuple(sums for manifest in MANIFESTS.values() for sums in manifest.sums)
 """Rollups of all domains."""
 
-SUBSCRIPTIONS: tuple[Subscription[Any], ...] = tuple(
-    subscription for manifest in MANIFESTS.values() for subscription in manifest.subscriptions
-)
-"""Event handlers, in the order in which they are called."""
-
-
 MOVEMENT_SUITES = ("fresco",)
 """Suites whose movements are the company's."""
+
+
+def enabled_suites(config: Mapping[str, Any]) -> tuple[Suite, ...]:
+    """The core, and the suites that are switched on."""
+    return tuple(suite for suite in SUITES if suite is core.SUITE or suite.name in config["SUITES"])
+
+
+def enabled(config: Mapping[str, Any]) -> dict[str, Manifest]:
+    """Manifests of the domains that are switched on, by package, lowest first."""
+    packages = [f"{suite.package}.{name}" for suite in enabled_suites(config) for name in suite.domains]
+    return {package: MANIFESTS[package] for package in packages}
+
+
+def prefixes(config: Mapping[str, Any]) -> dict[str, str]:
+    """Start of the addresses of each suite that is switched on, by its name."""
+    found = [suite for suite in enabled_suites(config) if suite is not core.SUITE]
+    alone = len(found) == 1
+    return {suite.name: (alone and suite.prefix_alone) or suite.prefix for suite in found}
+
+
+def other_packages(config: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Packages of the other suites, which the document of a suite leaves out, by its name."""
+    on = [suite for suite in enabled_suites(config) if suite is not core.SUITE]
+    return {suite.name: tuple(other.package for other in on if other is not suite) for suite in on}
+
+
+def role_permissions_of(config: Mapping[str, Any]) -> RolePermissions:
+    """Permissions of each role, of the domains that are switched on."""
+    return role_permissions(one for manifest in enabled(config).values() for one in manifest.permissions)
+
+
+def subscriptions(config: Mapping[str, Any]) -> tuple[Subscription[Any], ...]:
+    """Event handlers, in the order in which they are called."""
+    return tuple(one for manifest in enabled(config).values() for one in manifest.subscriptions)
 
 
 def company_reader(config: Mapping[str, Any]) -> ReadCompany:
@@ -66,7 +93,7 @@ def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
     """Every scheduled job."""
     # Every hour: ten thousand single payments would slow reports down until a nightly run.
     fold = Job("fold-sums", "Fold kept sums, so that reports stay fast", _fold_sums, Hourly(minute=5))
-    return (*(job for manifest in MANIFESTS.values() for job in manifest.jobs(config)), fold)
+    return (*(job for manifest in enabled(config).values() for job in manifest.jobs(config)), fold)
 
 
 def _fold_sums(context: Context, _today: date) -> Mapping[str, object]:
@@ -94,7 +121,7 @@ def violations(session: Session) -> list[str]:
 
 def identify(sid: UUID, user_id: int) -> Identity | None:
     """The user of a session; the web layer calls this without knowing the auth domain."""
-    return PresenceService(db.session(), ROLE_PERMISSIONS).identify(sid, user_id)
+    return PresenceService(db.session(), current_app.extensions["role_permissions"]).identify(sid, user_id)
 
 
 def file_judge(config: Mapping[str, Any]) -> FileJudge:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from app.infra.context import make_context
 from app.infra.db import transaction
 from app.infra.owner import analyze, owner_session
-from app.registry import MANIFESTS, SUMS, backup, broken_rules, demo, migrations, new_domain, start, sums
+from app.registry import MANIFESTS, SUMS, backup, broken_rules, demo, enabled, migrations, new_domain, start, sums
 
 seed = AppGroup("seed", help="Data to try things with.")
 
@@ -96,6 +96,6 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(sums.group)
     app.cli.add_command(migrations.group)
     app.cli.add_command(new_domain.group)
-    for manifest in MANIFESTS.values():
+    for manifest in enabled(app.config).values():
         for group in manifest.commands:
             app.cli.add_command(group)

@@ -1,12 +1,13 @@
 """Demo data of every domain."""
 
+from flask import current_app
 from sqlalchemy import func, select, text
 
 from app.core.identity import demo as auth_demo
 from app.infra.context import make_context
 from app.infra.db import transaction
 from app.infra.locks import lock_key
-from app.registry import MANIFESTS
+from app.registry import enabled
 
 
 def load() -> bool:
@@ -18,7 +19,7 @@ def load() -> bool:
             return False
         context = make_context(session)
         today = context.clock.today()
-        manifests = list(MANIFESTS.values())
+        manifests = list(enabled(current_app.config).values())
         for manifest in manifests:
             if manifest.demo is not None:
                 manifest.demo(context, today)

@@ -65,6 +65,7 @@ def _words(suite: Suite, name: str, singular: str, title: str) -> dict[str, str]
         "package": suite.package,
         "name": name,
         "path": name.replace("_", "-"),
+        "prefix": suite.prefix,
         "plural": name.replace("_", " "),
         "singular": singular,
         "noun": noun,

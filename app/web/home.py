@@ -1,7 +1,7 @@
 """The page at `/`, with links for a browser."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from flask import Flask, Response, render_template
@@ -24,12 +24,12 @@ _POLICY = (
 )
 
 
-def init_app(app: Flask, demo_logins: Callable[[], Sequence[DemoLogin]]) -> None:
+def init_app(app: Flask, demo_logins: Callable[[], Sequence[DemoLogin]], suites: Collection[str]) -> None:
     """Serve the page without login, even if the database does not respond."""
 
     def home() -> Response:
         nonce = secrets.token_urlsafe(16)
-        page = render_template("home.html", **_stored(), nonce=nonce)
+        page = render_template("home.html", **_stored(), suites=suites, nonce=nonce)
         headers = {"Content-Security-Policy": _POLICY.format(nonce=nonce), "Cache-Control": "no-store"}
         return Response(page, headers=headers)
 

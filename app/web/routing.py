@@ -26,8 +26,8 @@ class StoredPathConverter(BaseConverter):
 
 
 def init_app(app: Flask) -> None:
-    """Register the converters; paths are not redirected to a spelling with a slash."""
+    """Register the converters; addresses answer with and without a final slash, without a redirect."""
     app.url_map.converters["id"] = IdConverter
     app.url_map.converters["stored"] = StoredPathConverter
-    app.url_map.strict_slashes = True
+    app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False

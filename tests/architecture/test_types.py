@@ -15,14 +15,14 @@ STATEMENTS = {"ColumnElement", "ColumnExpressionArgument", "InstrumentedAttribut
 statement yields is typed by the record it is read into."""
 
 
-UNTYPED = {"domains/company/service.py: of(config)": "Flask's configuration has no types"}
+UNTYPED = {"core/company/service.py: of(config)": "Flask's configuration has no types"}
 """Values whose type mentions `Any` nevertheless, each with its reason."""
 
 
 def layer_files() -> list[Path]:
     """The files of services, repositories and queries, and of the base class of repositories."""
     names = ("service", "repository", "queries")
-    found = (path for name in names for path in APP.glob(f"domains/*/{name}*"))
+    found = (path for name in names for of in ("core/*", "suites/*/*") for path in APP.glob(f"{of}/{name}*"))
     files = (path for one in found for path in (one.rglob("*.py") if one.is_dir() else (one,)))
     return [*sorted(files), APP / "infra" / "queries" / "repository.py"]
 
@@ -153,6 +153,11 @@ def test_reading_flask_is_recognised(source: str, found: bool) -> None:
 
 
 def test_domains_read_flask_only_in_routes_and_commands() -> None:
-    files = [path for path in APP.glob("domains/*/**/*.py") if not {path.stem, path.parent.name} & FLASK_READERS]
+    files = [
+        path
+        for of in ("core", "suites")
+        for path in APP.glob(f"{of}/**/*.py")
+        if not {path.stem, path.parent.name} & FLASK_READERS
+    ]
     files += [APP / "infra" / "clock.py", *(APP / "kernel").rglob("*.py")]
     assert [str(path.relative_to(APP)) for path in files if imports_flask(path.read_text("utf-8"))] == []

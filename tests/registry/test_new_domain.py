@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.registry import new_domain
 from tests.reliability.harness import soak_only
 from tests.support import ROOT
 
@@ -22,6 +21,7 @@ OWN = (
     "tests/suites/fresco/purchase_orders/",
     "tests/factories/",
 )
+FRESCO = ROOT / "app" / "suites" / "fresco"
 NEW = ["domain", "new", "purchase_orders", "--title", "Órdenes de compra"]
 WALKING = [
     "tests/architecture",
@@ -109,7 +109,7 @@ def test_a_new_domain_passes_its_own_tests_and_those_that_walk_every_route_list_
 def test_a_name_that_makes_no_domain_is_refused_and_nothing_is_written(
     app: Flask, arguments: list[str], problem: str
 ) -> None:
-    before = sorted(new_domain.DOMAINS.iterdir())
+    before = sorted(FRESCO.iterdir())
     result = app.test_cli_runner().invoke(args=["domain", "new", *arguments, "--title", "Cosas"])
     assert (result.exit_code, problem in result.output) == (1, True), result.output
-    assert sorted(new_domain.DOMAINS.iterdir()) == before
+    assert sorted(FRESCO.iterdir()) == before

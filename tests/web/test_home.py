@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from app import create_app
+from app.core.company.models import Company
 from app.core.identity import demo
 from app.core.identity.demo import PASSWORD
 from app.infra.context import make_context
@@ -39,10 +41,16 @@ def demo_users(app: Flask, password: str = PASSWORD) -> None:
 
 
 def test_it_names_the_company_and_links_to_documentation_and_health(variant: Variant) -> None:
-    text = page(variant(company_name=COMPANY))
+    made = variant()
+    with made.app_context():
+        db.session.execute(update(Company).values(name=COMPANY))
+        db.session.commit()
+    text = page(made)
     assert "<h1>Estudio &lt;Brisa&gt; &amp; Cía</h1>" in text
     links = set(re.findall(r'<a href="([^"]+)"', text))
-    assert links == {"/api/docs", "/api/openapi.json", "/api/health/ready"}
+    documents = {f"/api/{kind}" for kind in ("docs?urls.primaryName=fresco", "openapi.json?suite=fresco")}
+    everything = {"/api/docs?urls.primaryName=all suites", "/api/openapi.json"}
+    assert links == documents | everything | {"/api/health/ready"}
 
 
 def test_every_link_of_it_leads_somewhere(variant: Variant) -> None:

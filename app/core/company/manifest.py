@@ -4,8 +4,11 @@ from app.core.company import routes
 from app.manifest import ADMINS, EVERYONE, Manifest, Permission
 
 MANIFEST = Manifest(
-    tags={"company": "Company: its name, zone, currencies and words."},
-    namespaces=(routes.namespace,),
+    tags={
+        "company": "Company: its name, zone, currencies and words.",
+        "meta": "Facts for frontends, before anybody is logged in.",
+    },
+    namespaces=(routes.namespace, routes.meta_namespace),
     permissions=(
         Permission("company:read", "Ver la empresa", EVERYONE),
         Permission("company:write", "Cambiar la empresa", ADMINS),
@@ -16,6 +19,7 @@ MANIFEST = Manifest(
         "capital_expense_categories": ("Categories of expenses that are no costs", ["Dividendos"]),
         "capital_income_types": ("Types of incomes that are no revenue", ["Aporte de socio", "Préstamo"]),
         "cashflow_suites": ("Suites whose movements the company's figures count", ["fresco"]),
+        "client_id": ("Id that the provider knows this program by", "1234.apps.googleusercontent.com"),
         "country": ("Country by its two letters of ISO 3166-1", "CO"),
         "legal_name": ("Registered name", "Estudio Brisa S.A.S."),
         "locale": ("Language tag of BCP 47", "es-CO"),
@@ -25,7 +29,16 @@ MANIFEST = Manifest(
             "Day from whose start the opening balance counts; movements before it are in no balance. Null: before all",
             "2025-01-01",
         ),
+        "prefix": ("Start of its addresses", "/api"),
+        "registration": (
+            "Who may register: nobody (`closed`), whoever was invited (`invite`), anybody (`open`)",
+            "closed",
+        ),
+        "sso": ("Providers by which users may sign in", None),
+        "suites": ("Suites that are switched on", None),
         "tax_rate": ("Part of a positive gross profit that goes to taxes", 0.35),
         "timezone": ("Time zone in which days begin", "America/Bogota"),
+        "currencies": ("Currencies the company bills in", ["COP", "USD"]),
+        "version": ("Version of the API", "1.0"),
     },
 )

@@ -1,15 +1,17 @@
-"""/api/company."""
+"""/api/company and /api/meta."""
 
 from app.core.company.models import Company, CompanyRecord
-from app.core.company.schemas import CompanySchema
-from app.core.company.service import CompanyChanges, CompanyService
+from app.core.company.schemas import CompanySchema, MetaSchema
+from app.core.company.service import CompanyChanges, CompanyService, Meta
 from app.core.files.service import Download
 from app.web.api import PUBLIC, Namespace, Resource, changes, operation
 from app.web.context import context
 from app.web.downloads import Binary
-from app.web.responses import One
+from app.web.openapi import VERSION
+from app.web.responses import Computed, One
 
 namespace = Namespace("company", path="/company")
+meta_namespace = Namespace("meta", path="/meta")
 
 
 def service() -> CompanyService:
@@ -36,3 +38,11 @@ class Logo(Resource):
     def get(self) -> Download:
         """Download the logo; no token is needed."""
         return service().logo()
+
+
+@meta_namespace.route("")
+class OneMeta(Resource):
+    @operation(PUBLIC, Computed(MetaSchema), name="getMeta")
+    def get(self) -> Meta:
+        """Facts that a frontend needs before anybody is logged in."""
+        return service().meta(VERSION)

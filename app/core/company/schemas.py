@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from app.core.company.rules import LONGEST_WORD, MOST_WORDS, is_language_tag, is_zone, words_problem
 from app.kernel.countries import COUNTRIES
@@ -111,3 +111,29 @@ class CompanySchema(ResourceSchema):
     capital_expense_categories = Words(required=True)
     cashflow_suites = Words(required=True)
     updated_at = Instant()
+
+
+class SuiteAddressSchema(Schema):
+    """A suite that is switched on."""
+
+    name = fields.String(dump_only=True, metadata={"description": "Its name", "example": "fresco"})
+    prefix = fields.String(dump_only=True)
+
+
+class SignOnSchema(Schema):
+    """A provider by which users may sign in."""
+
+    name = fields.String(dump_only=True, metadata={"description": "Its name", "example": "google"})
+    client_id = fields.String(dump_only=True)
+
+
+class MetaSchema(Schema):
+    """Facts for frontends, before anybody is logged in."""
+
+    name = fields.String(dump_only=True, metadata={"description": "Name of the company", "example": "Estudio Brisa"})
+    version = fields.String(dump_only=True)
+    suites = fields.List(fields.Nested(SuiteAddressSchema), dump_only=True)
+    currencies = fields.List(fields.String(), dump_only=True)
+    timezone = fields.String(dump_only=True)
+    registration = fields.String(dump_only=True)
+    sso = fields.List(fields.Nested(SignOnSchema), dump_only=True)

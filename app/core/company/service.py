@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypedDict, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from sqlalchemy.orm import Session
 
@@ -115,6 +115,32 @@ def _as_settings(stored: StoredSettings) -> CompanySettings:
     )
 
 
+class SuiteAddress(NamedTuple):
+    """A suite that is switched on, and the start of its addresses."""
+
+    name: str
+    prefix: str
+
+
+class SignOn(NamedTuple):
+    """A provider by which users may sign in."""
+
+    name: str
+    client_id: str
+
+
+class Meta(NamedTuple):
+    """Facts about this installation that anybody may know."""
+
+    name: str
+    version: str
+    suites: list[SuiteAddress]
+    currencies: list[str]
+    timezone: str
+    registration: str
+    sso: list[SignOn]
+
+
 class CompanyService:
     """Shows and changes the company's settings."""
 
@@ -144,6 +170,19 @@ class CompanyService:
         if before is not None and after != before:
             self.files.release(self.files.get(before).path)
         return company
+
+    def meta(self, version: str) -> Meta:
+        """Facts that a frontend needs before anybody is logged in; `version` is that of the API."""
+        company = self.get()
+        return Meta(
+            name=company.name,
+            version=version,
+            suites=[SuiteAddress(*found) for found in self.context.settings.suite_prefixes.items()],
+            currencies=company.billing_currencies,
+            timezone=company.timezone,
+            registration="closed",
+            sso=[],
+        )
 
     def logo(self) -> Download:
         """The logo; NotFound without one."""

@@ -5,6 +5,7 @@ from app.manifest import Suite
 SUITE = Suite(
     name="fresco",
     package="app.suites.fresco",
+    prefix="/api",
     domains=(
         "clients",
         "projects",

@@ -54,9 +54,9 @@ _HEADERS: dict[str, tuple[JsonSchema, str]] = {
 }
 
 
-def document(app: Flask, version: str) -> dict[str, Any]:
-    """The whole API in the given version of OpenAPI ("2.0" or "3.1.0")."""
-    return _Writer(app, version).write()
+def document(app: Flask, version: str, left_out: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The API in the given version of OpenAPI ("2.0" or "3.1.0"), without the routes of the packages `left_out`."""
+    return _Writer(app, version).write(left_out)
 
 
 def operations(app: Flask) -> Iterator[tuple[str, str, Any]]:
@@ -89,10 +89,12 @@ class _Writer:
         self._security()
         self._problems()
 
-    def write(self) -> dict[str, Any]:
+    def write(self, left_out: tuple[str, ...]) -> dict[str, Any]:
         """The document; MissingWords names all words that are missing."""
         paths: dict[str, dict[str, Any]] = {}
         for rule, method, view in operations(self.app):
+            if view.__module__.startswith(tuple(f"{package}." for package in left_out)):
+                continue
             path = _CONVERTER.sub(_documented, rule)
             paths.setdefault(path, {})[method.lower()] = self._operation(rule, method, view)
         paths |= {route.path: {"get": self._monitoring(route)} for route in MONITORING_ROUTES}

@@ -101,6 +101,8 @@ export const routes = {
   getLiveness: { method: "get", path: "/api/health/live" },
   /** Get my account and my permissions. Needs `account:read`. */
   getMe: { method: "get", path: "/api/auth/me" },
+  /** Facts that a frontend needs before anybody is logged in. Needs no login. */
+  getMeta: { method: "get", path: "/api/meta" },
   /** Metrics for Prometheus. Needs the token of the setting `METRICS_TOKEN`, not a user's; without that setting it is 404. */
   getMetrics: { method: "get", path: "/api/metrics" },
   /** One payment. Needs `payments:read`. */

@@ -814,6 +814,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/meta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Facts that a frontend needs before anybody is logged in
+         * @description Needs no login.
+         */
+        get: operations["getMeta"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/payments": {
         parameters: {
             query?: never;
@@ -5698,6 +5718,133 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         };
         /**
+         * @description Facts for frontends, before anybody is logged in.
+         * @example {
+         *       "name": "Estudio Brisa",
+         *       "version": "1.0",
+         *       "suites": [
+         *         {
+         *           "name": "fresco",
+         *           "prefix": "/api"
+         *         }
+         *       ],
+         *       "currencies": [
+         *         "COP",
+         *         "USD"
+         *       ],
+         *       "timezone": "America/Bogota",
+         *       "registration": "closed",
+         *       "sso": [
+         *         {
+         *           "name": "google",
+         *           "client_id": "1234.apps.googleusercontent.com"
+         *         }
+         *       ]
+         *     }
+         */
+        Meta: {
+            /**
+             * @description Name of the company
+             * @example Estudio Brisa
+             */
+            readonly name: string;
+            /**
+             * @description Version of the API
+             * @example 1.0
+             */
+            readonly version: string;
+            /** @description Suites that are switched on */
+            readonly suites: components["schemas"]["SuiteAddress"][];
+            /**
+             * @description Currencies the company bills in
+             * @example [
+             *       "COP",
+             *       "USD"
+             *     ]
+             */
+            readonly currencies: string[];
+            /**
+             * @description Time zone in which days begin
+             * @example America/Bogota
+             */
+            readonly timezone: string;
+            /**
+             * @description Who may register: nobody (`closed`), whoever was invited (`invite`), anybody (`open`)
+             * @example closed
+             */
+            readonly registration: string;
+            /** @description Providers by which users may sign in */
+            readonly sso: components["schemas"]["SignOn"][];
+        };
+        /**
+         * @description A suite that is switched on.
+         * @example {
+         *       "name": "fresco",
+         *       "prefix": "/api"
+         *     }
+         */
+        SuiteAddress: {
+            /**
+             * @description Its name
+             * @example fresco
+             */
+            readonly name: string;
+            /**
+             * @description Start of its addresses
+             * @example /api
+             */
+            readonly prefix: string;
+        };
+        /**
+         * @description A provider by which users may sign in.
+         * @example {
+         *       "name": "google",
+         *       "client_id": "1234.apps.googleusercontent.com"
+         *     }
+         */
+        SignOn: {
+            /**
+             * @description Its name
+             * @example google
+             */
+            readonly name: string;
+            /**
+             * @description Id that the provider knows this program by
+             * @example 1234.apps.googleusercontent.com
+             */
+            readonly client_id: string;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "name": "Estudio Brisa",
+         *         "version": "1.0",
+         *         "suites": [
+         *           {
+         *             "name": "fresco",
+         *             "prefix": "/api"
+         *           }
+         *         ],
+         *         "currencies": [
+         *           "COP",
+         *           "USD"
+         *         ],
+         *         "timezone": "America/Bogota",
+         *         "registration": "closed",
+         *         "sso": [
+         *           {
+         *             "name": "google",
+         *             "client_id": "1234.apps.googleusercontent.com"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        MetaAnswer: {
+            data: components["schemas"]["Meta"];
+        };
+        /**
          * @description Status of a payment.
          * @enum {string}
          */
@@ -8013,6 +8160,10 @@ export type JobRun = components['schemas']['JobRun'];
 export type JobOutcome = components['schemas']['JobOutcome'];
 export type JobsPage = components['schemas']['JobsPage'];
 export type JobRunsPage = components['schemas']['JobRunsPage'];
+export type Meta = components['schemas']['Meta'];
+export type SuiteAddress = components['schemas']['SuiteAddress'];
+export type SignOn = components['schemas']['SignOn'];
+export type MetaAnswer = components['schemas']['MetaAnswer'];
 export type PaymentStatus = components['schemas']['PaymentStatus'];
 export type PaymentType = components['schemas']['PaymentType'];
 export type PaymentItem = components['schemas']['PaymentItem'];
@@ -13764,6 +13915,55 @@ export interface operations {
             /** @description There is not enough space to store it. */
             507: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeta: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetaAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, others are served first (of files one is checked at a time); `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

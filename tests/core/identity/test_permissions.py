@@ -4,7 +4,10 @@ import pytest
 
 from app.core.identity.rules import Role
 from app.manifest import ADMINS, EVERYONE, WRITERS, Permission
-from app.registry import MANIFESTS, ROLE_PERMISSIONS
+from app.registry import MANIFESTS, role_permissions_of
+from config import SUITES
+
+ROLE_PERMISSIONS = role_permissions_of({"SUITES": SUITES})
 
 BUSINESS = {"clients", "expenses", "files", "incomes", "payments", "projects"}
 READ_BY_ALL = BUSINESS | {"account", "cashflow", "company", "exchange_rates", "reports"}

@@ -17,10 +17,13 @@ from sqlalchemy import select, update
 from app.core.identity.models import User, UserSession
 from app.core.identity.rules import Role
 from app.infra.db import db
-from app.registry import ROLE_PERMISSIONS
+from app.registry import role_permissions_of
+from config import SUITES
 from tests.architecture.routes import protected
 from tests.factories.auth import PASSWORD, UserFactory
 from tests.support import Caller
+
+ROLE_PERMISSIONS = role_permissions_of({"SUITES": SUITES})
 
 Claims = dict[str, Any]
 ME = "/api/auth/me"

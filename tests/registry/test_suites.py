@@ -1,0 +1,75 @@
+"""Suites are switched on by a setting: their routes, jobs, permissions and documents."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from app import create_app, registry
+from app.web.openapi import document, operations
+from config import SUITES
+from tests.conftest import testing_config as settings_for
+from tests.support import Caller, logs_kept
+
+
+@pytest.fixture
+def core_alone(app: Flask) -> Iterator[Flask]:
+    """An application without any suite."""
+    with logs_kept():
+        yield create_app(replace(settings_for(app.config["SQLALCHEMY_DATABASE_URI"]), suites=()))
+
+
+def packages(app: Flask) -> set[str]:
+    return {view.__module__.rsplit(".", 2)[0] for _, _, view in operations(app)}
+
+
+def test_without_a_suite_there_are_the_routes_and_words_of_the_core(core_alone: Flask) -> None:
+    assert {package.split(".")[1] for package in packages(core_alone)} == {"core"}
+    assert "/api/clients" not in document(core_alone, "3.1.0")["paths"]
+    assert core_alone.test_client().get("/api/clients").status_code == 404
+
+
+def test_without_a_suite_its_jobs_commands_and_permissions_are_gone(core_alone: Flask, app: Flask) -> None:
+    names = [{job.name for job in registry.jobs(one.config)} for one in (core_alone, app)]
+    assert names[1] - names[0] == {"mark-overdue", "generate-payments", "accrue-expenses", "mark-overdue-expenses"}
+    admin = core_alone.extensions["role_permissions"]["admin"]
+    assert {"users:write", "company:write"} <= admin
+    assert not {"clients:read", "payments:write"} & admin
+
+
+def test_no_two_suites_share_an_address(app: Flask) -> None:
+    owners = defaultdict(set)
+    for path, method, view in operations(app):
+        owners[path, method].add(view.__module__.removeprefix("app.suites.").split(".")[0])
+    assert [address for address, of in owners.items() if len(of) > 1] == []
+
+
+def test_the_document_of_a_suite_has_the_core_and_that_suite(anonymous: Caller) -> None:
+    for name in SUITES:
+        paths = anonymous.client.get(f"/api/openapi.json?suite={name}").get_json()["paths"]
+        assert {"/api/auth/login", "/api/company"} <= set(paths)
+
+
+@pytest.mark.parametrize("address", ["/api/openapi.json", "/api/swagger.json"])
+def test_a_document_of_an_unknown_suite_is_refused(anonymous: Caller, address: str) -> None:
+    response = anonymous.client.get(f"{address}?suite=erp")
+    assert (response.status_code, list(response.get_json()["errors"])) == (400, ["suite"])
+
+
+def test_what_a_frontend_must_know_needs_no_token(anonymous: Caller) -> None:
+    assert anonymous.get("/api/meta")["data"] == {
+        "name": "Control Fresco",
+        "version": "1.0",
+        "suites": [{"name": "fresco", "prefix": "/api"}],
+        "currencies": ["COP", "USD"],
+        "timezone": "America/Bogota",
+        "registration": "closed",
+        "sso": [],
+    }
+
+
+@pytest.mark.parametrize("path", ["/api/clients", "/api/meta", "/api/health/live"])
+def test_addresses_answer_with_and_without_a_final_slash(viewer: Caller, path: str) -> None:
+    assert [viewer.client.get(path + end, headers=viewer.headers).status_code for end in ("", "/")] == [200, 200]
