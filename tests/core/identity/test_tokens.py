@@ -255,6 +255,15 @@ def test_the_claims_tell_the_frontend_role_and_permissions(app: Flask, anonymous
     assert (claims["role"], claims["permissions"]) == (role.value, sorted(ROLE_PERMISSIONS[role]))
 
 
+@pytest.mark.parametrize("role", list(Role))
+def test_a_renewed_token_tells_what_the_first_did(app: Flask, anonymous: Caller, role: Role) -> None:
+    pair = open_session(app, anonymous, role)
+    renewed = anonymous.with_headers(**bearer(pair.refresh)).post("/api/auth/refresh", expect=200)["access_token"]
+    claims = jwt.decode(renewed, options={"verify_signature": False})
+    for name in ("sub", "sid", "role", "permissions", "type"):
+        assert claims[name] == pair.claims[name], name
+
+
 def test_tokens_live_as_long_as_the_settings_say(pair: Pair) -> None:
     refresh = jwt.decode(pair.refresh, options={"verify_signature": False})
     assert pair.claims["exp"] - pair.claims["iat"] == 15 * 60

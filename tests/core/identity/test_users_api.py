@@ -192,6 +192,14 @@ def test_no_answer_and_no_audit_entry_has_a_hash_in_it(app: Flask, admin: Caller
     assert "another long one" not in written
 
 
+def test_my_account_costs_two_statements_the_caller_and_the_account(admin: Caller) -> None:
+    """And none for the company's settings, whose revision comes with the caller."""
+    admin.get("/api/auth/me")
+    with counted() as sent:
+        admin.get("/api/auth/me")
+    assert len(sent) == 2, sent
+
+
 def test_the_statement_that_identifies_the_caller_names_them_to_the_audit_log(app: Flask, admin: Caller) -> None:
     own, made = admin.get("/api/auth/me")["data"]["id"], UserFactory()
     with counted() as sent:
