@@ -54,7 +54,7 @@ def init_app(app: Flask, identify: Identify) -> None:
     app.extensions["genuine_claims"] = lru_cache(maxsize=_REMEMBERED)(_decoded)
 
 
-def authenticate(*, refresh: bool = False) -> Identity:
+def authenticate(*, refresh: bool) -> Identity:
     """Identity of the caller; raises Unauthenticated for any invalid token."""
     known = current_app.extensions
     claims = _genuine_claims(known["genuine_claims"])
@@ -77,7 +77,7 @@ def _decoded(token: str) -> Claims:
 
 def _genuine_claims(read: Callable[[str], Claims]) -> Claims:
     """Claims of a valid, unexpired token."""
-    given = _BEARER.fullmatch(request.headers.get("Authorization", ""))
+    given = request.headers.get("Authorization", type=_BEARER.fullmatch)
     if given is None:
         raise _invalid()
     try:

@@ -193,7 +193,7 @@ def test_no_answer_and_no_audit_entry_has_a_hash_in_it(app: Flask, admin: Caller
 
 
 def test_my_account_costs_two_statements_the_caller_and_the_account(admin: Caller) -> None:
-    """And none for the company's settings, whose revision comes with the caller."""
+    """None reads the company's settings, whose revision comes with the caller."""
     admin.get("/api/auth/me")
     with counted() as sent:
         admin.get("/api/auth/me")
