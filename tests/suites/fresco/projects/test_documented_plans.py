@@ -61,7 +61,8 @@ def is_taken(sent: Any) -> bool:
 def plans(draw: st.DrawFn) -> dict[str, Any]:
     """A complete plan with some fields changed or left out, or any fields at all."""
     kind = draw(st.sampled_from(PlanType))
-    sent = draw(st.sampled_from([{}, sent_plan(kind), sent_plan(kind)]))
+    often = {"recurring_fee_frequency": draw(st.sampled_from(ChargeFrequency))} if kind.is_recurring else {}
+    sent = draw(st.sampled_from([{}, sent_plan(kind, **often), sent_plan(kind, **often)]))
     for name in draw(st.lists(st.sampled_from(PLAN_FIELDS), max_size=4)):
         sent = {**sent, name: draw(st.sampled_from(VALUES[name]))}
     found: dict[str, Any] = json.loads(encode(without(sent, *draw(st.lists(st.sampled_from(PLAN_FIELDS), max_size=2)))))
