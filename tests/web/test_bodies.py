@@ -1,5 +1,6 @@
 """Responses to malformed bodies."""
 
+import io
 from typing import Any
 
 import pytest
@@ -105,6 +106,26 @@ def test_more_than_a_megabyte_is_413(anonymous: Caller, size: int) -> None:
 
 def test_a_megabyte_is_read(anonymous: Caller) -> None:
     assert send(anonymous, b'"' + b"x" * (MEGABYTE - 2) + b'"').status_code == 400
+
+
+class Connection(io.BytesIO):
+    """A body on a connection that stays open: whoever reads more than was sent would wait for ever."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        assert self.tell() < len(self.getvalue()), "read past the end of the body"
+        return super().read(size)
+
+
+def test_a_body_that_was_read_is_not_read_again(anonymous: Caller) -> None:
+    body = Connection(b'{"username": "nobody", "password": "%s"}' % SECRET.encode())
+    length = {"Content-Length": str(len(body.getvalue())), "Content-Type": "application/json"}
+    assert anonymous.send("POST", LOGIN, input_stream=body, headers=length).status_code == 401
+
+
+def test_a_body_that_nobody_read_is_dropped(anonymous: Caller) -> None:
+    body = Connection(b"x" * 1000)
+    anonymous.send("POST", "/api/nowhere", input_stream=body, headers={"Content-Length": "1000"})
+    assert body.tell() == 1000
 
 
 def test_a_get_with_a_body_answers_as_without(user: Caller) -> None:

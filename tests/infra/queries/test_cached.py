@@ -93,6 +93,11 @@ def test_parameters_are_bound_by_name(session: Session) -> None:
     assert _sum(a=2, b=3).scalar(session, int) == 5
 
 
+def test_a_scalar_of_another_type_is_an_error(session: Session) -> None:
+    with pytest.raises(TypeError, match="5 is no str"):
+        _sum(a=2, b=3).scalar(session, str)
+
+
 @cached_query
 def _percent(number: int) -> Select[Any]:
     return select(literal("100 %").op("||")(literal(number, Integer())).label("text"), func.length("%%"))
