@@ -69,6 +69,8 @@ class Config:
     lock_timeout_ms: int = 3_000
     scheduler_enabled: bool = True
     scheduler_poll_seconds: int = 5
+    tasks_enabled: bool = True
+    tasks_concurrency: int = 4
     max_upload_mb: int = 10
     upload_scan_command: tuple[str, ...] = ()
     file_store: str = "local"
@@ -195,6 +197,8 @@ def _schedule(reader: "_Reader", default: Config) -> Config:
         default,
         scheduler_enabled=reader.flag("SCHEDULER_ENABLED", default=default.scheduler_enabled),
         scheduler_poll_seconds=reader.integer("SCHEDULER_POLL_SECONDS", default.scheduler_poll_seconds, 1, 300),
+        tasks_enabled=reader.flag("TASKS_ENABLED", default=default.tasks_enabled),
+        tasks_concurrency=reader.integer("TASKS_CONCURRENCY", default.tasks_concurrency, 1, 100),
         mark_overdue_at=reader.time_of_day("MARK_OVERDUE_AT", default.mark_overdue_at),
         generate_payments_at=reader.time_of_day("GENERATE_PAYMENTS_AT", default.generate_payments_at),
         accrue_expenses_at=reader.time_of_day("ACCRUE_EXPENSES_AT", default.accrue_expenses_at),

@@ -12,8 +12,8 @@ load_dotenv()  # gunicorn reads this file before wsgi.py, and .env has settings 
 if os.environ.get("METRICS_TOKEN"):  # prometheus-client reads it when it is imported
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="control-fresco-metrics-"))
 
-from app.infra import listening, metrics, scheduler, stop_signals  # noqa: E402 - see above
-from app.infra.db import db  # noqa: E402 - see above
+from app.infra import listening, metrics, scheduler, stop_signals, tasks  # noqa: E402 - see above
+from app.infra.db import db, most_connections  # noqa: E402 - see above
 from config import is_loopback  # noqa: E402 - see above
 
 bind = listening.bind_of(os.environ)
@@ -96,23 +96,27 @@ def post_fork(server: Any, _worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start the scheduler's thread, in the worker: a fork does not copy threads."""
+    """Start the threads of jobs and tasks, in the worker: a fork does not copy threads."""
     application = worker.wsgi
-    metrics.worker_started(application.config["POOL_SIZE"] * 2)  # pool_size and as many again of max_overflow
-    if application.config["SCHEDULER_ENABLED"]:
-        with application.app_context():
+    metrics.worker_started(most_connections(application.config))
+    with application.app_context():
+        if application.config["SCHEDULER_ENABLED"]:
             scheduler.of_current_app().start(may_lead=worker.is_running)
+        if application.config["TASKS_ENABLED"]:
+            tasks.of_current_app().start(may_lead=worker.is_running)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
-    """Release the leader's lock, so that another worker leads at once.
+    """Release the leaders' locks, so that another worker leads at once.
 
     A quick stop (Ctrl-C) waits for no thread: as after `kill -9`, PostgreSQL rolls back unfinished work and frees the
-    lock.
+    locks.
     """
     if worker.quits:
         os._exit(0)
     application = getattr(worker, "wsgi", None)
     if application is not None:
         with application.app_context():
+            tasks.of_current_app().ask_to_stop()
             scheduler.of_current_app().stop()
+            tasks.of_current_app().stop()

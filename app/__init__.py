@@ -6,7 +6,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app import registry
-from app.infra import context, embedded_pg, logins, logs, scheduler, secret_key
+from app.infra import context, embedded_pg, logins, logs, scheduler, secret_key, tasks
 from app.infra import db as database
 from app.infra.passwords import PasswordHasher
 from app.infra.storage import make_storage
@@ -36,6 +36,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
     context.init_app(app, registry.subscriptions(app.config), registry.company_reader(app.config))
     scheduler.init_app(app, registry.jobs(app.config))
+    tasks.init_app(app, registry.task_kinds(app.config))
 
     refusals.init_app(app, registry.record_refusals)
     errors.init_app(app)

@@ -48,6 +48,8 @@ class Manifest:
     commands: tuple[click.Group, ...] = ()
     jobs: Callable[[Config], tuple[Any, ...]] = lambda _config: ()
     """Its scheduled jobs: `app.infra.scheduler.Job`."""
+    tasks: Mapping[str, Any] = field(default_factory=dict)
+    """The kinds of tasks that it does, by name: `app.infra.tasks.TaskKind`."""
     subscriptions: tuple[Any, ...] = ()
     """The events of lower domains that it handles: `app.infra.context.Subscription`."""
     sums: tuple[Any, ...] = ()

@@ -59,6 +59,7 @@ class Served:
             "WEB_CONCURRENCY": str(self.workers),
             "INSTANCE_DIR": str(self.folder),
             "SCHEDULER_ENABLED": "false",  # jobs would change the measurements
+            "TASKS_ENABLED": "false",
             "ACCESS_TOKEN_MINUTES": "120",
             "LOGIN_TRIES_PER_MINUTE": "100000",  # all logins come from one address
             **self.environ,

@@ -1,4 +1,7 @@
-"""Released migrations never change: `migrations/frozen.json` has their hashes, and `make release` adds new ones."""
+"""Released migrations never change: `migrations/frozen.json` has their hashes, and `make release` adds new ones.
+
+So do the .sql files beside them, which migrations execute.
+"""
 
 import json
 from hashlib import sha256
@@ -25,5 +28,6 @@ def freeze(versions: Path = VERSIONS, frozen: Path = FROZEN) -> None:
 
 
 def hashes(versions: Path) -> dict[str, str]:
-    """The SHA-256 of each migration's file, in their order."""
-    return {path.name: sha256(path.read_bytes()).hexdigest() for path in sorted(versions.glob("[0-9]*.py"))}
+    """The SHA-256 of each migration's file, in their order, and then of the .sql files."""
+    files = [*sorted(versions.glob("[0-9]*.py")), *sorted(versions.glob("*.sql"))]
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in files}

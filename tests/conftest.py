@@ -171,6 +171,7 @@ def testing_config(url: str) -> Config:
         instance_dir=Path(os.environ[HERE]) / os.environ.get("PYTEST_XDIST_WORKER", "main"),
         bcrypt_rounds=4,
         scheduler_enabled=False,
+        tasks_enabled=False,
         log_level="WARNING",
     )
 

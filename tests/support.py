@@ -165,6 +165,7 @@ class Server:
             "WEB_CONCURRENCY": str(self.workers),
             "BCRYPT_ROUNDS": "4",
             "SCHEDULER_ENABLED": "false",
+            "TASKS_ENABLED": "false",
             "PYTHONWARNINGS": "default",
             "INSTANCE_DIR": os.environ.get("INSTANCE_DIR", str(self.instance_dir)),
         }

@@ -85,6 +85,8 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "DB_LOCK_TIMEOUT_MS": "3001",
         "SCHEDULER_ENABLED": "no",
         "SCHEDULER_POLL_SECONDS": "6",
+        "TASKS_ENABLED": "no",
+        "TASKS_CONCURRENCY": "5",
         "MAX_UPLOAD_MB": "11",
         "UPLOAD_SCAN_COMMAND": "clamdscan --fdpass 'a b'",
         "FILE_STORE": "s3",

@@ -29,6 +29,11 @@ _OWN_NAMES = text("""
     SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
         AND relname <> 'alembic_version_pkc'
     UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT nspname || '.' || relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE nspname = 'tasks'
+    UNION ALL SELECT nspname || '.' || proname FROM pg_proc JOIN pg_namespace n ON n.oid = pronamespace
+    WHERE nspname = 'tasks'
+    UNION ALL SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname = 'tasks'
 """)
 
 

@@ -10,6 +10,7 @@ SUITE = Suite(
         "identity",
         "audit",
         "jobs",
+        "tasks",
         "files",
         "currencies",
         "company",

@@ -29,12 +29,12 @@ class _RedactingFormatter(logging.Formatter):
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - overridden
         trace = super().formatException(ei)
-        for detail in _details(ei[1]):
+        for detail in postgresql_details(ei[1]):
             trace = trace.replace(detail, "(left out)")
         return trace
 
 
-def _details(error: BaseException | None) -> Iterator[str]:
+def postgresql_details(error: BaseException | None) -> Iterator[str]:
     """DETAIL of the PostgreSQL errors in this chain of exceptions."""
     pending, seen = [error], set()
     while pending:

@@ -1,8 +1,7 @@
 """Scheduled jobs in the workers: one leader among all workers of all machines, and each slot done exactly once.
 
-The leader holds an advisory lock on a separate connection; when it dies, PostgreSQL releases the lock and another
-worker leads. So jobs are normally started once; that a slot is *done* only once is guaranteed by its row in
-`job_runs`, which is written in the transaction of the job.
+Only the leader (`leading.py`) starts jobs, so they are normally started once; that a slot is *done* only once is
+guaranteed by its row in `job_runs`, which is written in the transaction of the job.
 """
 
 import logging
@@ -19,20 +18,17 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask, current_app
 from flask_apscheduler import APScheduler
-from sqlalchemy import Connection, create_engine, func, select, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, text
 
 from app.infra import clock, clock_skew, job_runs, logs
 from app.infra.context import company_settings, make_context
-from app.infra.db import network_limits, transaction
-from app.infra.locks import lock_key
+from app.infra.db import transaction
+from app.infra.leading import Candidate, Post
 
 log = logging.getLogger(__name__)
 
 RETRY_EVERY = timedelta(minutes=5)
 _HOUR = timedelta(hours=1)
-_LEADER_LOCK = lock_key("scheduler")
 _JOB_LIMITS = text(  # a job may take longer than a request, and change more rows
     "SET LOCAL statement_timeout = '15min'; SET LOCAL lock_timeout = '1min'; SET LOCAL work_mem = '64MB';"
     " SET LOCAL idle_in_transaction_session_timeout = '15min'"
@@ -191,23 +187,27 @@ class Scheduler:
         self.app = app
         self.jobs = jobs
         self.leading = threading.Event()
-        self._stop = threading.Event()
-        self._may_lead: Callable[[], bool] = lambda: True
-        self._thread: threading.Thread | None = None
         self._timer: APScheduler | None = None
         self._clocks = clock_skew.ClockWatch()
+        post = Post(
+            app.config["DIRECT_DATABASE_URI"],
+            "scheduler",
+            app.config["SCHEDULER_POLL_SECONDS"],
+            "control-fresco-leader",
+        )
+        self._candidate = Candidate(post, lead=self._check_and_lead, stand_down=self._stop_leading)
 
     def start(self, may_lead: Callable[[], bool] = lambda: True) -> None:
         """Start the thread that tries to lead, as long as `may_lead()`. To be called in a worker, after the fork."""
-        self._may_lead = may_lead
-        self._thread = threading.Thread(target=self._lead_repeatedly, name="scheduler-leader", daemon=True)
-        self._thread.start()
+        self._candidate.start(may_lead)
+
+    def ask_to_stop(self) -> None:
+        """Lead no longer, and wait for nothing."""
+        self._candidate.ask_to_stop()
 
     def stop(self) -> None:
         """Stop leading and release the lock."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
+        self._candidate.stop()
 
     def run_due(self, job: Job) -> None:
         """Run the latest slot of the job unless it is done; a failure is recorded and does not stop other jobs."""
@@ -234,43 +234,12 @@ class Scheduler:
         for job in self.jobs:
             self.run_due(job)
 
-    def _lead_repeatedly(self) -> None:
-        poll = self.app.config["SCHEDULER_POLL_SECONDS"]
-        engine = create_engine(
-            self.app.config["DIRECT_DATABASE_URI"],  # not through a pooler: the lock is bound to its connection
-            poolclass=NullPool,
-            isolation_level="AUTOCOMMIT",
-            connect_args={**network_limits(), "application_name": "control-fresco-leader"},
-        )
-        while self._can_lead():
-            try:
-                with engine.connect() as connection:
-                    self._lead_while_possible(connection, poll)
-            except DBAPIError as error:
-                log.warning("the scheduler lost its database: %s", type(error).__name__)
-            finally:
-                self._stop_leading()
-            self._stop.wait(poll)
-        engine.dispose()
-
-    def _lead_while_possible(self, connection: Connection, poll: float) -> None:
-        held = False
-        while self._can_lead():
-            held = held or bool(connection.scalar(select(func.pg_try_advisory_lock(_LEADER_LOCK))))
-            if held and self._can_lead():
-                self._check_and_lead(connection)
-            self._stop.wait(poll)
-
     def _check_and_lead(self, connection: Connection) -> None:
         """Start jobs while the clock is right; raises if the connection, and with it the lock, is lost."""
         if not self._clocks.agrees(connection):
             self._stop_leading()
         elif not self.leading.is_set():
             self._start_leading()
-
-    def _can_lead(self) -> bool:
-        """Whether this worker may lead: one that is stopping must not."""
-        return not self._stop.is_set() and self._may_lead()
 
     def _start_leading(self) -> None:
         self.leading.set()

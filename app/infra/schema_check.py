@@ -29,7 +29,7 @@ _MAY_CREATE = text("SELECT has_database_privilege(current_database(), 'CREATE')"
 _TRIGGERS = text("""
     SELECT format('trigger %s on %s is disabled', tgname, tgrelid::regclass) FROM pg_trigger
     JOIN pg_class ON pg_class.oid = tgrelid
-    WHERE relnamespace = 'public'::regnamespace AND NOT tgisinternal AND tgenabled <> 'O'
+    WHERE relnamespace IN ('public'::regnamespace, to_regnamespace('tasks')) AND NOT tgisinternal AND tgenabled <> 'O'
     UNION ALL SELECT format('trigger %s on %s is missing', name, of_table)
     FROM (VALUES ('audit_log_is_final', 'audit_log'), ('audit_seals_are_final', 'audit_seals')) final (name, of_table)
     WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = name AND tgrelid = to_regclass('public.' || of_table))
@@ -41,13 +41,31 @@ _RIGHTS = text("""
     WHERE rolname = :role AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls)
     UNION ALL SELECT format('role %s may create in the schema public', rolname) FROM pg_roles
     WHERE rolname = :role AND has_schema_privilege(oid, 'public', 'CREATE')
+    UNION ALL SELECT format('role %s may not use the schema tasks', rolname) FROM pg_roles, pg_namespace n
+    WHERE rolname = :role AND nspname = 'tasks' AND NOT has_schema_privilege(pg_roles.oid, n.oid, 'USAGE')
     UNION ALL SELECT format('role %s %s %s on %s', rolname, CASE WHEN should THEN 'lacks' ELSE 'has' END, kind, relname)
     FROM pg_roles, pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) kind,
          LATERAL (SELECT kind = 'SELECT' OR (kind = 'INSERT' AND relname = ANY (:insert_only))
                   OR (kind <> ALL (ARRAY['TRUNCATE', 'TRIGGER'])
                       AND relname <> ALL (:read_only) AND relname <> ALL (:insert_only)) AS should) expected
-    WHERE rolname = :role AND relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+    WHERE rolname = :role AND relkind IN ('r', 'p')
+      AND relnamespace IN ('public'::regnamespace, to_regnamespace('tasks'))
       AND has_table_privilege(pg_roles.oid, pg_class.oid, kind) <> should
+    ORDER BY 1
+""")
+_TASKS = text("""
+    SELECT format('%s %s is missing', kind, name) FROM (VALUES
+        ('table', 'procrastinate_jobs'), ('table', 'procrastinate_workers'), ('table', 'procrastinate_events'),
+        ('table', 'keys'), ('table', 'errors'), ('table', 'selftests'),
+        ('function', 'put'), ('function', 'note_error'), ('function', 'rescue'),
+        ('function', 'procrastinate_defer_jobs_v1'), ('function', 'procrastinate_fetch_job_v2'),
+        ('function', 'procrastinate_finish_job_v1'), ('function', 'procrastinate_retry_job_v2')
+    ) needed (kind, name)
+    WHERE NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace('tasks') AND relname = name)
+      AND NOT EXISTS (SELECT FROM pg_proc WHERE pronamespace = to_regnamespace('tasks') AND proname = name)
+    UNION ALL SELECT format('function %s has no search path of its own', oid::regprocedure) FROM pg_proc
+    WHERE pronamespace = to_regnamespace('tasks')
+      AND NOT coalesce(proconfig @> ARRAY['search_path=tasks, pg_temp'], false)
     ORDER BY 1
 """)
 
@@ -56,7 +74,7 @@ def problems(connection: Connection) -> list[str]:
     """Differences from the migrated state; needs a connection of the owner."""
     restricted = {"read_only": list(APP_READS_ONLY), "insert_only": list(APP_ADDS_ONLY)}
     rights = connection.scalars(_RIGHTS, {"role": APP_ROLE, **restricted}).all()
-    found = [*connection.scalars(_TRIGGERS), *rights]
+    found = [*connection.scalars(_TRIGGERS), *connection.scalars(_TASKS), *rights]
     if not connection.scalar(_MAY_CREATE):
         return [*found, "the tables were not compared with the models: that needs the owner, see OWNER_DATABASE_URL"]
     return found + differences(connection)

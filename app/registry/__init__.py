@@ -23,6 +23,7 @@ from app.infra.db import db, separate_transaction
 from app.infra.owner import owner_session
 from app.infra.queries.rollups import Rollup
 from app.infra.scheduler import Hourly, Job
+from app.infra.tasks import TaskKind
 from app.infra.virus_scan import VirusScan
 from app.kernel.identity import Identity
 from app.kernel.refusals import Refusal
@@ -87,6 +88,11 @@ def subscriptions(config: Mapping[str, Any]) -> tuple[Subscription[Any], ...]:
 def company_reader(config: Mapping[str, Any]) -> ReadCompany:
     """Reads the company's settings; the infrastructure calls it without knowing the company domain."""
     return SettingsReader(FirstValues.of(config), config["COMPANY_ENVIRONMENT"]).read
+
+
+def task_kinds(config: Mapping[str, Any]) -> dict[str, TaskKind]:
+    """Kinds of tasks of the domains that are switched on, by name; those of the others wait."""
+    return {name: kind for manifest in enabled(config).values() for name, kind in manifest.tasks.items()}
 
 
 def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:

@@ -31,7 +31,7 @@ UNDECLARED = {
 
 DECLARED_PUBLIC = {("POST", "/api/auth/login"), ("GET", "/api/company/logo"), ("GET", "/api/meta")}
 
-ADMINS_ONLY = {"users", "audit", "jobs"}
+ADMINS_ONLY = {"users", "audit", "jobs", "tasks"}
 WRITTEN_BY_ADMINS = {"company", "exchange-rates"}
 
 

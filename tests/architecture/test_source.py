@@ -40,7 +40,14 @@ ALLOWED_IMPORTS: dict[str, set[str]] = {
 }
 """Modules of other domains that a module of a domain may import, by its name; others may import none."""
 
-PARTS = {"routes": "namespaces", "cli": "commands", "jobs": "jobs", "subscribers": "subscriptions", "demo": "demo"}
+PARTS = {
+    "routes": "namespaces",
+    "cli": "commands",
+    "jobs": "jobs",
+    "tasks": "tasks",
+    "subscribers": "subscriptions",
+    "demo": "demo",
+}
 """Modules of a domain, and the part of its manifest that they fill."""
 EMPTY = Manifest()
 

@@ -2,7 +2,10 @@
 
 from sqlalchemy import Connection, text
 
-_TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+_TABLES = text("""
+    SELECT CASE schemaname WHEN 'public' THEN '' ELSE schemaname || '.' END || tablename FROM pg_tables
+    WHERE schemaname IN ('public', 'tasks') ORDER BY 1
+""")
 _ROWS = "SELECT '{0}', count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {0} t"
 
 State = dict[str, tuple[int, str]]

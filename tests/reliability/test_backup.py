@@ -30,6 +30,7 @@ from app.kernel.errors import Conflict
 from tests import conftest, factories
 from tests.factories.documents import add_document, upload
 from tests.factories.files import SAMPLES
+from tests.factories.tasks import add_task
 from tests.reliability.harness import ask, soak_only
 from tests.reliability.stored import State, state
 from tests.support import ROOT, Caller, Server, sign_in, until
@@ -37,10 +38,10 @@ from tests.support import ROOT, Caller, Server, sign_in, until
 _WAITING = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'advisory')"
 _RIGHTS = """
     SELECT relname::text AS name, relacl::text AS rights FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')
+    WHERE relnamespace IN ('public'::regnamespace, 'tasks'::regnamespace) AND relkind IN ('r', 'S')
     UNION ALL SELECT defaclobjtype::text, defaclacl::text FROM pg_default_acl
     UNION ALL SELECT proname::text, coalesce(proacl::text, '') FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-    UNION ALL SELECT 'public', nspacl::text FROM pg_namespace WHERE nspname = 'public'
+    UNION ALL SELECT nspname, nspacl::text FROM pg_namespace WHERE nspname IN ('public', 'tasks')
     ORDER BY 1, 2
 """
 
@@ -131,6 +132,8 @@ def company(places: Callable[..., Place], template: str) -> Place:
             path = upload(caller, content, name)["file_path"]
             caller.post("/api/incomes", {**INCOME, "receipt_path": path})
         add_document(caller, "clients/1")
+        add_task(key="of-a-task")
+        add_task("failed", error="no luck")
     assert made.flask("jobs", "run", "seal-audit")[0] == 0
     return made
 
@@ -173,6 +176,7 @@ def test_what_comes_back_elsewhere_is_what_was_there(
     assert len(kept) == len(SAMPLES) + 1
     with calling(elsewhere) as caller:
         caller.post("/api/clients", {"name": "Nuevo", "start_date": "2026-01-01"})
+        assert add_task() == 3
     with elsewhere.app.app_context():
         assert db.session.scalar(text("SELECT current_user")) == APP_ROLE
         db.engine.dispose()

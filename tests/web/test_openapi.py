@@ -36,7 +36,7 @@ from tests.support import Caller, sign_in
 JsonSchema = dict[str, Any]
 JSON = "application/json"
 VERBS = ("list", "get", "create", "update", "delete", "change", "download", "upload", "generate", "convert", "pay")
-OWN_VERBS = ("login", "logout", "refresh", "enter", "preview")
+OWN_VERBS = ("login", "logout", "refresh", "enter", "preview", "retry", "cancel")
 
 
 @pytest.fixture(scope="module")

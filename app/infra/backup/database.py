@@ -13,7 +13,11 @@ from app.infra.backup import BackupError, programs, removals
 from app.infra.db import APP_ADDS_ONLY, APP_READS_ONLY, APP_ROLE, network_limits
 from app.infra.owner import analyze
 
-_TABLES = text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')")
+_TABLES = text("""
+    SELECT CASE nspname WHEN 'public' THEN '' ELSE nspname || '.' END || relname AS name, nspname, relname
+    FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE nspname IN ('public', 'tasks') AND relkind IN ('r', 'p') ORDER BY name
+""")
 _IN_USE = text("""
     SELECT EXISTS (
         SELECT FROM pg_namespace n WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND (
@@ -43,6 +47,18 @@ BEGIN
         GRANT USAGE ON SCHEMA public TO {role};
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role};
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO {role};
+    END IF;
+END
+$$
+"""
+_GRANT_TASKS = """
+DO $$
+BEGIN
+    -- A dump may be older than the schema, and then the migrations make it.
+    IF to_regnamespace('tasks') IS NOT NULL AND EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+        GRANT USAGE ON SCHEMA tasks TO {role};
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA tasks TO {role};
+        GRANT USAGE ON ALL SEQUENCES IN SCHEMA tasks TO {role};
     END IF;
 END
 $$
@@ -101,11 +117,11 @@ def snapshot(url: str) -> Iterator[Snapshot]:
 
 
 def counts(connection: Connection) -> dict[str, int]:
-    """Number of rows of each table."""
+    """Number of rows of each table; those of the schema `tasks` are named with it."""
     quote = connection.dialect.identifier_preparer.quote
     return {
-        name: connection.scalar(text(f"SELECT count(*) FROM public.{quote(name)}")) or 0  # noqa: S608 - our own tables
-        for name in sorted(connection.scalars(_TABLES))
+        one.name: connection.scalar(text(f"SELECT count(*) FROM {one.nspname}.{quote(one.relname)}")) or 0  # noqa: S608 - our own tables
+        for one in connection.execute(_TABLES).all()
     }
 
 
@@ -143,6 +159,7 @@ def load(url: str, dump: Path, pair: programs.Programs) -> dict[str, int]:
         reads_only, adds_only = (", ".join(f"'{name}'" for name in names) for names in (APP_READS_ONLY, APP_ADDS_ONLY))
         revoke = _REVOKE_WRITES.format(role=APP_ROLE, reads_only=reads_only, adds_only=adds_only)
         connection.execute(text(revoke))
+        connection.execute(text(_GRANT_TASKS.format(role=APP_ROLE)))
         return counts(connection)
 
 

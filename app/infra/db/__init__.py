@@ -6,6 +6,7 @@ from app.infra.db.engine import (
     APP_ROLE,
     init_app,
     is_pooled,
+    most_connections,
     network_limits,
     psycopg2_url,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "init_app",
     "is_pooled",
     "mark_actor_set",
+    "most_connections",
     "network_limits",
     "on_commit",
     "psycopg2_url",

@@ -76,6 +76,13 @@ def network_limits(statement_timeout_ms: int | None = None) -> dict[str, int]:
     return limits
 
 
+def most_connections(config: Mapping[str, Any]) -> int:
+    """Number of connections that the pool of a process may open: enough for its tasks as well, if it does them."""
+    tasks: int = config["TASKS_CONCURRENCY"] if config["TASKS_ENABLED"] else 0
+    pool_size: int = config["POOL_SIZE"]
+    return pool_size * 2 + tasks
+
+
 def _engine_options(config: Mapping[str, Any], *, pooled: bool) -> dict[str, Any]:
     connect_args = {**network_limits(config["STATEMENT_TIMEOUT_MS"]), "application_name": "control-fresco"}
     if not pooled:
@@ -83,7 +90,7 @@ def _engine_options(config: Mapping[str, Any], *, pooled: bool) -> dict[str, Any
         connect_args["options"] = " ".join(f"-c {name}={value}" for name, value in settings)
     return {
         "pool_size": config["POOL_SIZE"],
-        "max_overflow": config["POOL_SIZE"],
+        "max_overflow": most_connections(config) - config["POOL_SIZE"],
         "pool_timeout": config["POOL_TIMEOUT_SECONDS"],
         "pool_use_lifo": True,
         "json_deserializer": partial(json.loads, parse_float=Decimal),  # recorded amounts stay exact

@@ -9,6 +9,8 @@ export interface Route {
 }
 
 export const routes = {
+  /** Cancel a waiting task. Needs `tasks:write`. */
+  cancelTask: { method: "post", path: "/api/tasks/{task_id}/cancel" },
   /** Change my password; all my sessions end. Needs `account:write`. */
   changePassword: { method: "post", path: "/api/auth/change-password" },
   /** Mark a payment as paid or as unpaid. Needs `payments:write`. */
@@ -151,6 +153,8 @@ Needs `audit:read`. */
   listProjects: { method: "get", path: "/api/projects" },
   /** List recurring expenses, with the total of one occurrence of each. Needs `expenses:read`. */
   listRecurringExpenses: { method: "get", path: "/api/expenses/recurring" },
+  /** List tasks: what happens beside requests, and how it went; newest first. Needs `tasks:read`. */
+  listTasks: { method: "get", path: "/api/tasks" },
   /** List unpaid payments due from today to `days` from now. Needs `payments:read`. */
   listUpcomingPayments: { method: "get", path: "/api/payments/upcoming" },
   /** List users. Needs `users:read`. */
@@ -165,6 +169,8 @@ Needs `audit:read`. */
   previewRecurringExpense: { method: "get", path: "/api/expenses/preview-recurring" },
   /** A new access token for a refresh token. Needs `account:read`. */
   refresh: { method: "post", path: "/api/auth/refresh" },
+  /** Let a failed or cancelled task be tried again, with all its tries. Needs `tasks:write`. */
+  retryTask: { method: "post", path: "/api/tasks/{task_id}/retry" },
   /** Change the fields of a client that are sent. Needs `clients:write`. */
   updateClient: { method: "put", path: "/api/clients/{client_id}" },
   /** Change the fields of the company that are sent. Needs `company:write`. */

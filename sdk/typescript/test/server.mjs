@@ -49,6 +49,7 @@ export class Server {
       BIND: `127.0.0.1:${port}`,
       BCRYPT_ROUNDS: "4",
       SCHEDULER_ENABLED: "false",
+      TASKS_ENABLED: "false",
       LOG_LEVEL: "ERROR",
     };
     /** @type {import("node:child_process").ChildProcess | undefined} */
