@@ -108,7 +108,7 @@ def load(environ: Mapping[str, str]) -> Config:
         config = read(reader, config)
     reader.problems += _incomplete(config) + _unsafe(config)
     if reader.problems:
-        raise ConfigError("Settings that can't be used:\n" + "\n".join(f"- {p}" for p in reader.problems))
+        raise ConfigError("Invalid settings:\n" + "\n".join(f"- {p}" for p in reader.problems))
     return config
 
 
@@ -227,14 +227,14 @@ def _incomplete(config: Config) -> list[str]:
             "DIRECT_DATABASE_URL": config.direct_database_url,
             "OWNER_DATABASE_URL": config.owner_database_url,
         }
-        problems += [f"{name}: only beside DATABASE_URL" for name, url in given.items() if url]
+        problems += [f"{name}: only allowed with DATABASE_URL" for name, url in given.items() if url]
     if config.metrics_token and not _BEARER.fullmatch(config.metrics_token):
         problems.append("METRICS_TOKEN: only letters, digits and -._~+/=, as a bearer token is sent")
     if config.file_store == "s3" and not config.s3_bucket:
-        problems.append("S3_BUCKET: required where FILE_STORE is s3")
+        problems.append("S3_BUCKET: required if FILE_STORE is s3")
     for name, address in (("S3_ENDPOINT_URL", config.s3_endpoint_url), ("TRM_URL", config.trm_url)):
         if address and not re.fullmatch(r"https?://[^\s/]+\S*", address):
-            problems.append(f"{name}: {address!r} is no http or https address")
+            problems.append(f"{name}: {address!r} is not an http or https address")
     return problems
 
 
@@ -283,7 +283,7 @@ class _Reader:
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
         value = self.text(name, default)
         if value not in allowed:
-            self.problems.append(f"{name}: {value!r} is none of {', '.join(allowed)}")
+            self.problems.append(f"{name}: {value!r} is not one of {', '.join(allowed)}")
         return value
 
     def some_of(self, name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
@@ -301,21 +301,21 @@ class _Reader:
     def origins(self, name: str) -> tuple[str, ...]:
         found = tuple(self.text(name, "").replace(",", " ").split())
         for wrong in (origin for origin in found if not _ORIGIN.fullmatch(origin)):
-            self.problems.append(f"{name}: {wrong!r} is no origin like https://app.example.com")
+            self.problems.append(f"{name}: {wrong!r} is not an origin like https://app.example.com")
         return found
 
     def integer(self, name: str, default: int, lowest: int, highest: int) -> int:
         text = self.text(name, str(default))
         value = int(text) if _WHOLE.fullmatch(text) else lowest - 1
         if not lowest <= value <= highest:
-            self.problems.append(f"{name}: {text!r} is no whole number from {lowest} to {highest}")
+            self.problems.append(f"{name}: {text!r} is not a whole number from {lowest} to {highest}")
             return default
         return value
 
     def decimal(self, name: str, default: Decimal, lowest: Decimal, highest: Decimal) -> Decimal:
         text = self.text(name, str(default))
         if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text, re.ASCII) or not lowest <= Decimal(text) <= highest:
-            self.problems.append(f"{name}: {text!r} is no number from {lowest} to {highest}")
+            self.problems.append(f"{name}: {text!r} is not a number from {lowest} to {highest}")
             return default
         return Decimal(text)
 
@@ -343,7 +343,7 @@ class _Reader:
     def time_of_day(self, name: str, default: time) -> time:
         text = self.text(name, default.isoformat("minutes"))
         if not _HOURS_AND_MINUTES.fullmatch(text):
-            self.problems.append(f"{name}: {text!r} is no time of day like 03:30")
+            self.problems.append(f"{name}: {text!r} is not a time of day like 03:30")
             return default
         return time.fromisoformat(text)
 
@@ -352,5 +352,5 @@ class _Reader:
         try:
             return ZoneInfo(text)
         except (KeyError, ValueError, OSError):
-            self.problems.append(f"{name}: {text!r} is no time zone like America/Bogota")
+            self.problems.append(f"{name}: {text!r} is not a time zone like America/Bogota")
             return default

@@ -63,9 +63,7 @@ class PasswordHasher:
             with self._turns.hold(caller):
                 yield
         except LockFull:
-            raise Unavailable(
-                "Too many are logging in at this moment; try again.", code="busy", retry_after=1
-            ) from None
+            raise Unavailable("Too many logins at the moment; try again.", code="busy", retry_after=1) from None
 
 
 def cost_of(stored: str) -> int:

@@ -109,6 +109,6 @@ def _compare(kind: str, stored: dict[str, str], modelled: dict[str, str]) -> Ite
         if name not in stored:
             yield f"{kind} {name} is missing"
         elif name not in modelled:
-            yield f"{kind} {name} is none of the models'"
+            yield f"{kind} {name} is not in the models"
         elif stored[name] != modelled[name]:
-            yield f"{kind} {name} is not as the models say"
+            yield f"{kind} {name} differs from the models"

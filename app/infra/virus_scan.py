@@ -34,7 +34,7 @@ class VirusScan:
         with _copied(content) as path:
             status = self._status(path)
         if status not in {_CLEAN, _REFUSED}:
-            raise Unavailable("The virus scanner does not answer; try again later.", code="scan_unavailable")
+            raise Unavailable("The virus scanner does not respond; try again later.", code="scan_unavailable")
         return status == _REFUSED
 
     def _status(self, path: str) -> int | None:

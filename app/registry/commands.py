@@ -15,7 +15,7 @@ from app.infra.db import transaction
 from app.infra.owner import analyze, owner_session
 from app.registry import MANIFESTS, SUMS, backup, broken_rules, demo, enabled, migrations, new_domain, start, sums
 
-seed = AppGroup("seed", help="Data to try things with.")
+seed = AppGroup("seed", help="Demo and benchmark data.")
 
 
 @seed.command("demo")
@@ -27,7 +27,7 @@ def seed_demo(if_empty: bool) -> None:
     if demo.load():
         click.echo("Demo data loaded. Log in as admin, demo-user or demo-viewer with fresco-demo-2026.")
     elif not if_empty:
-        raise click.ClickException("There is data already; demo data goes into an empty database.")
+        raise click.ClickException("The database has data; demo data is only for an empty one.")
 
 
 LOADERS = {
@@ -39,7 +39,7 @@ LOADERS = {
 @seed.command(
     "load",
     params=[
-        click.Option([f"--{name}"], type=click.IntRange(0), default=0, help=f"How many {name}.") for name in LOADERS
+        click.Option([f"--{name}"], type=click.IntRange(0), default=0, help=f"Number of {name}.") for name in LOADERS
     ],
 )
 def seed_load(**counts: int) -> None:
@@ -66,7 +66,7 @@ def seed_load(**counts: int) -> None:
 
 def _digests(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     for wrong in (one for one in given if not re.fullmatch("[0-9a-fA-F]{64}", one)):
-        raise click.BadParameter(f"{wrong!r} is no digest of 64 hexadecimal digits")
+        raise click.BadParameter(f"{wrong!r} is not a digest of 64 hexadecimal digits")
     return given
 
 

@@ -96,7 +96,7 @@ def operation(
     def decorate(view: View) -> View:
         method = view.__name__.upper()
         if method not in _METHODS:
-            raise ValueError(f"{view.__qualname__} is named like no method of HTTP")
+            raise ValueError(f"{view.__qualname__} is not named like an HTTP method")
         declared = Operation(
             method=method,
             permission=permission,
@@ -180,7 +180,7 @@ def _attempt(
         return _export(declared, result, asked, session)
     session.flush()
     if preconditions.unmet(session):
-        raise AssertionError(f"{request.endpoint} changes something without taking it, so If-Match is ignored")
+        raise AssertionError(f"{request.endpoint} changes a record without get_for_update, so If-Match is ignored")
     response = declared.response.respond(result, declared.status)
     if kept is not None:
         kept.keep(response)

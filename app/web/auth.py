@@ -92,7 +92,7 @@ def _genuine_claims(read: Callable[[str], Claims]) -> Claims:
 
 
 def _invalid() -> Unauthenticated:
-    return Unauthenticated("A valid token is needed.", code="token_invalid")
+    return Unauthenticated("A valid token is required.", code="token_invalid")
 
 
 def _expired() -> Unauthenticated:
@@ -109,7 +109,7 @@ def _identified(claims: Claims, identify: Identify) -> Identity | None:
 def require(identity: Identity, permission: str) -> None:
     """Raise Forbidden unless the identity has the permission."""
     if not identity.may(permission):
-        raise Forbidden(f"Your role may not do this ({permission}).")
+        raise Forbidden(f"Your role does not have this permission ({permission}).")
 
 
 def current_identity() -> Identity:

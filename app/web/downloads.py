@@ -65,7 +65,7 @@ class Binary(ResponseSpec):
         return {kind: text if kind.startswith("text/") else shape for kind in media_types.ALL}
 
     def description(self, status: int) -> str:
-        return "The asked part of the file." if status == 206 else "The file, in its own media type."
+        return "The requested range of the file." if status == 206 else "The file, in its own media type."
 
 
 def _range_applies(file: _File) -> bool:

@@ -157,7 +157,7 @@ def _malformed_http(_error: ParseException) -> Response:
 def _database(error: DBAPIError) -> Response:
     if isinstance(error, IntegrityError):
         log.warning("a constraint that no repository translates was violated", exc_info=error)
-        return problem(409, "conflict", "What is stored forbids it.")
+        return problem(409, "conflict", "The stored data does not allow it.")
     state = getattr(error.orig, "pgcode", None) or ""
     if error.connection_invalidated or not state or state.startswith(_AWAY) or state in _BUSY:
         return _database_away(error)
@@ -166,9 +166,9 @@ def _database(error: DBAPIError) -> Response:
 
 def _database_away(error: Exception) -> Response:
     log.error("the database did not answer: %s", type(error).__name__)
-    return problem(503, "database_unavailable", "The database does not answer; try again.", retry_after=RETRY_SECONDS)
+    return problem(503, "database_unavailable", "The database is unavailable; try again.", retry_after=RETRY_SECONDS)
 
 
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected error", exc_info=error)
-    return problem(500, "internal_error", "Something went wrong on our side; it was logged under request_id.")
+    return problem(500, "internal_error", "Unexpected error; it was logged under request_id.")

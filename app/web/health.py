@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
             )
         if is_unfinished(db.session()):
             raise Unavailable(
-                "A restore into this database was broken off: restore into a new one.", code="restore_unfinished"
+                "A restore into this database was interrupted: restore into a new one.", code="restore_unfinished"
             )
         clock_skew.check(db.session())
         return json_response({"data": {"status": "ready", "migration": head}})

@@ -61,7 +61,9 @@ def _replay(found: Recorded, use: Use) -> Response:
     try:
         body = _seal().decrypt(found.body)
     except InvalidToken:
-        raise Conflict("This request was done, but its answer can't be read any more.", code="answer_lost") from None
+        raise Conflict(
+            "The request was executed, but its response can't be read any more.", code="answer_lost"
+        ) from None
     response = Response(body, status=found.status, headers=found.headers)
     response.headers["Idempotent-Replayed"] = "true"
     return response

@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
             raise NotFound
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), token.encode()):
-            raise Unauthenticated("The token of METRICS_TOKEN is needed.", code="token_invalid")
+            raise Unauthenticated("The token of METRICS_TOKEN is required.", code="token_invalid")
         own = CollectorRegistry()
         own.register(ProgramCollector())
         return Response(generate_latest(metrics.collected()) + generate_latest(own), content_type=CONTENT_TYPE)
@@ -80,14 +80,14 @@ def _gauge(name: str, description: str, value: float) -> Metric:
 
 def _build_info() -> Metric:
     labels = {"version": VERSION, "migration": migration_head(), "python": platform.python_version()}
-    family = GaugeMetricFamily("fresco_build_info", "What is running; always 1.", labels=list(labels))
+    family = GaugeMetricFamily("fresco_build_info", "Build information; always 1.", labels=list(labels))
     family.add_metric(list(labels.values()), 1)
     return family
 
 
 def _database_and_jobs() -> list[Metric]:
     """Metrics of the database, and of the jobs, which are stored in it."""
-    description = "Whether the database answered."
+    description = "Whether the database responds."
     try:
         jobs = list(_jobs())
     except SQLAlchemyError:
@@ -105,22 +105,22 @@ def _jobs() -> Iterator[Metric]:
     ran = {job.name: run for job in jobs if (run := last.get(job.name))}
     yield _by_job(
         "fresco_job_last_slot_timestamp_seconds",
-        "The latest moment for which the job was planned.",
+        "Latest planned time of the job.",
         {job.name: job.schedule.last_slot(now, zone).timestamp() for job in jobs},
     )
     yield _by_job(
         "fresco_job_last_success_timestamp_seconds",
-        "When the job last ended well.",
+        "Time of the job's last success.",
         {job.name: succeeded[job.name].timestamp() if job.name in succeeded else 0 for job in jobs},
     )
     yield _by_job(
         "fresco_job_last_run_timestamp_seconds",
-        "When the job last ended, well or not.",
+        "Time of the end of the job's last run.",
         {name: run.finished_at.timestamp() for name, run in ran.items()},
     )
     yield _by_job(
         "fresco_job_last_run_duration_seconds",
-        "How long its last run took.",
+        "Duration of the last run.",
         {name: (run.finished_at - run.started_at).total_seconds() for name, run in ran.items()},
     )
     yield _by_job(
@@ -142,5 +142,5 @@ def _disk() -> Iterator[Metric]:
     storage = current_app.extensions["storage"]
     if isinstance(storage, LocalStorage):
         size, free = storage.disk_space()
-        yield _gauge("fresco_storage_size_bytes", "The size of the disk that files are kept on.", size)
-        yield _gauge("fresco_storage_free_bytes", "Free bytes of that disk.", free)
+        yield _gauge("fresco_storage_size_bytes", "Size of the file store's disk.", size)
+        yield _gauge("fresco_storage_free_bytes", "Free space on the file store's disk.", free)

@@ -102,13 +102,13 @@ class _Parser(FormDataParser):
 def too_large() -> TooLarge:
     """The refusal of a file that is too large."""
     largest = current_app.config["MAX_UPLOAD_MB"]
-    return TooLarge(f"The form is too large: a file may have at most {largest} MB, and little beside it.")
+    return TooLarge(f"The form is too large: the limit of a file is {largest} MB.")
 
 
 def _incoming(upload: Upload, given: FileStorage | None) -> SentFile | None:
     if given is None or not given.filename:
         if upload.required:
-            raise Invalid.field(upload.part, "A file is needed.")
+            raise Invalid.field(upload.part, "A file is required.")
         return None
     return SentFile(upload.part, given.filename, given.stream)
 

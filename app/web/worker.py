@@ -31,7 +31,7 @@ _DETAIL = {
     400: MALFORMED_HTTP,
     414: "The address is too long.",
     431: "The headers are too large.",
-    500: "Something went wrong on our side; it was logged under request_id.",
+    500: "Unexpected error; it was logged under request_id.",
 }
 _LINGER_SECONDS, _LINGER_BYTES = 0.5, 1024 * 1024
 

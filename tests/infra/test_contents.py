@@ -151,7 +151,7 @@ def test_an_archive_does_not_hide_behind_another_file(content_type: str, content
 
 
 def test_a_pdf_that_is_cut_off_is_refused() -> None:
-    assert judged(PDF, (files.PDF + b"x" * 5000)[:-10]) == "The PDF is cut off."
+    assert judged(PDF, (files.PDF + b"x" * 5000)[:-10]) == "The PDF is incomplete."
 
 
 def test_a_damaged_png_is_refused() -> None:
@@ -264,20 +264,20 @@ def crowd() -> bytes:
 def test_a_document_that_unpacks_to_too_much_is_refused_unpacked(make: Callable[[], bytes]) -> None:
     content = make()
     assert len(content) < 2 * MB
-    assert within_bounds(DOCX, content) == "The DOCX unpacks to too much."
+    assert within_bounds(DOCX, content) == "The DOCX is too large when unpacked."
 
 
 def test_a_table_of_contents_that_is_too_long_is_not_read() -> None:
     table = b"PK\x01\x02" + bytes(42)
     content = b"PK\x03\x04" + table * 200_000
     end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 3, 3, len(table) * 200_000, 4, 0)
-    assert within_bounds(DOCX, content + end) == "The DOCX unpacks to too much."
+    assert within_bounds(DOCX, content + end) == "The DOCX is too large when unpacked."
 
 
 def test_a_table_of_contents_of_64_bits_is_not_read() -> None:
     end = docx().rfind(b"PK\x05\x06")
     content = docx()[:end] + struct.pack("<4sIQI", b"PK\x06\x07", 0, 0, 1) + docx()[end:]
-    assert judged(DOCX, content) == "The DOCX unpacks to too much."
+    assert judged(DOCX, content) == "The DOCX is too large when unpacked."
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,7 @@ def test_a_kept_answer_that_was_damaged_is_not_given_and_nothing_is_done_again(a
         db.session.commit()
     lost = post(user, "k")
     assert (lost.status_code, lost.json["code"]) == (409, "answer_lost")
-    assert lost.json["detail"] == "This request was done, but its answer can't be read any more."
+    assert lost.json["detail"] == "The request was executed, but its response can't be read any more."
     assert count(user) == 1
 
 

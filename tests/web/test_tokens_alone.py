@@ -96,7 +96,7 @@ def test_a_token_is_signed_by_the_programs_secret_with_one_algorithm(flask: Flas
     for forged in (signed(claims_of(token), OTHER_SECRET), signed(claims_of(token), SECRET * 2, "HS512")):
         with pytest.raises(Unauthenticated) as refused:
             authenticate(flask, forged)
-        assert (refused.value.code, refused.value.message) == ("token_invalid", "A valid token is needed.")
+        assert (refused.value.code, refused.value.message) == ("token_invalid", "A valid token is required.")
 
 
 @pytest.mark.parametrize("changes", [{"iss": "another"}, {"aud": "another"}])

@@ -21,6 +21,6 @@ def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
     """The jobs of this domain."""
     old = "Remove failed logins and refused requests older than 90 days"
     return (
-        Job("seal-audit", "Seal the audit log, so that later changes of it show", _seal, Hourly(minute=35)),
+        Job("seal-audit", "Seal the audit log, so that later changes are detected", _seal, Hourly(minute=35)),
         Job("purge-refusals", old, _purge_refusals, Daily(config["PURGE_EXPIRED_AT"])),
     )

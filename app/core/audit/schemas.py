@@ -38,15 +38,13 @@ class AccessRefusalSchema(Schema):
     id = fields.Integer(dump_only=True)
     at = Instant()
     kind = EnumByValue(RefusalKind, dump_only=True, metadata={"description": "Why", "example": "login_failed"})
-    status = fields.Integer(dump_only=True, metadata={"description": "HTTP status of the answer", "example": 401})
+    status = fields.Integer(dump_only=True, metadata={"description": "HTTP status of the response", "example": 401})
     code = fields.String(dump_only=True, metadata={"example": "invalid_credentials"})
     username = fields.String(
-        dump_only=True, allow_none=True, metadata={"description": "The name that a login tried; null of other requests"}
+        dump_only=True, allow_none=True, metadata={"description": "User name of a login; null for other requests"}
     )
     user_id = fields.Integer(dump_only=True, allow_none=True)
-    address = fields.String(
-        dump_only=True, metadata={"description": "Where the request came from", "example": "203.0.113.7"}
-    )
+    address = fields.String(dump_only=True, metadata={"description": "Address of the client", "example": "203.0.113.7"})
     user_agent = fields.String(dump_only=True)
     method = fields.String(dump_only=True)
     path = fields.String(dump_only=True)
@@ -60,7 +58,7 @@ class AccessListQuery(ListQuery):
     sort = SortBy("id", "at")
     kind = EnumByValue(RefusalKind, metadata={"description": "Why", "example": "login_failed"})
     user_id = Id()
-    address = Text(64, metadata={"description": "Where the requests came from", "example": "203.0.113.7"})
-    username = Text(200, metadata={"description": "The name that was tried, in any case"})
+    address = Text(64, metadata={"description": "Address of the clients", "example": "203.0.113.7"})
+    username = Text(200, metadata={"description": "User name of the login, in any case"})
     date_from = Day()
     date_to = Day()

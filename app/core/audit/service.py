@@ -105,7 +105,7 @@ class SealService:
         """Messages about breaks of the chain, and heads kept elsewhere that are missing in it."""
         lost = [head for head in kept if self.seals.find(bytes.fromhex(head)) is None]
         return self.seals.disagreements() + [
-            f"the audit log has no seal {head}: it was cut off or made anew" for head in lost
+            f"the audit log has no seal {head}: it was truncated or recreated" for head in lost
         ]
 
 

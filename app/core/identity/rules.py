@@ -64,7 +64,7 @@ def password_problem(password: str, *, username: str, email: str = "") -> str | 
     if plain in {username.casefold(), email.casefold()}:
         return "Must not be the user name."
     if plain in _common_passwords() or len(set(plain)) == 1:
-        return "Is one of the most common passwords."
+        return "Must not be a common password."
     return None
 
 

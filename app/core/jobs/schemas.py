@@ -25,7 +25,7 @@ class JobSchema(Schema):
     """A job with its next and last run."""
 
     name = fields.String(dump_only=True, metadata={"example": "mark-overdue"})
-    description = fields.String(dump_only=True, metadata={"example": "Marks what is late"})
+    description = fields.String(dump_only=True, metadata={"example": "Marks overdue payments"})
     schedule = fields.String(dump_only=True)
     next_run_at = Instant()
     last_run = fields.Nested(JobRunSchema, dump_only=True, allow_none=True)

@@ -86,12 +86,12 @@ def judge_of(content_type: str, main_part: str, name: str) -> Callable[[IO[bytes
 
 def _problem(content: IO[bytes], kind: _Kind, limits: _Limits, *, nested: bool) -> str | None:
     if not named_by_magic(kind.content_type, content):
-        return f"The content is no {kind.name}."
+        return f"The content is not {kind.name}."
     table = archive_end(content)
     if table is None:
         return f"The {kind.name} is damaged."
     if table > _LONGEST_TABLE:
-        return f"The {kind.name} unpacks to too much."
+        return f"The {kind.name} is too large when unpacked."
     size = content.seek(0, 2)
     try:
         with zipfile.ZipFile(content) as archive:
@@ -111,11 +111,11 @@ def _table_problem(entries: list[zipfile.ZipInfo], main_part: str, size: int, li
     unpacked = sum(entry.file_size for entry in entries)
     limits.entries -= len(entries)
     if limits.entries < 0 or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * size:
-        return "unpacks to too much"
+        return "is too large when unpacked"
     if not all(map(_is_plain, entries)):
         return "is not a plain document"
     if len(names) < len(entries) or not {_TYPES, main_part} <= names:
-        return "has not the parts of one"
+        return "lacks required parts"
     return None
 
 
@@ -140,7 +140,7 @@ class _Document:
             elif lower.startswith(("word/embeddings/", "xl/embeddings/")):
                 self._check_embedded(name)
             elif is_program(self._head(name)):
-                raise _Harmful("has a program in it")
+                raise _Harmful("contains a program")
 
     def _declared_xml(self) -> set[str]:
         """Names of parts that are declared as XML; raises for macros, which have a declared type."""
@@ -165,7 +165,7 @@ class _Document:
         if given.get("TargetMode", "").strip().lower() != "external" or kind == "hyperlink":
             return
         if not (kind in _MAY_BE_LOCAL and _LOCAL.match(given.get("Target", ""))):
-            raise _Harmful("fetches something from elsewhere when it is opened")
+            raise _Harmful("loads external content when it is opened")
 
     def _parse(self, name: str, on_start: Callable[[str, list[str]], None]) -> None:
         reader = Reader(self.limits.markup, on_start)
@@ -176,7 +176,7 @@ class _Document:
         except (_Harmful, Refused, zipfile.BadZipFile):
             raise
         except NOT_WELL_FORMED:
-            raise _Harmful("has parts that are no plain XML") from None
+            raise _Harmful("has parts that are not well-formed XML") from None
 
     def _check_xml(self, name: str) -> None:
         """Check the beginning, as entities can only be declared before the first element; and its fields."""
@@ -198,9 +198,9 @@ class _Document:
                     if reader.begun:
                         return
         except NOT_WELL_FORMED:
-            raise _Harmful("has parts that are no plain XML") from None
+            raise _Harmful("has parts that are not well-formed XML") from None
         if read >= _LONGEST_PART_HEAD:
-            raise _Harmful("has parts that are no plain XML")
+            raise _Harmful("has parts that are not well-formed XML")
 
     def _check_fields(self, name: str, whole: bytes) -> None:
         """Refuse fields that request values from other programs, and so start them (DDE)."""
@@ -238,7 +238,7 @@ class _Document:
         except (_Harmful, Refused):
             raise
         except NOT_WELL_FORMED:
-            raise _Harmful("has parts that are no plain XML") from None
+            raise _Harmful("has parts that are not well-formed XML") from None
         return "".join(codes)
 
     def _codes_found(self, whole: bytes) -> str:
@@ -263,11 +263,11 @@ class _Document:
     def _check_embedded(self, name: str) -> None:
         """Check an embedded workbook (the data of a chart), which may not embed another one."""
         if self.nested:
-            raise _Harmful("has documents within documents")
+            raise _Harmful("has nested embedded documents")
         kept = io.BytesIO(b"".join(self._pieces(name)))
         kind = _NESTED[name.lower().rpartition(".")[2]]
         if problem := _problem(kept, kind, self.limits, nested=True):
-            raise _Harmful(f"has a document in it that is not plain: {problem.rstrip('.')}")
+            raise _Harmful(f"has an embedded document that is refused: {problem.rstrip('.')}")
 
     def _head(self, name: str) -> bytes:
         return next(self._pieces(name, PROGRAM_HEAD, PROGRAM_HEAD), b"")
@@ -278,7 +278,7 @@ class _Document:
             while most > 0 and (piece := part.read(size)):
                 self.limits.bytes -= len(piece)
                 if self.limits.bytes < 0:
-                    raise _Harmful("unpacks to too much")
+                    raise _Harmful("is too large when unpacked")
                 most -= len(piece)
                 yield piece
 

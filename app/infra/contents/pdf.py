@@ -57,13 +57,13 @@ class _Stream(NamedTuple):
 def pdf(content: IO[bytes]) -> str | None:
     """Reason why the content is not an acceptable PDF, or None."""
     if not named_by_magic(PDF, content) or not starts(content, b"%PDF-"):
-        return "The content is no PDF."
+        return "The content is not PDF."
     if archive_end(content) is not None:
-        return "The PDF hides an archive."
+        return "The PDF contains an archive."
     content.seek(0)
     whole = content.read()
     if b"%%EOF" not in whole[-_TAIL:]:
-        return "The PDF is cut off."
+        return "The PDF is incomplete."
     problem = _Search(whole).problem()
     return None if problem is None else f"The PDF {problem}."
 
@@ -82,7 +82,7 @@ class _Search:
         """Reason for a refusal, as the end of a sentence."""
         text = self._without_escapes(self.whole)
         if self.escapes_left <= 0:
-            return "hides its names"
+            return "has obfuscated names"
         streams = list(islice(_streams(self.whole), MOST_STREAMS + 1))
         if len(streams) > MOST_STREAMS:
             return "has too many parts"
@@ -97,7 +97,7 @@ class _Search:
     def _text_problem(self, text: bytes) -> str | None:
         for name, pattern in _FORBIDDEN.items():
             if pattern.search(text):
-                return f"acts by itself ({name})"
+                return f"has active content ({name})"
         self.attached = self.attached or _ATTACHMENTS.search(text) is not None
         self.has_form = self.has_form or _XFA.search(text) is not None
         left = MOST_NAMED_FILES - len(self.names)
@@ -110,9 +110,9 @@ class _Search:
             if stream.packed and stream.is_objects:
                 text = self._without_escapes(self._unpacked(stream.at))
                 if self.left <= 0:
-                    return "unpacks to too much"
+                    return "is too large when unpacked"
                 if self.escapes_left <= 0:
-                    return "hides its names"
+                    return "has obfuscated names"
                 if problem := self._text_problem(text):
                     return problem
         return None
@@ -120,10 +120,10 @@ class _Search:
     def _unreadable(self, text: bytes, streams: list[_Stream]) -> str | None:
         """Object streams that are packed in another way, or encrypted; each must be among those that were read."""
         encrypted = _ENCRYPTED.search(text) is not None
-        why = "is encrypted, so that it can't be looked into" if encrypted else "has objects that can't be looked at"
+        why = "is encrypted, so it can't be checked" if encrypted else "has objects that can't be checked"
         places = [found.start() for found in islice(_PACKED.finditer(self.whole), MOST_STREAMS)]
         if len(places) != sum(1 for _ in islice(_PACKED.finditer(text), MOST_STREAMS)):
-            return "hides its names"
+            return "has obfuscated names"
         if encrypted and self.attached:
             return why
         read = iter([(stream.at, stream.is_objects) for stream in streams])
@@ -140,14 +140,14 @@ class _Search:
         if not self.has_form:
             return None
         if _ENCRYPTED.search(text):
-            return "is encrypted, so that it can't be looked into"
+            return "is encrypted, so it can't be checked"
         if _SCRIPT.search(text):
             return "has scripts"
         for stream in streams:
             if stream.packed and stream.is_text:
                 found = _SCRIPT.search(self._unpacked(stream.at))
                 if found or self.left <= 0:
-                    return "has scripts" if found else "unpacks to too much"
+                    return "has scripts" if found else "is too large when unpacked"
         return None
 
     def _attachments_problem(self, streams: list[_Stream]) -> str | None:

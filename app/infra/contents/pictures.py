@@ -44,9 +44,9 @@ def judge_of(content_type: str, name: str) -> Callable[[IO[bytes]], str | None]:
 
     def judge(content: IO[bytes]) -> str | None:
         if not named_by_magic(content_type, content):
-            return f"The content is no {name}."
+            return f"The content is not {name}."
         if archive_end(content) is not None:
-            return f"The {name} hides an archive."
+            return f"The {name} contains an archive."
         try:
             with Image.open(_ESSENTIAL[name](content), formats=[name]) as image:
                 if image.width * image.height > MOST_PIXELS:

@@ -32,7 +32,7 @@ def _problem(content: IO[bytes], more: Callable[[bytes], str | None]) -> str | N
     while piece := content.read(_PIECE):
         window = rest + piece
         if _CONTROL.search(window):
-            return "The content is no text."
+            return "The content is not text."
         if _MARKUP.search(window):
             return "The content is a web page."
         if problem := more(window):

@@ -72,7 +72,7 @@ class LocalStorage:
     def _place(self, path: str) -> Path:
         place = (self.root / path).resolve()
         if not place.is_relative_to(self.root.resolve()):
-            raise ValueError("a path that leaves the store")
+            raise ValueError("a path outside the store")
         return place
 
     def _make_folder(self, folder: Path) -> None:

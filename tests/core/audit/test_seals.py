@@ -131,7 +131,7 @@ def test_an_end_that_was_cut_off_shows_against_a_head_that_was_kept(app: Flask, 
 
 def test_a_seal_that_is_none_is_refused(app: Flask) -> None:
     told = app.test_cli_runner().invoke(args=["verify", "--seal", "xyz"])
-    assert (told.exit_code, "no digest" in told.output) == (2, True)
+    assert (told.exit_code, "is not a digest" in told.output) == (2, True)
 
 
 def test_nothing_is_sealed_twice_and_the_head_says_how_far(app: Flask, session: Session) -> None:

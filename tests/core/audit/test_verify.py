@@ -9,7 +9,7 @@ from tests.factories.auth import UserFactory
 from tests.factories.clients import ClientFactory
 from tests.support import Caller
 
-NOT_MODELLED = "column clients.nickname is none of the models'\n"
+NOT_MODELLED = "column clients.nickname is not in the models\n"
 
 
 def as_owner(app: Flask, *statements: str) -> None:
@@ -124,20 +124,20 @@ def test_an_attachment_keeps_hiding_what_it_hid(app: Flask, database: None) -> N
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("ALTER TABLE projects ADD COLUMN forgotten text", "column projects.forgotten is none of the models'"),
+        ("ALTER TABLE projects ADD COLUMN forgotten text", "column projects.forgotten is not in the models"),
         ("ALTER TABLE payments DROP COLUMN notes", "column payments.notes is missing"),
-        ("ALTER TABLE incomes ALTER description TYPE text", "column incomes.description is not as the models say"),
-        ("ALTER TABLE incomes ALTER amount TYPE numeric(20, 4)", "column incomes.amount is not as the models say"),
-        ("ALTER TABLE users ALTER role DROP DEFAULT", "column users.role is not as the models say"),
+        ("ALTER TABLE incomes ALTER description TYPE text", "column incomes.description differs from the models"),
+        ("ALTER TABLE incomes ALTER amount TYPE numeric(20, 4)", "column incomes.amount differs from the models"),
+        ("ALTER TABLE users ALTER role DROP DEFAULT", "column users.role differs from the models"),
         ("DROP INDEX ix_payments_unpaid", "index ix_payments_unpaid is missing"),
         (
             "DROP INDEX ix_payments_client_id; CREATE INDEX ix_payments_client_id ON payments (client_id, date)",
-            "index ix_payments_client_id is not as the models say",
+            "index ix_payments_client_id differs from the models",
         ),
         ("ALTER TABLE users DROP CONSTRAINT ck_users_role", "constraint ck_users_role is missing"),
         (
             "ALTER TABLE users DROP CONSTRAINT ck_users_role, ADD CONSTRAINT ck_users_role CHECK (role <> '')",
-            "constraint ck_users_role is not as the models say",
+            "constraint ck_users_role differs from the models",
         ),
         ("ALTER TABLE payments DISABLE TRIGGER keep_sums_update", "trigger keep_sums_update on payments is disabled"),
         ("DROP TRIGGER audit_log_is_final ON audit_log", "trigger audit_log_is_final on audit_log is missing"),

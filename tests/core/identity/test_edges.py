@@ -36,8 +36,8 @@ def test_a_wrong_password_is_refused_in_words_that_tell_nothing(anonymous: Calle
 @pytest.mark.parametrize(
     ("header", "code", "detail"),
     [
-        ({}, "token_invalid", "A valid token is needed."),
-        ({"Authorization": "Bearer a.b.c"}, "token_invalid", "A valid token is needed."),
+        ({}, "token_invalid", "A valid token is required."),
+        ({"Authorization": "Bearer a.b.c"}, "token_invalid", "A valid token is required."),
     ],
 )
 def test_a_token_that_is_none_is_refused_in_words(
@@ -49,7 +49,10 @@ def test_a_token_that_is_none_is_refused_in_words(
 
 def test_an_ended_session_and_a_lack_of_rights_are_said_in_words(viewer: Caller) -> None:
     forbidden = viewer.get(USERS, 403)
-    assert (forbidden["code"], forbidden["detail"]) == ("forbidden", "Your role may not do this (users:read).")
+    assert (forbidden["code"], forbidden["detail"]) == (
+        "forbidden",
+        "Your role does not have this permission (users:read).",
+    )
     viewer.post("/api/auth/logout", expect=200)
     over = viewer.get(ME, 401)
     assert (over["code"], over["detail"]) == ("session_over", "The session is over; log in again.")
@@ -58,7 +61,7 @@ def test_an_ended_session_and_a_lack_of_rights_are_said_in_words(viewer: Caller)
 @pytest.mark.parametrize(
     ("current", "new", "errors"),
     [
-        ("not the one", "a quite other one", {"current_password": ["Is not your password."]}),
+        ("not the one", "a quite other one", {"current_password": ["Wrong password."]}),
         (PASSWORD, PASSWORD, {"new_password": ["Must differ from the current one."]}),
         (PASSWORD, "user@example.com", {"new_password": ["Must not be the user name."]}),
     ],
@@ -138,7 +141,7 @@ def test_a_limit_holds_for_a_minute_and_says_how_long_in_whole_seconds(
             return
         with pytest.raises(TooManyAttempts) as refused:
             AttemptCounter(ONE).check(db.session(), HERE, NOON + after)
-    assert (refused.value.message, refused.value.retry_after) == ("Too many tries; wait a little.", wait)
+    assert (refused.value.message, refused.value.retry_after) == ("Too many attempts; try again later.", wait)
 
 
 def test_one_attempt_less_than_a_limit_is_not_too_many(app: Flask, database: None) -> None:

@@ -20,9 +20,9 @@ from app.core.identity.rules import password_problem
         ("  Ana.Maria.Gomez ", "Must not be the user name."),
         ("ANA.GOMEZ@example.com", "Must not be the user name."),
         ("ana.maria.gomez.", None),
-        ("PassWord123 ", "Is one of the most common passwords."),
-        ("yyyyyyyyyyyyy", "Is one of the most common passwords."),
-        (" YyyyyYYYYyyy", "Is one of the most common passwords."),
+        ("PassWord123 ", "Must not be a common password."),
+        ("yyyyyyyyyyyyy", "Must not be a common password."),
+        (" YyyyyYYYYyyy", "Must not be a common password."),
         ("yyyyyyyyyyyyz", None),
     ],
 )

@@ -134,7 +134,7 @@ def test_what_was_written_before_in_the_same_transaction_stays(program: Flask) -
 WHILE_HASHING = {
     "another password": (
         "UPDATE users SET password_hash = :hash WHERE username = 'user'",
-        (503, "busy", "The password was changed at this moment; try again."),
+        (503, "busy", "The password was changed concurrently; try again."),
     ),
     "deactivation": (
         "UPDATE users SET is_active = false WHERE username = 'user'",

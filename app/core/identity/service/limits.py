@@ -23,7 +23,7 @@ class AttemptCounter:
         until = LoginAttemptRepository(session).reached(self.limits, origin, now, besides=besides)
         if until is not None:
             wait = max(1, ceil((until - now).total_seconds()))
-            raise TooManyAttempts("Too many tries; wait a little.", retry_after=wait)
+            raise TooManyAttempts("Too many attempts; try again later.", retry_after=wait)
 
     def record_success(self, session: Session, origin: Origin, now: datetime) -> None:
         """Count a right password in the caller's transaction, unless concurrent attempts have reached a limit."""

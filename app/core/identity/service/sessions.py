@@ -125,7 +125,7 @@ class SessionService:
         right = self.passwords.matches(current, user.password_hash, origin.address)
         self.attempts.record(origin, now, succeeded=right)
         if not right:
-            raise Invalid.field("current_password", "Is not your password.")
+            raise Invalid.field("current_password", "Wrong password.")
         if current == new:
             raise Invalid.field("new_password", "Must differ from the current one.")
         if problem := password_problem(new, username=user.username, email=user.email):
@@ -180,7 +180,7 @@ class SessionService:
 
 
 def _changed_meanwhile() -> Unavailable:
-    return Unavailable("The password was changed at this moment; try again.", code="busy", retry_after=1)
+    return Unavailable("The password was changed concurrently; try again.", code="busy", retry_after=1)
 
 
 def _counted_as(name: str) -> str:

@@ -21,7 +21,7 @@ class MovementSchema(Convertible):
 
     kind = EnumByValue(Kind, type_name="MovementKind", dump_only=True)
     source = EnumByValue(
-        Source, type_name="MovementSource", dump_only=True, metadata={"description": "Where it was recorded"}
+        Source, type_name="MovementSource", dump_only=True, metadata={"description": "Table of the source"}
     )
     source_id = fields.Integer(dump_only=True)
     date = fields.Date(dump_only=True)
@@ -113,7 +113,7 @@ class IncomesAnalysisSchema(InCurrency):
     client_data = fields.List(fields.Nested(ClientRevenueSchema), dump_only=True)
     total_month = Amount()
     avg_month = Amount()
-    client_income = Amount(metadata={"description": "What came from clients", "example": 11900000})
+    client_income = Amount(metadata={"description": "Revenue from clients", "example": 11900000})
 
 
 class ExpensesAnalysisSchema(InCurrency):

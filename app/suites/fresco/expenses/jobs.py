@@ -32,7 +32,7 @@ def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
         ),
         Job(
             "mark-overdue-expenses",
-            "Accrue what was entered or resumed this month, and turn unpaid expenses of earlier days overdue",
+            "Accrue expenses entered or resumed this month, and mark unpaid ones of earlier days as overdue",
             mark_overdue_expenses,
             Daily(config["MARK_OVERDUE_AT"]),
         ),
