@@ -76,5 +76,5 @@ def test_a_report_that_is_made_again_is_of_one_moment_again(site: Flask) -> None
 
 def test_an_operation_is_known_by_its_method() -> None:
     declare = operation(PUBLIC, Report(WaySchema, title="Reporte"))
-    with pytest.raises(ValueError, match="no method of HTTP"):
+    with pytest.raises(ValueError, match="not named like an HTTP method"):
         declare(lambda _resource: {})
