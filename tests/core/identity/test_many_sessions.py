@@ -80,7 +80,7 @@ def test_ended_and_expired_ones_and_those_of_others_are_not_counted(
 ) -> None:
     other = UserFactory()
     store(app, other.id, *[UNUSED] * 55)
-    store(app, made.id, *[timedelta(days=31)] * 20)
+    store(app, made.id, *[timedelta(days=30)] * 20)  # which is how long they live
     store(app, made.id, *[UNUSED] * 49)
     log_in(anonymous, made)
     assert len(living(app, made.id)) == 20 + 50
