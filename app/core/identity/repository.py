@@ -175,7 +175,7 @@ class LoginAttemptRepository:
         self.session.flush()
         return attempt.id
 
-    def reached(self, limits: LoginLimits, origin: Origin, now: datetime, *, besides: int = 0) -> datetime | None:
+    def reached(self, limits: LoginLimits, origin: Origin, now: datetime, *, besides: int) -> datetime | None:
         """When the last of all limits that are reached is no longer so; None where none is.
 
         The attempt `besides` is not counted.

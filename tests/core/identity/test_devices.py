@@ -88,7 +88,7 @@ def forged(app: Flask, name: str, device: str) -> dict[str, str]:
         "not ASCII": "ñandú.é.í",
         "cut short": device[:-3],
         "another secret": other.issue(hashed(PASSWORD), None),
-        "no stored hash": str(URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="device-token:").dumps("x")),
+        "no stored hash": str(URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="device-token:None").dumps("x")),
     }
 
 

@@ -1,5 +1,6 @@
 """Edge cases of logins: messages, last instants and first ids."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -144,6 +145,20 @@ def test_a_limit_holds_for_a_minute_and_says_how_long_in_whole_seconds(
     assert (refused.value.message, refused.value.retry_after) == ("Too many attempts; try again later.", wait)
 
 
+@pytest.mark.parametrize("limit", ["tries", "failures", "account_failures", "address_failures"])
+def test_each_limit_holds_by_itself_from_the_first_attempt_and_counts_from_the_latest(
+    app: Flask, database: None, limit: str
+) -> None:
+    """More than a limit are stored where many come at once."""
+    counter = AttemptCounter(replace(MANY, **{limit: 1}))
+    with app.app_context():
+        for place in range(3):
+            add_attempt(id=1 + place, attempted_at=NOON + timedelta(seconds=10 * place))
+            with pytest.raises(TooManyAttempts) as refused:
+                counter.check(db.session(), HERE, NOON + timedelta(seconds=30))
+            assert refused.value.retry_after == 30 + 10 * place
+
+
 def test_one_attempt_less_than_a_limit_is_not_too_many(app: Flask, database: None) -> None:
     two = LoginLimits(tries=2, failures=2, account_failures=2, address_failures=2)
     with app.app_context():
@@ -266,7 +281,7 @@ def test_a_device_is_known_by_a_token_of_its_accounts_hash() -> None:
     ("said", "password_hash"), [("a device", ""), ("a device", None), (5, "a hash"), (None, "a hash")]
 )
 def test_what_is_signed_for_no_account_or_is_no_name_is_no_device(said: Any, password_hash: str | None) -> None:
-    token = str(URLSafeTimedSerializer(SECRET, salt=f"device-token:{password_hash or ''}").dumps(said))
+    token = str(URLSafeTimedSerializer(SECRET, salt=f"device-token:{password_hash}").dumps(said))
     assert DeviceTokens(SECRET).read(token, password_hash) is None
 
 

@@ -98,6 +98,14 @@ def test_a_success_from_elsewhere_does_not(anonymous: Caller) -> None:
     assert status(anonymous, name, PASSWORD) == 429
 
 
+def test_a_success_of_another_account_from_there_does_not_either(anonymous: Caller) -> None:
+    name, own = UserFactory().username, UserFactory().username
+    fail(anonymous, name, 4)
+    assert status(anonymous, own, PASSWORD) == 200
+    fail(anonymous, name, 1)
+    assert status(anonymous, name, PASSWORD) == 429
+
+
 @pytest.mark.parametrize("limit", ["ACCOUNT", "ADDRESS"])
 def test_a_success_is_none_against_the_limits_of_account_and_address(
     app: Flask, anonymous: Caller, monkeypatch: pytest.MonkeyPatch, limit: str

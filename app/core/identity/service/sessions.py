@@ -26,11 +26,10 @@ STAYS_USED = timedelta(minutes=15)
 
 
 class _Account(NamedTuple):
-    """Account of a name at a login; that of an unknown name has no user."""
+    """Active account, as it is before bcrypt works."""
 
-    origin: Origin
-    user_id: int | None
-    password_hash: str | None
+    user_id: int
+    password_hash: str
 
 
 class LoginRequest(TypedDict):
@@ -99,14 +98,14 @@ class SessionService:
     def login(self, name: str, password: str, device_token: str | None = None) -> Login:
         """Open a session for the right password; a wrong name and a wrong password are indistinguishable."""
         now = self.clock.now()
-        account = self._account(name.strip(), device_token, now)
-        right = self.passwords.matches(password, account.password_hash, account.origin.address)
-        if not right or account.user_id is None or account.password_hash is None:
-            raise self._refused(account.origin, now)
-        user = self._entitled(account.user_id, account.password_hash, password, account.origin.address)
-        self.attempts.record_success(self.session, account.origin, now)
+        origin, account = self._find_account(name.strip(), device_token, now)
+        right = self.passwords.matches(password, account.password_hash if account else None, origin.address)
+        if account is None or not right:
+            raise self._refused(origin, now)
+        user = self._entitled(account, password, origin.address)
+        self.attempts.record_success(self.session, origin, now)
         identity = self._open(user, now)
-        return Login(identity, user, self.devices.issue(user.password_hash, account.origin.device))
+        return Login(identity, user, self.devices.issue(user.password_hash, origin.device))
 
     def refresh(self, identity: Identity) -> None:
         """Record the use of the session."""
@@ -142,29 +141,29 @@ class SessionService:
         self.users.change(user, {"password_hash": after})
         self.sessions.end_all_of(user_id, now)
 
-    def _account(self, name: str, device_token: str | None, now: datetime) -> _Account:
+    def _find_account(self, name: str, device_token: str | None, now: datetime) -> tuple[Origin, _Account | None]:
         """Look up the account in a separate transaction: no connection is held while bcrypt works."""
         with separate_transaction() as session:
             users = UserRepository(session)
             self.passwords.learn_usual_cost(users.usual_cost)
             user = users.named(name)
-            known = user.password_hash if user and user.is_active else None
-            device = self.devices.read(device_token, known)
+            account = _Account(user.id, user.password_hash) if user and user.is_active else None
+            device = self.devices.read(device_token, account.password_hash if account else None)
             origin = Origin(_counted_as(user.username if user else name), limiting_key(self.address), device)
             self.attempts.check(session, origin, now)
-            return _Account(origin, user.id if user and known else None, known)
+            return origin, account
 
     def _refused(self, origin: Origin, now: datetime) -> Unauthenticated:
         """Every failed login comes by here, with the name that was tried (an account's own if it is one)."""
         self.attempts.record(origin, now, succeeded=False)
         return Unauthenticated("Wrong user name or password.", code="invalid_credentials")
 
-    def _entitled(self, user_id: int, password_hash: str, password: str, caller: str) -> User:
+    def _entitled(self, account: _Account, password: str, caller: str) -> User:
         """The user, with a hash of the configured cost, if the password is right."""
-        if self.passwords.is_outdated(password_hash):
-            user = self.users.replace_hash(user_id, password_hash, self.passwords.hash(password, caller))
+        if self.passwords.is_outdated(account.password_hash):
+            user = self.users.replace_hash(*account, self.passwords.hash(password, caller))
         else:
-            user = self.users.get_entitled(user_id, password_hash)
+            user = self.users.get_entitled(*account)
         if user is None:
             raise _changed_meanwhile()
         return user
