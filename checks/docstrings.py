@@ -1,4 +1,4 @@
-"""Check that docstrings are plain: `python -m checks.docstrings PATH...` prints each that is not, and exits 1.
+"""Check docstrings and names of tests: `python -m checks.docstrings PATH...` prints those that are not plain.
 
 The first word is a verb or a noun: no preposition, pronoun or conjunction. A docstring does not begin with a relative
 clause, does not hold two of them, and uses none of the words that stand for a term of the libraries.
@@ -21,11 +21,12 @@ METAPHORS = re.compile(
 RELATIVE = re.compile(
     r"\b(what|whatever|whoever|whom|whose)\b|\b(he|she|they|those|somebody|nobody) who\b", re.IGNORECASE
 )
+RIDDLE = re.compile(r"test_(what|who|whom|whose|whoever|whatever|wherever)_")
 MAX_RELATIVE = 1
 
 
 class Finding(NamedTuple):
-    """A docstring that is not plain, and why."""
+    """A docstring or name that is not plain, and the reason."""
 
     path: Path
     line: int
@@ -53,11 +54,13 @@ def problem(docstring: str) -> str | None:
 
 
 def findings(path: Path) -> Iterator[Finding]:
-    """The docstrings of a file that are not plain, those after attributes and constants included."""
+    """Docstrings of a file that are not plain (also of attributes and constants), and riddles as test names."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         match node:
             case ast.Expr(value=ast.Constant(value=str() as text)) if reason := problem(text):
                 yield Finding(path, node.lineno, reason, " ".join(text.split())[:100])
+            case ast.FunctionDef(name=name) if RIDDLE.match(name):
+                yield Finding(path, node.lineno, "names a test by a relative clause", name)
 
 
 def main(arguments: list[str]) -> int:

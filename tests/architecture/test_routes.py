@@ -90,7 +90,7 @@ def test_the_table_of_permissions_says_what_the_contract_says(app: Flask) -> Non
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_a_role_is_refused_exactly_where_the_table_says_so(app: Flask, anonymous: Caller, role: Role) -> None:
+def test_a_role_is_refused_exactly_where_the_table_does(app: Flask, anonymous: Caller, role: Role) -> None:
     tokens = login(anonymous, role)
     for route in protected(app):
         own = login(anonymous, role) if route.path.startswith("/api/auth/") else tokens

@@ -106,7 +106,7 @@ def test_reading_the_clock_is_recognised(source: str, reads: bool) -> None:
     assert bool(clock_reads(source)) is reads
 
 
-def test_nobody_but_the_clock_reads_the_clock() -> None:
+def test_only_the_clock_module_reads_the_clock() -> None:
     found = {
         f"{path.relative_to(ROOT)}:{line}"
         for path in [*APP.rglob("*.py"), ROOT / "config.py", ROOT / "gunicorn.conf.py", ROOT / "wsgi.py"]

@@ -37,7 +37,7 @@ def test_figures_take_the_place_of_those_before(tmp_path: Path) -> None:
         write("growth", ["new"], document)
 
 
-def test_without_wrk_one_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_wrk_gets_an_install_message(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SystemExit, match="apt-get install wrk"):
         wrk.require()

@@ -52,3 +52,10 @@ def test_every_kind_of_docstring_is_looked_at(tmp_path: Path) -> None:
     assert main([str(tmp_path)]) == 1
     file.write_text('"""A module."""\n')
     assert main([str(tmp_path)]) == 0
+
+
+@pytest.mark.parametrize(("name", "plain"), [("test_what_fails_is_gone", False), ("test_a_failure_rolls_back", True)])
+def test_a_test_named_by_a_relative_clause_is_found(tmp_path: Path, name: str, plain: bool) -> None:
+    file = tmp_path / "test_module.py"
+    file.write_text(f"def {name}():\n    assert True\n")
+    assert ([one.text for one in findings(file)] == []) is plain

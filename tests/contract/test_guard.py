@@ -49,7 +49,7 @@ def test_a_stale_document_is_a_problem(tmp_path: Path) -> None:
     assert "not the document of the code" in told
 
 
-def test_a_break_that_nobody_named_is_a_problem(tmp_path: Path, older: Path) -> None:
+def test_an_unnamed_breaking_change_is_a_problem(tmp_path: Path, older: Path) -> None:
     told = problems(released=older, log=log(tmp_path, "- Nothing to see here"))
     assert "breaks clients: GET /api/fax: removed" in told
     assert "breaks clients: GET /api/clients/{client_id} 200 data fax: removed" in told
@@ -76,7 +76,7 @@ def test_a_release_puts_what_changed_under_its_version() -> None:
         changelog.released(LOG.format("- `this`"), "1.0")
 
 
-def test_a_change_log_without_its_heading_is_told() -> None:
+def test_a_change_log_without_its_heading_is_reported() -> None:
     with pytest.raises(ValueError, match="no heading"):
         changelog.named("# Changes\n")
 

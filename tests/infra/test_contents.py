@@ -87,7 +87,7 @@ def test_an_empty_file_is_refused(content_type: str) -> None:
         b"%PDF 1.4 %%EOF",
     ],
 )
-def test_what_is_something_else_is_refused(content_type: str, content: bytes) -> None:
+def test_content_of_another_type_is_refused(content_type: str, content: bytes) -> None:
     assert judged(content_type, content) is not None
 
 

@@ -52,7 +52,7 @@ def test_a_large_picture_is_taken() -> None:
     assert content_problem(PNG, io.BytesIO(big)) is None
 
 
-def test_what_a_camera_adds_to_a_picture_is_not_read() -> None:
+def test_camera_metadata_of_a_picture_is_not_read() -> None:
     """5,000 entries that all point to the same 60 kB would be copied 5,000 times."""
     entry = b"\x00\x01\x00\x01" + (59_000).to_bytes(4, "big") + (10).to_bytes(4, "big")
     entries = b"".join(n.to_bytes(2, "big") + entry[2:] for n in range(1, 5_001))

@@ -245,7 +245,7 @@ class TestLifetime:
         users(old_data, USE, source=unhurried).wait()
         assert postmaster(old_data) == before
 
-    def test_who_comes_while_the_server_ends_gets_a_living_one(self, old_data: Path, users: Users) -> None:
+    def test_a_start_while_the_server_stops_gets_a_running_one(self, old_data: Path, users: Users) -> None:
         code = USE + "sys.exit(embedded_pg.Cluster(data_dir).connect_status('control_fresco') != '00000')\n"
         servers = set()
         for pause in range(6):
@@ -332,7 +332,7 @@ class TestAttach:
         assert embedded_pg.start(shared, 'other "näme" & more') == url
         assert ask(url, "SELECT current_database()") == 'other "näme" & more'
 
-    def test_a_database_is_created_though_somebody_uses_the_template(self, shared: Path) -> None:
+    def test_a_database_is_created_while_the_template_is_in_use(self, shared: Path) -> None:
         address = embedded_pg.start(shared, "template1").replace("+psycopg2", "")
         with closing(psycopg2.connect(address)):
             assert answers(embedded_pg.start(shared, "created_meanwhile"))
@@ -373,7 +373,7 @@ class TestAttach:
             user = users(shared, USE, env=os.environ | {"TMPDIR": other})
             assert user.stdout.readline().strip() == embedded_pg.start(shared)
 
-    def test_who_captures_the_output_does_not_wait_for_the_server(self, old_data: Path, hasty: Path) -> None:
+    def test_capturing_the_output_does_not_wait_for_the_server(self, old_data: Path, hasty: Path) -> None:
         command = [sys.executable, "-c", PRELUDE + USE, str(hasty), str(old_data)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
         assert done.stdout.startswith("postgresql+psycopg2://postgres@/control_fresco?host=/")
@@ -498,7 +498,7 @@ class TestRefusal:
             trap.unlink()
 
     @as_root
-    def test_a_socket_folder_of_somebody_else_is_refused(self, old_data: Path) -> None:
+    def test_a_socket_folder_of_another_user_is_refused(self, old_data: Path) -> None:
         trap = Cluster(old_data).sockets()
         trap.mkdir(mode=0o700)
         os.chown(trap, 12345, 12345)
@@ -528,7 +528,7 @@ class TestAccounts:
         assert f"CapEff:\t{2 if out_of_reach else 0:016}" in status  # at most the one capability to reach it
 
     @as_root
-    def test_root_serves_a_folder_nobody_else_may_enter(self, tmp_path: Path, users: Users) -> None:
+    def test_root_serves_a_private_folder(self, tmp_path: Path, users: Users) -> None:
         tmp_path.chmod(0o700)
         user = users(tmp_path / "pg")
         url = user.stdout.readline().strip()
@@ -539,9 +539,7 @@ class TestAccounts:
         until(lambda: not at_work(tmp_path))
 
     @as_root
-    def test_root_runs_programs_that_nobody_else_may_reach(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_root_runs_programs_in_a_private_folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         tmp_path.chmod(0o700)
         package = embedded_pg.binaries().parents[1]
         for folder in package.parent.glob(f"{package.name}*"):  # the package and its libraries beside it

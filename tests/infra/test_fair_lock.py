@@ -70,7 +70,7 @@ def test_keys_take_turns_however_many_wait_of_one(stage: Stage) -> None:
     assert finish(stage) == ["a1", "b1", "a2", "a3"]
 
 
-def test_where_all_places_are_taken_by_one_key_it_is_refused(stage: Stage) -> None:
+def test_a_key_that_holds_all_places_is_refused(stage: Stage) -> None:
     for _ in range(4):
         stage.enter("a")
     with pytest.raises(LockFull):
@@ -86,7 +86,7 @@ def test_another_key_takes_over_the_newest_place_of_the_one_that_has_most(stage:
     assert finish(stage) == ["a0", "b", "a1", "a2"]
 
 
-def test_nobody_is_displaced_by_a_key_that_would_then_have_more(stage: Stage) -> None:
+def test_no_waiter_is_displaced_by_a_key_that_would_then_have_more(stage: Stage) -> None:
     for key in ("a", "a", "b", "b"):
         stage.enter(key)
     with pytest.raises(LockFull):
@@ -98,7 +98,7 @@ def test_nobody_is_displaced_by_a_key_that_would_then_have_more(stage: Stage) ->
     assert sorted(finish(stage)) == ["a", "b", "c", "d"]
 
 
-def test_who_fails_gives_the_lock_back() -> None:
+def test_a_failure_releases_the_lock() -> None:
     lock = FairLock(1)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), lock.hold("a"):
@@ -107,7 +107,7 @@ def test_who_fails_gives_the_lock_back() -> None:
 
 
 @pytest.mark.parametrize("key", ["a", "b"])
-def test_who_waits_too_long_gives_the_place_up(key: str) -> None:
+def test_a_timeout_gives_up_the_place(key: str) -> None:
     lock = FairLock(2)
     with lock.hold("a"):
         for _ in range(3):
@@ -118,7 +118,7 @@ def test_who_waits_too_long_gives_the_place_up(key: str) -> None:
     assert (lock._taken, lock._waiting) == ({}, {})
 
 
-def test_it_never_lets_in_two_and_forgets_nobody() -> None:
+def test_the_lock_admits_one_at_a_time_and_serves_all() -> None:
     lock, inside, most = FairLock(100), [0], [0]
 
     def work(number: int) -> int:

@@ -48,7 +48,7 @@ def test_a_key_is_kept_for_a_day_to_the_last_instant(
 
 
 @pytest.mark.parametrize(("age", "forgotten"), [(DAY - INSTANT, 0), (DAY, 0), (DAY + INSTANT, 1)])
-def test_what_is_past_its_day_is_purged_and_counted(app: Flask, database: None, age: timedelta, forgotten: int) -> None:
+def test_expired_keys_are_purged_and_counted(app: Flask, database: None, age: timedelta, forgotten: int) -> None:
     with app.app_context():
         claim(db.session(), USE, NOW - age)
         assert purge(db.session(), NOW) == forgotten

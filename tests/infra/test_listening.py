@@ -70,7 +70,7 @@ def test_a_taken_port_is_named_with_one_that_is_free(taken: int, monkeypatch: py
     assert listening.problem(f"127.0.0.1:{other}") is None
 
 
-def test_who_chose_an_address_is_told_to_choose_another(taken: int) -> None:
+def test_the_message_names_the_setting_that_was_used(taken: int) -> None:
     said = listening.problem(f"localhost:{taken}")
     assert said is not None
     assert "make run BIND=localhost:" in said
@@ -89,7 +89,7 @@ def test_an_address_of_another_machine_is_said_so() -> None:
 @pytest.mark.parametrize(
     "line", ["PORT={}", "export PORT = {}", "PORT='{}'", 'PORT="{}"  # mine', "BIND=127.0.0.1:{}", "#PORT=1\nPORT={}"]
 )
-def test_make_run_is_told_before_anything_is_installed(taken: int, tmp_path: Path, line: str) -> None:
+def test_make_run_fails_on_a_used_port_before_installing(taken: int, tmp_path: Path, line: str) -> None:
     (tmp_path / ".env").write_text(f"SECRET_KEY=x\n{line.format(taken)}\n", encoding="utf-8")
     done = ask(tmp_path, {})
     assert done.returncode == 1

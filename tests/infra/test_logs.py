@@ -70,7 +70,7 @@ def test_a_line_in_production_is_a_json_object(log: logging.Logger, written: Cal
 DETAILS = {"method": "GET", "path": "/api/clients", "status": 200, "ms": 1.5, "user_id": None}
 
 
-def test_a_log_that_nobody_takes_any_more_costs_no_answer(log: logging.Logger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_log_costs_no_response(log: logging.Logger, monkeypatch: pytest.MonkeyPatch) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with open(writing, "w", encoding="utf-8") as stream:  # noqa: PTH123 - a descriptor has no path
@@ -143,7 +143,7 @@ def test_configuring_twice_writes_once(log: logging.Logger, written: Callable[..
     assert len(objects(stream)) == 1
 
 
-def test_what_is_below_the_level_is_not_written(log: logging.Logger, written: Callable[..., StringIO]) -> None:
+def test_records_below_the_level_are_not_written(log: logging.Logger, written: Callable[..., StringIO]) -> None:
     stream = written(json_lines=True, level="WARNING")
     log.info("x")
     assert stream.getvalue() == ""
@@ -244,7 +244,7 @@ def do_a_little_of_everything(server: Server) -> dict[str, Reply]:
     }
 
 
-def test_the_requests_did_what_they_were_meant_to(session: Session) -> None:
+def test_the_requests_had_their_intended_effects(session: Session) -> None:
     assert {name: reply.status for name, reply in session.replies.items()} == {
         "login": 200,
         "failed login": 401,

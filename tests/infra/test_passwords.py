@@ -16,7 +16,7 @@ CROWD = 3 * PLACES
 ME, OTHER = "192.0.2.1", "192.0.2.2"
 
 
-def test_only_so_many_wait_and_the_others_are_told_to_come_back() -> None:
+def test_a_limited_number_waits_and_others_get_503() -> None:
     hasher, together = PasswordHasher(10), Barrier(CROWD)
     stored = PasswordHasher(4).hash("correct horse", ME)
 
@@ -53,7 +53,7 @@ def test_one_address_that_fills_the_queue_keeps_no_other_out() -> None:
         list(attack)
 
 
-def test_what_most_hashes_cost_is_asked_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_usual_cost_of_hashes_is_queried_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     hasher, asked = PasswordHasher(6), iter([None, 5, 4])
     now = [1000.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
@@ -71,7 +71,7 @@ def test_a_password_that_is_too_long_costs_what_the_stored_one_does(monkeypatch:
     assert seen == [stored.encode()]
 
 
-def test_who_fails_leaves_the_line() -> None:
+def test_a_failure_releases_the_turn() -> None:
     hasher = PasswordHasher(4)
     for _ in range(PLACES + 1):
         with pytest.raises(ValueError, match="salt"):

@@ -193,14 +193,14 @@ def test_a_run_by_hand_has_no_slot_and_happens_each_time(context: Flask) -> None
     assert [run.slot for run in runs(context)] == [None, None]
 
 
-def test_a_run_is_told_today_in_the_companys_zone(context: Flask) -> None:
+def test_a_run_gets_today_in_the_companys_zone(context: Flask) -> None:
     work = Work()
     with clock.frozen(utc("2026-02-01T03:30")):
         run_job(job(work), slot=SLOT)
     assert work.seen == [date(2026, 1, 31)]
 
 
-def test_what_a_run_changes_is_recorded_under_its_name(context: Flask) -> None:
+def test_changes_of_a_run_are_recorded_under_its_name(context: Flask) -> None:
     run_job(job(Work()), slot=SLOT)
     request = db.session.scalar(text("SELECT request_id FROM audit_log WHERE table_name = 'clients'"))
     assert str(request).startswith("job:work:")
@@ -363,7 +363,7 @@ def test_however_many_workers_each_slot_is_done_once_and_one_leads(
 
 
 @pytest.mark.server
-def test_a_leader_that_is_asked_to_end_does_so_within_five_seconds(server_database: str, watcher: Connection) -> None:
+def test_a_stopped_leader_ends_within_five_seconds(server_database: str, watcher: Connection) -> None:
     with Server(server_database, workers=1, environ=SCHEDULED) as server:
         until(lambda: watcher.scalar(_LEADERS) == 1)
         assert server.process is not None

@@ -115,7 +115,7 @@ def read(store: FileStorage, start: int, length: int, path: str = PATH) -> bytes
     return b"".join(store.read(path, start, length))
 
 
-def test_what_was_saved_is_read_whole_and_in_parts(store: FileStorage) -> None:
+def test_a_saved_content_is_read_whole_and_in_ranges(store: FileStorage) -> None:
     store.save(PATH, io.BytesIO(CONTENT))
     size = len(CONTENT)
     assert read(store, 0, size) == CONTENT
@@ -131,7 +131,7 @@ def test_nothing_lies_behind_the_end(store: FileStorage) -> None:
     assert read(store, 0, 1, "empty") == b""
 
 
-def test_what_comes_in_may_be_spooled(store: FileStorage) -> None:
+def test_uploads_may_be_spooled_to_disk(store: FileStorage) -> None:
     with tempfile.SpooledTemporaryFile(max_size=1000) as spooled:
         spooled.write(CONTENT)
         spooled.seek(0)
@@ -139,7 +139,7 @@ def test_what_comes_in_may_be_spooled(store: FileStorage) -> None:
     assert read(store, 0, len(CONTENT)) == CONTENT
 
 
-def test_what_is_not_there_is_missed_before_the_first_piece(store: FileStorage) -> None:
+def test_a_missing_file_raises_before_the_first_chunk(store: FileStorage) -> None:
     with pytest.raises(FileNotFoundError):
         store.read(PATH, 0, 1)
     with pytest.raises(FileNotFoundError):
@@ -174,13 +174,13 @@ class Breaking(io.BytesIO):
         return super().read(1000)
 
 
-def test_what_breaks_off_is_not_there_at_all(store: FileStorage) -> None:
+def test_an_interrupted_upload_is_not_stored(store: FileStorage) -> None:
     with pytest.raises(RuntimeError):
         store.save(PATH, Breaking(CONTENT))
     assert list(store.listing()) == []
 
 
-def test_who_gives_up_reading_lets_go_of_the_source(store: FileStorage) -> None:
+def test_abandoned_reading_closes_the_source(store: FileStorage) -> None:
     store.save(PATH, io.BytesIO(CONTENT))
     for begun in (False, True):
         pieces = store.read(PATH, 0, len(CONTENT))
@@ -249,7 +249,7 @@ def test_files_come_and_go_through_s3(with_s3: FileStorage, user: Caller, app: F
     assert user.send("GET", answers["logo.png"]["file_url"]).status_code == 404
 
 
-def test_while_s3_is_away_callers_are_told_to_come_back_and_nothing_is_kept(
+def test_while_s3_is_unavailable_callers_get_503_and_nothing_is_stored(
     nowhere: S3, with_s3: FileStorage, user: Caller, app: Flask
 ) -> None:
     kept = upload(user)

@@ -83,7 +83,7 @@ def test_it_gets_no_secrets(script: Script, tmp_path: Path, monkeypatch: pytest.
     assert named & {"SECRET_KEY", "DATABASE_URL"} == set()
 
 
-def test_what_it_prints_stops_nothing(script: Script, capfd: pytest.CaptureFixture[str]) -> None:
+def test_output_of_the_scanner_is_ignored(script: Script, capfd: pytest.CaptureFixture[str]) -> None:
     assert scan(script("head -c 20000000 /dev/zero; head -c 20000000 /dev/zero >&2; exit 1"))
     assert capfd.readouterr() == ("", "")
 

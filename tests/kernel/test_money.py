@@ -43,7 +43,7 @@ def test_half_a_cent_rounds_away_from_zero(value, rounded):
     ("value", "rounded"),
     [("0.00499999999999999998", "0.01"), ("0.00499999999", "0.00"), ("-0.00499999999999999998", "-0.01")],
 )
-def test_what_many_are_worth_rounds_without_the_last_digits_of_quotients(value, rounded):
+def test_sums_of_conversions_round_without_the_last_digits_of_quotients(value, rounded):
     assert str(round_worth(Decimal(value))) == rounded  # the first is six times 2.50 / 3000
 
 
@@ -53,7 +53,7 @@ def test_zero_has_no_sign(value):
 
 
 @not_numbers
-def test_what_is_not_a_number_can_not_be_rounded(value):
+def test_a_nan_can_not_be_rounded(value):
     with pytest.raises(ValueError, match="not an amount"):
         round_cents(value)
 
@@ -113,7 +113,7 @@ def test_there_is_at_least_one_part(n):
 
 
 @not_numbers
-def test_what_is_not_a_number_can_not_be_divided(value):
+def test_a_nan_can_not_be_divided(value):
     with pytest.raises(ValueError, match="not an amount"):
         equal_parts(value, 2)
 

@@ -49,5 +49,5 @@ def test_a_module_is_mutated_once_and_every_path_exists() -> None:
         ("app.kernel.money.xǁMoneyǁ_require_same_currency__mutmut_3", "Money._require_same_currency"),
     ],
 )
-def test_mutmuts_name_tells_the_function(name: str, function: str) -> None:
+def test_mutmuts_name_gives_the_function(name: str, function: str) -> None:
     assert Mutant(name, "app/kernel/money.py", "killed").function == function

@@ -58,7 +58,7 @@ def test_a_document_of_an_unknown_suite_is_refused(anonymous: Caller, address: s
     assert (response.status_code, list(response.get_json()["errors"])) == (400, ["suite"])
 
 
-def test_what_a_frontend_must_know_needs_no_token(anonymous: Caller) -> None:
+def test_settings_for_a_frontend_need_no_token(anonymous: Caller) -> None:
     assert anonymous.get("/api/meta")["data"] == {
         "name": "Control Fresco",
         "version": "1.0",

@@ -160,9 +160,7 @@ def nowhere(places: Callable[..., Place]) -> Place:
     return places("nowhere")
 
 
-def test_what_comes_back_elsewhere_is_what_was_there(
-    company: Place, backup: Path, places: Callable[..., Place]
-) -> None:
+def test_a_restore_elsewhere_equals_the_original(company: Place, backup: Path, places: Callable[..., Place]) -> None:
     elsewhere = places("elsewhere")
     code, said = elsewhere.flask("backup", "restore", str(backup))
     assert (code, said.splitlines()[-1]) == (0, "Everything holds."), said
@@ -183,7 +181,7 @@ def test_what_comes_back_elsewhere_is_what_was_there(
     assert elsewhere.flask("verify")[0] == 0
 
 
-def test_a_restore_whose_audit_log_lost_the_head_of_the_manifest_says_so(nowhere: Place, copied: Path) -> None:
+def test_a_restore_reports_an_audit_log_without_the_head_of_the_manifest(nowhere: Place, copied: Path) -> None:
     head = {"until": 1, "digest": "0" * 64, "sealed_at": "2026-01-01T00:00:00Z"}
     changed(audit_head=head)(copied)
     code, said = nowhere.flask("backup", "restore", str(copied))
@@ -246,7 +244,7 @@ def test_a_backup_is_for_its_owner_alone_and_says_what_it_holds(backup: Path, co
     assert manifest["tables"]["payments"] == ask(company.url, "SELECT count(*) FROM payments")[0][0]
 
 
-def test_whatever_the_umask_nobody_else_reads_a_backup_or_what_comes_back(
+def test_backups_and_restored_files_are_owner_only_under_any_umask(
     company: Place, nowhere: Place, tmp_path: Path
 ) -> None:
     before = os.umask(0)
@@ -377,7 +375,7 @@ def lose_a_file(folder: Path) -> None:
         (lambda folder: (folder / "database.dump").write_bytes(b""), "is damaged"),
     ],
 )
-def test_what_is_no_whole_backup_is_refused_and_nothing_written(
+def test_an_incomplete_backup_is_refused_before_any_write(
     nowhere: Place, copied: Path, harm: Callable[[Path], None], reason: str
 ) -> None:
     harm(copied)

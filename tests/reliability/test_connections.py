@@ -68,7 +68,7 @@ def admin_of(app: Flask, url: str) -> Caller:
     return caller.with_headers(Authorization=f"Bearer {tokens['access_token']}")
 
 
-def test_who_finds_no_connection_is_told_to_come_back_and_none_is_lost(make: Made, server_database: str) -> None:
+def test_requests_without_a_connection_get_503_and_none_is_lost(make: Made, server_database: str) -> None:
     app = make(pool_size=1, pool_timeout_seconds=POOL_TIMEOUT)  # and one more under load
     admin = admin_of(app, server_database)
     path = f"/api/clients/{admin.post('/api/clients', {'name': 'a', 'start_date': '2026-01-01'})['data']['id']}"
@@ -149,9 +149,7 @@ PLACES = ["view", "database", "serializer", "after", "teardown", "validation"]
 
 
 @pytest.mark.parametrize("place", ["view", "database", "serializer"])
-def test_what_a_failed_request_wrote_is_gone_before_anything_else_could_commit_it(
-    make: Made, server_database: str, place: str
-) -> None:
+def test_writes_of_a_failed_request_are_rolled_back_at_once(make: Made, server_database: str, place: str) -> None:
     app = make()
     raising(app)
 

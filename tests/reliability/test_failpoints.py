@@ -10,7 +10,7 @@ from tests.reliability.harness import SOAK, broken_rules
 from tests.support import ROOT
 
 
-def test_a_write_that_dies_at_any_step_is_done_or_not_and_once_when_asked_again(
+def test_a_write_killed_at_any_step_is_atomic_and_done_once_when_repeated(
     server_database: str, logs_as_before: None, tmp_path: Path, measured: Callable[[str], None]
 ) -> None:
     which = "all" if SOAK else "some"

@@ -63,7 +63,7 @@ def ask(server: Server, times: int) -> None:
     assert statuses == [200] * times
 
 
-def test_every_worker_tells_of_all_of_them(server: Server, read: Read) -> None:
+def test_every_worker_reports_all_workers(server: Server, read: Read) -> None:
     until(lambda: read("fresco_workers") == 2)
     before = read("fresco_http_requests_total", **LIVE)
     ask(server, 100)
@@ -93,7 +93,7 @@ def test_a_killed_worker_uses_no_connections(server: Server, read: Read) -> None
     assert read("fresco_database_connections_limit") == 20
 
 
-def test_the_jobs_that_were_due_at_the_start_are_told_as_done(read: Read) -> None:
+def test_jobs_that_were_due_at_the_start_are_shown_as_done(read: Read) -> None:
     slot, done = "fresco_job_last_slot_timestamp_seconds", "fresco_job_last_success_timestamp_seconds"
     until(lambda: all(read(done, name=name) >= read(slot, name=name) > 0 for name in ("mark-overdue", "fold-sums")))
 

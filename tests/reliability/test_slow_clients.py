@@ -108,7 +108,7 @@ def waits(site: Server, token: dict[str, str], crowd: list[Slow]) -> list[float]
 
 
 @soak_only
-def test_six_hundred_slow_clients_keep_nobody_waiting(
+def test_six_hundred_slow_clients_do_not_block_others(
     site: Server, token: dict[str, str], download: bytes, measured: Callable[[str], None]
 ) -> None:
     crowd = [Slow(site.port, HEADERS), Slow(site.port, BODY), Slow(site.port, download, reads=True)]

@@ -88,7 +88,7 @@ def has_interrupt(pid: int, mask: str) -> bool:
 
 @pytest.mark.server
 @linux_only
-def test_a_worker_ignores_the_terminals_interrupt_for_its_master_tells_it(server_database: str, tmp_path: Path) -> None:
+def test_a_worker_ignores_the_terminals_interrupt_as_its_master_stops_it(server_database: str, tmp_path: Path) -> None:
     with serving(server_database, tmp_path / "log") as server:
         for worker in both_workers(server):
             until(partial(has_interrupt, worker.pid, "SigIgn"))

@@ -49,7 +49,7 @@ def status(user: Caller, path: str) -> Any:
 
 
 @pytest.mark.parametrize(("due", "late"), [(DAY, False), (DAY - timedelta(days=1), True)], ids=["today", "yesterday"])
-def test_what_is_due_is_overdue_from_the_next_midnight_in_bogota(
+def test_due_payments_are_overdue_from_the_next_midnight_in_bogota(
     app: Flask, user: Caller, host: str, moment: datetime, due: date, late: bool
 ) -> None:
     payment, expense = PaymentFactory(date=due), AccruedExpenseFactory(due_date=due, status="pendiente")
@@ -61,7 +61,7 @@ def test_what_is_due_is_overdue_from_the_next_midnight_in_bogota(
     assert (payment.id in listed) == late
 
 
-def test_what_is_paid_now_is_paid_on_the_day_it_is_in_bogota(user: Caller, host: str, moment: datetime) -> None:
+def test_the_paid_date_is_the_current_day_in_bogota(user: Caller, host: str, moment: datetime) -> None:
     payment = PaymentFactory(date=DAY)
     paid = user.patch(f"/api/payments/{payment.id}/status", {"status": "Pagado"})["data"]
     assert paid["paid_date"] == DAY.isoformat()

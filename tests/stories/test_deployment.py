@@ -123,7 +123,7 @@ def test_one_logs_in_and_works_through_the_proxy(site: Server, token: dict[str, 
     ],
     ids=["senders of headers", "senders of bodies", "readers"],
 )
-def test_slow_clients_keep_nobody_waiting(site: Server, token: dict[str, str], count: int, beginning: str) -> None:
+def test_slow_clients_do_not_block_others(site: Server, token: dict[str, str], count: int, beginning: str) -> None:
     with slow_clients(site.port, count, beginning):
         time.sleep(0.3)  # what is not held back by the proxy has reached the program by now
         took = []
@@ -398,7 +398,7 @@ def test_the_image_runs_as_an_ordinary_user_in_production_without_compilers() ->
     assert "APP_ENV=production" in dockerfile("ENV")[0]
 
 
-def test_what_the_image_holds_is_enough_to_migrate_and_to_start(server_database: str, tmp_path: Path) -> None:
+def test_the_image_can_migrate_and_start(server_database: str, tmp_path: Path) -> None:
     for source in allowed_into_the_image():
         place = tmp_path / source.name
         ignored = shutil.ignore_patterns("__pycache__", "*.pyc")

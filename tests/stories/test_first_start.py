@@ -53,9 +53,7 @@ def users(url: str) -> list[tuple[str, str]]:
         return [(row.username, row.role) for row in connection.execute(text("SELECT username, role FROM users"))]
 
 
-def test_an_empty_company_is_told_how_to_make_its_first_user_and_that_works_from_any_folder(
-    empty: str, tmp_path: Path
-) -> None:
+def test_the_printed_command_for_the_first_user_works_from_any_folder(empty: str, tmp_path: Path) -> None:
     output = said(prepare(empty, "--no-demo", PORT="5077"))
     assert "http://127.0.0.1:5077" in output
     assert "fresco-demo-2026" not in output

@@ -145,6 +145,6 @@ def test_an_upload_comes_back_as_it_was(fresco: Generated) -> None:
     assert again.content == b""
 
 
-def test_what_is_refused_is_a_problem_with_its_code(fresco: Generated) -> None:
+def test_a_refusal_is_a_problem_with_its_code(fresco: Generated) -> None:
     answer = fresco.call("clients.get_client", 404, client_id=987654321).parsed
     assert (type(answer).__name__, answer.code) == ("Problem", "not_found")

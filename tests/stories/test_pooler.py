@@ -164,7 +164,7 @@ def test_each_transaction_of_each_kind_has_its_role_and_limits(application: Flas
 
 
 @pytest.mark.parametrize("begin", [take_snapshot, read_only_committed])
-def test_who_looks_can_not_write(application: Flask, begin: Any) -> None:
+def test_a_read_only_request_can_not_write(application: Flask, begin: Any) -> None:
     begin(db.session())
     with pytest.raises(DBAPIError, match="read-only"):
         db.session.execute(text("INSERT INTO clients (name, start_date) VALUES ('x', '2026-01-01')"))

@@ -96,7 +96,7 @@ def test_pages_are_read_by_an_index_in_their_own_order(session: Session, admin: 
     assert {path: plan for path, plan in pages.items() if whole_tables(plan)} == {}
 
 
-def test_what_is_overdue_is_in_its_order_already(session: Session, admin: Caller) -> None:
+def test_overdue_payments_are_read_in_the_order_of_an_index(session: Session, admin: Caller) -> None:
     page = page_of(plans(session, partial(admin.send, "GET", "/api/payments/overdue")))
     assert "ix_payments_unpaid" in page
     assert "Sort" not in page

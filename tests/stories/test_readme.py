@@ -19,6 +19,8 @@ from tests.support import ROOT, Server, free_port
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
+PYTEST = re.compile(r"pytest ((?:tests/\S+ )+)-k (\"[^\"]+\"|\w+)")
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)")
 DRILL_PASSWORD = "a password for the drill"
 
@@ -45,6 +47,13 @@ def anchors(markdown: str) -> set[str]:
     """The anchors that GitHub gives the headings of a document."""
     titles = re.findall(r"^#+ (.*)$", markdown, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-") for title in titles}
+
+
+def names_in(path: Path) -> list[str]:
+    """Names of the tests in a file or folder, with those of their modules."""
+    files = sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
+    pattern = re.compile(r"def (test_\w+)")
+    return [f"{file.stem}::{name}" for file in files for name in pattern.findall(file.read_text(encoding="utf-8"))]
 
 
 @contextmanager
@@ -99,15 +108,21 @@ def test_the_first_story_shows_the_paid_payment_in_the_cash_flow(server: Server)
     assert shown == [("payment", paid["data"]["id"], "Café Andino", 250000)]
 
 
-@pytest.mark.parametrize(
-    "path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name
-)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_links_of_the_documentation_lead_somewhere(path: Path) -> None:
     for file, anchor in LINK.findall(path.read_text(encoding="utf-8")):
         target = (path.parent / file).resolve() if file else path
         assert target.exists(), file
         if anchor:
             assert anchor in anchors(target.read_text(encoding="utf-8")), f"{file}#{anchor}"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_pytest_commands_of_the_documentation_select_tests(path: Path) -> None:
+    for files, expression in PYTEST.findall(path.read_text(encoding="utf-8")):
+        names = [name for file in files.split() for name in names_in(ROOT / file)]
+        for word in set(re.findall(r"\w+", expression)) - {"and", "or", "not"}:
+            assert any(word in name for name in names), f"{files}-k {expression}"
 
 
 def test_the_readme_fits_on_one_page() -> None:

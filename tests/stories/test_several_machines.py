@@ -74,7 +74,7 @@ def test_a_key_that_is_sent_to_both_at_once_is_done_once(machines: Pair) -> None
     assert ask(machines[0].database_url, "SELECT count(*) FROM clients WHERE name = 'once'")[0][0] == 1
 
 
-def test_what_was_read_at_one_can_not_overwrite_what_was_written_at_the_other(machines: Pair) -> None:
+def test_a_version_read_at_one_server_can_not_overwrite_a_write_at_the_other(machines: Pair) -> None:
     one, two = machines
     headers = one.login("admin", PASSWORD)
     made = one.send("POST", "/api/clients", CLIENT, headers=headers)

@@ -56,7 +56,7 @@ def app_url(program: Flask) -> str:
     return str(program.config["SQLALCHEMY_DATABASE_URI"])
 
 
-def test_the_program_is_somebody_else_than_the_owner(program: Flask, owner_url: str) -> None:
+def test_the_program_has_another_login_than_the_owner(program: Flask, owner_url: str) -> None:
     attributes = "rolcanlogin, rolinherit, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls"
     question = text(f"SELECT current_user, {attributes} FROM pg_roles WHERE rolname = session_user")  # noqa: S608
     found = db.session.execute(question).one()
@@ -104,13 +104,13 @@ def test_no_right_is_to_be_had_back(program: Flask, app_url: str, owner_url: str
 
 
 @pytest.mark.parametrize("role", ["postgres", "pg_read_all_data", "pg_database_owner"])
-def test_it_becomes_nobody_else(program: Flask, role: str) -> None:
+def test_the_program_can_not_take_another_role(program: Flask, role: str) -> None:
     with pytest.raises(DBAPIError, match="permission denied"):
         db.session.execute(text(f"RESET ROLE; SET ROLE {role}"))
     db.session.remove()
 
 
-def test_what_the_program_does_it_may_do_and_the_owner_finds_all_right(program: Flask, tmp_path: Path) -> None:
+def test_the_program_has_the_rights_it_needs_and_verify_holds(program: Flask, tmp_path: Path) -> None:
     runner = program.test_cli_runner()
     for command in (
         ["seed", "demo"],

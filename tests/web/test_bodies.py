@@ -122,7 +122,7 @@ def test_a_body_that_was_read_is_not_read_again(anonymous: Caller) -> None:
     assert anonymous.send("POST", LOGIN, input_stream=body, headers=length).status_code == 401
 
 
-def test_a_body_that_nobody_read_is_dropped(anonymous: Caller) -> None:
+def test_an_unread_body_is_discarded(anonymous: Caller) -> None:
     body = Connection(b"x" * 1000)
     anonymous.send("POST", "/api/nowhere", input_stream=body, headers={"Content-Length": "1000"})
     assert body.tell() == 1000
@@ -146,6 +146,6 @@ def test_a_read_only_field_is_ignored(user: Caller, field: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["version", "password_hash", "permissions"])
-def test_what_is_not_in_the_shape_cant_be_assigned(admin: Caller, field: str) -> None:
+def test_unknown_fields_cant_be_assigned(admin: Caller, field: str) -> None:
     me = admin.get("/api/auth/me")["data"]["id"]
     assert list(admin.put(f"/api/users/{me}", {field: 1}, expect=400)["errors"]) == [field]

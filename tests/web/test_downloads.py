@@ -82,7 +82,7 @@ def test_head_gives_the_headers_alone(user: Caller, file: dict[str, Any]) -> Non
         (f"bytes={SIZE - 1}-{SIZE - 1}", SIZE - 1, SIZE),
     ],
 )
-def test_a_range_is_given_as_asked(user: Caller, file: dict[str, Any], asked: str, start: int, stop: int) -> None:
+def test_a_requested_range_is_sent(user: Caller, file: dict[str, Any], asked: str, start: int, stop: int) -> None:
     response = fetch(user, file, Range=asked)
     assert (response.status_code, response.data) == (206, PDF[start:stop])
     assert response.headers["Content-Range"] == f"bytes {start}-{stop - 1}/{SIZE}"

@@ -176,7 +176,7 @@ def test_a_list_may_add_a_field_that_the_record_does_not_have() -> None:
     assert dumper(Outer)(Item(RECORD._replace(inner_number=0), {"inner_number": 5})) == dumper(Outer)(RECORD)
 
 
-def test_what_an_object_does_not_hold_is_asked_of_it() -> None:
+def test_missing_attributes_are_read_from_the_object() -> None:
     class Found:
         """Holds nothing, like a row that was expired."""
 
@@ -212,6 +212,6 @@ def test_nothing_stays_nothing() -> None:
 
 
 @pytest.mark.parametrize("field", [fields.Function(lambda _value: 1), fields.Raw(), fields.Time()])
-def test_a_field_that_nobody_taught_us_is_refused_at_once(field: fields.Field[Any]) -> None:
+def test_an_unsupported_field_is_refused_at_once(field: fields.Field[Any]) -> None:
     with pytest.raises(TypeError, match=type(field).__name__):
         dumper(Schema.from_dict({"strange": field}))

@@ -196,7 +196,7 @@ def test_a_number_that_fits_is_a_number(folder: Path, number: Any) -> None:
     assert (cell.data_type, Decimal(str(cell.value))) == ("n", number)
 
 
-def test_what_does_not_fit_on_a_sheet_goes_on_another(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_beyond_a_sheets_limit_are_on_another_sheet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "MOST_ROWS", 2)
     for count, filled in ((0, [0]), (2, [2]), (3, [2, 1]), (4, [2, 2])):
         book = book_of(THINGS, page(*[THING] * count))
@@ -263,7 +263,7 @@ def test_a_reader_that_goes_away_leaves_nothing(folder: Path, asked: Format) -> 
 
 @pytest.mark.parametrize("asked", [Format.CSV, Format.XLSX])
 @pytest.mark.parametrize("late", [False, True], ids=["while reading", "at the commit"])
-def test_what_fails_halfway_leaves_nothing(folder: Path, asked: Format, late: bool) -> None:
+def test_a_failure_halfway_leaves_nothing(folder: Path, asked: Format, late: bool) -> None:
     def rows() -> Iterator[Any]:
         yield THING
         if not late:

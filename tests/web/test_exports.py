@@ -247,7 +247,7 @@ def test_no_name_of_a_client_runs_in_a_spreadsheet(admin: Caller, hostile: list[
     assert [(cell.value, cell.data_type) for cell in cells] == [(name, "s") for name in hostile]
 
 
-def test_a_file_is_an_attachment_that_nobody_keeps(admin: Caller) -> None:
+def test_a_file_is_an_attachment_without_caching(admin: Caller) -> None:
     with clock.frozen(NOW), admin.send("GET", "/api/audit?format=xlsx") as response:
         assert response.mimetype == SHEET
         headers = response.headers
@@ -305,7 +305,7 @@ def test_a_format_that_there_is_not_is_400_and_named(admin: Caller, path: str, q
     assert list(response.json["errors"]) == [named]
 
 
-def test_a_file_of_a_list_has_all_of_it_whatever_page_is_asked_for(admin: Caller) -> None:
+def test_the_file_of_a_list_ignores_pages(admin: Caller) -> None:
     for _ in range(3):
         ClientFactory()
     whole = exported(admin, "/api/clients", "csv")
@@ -314,7 +314,7 @@ def test_a_file_of_a_list_has_all_of_it_whatever_page_is_asked_for(admin: Caller
     assert exported(admin, "/api/clients", "csv", page=2, per_page=1) == whole
 
 
-def test_json_may_be_asked_for_by_name(admin: Caller) -> None:
+def test_json_may_be_requested_by_name(admin: Caller) -> None:
     assert admin.get("/api/clients", format="json", page=1) == admin.get("/api/clients")
 
 

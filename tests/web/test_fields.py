@@ -125,7 +125,7 @@ def test_a_field_refuses_everything_else(name: str, written: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in Everything().load_fields if name != "at"])
-def test_null_is_refused_where_it_is_not_asked_for(name: str) -> None:
+def test_null_is_refused_where_it_is_not_allowed(name: str) -> None:
     with pytest.raises(ValidationError):
         load(name, "null")
 

@@ -125,7 +125,7 @@ def test_another_key_is_another_request(user: Caller) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256, "a\x00b", "\x00", "clé", "ключ", "a\tb", "a\x7f"])
-def test_what_is_no_key_is_400_and_does_nothing(user: Caller, key: str) -> None:
+def test_an_invalid_key_is_400_and_does_nothing(user: Caller, key: str) -> None:
     environ = {"HTTP_IDEMPOTENCY_KEY": key.encode().decode("latin-1")}
     response = user.send("POST", CLIENTS, json=NEW, environ_overrides=environ)
     assert response.status_code == 400
@@ -241,7 +241,7 @@ def test_a_kept_answer_that_was_damaged_is_not_given_and_nothing_is_done_again(a
     assert count(user) == 1
 
 
-def test_what_is_kept_cant_be_read_in_the_database(app: Flask, admin: Caller) -> None:
+def test_recorded_responses_cant_be_read_in_the_database(app: Flask, admin: Caller) -> None:
     secret = {"username": "hidden", "email": "hidden@example.com", "password": "a fine long one"}
     first, again = post(admin, "k", secret, "/api/users"), post(admin, "k", secret, "/api/users")
     assert again.data == first.data
@@ -258,9 +258,7 @@ def fingerprints(app: Flask) -> list[bytes]:
         return [bytes(stored) for (stored,) in db.session.query(IdempotencyKey.fingerprint).order_by("id")]
 
 
-def test_a_fingerprint_tells_nothing_of_the_body_to_who_lacks_the_secret(
-    app: Flask, variant: Variant, user: Caller
-) -> None:
+def test_a_fingerprint_reveals_nothing_without_the_secret(app: Flask, variant: Variant, user: Caller) -> None:
     """A keyless hash would allow to guess short secrets in a body from the database."""
     headers = dict(user.headers)
     post(user, "k")
@@ -313,7 +311,7 @@ def test_a_key_of_a_refresh_a_logout_and_a_new_password_is_ignored(app: Flask, a
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256, "\x00"])
-def test_what_is_no_key_is_ignored_where_keys_are(anonymous: Caller, key: str) -> None:
+def test_an_invalid_key_is_ignored_where_keys_are(anonymous: Caller, key: str) -> None:
     environ = {"HTTP_IDEMPOTENCY_KEY": key}
     assert anonymous.send("POST", LOGIN, json=credentials(), environ_overrides=environ).status_code == 200
 
@@ -355,7 +353,7 @@ def test_a_key_whose_request_is_running_is_409_at_once_and_free_when_that_ends(a
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer x"}])
-def test_nobody_is_given_somebodys_answer(user: Caller, headers: dict[str, str]) -> None:
+def test_responses_are_never_mixed_up(user: Caller, headers: dict[str, str]) -> None:
     post(user, "k")
     response = post(Caller(user.client, headers), "k")
     assert response.status_code == 401

@@ -49,7 +49,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("raw", MALFORMED.values(), ids=MALFORMED)
-def test_what_is_not_plain_json_is_malformed(raw: bytes) -> None:
+def test_nonstandard_json_is_malformed(raw: bytes) -> None:
     with pytest.raises(Invalid) as refusal:
         decode(raw)
     assert refusal.value.code == "malformed_json"
@@ -118,6 +118,6 @@ def test_values_go_out_exactly(value: object, written: bytes) -> None:
     assert encode(value) == written
 
 
-def test_what_has_no_json_form_is_refused() -> None:
+def test_values_without_a_json_form_are_refused() -> None:
     with pytest.raises(TypeError):
         encode(object())

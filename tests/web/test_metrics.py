@@ -82,7 +82,7 @@ def test_a_request_is_counted_by_route_method_and_class_of_status(read: Read, wa
 KINDS = [("GET", "/api/clients/<id:client_id>", "4xx"), ("GET", "/api/health/live", "2xx"), ("", "", "4xx")]
 
 
-def test_no_address_and_no_query_is_told(watcher: Caller) -> None:
+def test_metrics_have_no_addresses_and_no_queries(watcher: Caller) -> None:
     watcher.send("GET", "/api/clients/424242", query_string={"q": "424242"})
     watcher.send("GET", "/api/424242")
     assert "424242" not in watcher.send("GET", "/api/metrics").text
@@ -104,7 +104,7 @@ def test_a_duration_falls_into_its_bucket_and_all_above(read: Read, seconds: flo
     assert [now - was for now, was in zip(buckets(), before, strict=True)] == [0] * place + [1] * (12 - place)
 
 
-def test_a_jobs_last_runs_are_told(read: Read, monitored: Flask) -> None:
+def test_metrics_have_the_last_runs_of_a_job(read: Read, monitored: Flask) -> None:
     assert read("fresco_job_last_success_timestamp_seconds", name="purge-expired") == 0
     with monitored.app_context():
         job = next(job for job in of_current_app().jobs if job.name == "purge-expired")
@@ -118,13 +118,15 @@ def test_a_jobs_last_runs_are_told(read: Read, monitored: Flask) -> None:
     assert read("fresco_job_last_run_timestamp_seconds", name=job.name) == pytest.approx(done.timestamp() + 3, abs=0.01)
 
 
-def test_the_latest_slot_of_a_job_is_told_also_if_it_never_ran(read: Read) -> None:
+def test_metrics_have_the_latest_slot_of_a_job_that_never_ran(read: Read) -> None:
     with clock.frozen(datetime(2026, 3, 5, 12, tzinfo=UTC)):
         slot = datetime(2026, 3, 5, 5, 10, tzinfo=UTC)  # 00:10 in Bogota
         assert read("fresco_job_last_slot_timestamp_seconds", name="mark-overdue") == slot.timestamp()
 
 
-def test_without_the_database_the_rest_is_told(read: Read, monkeypatch: pytest.MonkeyPatch, monitored: Flask) -> None:
+def test_metrics_without_the_database_have_the_rest(
+    read: Read, monkeypatch: pytest.MonkeyPatch, monitored: Flask
+) -> None:
     assert read("fresco_database_up") == 1
 
     def away(_session: object) -> None:
@@ -135,7 +137,7 @@ def test_without_the_database_the_rest_is_told(read: Read, monkeypatch: pytest.M
     assert read("fresco_build_info", version="1.0") == 1
 
 
-def test_the_disk_of_the_files_is_told(read: Read) -> None:
+def test_metrics_have_the_disk_of_the_files(read: Read) -> None:
     size, free = read("fresco_storage_size_bytes"), read("fresco_storage_free_bytes")
     assert size is not None
     assert free is not None

@@ -51,7 +51,7 @@ def test_another_version_is_sent_whole(user: Caller, path: str, condition: str) 
     assert (found.status_code, found.data) == (200, whole.data)
 
 
-def test_what_changed_since_is_sent(user: Caller) -> None:
+def test_a_changed_version_is_sent(user: Caller) -> None:
     path = f"/api/clients/{ClientFactory().id}"
     known = user.send("GET", path).headers["ETag"]
     user.put(path, {"name": "after"})
@@ -68,7 +68,7 @@ def test_a_part_of_what_one_has_is_not_sent_either(user: Caller) -> None:
     assert user.send("GET", path, buffered=True, headers=other).status_code == 206
 
 
-def test_only_who_may_read_it_is_told(anonymous: Caller, viewer: Caller, path: str) -> None:
+def test_only_authorized_callers_read_the_metrics(anonymous: Caller, viewer: Caller, path: str) -> None:
     any_version = {"If-None-Match": "*"}
     assert viewer.send("GET", path, headers=any_version).status_code == 304
     assert anonymous.send("GET", path, headers=any_version).status_code == 401

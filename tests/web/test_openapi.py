@@ -165,7 +165,7 @@ def test_an_id_in_an_address_needs_no_word_of_its_own() -> None:
         vocabulary.parameter(declared, "color")
 
 
-def test_what_a_field_says_of_itself_goes_before_every_word() -> None:
+def test_a_fields_own_description_takes_precedence() -> None:
     field = Text(metadata={"description": "Known", "example": "a", "heading": "Conocido"})
     vocabulary = Vocabulary({})
     found = [find(field, "name") for find in (vocabulary.description, vocabulary.example, vocabulary.heading)]
@@ -321,7 +321,7 @@ def inward_fields(app: Flask) -> Iterator[fields.Field[Any]]:
                 waiting.append(field.schema)
 
 
-def test_what_goes_out_is_what_the_document_says(app: Flask, documented_api: JsonSchema, demo: Caller) -> None:
+def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, demo: Caller) -> None:
     """Every list and single thing of the demo company; neither undocumented nulls nor missing fields."""
     add_refusal(app)
     first = {kind: demo.get(f"/api/{kind}", sort="id", per_page=1)["data"][0]["id"] for kind in ("clients", "projects")}

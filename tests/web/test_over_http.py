@@ -144,7 +144,7 @@ def test_a_body_that_ends_early_changes_nothing(server: Server, headers: dict[st
     assert total(server, headers) == before
 
 
-def test_a_client_that_vanishes_while_sending_harms_nobody(server: Server, headers: dict[str, str]) -> None:
+def test_a_client_that_disconnects_while_sending_does_no_harm(server: Server, headers: dict[str, str]) -> None:
     for _ in range(20):
         with socket.create_connection(("127.0.0.1", server.port)) as line, contextlib.suppress(OSError):
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # a reset, not a goodbye
@@ -162,7 +162,7 @@ def test_a_client_that_vanishes_while_sending_harms_nobody(server: Server, heade
     ],
     ids=["empty", "long", "NUL", "not ASCII"],
 )
-def test_what_is_no_key_is_400_and_does_nothing(server: Server, headers: dict[str, str], lines: bytes) -> None:
+def test_an_invalid_key_is_400_and_does_nothing(server: Server, headers: dict[str, str], lines: bytes) -> None:
     before = total(server, headers)
     body = json.dumps(NEW).encode()
     head = b"POST /api/clients HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"

@@ -123,7 +123,7 @@ def test_a_part_of_nothing_or_less_has_no_share(part: int, whole: int | None) ->
         ("", ""),
     ],
 )
-def test_what_cannot_be_set_shows_as_a_question_mark(text: str, seen: str) -> None:
+def test_unprintable_characters_become_question_marks(text: str, seen: str) -> None:
     assert printable(text) == seen
 
 
@@ -142,7 +142,7 @@ def test_lines_stay_within_their_room_and_number(text: str) -> None:
     assert all(width(line, 9) <= 120 for line in lines)
 
 
-def test_what_fits_in_lines_is_not_cut() -> None:
+def test_fitting_text_is_not_cut() -> None:
     assert wrapped("Transportes Ñandú del Caribe", 80, 9, most=3) == ["Transportes Ñandú", "del Caribe"]
 
 
@@ -207,7 +207,7 @@ def test_a_total_is_not_torn_from_its_rows(count: int) -> None:
     assert f"Cliente {count - 1}\n" in page
 
 
-def test_a_table_without_rows_says_so() -> None:
+def test_a_table_without_rows_has_a_note() -> None:
     made = paper()
     Table("Clientes", COLUMNS, []).draw(made)
     assert "Sin movimientos" in texts(made.pdf())[0]

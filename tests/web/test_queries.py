@@ -53,7 +53,7 @@ def test_a_wrong_parameter_is_400_and_named(admin: Caller, path: str, query: str
 
 
 @pytest.mark.parametrize("query", ["q=%FF", b"q=\xff".decode("latin-1")])
-def test_what_is_not_utf_8_is_said_to_be_that(user: Caller, query: str) -> None:
+def test_a_query_that_is_not_utf_8_is_refused_as_such(user: Caller, query: str) -> None:
     response = user.send("GET", CLIENTS, environ_overrides={"QUERY_STRING": query})
     assert (response.status_code, response.json["errors"]) == (400, {"q": ["Not UTF-8."]})
 
@@ -114,7 +114,7 @@ def test_an_order_ends_with_the_id(user: Caller, sort: str, order: list[int]) ->
     assert found == [made[index] for index in order]
 
 
-def test_what_is_missing_sorts_last_both_ways(user: Caller) -> None:
+def test_nulls_sort_last_in_both_directions(user: Caller) -> None:
     without, with_email = ClientFactory(email=None).id, ClientFactory(email="a@example.com").id
     for sort in ("email", "-email"):
         assert [row["id"] for row in user.get("/api/clients", sort=sort)["data"]] == [with_email, without]

@@ -155,7 +155,7 @@ def eventually(holds: Callable[[], bool]) -> bool:
 
 @pytest.mark.parametrize("send", [send_whole, send_chunked])
 @pytest.mark.parametrize(("size", "status"), [(3 * MB, 201), (10 * MB + 1, 413), (14 * MB, 413)])
-def test_the_limit_holds_however_the_length_is_told_and_the_caller_hears_of_it(
+def test_the_limit_holds_with_and_without_a_length_and_gets_a_response(
     server: Server,
     token: str,
     database: Engine,

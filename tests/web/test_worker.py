@@ -57,7 +57,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_what_gunicorn_refuses_is_a_problem_like_any_other(server: Server, kind: str) -> None:
+def test_refusals_by_gunicorn_are_problems_too(server: Server, kind: str) -> None:
     sent, status, code = REFUSED[kind]
     found, headers, body = exchange(server, sent)
     problem: dict[str, Any] = json.loads(body)

@@ -73,7 +73,7 @@ def test_a_login_that_has_to_wait_is_recorded_as_that(admin: Caller, anonymous: 
     assert [row["kind"] for row in refused(admin)] == ["too_many_tries"] + ["login_failed"] * 5
 
 
-def test_who_is_refused_is_recorded_with_what_they_asked_for(admin: Caller, viewer: Caller, anonymous: Caller) -> None:
+def test_refusals_are_recorded_with_their_requests(admin: Caller, viewer: Caller, anonymous: Caller) -> None:
     anonymous.get("/api/clients", 401, q="secret-name")
     viewer.post("/api/clients", {"name": "x"}, 403)
     me = viewer.get("/api/auth/me")["data"]["id"]
@@ -86,7 +86,7 @@ def test_who_is_refused_is_recorded_with_what_they_asked_for(admin: Caller, view
     ]  # fmt: skip
 
 
-def test_what_succeeds_or_fails_otherwise_is_not_recorded(admin: Caller, user: Caller) -> None:
+def test_successes_and_other_failures_are_not_recorded(admin: Caller, user: Caller) -> None:
     user.get("/api/clients")
     user.get("/api/clients/999", 404)
     user.post("/api/clients", {}, 400)
@@ -94,7 +94,7 @@ def test_what_succeeds_or_fails_otherwise_is_not_recorded(admin: Caller, user: C
     assert refused(admin) == []
 
 
-def test_what_a_client_says_of_itself_is_cut_and_cleaned(admin: Caller, anonymous: Caller) -> None:
+def test_the_user_agent_is_truncated_and_cleaned(admin: Caller, anonymous: Caller) -> None:
     log_in(anonymous, "a\r\nforged\u2028line\x1b[31m", User_Agent="x" * 1000)
     log_in(anonymous, "n" * 200)
     long, cleaned = refused(admin)

@@ -32,7 +32,7 @@ def record(app: Flask, database: None) -> Callable[[str], None]:
     return insert
 
 
-def test_an_entry_tells_who_changed_what(admin: Caller) -> None:
+def test_an_entry_has_user_and_change(admin: Caller) -> None:
     made = admin.post("/api/clients", {"name": "new", "start_date": "2025-01-01"}, X_Request_ID="r-1")["data"]
     entry = admin.get(AUDIT, table="clients", row_id=made["id"])["data"][0]
     assert set(entry) == {"id", "at", "user_id", "request_id", "action", "table", "row_id", "before", "after"}
@@ -41,7 +41,7 @@ def test_an_entry_tells_who_changed_what(admin: Caller) -> None:
     assert entry["at"].endswith("Z")
 
 
-def test_a_change_is_told_with_the_whole_row_before_and_after(admin: Caller) -> None:
+def test_an_update_is_listed_with_the_row_before_and_after(admin: Caller) -> None:
     client = ClientFactory(name="same", phone="1")
     admin.put(f"/api/clients/{client.id}", {"phone": "2"})
     entry = admin.get(AUDIT, table="clients", row_id=client.id)["data"][0]
@@ -50,7 +50,7 @@ def test_a_change_is_told_with_the_whole_row_before_and_after(admin: Caller) -> 
     assert before.keys() == after.keys()
 
 
-def test_the_newest_comes_first_unless_asked_otherwise(admin: Caller) -> None:
+def test_newest_first_is_the_default_order(admin: Caller) -> None:
     made = [ClientFactory().id for _ in range(3)]
     assert [row["row_id"] for row in admin.get(AUDIT, table="clients")["data"]] == made[::-1]
     assert [row["row_id"] for row in admin.get(AUDIT, table="clients", sort="at")["data"]] == made
@@ -86,7 +86,7 @@ def test_days_are_the_companys(
     assert bool(admin.get(AUDIT, table="clock", **query)["data"]) is found
 
 
-def test_the_last_day_that_can_be_asked_for_has_an_end(admin: Caller) -> None:
+def test_the_last_valid_day_has_an_end(admin: Caller) -> None:
     admin.get(AUDIT, date_from="1900-01-01", date_to="2200-12-31")
 
 

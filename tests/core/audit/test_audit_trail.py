@@ -61,7 +61,7 @@ def test_an_update_is_recorded_with_before_and_after(user: Caller, session: Sess
     assert entry.before["version"] + 1 == entry.after["version"]
 
 
-def test_an_update_stores_what_changed_and_tells_the_whole_row(user: Caller, session: Session) -> None:
+def test_an_update_stores_the_changes_and_lists_the_whole_row(user: Caller, session: Session) -> None:
     client = ClientFactory(phone="1", notes="was", name="Café")
     session.execute(text("UPDATE clients SET phone = :it, notes = NULL"), {"it": 'a "quote", a \\ and a\nline'})
     entry = entries(session)[-1]
@@ -96,7 +96,7 @@ def test_a_refused_request_leaves_nothing(user: Caller, session: Session) -> Non
     assert [entry.action for entry in entries(session)] == ["insert"]
 
 
-def test_what_an_earlier_transaction_was_told_is_told_again(session: Session) -> None:
+def test_the_actor_is_set_again_in_each_transaction(session: Session) -> None:
     session.execute(text("SELECT 1"))
     mark_actor_set(session, 7, "earlier")
     session.rollback()

@@ -65,7 +65,7 @@ def head(app: Flask) -> str:
     return str(done.output).split()[0]
 
 
-def test_what_was_not_touched_holds(app: Flask, session: Session) -> None:
+def test_untouched_seals_verify(app: Flask, session: Session) -> None:
     assert verify(app) == (0, "Everything holds.\n")
     seals = session.execute(text("SELECT entries, since_id, until_id FROM audit_seals ORDER BY id")).all()
     assert [seal.entries for seal in seals] == [4, 2]
@@ -175,7 +175,7 @@ def test_even_the_owner_is_stopped(app: Flask, session: Session, statement: str)
         owner.execute(text(statement))
 
 
-def test_the_job_tells_the_head(app: Flask, database: None) -> None:
+def test_the_job_logs_the_head(app: Flask, database: None) -> None:
     with app.app_context():
         ClientFactory()  # besides the company
         done = app.test_cli_runner().invoke(args=["jobs", "run", "seal-audit"])
@@ -210,7 +210,7 @@ def seal_once(engine: Engine) -> int:
         return connection.scalar(SEAL) or 0
 
 
-def test_what_may_still_be_committed_is_waited_for_and_never_sealed_around(engine: Engine) -> None:
+def test_sealing_waits_for_running_transactions(engine: Engine) -> None:
     seal_once(engine)  # the company
     with engine.connect() as slow, engine.connect() as fast:
         slow.execute(INSERT)

@@ -147,7 +147,7 @@ def test_an_attachment_keeps_hiding_what_it_hid(app: Flask, database: None) -> N
         ("ALTER ROLE control_fresco_app CREATEROLE", "role control_fresco_app is more than it should be"),
     ],
 )
-def test_a_database_that_is_not_as_migrated_is_told(app: Flask, database: None, statement: str, told: str) -> None:
+def test_differences_from_the_migrations_are_reported(app: Flask, database: None, statement: str, told: str) -> None:
     as_owner(app, statement)
     code, output = verify(app)
     assert code == 1

@@ -61,7 +61,7 @@ def test_only_admins_change_the_company(admin: Caller, user: Caller, viewer: Cal
     assert admin.put(COMPANY, {"name": "Brisa S.A.S."})["data"]["name"] == "Brisa S.A.S."
 
 
-def test_what_comes_out_may_be_sent_back(admin: Caller) -> None:
+def test_a_response_may_be_sent_back(admin: Caller) -> None:
     shown = admin.get(COMPANY)["data"]
     changed = admin.put(COMPANY, {**shown, "legal_name": "Brisa S.A.S."})["data"]
     assert {**changed, "updated_at": None} == {**shown, "legal_name": "Brisa S.A.S.", "updated_at": None}

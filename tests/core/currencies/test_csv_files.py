@@ -90,7 +90,7 @@ def test_without_a_header_the_columns_are_not_guessed(header: str) -> None:
 @pytest.mark.parametrize(
     "raw", [b"", b"\n\n", b"date,rate\n", "fecha,valor\nñ".encode("latin-1"), b"\xff\xfed\x00a\x00"]
 )
-def test_what_holds_no_rates_is_refused(raw: bytes) -> None:
+def test_files_without_rates_are_refused(raw: bytes) -> None:
     with pytest.raises(Invalid):
         rates_in_csv(raw)
 
@@ -107,7 +107,7 @@ def imported(app: Flask, database: None, tmp_path: Path) -> Import:
     return run
 
 
-def test_the_command_tells_how_many_were_new_and_how_many_replaced(app: Flask, imported: Import) -> None:
+def test_the_command_prints_the_numbers_of_new_and_replaced_rates(app: Flask, imported: Import) -> None:
     RateFactory(date=date(2026, 3, 2), rate=Decimal(1))
     result = imported(b"date,rate\n2026-03-01,4010.5\n2026-03-02,4020\n2026-03-03,4030\n")
     assert (result.exit_code, result.output) == (0, "2 new, 1 replaced.\n")

@@ -56,7 +56,7 @@ def test_later_only_what_is_missing_is_fetched(app: Flask, trm: TrmServer, fetch
     assert _stored(app)[date(2026, 11, 13)] == 4000
 
 
-def test_what_is_up_to_date_is_not_fetched(trm: TrmServer, fetch: Fetch) -> None:
+def test_nothing_is_fetched_when_rates_are_up_to_date(trm: TrmServer, fetch: Fetch) -> None:
     RateFactory(date=TODAY)
     result = fetch()
     assert (result.exit_code, trm.requests) == (0, [])
@@ -137,7 +137,7 @@ def test_the_job_fetches_what_is_missing_and_counts_it(app: Flask, database: Non
     assert _stored(app)[TODAY] == 4120
 
 
-def test_the_job_runs_as_of_the_day_it_is_told(app: Flask, database: None, trm: TrmServer) -> None:
+def test_the_job_runs_as_of_the_given_day(app: Flask, database: None, trm: TrmServer) -> None:
     trm.rows = [row("2026-11-10"), row("2026-11-11")]
     with app.app_context():
         run_job(_job(trm.url), slot=None, today=date(2026, 11, 10))
@@ -195,7 +195,7 @@ def test_no_connection_is_held_while_the_service_is_called(server_database: str,
     assert set(held) == {0}
 
 
-def test_what_a_job_does_before_its_transaction_holds_no_connection(server_database: str) -> None:
+def test_a_jobs_work_before_its_transaction_holds_no_connection(server_database: str) -> None:
     app = create_app(conftest.testing_config(server_database))
     with app.app_context():
         engine = db.engine

@@ -68,7 +68,7 @@ def test_a_million_quotients_are_exact_far_beyond_the_cent(session: Session) -> 
         assert 10**6 * abs(off) < Fraction("1e-13")
 
 
-def test_without_any_rate_there_is_no_worth_and_whoever_needs_one_is_told(session: Session) -> None:
+def test_conversions_without_any_rate_are_a_conflict(session: Session) -> None:
     service = CurrencyService(make_context(session))
     assert worth(session, "1", USD, FIRST, COP) is None
     with pytest.raises(Conflict) as refusal:

@@ -43,7 +43,7 @@ def test_a_replacement_repeated_under_its_key_is_answered_with_the_same_status(a
     assert answers[1].headers["ETag"] == answers[0].headers["ETag"]
 
 
-def test_what_comes_out_may_be_sent_back(admin: Caller) -> None:
+def test_a_response_may_be_sent_back(admin: Caller) -> None:
     created = admin.post(PATH, NEW)["data"]
     assert admin.post(PATH, created, expect=200)["data"]["rate"] == created["rate"]
 

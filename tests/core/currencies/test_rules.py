@@ -174,7 +174,7 @@ def test_the_first_rate_of_a_day_counts_as_new_and_the_next_as_replaced(app: Fla
         ([MARCH[20], date(2026, 5, 1)], (MARCH[21], MARCH[30])),  # a rate of a future day fills no gap before it
     ],
 )
-def test_what_is_fetched_begins_after_the_last_rate(
+def test_fetching_begins_after_the_last_rate(
     app: Flask, database: None, stored: list[date], wanted: tuple[date, date] | None
 ) -> None:
     with app.app_context():

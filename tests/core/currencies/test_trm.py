@@ -38,7 +38,7 @@ def test_one_row_gives_a_rate_for_each_day_of_its_span(trm: TrmServer) -> None:
     assert read(trm) == {14: Decimal("4100.50"), 15: Decimal("4100.50"), 16: Decimal("4100.50"), 17: Decimal(4110)}
 
 
-def test_days_that_were_not_asked_for_are_left_out(trm: TrmServer) -> None:
+def test_unrequested_days_are_ignored(trm: TrmServer) -> None:
     trm.rows = [row("2026-10-30", "2026-11-02"), row("2026-11-14", "2026-11-16"), row("2026-11-17")]
     assert sorted(read(trm, DateRange(date(2026, 11, 2), date(2026, 11, 15)))) == [2, 14, 15]
 
@@ -75,14 +75,14 @@ def test_a_number_is_as_good_as_a_text(trm: TrmServer) -> None:
         cut_short,
     ],
 )
-def test_what_passes_is_tried_again(trm: TrmServer, failure: Answer) -> None:
+def test_temporary_failures_are_retried(trm: TrmServer, failure: Answer) -> None:
     trm.rows = [GOOD]
     trm.script.extend([failure, failure])
     assert len(read(trm)) == 3
 
 
 @pytest.mark.parametrize("failure", [silent, dripping])
-def test_what_takes_too_long_is_tried_again(trm: TrmServer, failure: Answer) -> None:
+def test_timeouts_are_retried(trm: TrmServer, failure: Answer) -> None:
     trm.rows = [GOOD]
     trm.script.append(failure)
     assert len(read(trm, timeout=0.3)) == 3
@@ -239,7 +239,7 @@ def test_only_an_address_in_the_web_is_taken(url: str) -> None:
 
 
 @pytest.mark.parametrize("failure", [saying("busy", 500), saying("no", 403), saying("<html>"), hanging_up])
-def test_a_key_in_the_address_is_sent_and_never_told(trm: TrmServer, failure: Answer) -> None:
+def test_a_key_in_the_url_is_sent_and_never_shown(trm: TrmServer, failure: Answer) -> None:
     trm.url += "?$$app_token=s3cret"
     trm.script.extend([failure] * 3)
     with pytest.raises(SourceFailed) as failed:

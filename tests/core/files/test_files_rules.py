@@ -23,7 +23,7 @@ from app.core.files.rules import display_name, ending_of, is_ours, kind_for, nam
         ("  x.pdf. ", "x.pdf"),
     ],
 )
-def test_what_is_shown_is_the_name_without_its_path_and_tricks(given: str, shown: str) -> None:
+def test_the_shown_name_has_no_path_and_no_direction_marks(given: str, shown: str) -> None:
     assert display_name(given) == shown
 
 

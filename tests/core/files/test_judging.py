@@ -114,7 +114,7 @@ def wait_instead(judging: Judging, caller: str) -> tuple[Slow, Future[JudgedFile
     return content, judging.start(content, caller)
 
 
-def test_nobody_waits_long_for_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_waiter_gets_a_turn_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "WAIT_SECONDS", 0.2)
     judging = Judging()
     with pytest.raises(Unavailable) as refusal:
@@ -156,7 +156,7 @@ def scanner(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
         ("exit 255", 503, "scan_unavailable", []),
     ],
 )
-def test_what_is_not_found_clean_is_not_stored(
+def test_a_file_that_is_not_clean_is_not_stored(
     user: Caller, store: LocalStorage, scanner: Path, lines: str, status: int, code: str, errors: list[str]
 ) -> None:
     scanner.write_text(f"#!/bin/sh\n{lines}\n")
@@ -167,7 +167,7 @@ def test_what_is_not_found_clean_is_not_stored(
     assert list(store.listing()) == []
 
 
-def test_what_the_scanner_lets_in_is_stored_and_harm_is_never_shown_to_it(
+def test_accepted_files_are_stored_and_harmful_ones_never_scanned(
     user: Caller, store: LocalStorage, scanner: Path
 ) -> None:
     scanner.write_text(f'#!/bin/sh\ncp "$1" "{scanner}.seen"\n')

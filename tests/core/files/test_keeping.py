@@ -72,7 +72,7 @@ def test_strays_are_swept_once_they_are_a_day_old(user: Caller, app: Flask, stor
     assert paths(store) == sorted([known, *young])
 
 
-def test_what_is_not_ours_is_never_swept(app: Flask, database: None, store: LocalStorage) -> None:
+def test_foreign_files_are_never_swept(app: Flask, database: None, store: LocalStorage) -> None:
     leave(store, "backups/monday.dump", OLD)
     command(app, "files sweep")
     assert paths(store) == ["backups/monday.dump"]
@@ -92,7 +92,7 @@ def test_altered_bytes_are_found(user: Caller, app: Flask, store: LocalStorage, 
     assert user.send("GET", whole["file_url"]).data == PDF
 
 
-def test_verify_tells_of_missing_bytes_and_fails(user: Caller, app: Flask) -> None:
+def test_verify_reports_missing_contents_and_fails(user: Caller, app: Flask) -> None:
     upload(user)
     assert command(app, "verify") == "Everything holds.\n"
     missing = StoredFileFactory()
@@ -118,7 +118,9 @@ def test_a_file_that_is_still_referred_to_stays(user: Caller, app: Flask, store:
     assert paths(store) == []
 
 
-def test_bytes_go_at_the_commit_and_not_when_it_is_taken_back(user: Caller, app: Flask, store: LocalStorage) -> None:
+def test_contents_are_deleted_at_the_commit_and_not_after_a_rollback(
+    user: Caller, app: Flask, store: LocalStorage
+) -> None:
     first, second = upload(user)["file_path"], upload(user)["file_path"]
     with app.app_context():
         files = FileService(replace(make_context(db.session()), storage=store))
@@ -180,7 +182,7 @@ def test_a_full_disk_is_a_refusal_until_there_is_room_again(user: Caller, app: F
         assert violations(app) == []
 
 
-def test_the_store_may_be_read_by_nobody_else(user: Caller, store: LocalStorage) -> None:
+def test_the_store_is_owner_only(user: Caller, store: LocalStorage) -> None:
     folder = (store.root / upload(user)["file_path"]).parent
     assert folder.stat().st_mode & 0o077 == 0
     assert store.root.stat().st_mode & 0o077 == 0

@@ -56,7 +56,7 @@ def test_every_kind_is_taken_and_comes_back_as_it_was(user: Caller, name: str) -
     assert user.send("GET", answer["file_url"]).data == SAMPLES[name]
 
 
-def test_the_stored_name_tells_nothing_of_the_given_one(user: Caller) -> None:
+def test_the_stored_name_reveals_nothing_of_the_original(user: Caller) -> None:
     answer = upload(user, PDF, "nómina secreta.PDF")
     assert re.fullmatch(r"\d{4}/\d{2}/[0-9a-f]{32}\.pdf", answer["file_path"])
     assert answer["original_name"] == "nómina secreta.PDF"

@@ -42,7 +42,7 @@ def test_the_new_password_logs_in_and_the_old_one_does_not(anonymous: Caller, an
     anonymous.post(LOGIN, {"username": made.username, "password": new}, 200)
 
 
-def test_every_session_of_the_user_ends_and_nobody_elses(anonymous: Caller, ana: Caller, made: Any) -> None:
+def test_all_sessions_of_the_user_end_and_no_others(anonymous: Caller, ana: Caller, made: Any) -> None:
     second, other = sign_in(anonymous, made), sign_in(anonymous, UserFactory())
     ana.post(CHANGE, body(), 200)
     for ended in (ana, second):

@@ -280,12 +280,12 @@ def test_a_device_is_known_by_a_token_of_its_accounts_hash() -> None:
 @pytest.mark.parametrize(
     ("said", "password_hash"), [("a device", ""), ("a device", None), (5, "a hash"), (None, "a hash")]
 )
-def test_what_is_signed_for_no_account_or_is_no_name_is_no_device(said: Any, password_hash: str | None) -> None:
+def test_tokens_of_other_accounts_or_without_a_name_are_no_device(said: Any, password_hash: str | None) -> None:
     token = str(URLSafeTimedSerializer(SECRET, salt=f"device-token:{password_hash}").dumps(said))
     assert DeviceTokens(SECRET).read(token, password_hash) is None
 
 
-def test_a_new_device_has_a_name_that_nobody_guesses() -> None:
+def test_a_new_device_has_a_random_name() -> None:
     tokens = DeviceTokens(SECRET)
     names = {tokens.read(tokens.issue("a hash", None), "a hash") for _ in range(2)}
     assert len(names) == 2

@@ -153,7 +153,7 @@ def test_a_password_is_not_what_it_starts_with(anonymous: Caller) -> None:
     assert try_login(anonymous, made.username, "p" * 72).status_code == 200
 
 
-def test_me_tells_who_i_am_and_what_i_may_do(viewer: Caller) -> None:
+def test_me_has_the_user_and_the_permissions(viewer: Caller) -> None:
     account = viewer.get("/api/auth/me")["data"]
     assert (account["role"], "clients:read" in account["permissions"]) == ("viewer", True)
     assert "clients:write" not in account["permissions"]

@@ -30,6 +30,6 @@ def test_a_new_password_has_10_to_72_bytes_and_is_hard_to_guess(password: str, p
     assert password_problem(password, username="Ana.Maria.Gomez", email="Ana.Gomez@Example.com") == problem
 
 
-def test_a_user_without_an_address_is_asked_for_no_less() -> None:
+def test_a_login_without_an_address_is_limited_too() -> None:
     assert password_problem("a good long one", username="ana") is None
     assert password_problem("          ", username="ana") is not None

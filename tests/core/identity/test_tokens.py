@@ -195,7 +195,7 @@ def test_a_token_that_was_good_a_moment_ago_expires(anonymous: Caller, pair: Pai
     assert caller.get(ME, 401)["code"] == "token_expired"
 
 
-def test_no_token_tells_how_many_sessions_there_were(app: Flask, pair: Pair) -> None:
+def test_tokens_do_not_reveal_the_number_of_sessions(app: Flask, pair: Pair) -> None:
     with app.app_context():
         [session] = db.session.scalars(select(UserSession))
     assert (UUID(pair.claims["sid"]), UUID(pair.claims["sid"]).version) == (session.sid, 4)
@@ -226,7 +226,7 @@ def test_clocks_may_differ_by_seconds_and_no_more(anonymous: Caller, pair: Pair)
 
 
 @pytest.mark.parametrize("column", ["is_active", "ended_at", "expires_at"])
-def test_what_is_over_in_the_database_is_over(app: Flask, anonymous: Caller, pair: Pair, column: str) -> None:
+def test_a_session_ended_in_the_database_has_ended(app: Flask, anonymous: Caller, pair: Pair, column: str) -> None:
     now = datetime.now(UTC)
     over = {
         "is_active": update(User).where(User.id == int(pair.claims["sub"])).values(is_active=False),
@@ -256,7 +256,7 @@ def test_the_claims_tell_the_frontend_role_and_permissions(app: Flask, anonymous
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_a_renewed_token_tells_what_the_first_did(app: Flask, anonymous: Caller, role: Role) -> None:
+def test_a_renewed_token_has_the_same_claims(app: Flask, anonymous: Caller, role: Role) -> None:
     pair = open_session(app, anonymous, role)
     renewed = anonymous.with_headers(**bearer(pair.refresh)).post("/api/auth/refresh", expect=200)["access_token"]
     claims = jwt.decode(renewed, options={"verify_signature": False})

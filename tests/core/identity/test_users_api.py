@@ -122,7 +122,7 @@ def _bearer(anonymous: Caller, name: str) -> dict[str, str]:
         ({}, False),
     ],
 )
-def test_what_changes_a_users_rights_ends_their_sessions(
+def test_changes_of_a_users_rights_end_the_sessions(
     admin: Caller, anonymous: Caller, changes: dict[str, Any], ends: bool
 ) -> None:
     made = UserFactory(role="user")

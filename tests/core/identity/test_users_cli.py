@@ -20,7 +20,7 @@ def test_a_user_made_at_the_command_line_logs_in(app: Flask, anonymous: Caller) 
     assert answer["user"]["role"] == "admin"
 
 
-def test_the_password_is_asked_for_twice_and_never_shown(app: Flask, anonymous: Caller) -> None:
+def test_the_password_is_prompted_twice_and_never_shown(app: Flask, anonymous: Caller) -> None:
     code, output = create(app, "ana", "ana@example.com", said=f"{GOOD}\n{GOOD}\n")
     assert (code, GOOD in output) == (0, False)
     assert anonymous.post("/api/auth/login", {"username": "ana", "password": GOOD}, 200)["user"]["role"] == "user"
@@ -37,7 +37,7 @@ def test_the_password_is_asked_for_twice_and_never_shown(app: Flask, anonymous: 
         (("a b", "ana@example.com"), GOOD, "username:"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(
+def test_an_error_is_one_line(
     app: Flask, anonymous: Caller, arguments: tuple[str, str], password: str, why: str
 ) -> None:
     code, output = create(app, *arguments, "--password-stdin", said=f"{password}\n")

@@ -122,7 +122,7 @@ def test_guesses_at_a_change_count_against_logins(program: Flask) -> None:
     Caller(program.test_client()).post(LOGIN, {"username": "user", "password": PASSWORD}, 429)
 
 
-def test_what_was_written_before_in_the_same_transaction_stays(program: Flask) -> None:
+def test_earlier_writes_of_the_same_transaction_stay(program: Flask) -> None:
     with program.app_context(), transaction(request_id="tests") as session:
         service = UserService(make_context(session))
         for name in ("one", "two"):
@@ -144,7 +144,7 @@ WHILE_HASHING = {
 
 
 @pytest.mark.parametrize("what", WHILE_HASHING)
-def test_what_changes_while_bcrypt_works_is_not_overwritten(
+def test_changes_while_bcrypt_works_are_not_overwritten(
     program: Flask, server_database: str, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     """The concurrent change does not wait, as nothing is locked."""

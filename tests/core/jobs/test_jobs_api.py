@@ -50,7 +50,7 @@ def test_every_job_is_listed_with_its_next_run(app: Flask, at_noon: None, admin:
     }
 
 
-def test_the_last_run_tells_how_it_went(app: Flask, at_noon: None, admin: Caller) -> None:
+def test_the_last_run_has_its_outcome(app: Flask, at_noon: None, admin: Caller) -> None:
     record(app, "done", "failed")
     last = row(admin)["last_run"]
     assert (last["outcome"], last["error"], last["attempt"]) == ("failed", "ValueError: no luck", 1)

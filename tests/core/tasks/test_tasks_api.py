@@ -36,7 +36,7 @@ def test_a_task_is_shown_without_its_payload(admin: Caller) -> None:
 
 
 @pytest.mark.parametrize("state", list(STATUS))
-def test_each_state_has_its_name_and_can_be_asked_for(admin: Caller, state: str) -> None:
+def test_each_state_has_a_name_and_a_filter(admin: Caller, state: str) -> None:
     made = {one: add_task(one) for one in STATUS}
     assert states(admin, state=state) == [(made[state], state)]
 

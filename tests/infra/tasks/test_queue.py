@@ -86,7 +86,7 @@ def test_a_job_hands_over_in_its_own_transaction(queue: Queue, outside: Connecti
     assert outside.scalar(_TASKS) == left
 
 
-def test_a_kind_that_nobody_declares_is_refused(queue: Queue) -> None:
+def test_an_undeclared_kind_is_refused(queue: Queue) -> None:
     with pytest.raises(ValueError, match="nonsense is no kind of task"):
         queue.put("nonsense")
 
@@ -97,7 +97,7 @@ def test_a_name_that_can_be_no_channel_is_refused(name: str) -> None:
         check_names({name: TaskKind(lambda _begin, _payload: None)})
 
 
-def test_who_only_looks_enqueues_nothing(queue: Queue) -> None:
+def test_a_read_only_request_enqueues_nothing(queue: Queue) -> None:
     with queue.app.app_context():
         read_only_committed(db.session())
         with pytest.raises(AssertionError, match="read-only"):

@@ -74,7 +74,7 @@ def test_a_task_is_done_with_a_context_a_transaction_at_a_time(queue: Queue, out
     assert outside.scalar(text(audited)) == f"task:add:{task_id}"
 
 
-def test_what_fails_in_a_transaction_is_taken_back(queue: Queue, outside: Connection) -> None:
+def test_a_failed_transaction_is_rolled_back(queue: Queue, outside: Connection) -> None:
     def run(begin: Begin, _payload: Payload) -> None:
         with begin() as context:
             context.session.execute(text("INSERT INTO clients (name, start_date) VALUES ('half', '2026-01-01')"))
@@ -142,7 +142,7 @@ def test_handlers_that_hang_hold_up_no_others_and_are_given_up(queue: Queue, not
     assert {row["error"] for row in rows} == {"It took longer than 1 s."}
 
 
-def test_a_timeout_of_the_handlers_own_is_told_as_such(queue: Queue) -> None:
+def test_a_timeout_of_the_handler_itself_is_reported_as_such(queue: Queue) -> None:
     def run(_begin: Begin, _payload: Payload) -> None:
         raise TimeoutError("the mail server says nothing")
 
@@ -203,7 +203,7 @@ def sleep_for(queue: Queue, seconds: float, *, batch: UUID | None = None, key: s
     return queue.put("sleep", payload, key=key)
 
 
-def test_what_a_killed_worker_left_is_done_beside_a_sibling_of_the_same_key(
+def test_a_killed_workers_task_is_done_beside_another_of_the_same_key(
     queue: Queue, outside: Connection, tmp_path: Path, quick: None
 ) -> None:
     queue.declare(**working.KINDS)
@@ -342,7 +342,7 @@ def test_a_worker_whose_clock_is_wrong_does_nothing(queue: Queue, notes: Notes) 
         assert queue.state(task_id) == "todo"
 
 
-def test_a_stopped_worker_process_holds_up_nobody(queue: Queue, tmp_path: Path, quick: None) -> None:
+def test_a_stopped_worker_process_blocks_no_other(queue: Queue, tmp_path: Path, quick: None) -> None:
     queue.declare(**working.KINDS)
     with another_worker(str(queue.app.config["DATABASE_URL"]), tmp_path / "log") as process:
         held = sleep_for(queue, 1)

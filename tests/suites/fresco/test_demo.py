@@ -128,7 +128,7 @@ def test_production_refuses_data_that_is_made_up(server_database: str, arguments
 
 
 @pytest.mark.usefixtures("database")
-def test_rows_for_benchmarks_are_as_many_as_asked_for_audited_and_sound(
+def test_rows_for_benchmarks_have_the_requested_number_audit_and_consistency(
     flask: Command, ask: Callable[[str], Sequence[Any]]
 ) -> None:
     loaded = flask("seed", "load", "--payments", "1001")

@@ -52,7 +52,7 @@ def test_every_month_is_there_and_adds_up(looker: Caller) -> None:
     assert made_of(items[2]) == {"payments": 300}
 
 
-def test_what_is_overdue_comes_this_month_and_delay_moves_what_clients_owe(looker: Caller) -> None:
+def test_overdue_payments_count_this_month_and_delays_move_receivables(looker: Caller) -> None:
     for day, amount in [("2025-03-15", 1), ("2026-06-14", 2), ("2026-06-30", 4), ("2026-07-31", 8), ("2026-08-01", 16)]:
         PaymentFactory(date=date.fromisoformat(day), amount=Decimal(amount), status=PaymentStatus.OVERDUE)
     AccruedExpenseFactory(due_date=date(2026, 5, 31), amount=Decimal(50))
@@ -126,7 +126,7 @@ def test_the_first_month_below_zero(looker: Caller) -> None:
     assert looker.get("/api/cashflow/forecast", months=2, extra_monthly_expense=50)["first_negative_month"] is None
 
 
-def test_what_is_to_come_is_converted_at_todays_rate(looker: Caller) -> None:
+def test_future_amounts_are_converted_at_todays_rate(looker: Caller) -> None:
     RateFactory(date=date(2026, 6, 14), rate=Decimal(4000))
     RateFactory(date=date(2026, 6, 20), rate=Decimal(5000))
     PaymentFactory(date=date(2026, 7, 1), currency=Currency.USD, amount=Decimal(2))

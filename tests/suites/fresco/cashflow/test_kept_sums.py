@@ -50,7 +50,7 @@ def fold(session: Session) -> int:
     return sum(sums.fold(session) for sums in registry.SUMS)
 
 
-def test_what_is_made_changed_and_deleted_is_in_the_sums(session: Session) -> None:
+def test_sums_follow_inserts_updates_and_deletes(session: Session) -> None:
     chance = random.Random(7)
     origin = RecurringExpenseFactory()
     made: list[tuple[str, int]] = []
@@ -111,7 +111,7 @@ def test_a_change_of_what_is_not_summed_writes_no_sum(session: Session) -> None:
     assert rows(session) == before
 
 
-def test_what_moves_no_cash_is_in_no_sum_of_cash(session: Session) -> None:
+def test_unpaid_amounts_are_in_no_sum_of_cash(session: Session) -> None:
     PaymentFactory()
     session.execute(text("UPDATE payments SET status = 'Vencido'"))
     assert [sums.name for sums in registry.SUMS if session.scalar(select(func.count()).select_from(sums.model))] == [
@@ -148,7 +148,7 @@ def test_small_parts_come_to_the_same_in_the_other_currency_as_their_sum(
     assert total(admin.get(f"/api/{address}", currency="USD", **dict(parse_qsl(query)))) == Decimal("0.01")
 
 
-def test_what_was_taken_back_needs_no_rate(session: Session, admin: Caller) -> None:
+def test_deleted_amounts_need_no_rate(session: Session, admin: Caller) -> None:
     IncomeFactory(client="Feria")  # of the same kinds, so that it is summed with what is gone
     gone = IncomeFactory(client="Feria", currency=Currency.USD)
     session.execute(text("DELETE FROM incomes WHERE id = :id"), {"id": gone.id})
@@ -234,7 +234,7 @@ def test_totals_are_taken_from_the_sums_where_these_can_tell(
     assert any(summed.search(statement) for statement in statements) == rows_read
 
 
-def test_nobody_waits_for_another_who_pays_on_the_same_day(
+def test_payments_on_the_same_day_do_not_wait_for_each_other(
     server_database: str, two_sessions: Callable[[str], tuple[Any, Any]]
 ) -> None:
     one, other = two_sessions(server_database)

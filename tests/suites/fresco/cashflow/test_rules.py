@@ -31,7 +31,7 @@ AMOUNTS = st.lists(st.decimals(0, 10**10, places=2), min_size=1, max_size=40)
         ("2094", "0", "1", "2094", date(2200, 11, 3), BreakEven.DEPLETION),  # before its end
     ],
 )
-def test_where_the_balance_is_going(
+def test_projection_of_the_balance(
     balance: str, income: str, expenses: str, runway: str | None, day: date | None, kind: BreakEven | None
 ) -> None:
     ahead = outlook(Decimal(balance), Flow(Decimal(income), Decimal(expenses)), TODAY)

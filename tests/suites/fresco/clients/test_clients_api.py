@@ -18,7 +18,7 @@ def test_a_client_is_created_with_defaults_and_a_location(user: Caller) -> None:
     assert user.get(response.headers["Location"])["data"] == created
 
 
-def test_what_comes_out_may_be_sent_back(user: Caller) -> None:
+def test_a_response_may_be_sent_back(user: Caller) -> None:
     created = user.post("/api/clients", NEW)["data"]
     changed = user.put(f"/api/clients/{created['id']}", {**created, "id": 999, "notes": "VIP"})["data"]
     assert changed["id"] == created["id"]

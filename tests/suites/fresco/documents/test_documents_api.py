@@ -123,7 +123,7 @@ def test_a_wrong_field_is_named_and_nothing_is_kept(
 
 
 @pytest.mark.parametrize("owner", ["clients/999999", "projects/999999", "clients/9223372036854775808", "clients/0"])
-def test_what_is_of_nobody_is_not_found(user: Caller, app: Flask, store: LocalStorage, owner: str) -> None:
+def test_a_file_without_a_row_is_not_found(user: Caller, app: Flask, store: LocalStorage, owner: str) -> None:
     user.get(f"/api/{owner}/documents", expect=404)
     send(user, owner, 404)
     user.get(f"/api/{owner}/documents/1", expect=404)

@@ -129,7 +129,7 @@ def test_a_payment_of_today_by_the_companys_clock_is_not_in_the_future(user: Cal
             user.post(f"{ACCRUED}/{expense.id}/mark-as-paid", {"payment_date": day}, expect=status)
 
 
-def test_what_does_not_exist_is_not_found(user: Caller) -> None:
+def test_missing_paths_are_not_found(user: Caller) -> None:
     user.get(f"{ACCRUED}/987654321", expect=404)
     user.post(f"{ACCRUED}/987654321/mark-as-paid", {}, expect=404)
 
@@ -171,7 +171,7 @@ def violations() -> list[str]:
         return check(make_context(db.session()))
 
 
-def test_verify_tells_a_status_that_contradicts_its_date(database: None) -> None:
+def test_verify_reports_a_status_that_contradicts_its_date(database: None) -> None:
     with clock.frozen(MAY):
         AccruedExpenseFactory(due_date=date(2025, 5, 15), status=AccruedStatus.PENDING)
         assert violations() == []
@@ -182,7 +182,7 @@ def test_verify_tells_a_status_that_contradicts_its_date(database: None) -> None
         ]
 
 
-def test_verify_tells_a_next_payment_that_does_not_follow(database: None) -> None:
+def test_verify_reports_a_wrong_next_payment(database: None) -> None:
     recurring = RecurringExpenseFactory()
     assert violations() == []
     assert factories.app is not None

@@ -58,7 +58,7 @@ def test_the_next_payment_is_the_first_that_is_not_accrued(start: date, frequenc
 
 
 @given(days, frequencies, st.lists(st.tuples(st.integers(0, 120), st.booleans()), max_size=8))
-def test_whatever_is_paused_and_resumed_is_accrued_once_and_never_inside_a_pause(
+def test_paused_and_resumed_expenses_accrue_once_and_never_in_a_pause(
     today: date, frequency: Frequency, walk: list[tuple[int, bool]]
 ) -> None:
     start, settled, active, made = today, None, True, set()
@@ -81,7 +81,7 @@ def test_whatever_is_paused_and_resumed_is_accrued_once_and_never_inside_a_pause
 
 
 @pytest.mark.parametrize("frequency", list(Frequency))
-def test_one_run_is_bounded_and_says_so(frequency: Frequency) -> None:
+def test_one_run_is_bounded_and_reports_it(frequency: Frequency) -> None:
     run = accrual(date(1900, 1, 1), frequency, None, LAST_DAY)
     plain = occurrences(date(1900, 1, 1), frequency, LAST_DAY)
     assert list(run.days) == plain[:MOST_IN_ONE_RUN]

@@ -40,7 +40,7 @@ def test_the_demo_shows_every_kind(app: Flask, database: None) -> None:
 
 
 @pytest.mark.parametrize(("demo", "model"), [(incomes_demo, Income), (expenses_demo, Expense)])
-def test_as_many_rows_as_asked_are_loaded(app: Flask, database: None, demo: object, model: type[Income]) -> None:
+def test_the_requested_number_of_rows_is_loaded(app: Flask, database: None, demo: object, model: type[Income]) -> None:
     told: list[int] = []
     with app.app_context():
         demo.load(make_context(db.session()), 1_234, TODAY, told.append)  # type: ignore[attr-defined]

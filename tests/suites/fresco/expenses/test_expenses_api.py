@@ -64,7 +64,7 @@ def test_a_wrong_field_is_named(user: Caller, field: str, value: object) -> None
     assert list(user.post("/api/expenses", {**NEW, field: value}, expect=400)["errors"]) == [field]
 
 
-def test_what_is_needed_is_named(user: Caller) -> None:
+def test_missing_required_fields_are_named(user: Caller) -> None:
     problem = user.post("/api/expenses", {}, expect=400)
     assert set(problem["errors"]) == {"description", "date", "amount", "currency", "category", "payment_method"}
 

@@ -111,7 +111,7 @@ def test_a_preview_follows_the_calendar_and_stores_nothing(viewer: Caller, frequ
 
 
 @pytest.mark.parametrize(("count", "found"), [(None, 12), (1, 1), (366, 366)])
-def test_a_preview_has_twelve_unless_asked_for_more(user: Caller, count: int | None, found: int) -> None:
+def test_a_preview_has_twelve_occurrences_by_default(user: Caller, count: int | None, found: int) -> None:
     asked = {"start_date": "2200-12-31", "frequency": "Anual", "amount": 1, "currency": "COP"}
     more = {} if count is None else {"count": count}
     assert len(user.get(PREVIEW, **asked, **more)["data"]) == found
@@ -189,13 +189,13 @@ def test_one_run_makes_so_many_at_most_and_the_next_goes_on(user: Caller, accrue
     assert upcoming(user, recurring["id"]) == "2025-04-01"
 
 
-def test_what_comes_in_a_paused_month_is_not_accrued(user: Caller, accrue: Run) -> None:
+def test_occurrences_of_a_paused_month_are_not_accrued(user: Caller, accrue: Run) -> None:
     user.post(RECURRING, {**NEW, "status": "Pausado"})
     assert accrue("2025-02-01")["recurring"] == 0
     assert due(user) == []
 
 
-def test_what_fell_into_a_pause_is_never_charged(user: Caller, accrue: Run) -> None:
+def test_occurrences_in_a_pause_are_never_charged(user: Caller, accrue: Run) -> None:
     recurring = user.post(RECURRING, {**NEW, "frequency": "Semanal", "start_date": "2025-01-01"})["data"]
     address = f"{RECURRING}/{recurring['id']}/status"
     accrue("2025-01-01")
@@ -232,7 +232,7 @@ def test_a_status_that_stays_changes_nothing(user: Caller, accrue: Run) -> None:
     assert same["next_payment"] == "2025-01-31"
 
 
-def test_what_was_paid_ahead_survives_a_pause(user: Caller, accrue: Run) -> None:
+def test_payments_made_ahead_survive_a_pause(user: Caller, accrue: Run) -> None:
     recurring = user.post(RECURRING, {**NEW, "frequency": "Semanal", "start_date": "2025-01-01"})["data"]
     accrue("2025-01-01")
     ahead = user.get(ACCRUED, sort="-due_date")["data"][0]

@@ -36,7 +36,7 @@ def test_an_income_is_created_with_a_location(user: Caller) -> None:
     assert user.get(response.headers["Location"])["data"] == created
 
 
-def test_what_comes_out_may_be_sent_back(user: Caller) -> None:
+def test_a_response_may_be_sent_back(user: Caller) -> None:
     created = user.post("/api/incomes", NEW)["data"]
     changed = user.put(f"/api/incomes/{created['id']}", {**created, "id": 999, "notes": "Acta 12"})["data"]
     assert (changed["id"], changed["notes"]) == (created["id"], "Acta 12")
@@ -83,7 +83,7 @@ def test_a_wrong_field_is_named(user: Caller, field: str, value: object) -> None
     assert list(problem["errors"]) == [field]
 
 
-def test_what_is_needed_is_named(user: Caller) -> None:
+def test_missing_required_fields_are_named(user: Caller) -> None:
     problem = user.post("/api/incomes", {}, expect=400)
     assert set(problem["errors"]) == {"description", "date", "amount", "currency", "type", "payment_method"}
 

@@ -248,7 +248,7 @@ _WAITING = (
 
 
 @pytest.mark.parametrize("by", ["the job", "a request"])
-def test_who_makes_payments_waits_for_a_change_of_the_plan_and_charges_what_it_says(
+def test_generation_waits_for_a_change_of_the_plan_and_uses_it(
     jobs: Jobs, send: Callable[..., Reply], engine: Engine, ask: Ask, by: str
 ) -> None:
     one = new_project(send, today() + timedelta(days=1))

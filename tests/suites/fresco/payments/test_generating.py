@@ -251,9 +251,7 @@ CHANGES: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("kind", UNTOUCHED)
 @pytest.mark.parametrize("changes", CHANGES, ids=lambda changes: next(iter(changes)))
-def test_what_is_paid_overdue_todays_or_invoiced_stays_as_it_is(
-    project: Project, kind: str, changes: dict[str, Any]
-) -> None:
+def test_paid_overdue_todays_and_invoiced_payments_stay(project: Project, kind: str, changes: dict[str, Any]) -> None:
     path = project.numbered(3)
     UNTOUCHED[kind](project.user, path)
     before = project.user.get(path)["data"]
@@ -263,7 +261,7 @@ def test_what_is_paid_overdue_todays_or_invoiced_stays_as_it_is(
 
 
 @pytest.mark.parametrize("changes", CHANGES, ids=lambda changes: next(iter(changes)))
-def test_what_was_entered_by_hand_stays_as_it_is(project: Project, changes: dict[str, Any]) -> None:
+def test_payments_entered_by_hand_stay(project: Project, changes: dict[str, Any]) -> None:
     hand = {"project_id": project.id, "amount": 1, "currency": "COP", "date": "2025-04-01", "type": "Recurrente"}
     made = project.user.post("/api/payments", hand)["data"]
     project.change(**changes)
@@ -325,7 +323,7 @@ def test_the_day_of_the_return_is_charged(project: Project) -> None:
         assert project.payments() == COMING
 
 
-def test_a_pause_taken_back_on_the_same_day_leaves_todays_payment_alone(project: Project) -> None:
+def test_a_pause_undone_on_the_same_day_keeps_todays_payment(project: Project) -> None:
     with on(date(2025, 4, 5)):
         project.user.delete(project.numbered(2))
         project.change(status="Pausado")
@@ -398,7 +396,7 @@ def test_a_failing_event_handler_leaves_the_project_unchanged(project: Project, 
     assert project.payments() == COMING
 
 
-def test_the_audit_tells_what_went_and_what_came(project: Project, app: Flask) -> None:
+def test_the_audit_log_has_the_old_and_the_new_row(project: Project, app: Flask) -> None:
     with app.app_context():
         seen = db.session.scalar(text("SELECT max(id) FROM audit_log"))
     project.plan(amount=70)

@@ -141,7 +141,7 @@ def test_only_what_is_pending_and_was_due_before_today_turns_overdue(
         assert (stored.status, stored.version) == (after, 2 if status is not after else 1)
 
 
-def test_what_turns_overdue_is_audited_row_by_row_under_the_run(app: Flask, run: Run) -> None:
+def test_turning_overdue_is_audited_row_by_row_under_the_run(app: Flask, run: Run) -> None:
     made = {PaymentFactory(date=date(2026, 1, day)).id for day in range(1, 6)}
     run("mark-overdue", date(2026, 3, 1))
     with app.app_context():
@@ -170,7 +170,7 @@ def test_a_clock_that_goes_back_leaves_overdue_what_is(app: Flask, run: Run) -> 
 
 @pytest.mark.parametrize("off", [1, 3, 40])
 @pytest.mark.parametrize("last_run", [date(2025, 2, 27), date(2025, 12, 30)])
-def test_what_was_missed_while_the_server_was_off_is_there_once_with_its_own_dates(
+def test_missed_occurrences_are_accrued_once_with_their_own_dates(
     run: Run, payments: Callable[[], list[Row]], last_run: date, off: int
 ) -> None:
     made = all_kinds()
@@ -261,7 +261,7 @@ def test_a_plan_gets_400_payments_a_run_and_the_next_run_goes_on_there(
     assert dates == [date(2010, 1, 1) + timedelta(days=7 * k) for k in range(charged)]
 
 
-def test_what_somebody_deleted_is_not_brought_back_whatever_the_clock_does(
+def test_deleted_payments_never_return_whatever_the_clock_does(
     user: Caller, run: Run, payments: Callable[[], list[Row]]
 ) -> None:
     project(PlanType.MIXED, implementation_fee_installments=3)
@@ -276,7 +276,7 @@ def test_what_somebody_deleted_is_not_brought_back_whatever_the_clock_does(
     assert payments() == before
 
 
-def test_the_job_fills_the_gap_before_payments_that_were_asked_for_ahead(
+def test_the_job_fills_the_gap_before_payments_generated_ahead(
     user: Caller, run: Run, payments: Callable[[], list[Row]]
 ) -> None:
     one = project(PlanType.MIXED, implementation_fee_installments=6)
@@ -310,7 +310,7 @@ def test_a_paused_period_is_never_charged(run: Run, payments: Callable[[], list[
     ]
 
 
-def test_what_fell_into_a_pause_stays_uncharged_once_the_project_goes_on(
+def test_charges_in_a_pause_stay_omitted_after_resuming(
     user: Caller, run: Run, payments: Callable[[], list[Row]]
 ) -> None:
     one = project(recurring_fee_frequency=ChargeFrequency.WEEKLY)

@@ -143,7 +143,7 @@ def _check_change(user: Caller, method: str, stored: str, body: dict[str, Any], 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 @pytest.mark.parametrize(("stored", "body", "outcome"), CHANGED)
-def test_a_status_that_is_asked_for_fits_the_dates_or_is_refused(
+def test_a_requested_status_fits_the_dates_or_is_refused(
     user: Caller, method: str, stored: str, body: dict[str, Any], outcome: Any
 ) -> None:
     _check_change(user, method, stored, body, outcome)
@@ -211,7 +211,7 @@ def test_unknown_things_are_not_found(user: Caller) -> None:
 
 
 @pytest.mark.parametrize("invoice", [{}, {"invoice_number": "FV-1"}])
-def test_the_project_says_whose_payment_it_is(user: Caller, invoice: dict[str, str]) -> None:
+def test_a_payments_client_is_the_projects(user: Caller, invoice: dict[str, str]) -> None:
     project = ProjectFactory()
     entered = user.post("/api/payments", new(project_id=project.id, **invoice))["data"]
     assert entered["client_id"] == project.client_id
@@ -277,7 +277,7 @@ def test_a_wrong_field_is_named(user: Caller, field: str, value: object) -> None
     assert list(user.post("/api/payments", {**new(), field: value}, expect=400)["errors"]) == [field]
 
 
-def test_what_is_needed_is_named(user: Caller) -> None:
+def test_missing_required_fields_are_named(user: Caller) -> None:
     assert set(user.post("/api/payments", {}, expect=400)["errors"]) == {
         "project_id",
         "amount",
@@ -295,7 +295,7 @@ def test_a_payment_sent_back_as_it_was_got_is_unchanged(user: Caller) -> None:
     assert user.send("GET", path).headers["ETag"] == got.headers["ETag"]
 
 
-def test_what_a_list_computes_may_be_sent_back_too(user: Caller) -> None:
+def test_computed_fields_of_a_list_may_be_sent_back(user: Caller) -> None:
     made = PaymentFactory(**STORED["overdue"])
     item = user.get("/api/payments/overdue", currency="COP")["data"][0]
     assert {"converted_amount", "converted_currency", "exchange_rate", "days_overdue"} <= item.keys()

@@ -246,7 +246,7 @@ def test_a_status_fits_its_dates(status: PaymentStatus, day: date, paid_date: da
     assert (problem and problem[0]) == wrong
 
 
-def test_what_is_wrong_with_a_status_is_said_in_words() -> None:
+def test_an_invalid_status_gets_a_message() -> None:
     future = ("paid_date", "Must not be in the future.")
     assert status_problem(PAID, TODAY, TOMORROW, TODAY) == paid_problem(TOMORROW, TODAY) == future
     assert status_problem(PENDING, TODAY, TODAY, TODAY) == (

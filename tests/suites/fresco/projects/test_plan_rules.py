@@ -60,7 +60,7 @@ def plan(kind: PlanType | None, **values: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", PlanType)
-def test_what_a_type_needs_is_enough(kind: PlanType) -> None:
+def test_the_required_fields_of_a_type_suffice(kind: PlanType) -> None:
     assert plan_problems(plan(kind, **NEEDED[kind])) == {}
 
 
@@ -96,7 +96,7 @@ def test_a_default_that_says_nothing_is_tolerated_and_not_stored(kind: PlanType,
     assert normalized_plan(given_plan)[name] is None
 
 
-def test_a_plan_without_a_type_says_so() -> None:
+def test_a_plan_without_a_type_gets_a_message() -> None:
     assert plan_problems(plan(None, **FEE)) == {"type": ["Missing data for required field."]}
 
 
@@ -182,13 +182,11 @@ def test_the_day_of_charge_fits_the_frequency(frequency: ChargeFrequency) -> Non
         ),
     ],
 )
-def test_what_is_wrong_with_a_plan_is_said_in_words(
-    kind: PlanType, values: dict[str, Any], name: str, message: str
-) -> None:
+def test_an_invalid_plan_gets_a_message(kind: PlanType, values: dict[str, Any], name: str, message: str) -> None:
     assert plan_problems(plan(kind, **NEEDED[kind] | values)) == {name: [message]}
 
 
-def test_what_is_given_goes_on_top_of_what_is_stored() -> None:
+def test_given_values_are_merged_into_the_stored_ones() -> None:
     stored = plan(PlanType.SUBSCRIPTION, **RECURRING)
     merged = merged_plan(stored, {"recurring_fee_amount": Decimal(7)})
     assert merged == {**stored, "recurring_fee_amount": Decimal(7)}

@@ -112,7 +112,7 @@ def test_a_wrong_field_of_the_plan_is_named_under_it(
     assert list(problem["errors"]["payment_plan"]) == [wrong]
 
 
-def test_a_plan_without_a_type_says_so(user: Caller) -> None:
+def test_a_plan_without_a_type_gets_a_message(user: Caller) -> None:
     problem = user.post("/api/projects", new(payment_plan={}), expect=400)
     assert list(problem["errors"]["payment_plan"]) == ["type"]
 

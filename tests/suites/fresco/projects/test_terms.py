@@ -62,7 +62,7 @@ def test_the_recurring_fee_has_its_columns_values() -> None:
     assert recurring_fee_of(stored()) == WHOLE
 
 
-def test_what_a_recurring_fee_does_not_say_is_neutral() -> None:
+def test_missing_values_of_a_recurring_fee_are_neutral() -> None:
     assert recurring_fee_of(stored(**UNSAID)) == PLAIN
 
 

@@ -231,7 +231,7 @@ def test_any_books_make_a_document_within_its_margins(
 @pytest.mark.parametrize(
     ("make", "report"), [(summary_pdf, SUMMARIES["nothing"]), (statement_pdf, STATEMENTS["nothing"])]
 )
-def test_where_nothing_moved_the_document_says_so(make: Any, report: Any) -> None:
+def test_a_document_without_movements_has_a_note(make: Any, report: Any) -> None:
     assert "Sin movimientos" in pages(make(report, ISSUED))[0]
 
 
@@ -245,7 +245,7 @@ def test_names_are_no_markup() -> None:
     assert "?? ?" in text
 
 
-def test_what_belongs_to_no_client_is_called_so() -> None:
+def test_revenue_without_a_client_is_labelled() -> None:
     assert "Sin cliente" in pages(summary_pdf(SUMMARIES["null shares"], ISSUED))[1]
 
 

@@ -41,7 +41,7 @@ MOVES = ("start", "new", "expansion", "contraction", "churn", "end")
         ("clients", {"timeframe": "ytd"}, "2026-01-01/2026-06-15"),
     ],
 )
-def test_the_days_that_are_meant(looker: Caller, path: str, query: dict[str, str], period: str) -> None:
+def test_the_days_of_a_period(looker: Caller, path: str, query: dict[str, str], period: str) -> None:
     assert looker.get(f"/api/reports/{path}", **query)["period"] == period
 
 
@@ -61,7 +61,7 @@ def test_a_wrong_parameter_is_named(looker: Caller, path: str, query: dict[str, 
     assert set(looker.get(f"/api/reports/{path}", 400, **query)["errors"]) == {named}
 
 
-def test_what_has_no_meaning_is_null(looker: Caller) -> None:
+def test_undefined_figures_are_null(looker: Caller) -> None:
     empty = looker.get("/api/reports/indicators")
     assert [empty[name] for name in ("profit_margin", "marketing_roi", "months_covered")] == [None, None, None]
     assert len(empty["trend_data"]) == 12
@@ -113,7 +113,7 @@ def worker(anonymous: Caller) -> Iterator[Worker]:
     return Worker(anonymous)
 
 
-def test_who_came_and_who_left(worker: Worker) -> None:
+def test_new_and_lost_clients(worker: Worker) -> None:
     worker.project("2026-01-02", "2026-01-05")
     worker.project("2026-05-02", "2026-05-05", client=ClientFactory().id, recurring_fee_amount=40)
     leaving = worker.project("2026-01-02", "2026-01-05", client=ClientFactory().id, recurring_fee_amount=30)
@@ -162,7 +162,7 @@ def test_exchange_is_no_growth(worker: Worker) -> None:
     assert worker.mrr(currency="USD") == [100, 0, 0, 0, 0, 100]
 
 
-def test_who_grows_and_who_declines(looker: Caller) -> None:
+def test_growing_and_declining_clients(looker: Caller) -> None:
     grows, declines, same, left = (ClientFactory(name=name) for name in ("Crece", "Baja", "Igual", "Se fue"))
     for client, before, now in ((grows, 100, 300), (declines, 300, 100), (same, 50, 50), (left, 20, None)):
         IncomeFactory(date=date(2026, 5, 31), client_id=client.id, amount=Decimal(before))
