@@ -1,10 +1,11 @@
 """A lock whose keys take turns, with a bounded number of places."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from threading import Event
+from contextlib import ExitStack, suppress
+from threading import Event, Lock
 
 import pytest
 
@@ -132,3 +133,74 @@ def test_the_lock_admits_one_at_a_time_and_serves_all() -> None:
     with ThreadPoolExecutor(30) as pool:
         assert list(pool.map(work, range(600))) == list(range(600))
     assert (most[0], lock._taken, lock._waiting) == (1, {}, {})
+
+
+# Several permits
+
+
+@pytest.fixture
+def wide() -> Iterator[Stage]:
+    """Held by three at once, by two of one key, and nobody is refused."""
+    made = Stage(4)
+    made.lock = FairLock(None, 3, 2)
+    yield made
+    made.leave.set()
+    made.pool.shutdown()
+
+
+def held(stage: Stage) -> dict[str, int]:
+    return dict(stage.lock._held)
+
+
+def test_as_many_hold_it_as_it_has_permits_and_one_key_leaves_some_to_others(wide: Stage) -> None:
+    for _ in range(5):
+        wide.enter("a")
+    assert held(wide) == {"a": 2}
+    for key in ("b", "b", "c"):
+        wide.enter(key)
+    assert held(wide) == {"a": 2, "b": 1}
+    assert sorted(finish(wide)) == ["a", "a", "a", "a", "a", "b", "b", "c"]
+    assert (wide.lock._free, held(wide), wide.lock._taken, wide.lock._waiting) == (3, {}, {}, {})
+
+
+def test_a_permit_that_is_given_back_goes_to_another_key_first(wide: Stage) -> None:
+    with ExitStack() as first:
+        first.enter_context(wide.lock.hold("b"))
+        for key in ("a", "a", "a", "c"):
+            wide.enter(key)
+        assert held(wide) == {"a": 2, "b": 1}
+    assert held(wide) == {"a": 2, "c": 1}
+
+
+def test_what_a_key_may_not_hold_waits_though_a_permit_is_free() -> None:
+    lock = FairLock(2, 2, 1)
+    with lock.hold("a"):
+        for _ in range(3):
+            with pytest.raises(LockFull), lock.hold("a", 0):
+                raise AssertionError("one key holds two")
+        with lock.hold("b", 0):
+            pass
+    assert (lock._free, lock._held, lock._taken, lock._waiting) == (2, {}, {}, {})
+
+
+@pytest.mark.parametrize(("permits", "of_a_key"), [(3, 3), (3, 2), (4, 1)])
+def test_it_lets_in_as_many_as_there_are_permits_and_no_more(permits: int, of_a_key: int) -> None:
+    lock, guard = FairLock(None, permits, of_a_key), Lock()
+    inside, most = Counter[str](), Counter[str]()
+
+    def work(number: int) -> None:
+        key = f"key{number % 5}"
+        with suppress(LockFull), lock.hold(key, None if number % 3 else 0.001):
+            with guard:
+                inside[key] += 1
+                most[key] = max(most[key], inside[key])
+                most["all"] = max(most["all"], inside.total())
+            time.sleep(0.0005)
+            with guard:
+                inside[key] -= 1
+
+    with ThreadPoolExecutor(30) as pool:
+        list(pool.map(work, range(600)))
+    assert most.pop("all") == permits
+    assert max(most.values()) <= of_a_key
+    assert (lock._free, lock._held, lock._taken, lock._waiting) == (permits, {}, {}, {})
