@@ -7,12 +7,18 @@ from flask import Flask, Response, g, request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from app.infra.fair_lock import FairLock, LockFull
+from app.kernel.addresses import limiting_key
 from app.kernel.errors import Invalid, TooLarge, WrongMediaType
 from app.web.json import decode
 
 LARGEST_JSON = 1024 * 1024
 _JSON = "application/json"
 _DRAIN_AT_MOST = 64 * 1024 * 1024
+_SMALL = 64 * 1024
+_DRAIN_TURN_SECONDS = 5
+_large_drains = FairLock(64, 2, 1)
+"""Many threads that discard large bodies at once would keep the processor from all others; callers take turns."""
 
 
 def init_app(app: Flask) -> None:
@@ -59,11 +65,19 @@ def limited_body(largest: int) -> bytes:
 def drain(read: int = 0) -> None:
     """Discard the rest of the body: a client whose connection is closed while it sends would not get the response."""
     left = _DRAIN_AT_MOST
-    stream = request.environ["wsgi.input"]
     if request.content_length is not None:
         left = min(left, request.content_length - read)
-    elif not request.environ.get("wsgi.input_terminated"):
+    elif not request.environ.get("wsgi.input_terminated") or "Transfer-Encoding" not in request.headers:
         return
+    if left <= _SMALL:
+        _discard(left)
+        return
+    with suppress(LockFull), _large_drains.hold(limiting_key(request.remote_addr or "unknown"), _DRAIN_TURN_SECONDS):
+        _discard(left)
+
+
+def _discard(left: int) -> None:
+    stream = request.environ["wsgi.input"]
     with suppress(OSError, ParseException):  # disconnected, or invalid chunks: nothing is left to discard
         while left > 0 and (chunk := stream.read(min(left, 256 * 1024))):
             left -= len(chunk)

@@ -58,6 +58,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """Whether it is neither stopping nor orphaned by its master."""
         return bool(self.alive) and self.ppid == os.getppid()
 
+    def handle(self, conn: Any) -> Any:
+        """Serve a request, and see a connection that ends off in this thread.
+
+        gunicorn would wait for the client to close it, up to two seconds, in the one thread that accepts all others.
+        """
+        kept = super().handle(conn)
+        if kept is False:
+            with suppress(OSError):
+                _drain(conn.sock)
+                conn.sock.shutdown(socket.SHUT_RDWR)
+        return kept
+
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer a request that never reached the application, or that it failed to answer."""
         logs.request_id.set(secrets.token_hex(16))
@@ -69,7 +81,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         with suppress(OSError):
             client.settimeout(_LINGER_SECONDS)
             client.sendall(refusal(status))
-            _drain(client)
 
 
 def refusal(status: int) -> bytes:
@@ -84,6 +95,7 @@ def refusal(status: int) -> bytes:
 def _drain(client: socket.socket) -> None:
     """Discard input for a moment: closing a connection with unread bytes resets it, and the response is lost."""
     client.shutdown(socket.SHUT_WR)
+    client.settimeout(_LINGER_SECONDS)
     deadline, left = time.monotonic() + _LINGER_SECONDS, _LINGER_BYTES
     while left > 0 and time.monotonic() < deadline and (chunk := client.recv(64 * 1024)):
         left -= len(chunk)

@@ -1,9 +1,13 @@
 """Responses to malformed bodies."""
 
 import io
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from tests.support import Caller
 
@@ -149,3 +153,33 @@ def test_a_read_only_field_is_ignored(user: Caller, field: str) -> None:
 def test_unknown_fields_cant_be_assigned(admin: Caller, field: str) -> None:
     me = admin.get("/api/auth/me")["data"]["id"]
     assert list(admin.put(f"/api/users/{me}", {field: 1}, expect=400)["errors"]) == [field]
+
+
+class Unread(io.RawIOBase):
+    """A body that arrives slowly, for many requests; counts how many read it at once."""
+
+    def __init__(self) -> None:
+        self.guard, self.readers, self.most = Lock(), 0, 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        with self.guard:
+            self.readers += 1
+            self.most = max(self.most, self.readers)
+        time.sleep(0.02)
+        with self.guard:
+            self.readers -= 1
+        return b"x" * size
+
+
+@pytest.mark.parametrize(("addresses", "most"), [(1, 1), (20, 2)])
+def test_few_large_bodies_that_nobody_reads_are_dropped_at_a_time(app: Flask, addresses: int, most: int) -> None:
+    body = Unread()
+
+    def refused(number: int) -> int:
+        environ = {"wsgi.input": body, "CONTENT_LENGTH": "1000000", "REMOTE_ADDR": f"192.0.2.{number % addresses}"}
+        status: int = app.test_client().post("/api/nothing", environ_overrides=environ).status_code
+        return status
+
+    with ThreadPoolExecutor(20) as pool:
+        assert list(pool.map(refused, range(20))) == [404] * 20
+    assert body.most == most

@@ -3,7 +3,8 @@
 import json
 import re
 import socket
-from contextlib import closing, suppress
+import time
+from contextlib import ExitStack, closing, suppress
 from typing import Any
 
 import pytest
@@ -88,3 +89,14 @@ def test_no_header_changes_the_address(server: Server, header: str) -> None:
 )
 def test_headers_about_the_scheme_are_not_even_compared(server: Server, headers: str) -> None:
     assert exchange(server, f"{LIVE}{headers}\r\n")[0] == 200
+
+
+def test_a_client_that_never_closes_its_connection_keeps_nobody_waiting(server_database: str) -> None:
+    with ExitStack() as held, Server(server_database, workers=1) as running:
+        for _ in range(5):
+            client = held.enter_context(closing(socket.create_connection(("127.0.0.1", running.port), 5)))
+            client.sendall(f"{LIVE}\r\n".encode())
+            assert client.recv(65536).startswith(b"HTTP/1.1 200")
+        began = time.monotonic()
+        assert running.send("GET", "/api/health/live").status == 200
+        assert time.monotonic() - began < 1
