@@ -71,8 +71,10 @@ class Config:
     scheduler_poll_seconds: int = 5
     tasks_enabled: bool = True
     tasks_concurrency: int = 4
+    web_threads: int = 8
     max_upload_mb: int = 10
     upload_scan_command: tuple[str, ...] = ()
+    export_timeout_seconds: int = 300
     file_store: str = "local"
     s3_bucket: str = ""
     s3_endpoint_url: str = ""
@@ -120,6 +122,7 @@ def _program(reader: "_Reader", default: Config) -> Config:
         instance_dir=Path(reader.text("INSTANCE_DIR", str(default.instance_dir))).expanduser().resolve(),
         cors_origins=reader.origins("CORS_ORIGINS"),
         trusted_proxies=reader.integer("TRUSTED_PROXIES", default.trusted_proxies, 0, 10),
+        web_threads=reader.integer("WEB_THREADS", default.web_threads, 1, 1_000),
         metrics_token=reader.text("METRICS_TOKEN", ""),
         log_level=reader.choice("LOG_LEVEL", default.log_level, ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
@@ -169,6 +172,7 @@ def _files(reader: "_Reader", default: Config) -> Config:
         default,
         max_upload_mb=reader.integer("MAX_UPLOAD_MB", default.max_upload_mb, 1, 1_000),
         upload_scan_command=reader.command("UPLOAD_SCAN_COMMAND"),
+        export_timeout_seconds=reader.integer("EXPORT_TIMEOUT_SECONDS", default.export_timeout_seconds, 1, 3_600),
         file_store=reader.choice("FILE_STORE", default.file_store, ("local", "s3")),
         s3_bucket=reader.text("S3_BUCKET", ""),
         s3_endpoint_url=reader.text("S3_ENDPOINT_URL", ""),

@@ -12,14 +12,14 @@ load_dotenv()  # gunicorn reads this file before wsgi.py, and .env has settings 
 if os.environ.get("METRICS_TOKEN"):  # prometheus-client reads it when it is imported
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="control-fresco-metrics-"))
 
-from app.infra import listening, metrics, scheduler, stop_signals, tasks  # noqa: E402 - see above
+from app.infra import bulkhead, listening, metrics, scheduler, stop_signals, tasks  # noqa: E402 - see above
 from app.infra.db import db, most_connections  # noqa: E402 - see above
 from config import is_loopback  # noqa: E402 - see above
 
 bind = listening.bind_of(os.environ)
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "app.web.worker.Worker"
-threads = int(os.environ.get("WEB_THREADS", "8"))
+threads = int(os.environ.get("WEB_THREADS", "8")) + bulkhead.WAITING
 timeout = 60
 graceful_timeout = 25
 keepalive = 5

@@ -8,8 +8,10 @@ from flask_migrate import Migrate
 from app import registry
 from app.infra import context, embedded_pg, logins, logs, scheduler, secret_key, tasks
 from app.infra import db as database
+from app.infra.bulkhead import Bulkhead
 from app.infra.passwords import PasswordHasher
 from app.infra.storage import make_storage
+from app.infra.user_locks import UserLocks
 from app.registry import commands, demo, routes
 from app.web import auth, body, docs, errors, headers, health, home, metrics, refusals, routing, uploads
 from app.web.application import Application
@@ -34,6 +36,7 @@ def create_app(config: Config) -> Flask:
     Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True)
     app.extensions["storage"] = make_storage(app.config)
     app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
+    app.extensions["bulkhead"] = Bulkhead(config.web_threads, UserLocks(config.instance_dir / "exports.lock"))
     context.init_app(app, registry.subscriptions(app.config), registry.company_reader(app.config))
     scheduler.init_app(app, registry.jobs(app.config))
     tasks.init_app(app, registry.task_kinds(app.config))

@@ -14,7 +14,7 @@ class LockFull(Exception):
 
 
 class FairLock:
-    """As many threads as it has permits hold it; the keys of those who wait take turns, and each key's own go in order.
+    """Lock with one or more permits: the keys of those who wait take turns, and each key's own go in order.
 
     `places` counts the holders too; None sets no limit. Where all are taken, a key may displace the newest waiter of
     the key that has most places, if it has fewer than that one even afterwards; so one caller cannot fill the queue.

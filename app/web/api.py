@@ -9,19 +9,20 @@ from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
 import flask_restx
-from flask import Response, request
+from flask import Response, current_app, request
 from marshmallow import Schema
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.infra import logs, preconditions
+from app.infra.bulkhead import Bulkhead, Work
 from app.infra.db import act_as, db, read_only_committed, take_snapshot
 from app.kernel.files import JudgedFile
 from app.kernel.identity import Identity
 from app.web import auth, idempotency
 from app.web.body import json_body
 from app.web.exports import Format
-from app.web.query import NoQuery, load_query, require_utf8
+from app.web.query import FORMAT, NoQuery, load_query, require_utf8
 from app.web.responses import ResponseSpec
 from app.web.uploads import Upload, is_multipart, multipart_body
 
@@ -49,6 +50,7 @@ class Operation:
     upload: Upload | None = None
     name: str | None = None
     accepts_key: bool = True
+    hashes_password: bool = False
 
     @property
     def keyed(self) -> bool:
@@ -86,11 +88,13 @@ def operation(
     upload: Upload | None = None,
     name: str | None = None,
     accepts_key: bool = True,
+    hashes_password: bool = False,
 ) -> Callable[[View], View]:
     """Declare a method: permission, input (arguments `query`, `body`, `file` of the view), response and refusals.
 
     `name` is what clients call it, where the rule of `openapi/names.py` makes no good one. With `accepts_key=False` an
     `Idempotency-Key` is ignored: for what opens, prolongs or ends sessions, whose answers must not be had again.
+    `hashes_password` takes long, so few do it at once (`infra/bulkhead.py`).
     """
 
     def decorate(view: View) -> View:
@@ -109,6 +113,7 @@ def operation(
             upload=upload,
             name=name,
             accepts_key=accepts_key,
+            hashes_password=hashes_password,
         )
 
         @wraps(view)
@@ -127,31 +132,60 @@ def changes(schema: type[Schema]) -> Schema:
 
 
 def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
-    session = db.session()
-    try:
-        identity = _admitted(declared, session)
-        received = _receive(declared, identity)
-        for last in (*[False] * (_TRIES - 1), True):
-            try:
-                return _attempt(declared, view, session, identity, received)
-            except DBAPIError as error:
-                session.rollback()  # nothing was committed, so the request can be repeated
-                if last or getattr(error.orig, "pgcode", None) not in _DEADLOCK_OR_SERIALIZATION:
-                    raise
-                _begin(declared, session)
-    except BaseException:
-        session.rollback()
-        raise
+    """Wait for a working place, with neither a connection nor a transaction, and serve the request."""
+    require_utf8(request.environ.get("QUERY_STRING", ""))
+    claims = None if declared.public else auth.genuine_claims(refresh=declared.refresh)
+    caller = auth.caller_key(claims)
+    bulkhead: Bulkhead = current_app.extensions["bulkhead"]
+    with bulkhead.place(_work(declared), caller):
+        session = db.session()
+        try:
+            identity = _admitted(declared, session, claims)
+            received = _receive(declared, caller)
+            if identity is None or not _asks_for_file(declared):
+                return _attempts(declared, view, session, identity, received)
+            with bulkhead.export(identity.user_id):
+                return _attempts(declared, view, session, identity, received)
+        except BaseException:
+            session.rollback()
+            raise
+
+
+def _work(declared: Operation) -> Work:
+    """Kind of work of this request."""
+    if declared.read_only:
+        return Work.EXPORT if _asks_for_file(declared) else Work.READ
+    if declared.hashes_password:
+        return Work.PASSWORD
+    return Work.UPLOAD if declared.upload is not None and is_multipart() else Work.WRITE
+
+
+def _asks_for_file(declared: Operation) -> bool:
+    return len(declared.response.formats) > 1 and request.args.get(FORMAT, Format.JSON) != Format.JSON
+
+
+def _attempts(
+    declared: Operation, view: Callable[..., Any], session: Session, identity: Identity | None, received: Received
+) -> Response:
+    """Try again after a deadlock or a serialization failure."""
+    for last in (*[False] * (_TRIES - 1), True):
+        try:
+            return _attempt(declared, view, session, identity, received)
+        except DBAPIError as error:
+            session.rollback()  # nothing was committed, so the request can be repeated
+            if last or getattr(error.orig, "pgcode", None) not in _DEADLOCK_OR_SERIALIZATION:
+                raise
+            _begin(declared, session)
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def _admitted(declared: Operation, session: Session) -> Identity | None:
+def _admitted(declared: Operation, session: Session, claims: auth.Claims | None) -> Identity | None:
     """Authenticate the caller and check the permission, in a transaction of the kind that the operation needs."""
-    require_utf8(request.environ.get("QUERY_STRING", ""))
     _begin(declared, session)
-    identity = None if declared.public else auth.authenticate(refresh=declared.refresh)
-    if identity is not None:
-        auth.require(identity, declared.permission)
+    if claims is None:
+        return None
+    identity = auth.authenticate(claims)
+    auth.require(identity, declared.permission)
     return identity
 
 
@@ -200,11 +234,10 @@ def _export(declared: Operation, result: Any, asked: Format, session: Session) -
         return draft.response()
 
 
-def _receive(declared: Operation, identity: Identity | None) -> Received:
+def _receive(declared: Operation, caller: str) -> Received:
     """Read the body, once for all attempts. A file in it is checked here, while no connection is held."""
     upload = declared.upload
     if upload is not None and (is_multipart() or not upload.json):
-        caller = str(identity.user_id) if identity else request.remote_addr or ""
         return Received(*multipart_body(upload, caller))
     return Received(None if declared.body is None else json_body(), None)
 

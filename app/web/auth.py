@@ -12,6 +12,7 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import ExpiredSignatureError, PyJWTError
 
 from app.infra import clock
+from app.kernel.addresses import limiting_key
 from app.kernel.errors import Forbidden, Unauthenticated
 from app.kernel.identity import Identity
 from app.web.fields import LARGEST_ID
@@ -54,13 +55,25 @@ def init_app(app: Flask, identify: Identify) -> None:
     app.extensions["genuine_claims"] = lru_cache(maxsize=_REMEMBERED)(_decoded)
 
 
-def authenticate(*, refresh: bool) -> Identity:
-    """Identity of the caller; raises Unauthenticated for any invalid token."""
-    known = current_app.extensions
-    claims = _genuine_claims(known["genuine_claims"])
+def genuine_claims(*, refresh: bool) -> Claims:
+    """Claims of a genuine token of this kind; raises Unauthenticated for any other.
+
+    Needs no database; `authenticate` checks that the session is active.
+    """
+    claims = _genuine_claims(current_app.extensions["genuine_claims"])
     if claims.get("type") != ("refresh" if refresh else "access"):
         raise _invalid()
-    identity = _identified(claims, known["identify"])
+    return claims
+
+
+def caller_key(claims: Claims | None) -> str:
+    """Key of the caller, to share turns by: the user of a genuine token, else the address."""
+    return limiting_key(request.remote_addr or "unknown") if claims is None else f"user {claims.get('sub')}"
+
+
+def authenticate(claims: Claims) -> Identity:
+    """Identity of the caller; raises Unauthenticated if the session is over."""
+    identity = _identified(claims, current_app.extensions["identify"])
     if identity is None:
         raise Unauthenticated("The session is over; log in again.", code="session_over")
     g.identity = identity

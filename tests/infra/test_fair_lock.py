@@ -172,7 +172,7 @@ def test_a_permit_that_is_given_back_goes_to_another_key_first(wide: Stage) -> N
     assert held(wide) == {"a": 2, "c": 1}
 
 
-def test_what_a_key_may_not_hold_waits_though_a_permit_is_free() -> None:
+def test_a_permit_that_a_key_may_not_hold_is_waited_for_though_one_is_free() -> None:
     lock = FairLock(2, 2, 1)
     with lock.hold("a"):
         for _ in range(3):

@@ -69,7 +69,7 @@ def admin_of(app: Flask, url: str) -> Caller:
 
 
 def test_requests_without_a_connection_get_503_and_none_is_lost(make: Made, server_database: str) -> None:
-    app = make(pool_size=1, pool_timeout_seconds=POOL_TIMEOUT)  # and one more under load
+    app = make(pool_size=1, pool_timeout_seconds=POOL_TIMEOUT, web_threads=32)  # and one connection more under load
     admin = admin_of(app, server_database)
     path = f"/api/clients/{admin.post('/api/clients', {'name': 'a', 'start_date': '2026-01-01'})['data']['id']}"
 

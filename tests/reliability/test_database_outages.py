@@ -167,7 +167,7 @@ def test_a_database_that_was_stopped_and_goes_on_has_lost_nothing(site: Site, me
             alive = health_of_the_process(site.server, seconds)
         back = time.monotonic()
         time.sleep(6 if SOAK else SOON + 0.3)
-    assert set(alive) == {200}  # three of sixteen threads wait
+    assert set(alive) == {200}
     assert_only_503(load)
     assert slowest(load) < seconds + STATEMENT_TIMEOUT + SOON
     assert_well_since(back + (5 if SOAK else SOON), load)

@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url
 
+from app.infra.bulkhead import WAITING
 from app.infra.logins import APP_LOGIN
 from config import Config
 from tests.proxy import TEMPLATE, Proxy, needs_nginx
@@ -145,6 +146,30 @@ def test_more_requests_at_once_than_one_address_may_have_are_refused(site: Serve
         assert int(reply.headers["Retry-After"]) > 0
 
 
+@needs_nginx
+@pytest.mark.parametrize("length", ["Content-Length: 1000000", "Transfer-Encoding: chunked"])
+def test_an_address_has_its_share_of_large_bodies(site: Server, length: str) -> None:
+    limit = int(re.findall(r"limit_conn large_bodies (\d+);", TEMPLATE.read_text(encoding="utf-8"))[0])
+    with slow_clients(site.port, limit, f"{POST}{length}\r\n\r\n"):
+        deadline = time.monotonic() + 5
+        while (reply := upload_of_a_megabyte(site)).status != 429 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert problem(reply, 429)["code"] == "too_many_connections"
+        assert site.send("GET", "/api/health/live").status == 200
+
+
+def upload_of_a_megabyte(site: Server) -> Reply:
+    return site.send("POST", "/api/upload", "x" * 1_000_000)
+
+
+def test_the_large_bodies_of_an_address_fit_where_they_wait(compose: dict[str, Any]) -> None:
+    limit, largest = (
+        int(re.findall(pattern, TEMPLATE.read_text(encoding="utf-8"))[0])
+        for pattern in (r"limit_conn large_bodies (\d+);", r"client_max_body_size (\d+)m;")
+    )
+    assert limit * largest <= in_tmpfs(compose["services"]["proxy"]) * 3 / 4
+
+
 def fail_to_log_in(site: Server, name: str, source: str, **headers: str) -> int:
     """The status of a wrong password, sent from one of this machine's own addresses."""
     line = http.client.HTTPConnection("127.0.0.1", site.port, timeout=10, source_address=(source, 0))
@@ -252,6 +277,58 @@ def test_a_request_that_was_sent_is_not_sent_again_by_the_proxy(tmp_path: Path, 
         reply = Server("", port=running.port).send(method, "/api/clients/1", {"name": "x"})
     assert problem(reply, 502)["code"] == "bad_gateway"
     assert [request.partition(b" ")[0] for request in requests] == [method.encode()]
+
+
+def seconds_of(location: str) -> int:
+    """Time-out of the proxy for this location."""
+    block = TEMPLATE.read_text(encoding="utf-8").partition(f"location {location} {{")[2].partition("\n    }")[0]
+    return int(re.findall(r"proxy_read_timeout (\d+)s;", block)[0])
+
+
+def test_the_proxy_waits_longer_for_a_file_than_the_program_takes() -> None:
+    config = Config()
+    assert seconds_of("@file") >= config.export_timeout_seconds + 2 * config.statement_timeout_ms / 1000
+    assert seconds_of("/") < config.export_timeout_seconds
+
+
+@needs_nginx
+@pytest.mark.parametrize(
+    ("query", "waited_for"),
+    [
+        ("format=csv", True),
+        ("q=x&format=xlsx", True),
+        ("format=pdf&q=x", True),
+        ("", False),
+        ("format=json", False),
+        ("q=format=csv", False),
+        ("xformat=csv", False),
+    ],
+)
+def test_only_what_asks_for_a_file_is_waited_for_longer(tmp_path: Path, query: str, waited_for: bool) -> None:
+    """The two times made short: one second, and three for files; the program answers after two."""
+
+    def late(line: socket.socket) -> None:
+        time.sleep(2)
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+
+    shorter = {"proxy_read_timeout 65s": "proxy_read_timeout 1s", "proxy_read_timeout 330s": "proxy_read_timeout 3s"}
+    with upstream(late) as (port, requests), Proxy(tmp_path, port, changes=shorter) as running:
+        reply = Server("", port=running.port).send("GET", f"/api/clients?{query}")
+    if waited_for:
+        assert (reply.status, reply.body) == (200, b"ok")
+    else:
+        assert problem(reply, 504)["code"] == "gateway_timeout"
+    assert requests[0].startswith(f"GET /api/clients?{query} HTTP/1.1".encode())
+
+
+@needs_nginx
+def test_a_file_that_the_program_never_sends_is_a_problem_too(tmp_path: Path) -> None:
+    with (
+        upstream(lambda _line: time.sleep(2)) as (port, _),
+        Proxy(tmp_path, port, changes={"proxy_read_timeout 330s": "proxy_read_timeout 1s"}) as running,
+    ):
+        reply = Server("", port=running.port).send("GET", "/api/clients?format=csv")
+    assert problem(reply, 504)["code"] == "gateway_timeout"
 
 
 @needs_nginx
@@ -479,7 +556,7 @@ def test_the_app_waits_for_the_database_and_its_migrations(compose: dict[str, An
         ("it can't change its own files", lambda service: service["read_only"] is True),
         ("its memory is limited", lambda service: service["mem_limit"] == service["memswap_limit"]),
         ("its processors are limited", lambda service: 0 < service["cpus"] <= 2),
-        ("its processes are limited", lambda service: 0 < service["pids_limit"] <= 256),
+        ("its processes are limited", lambda service: 0 < service["pids_limit"] <= 768),
         ("what it writes is limited, and fits its memory", lambda service: 0 < in_tmpfs(service) < megabytes(service)),
         ("its image is of known bytes", lambda service: "@${" in service["image"] or "args" in service["build"]),
     ],
@@ -501,8 +578,13 @@ def in_tmpfs(service: dict[str, Any]) -> int:
     return sum(int(re.findall(r"[:,]size=(\d+)m", place)[0]) for place in places)
 
 
+def test_the_program_may_have_the_threads_that_its_workers_have(compose: dict[str, Any]) -> None:
+    others = 64  # of the master, the scheduler, commands and a virus scanner
+    assert compose["services"]["app"]["pids_limit"] >= 2 * (Config().web_threads + WAITING) + others
+
+
 def test_uploads_and_exports_fit_where_they_lie_meanwhile(compose: dict[str, Any]) -> None:
-    uploads = 2 * 8 * (Config().max_upload_mb + 1)  # WEB_CONCURRENCY x WEB_THREADS; a form has a megabyte more
+    uploads = 2 * 3 * (Config().max_upload_mb + 1)  # WEB_CONCURRENCY x places; a form has a megabyte more
     scanned = 2 * Config().max_upload_mb
     exports = 2 * 2 * 142  # a million rows as CSV: docs/performance.md
     assert in_tmpfs(compose["services"]["app"]) >= uploads + scanned + exports

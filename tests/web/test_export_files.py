@@ -1,7 +1,9 @@
 """Cells of exported files, and their clean-up."""
 
 import csv
+import gc
 import io
+import itertools
 import os
 import resource
 import tempfile
@@ -18,10 +20,10 @@ from flask import Flask
 from marshmallow import Schema, fields
 from openpyxl import load_workbook
 
-from app.kernel.errors import StorageFull
+from app.kernel.errors import StorageFull, Unavailable
 from app.kernel.paging import Page, PageRequest
 from app.manifest import Manifest
-from app.web.exports import Format, draft, sheets
+from app.web.exports import Format, deadline, draft, sheets
 from app.web.exports.lines import harmless
 from app.web.exports.sheets import sheet_name, writable
 from app.web.fields import Ratio
@@ -298,3 +300,63 @@ def test_a_full_disk_is_a_typed_refusal_that_leaves_nothing(folder: Path, asked:
     with full_disk(), pytest.raises(StorageFull):
         content(THINGS, things, asked)
     assert (psutil.Process().num_fds(), list(folder.iterdir())) == (before, [])
+
+
+# The deadline
+
+
+def things_until(seconds: float, clock: list[float]) -> Iterator[dict[str, Any]]:
+    """More things than any deadline here allows, each of which takes so long to come."""
+    for _ in range(1_000):
+        clock[0] += seconds
+        yield THING
+
+
+@pytest.fixture
+def ticking(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The clock of deadlines, as tests move it."""
+    now = [1000.0]
+    monkeypatch.setattr(deadline.time, "monotonic", lambda: now[0])
+    return now
+
+
+@pytest.mark.parametrize("asked", [Format.CSV, Format.XLSX])
+def test_an_export_past_its_deadline_ends_and_leaves_nothing(
+    app: Flask, folder: Path, ticking: list[float], asked: Format
+) -> None:
+    whole = Page(things_until(1, ticking), 0, PageRequest().unpaged())
+    with pytest.raises(Unavailable, match="300 seconds") as ended:
+        content(THINGS, whole, asked)
+    assert (ended.value.code, ended.value.retry_after) == ("export_timeout", 60)
+    assert 1299 <= ticking[0] <= 1301
+    assert list(folder.iterdir()) == []
+    assert [file.path for file in psutil.Process().open_files() if str(folder) in file.path] == []
+
+
+@pytest.mark.parametrize("asked", [Format.CSV, Format.XLSX])
+def test_an_export_that_is_in_time_is_whole(folder: Path, ticking: list[float], asked: Format) -> None:
+    hundred = itertools.islice(things_until(2.9, ticking), 100)
+    assert content(THINGS, Page(hundred, 100, PageRequest().unpaged()), asked)
+
+
+def test_completing_a_workbook_past_the_deadline_ends_too(folder: Path, ticking: list[float]) -> None:
+    """Packing the sheets takes a good part of the time, and begins once all rows are there."""
+    with THINGS.export(page(THING), Format.XLSX) as made:
+        made.write()
+        ticking[0] += 301
+        with pytest.raises(Unavailable) as ended:
+            made.response()
+    assert ended.value.code == "export_timeout"
+    del made, ended
+    gc.collect()  # what was given up says nothing when it is collected
+    assert list(folder.iterdir()) == []
+
+
+def test_the_deadline_is_a_setting(app: Flask, folder: Path, ticking: list[float]) -> None:
+    app.config["EXPORT_TIMEOUT_SECONDS"], before = 7, app.config["EXPORT_TIMEOUT_SECONDS"]
+    try:
+        with pytest.raises(Unavailable, match="7 seconds"):
+            content(THINGS, Page(things_until(1, ticking), 0, PageRequest().unpaged()), Format.CSV)
+    finally:
+        app.config["EXPORT_TIMEOUT_SECONDS"] = before
+    assert ticking[0] <= 1008

@@ -61,7 +61,7 @@ def authenticate(flask: Flask, token: str, *, refresh: bool = False, place: str 
         "body": {"json": {"access_token": token}, "method": "POST"},
     }[place]
     with flask.test_request_context("/", **carried):
-        identity = auth.authenticate(refresh=refresh)
+        identity = auth.authenticate(auth.genuine_claims(refresh=refresh))
         assert auth.current_identity() == identity
         return identity
 

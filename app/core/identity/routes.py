@@ -55,7 +55,15 @@ def user_service() -> UserService:
 
 @auth_namespace.route("/login")
 class Login(Resource):
-    @operation(PUBLIC, Unwrapped(TokensSchema), body=LoginSchema, errors=(401, 429), name="login", accepts_key=False)
+    @operation(
+        PUBLIC,
+        Unwrapped(TokensSchema),
+        body=LoginSchema,
+        errors=(401, 429),
+        name="login",
+        accepts_key=False,
+        hashes_password=True,
+    )
     def post(self, body: LoginRequest) -> dict[str, object]:
         """Open a session."""
         name_tried(body["username"])
@@ -103,6 +111,7 @@ class ChangePassword(Resource):
         errors=(429,),
         name="changePassword",
         accepts_key=False,
+        hashes_password=True,
     )
     def post(self, body: PasswordChange) -> None:
         """Change my password; all my sessions end."""
@@ -116,7 +125,7 @@ class Users(Resource):
         """List users."""
         return user_service().page(query.page)
 
-    @operation("users:write", One(UserSchema), body=UserSchema, status=201)
+    @operation("users:write", One(UserSchema), body=UserSchema, status=201, hashes_password=True)
     def post(self, body: NewUser) -> User:
         """Create a user."""
         return user_service().create(**body)
@@ -129,7 +138,7 @@ class OneUser(Resource):
         """One user."""
         return user_service().get(user_id)
 
-    @operation("users:write", One(UserSchema), body=changes(UserSchema), errors=(404, 409))
+    @operation("users:write", One(UserSchema), body=changes(UserSchema), errors=(404, 409), hashes_password=True)
     def put(self, user_id: int, body: UserUpdate) -> User:
         """Change a user."""
         return user_service().update(user_id, **body)

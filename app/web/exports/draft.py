@@ -3,16 +3,17 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from functools import partial
 from os import SEEK_END
-from tempfile import SpooledTemporaryFile
 from typing import Self
 
-from flask import Response
+from flask import Response, current_app
 
 from app.infra.storage.disk_full import disk_full_errors
 from app.web.context import context
 from app.web.disposition import disposition
+from app.web.exports.deadline import Deadline, TimedFile
 from app.web.exports.formats import Format
 from app.web.exports.tables import Table
 
@@ -23,15 +24,19 @@ _PIECE = 2**16
 
 
 class Draft(ABC):
-    """An export in a temporary file, which the response takes over; as a context manager it closes it after errors."""
+    """An export in a temporary file, which the response takes over; as a context manager it closes it after errors.
+
+    Errors include a deadline that has passed.
+    """
 
     format: Format
 
     def __init__(self, title: str, tables: Sequence[Table]) -> None:
+        deadline = Deadline(current_app.config["EXPORT_TIMEOUT_SECONDS"])
         self.title = title
-        self.tables = tables
+        self.tables = [replace(table, rows=deadline.watched(table.rows)) for table in tables]
         self.resources = ExitStack()
-        self.file = self.resources.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 - it is
+        self.file = self.resources.enter_context(TimedFile(deadline, IN_MEMORY))
 
     def __enter__(self) -> Self:
         return self

@@ -43,13 +43,18 @@ REFUSALS: dict[int, _Refusal] = {
         "idempotency_key_reused",
         "The `Idempotency-Key` was used for another request: another body, query, path or method.",
     ),
-    429: _Refusal("too_many_tries", "Too many attempts; wait for `Retry-After` seconds.", retry=True),
+    429: _Refusal(
+        "too_many_tries",
+        "Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds.",
+        retry=True,
+    ),
     500: _Refusal("internal_error", "Unexpected error; the server logged it under `request_id`."),
     503: _Refusal(
         "database_unavailable",
         "A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: "
-        "`database_unavailable`; `busy`, others are served first (of files one is checked at a time); "
-        "`scan_unavailable`, the virus scanner does not answer, so no file is stored.",
+        "`database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing "
+        "was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, "
+        "so no file is stored.",
         retry=True,
     ),
     507: _Refusal("storage_full", "There is not enough space to store it."),
@@ -129,6 +134,8 @@ def possible_refusals(declared: Operation, method: str) -> list[int]:
         possible |= {413, 415}
     if declared.upload is not None or len(declared.response.formats) > 1:
         possible |= {507}
+    if len(declared.response.formats) > 1:
+        possible |= {429}
     if declared.keyed:
         possible |= {409, 422}
     if method in {"PUT", "PATCH", "DELETE"}:
