@@ -129,7 +129,9 @@ def real(server_database: str, logs_as_before: None) -> Iterator[Flask]:
 
 
 @pytest.mark.server
-def test_a_request_that_waits_for_a_place_holds_no_connection_and_is_served_in_the_end(real: Flask, server_database: str) -> None:
+def test_a_request_that_waits_for_a_place_holds_no_connection_and_is_served_in_the_end(
+    real: Flask, server_database: str
+) -> None:
     def caller(role: str) -> Caller:
         made = Caller(real.test_client())
         tokens = made.post("/api/auth/login", {"username": role, "password": conftest.PASSWORD}, expect=200)
