@@ -7,10 +7,12 @@ from flask import abort, current_app, request
 
 from app.core.identity.rules import Role
 from app.infra import clock
-from app.registry import ROLE_PERMISSIONS
+from app.registry import role_permissions_of
 from bench.floor import database
+from config import SUITES
 
 ISSUER = "control-fresco"
+ROLE_PERMISSIONS = role_permissions_of({"SUITES": SUITES})
 
 _SESSION = """
     SELECT u.role FROM sessions s JOIN users u ON u.id = s.user_id

@@ -12,10 +12,9 @@ from itsdangerous import URLSafeTimedSerializer
 
 from app.core.identity.rules import Role
 from app.infra import clock
-from app.registry import ROLE_PERMISSIONS
 from bench.floor import database
 from bench.floor.answers import answer
-from bench.floor.gate import ACTOR, ISSUER
+from bench.floor.gate import ACTOR, ISSUER, ROLE_PERMISSIONS
 
 routes = Blueprint("login", __name__, url_prefix="/api/auth")
 
