@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.infra import logs
 from app.infra.context import Context, make_context
-from app.infra.db import db, transaction
+from app.infra.db import transaction
 from app.infra.tasks.kinds import Payload, TaskKind
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,6 @@ class _Transactions:
                 yield make_context(session)
         finally:
             self._open = False
-            db.session.remove()
 
 
 def in_daemon_thread(work: Callable[[], None], name: str) -> "Future[None]":

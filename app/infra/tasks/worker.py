@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LOCK = "tasks"
-_POLL_SECONDS = 2.0
+POLL_SECONDS = 2.0
 _SILENT_SECONDS = 10.0
 
 
@@ -34,7 +34,7 @@ class TaskWorker:
         post = Post(
             app.config["DIRECT_DATABASE_URI"],
             None if alone else _LOCK,
-            _POLL_SECONDS,
+            POLL_SECONDS,
             "control-fresco-tasks-leader",
             silent_seconds=_SILENT_SECONDS,
         )

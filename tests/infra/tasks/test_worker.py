@@ -1,15 +1,12 @@
 """A worker of tasks: pauses, limits, stopping, and taking up tasks that others left."""
 
 import logging
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection, text
@@ -20,7 +17,7 @@ from app.infra.leading import Candidate, Post
 from app.infra.tasks import Begin, Payload, TaskKind, enqueue
 from app.infra.tasks.running import InterruptedTooOften, Run, Runner
 from tests.infra.tasks import working
-from tests.infra.tasks.conftest import Notes, Queue, another_worker, noting, stopwatch
+from tests.infra.tasks.conftest import Notes, Queue, noting, stopwatch
 from tests.support import until
 
 SHORT = timedelta(milliseconds=20)
@@ -28,7 +25,6 @@ _BACKENDS = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE application_name = 'control-fresco-tasks' AND datname = current_database()"
 )
-_EFFECTS = text("SELECT runs, effects FROM tasks.selftests WHERE batch = :batch")
 _OPEN = text(
     "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'control-fresco' AND xact_start IS NOT NULL"
     " AND datname = current_database()"
@@ -185,45 +181,7 @@ def test_an_idle_worker_stops_at_once_and_leaves_nothing(queue: Queue, outside: 
     assert list(outside.execute(_BACKENDS)) == []
 
 
-def test_no_end_of_the_process_waits_for_a_task(queue: Queue, outside: Connection, tmp_path: Path) -> None:
-    """The threads of an executor would: Python joins them when it ends."""
-    queue.declare(**working.KINDS)
-    with another_worker(str(queue.app.config["DATABASE_URL"]), tmp_path / "log") as process:
-        task_id = sleep_for(queue, 60)
-        queue.until(task_id, "doing")
-        process.terminate()
-        assert stopwatch(lambda: process.wait(20)) < 8
-    assert process.returncode == 0
-    assert queue.state(task_id) == "todo"
-
-
-def sleep_for(queue: Queue, seconds: float, *, batch: UUID | None = None, key: str | None = None) -> int:
-    """A task that takes so long."""
-    payload = {"batch": str(batch or uuid4()), "number": 1, "seconds": seconds}
-    return queue.put("sleep", payload, key=key)
-
-
-def test_a_killed_workers_task_is_done_beside_another_of_the_same_key(
-    queue: Queue, outside: Connection, tmp_path: Path, quick: None
-) -> None:
-    queue.declare(**working.KINDS)
-    batch, sibling = uuid4(), uuid4()
-    with another_worker(str(queue.app.config["DATABASE_URL"]), tmp_path / "log") as process:
-        first = sleep_for(queue, 1.5, batch=batch, key="k")
-        queue.until(first, "doing")
-        assert sleep_for(queue, 0, key="k") == -1, "a key is used once, while its task runs too"
-        waiting = sleep_for(queue, 0, batch=sibling)
-        until(lambda: outside.execute(_EFFECTS, {"batch": batch}).all() == [(1, 0)])
-        process.kill()
-    with queue.worked():
-        row = queue.until(first, "succeeded", 10)
-        queue.until(waiting, "succeeded")
-    assert (row["tries"], row["error"]) == (2, "Its worker ended while it ran.")
-    assert outside.execute(_EFFECTS, {"batch": batch}).all() == [(2, 1)]
-    assert outside.execute(_EFFECTS, {"batch": sibling}).all() in ([(1, 1)], [(2, 1)])
-
-
-def test_a_worker_that_lives_keeps_its_task_however_long_it_takes(queue: Queue, notes: Notes, quick: None) -> None:
+def test_a_worker_that_lives_keeps_its_task_however_long_it_takes(queue: Queue, notes: Notes) -> None:
     queue.declare(hang=TaskKind(waiting_for(notes)), note=TaskKind(noting(Notes())))
     task_id = queue.put("hang")
     with queue.worked(), queue.worked():
@@ -340,15 +298,3 @@ def test_a_worker_whose_clock_is_wrong_does_nothing(queue: Queue, notes: Notes) 
     with clock.shifted(timedelta(days=1)), queue.worked():
         time.sleep(1.5)
         assert queue.state(task_id) == "todo"
-
-
-def test_a_stopped_worker_process_blocks_no_other(queue: Queue, tmp_path: Path, quick: None) -> None:
-    queue.declare(**working.KINDS)
-    with another_worker(str(queue.app.config["DATABASE_URL"]), tmp_path / "log") as process:
-        held = sleep_for(queue, 1)
-        queue.until(held, "doing")
-        os.kill(process.pid, signal.SIGSTOP)
-        with queue.worked():
-            queue.until(sleep_for(queue, 0), "succeeded")
-            queue.until(held, "succeeded", 10)
-        os.kill(process.pid, signal.SIGCONT)
