@@ -1,6 +1,6 @@
 # `make run` and `make test` need Python 3.11 or later and make; they install the rest into .venv: `make run` what serving
 # needs, the others what tests need as well. PORT=5001 and BIND, from here or .env, say where `make run` listens.
-# What concerns the TypeScript client needs Node 20.19 or later too: `make client`, `client-check`, and so `check`.
+# The TypeScript client needs Node 20.19 or later as well: `make client`, `client-check`, and so `check`.
 
 PYTHON ?= python3
 BIN := .venv/bin

@@ -1,4 +1,4 @@
-"""A lock that is given to its keys in turn, to several threads at once if wanted, and lets only so many wait."""
+"""A lock with one or more permits, whose keys take turns, and with a limited number of waiters."""
 
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ Waiter = Future[None]
 
 
 class LockFull(Exception):
-    """Too many wait already, or another key needs the place more."""
+    """Too many threads wait already, or a key with fewer places displaced this waiter."""
 
 
 class FairLock:
-    """Lock with one or more permits: the keys of those who wait take turns, and each key's own go in order.
+    """Lock with one or more permits: waiting keys take turns, and the waiters of a key are served in order.
 
     `places` counts the holders too; None sets no limit. Where all are taken, a key may displace the newest waiter of
     the key that has most places, if it has fewer than that one even afterwards; so one caller cannot fill the queue.
-    `permits_of_a_key` are held by one key at most; what it leaves free is there for others without waiting.
+    A key holds at most `permits_of_a_key`; the other permits stay free for other keys.
     """
 
     def __init__(self, places: int | None, permits: int = 1, permits_of_a_key: int | None = None) -> None:
@@ -32,7 +32,7 @@ class FairLock:
 
     @contextmanager
     def hold(self, key: str, timeout: float | None = None) -> Iterator[None]:
-        """Wait for a turn and have it for the block; LockFull without a place, or without a turn in these seconds."""
+        """Hold a permit for the block; raises LockFull without a place, or without a turn within `timeout` seconds."""
         waiter = self._enter(key)
         if waiter is not None:
             self._wait(key, waiter, timeout)
@@ -42,7 +42,7 @@ class FairLock:
             self._leave(key)
 
     def _enter(self, key: str) -> Waiter | None:
-        """None if it is held now, else a future that is done as soon as it is."""
+        """None if a permit is held now, else a future that completes when it is."""
         with self._lock:
             if self._free and self._held[key] < self._of_a_key:  # then nobody waits who could have it
                 self._free -= 1
@@ -62,7 +62,7 @@ class FairLock:
         except TimeoutError:
             if self._withdraw(key, waiter):
                 raise LockFull from None
-            waiter.result()  # the turn, or the refusal, came in this very moment
+            waiter.result()  # the turn, or the refusal, came after the time-out
 
     def _leave(self, key: str) -> None:
         with self._lock:
@@ -77,16 +77,16 @@ class FairLock:
             queue = self._waiting.pop(following)
             waiter = queue.popleft()
             if queue:
-                self._waiting[following] = queue  # behind the other keys
+                self._waiting[following] = queue  # after the other keys
         waiter.set_result(None)
 
     def _following(self, leaving: str) -> str | None:
-        """The key whose turn it is: another than the last one, if any waits that may hold more."""
+        """Key of the next turn: another than the last one, if such a key waits and may hold more."""
         may_hold = [key for key in self._waiting if self._held[key] < self._of_a_key]
         return next((key for key in may_hold if key != leaving), leaving if may_hold else None)
 
     def _withdraw(self, key: str, waiter: Waiter) -> bool:
-        """Give up the place of one who still waits; False if it waits no more."""
+        """Give up the place of a waiter; returns False if it does not wait any more."""
         with self._lock:
             queue = self._waiting.get(key, deque())
             if waiter not in queue:
@@ -109,7 +109,7 @@ class FairLock:
 
 
 def _subtract(counter: Counter[str], key: str) -> None:
-    """Count one less of the key, and forget it at zero."""
+    """Decrement the count of the key, and delete it at zero."""
     counter[key] -= 1
     if not counter[key]:
         del counter[key]

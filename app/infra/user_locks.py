@@ -12,7 +12,7 @@ _LAST = 2**31
 
 
 class UserLocks:
-    """Each user's lock is a byte of one file, which stays empty; the operating system keeps the locks."""
+    """Locks on one byte for each user, in a file that stays empty; the operating system keeps the locks."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -22,7 +22,7 @@ class UserLocks:
 
     @contextmanager
     def held(self, user_id: int) -> Iterator[bool]:
-        """Whether it is held meanwhile; False while it is another's, never waits."""
+        """Hold the user's lock for the block; yields False, without waiting, if another holds it."""
         place = user_id % _LAST
         if not self._take(place):
             yield False

@@ -48,7 +48,7 @@ SUMS: tuple[Rollup, ...] = tuple(sums for manifest in MANIFESTS.values() for sum
 """Rollups of all domains."""
 
 MOVEMENT_SUITES = ("fresco",)
-"""Suites whose movements are the company's."""
+"""Suites whose movements count for the company's figures."""
 
 
 def enabled_suites(config: Mapping[str, Any]) -> tuple[Suite, ...]:

@@ -92,7 +92,7 @@ def operation(
 ) -> Callable[[View], View]:
     """Declare a method: permission, input (arguments `query`, `body`, `file` of the view), response and refusals.
 
-    `name` is what clients call it, where the rule of `openapi/names.py` makes no good one. With `accepts_key=False` an
+    `name` is the operation id, if the rule of `openapi/names.py` gives no good one. With `accepts_key=False` an
     `Idempotency-Key` is ignored: for what opens, prolongs or ends sessions, whose answers must not be had again.
     `hashes_password` takes long, so few do it at once (`infra/bulkhead.py`).
     """

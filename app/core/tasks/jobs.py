@@ -1,4 +1,4 @@
-"""Scheduled jobs around tasks."""
+"""Scheduled jobs of tasks."""
 
 from collections.abc import Mapping
 from datetime import date

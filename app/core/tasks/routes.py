@@ -23,7 +23,7 @@ def service() -> TaskService:
 class Tasks(Resource):
     @operation("tasks:read", Listed(TaskSchema, title="Tareas en segundo plano"), query=TaskListQuery)
     def get(self, query: ListRequest) -> Page[Any]:
-        """List tasks: what happens beside requests, and how it went; newest first."""
+        """List tasks, newest first."""
         return service().page(query.page, **query.filters)
 
 

@@ -1,4 +1,4 @@
-"""The verbs of tasks."""
+"""Services of tasks."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -16,7 +16,7 @@ SELFTEST = "selftest"
 
 
 class TaskService:
-    """Shows tasks, and lets admins try them again or cancel them."""
+    """Lists, retries and cancels tasks."""
 
     def __init__(self, context: Context) -> None:
         self.clock = context.clock
@@ -30,7 +30,7 @@ class TaskService:
         return self.tasks.page(TaskFilter(state, name), request)
 
     def retry(self, task_id: int) -> TaskRecord:
-        """Let a failed or cancelled task be tried again, with all its tries."""
+        """Retry a failed or cancelled task, with its full number of attempts."""
         if self.tasks.retry(task_id, RETRYABLE, self.clock.now()):
             return self.tasks.get(task_id)
         state = self.tasks.get(task_id).state
@@ -50,7 +50,7 @@ class TaskService:
         return {"tasks": gone, "selftests": self.selftests.purge(before=now - SELFTESTS_KEPT)}
 
     def violations(self) -> list[str]:
-        """Stored data of tasks that can't be right."""
+        """Messages about inconsistent data of tasks."""
         keys = self.tasks.count_keys_without_task()
         return [f"{keys} keys of tasks block tasks although none has them"] if keys else []
 

@@ -1,4 +1,4 @@
-"""The kind of task by which an operator tries the others."""
+"""Kind of harmless tasks, with which an operator tests the workers."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Deadline:
-    """Moment after which whatever is watched ends in a refusal."""
+    """Time after which watched work raises a refusal."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
