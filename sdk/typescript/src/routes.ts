@@ -153,7 +153,7 @@ Needs `audit:read`. */
   listProjects: { method: "get", path: "/api/projects" },
   /** List recurring expenses, with the total of one occurrence of each. Needs `expenses:read`. */
   listRecurringExpenses: { method: "get", path: "/api/expenses/recurring" },
-  /** List tasks: what happens beside requests, and how it went; newest first. Needs `tasks:read`. */
+  /** List tasks, newest first. Needs `tasks:read`. */
   listTasks: { method: "get", path: "/api/tasks" },
   /** List unpaid payments due from today to `days` from now. Needs `payments:read`. */
   listUpcomingPayments: { method: "get", path: "/api/payments/upcoming" },

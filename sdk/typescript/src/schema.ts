@@ -1154,7 +1154,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List tasks: what happens beside requests, and how it went; newest first
+         * List tasks, newest first
          * @description Needs `tasks:read`.
          */
         get: operations["listTasks"];
@@ -1569,7 +1569,7 @@ export interface components {
              */
             readonly kind: components["schemas"]["RefusalKind"];
             /**
-             * @description HTTP status of the answer
+             * @description HTTP status of the response
              * @example 401
              */
             readonly status: number;
@@ -1579,7 +1579,7 @@ export interface components {
              */
             readonly code: string;
             /**
-             * @description The name that a login tried; null of other requests
+             * @description User name of a login; null for other requests
              * @example ana.gomez
              */
             readonly username: string | null;
@@ -1589,7 +1589,7 @@ export interface components {
              */
             readonly user_id: number | null;
             /**
-             * @description Where the request came from
+             * @description Address of the client
              * @example 203.0.113.7
              */
             readonly address: string;
@@ -1953,7 +1953,7 @@ export interface components {
              */
             readonly kind: components["schemas"]["MovementKind"];
             /**
-             * @description Where it was recorded
+             * @description Table of the source
              * @example payment
              */
             readonly source: components["schemas"]["MovementSource"];
@@ -5585,7 +5585,7 @@ export interface components {
              */
             readonly avg_month: number;
             /**
-             * @description What came from clients
+             * @description Revenue from clients
              * @example 11900000
              */
             readonly client_income: number;
@@ -5594,7 +5594,7 @@ export interface components {
          * @description A job with its next and last run.
          * @example {
          *       "name": "mark-overdue",
-         *       "description": "Marks what is late",
+         *       "description": "Marks overdue payments",
          *       "schedule": "every day at 00:10",
          *       "next_run_at": "2025-03-06T05:10:00Z",
          *       "last_run": {
@@ -5620,7 +5620,7 @@ export interface components {
             readonly name: string;
             /**
              * @description Short description
-             * @example Marks what is late
+             * @example Marks overdue payments
              */
             readonly description: string;
             /**
@@ -5715,7 +5715,7 @@ export interface components {
          *       "data": [
          *         {
          *           "name": "mark-overdue",
-         *           "description": "Marks what is late",
+         *           "description": "Marks overdue payments",
          *           "schedule": "every day at 00:10",
          *           "next_run_at": "2025-03-06T05:10:00Z",
          *           "last_run": {
@@ -8504,9 +8504,9 @@ export interface operations {
                 kind?: components["schemas"]["RefusalKind"];
                 /** @description Id of the user */
                 user_id?: number;
-                /** @description Where the requests came from */
+                /** @description Address of the clients */
                 address?: string;
-                /** @description The name that was tried, in any case */
+                /** @description User name of the login, in any case */
                 username?: string;
                 /** @description First day of the range */
                 date_from?: string;
@@ -10702,7 +10702,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The asked part of the file. */
+            /** @description The requested range of the file. */
             206: {
                 headers: {
                     /** @description Version of the response; send it as `If-Match` with a change */
@@ -13130,7 +13130,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The asked part of the file. */
+            /** @description The requested range of the file. */
             206: {
                 headers: {
                     /** @description Version of the response; send it as `If-Match` with a change */
@@ -13269,7 +13269,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The asked part of the file. */
+            /** @description The requested range of the file. */
             206: {
                 headers: {
                     /** @description Version of the response; send it as `If-Match` with a change */
