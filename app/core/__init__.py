@@ -14,5 +14,7 @@ SUITE = Suite(
         "files",
         "currencies",
         "company",
+        "periods",
+        "ledger",
     ),
 )

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, text
 
-from app.infra.db import APP_ADDS_ONLY, APP_READS_ONLY, APP_ROLE, Base
+from app.infra.db import APP_ADDS_ONLY, APP_DELETES_NOT, APP_READS_ONLY, APP_ROLE, APP_UPDATES_COLUMNS, Base
 
 _MODELLED = "control_fresco_modelled"
 _NOISE = re.compile(rf"\b(public|{_MODELLED})\.|::(character varying|text)(\[\])?|[()\s]")
 DEFINITIONS = {
     "constraint": """
         SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
-        WHERE connamespace = '{schema}'::regnamespace AND contype <> 'n' AND conname <> 'alembic_version_pkc'
+        WHERE connamespace = '{schema}'::regnamespace AND contype NOT IN ('n', 't') AND conname <> 'alembic_version_pkc'
     """,
     "index": """
         SELECT indexname, indexdef FROM pg_indexes
@@ -31,7 +31,13 @@ _TRIGGERS = text("""
     JOIN pg_class ON pg_class.oid = tgrelid
     WHERE relnamespace IN ('public'::regnamespace, to_regnamespace('tasks')) AND NOT tgisinternal AND tgenabled <> 'O'
     UNION ALL SELECT format('trigger %s on %s is missing', name, of_table)
-    FROM (VALUES ('audit_log_is_final', 'audit_log'), ('audit_seals_are_final', 'audit_seals')) final (name, of_table)
+    FROM (VALUES ('audit_log_is_final', 'audit_log'), ('audit_seals_are_final', 'audit_seals'),
+                 ('entries_balance', 'entries'), ('lines_balance_update', 'lines'), ('lines_balance_delete', 'lines'),
+                 ('lines_check_accounts', 'lines'), ('entries_are_final_update', 'entries'),
+                 ('entries_are_final_delete', 'entries'), ('lines_are_final_update', 'lines'),
+                 ('lines_are_final_delete', 'lines'), ('period_guard_insert', 'entries'),
+                 ('period_guard_insert', 'lines'), ('books_keep_terms', 'books'), ('accounts_keep_terms', 'accounts'),
+                 ('books_have_periods', 'books'), ('periods_keep_order', 'periods')) final (name, of_table)
     WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = name AND tgrelid = to_regclass('public.' || of_table))
     ORDER BY 1
 """)
@@ -47,10 +53,18 @@ _RIGHTS = text("""
     FROM pg_roles, pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) kind,
          LATERAL (SELECT kind = 'SELECT' OR (kind = 'INSERT' AND relname = ANY (:insert_only))
                   OR (kind <> ALL (ARRAY['TRUNCATE', 'TRIGGER'])
-                      AND relname <> ALL (:read_only) AND relname <> ALL (:insert_only)) AS should) expected
+                      AND relname <> ALL (:read_only) AND relname <> ALL (:insert_only)
+                      AND (kind <> 'UPDATE' OR relname <> ALL (:column_tables))
+                      AND (kind <> 'DELETE' OR relname <> ALL (:never_deleted))) AS should) expected
     WHERE rolname = :role AND relkind IN ('r', 'p')
       AND relnamespace IN ('public'::regnamespace, to_regnamespace('tasks'))
       AND has_table_privilege(pg_roles.oid, pg_class.oid, kind) <> should
+    UNION ALL SELECT format('role %s %s UPDATE of %s.%s', rolname,
+                            CASE WHEN should THEN 'lacks' ELSE 'has' END, relname, attname)
+    FROM pg_roles, pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped,
+         LATERAL (SELECT relname || '.' || attname = ANY (:columns) AS should) expected
+    WHERE rolname = :role AND relnamespace = 'public'::regnamespace AND relname = ANY (:column_tables)
+      AND has_column_privilege(pg_roles.oid, pg_class.oid, attnum, 'UPDATE') <> should
     ORDER BY 1
 """)
 _TASKS = text("""
@@ -72,7 +86,13 @@ _TASKS = text("""
 
 def problems(connection: Connection) -> list[str]:
     """Differences from the migrated state; needs a connection of the owner."""
-    restricted = {"read_only": list(APP_READS_ONLY), "insert_only": list(APP_ADDS_ONLY)}
+    restricted = {
+        "read_only": list(APP_READS_ONLY),
+        "insert_only": list(APP_ADDS_ONLY),
+        "never_deleted": list(APP_DELETES_NOT),
+        "column_tables": list(APP_UPDATES_COLUMNS),
+        "columns": [f"{table}.{name}" for table, names in APP_UPDATES_COLUMNS.items() for name in names],
+    }
     rights = connection.scalars(_RIGHTS, {"role": APP_ROLE, **restricted}).all()
     found = [*connection.scalars(_TRIGGERS), *connection.scalars(_TASKS), *rights]
     if not connection.scalar(_MAY_CREATE):

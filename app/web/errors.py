@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app.infra import logs
+from app.infra.queries.repository import refusal_of
 from app.kernel import errors as domain
 from app.web import refusals
 from app.web.json import json_response
@@ -156,6 +157,8 @@ def _malformed_http(_error: ParseException) -> Response:
 
 def _database(error: DBAPIError) -> Response:
     if isinstance(error, IntegrityError):
+        if (refusal := refusal_of(error)) is not None:  # of a trigger that speaks at the commit
+            return _refused(refusal)
         log.warning("a constraint that no repository translates was violated", exc_info=error)
         return problem(409, "conflict", "The stored data does not allow it.")
     state = getattr(error.orig, "pgcode", None) or ""

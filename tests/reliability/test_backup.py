@@ -39,6 +39,8 @@ _WAITING = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'advi
 _RIGHTS = """
     SELECT relname::text AS name, relacl::text AS rights FROM pg_class
     WHERE relnamespace IN ('public'::regnamespace, 'tasks'::regnamespace) AND relkind IN ('r', 'S')
+    UNION ALL SELECT attrelid::regclass || '.' || attname, attacl::text FROM pg_attribute
+    WHERE attacl IS NOT NULL AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
     UNION ALL SELECT defaclobjtype::text, defaclacl::text FROM pg_default_acl
     UNION ALL SELECT proname::text, coalesce(proacl::text, '') FROM pg_proc WHERE pronamespace = 'public'::regnamespace
     UNION ALL SELECT nspname, nspacl::text FROM pg_namespace WHERE nspname IN ('public', 'tasks')

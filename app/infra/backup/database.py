@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app.infra.backup import BackupError, programs, removals
-from app.infra.db import APP_ADDS_ONLY, APP_READS_ONLY, APP_ROLE, network_limits
+from app.infra.db import (
+    APP_ADDS_ONLY,
+    APP_DELETES_NOT,
+    APP_READS_ONLY,
+    APP_ROLE,
+    APP_UPDATES_COLUMNS,
+    network_limits,
+)
 from app.infra.owner import analyze
 
 _TABLES = text("""
@@ -76,6 +83,16 @@ BEGIN
         EXECUTE format('REVOKE %s UPDATE, DELETE ON public.%I FROM {role}',
                        CASE WHEN limited.may_add THEN '' ELSE 'INSERT,' END, limited.name);
     END LOOP;
+END
+$$
+"""
+_GRANT_COLUMNS = """
+DO $$
+BEGIN
+    IF to_regclass('public.{table}') IS NOT NULL AND EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+        REVOKE {withheld} ON public.{table} FROM {role};
+        GRANT UPDATE ({columns}) ON public.{table} TO {role};
+    END IF;
 END
 $$
 """
@@ -160,6 +177,10 @@ def load(url: str, dump: Path, pair: programs.Programs) -> dict[str, int]:
         revoke = _REVOKE_WRITES.format(role=APP_ROLE, reads_only=reads_only, adds_only=adds_only)
         connection.execute(text(revoke))
         connection.execute(text(_GRANT_TASKS.format(role=APP_ROLE)))
+        for table, columns in APP_UPDATES_COLUMNS.items():
+            withheld = "UPDATE, DELETE" if table in APP_DELETES_NOT else "UPDATE"
+            granted = _GRANT_COLUMNS.format(role=APP_ROLE, table=table, withheld=withheld, columns=", ".join(columns))
+            connection.execute(text(granted))
         return counts(connection)
 
 

@@ -2,8 +2,10 @@
 
 from app.infra.db.engine import (
     APP_ADDS_ONLY,
+    APP_DELETES_NOT,
     APP_READS_ONLY,
     APP_ROLE,
+    APP_UPDATES_COLUMNS,
     init_app,
     is_pooled,
     most_connections,
@@ -26,8 +28,10 @@ from app.infra.db.session import (
 
 __all__ = [
     "APP_ADDS_ONLY",
+    "APP_DELETES_NOT",
     "APP_READS_ONLY",
     "APP_ROLE",
+    "APP_UPDATES_COLUMNS",
     "Base",
     "Keyed",
     "Timestamps",

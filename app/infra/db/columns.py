@@ -78,3 +78,14 @@ Amount = Annotated[Decimal, mapped_column(Numeric(12, 2))]
 def positive(column: str) -> CheckConstraint:
     """CHECK that an amount is greater than 0 and less than 10,000,000,000, and not NaN."""
     return CheckConstraint(f"{column} > 0 AND {column} < 10000000000", name=f"{column}_positive")
+
+
+def currency_code(column: str) -> CheckConstraint:
+    """CHECK that a text has the form of an ISO 4217 code."""
+    return CheckConstraint(f"{column} ~ '^[A-Z]{{3}}$'", name=f"{column}_code")
+
+
+def bounded(column: str) -> CheckConstraint:
+    """CHECK that a signed amount has at most 14 digits before its decimals, and is not NaN."""
+    limit = 10**14
+    return CheckConstraint(f"{column} > -{limit} AND {column} < {limit}", name=f"{column}_bounded")

@@ -24,6 +24,27 @@ APP_READS_ONLY = ("alembic_version", "audit_log", "audit_seals")
 APP_ADDS_ONLY = ("access_refusals",)
 """Tables that the role may read and insert into; a function of the database deletes old rows."""
 
+APP_UPDATES_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "books": ("name", "base_currency", "cost_center_required", "updated_at", "version"),
+    "entries": (
+        "date",
+        "journal",
+        "number",
+        "memo",
+        "document_type",
+        "document_series",
+        "document_number",
+        "party_id",
+        "line_count",
+    ),
+    "lines": ("status",),
+    "periods": ("state", "closed_by", "closed_at", "reason", "digest"),
+}
+"""Tables of which the role may update only these columns; triggers refuse the rest of what it may not."""
+
+APP_DELETES_NOT = ("periods",)
+"""Tables that the role may change and never delete from."""
+
 CONNECT_SECONDS = 3
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 _NETWORK_GRACE_MS = 5_000

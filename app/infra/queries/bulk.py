@@ -17,7 +17,11 @@ _UNQUOTED = {int, date, Decimal}
 """Types whose text needs no quotes in an array."""
 
 
-def rows_of(columns: dict[str, tuple[TypeEngine[Any], Sequence[object]]]) -> TableValuedAlias:
+ArrayColumns = dict[str, tuple[TypeEngine[Any], Sequence[object]]]
+"""Columns by name: the type and the values of each."""
+
+
+def rows_of(columns: ArrayColumns) -> TableValuedAlias:
     """A table expression with these columns, to select or insert from."""
     arrays = [cast(literal(_array_literal(values), String()), ARRAY(kind)) for kind, values in columns.values()]
     return func.unnest(*arrays).table_valued(*columns).render_derived(name="given")

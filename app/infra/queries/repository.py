@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
-from psycopg2.errorcodes import NOT_NULL_VIOLATION
+from psycopg2.errorcodes import INTEGRITY_CONSTRAINT_VIOLATION, NOT_NULL_VIOLATION
 from sqlalchemy import (
     ColumnElement,
     ColumnExpressionArgument,
@@ -172,6 +172,8 @@ class Repository(Generic[M, R]):
         name = constraint_of(error) or ""
         if name in self.conflicts:
             return self.conflicts[name]
+        if (refusal := refusal_of(error)) is not None:
+            return refusal
         if not (name.startswith("fk_") and name.endswith(f"_{self._table.name}")):
             return None
         kind = self.model.__name__
@@ -236,6 +238,14 @@ def constraint_of(error: IntegrityError) -> str | None:
         return f"{diag.table_name}.{diag.column_name}"  # type: ignore[union-attr]  # an error with a code has diagnostics
     name: str | None = getattr(diag, "constraint_name", None)
     return name
+
+
+def refusal_of(error: IntegrityError) -> Conflict | None:
+    """The refusal of a trigger, by the database's function `refuse`, with its code and message; or None."""
+    diag = getattr(error.orig, "diag", None)
+    if diag is None or getattr(error.orig, "pgcode", None) != INTEGRITY_CONSTRAINT_VIOLATION:
+        return None
+    return Conflict(diag.message_primary, code=diag.constraint_name)
 
 
 def _copy(error: DomainError) -> DomainError:

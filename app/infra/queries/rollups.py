@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Self, cast
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     Column,
     ColumnElement,
@@ -20,9 +21,11 @@ from sqlalchemy import (
     Numeric,
     Row,
     delete,
+    exists,
     func,
     insert,
     literal,
+    or_,
     select,
     text,
     union_all,
@@ -47,15 +50,14 @@ class RollupColumns(Keyed):
         return (Index(None, "date"),)
 
 
-_SUMS = ("amount", "movements")
-
-
 @dataclass(frozen=True, eq=False)
 class Rollup:
-    """A table of sums, and its source rows with the columns of the cell and `amount`."""
+    """A table of sums, and its source rows with the columns of the cell and those that are summed."""
 
     model: type[Any]
     rows: FromClause
+    summed: tuple[str, ...] = ("amount",)
+    """Columns that are summed; `movements` counts the rows."""
 
     @classmethod
     def of(cls, model: type[Any], source: type[Any]) -> Self:
@@ -65,7 +67,8 @@ class Rollup:
     @property
     def cell(self) -> list[Column[Any]]:
         """The columns that identify a cell."""
-        return [column for column in self.model.__table__.c if column.name not in {"id", *_SUMS}]
+        others = {"id", "folded", "movements", *self.summed}
+        return [column for column in self.model.__table__.c if column.name not in others]
 
     @property
     def name(self) -> str:
@@ -77,12 +80,17 @@ class Rollup:
         table = self.model.__table__
         several = select(func.unnest(func.array_agg(table.c.id))).group_by(*self.cell).having(func.count() > 1)
         gone = delete(table).where(table.c.id.in_(several)).returning(*table.c).cte("gone")
-        key, sums = self._cell_of(gone), [func.sum(gone.c[name]) for name in _SUMS]
-        kept = select(*key, *sums).group_by(*key).having(sums[1] != 0)
-        folded = select(func.count()).select_from(gone).scalar_subquery()
-        stored = insert(table).from_select(self._columns, kept).returning(literal(1)).cte("stored")
+        return self._store_merged(session, gone)
+
+    def _store_merged(self, session: Session, gone: CTE) -> int:
+        """Insert one row for each cell of the deleted ones; returns by how many rows the table shrinks."""
+        table = self.model.__table__
+        key, sums = self._cell_of(gone), [func.sum(gone.c[name]) for name in (*self.summed, "movements")]
+        merged = select(*key, *sums, *self._marks.values()).group_by(*key).having(sums[-1] != 0)
+        removed = select(func.count()).select_from(gone).scalar_subquery()
+        stored = insert(table).from_select(self._columns, merged).returning(literal(1)).cte("stored")
         left = select(func.count()).select_from(stored).scalar_subquery()
-        return cast("int", session.scalar(select(folded - left)))
+        return cast("int", session.scalar(select(removed - left)))
 
     def rebuild(self, session: Session) -> int:
         """Recompute all sums from the rows; returns the number of cells."""
@@ -91,7 +99,8 @@ class Rollup:
         session.execute(text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))
         session.execute(delete(table))
         key = self._cell_of(self.rows)
-        sums = select(*key, func.sum(self.rows.c.amount), func.count()).group_by(*key)
+        totals = (func.sum(self.rows.c[name]) for name in self.summed)
+        sums = select(*key, *totals, func.count(), *self._marks.values()).group_by(*key)
         result = session.execute(insert(table).from_select(self._columns, sums))
         return cast("CursorResult[Any]", result).rowcount
 
@@ -100,13 +109,13 @@ class Rollup:
         return [f"{self.name}: {_words(row)} differs from its rows" for row in self._differences(session)]
 
     def _differences(self, session: Session) -> Sequence[Row[Any]]:
-        kept = select(*self.cell, *(self.model.__table__.c[name] for name in _SUMS))
-        taken = select(*self._cell_of(self.rows), -self.rows.c.amount, literal(-1))
+        names = (*self.summed, "movements")
+        kept = select(*self.cell, *(self.model.__table__.c[name] for name in names))
+        taken = select(*self._cell_of(self.rows), *(-self.rows.c[name] for name in self.summed), literal(-1))
         both = union_all(kept, taken).subquery()
         key = self._cell_of(both)
-        amount, movements = func.sum(both.c.amount), func.sum(both.c.movements)
-        differing = select(*key).group_by(*key).having((amount != 0) | (movements != 0)).order_by(*key)
-        return session.execute(differing).all()
+        differs = or_(*(func.sum(both.c[name]) != 0 for name in names))
+        return session.execute(select(*key).group_by(*key).having(differs).order_by(*key)).all()
 
     def _cell_of(self, rows: FromClause) -> list[ColumnElement[Any]]:
         """The columns of the cell in another table."""
@@ -114,7 +123,49 @@ class Rollup:
 
     @property
     def _columns(self) -> list[str]:
-        return [column.name for column in self.cell] + list(_SUMS)
+        return [*(column.name for column in self.cell), *self.summed, "movements", *self._marks]
+
+    @property
+    def _marks(self) -> dict[str, ColumnElement[Any]]:
+        """Other columns of a merged row."""
+        return {}
+
+
+@dataclass(frozen=True, eq=False)
+class MarkedRollup(Rollup):
+    """A rollup of many cells: its rows say whether they were folded, so that folding reads only what is new."""
+
+    batch: int = 20_000
+    """New rows that one statement folds: it must end in time, even after a million rows were loaded."""
+
+    def fold(self, session: Session) -> int:
+        """Merge the rows of each cell that has got new ones since the last time; returns the number of removed rows."""
+        table = self.model.__table__
+        fresh = table.c.folded.is_(False)
+        # Up to here: rows that others add meanwhile are folded the next time.
+        highest = session.scalar(select(func.max(table.c.id)).where(fresh)) or 0
+        removed = 0
+        while session.scalar(select(exists().where(fresh, table.c.id <= highest))):
+            removed += self._fold_batch(session, fresh & (table.c.id <= highest))
+        return removed
+
+    def _fold_batch(self, session: Session, *conditions: ColumnElement[bool]) -> int:
+        table = self.model.__table__
+        first = select(*self.cell).where(*conditions).order_by(table.c.id).limit(self.batch).subquery()
+        fresh = select(*first.c).distinct().cte("fresh")
+        # Columns without NULL first, by an index; IS NOT DISTINCT FROM can use none.
+        same = (
+            table.c[column.name].is_not_distinct_from(fresh.c[column.name])
+            if column.nullable
+            else table.c[column.name] == fresh.c[column.name]
+            for column in self.cell
+        )
+        gone = delete(table).where(*same).returning(*table.c).cte("gone")
+        return self._store_merged(session, gone)
+
+    @property
+    def _marks(self) -> dict[str, ColumnElement[Any]]:
+        return {"folded": literal(True)}
 
 
 def _words(row: Row[Any]) -> str:

@@ -1,0 +1,1 @@
+"""Double entry: books, accounts, entries, and balances that are kept by day."""

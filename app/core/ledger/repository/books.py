@@ -1,0 +1,93 @@
+"""Repositories of books, accounts and cost centres."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.core.ledger.models import Account, AccountRecord, Book, BookRecord, CostCenter, CostCenterRecord
+from app.core.ledger.rules import AccountKind
+from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.repository import Repository
+from app.kernel.errors import Conflict, DomainError
+
+
+class BookRepository(Repository[Book, BookRecord]):
+    """Books of account."""
+
+    model = Book
+    record = BookRecord
+    conflicts: ClassVar[Mapping[str, DomainError]] = {
+        "uq_books_code": Conflict("There is a book with this code.", code="book_code_taken")
+    }
+
+    def find_by_code(self, code: str) -> BookRecord | None:
+        """The company's book of this code, or None."""
+        return _book_by_code(code=code).first(self.session, BookRecord)
+
+
+class AccountRepository(Repository[Account, AccountRecord]):
+    """Accounts of books."""
+
+    model = Account
+    record = AccountRecord
+    conflicts: ClassVar[Mapping[str, DomainError]] = {
+        "uq_accounts_code": Conflict("There is an account with this code in the book.", code="account_code_taken")
+    }
+
+    def list_of(self, book_id: int) -> list[AccountRecord]:
+        """All accounts of a book by code, those without one last."""
+        return _accounts_of(book_id=book_id).all(self.session, AccountRecord)
+
+    def kinds(self, account_ids: Collection[int]) -> dict[int, AccountKind]:
+        """Kinds of these accounts by id."""
+        found = _kinds(ids=list(account_ids)).all(self.session, _KindOf)
+        return {row.id: row.kind for row in found}
+
+
+class CostCenterRepository(Repository[CostCenter, CostCenterRecord]):
+    """Cost centres of books."""
+
+    model = CostCenter
+    record = CostCenterRecord
+    conflicts: ClassVar[Mapping[str, DomainError]] = {
+        "uq_cost_centers_code": Conflict("There is a cost centre with this code in the book.", code="cost_center_taken")
+    }
+
+    def list_of(self, book_id: int) -> list[CostCenterRecord]:
+        """All cost centres of a book by code."""
+        return _cost_centers_of(book_id=book_id).all(self.session, CostCenterRecord)
+
+
+class _KindOf(NamedTuple):
+    id: int
+    kind: AccountKind
+
+
+@cached_query
+def _book_by_code() -> Select[Any]:
+    return BookRepository.base_query().where(Book.code == parameter("code", str))
+
+
+@cached_query
+def _accounts_of() -> Select[Any]:
+    own = Account.book_id == parameter("book_id", int)
+    return AccountRepository.base_query().where(own).order_by(Account.code, Account.id)
+
+
+@cached_query
+def _cost_centers_of() -> Select[Any]:
+    own = CostCenter.book_id == parameter("book_id", int)
+    return CostCenterRepository.base_query().where(own).order_by(CostCenter.code)
+
+
+@cached_query
+def _kinds() -> Select[Any]:
+    account = Account.__table__
+    return select(account.c.id, account.c.kind).where(in_ids(account.c.id))
+
+
+def in_ids(column: ColumnElement[int]) -> ColumnElement[bool]:
+    """Condition that a column is one of the ids in the parameter `ids`."""
+    return column == func.any(bindparam("ids", type_=ARRAY(BigInteger)))

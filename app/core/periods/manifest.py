@@ -1,0 +1,6 @@
+"""Manifest of periods."""
+
+from app.core.periods.service import PeriodService
+from app.manifest import Manifest
+
+MANIFEST = Manifest(violations=lambda context: PeriodService(context).violations())

@@ -1,0 +1,97 @@
+"""Repository of periods."""
+
+from datetime import date as day
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Date, Select, column, func, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.core.periods.models import AccountingPeriod, PeriodRecord
+from app.core.periods.rules import PeriodState
+from app.infra.db import require_writable
+from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.repository import Repository
+from app.kernel.periods import DateRange
+
+
+class PeriodRepository(Repository[AccountingPeriod, PeriodRecord]):
+    """Months of companies' books."""
+
+    model = AccountingPeriod
+    record = PeriodRecord
+
+    def find(self, book_id: int, month: day) -> PeriodRecord | None:
+        """The month that begins on this day, or None in a book without periods."""
+        return _of_month(book_id=book_id, month=month).first(self.session, PeriodRecord)
+
+    def list_between(self, book_id: int, first: day, last: day) -> list[PeriodRecord]:
+        """The months that begin between two days, in order."""
+        return _between(book_id=book_id, first=first, last=last).all(self.session, PeriodRecord)
+
+    def last_closed(self, book_id: int) -> day | None:
+        """The first day of the last closed month, or None."""
+        return _last_closed(book_id=book_id).scalar(self.session, day)
+
+    def lock_open_until(self, book_id: int, month: day) -> list[day]:
+        """Lock the open months up to this one, once everybody who is posting in them is done; returns their days."""
+        require_writable(self.session)
+        period = AccountingPeriod
+        statement = (
+            select(period.month)
+            .where(period.book_id == book_id, period.month <= month, period.state == PeriodState.OPEN)
+            .order_by(period.month)
+            .with_for_update()
+        )
+        return list(self.session.scalars(statement))
+
+    def close(self, book_id: int, months: DateRange, *, by: int | None, at: datetime) -> None:
+        """Close the months that begin within the range, each with the digest of what it keeps."""
+        period = AccountingPeriod
+        digests = (
+            func.period_digests(book_id, months.start, months.end)
+            .table_valued(column("month", Date()), column("digest", JSONB()))
+            .alias("digests")
+        )
+        statement = (
+            update(period)
+            .where(period.book_id == book_id, period.month == digests.c.month)
+            .values(state=PeriodState.CLOSED, closed_by=by, closed_at=at, digest=digests.c.digest)
+        )
+        with self.translated():
+            self.session.execute(statement, execution_options={"synchronize_session": False})
+
+    def reopen(self, book_id: int, month: day, reason: str) -> None:
+        """Open a closed month again."""
+        require_writable(self.session)
+        period = AccountingPeriod
+        opened = {"state": PeriodState.OPEN, "closed_by": None, "closed_at": None, "digest": None, "reason": reason}
+        statement = update(period).where(period.book_id == book_id, period.month == month).values(opened)
+        with self.translated():
+            self.session.execute(statement, execution_options={"synchronize_session": False})
+
+    def violations(self) -> list[str]:
+        """A sentence for each table of a closed month that is not as it was, and for guards that are not whole."""
+        return list(self.session.scalars(text("SELECT problem FROM period_disagreements()")))
+
+
+@cached_query
+def _of_month() -> Select[Any]:
+    period = AccountingPeriod
+    own = period.book_id == parameter("book_id", int)
+    return PeriodRepository.base_query().where(own, period.month == parameter("month", day))
+
+
+@cached_query
+def _between() -> Select[Any]:
+    period = AccountingPeriod
+    days = period.month.between(parameter("first", day), parameter("last", day))
+    own = period.book_id == parameter("book_id", int)
+    return PeriodRepository.base_query().where(own, days).order_by(period.month)
+
+
+@cached_query
+def _last_closed() -> Select[Any]:
+    period = AccountingPeriod
+    own = period.book_id == parameter("book_id", int)
+    return select(func.max(period.month)).where(own, period.state == PeriodState.CLOSED)

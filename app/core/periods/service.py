@@ -1,0 +1,96 @@
+"""Closing and reopening months."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.core.periods.events import Finding, PeriodClosing, Severity
+from app.core.periods.models import PeriodRecord
+from app.core.periods.repository import PeriodRepository
+from app.core.periods.rules import PeriodState, closing_problem, reopening_problem
+from app.infra.context import Context
+from app.kernel.errors import Conflict, NotFound
+from app.kernel.periods import DateRange, Month
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A closed month, and what was found undone that did not keep it open."""
+
+    period: PeriodRecord
+    warnings: list[Finding]
+
+
+class PeriodService:
+    """The months of a company's book. Whoever posts into a month and whoever closes it wait for each other."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.periods = PeriodRepository(context.session)
+
+    def get(self, book_id: int, month: Month) -> PeriodRecord:
+        """One month; NotFound in a book without periods."""
+        period = self.periods.find(book_id, month.first_day)
+        if period is None:
+            raise NotFound(f"Book {book_id} has no period {month}.")
+        return period
+
+    def list_between(self, book_id: int, first: Month, last: Month) -> list[PeriodRecord]:
+        """Months of a range, in order."""
+        return self.periods.list_between(book_id, first.first_day, last.first_day)
+
+    def first_open_day(self, book_id: int, day: date) -> date:
+        """The day itself, or the first one after the last closed month if it lies in a closed one."""
+        last = self._last_closed(book_id)
+        return day if last is None or Month.of(day) > last else last.next.first_day
+
+    def findings(self, book_id: int, month: Month) -> list[Finding]:
+        """Everything undone in a month, as the domains find it."""
+        event = PeriodClosing(book_id, month)
+        self.context.publish(event)
+        return event.findings
+
+    def close(self, book_id: int, month: Month) -> Closing:
+        """Close a month that is over, the next after the last closed one; the first close closes all months before it.
+
+        Conflict with what is undone, by code, if a domain finds an error.
+        """
+        self.get(book_id, month)
+        locked = self.periods.lock_open_until(book_id, month.first_day)
+        this_month = Month.of(self.context.clock.today())
+        # Read now: the wait for the lock may have been for somebody else who closed the month.
+        _refuse(closing_problem(month, self._last_closed(book_id), this_month))
+        findings = self.findings(book_id, month)
+        errors = [one for one in findings if one.severity is Severity.ERROR]
+        if errors:
+            undone = {one.code: [one.message] for one in errors}
+            raise Conflict(f"{month} is not ready to be closed.", code="period_not_ready", errors=undone)
+        identity = self.context.identity
+        by = None if identity is None else identity.user_id
+        self.periods.close(book_id, DateRange(min(locked), month.last_day), by=by, at=self.context.clock.now())
+        return Closing(self.get(book_id, month), findings)
+
+    def reopen(self, book_id: int, month: Month, reason: str) -> PeriodRecord:
+        """Open the last closed month again, for a reason that is kept."""
+        self.get(book_id, month)
+        _refuse(reopening_problem(month, self._last_closed(book_id)))
+        self.periods.reopen(book_id, month.first_day, reason)
+        return self.get(book_id, month)
+
+    def is_closed(self, book_id: int, day: date) -> bool:
+        """Whether a day lies in a closed month."""
+        period = self.periods.find(book_id, Month.of(day).first_day)
+        return period is not None and period.state is PeriodState.CLOSED
+
+    def violations(self) -> list[str]:
+        """Closed months that are not as they were, and guards that are not whole."""
+        return self.periods.violations()
+
+    def _last_closed(self, book_id: int) -> Month | None:
+        day = self.periods.last_closed(book_id)
+        return None if day is None else Month.of(day)
+
+
+def _refuse(problem: tuple[str, str] | None) -> None:
+    if problem is not None:
+        code, message = problem
+        raise Conflict(message, code=code)
