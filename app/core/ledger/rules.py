@@ -58,7 +58,7 @@ class NewLine:
     amount: Decimal
     currency: str
     base_amount: Decimal | None = None
-    """In the base currency of the book; a line in that currency need not say it, and a personal book has none."""
+    """Amount in the base currency of the book; not needed in that currency, and a personal book has none."""
     date: day | None = None
     """The entry's, unless the legs of a personal transfer have days of their own."""
     counterpart_id: int | None = None

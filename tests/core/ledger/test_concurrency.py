@@ -46,7 +46,7 @@ def ledger(committing: Flask, request: pytest.FixtureRequest) -> Ledger:
 
 
 def in_transaction(app: Flask, act: Callable[[Context], T]) -> T:
-    """What comes of an act, committed."""
+    """Carry out an act and commit."""
     with app.app_context(), transaction(request_id="test") as session:
         return act(make_context(session))
 

@@ -1,4 +1,4 @@
-"""What the database refuses, whoever writes."""
+"""Constraints that the database holds, whoever writes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

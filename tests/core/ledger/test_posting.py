@@ -196,7 +196,6 @@ def test_a_personal_entry_is_rewritten(context: Context, personal: Ledger, at_co
     posting.rewrite(posted.entry_id, changed)
     at_commit()
     assert balances(context, personal) == {
-        "cash": Decimal(0),
         "bank": Decimal(50),
         "rent": Decimal(10),
         "sales": Decimal(-60),
@@ -211,7 +210,7 @@ def test_a_personal_entry_is_deleted(context: Context, personal: Ledger, at_comm
     posted = posting.post_many(personal.book_id, [personal.entry(SALE)] * 2)
     posting.delete([one.entry_id for one in posted])
     at_commit()
-    assert set(balances(context, personal).values()) == {Decimal(0)}
+    assert balances(context, personal) == {}
     with pytest.raises(NotFound):
         posting.get(posted[0].entry_id)
 

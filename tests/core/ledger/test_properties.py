@@ -34,7 +34,7 @@ steps = st.lists(
 
 @dataclass
 class Model:
-    """What a book holds, as lists of (account, day, currency, amount, base amount) by entry."""
+    """Content of a book: lists of (account, day, currency, amount, base amount) by entry."""
 
     entries: dict[int, list[tuple[int, date, str, Decimal, Decimal]]] = field(default_factory=dict)
     reversed: set[int] = field(default_factory=set)

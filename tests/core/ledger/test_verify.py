@@ -32,7 +32,7 @@ def ledgers(app: Flask, database: None) -> dict[str, Ledger]:
 
 
 def behind_the_triggers(app: Flask, statement: str, **values: object) -> None:
-    """What only the owner of the schema can do."""
+    """Run a statement as only the owner of the schema can."""
     with app.app_context():
         db.session.execute(text("RESET ROLE"))
         for table in TABLES:

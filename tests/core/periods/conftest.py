@@ -40,7 +40,7 @@ def bills(context: Context, company: Ledger) -> Ledger:
 
 
 def as_owner(context: Context, *statements: str) -> None:
-    """What only the owner of the schema can do."""
+    """Run statements as only the owner of the schema can."""
     context.session.flush()
     for statement in ("RESET ROLE", *statements, f"SET ROLE {APP_ROLE}"):
         context.session.execute(text(statement))

@@ -1,4 +1,4 @@
-"""What lies in a closed month stays: in a suite's table, and in the ledger by whatever path."""
+"""Guards of closed months: in a suite's table, and in the ledger by whatever path."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

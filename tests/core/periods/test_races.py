@@ -1,4 +1,4 @@
-"""Whoever posts into a month and whoever closes it wait for each other; with real commits."""
+"""Races between posting into a month and closing it; with real commits."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -46,7 +46,7 @@ def ledger(committing: Flask) -> Iterator[Ledger]:
 
 
 def run(app: Flask, act: Act, before_commit: Callable[[], object] = lambda: None) -> object:
-    """What comes of an act, committed."""
+    """Carry out an act and commit."""
     with app.app_context(), transaction(request_id="test") as session:
         session.execute(text("SET LOCAL lock_timeout = '20s'; SET LOCAL statement_timeout = '20s'"))
         found = act(make_context(session))

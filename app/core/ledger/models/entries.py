@@ -112,7 +112,7 @@ class EntryLine(Keyed, Base):
     amount: Mapped[Signed]
     currency: Mapped[str] = mapped_column(String(3))
     base_amount: Mapped[Signed | None]
-    """In the base currency of a company's book; NULL in a personal one."""
+    """Amount in the base currency of a company's book; NULL in a personal one."""
     rate: Mapped[Decimal | None] = mapped_column(Numeric(28, 12))
     status: Mapped[LineStatus] = mapped_column(one_of(LineStatus, "status"))
     cost_center_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("cost_centers.id", ondelete="RESTRICT"))

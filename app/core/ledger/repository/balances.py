@@ -19,7 +19,7 @@ from app.kernel.periods import FIRST_DAY, DateRange, Month
 _SUMMED = ("amount", "base_amount", "debit")
 _YEAR = 12
 _MIDDLE = 16
-"""First day of a month whose rest is shorter than what is over."""
+"""Day of a month from which its rest is the shorter part."""
 
 
 class BalanceRow(NamedTuple):
