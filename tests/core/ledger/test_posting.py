@@ -98,7 +98,9 @@ def test_many_entries_are_a_few_statements(context: Context, ledger: Ledger) -> 
         ({"cash": "NaN", "sales": "1"}, "amount_decimals"),
     ],
 )
-def test_what_does_not_balance_is_refused(context: Context, ledger: Ledger, amounts: dict[str, str], code: str) -> None:
+def test_an_entry_that_does_not_balance_is_refused(
+    context: Context, ledger: Ledger, amounts: dict[str, str], code: str
+) -> None:
     with pytest.raises(Invalid) as refused:
         PostingService(context).post(ledger.book_id, ledger.entry(amounts))
     assert refused.value.code == code

@@ -108,7 +108,7 @@ def test_a_given_counterpart_stays() -> None:
 
 
 @given(st.lists(st.decimals(-(10**9), 10**9, places=2).filter(bool), min_size=2, max_size=8))
-def test_whatever_adds_up_to_something_is_refused(amounts: list[Decimal]) -> None:
+def test_lines_that_do_not_add_up_to_zero_are_refused(amounts: list[Decimal]) -> None:
     lines = [(number, str(amount)) for number, amount in enumerate(amounts)]
     for terms in (COMPANY, PERSONAL):
         problem = problem_of(completed(entry(*lines), terms), terms)

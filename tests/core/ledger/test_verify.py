@@ -49,7 +49,7 @@ def verify(app: Flask) -> str:
         return app.test_cli_runner().invoke(args=["verify"]).output
 
 
-def test_what_was_posted_holds(app: Flask, ledgers: dict[str, Ledger]) -> None:
+def test_posted_entries_hold(app: Flask, ledgers: dict[str, Ledger]) -> None:
     assert verify(app) == "Everything holds.\n"
 
 
@@ -80,7 +80,7 @@ LOOP = """
         ("UPDATE account_span_sums SET debit = 0", "account_span_sums: "),
     ],
 )
-def test_what_went_past_the_triggers_is_found(
+def test_changes_behind_the_triggers_are_found(
     app: Flask, ledgers: dict[str, Ledger], statement: str, found: str
 ) -> None:
     books = {kind: ledger.book_id for kind, ledger in ledgers.items() if f":{kind}" in statement}

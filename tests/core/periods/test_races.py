@@ -97,7 +97,7 @@ def test_a_closing_waits_for_what_is_being_posted_and_counts_it(committing: Flas
     assert run(committing, lambda context: PeriodService(context).violations()) == []
 
 
-def test_who_posts_waits_for_a_closing_and_is_refused(committing: Flask, ledger: Ledger) -> None:
+def test_posting_waits_for_a_closing_and_is_refused(committing: Flask, ledger: Ledger) -> None:
     closed, posted = one_after_the_other(committing, closing(ledger), posting(ledger))
     closed.result()
     with pytest.raises(Conflict) as refused:
