@@ -180,6 +180,8 @@ def test_no_hostile_address_breaks_anything(caller: Caller, rule: str, method: s
     for value in ADDRESSES:
         path = PLACE.sub(lambda _match, value=value: value, rule)
         response = caller.send(method, path, json={})
+        if path.endswith("/") and response.status_code == 405:
+            continue  # without an id it is the address of the list
         if problem := wrong(response, secret=False):
             failures.append((path[:200], problem))
     assert failures == []

@@ -57,6 +57,7 @@ def test_a_task_is_done_with_a_context_a_transaction_at_a_time(queue: Queue, out
         seen["open"] = outside.scalar(
             text(
                 "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'control-fresco' AND xact_start < now()"
+                " AND datname = current_database()"
             )
         )
         seen["payload"], seen["request"] = payload, logs.request_id.get()

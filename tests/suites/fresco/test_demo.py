@@ -105,7 +105,7 @@ class TestDemoCompany:
     ) -> None:
         again = flask("seed", "demo")
         assert again.exit_code == 1
-        assert "There is data already" in again.output
+        assert "The database has data" in again.output
         unharmed = flask("seed", "demo", "--if-empty")
         assert (unharmed.exit_code, unharmed.output) == (0, "")
         assert ask("SELECT count(*) FROM clients") == [(12,)]
