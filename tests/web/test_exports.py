@@ -151,14 +151,14 @@ def test_every_list_says_the_same_in_every_format(app: Flask, caller: Caller) ->
     for rule, declared in exportable(app, Listed):
         path, query = address(caller, rule), asked_in(declared)
         answer = caller.send("GET", path, query_string={**query, "per_page": 100}).data
-        items = json.loads(answer, parse_float=Decimal)["data"]
+        page = json.loads(answer, parse_float=Decimal)
         with app.app_context():
             shown = columns(declared.response.schema)
         heads, *lines = lines_of(exported(caller, path, "csv", **query))
         sheet = rows_of(book_of(exported(caller, path, "xlsx", **query)).worksheets[0])
         assert heads == [cell.value for cell in sheet[0]] == [column.heading for column in shown], rule
-        assert len(items) == len(lines) == len(sheet) - 1 > 0, rule
-        for item, line, cells in zip(items, lines, sheet[1:], strict=True):
+        assert page["pagination"]["total"] == len(lines) == len(sheet) - 1 > 0, rule
+        for item, line, cells in zip(page["data"], lines, sheet[1:], strict=False):  # the audit log has several pages
             for column, field, cell in zip(shown, line, cells, strict=True):
                 assert same(at(item, column.path), field), (rule, column, field)
                 assert same(at(item, column.path), cell.value), (rule, column, cell.value)
