@@ -76,3 +76,8 @@ class Suite:
     """Start of its addresses where no other suite is on, if it differs."""
     domains: tuple[str, ...]
     """Lowest first: a domain may import those before it, and demo data is created in this order."""
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """Packages of its domains, lowest first."""
+        return tuple(f"{self.package}.{name}" for name in self.domains)

@@ -122,7 +122,7 @@ def make_context(
         session=session,
         settings=Settings.of(current_app.config),
         company=company,
-        clock=Clock(company.timezone),
+        clock=Clock(company.zone),
         storage=current_app.extensions["storage"],
         passwords=current_app.extensions["passwords"],
         handlers=current_app.extensions["event_handlers"],

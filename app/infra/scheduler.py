@@ -141,7 +141,8 @@ def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Ma
     request = f"job:{job.name}:{uuid.uuid4().hex[:12]}"
     with transaction(request_id=request) as session:
         clock_skew.check(session)
-        day = today or clock.today(company_settings(session).timezone)
+        company = company_settings(session)
+    day = today or clock.today(company.zone)
     token = logs.request_id.set(request)
     started = clock.now()
     try:
@@ -155,7 +156,7 @@ def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Ma
             run_id = job_runs.claim(session, job.name, slot, started)
             if run_id is None:
                 return None
-            counts = dict(job.run(make_context(session), day, *arguments))
+            counts = dict(job.run(make_context(session, company=company), day, *arguments))
             job_runs.finish(session, run_id, clock.now(), counts)
         log.info("job done", extra={"job": job.name, "counts": counts})
     except Exception as error:
@@ -270,7 +271,7 @@ class Scheduler:
 
 def _company_zone() -> ZoneInfo:
     with transaction(request_id="scheduler") as session:
-        return company_settings(session).timezone
+        return company_settings(session).zone
 
 
 def init_app(app: Flask, jobs: tuple[Job, ...]) -> None:

@@ -38,9 +38,7 @@ def discover() -> tuple[Suite, ...]:
 SUITES = discover()
 
 MANIFESTS: dict[str, Manifest] = {
-    f"{suite.package}.{name}": import_module(f"{suite.package}.{name}.manifest").MANIFEST
-    for suite in SUITES
-    for name in suite.domains
+    package: import_module(f"{package}.manifest").MANIFEST for suite in SUITES for package in suite.packages
 }
 """Manifests by the package of their domain, lowest first."""
 
@@ -51,27 +49,31 @@ MOVEMENT_SUITES = ("fresco",)
 """Suites whose movements count for the company's figures."""
 
 
+def suites_on(config: Mapping[str, Any]) -> tuple[Suite, ...]:
+    """The suites that are switched on, without the core."""
+    return tuple(suite for suite in SUITES if suite.name in config["SUITES"])
+
+
 def enabled_suites(config: Mapping[str, Any]) -> tuple[Suite, ...]:
     """The core, and the suites that are switched on."""
-    return tuple(suite for suite in SUITES if suite is core.SUITE or suite.name in config["SUITES"])
+    return (core.SUITE, *suites_on(config))
 
 
 def enabled(config: Mapping[str, Any]) -> dict[str, Manifest]:
     """Manifests of the domains that are switched on, by package, lowest first."""
-    packages = [f"{suite.package}.{name}" for suite in enabled_suites(config) for name in suite.domains]
-    return {package: MANIFESTS[package] for package in packages}
+    return {package: MANIFESTS[package] for suite in enabled_suites(config) for package in suite.packages}
 
 
 def prefixes(config: Mapping[str, Any]) -> dict[str, str]:
     """Start of the addresses of each suite that is switched on, by its name."""
-    found = [suite for suite in enabled_suites(config) if suite is not core.SUITE]
-    alone = len(found) == 1
-    return {suite.name: (alone and suite.prefix_alone) or suite.prefix for suite in found}
+    on = suites_on(config)
+    alone = len(on) == 1
+    return {suite.name: (alone and suite.prefix_alone) or suite.prefix for suite in on}
 
 
 def other_packages(config: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Packages of the other suites, which the document of a suite leaves out, by its name."""
-    on = [suite for suite in enabled_suites(config) if suite is not core.SUITE]
+    on = suites_on(config)
     return {suite.name: tuple(other.package for other in on if other is not suite) for suite in on}
 
 

@@ -10,10 +10,13 @@ def init_app(app: Flask) -> None:
     """Register a blueprint for each domain with routes, at the prefix of its suite."""
     own_prefixes = prefixes(app.config)
     for suite in enabled_suites(app.config):
-        for domain in suite.domains:
+        for domain, package in zip(suite.domains, suite.packages, strict=True):
+            namespaces = MANIFESTS[package].namespaces
+            if not namespaces:
+                continue
             name = f"{suite.name}_{domain}" if domain in app.blueprints else domain
             blueprint = Blueprint(name, __name__, url_prefix=own_prefixes.get(suite.name, suite.prefix))
             api = Api(blueprint)
-            for namespace in MANIFESTS[f"{suite.package}.{domain}"].namespaces:
+            for namespace in namespaces:
                 api.add_namespace(namespace)
             app.register_blueprint(blueprint)

@@ -1,42 +1,15 @@
 """Repository of the company's row."""
 
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
 
 from app.core.company.models import Company, CompanyRecord
 from app.infra.db.columns import revision
 from app.infra.queries.cached import cached_query
 from app.infra.queries.records import columns_of
-from app.infra.queries.repository import Filter, Repository
-from app.kernel.money import Currency
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyFilter(Filter):
-    """The only row."""
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        return []
-
-
-class StoredSettings(NamedTuple):
-    """Values for calculations, as they are stored."""
-
-    name: str
-    timezone: str
-    base_currency: Currency
-    opening_balance: Decimal
-    opening_date: date | None
-    tax_rate: Decimal
-    marketing_categories: list[str]
-    capital_income_types: list[str]
-    capital_expense_categories: list[str]
-    cashflow_suites: list[str]
-    revision: str
+from app.infra.queries.repository import Repository
+from app.kernel.company import CompanySettings
 
 
 class CompanyRepository(Repository[Company, CompanyRecord]):
@@ -45,11 +18,11 @@ class CompanyRepository(Repository[Company, CompanyRecord]):
     model = Company
     record = CompanyRecord
 
-    def settings(self) -> StoredSettings:
+    def settings(self) -> CompanySettings:
         """Values for calculations, and the row's revision."""
-        return _settings().all(self.session, StoredSettings)[0]
+        return _settings().all(self.session, CompanySettings)[0]
 
 
 @cached_query
 def _settings() -> Select[Any]:
-    return select(*columns_of(StoredSettings, Company.__table__), revision(Company.__tablename__))
+    return select(*columns_of(CompanySettings, Company.__table__), revision(Company.__tablename__))

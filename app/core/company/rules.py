@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Collection, Sequence
-from zoneinfo import ZoneInfo, available_timezones
+from functools import cache
+from zoneinfo import available_timezones
 
 LOGO_TYPES = ("image/png", "image/jpeg")
 LONGEST_WORD = 200
@@ -13,12 +14,13 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(
 
 def is_zone(name: str) -> bool:
     """Whether this is the name of a time zone, such as America/Bogota."""
-    return name in available_timezones()
+    return name in _zones()
 
 
-def zone(name: str) -> ZoneInfo:
-    """The time zone of this name."""
-    return ZoneInfo(name)
+@cache
+def _zones() -> set[str]:
+    """All names; they are read from the files of the time zones, which takes a while."""
+    return available_timezones()
 
 
 def is_language_tag(text: str) -> bool:

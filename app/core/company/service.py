@@ -11,12 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.core.company.events import BaseCurrencyChanging
 from app.core.company.models import THE_COMPANY, Company, CompanyRecord
-from app.core.company.repository import CompanyRepository, StoredSettings
-from app.core.company.rules import (
-    LOGO_TYPES,
-    billing_problem,
-    zone,
-)
+from app.core.company.repository import CompanyRepository
+from app.core.company.rules import LOGO_TYPES, billing_problem
 from app.core.files.service import Download, FileService
 from app.infra.context import Context
 from app.kernel.company import CompanySettings
@@ -56,7 +52,7 @@ class FirstValues:
     base_currency: str
     opening_balance: Decimal
     tax_rate: Decimal
-    marketing_categories: tuple[str, ...]
+    marketing_categories: list[str]
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "FirstValues":
@@ -67,7 +63,7 @@ class FirstValues:
             base_currency=config["BASE_CURRENCY"],
             opening_balance=config["OPENING_BALANCE"],
             tax_rate=config["TAX_RATE"],
-            marketing_categories=config["MARKETING_CATEGORIES"],
+            marketing_categories=list(config["MARKETING_CATEGORIES"]),
         )
 
 
@@ -84,35 +80,18 @@ class SettingsReader:
         """The settings of this revision, which the caller may know from the request's first statement."""
         known = self._known
         if known is None or known.revision != revision:
-            stored = CompanyRepository(session).settings()
+            read = CompanyRepository(session).settings()
             if known is None:
-                self._compare(stored)
-            self._known = known = _as_settings(stored)
+                self._compare(read)
+            self._known = known = read
         return known
 
-    def _compare(self, stored: StoredSettings) -> None:
+    def _compare(self, stored: CompanySettings) -> None:
         """Log which values of the environment are no longer the company's."""
         for one in fields(self.first):
-            value = getattr(self.first, one.name)
-            now = getattr(stored, one.name)
-            if one.name in self.environment and value != (tuple(now) if isinstance(now, list) else now):
+            differs = getattr(self.first, one.name) != getattr(stored, one.name)
+            if differs and one.name in self.environment:
                 log.warning("the environment's %s is not used: the company's settings have another value", one.name)
-
-
-def _as_settings(stored: StoredSettings) -> CompanySettings:
-    return CompanySettings(
-        revision=stored.revision,
-        name=stored.name,
-        timezone=zone(stored.timezone),
-        base_currency=stored.base_currency,
-        opening_balance=stored.opening_balance,
-        opening_date=stored.opening_date,
-        tax_rate=stored.tax_rate,
-        marketing_categories=tuple(stored.marketing_categories),
-        capital_income_types=tuple(stored.capital_income_types),
-        capital_expense_categories=tuple(stored.capital_expense_categories),
-        cashflow_suites=tuple(stored.cashflow_suites),
-    )
 
 
 class SuiteAddress(NamedTuple):
