@@ -59,7 +59,7 @@ class Dumper:
         self._optional = [member for member in members if member.optional]
         self._from_object = _compiled(required, attrgetter)
         self._from_mapping = _compiled(required, itemgetter)
-        self._without = lru_cache(maxsize=16)(self._compiled_without)
+        self._from_item = lru_cache(maxsize=16)(self._compiled_for)
 
     def __call__(self, value: Any) -> Any:
         """The dict of one object; None for None."""
@@ -73,19 +73,20 @@ class Dumper:
 
     def each(self, values: Iterable[Any]) -> list[Any]:
         """The dicts of all of them."""
-        return list(map(self, values))
+        return [self(value) for value in values]
 
     def _dump_item(self, item: Item[Any]) -> dict[str, Any]:
         if not item.extra:
             return self._from_object(item.record)
-        from_record, from_extra = self._without(tuple(item.extra))
-        return from_record(item.record) | from_extra(item.extra)
+        return self._from_item(tuple(item.extra))(item)
 
-    def _compiled_without(self, names: tuple[str, ...]) -> tuple[Dump, Dump]:
-        """Getters of the record's members, and of an item's other members."""
-        in_record = [member for member in self._members if not member.optional and member.name not in names]
-        beside = [member for member in self._members if member.name in names]
-        return _compiled(in_record, attrgetter), _compiled(beside, itemgetter)
+    def _compiled_for(self, extra: tuple[str, ...]) -> Dump:
+        """Compile the dump of items with these additional fields, of which the schema may not know all."""
+        beside = [member for name in extra for member in self._members if member.name == name]
+        in_record = [member for member in self._members if not member.optional and member.name not in extra]
+        from_record = _tuple_getter(attrgetter, [member.name for member in in_record])
+        from_extra = _tuple_getter(itemgetter, [member.name for member in beside])
+        return _dump_of([*in_record, *beside], lambda item: from_record(item.record) + from_extra(item.extra))
 
     def _present(self, get: Callable[[str], Any]) -> dict[str, Any]:
         """Names of the optional members that the object has."""
@@ -99,9 +100,13 @@ class Dumper:
 
 def _compiled(members: list[_Member], getter: Callable[..., Callable[[Any], Any]]) -> Dump:
     """Compile a function that dumps all members of an object."""
-    keys, names = [member.key for member in members], [member.name for member in members]
+    return _dump_of(members, _tuple_getter(getter, [member.name for member in members]))
+
+
+def _dump_of(members: list[_Member], get: Callable[[Any], tuple[Any, ...]]) -> Dump:
+    """Compile a function that dumps the members whose values `get` returns, in their order."""
+    keys = [member.key for member in members]
     converted = [(member.key, member.convert) for member in members if member.convert is not None]
-    get = _tuple_getter(getter, names)
 
     def dump(value: Any) -> dict[str, Any]:
         found = dict(zip(keys, get(value), strict=True))
@@ -117,8 +122,10 @@ def _tuple_getter(getter: Callable[..., Callable[[Any], Any]], names: list[str])
     """Getter that returns a tuple for any number of names, unlike that of `operator`, which does for two or more."""
     if len(names) > 1:
         return getter(*names)
-    single = [getter(name) for name in names]
-    return lambda value: tuple(get(value) for get in single)
+    if not names:
+        return lambda _value: ()
+    get = getter(*names)
+    return lambda value: (get(value),)
 
 
 def _converter(field: fields.Field[Any]) -> Convert | None:

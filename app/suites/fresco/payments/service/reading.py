@@ -65,7 +65,7 @@ class PaymentReader:
 
 
 def _with_days_overdue(item: Item[PaymentRecord], today: date) -> Item[PaymentRecord]:
-    return item._replace(extra={**item.extra, "days_overdue": (today - item.record.date).days})
+    return Item(item.record, {**item.extra, "days_overdue": (today - item.record.date).days})
 
 
 def _by_date(request: PageRequest) -> PageRequest:
