@@ -198,7 +198,7 @@ class Unwrapped(ResponseSpec):
         return describe(self.schema)
 
     def description(self, status: int) -> str:
-        return "Done; `Location` says where it is." if status == 201 else "What was file_format for."
+        return "Done; `Location` says where it is." if status == 201 else "What was asked for."
 
 
 @dataclass(frozen=True)
@@ -280,7 +280,7 @@ def _plain_name(schema: type[Schema]) -> str:
 
 
 def _array(items: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "description": "In the order file_format for", "items": dict(items)}
+    return {"type": "array", "description": "In the requested order", "items": dict(items)}
 
 
 def _with(whole: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:

@@ -1524,7 +1524,7 @@ export interface components {
          *     }
          */
         AuditEntriesPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["AuditEntry"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -1648,7 +1648,7 @@ export interface components {
          *     }
          */
         AccessRefusalsPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["AccessRefusal"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -2088,7 +2088,7 @@ export interface components {
          *     }
          */
         MovementsPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["Movement"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Balances"];
@@ -2559,7 +2559,7 @@ export interface components {
          *     }
          */
         ClientsPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["Client"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -2817,7 +2817,7 @@ export interface components {
          *     }
          */
         ClientDocumentsPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["Document"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -3258,7 +3258,7 @@ export interface components {
          *     }
          */
         ExchangeRatesPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["ExchangeRate"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -3554,7 +3554,7 @@ export interface components {
          *     }
          */
         ExpensesPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["ExpenseItem"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
@@ -4191,7 +4191,7 @@ export interface components {
          *     }
          */
         AccruedExpensesPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["AccruedExpenseItem"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["AccruedSummary"];
@@ -4710,7 +4710,7 @@ export interface components {
          *     }
          */
         RecurringExpensesPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["RecurringExpenseItem"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
@@ -5158,7 +5158,7 @@ export interface components {
          *     }
          */
         IncomesPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["IncomeItem"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
@@ -5742,7 +5742,7 @@ export interface components {
          *     }
          */
         JobsPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["Job"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -5773,7 +5773,7 @@ export interface components {
          *     }
          */
         JobRunsPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["JobRun"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -6120,7 +6120,7 @@ export interface components {
          *     }
          */
         PaymentsPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["PaymentItem"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["PaymentTotals"];
@@ -6483,7 +6483,7 @@ export interface components {
          *     }
          */
         GeneratePaymentsAnswer: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["Payment"][];
         } & components["schemas"]["Generated"];
         /**
@@ -6678,7 +6678,7 @@ export interface components {
          *     }
          */
         OverduePaymentsPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["OverduePayment"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
@@ -6718,7 +6718,7 @@ export interface components {
          *     }
          */
         UpcomingPaymentsPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["PaymentItem"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
@@ -6971,7 +6971,7 @@ export interface components {
          *     }
          */
         ProjectsPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["Project"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -7365,7 +7365,7 @@ export interface components {
          *     }
          */
         ProjectDocumentsPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["Document"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -7970,7 +7970,7 @@ export interface components {
          *     }
          */
         TasksPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["Task"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -8064,7 +8064,7 @@ export interface components {
          *     }
          */
         UsersPage: {
-            /** @description In the order file_format for */
+            /** @description In the requested order */
             data: components["schemas"]["User"][];
             pagination: components["schemas"]["Pagination"];
         };
@@ -8727,7 +8727,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was file_format for. */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8968,7 +8968,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was file_format for. */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9163,7 +9163,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was file_format for. */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9276,7 +9276,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was file_format for. */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9383,7 +9383,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was file_format for. */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12242,7 +12242,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was file_format for. */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12355,7 +12355,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was file_format for. */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13959,7 +13959,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was file_format for. */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -16405,7 +16405,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was file_format for. */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -16512,7 +16512,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was file_format for. */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -16625,7 +16625,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was file_format for. */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -16739,7 +16739,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was file_format for. */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
