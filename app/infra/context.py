@@ -46,6 +46,8 @@ class Settings:
     """Suites whose movements are the company's."""
     suite_prefixes: Mapping[str, str]
     """Start of the addresses of each suite that is switched on."""
+    public_url: str | None
+    """Start of links in mails, without a final slash; without it such mails are not sent."""
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "Settings":
@@ -55,6 +57,7 @@ class Settings:
             max_upload_bytes=config["MAX_UPLOAD_MB"] * 1024 * 1024,
             movement_suites=config["MOVEMENT_SUITES"],
             suite_prefixes=config["SUITE_PREFIXES"],
+            public_url=config["PUBLIC_URL"],
         )
 
 
