@@ -31,6 +31,17 @@ class Permission:
     """Built-in roles that have it."""
 
 
+@dataclass(frozen=True)
+class PartyRole:
+    """A role that parties have in a suite: a table whose rows have the ids of parties."""
+
+    table: str
+    read: str
+    """Permission of those to whom parties of this role show."""
+    write: str
+    """Permission of those who may change them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """The parts of a domain; those it does not have stay empty."""
@@ -54,6 +65,8 @@ class Manifest:
     """The events of lower domains that it handles: `app.infra.context.Subscription`."""
     sums: tuple[Any, ...] = ()
     """Sums that triggers keep: `app.infra.queries.rollups.Rollup`."""
+    party_roles: tuple[PartyRole, ...] = ()
+    """Roles that parties have by rows of its tables."""
     violations: Callable[[Context], list[str]] | None = None
     """Finds stored data that violates a rule, for `flask verify`."""
     demo: Callable[[Context, date], None] | None = None

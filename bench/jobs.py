@@ -20,8 +20,10 @@ TODAY = date(2026, 6, 15)
 PAYMENTS, PROJECTS, ROUNDS = 100_000, 10_000, 3
 
 _CLIENTS = """
-    INSERT INTO clients (name, start_date, status)
-    SELECT 'Cliente ' || n, '2025-01-01', 'Activo' FROM generate_series(1, 100) n ORDER BY n
+    WITH made AS (
+        INSERT INTO parties (name) SELECT 'Cliente ' || n FROM generate_series(1, 100) n ORDER BY n RETURNING id
+    )
+    INSERT INTO clients (id, start_date, status) SELECT id, '2025-01-01', 'Activo' FROM made
 """
 _HALF_A_YEAR = """
     INSERT INTO projects (client_id, name, description, start_date, status, created_at)

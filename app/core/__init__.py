@@ -14,6 +14,7 @@ SUITE = Suite(
         "files",
         "currencies",
         "company",
+        "parties",
         "periods",
         "ledger",
     ),

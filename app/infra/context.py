@@ -16,6 +16,7 @@ from app.infra.storage import FileStorage
 from app.kernel.company import CompanySettings
 from app.kernel.events import Event
 from app.kernel.identity import Identity
+from app.manifest import PartyRole
 
 COMMAND_LINE = "command line"
 """Stands for a network address in jobs and commands."""
@@ -46,8 +47,8 @@ class Settings:
     """Suites whose movements are the company's."""
     suite_prefixes: Mapping[str, str]
     """Start of the addresses of each suite that is switched on."""
-    public_url: str | None
-    """Start of links in mails, without a final slash; without it such mails are not sent."""
+    party_roles: tuple[PartyRole, ...]
+    """Roles of parties in the suites that are switched on."""
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "Settings":
@@ -57,7 +58,7 @@ class Settings:
             max_upload_bytes=config["MAX_UPLOAD_MB"] * 1024 * 1024,
             movement_suites=config["MOVEMENT_SUITES"],
             suite_prefixes=config["SUITE_PREFIXES"],
-            public_url=config["PUBLIC_URL"],
+            party_roles=config["PARTY_ROLES"],
         )
 
 

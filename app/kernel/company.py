@@ -12,6 +12,7 @@ class CompanySettings(NamedTuple):
     """Values of the company for calculations, as its row has them."""
 
     name: str
+    country: str
     timezone: str
     base_currency: Currency
     opening_balance: Decimal

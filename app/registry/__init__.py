@@ -27,7 +27,7 @@ from app.infra.tasks import TaskKind
 from app.infra.virus_scan import VirusScan
 from app.kernel.identity import Identity
 from app.kernel.refusals import Refusal
-from app.manifest import Manifest, Suite
+from app.manifest import Manifest, PartyRole, Suite
 
 
 def discover() -> tuple[Suite, ...]:
@@ -80,6 +80,11 @@ def other_packages(config: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 def role_permissions_of(config: Mapping[str, Any]) -> RolePermissions:
     """Permissions of each role, of the domains that are switched on."""
     return role_permissions(one for manifest in enabled(config).values() for one in manifest.permissions)
+
+
+def party_roles(config: Mapping[str, Any]) -> tuple[PartyRole, ...]:
+    """Roles of parties in the suites that are switched on."""
+    return tuple(role for manifest in enabled(config).values() for role in manifest.party_roles)
 
 
 def subscriptions(config: Mapping[str, Any]) -> tuple[Subscription[Any], ...]:

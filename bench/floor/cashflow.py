@@ -36,8 +36,8 @@ _KEYS = (
     "payment_method",
 )
 _NEWEST = f"""
-    SELECT kind, source, source_id, newest.date, coalesce(newest.description, p.name), amount, currency, category,
-           newest.client_id, coalesce(c.name, client_text), payment_method
+    SELECT newest.kind, source, source_id, newest.date, coalesce(newest.description, p.name), amount, currency,
+           category, newest.client_id, coalesce(c.name, client_text), payment_method
     FROM (
         (SELECT 'income' AS kind, 'payment' AS source, id AS source_id, paid_date AS date, NULL AS description, amount,
                 currency, 'Cliente' AS category, client_id, NULL AS client_text, project_id, NULL AS payment_method
@@ -56,7 +56,7 @@ _NEWEST = f"""
          FROM accrued_expenses WHERE paid_date >= %(first)s ORDER BY paid_date DESC, id DESC LIMIT {_SHOWN})
         ORDER BY date DESC, source_id DESC, source LIMIT {_SHOWN}
     ) AS newest
-    LEFT JOIN projects p ON p.id = newest.project_id LEFT JOIN clients c ON c.id = newest.client_id
+    LEFT JOIN projects p ON p.id = newest.project_id LEFT JOIN parties c ON c.id = newest.client_id
     ORDER BY newest.date DESC, source_id DESC, source
 """
 _METRICS = totals(

@@ -47,7 +47,7 @@ def _by_client(**kinds: str) -> str:
     return f"""
         SELECT days.span, days.kind, days.client_id, coalesce(c.name, days.client_text), sum({worth("days")})
         FROM ({union}) AS days LEFT JOIN exchange_rates rates ON rates.date = days.day
-        LEFT JOIN clients c ON c.id = days.client_id GROUP BY 1, 2, 3, 4 HAVING sum(days.amount) <> 0
+        LEFT JOIN parties c ON c.id = days.client_id GROUP BY 1, 2, 3, 4 HAVING sum(days.amount) <> 0
     """
 
 

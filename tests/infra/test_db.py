@@ -22,7 +22,7 @@ from app.infra.db import (
 )
 from tests import conftest
 
-INSERT = text("INSERT INTO clients (name, start_date) VALUES (:name, '2025-01-01')")
+INSERT = text("INSERT INTO parties (name) VALUES (:name)")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def outside(committing: Flask) -> Iterator[Connection]:
 
 
 def stored(outside: Connection, name: str) -> int:
-    return int(outside.scalar(text("SELECT count(*) FROM clients WHERE name = :name"), {"name": name}) or 0)
+    return int(outside.scalar(text("SELECT count(*) FROM parties WHERE name = :name"), {"name": name}) or 0)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_snapshot_is_of_one_moment_and_only_to_be_read(committing: Flask, outs
         take_snapshot(db.session())
         assert db.session.scalar(text("SHOW transaction_isolation")) == "repeatable read"
         assert db.session.scalar(text("SHOW transaction_read_only")) == "on"
-        count = text("SELECT count(*) FROM clients")
+        count = text("SELECT count(*) FROM parties")
         before = db.session.scalar(count)
         outside.execute(INSERT, {"name": "meanwhile"})
         assert db.session.scalar(count) == before

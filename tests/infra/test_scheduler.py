@@ -20,12 +20,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app import create_app
+from app.core.parties.models import Party
 from app.infra import clock
 from app.infra.context import Context
 from app.infra.db import db
 from app.infra.job_runs import JobRun, Outcome
 from app.infra.scheduler import Daily, Hourly, Job, Monthly, Schedule, Scheduler, run_job
-from app.suites.fresco.clients.models import Client
 from tests import conftest
 from tests.support import Server
 
@@ -116,11 +116,11 @@ class Work:
 
     def __call__(self, context: Context, today: date) -> dict[str, Any]:
         self.seen.append(today)
-        context.session.add(Client(name=f"run {len(self.seen)}", start_date=today))
+        context.session.add(Party(name=f"run {len(self.seen)}"))
         context.session.flush()
         if len(self.seen) <= self.fails:
             raise ValueError("no luck")
-        return {"clients": 1}
+        return {"parties": 1}
 
 
 def job(work: Callable[[Session, date], dict[str, Any]], name: str = "work", **options: Any) -> Job:
@@ -138,24 +138,24 @@ def runs(app: Flask, name: str = "work") -> list[JobRun]:
         return list(db.session.scalars(select(JobRun).filter_by(job=name).order_by(JobRun.id)))
 
 
-def clients(app: Flask) -> list[str]:
+def parties(app: Flask) -> list[str]:
     with app.app_context():
-        return list(db.session.scalars(select(Client.name)))
+        return list(db.session.scalars(select(Party.name)))
 
 
 def test_a_slot_is_done_once(context: Flask) -> None:
     work = Work()
-    assert run_job(job(work), slot=SLOT) == {"clients": 1}
+    assert run_job(job(work), slot=SLOT) == {"parties": 1}
     assert run_job(job(work), slot=SLOT) is None
-    assert run_job(job(work), slot=SLOT + timedelta(days=1)) == {"clients": 1}
-    assert (len(work.seen), len(clients(context)), len(runs(context))) == (2, 2, 2)
+    assert run_job(job(work), slot=SLOT + timedelta(days=1)) == {"parties": 1}
+    assert (len(work.seen), len(parties(context)), len(runs(context))) == (2, 2, 2)
 
 
 def test_a_run_leaves_when_it_ran_and_what_it_counted(context: Flask) -> None:
     with clock.frozen(SLOT + timedelta(minutes=1)):
         run_job(job(Work()), slot=SLOT)
     [run] = runs(context)
-    assert (run.slot, run.outcome, run.counts, run.error) == (SLOT, Outcome.DONE, {"clients": 1}, None)
+    assert (run.slot, run.outcome, run.counts, run.error) == (SLOT, Outcome.DONE, {"parties": 1}, None)
     assert run.started_at == run.finished_at == SLOT + timedelta(minutes=1)
 
 
@@ -164,7 +164,7 @@ def test_a_failed_run_leaves_its_error_and_nothing_of_its_work(context: Flask) -
         run_job(job(Work(fails=1)), slot=SLOT)
     [run] = runs(context)
     assert (run.outcome, run.error, run.attempt) == (Outcome.FAILED, "ValueError: no luck", 1)
-    assert clients(context) == []
+    assert parties(context) == []
 
 
 def test_a_failed_slot_is_tried_three_times(context: Flask) -> None:
@@ -180,9 +180,9 @@ def test_a_failed_slot_may_succeed_the_next_time(context: Flask) -> None:
     work = Work(fails=1)
     with pytest.raises(ValueError, match="no luck"):
         run_job(job(work), slot=SLOT)
-    assert run_job(job(work), slot=SLOT) == {"clients": 1}
+    assert run_job(job(work), slot=SLOT) == {"parties": 1}
     assert [(run.attempt, run.outcome, run.error) for run in runs(context)] == [(2, Outcome.DONE, None)]
-    assert clients(context) == ["run 2"]
+    assert parties(context) == ["run 2"]
 
 
 def test_a_run_by_hand_has_no_slot_and_happens_each_time(context: Flask) -> None:
@@ -202,7 +202,7 @@ def test_a_run_gets_today_in_the_companys_zone(context: Flask) -> None:
 
 def test_changes_of_a_run_are_recorded_under_its_name(context: Flask) -> None:
     run_job(job(Work()), slot=SLOT)
-    request = db.session.scalar(text("SELECT request_id FROM audit_log WHERE table_name = 'clients'"))
+    request = db.session.scalar(text("SELECT request_id FROM audit_log WHERE table_name = 'parties'"))
     assert str(request).startswith("job:work:")
 
 
@@ -236,8 +236,8 @@ def test_a_job_that_runs_elsewhere_is_refused(context: Flask, slot: datetime | N
     work = Work()
     with running_elsewhere(context, "work"):
         assert run_job(job(work), slot=slot) is None
-        assert run_job(job(work, "other"), slot=slot) == {"clients": 1}
-    assert run_job(job(work), slot=slot) == {"clients": 1}
+        assert run_job(job(work, "other"), slot=slot) == {"parties": 1}
+    assert run_job(job(work), slot=slot) == {"parties": 1}
     assert len(runs(context)) == 1
 
 
@@ -276,6 +276,7 @@ LOADS_WITH_A_QUERY = """
 import os
 import config
 from app import create_app
+from app.core.parties.models import Party
 from app.infra.db import db
 from sqlalchemy import text
 

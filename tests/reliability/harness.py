@@ -260,7 +260,7 @@ class Tally:
 
 def tally(url: str, load: Load) -> Tally:
     """Compare the client's log with what is stored."""
-    rows = ask(url, "SELECT name, array_agg(id) FROM clients WHERE name LIKE :mine GROUP BY 1", mine=f"{load.name}-%")
+    rows = ask(url, "SELECT name, array_agg(id) FROM parties WHERE name LIKE :mine GROUP BY 1", mine=f"{load.name}-%")
     stored = {name: list(ids) for name, ids in rows}
     return Tally(
         lost=[one.key for one in load.acked() if one.id not in stored.get(one.key, ())],

@@ -24,7 +24,7 @@ from tests.reliability.harness import SOAK, ask, broken_rules, soak_only
 from tests.support import Caller, Server
 
 POOL_TIMEOUT = 1
-INSERT = text("INSERT INTO clients (name, start_date) VALUES ('half', '2026-01-01')")
+INSERT = text("INSERT INTO parties (name) VALUES ('half')")
 _OF_OURS = """
     SELECT count(*) FILTER (WHERE state LIKE 'idle in%'), count(*) FROM pg_stat_activity
     WHERE datname = :name AND application_name = 'control-fresco'
@@ -160,7 +160,7 @@ def test_writes_of_a_failed_request_are_rolled_back_at_once(make: Made, server_d
 
     admin = admin_of(app, server_database)
     assert Caller(app.test_client(), admin.headers).send("POST", f"/api/raising/{place}").status_code == 500
-    assert ask(server_database, "SELECT count(*) FROM clients WHERE name = 'half'")[0][0] == 0
+    assert ask(server_database, "SELECT count(*) FROM parties WHERE name = 'half'")[0][0] == 0
 
 
 @soak_only
@@ -194,7 +194,7 @@ def test_requests_that_fail_in_any_layer_keep_no_connection_and_no_memory(
     gc.collect()
     grown = (psutil.Process().memory_info().rss - memory) / 1024 / 1024
     assert in_use(server_database) == (0, connections)
-    assert ask(server_database, "SELECT count(*) FROM clients WHERE name = 'half'")[0][0] == 0
+    assert ask(server_database, "SELECT count(*) FROM parties WHERE name = 'half'")[0][0] == 0
     if SOAK:
         assert grown < 20
     measured(f"{count} failing requests: {connections} connections before and after, memory +{grown:.1f} MB")

@@ -71,7 +71,7 @@ def test_a_key_that_is_sent_to_both_at_once_is_done_once(machines: Pair) -> None
     again = [machine.send("POST", "/api/clients", {**CLIENT, "name": "once"}, headers=headers) for machine in machines]
     assert [reply.headers["Idempotent-Replayed"] for reply in again] == ["true", "true"]
     assert again[0].body == again[1].body
-    assert ask(machines[0].database_url, "SELECT count(*) FROM clients WHERE name = 'once'")[0][0] == 1
+    assert ask(machines[0].database_url, "SELECT count(*) FROM parties WHERE name = 'once'")[0][0] == 1
 
 
 def test_a_version_read_at_one_server_can_not_overwrite_a_write_at_the_other(machines: Pair) -> None:

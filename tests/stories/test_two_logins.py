@@ -134,7 +134,7 @@ def test_a_restore_gives_the_rights_back(program: Flask, owner_url: str, app_url
     with elsewhere.app_context():
         done = elsewhere.test_cli_runner().invoke(args=["backup", "restore", str(tmp_path / "backup")])
         assert (done.exit_code, done.output.splitlines()[-1]) == (0, "Everything holds."), done.output
-        db.session.execute(text("INSERT INTO clients (name, start_date) VALUES ('x', '2026-01-01')"))
+        db.session.execute(text("INSERT INTO parties (name) VALUES ('x')"))
         with pytest.raises(DBAPIError, match="permission denied"):
             db.session.execute(text("DELETE FROM audit_seals"))
         db.session.remove()

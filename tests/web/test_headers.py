@@ -72,7 +72,7 @@ def test_every_request_has_another_id(anonymous: Caller) -> None:
 
 def test_the_request_id_is_in_the_audit_log(admin: Caller) -> None:
     admin.post("/api/clients", {"name": "a", "start_date": "2025-01-01"}, X_Request_ID="look-here")
-    (entry,) = admin.get("/api/audit", table="clients")["data"]
+    (entry,) = admin.get("/api/audit", table="parties")["data"]
     assert entry["request_id"] == "look-here"
 
 

@@ -194,7 +194,7 @@ def test_50_changes_without_a_version_all_happen_and_are_all_recorded(server: Se
     replies = at_once(50, lambda n: server.send("PUT", path, {"name": f"name {n}"}, headers=headers))
     assert {reply.status for reply in replies} == {200}
     admin = server.login("admin", PASSWORD)
-    query = {"table": "clients", "row_id": path.rpartition("/")[2], "per_page": 100}
+    query = {"table": "parties", "row_id": path.rpartition("/")[2], "per_page": 100}
     entries = server.send("GET", "/api/audit", headers=admin, query=query).json["data"]
     assert {entry["after"]["name"] for entry in entries} == {"Altura"} | {f"name {n}" for n in range(50)}
 

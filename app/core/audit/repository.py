@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, func, insert, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import JSON, ColumnElement, Select, exists, func, insert, or_, select, text
+from sqlalchemy.orm import Session, aliased
 
 from app.core.audit.models import AccessRefusal, AccessRefusalRecord, AuditEntry, AuditEntryRecord, AuditSeal
 from app.infra.queries.records import columns_of
@@ -20,9 +20,13 @@ _BROKEN = text("SELECT problem FROM audit_seal_disagreements()")
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter(Filter):
-    """Criteria of audit entries: from `since` on, and before `until`."""
+    """Criteria of audit entries: from `since` on, and before `until`.
+
+    With `extended`, also entries of the rows of that table that the rows of `table` extend.
+    """
 
     table: str | None = None
+    extended: str | None = None
     row_id: int | None = None
     user_id: int | None = None
     since: datetime | None = None
@@ -30,11 +34,22 @@ class EntryFilter(Filter):
 
     def conditions(self) -> list[ColumnElement[bool]]:
         entry = AuditEntry
-        given = equal((entry.table_name, self.table), (entry.row_id, self.row_id), (entry.user_id, self.user_id))
+        given = equal((entry.row_id, self.row_id), (entry.user_id, self.user_id))
+        if self.table is not None:
+            given += _of_tables(self.table, self.extended)
         given += within(entry.at, self.since, None)
         if self.until is not None:
             given.append(entry.at < self.until)
         return given
+
+
+def _of_tables(table: str, extended: str | None) -> list[ColumnElement[bool]]:
+    if extended is None:
+        return equal((AuditEntry.table_name, table))
+    extension = aliased(AuditEntry)
+    has_one = exists().where(extension.table_name == table, extension.row_id == AuditEntry.row_id)
+    # The tables by themselves too, so that an index is used.
+    return [AuditEntry.table_name.in_((table, extended)), or_(AuditEntry.table_name == table, has_one)]
 
 
 class AuditRepository(Repository[AuditEntry, AuditEntryRecord]):

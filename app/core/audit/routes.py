@@ -21,7 +21,10 @@ class AuditLog(Resource):
         name="listAuditEntries",
     )
     def get(self, query: ListRequest) -> Page[AuditEntryRecord]:
-        """List changes of rows: who, when, before and after; newest first."""
+        """List changes of rows: who, when, before and after; newest first.
+
+        Clients are parties: `table=clients` lists the changes of their rows in `parties`, too.
+        """
         return AuditService(context()).page(query.page, **query.filters)
 
 

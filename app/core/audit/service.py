@@ -15,6 +15,7 @@ from app.core.audit.repository import (
     SealRepository,
 )
 from app.infra.context import Context
+from app.infra.db import extended_table
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import require_order
 from app.kernel.refusals import Refusal
@@ -68,9 +69,10 @@ class AuditService:
         date_to: date | None = None,
         **filters: Unpack[EntryFilters],
     ) -> Page[AuditEntryRecord]:
-        """Entries, newest first."""
+        """Entries, newest first; those of a table with the entries of the rows that it extends."""
         since, until = _instants(date_from, date_to, self.zone)
-        criteria = EntryFilter(**filters, since=since, until=until)
+        extended = extended_table(filters["table"]) if "table" in filters else None
+        criteria = EntryFilter(**filters, extended=extended, since=since, until=until)
         return self.entries.page(criteria, replace(request, sort=request.sort or NEWEST_FIRST))
 
     def violations(self) -> list[str]:

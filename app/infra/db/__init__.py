@@ -12,7 +12,7 @@ from app.infra.db.engine import (
     network_limits,
     psycopg2_url,
 )
-from app.infra.db.models import Base, Keyed, Timestamps, Versioned, db
+from app.infra.db.models import Base, Keyed, Timestamps, Versioned, db, extended_table, id_in
 from app.infra.db.session import (
     act_as,
     mark_actor_set,
@@ -38,6 +38,8 @@ __all__ = [
     "Versioned",
     "act_as",
     "db",
+    "extended_table",
+    "id_in",
     "init_app",
     "is_pooled",
     "mark_actor_set",

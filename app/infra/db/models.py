@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, func
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, MetaData, func
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column
 
 from app.infra import clock
 
@@ -28,6 +28,21 @@ class Keyed:
     """A 64-bit surrogate key."""
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-1)
+
+
+_EXTENDS = "extends"
+
+
+def id_in(table: str) -> MappedColumn[int]:
+    """A key whose values are ids of another table, which the rows of this one extend."""
+    key = ForeignKey(f"{table}.id", ondelete="RESTRICT")
+    return mapped_column(BigInteger, key, primary_key=True, sort_order=-1, info={_EXTENDS: table})
+
+
+def extended_table(table: str) -> str | None:
+    """Name of the table that the rows of this one extend, or None."""
+    found = Base.metadata.tables.get(table)
+    return None if found is None or "id" not in found.c else found.c.id.info.get(_EXTENDS)
 
 
 class Timestamps:

@@ -47,7 +47,9 @@ def parameter(name: str, python_type: type) -> Any:
 
 
 class Criteria:
-    """Base class for query criteria: a frozen dataclass whose fields are values, choices (enums, flags) or None.
+    """Base class for query criteria: a frozen dataclass whose fields are values, choices or None.
+
+    Choices are enums, flags and sets of names.
 
     A value becomes a bind parameter. A choice, or None, is part of the statement.
     """
@@ -60,7 +62,7 @@ class Criteria:
         values: Values = {}
         for name in self.field_names():
             value = getattr(self, name)
-            if value is None or isinstance(value, bool | Enum):
+            if value is None or isinstance(value, bool | Enum | frozenset):
                 parts.append(value)
             else:
                 parts.append(type(value))

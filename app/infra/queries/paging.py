@@ -1,6 +1,7 @@
 """Sorting and paging of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Enum, Index, Select, String, any_, func
@@ -21,9 +22,14 @@ def ordered(
     conditions: Sequence[ColumnElement[bool]],
     sort: tuple[Sort, ...],
     part: Part,
+    elsewhere: Mapping[str, InstrumentedAttribute[Any]] = MappingProxyType({}),
 ) -> S:
-    """The matching rows, ordered by `sort` and then by id, and limited to a page unless `part` is the whole list."""
-    keys = [_key(getattr(model, one.field), one, conditions) for one in sort]
+    """The matching rows, ordered by `sort` and then by id, and limited to a page unless `part` is the whole list.
+
+    `elsewhere` are the columns to sort by that are not the model's own.
+    """
+    columns = (elsewhere[one.field] if one.field in elsewhere else getattr(model, one.field) for one in sort)
+    keys = [_key(column, one, conditions) for column, one in zip(columns, sort, strict=True)]
     in_order = [*(key for key, _ in keys), model.id]
     matching = statement.where(*conditions).order_by(*in_order)
     if part is Part.WHOLE:

@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.infra.db import Base, require_writable
 from app.infra.preconditions import check_precondition
@@ -67,6 +67,8 @@ class Repository(Generic[M, R]):
     record: type[R]
     conflicts: ClassVar[Mapping[str, DomainError]] = {}
     """Domain errors by the name of the violated constraint."""
+    joined_columns: ClassVar[Mapping[str, InstrumentedAttribute[Any]]] = {}
+    """Columns of the record that `base_query` joins from another table."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -213,7 +215,8 @@ def _count(repository: _Repository, criteria: Filter) -> Select[Any]:
 
 @cached_query
 def _page(repository: _Repository, criteria: Filter, sort: tuple[Sort, ...], part: Part) -> Select[Any]:
-    return ordered(repository.base_query(), repository.model, criteria.conditions(), sort, part)
+    statement, conditions = repository.base_query(), criteria.conditions()
+    return ordered(statement, repository.model, conditions, sort, part, repository.joined_columns)
 
 
 @lru_cache(maxsize=MAX_CACHED)

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from app.infra.db import APP_ROLE, db
 from tests.factories.clients import ClientFactory
+from tests.factories.parties import PartyFactory
 from tests.support import Caller
 
 AUDIT = "/api/audit"
@@ -34,9 +35,9 @@ def record(app: Flask, database: None) -> Callable[[str], None]:
 
 def test_an_entry_has_user_and_change(admin: Caller) -> None:
     made = admin.post("/api/clients", {"name": "new", "start_date": "2025-01-01"}, X_Request_ID="r-1")["data"]
-    entry = admin.get(AUDIT, table="clients", row_id=made["id"])["data"][0]
+    entry = admin.get(AUDIT, table="parties", row_id=made["id"])["data"][0]
     assert set(entry) == {"id", "at", "user_id", "request_id", "action", "table", "row_id", "before", "after"}
-    assert (entry["action"], entry["table"], entry["row_id"]) == ("insert", "clients", made["id"])
+    assert (entry["action"], entry["table"], entry["row_id"]) == ("insert", "parties", made["id"])
     assert (entry["request_id"], entry["before"], entry["after"]["name"]) == ("r-1", None, "new")
     assert entry["at"].endswith("Z")
 
@@ -50,19 +51,37 @@ def test_an_update_is_listed_with_the_row_before_and_after(admin: Caller) -> Non
     assert before.keys() == after.keys()
 
 
+def test_the_history_of_a_client_has_the_changes_of_its_party(admin: Caller) -> None:
+    client, other = ClientFactory(), ClientFactory()
+    admin.put(f"/api/clients/{client.id}", {"name": "Altura", "status": "Pausado"})
+    found = admin.get(AUDIT, table="clients", row_id=client.id)["data"]
+    assert {row["row_id"] for row in found} == {client.id}
+    assert [(row["table"], row["action"]) for row in found] == [
+        ("clients", "update"),
+        ("parties", "update"),
+        ("clients", "insert"),
+        ("parties", "insert"),
+    ]
+    admin.delete(f"/api/clients/{client.id}")
+    assert admin.get(AUDIT, table="clients")["pagination"]["total"] == 8
+    PartyFactory()  # which is no client
+    assert admin.get(AUDIT, table="clients")["pagination"]["total"] == 8
+    assert {row["row_id"] for row in admin.get(AUDIT, table="clients")["data"]} == {client.id, other.id}
+
+
 def test_newest_first_is_the_default_order(admin: Caller) -> None:
     made = [ClientFactory().id for _ in range(3)]
-    assert [row["row_id"] for row in admin.get(AUDIT, table="clients")["data"]] == made[::-1]
-    assert [row["row_id"] for row in admin.get(AUDIT, table="clients", sort="at")["data"]] == made
+    assert [row["row_id"] for row in admin.get(AUDIT, table="parties")["data"]] == made[::-1]
+    assert [row["row_id"] for row in admin.get(AUDIT, table="parties", sort="at")["data"]] == made
 
 
 def test_entries_are_filtered_by_table_row_and_user(admin: Caller) -> None:
     client, _ = ClientFactory(), ClientFactory()
     me = admin.get("/api/auth/me")["data"]["id"]
     admin.put(f"/api/clients/{client.id}", {"phone": "1"})
-    found = admin.get(AUDIT, table="clients", row_id=client.id)["data"]
+    found = admin.get(AUDIT, table="parties", row_id=client.id)["data"]
     assert [row["action"] for row in found] == ["update", "insert"]
-    assert [row["action"] for row in admin.get(AUDIT, table="clients", user_id=me)["data"]] == ["update"]
+    assert [row["action"] for row in admin.get(AUDIT, table="parties", user_id=me)["data"]] == ["update"]
     assert admin.get(AUDIT, table="nothing")["data"] == []
 
 
@@ -116,7 +135,7 @@ def test_an_id_beyond_64_bits_is_not_found(admin: Caller) -> None:
 
 def test_pages_neither_overlap_nor_skip(admin: Caller) -> None:
     made = [ClientFactory().id for _ in range(5)]
-    pages = [admin.get(AUDIT, table="clients", page=page, per_page=2) for page in (1, 2, 3)]
+    pages = [admin.get(AUDIT, table="parties", page=page, per_page=2) for page in (1, 2, 3)]
     assert [row["row_id"] for page in pages for row in page["data"]] == made[::-1]
     assert pages[0]["pagination"] == {"page": 1, "per_page": 2, "total": 5, "pages": 3}
 

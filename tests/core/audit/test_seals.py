@@ -20,7 +20,7 @@ from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.owner import owner_session
 from tests.core.audit.test_verify import as_owner, verify
-from tests.factories.clients import ClientFactory
+from tests.factories.parties import PartyFactory
 
 MIDDLE = "(SELECT id FROM audit_log ORDER BY id OFFSET 2 LIMIT 1)"
 LAST = "(SELECT max(since_id) FROM audit_seals)"
@@ -41,9 +41,9 @@ def session(app: Flask, database: None) -> Iterator[Session]:
     """Six entries in two seals, the company's first, with a gap before the last as a rollback leaves it."""
     with app.app_context():
         for _ in range(4):
-            ClientFactory()
+            PartyFactory()
         db.session.execute(text("SELECT nextval('audit_log_id_seq')"))
-        ClientFactory()
+        PartyFactory()
         service = SealService(make_context(db.session()))
         assert service.seal(most=4)["entries"] == 6
         db.session.commit()
@@ -118,9 +118,9 @@ def test_an_end_that_was_cut_off_shows_against_a_head_that_was_kept(app: Flask, 
         assert runner.invoke(args=["verify", "--seal", kept]).exit_code == 0
         tamper(
             app,
-            "ALTER TABLE clients DISABLE TRIGGER USER",
-            "DELETE FROM clients WHERE id IN (SELECT row_id FROM audit_log WHERE id > {last})",
-            "ALTER TABLE clients ENABLE TRIGGER USER",
+            "ALTER TABLE parties DISABLE TRIGGER USER",
+            "DELETE FROM parties WHERE id IN (SELECT row_id FROM audit_log WHERE id > {last})",
+            "ALTER TABLE parties ENABLE TRIGGER USER",
             "DELETE FROM audit_log WHERE id > {last}",
             "DELETE FROM audit_seals WHERE since_id = {last}",
         )
@@ -138,7 +138,7 @@ def test_nothing_is_sealed_twice_and_the_head_says_how_far(app: Flask, session: 
     before = head(app)
     assert SealService(make_context(session)).seal()["entries"] == 0
     assert head(app) == before
-    ClientFactory()
+    PartyFactory()
     assert SealService(make_context(session)).count_unsealed() == 1
     assert SealService(make_context(session)).seal()["entries"] == 1
     assert head(app) != before
@@ -177,7 +177,7 @@ def test_even_the_owner_is_stopped(app: Flask, session: Session, statement: str)
 
 def test_the_job_logs_the_head(app: Flask, database: None) -> None:
     with app.app_context():
-        ClientFactory()  # besides the company
+        PartyFactory()  # besides the company
         done = app.test_cli_runner().invoke(args=["jobs", "run", "seal-audit"])
         assert (done.exit_code, "digest" in done.output) == (0, True), done.output
         counts: Any = db.session.scalar(text("SELECT counts FROM job_runs WHERE job = 'seal-audit'"))
@@ -193,10 +193,10 @@ def engine(server_database: str) -> Iterator[Engine]:
     made = create_engine(server_database, poolclass=NullPool)
     yield made
     with made.begin() as connection:
-        connection.execute(text("DELETE FROM clients"))
+        connection.execute(text("DELETE FROM parties"))
 
 
-INSERT = text("INSERT INTO clients (name, start_date) VALUES ('x', '2026-01-01')")
+INSERT = text("INSERT INTO parties (name) VALUES ('x')")
 SEAL = text("SELECT audit_seal(patience => '0.3 s')")
 
 

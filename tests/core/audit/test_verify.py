@@ -38,25 +38,25 @@ def test_untouched_data_holds(app: Flask, admin: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE clients SET name = 'secretly'", "UPDATE clients SET updated_at = updated_at + interval '1 s'"]
+    "statement", ["UPDATE parties SET name = 'secretly'", "UPDATE parties SET updated_at = updated_at + interval '1 s'"]
 )
 def test_a_row_changed_behind_the_triggers_is_found(app: Flask, database: None, statement: str) -> None:
     client = ClientFactory()
-    behind_the_triggers(app, "clients", statement)
+    behind_the_triggers(app, "parties", statement)
     code, output = verify(app)
     assert code == 1
-    assert f"clients {client.id} is not as the audit log last recorded it" in output
+    assert f"parties {client.id} is not as the audit log last recorded it" in output
 
 
 def test_a_column_that_the_last_recorded_change_left_alone_is_looked_at_too(app: Flask, admin: Caller) -> None:
     client = ClientFactory()
     admin.put(f"/api/clients/{client.id}", {"phone": "1"})
-    behind_the_triggers(app, "clients", "UPDATE clients SET name = 'secretly'")
-    assert f"clients {client.id} is not as the audit log last recorded it" in verify(app)[1]
+    behind_the_triggers(app, "parties", "UPDATE parties SET name = 'secretly'")
+    assert f"parties {client.id} is not as the audit log last recorded it" in verify(app)[1]
 
 
 def test_a_row_inserted_behind_the_triggers_is_found(app: Flask, database: None) -> None:
-    behind_the_triggers(app, "clients", "INSERT INTO clients (name, start_date) VALUES ('secret', '2025-01-01')")
+    behind_the_triggers(app, "parties", "INSERT INTO parties (name) VALUES ('secret')")
     code, output = verify(app)
     assert code == 1
     assert "is not as the audit log last recorded it" in output

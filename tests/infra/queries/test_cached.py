@@ -10,10 +10,11 @@ from sqlalchemy import Integer, Select, func, literal, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from app.core.parties.models import Party
 from app.infra.db import db
 from app.infra.queries.cached import cached_query, parameter
 from app.suites.fresco.clients.models import Client
-from app.suites.fresco.clients.repository import ClientFilter
+from app.suites.fresco.clients.queries import ClientFilter
 from app.suites.fresco.clients.rules import ClientStatus
 from tests.factories.clients import ClientFactory
 from tests.statements import counted
@@ -37,8 +38,8 @@ built: list[Any] = []
 @cached_query
 def _clients(criteria: ClientFilter, *names: str) -> Select[Any]:
     built.append((criteria, names))
-    columns = (Client.__table__.c[name] for name in names)
-    return select(*columns).where(*criteria.conditions()).order_by(Client.id)
+    columns = (Party.__table__.c[name] for name in names)
+    return select(*columns).join(Client, Client.id == Party.id).where(*criteria.conditions()).order_by(Client.id)
 
 
 def names(session: Session, criteria: ClientFilter) -> list[str]:
@@ -71,7 +72,7 @@ def test_a_value_is_never_part_of_the_text(session: Session) -> None:
 
 
 def test_pending_objects_are_flushed_before_a_query(session: Session) -> None:
-    session.add(Client(name="Nueva", start_date=date(2026, 1, 1)))
+    session.add(Client(party=Party(name="Nueva"), start_date=date(2026, 1, 1)))
     assert names(session, ClientFilter()) == ["Nueva"]
 
 

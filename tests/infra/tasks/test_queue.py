@@ -25,7 +25,7 @@ from tests.infra.tasks.conftest import Notes, Queue, noting
 from tests.pooler import Pooler, needs_pgbouncer
 from tests.support import ROOT
 
-_CLIENT = text("INSERT INTO clients (name, start_date) VALUES (:name, '2026-01-01')")
+_CLIENT = text("INSERT INTO parties (name) VALUES (:name)")
 _TASKS = text("SELECT count(*) FROM tasks.procrastinate_jobs")
 _EVERYTHING = text(
     "SELECT (SELECT count(*) FROM tasks.procrastinate_jobs) + (SELECT count(*) FROM tasks.keys)"
@@ -55,7 +55,7 @@ def test_a_key_that_was_used_makes_no_task_and_does_not_stop_the_caller(queue: Q
     with queue.app.app_context(), transaction(request_id="test") as session:
         assert enqueue(session, "selftest", {}, key="k") is None
         session.execute(_CLIENT, {"name": "of the caller"})
-    assert outside.scalar(text("SELECT count(*) FROM clients WHERE name = 'of the caller'")) == 1
+    assert outside.scalar(text("SELECT count(*) FROM parties WHERE name = 'of the caller'")) == 1
     assert outside.execute(text("SELECT key, job_id FROM tasks.keys")).all() == [("k", first)]
 
 

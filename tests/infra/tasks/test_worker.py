@@ -51,7 +51,7 @@ def test_a_task_is_done_with_a_context_a_transaction_at_a_time(queue: Queue, out
 
     def run(begin: Begin, payload: Payload) -> None:
         with begin() as context:
-            context.session.execute(text("INSERT INTO clients (name, start_date) VALUES ('t', '2026-01-01')"))
+            context.session.execute(text("INSERT INTO parties (name) VALUES ('t')"))
             with pytest.raises(RuntimeError, match="open already"), begin():
                 pass
         seen["open"] = outside.scalar(
@@ -67,21 +67,21 @@ def test_a_task_is_done_with_a_context_a_transaction_at_a_time(queue: Queue, out
     with queue.worked():
         queue.until(task_id, "succeeded")
     assert seen == {"open": 0, "payload": {"a": [1, None, "ñ"]}, "request": f"task:add:{task_id}"}
-    audited = "SELECT request_id FROM audit_log WHERE table_name = 'clients' ORDER BY id DESC LIMIT 1"
+    audited = "SELECT request_id FROM audit_log WHERE table_name = 'parties' ORDER BY id DESC LIMIT 1"
     assert outside.scalar(text(audited)) == f"task:add:{task_id}"
 
 
 def test_a_failed_transaction_is_rolled_back(queue: Queue, outside: Connection) -> None:
     def run(begin: Begin, _payload: Payload) -> None:
         with begin() as context:
-            context.session.execute(text("INSERT INTO clients (name, start_date) VALUES ('half', '2026-01-01')"))
+            context.session.execute(text("INSERT INTO parties (name) VALUES ('half')"))
             enqueue(context.session, "selftest", {})
             raise ValueError("half-way")
 
     queue.declare(half=TaskKind(run, tries=1))
     with queue.worked():
         assert queue.until(queue.put("half"), "failed")["error"] == "ValueError: half-way"
-    assert outside.scalar(text("SELECT count(*) FROM clients WHERE name = 'half'")) == 0
+    assert outside.scalar(text("SELECT count(*) FROM parties WHERE name = 'half'")) == 0
     assert outside.scalar(text("SELECT count(*) FROM tasks.procrastinate_jobs")) == 1
 
 

@@ -1,6 +1,6 @@
 """Manifest of clients."""
 
-from app.manifest import EVERYONE, WRITERS, Manifest, Permission
+from app.manifest import EVERYONE, WRITERS, Manifest, PartyRole, Permission
 from app.suites.fresco.clients import demo, routes
 
 MANIFEST = Manifest(
@@ -10,5 +10,6 @@ MANIFEST = Manifest(
         Permission("clients:read", "Ver clientes", EVERYONE),
         Permission("clients:write", "Cambiar clientes", WRITERS),
     ),
+    party_roles=(PartyRole("clients", read="clients:read", write="clients:write"),),
     demo=demo.seed,
 )

@@ -5,10 +5,10 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from app.core.parties.models import Party
 from app.infra.db.columns import containing
 from app.infra.queries.amounts import AmountTable
 from app.infra.queries.repository import Filter, equal, within
-from app.suites.fresco.clients.models import Client
 from app.suites.fresco.expenses.models import (
     AccruedExpense,
     AccruedExpenseRecord,
@@ -77,7 +77,7 @@ class AccruedFilter(Filter):
 
 
 def _found(q: str) -> ColumnElement[bool]:
-    clients = select(Client.id).where(containing(q, Client.name))
+    parties = select(Party.id).where(containing(q, Party.name))
     projects = select(Project.id).where(containing(q, Project.name))
     own = containing(q, Expense.description, Expense.category, Expense.notes)
-    return or_(own, Expense.client_id.in_(clients), Expense.project_id.in_(projects))
+    return or_(own, Expense.client_id.in_(parties), Expense.project_id.in_(projects))

@@ -5,10 +5,10 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
 
+from app.core.parties.models import Party
 from app.infra.db.columns import containing
 from app.infra.queries.amounts import AmountTable
 from app.infra.queries.repository import Filter, equal, within
-from app.suites.fresco.clients.models import Client
 from app.suites.fresco.incomes.models import Income, IncomeRecord, IncomeSum
 
 INCOMES = AmountTable(Income, IncomeRecord, day=Income.__table__.c.date, rollup=IncomeSum)
@@ -32,5 +32,5 @@ class IncomeFilter(Filter):
 
 
 def _found(q: str) -> ColumnElement[bool]:
-    clients = select(Client.id).where(containing(q, Client.name))
-    return or_(containing(q, Income.description, Income.client, Income.notes), Income.client_id.in_(clients))
+    parties = select(Party.id).where(containing(q, Party.name))
+    return or_(containing(q, Income.description, Income.client, Income.notes), Income.client_id.in_(parties))

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from app.core.parties.models import Party
 from app.infra.db.columns import containing
 from app.infra.queries.amounts import AmountTable
 from app.infra.queries.cached import parameter
 from app.infra.queries.repository import Filter, equal, within
-from app.suites.fresco.clients.models import Client
 from app.suites.fresco.payments.models import Payment, PaymentRecord, PaymentSum
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
 from app.suites.fresco.projects.models import Project
@@ -63,9 +63,9 @@ class PaymentFilter(Filter):
 
 def _search_condition(q: str) -> ColumnElement[bool]:
     projects = select(Project.id).where(containing(q, Project.name))
-    clients = select(Client.id).where(containing(q, Client.name))
+    parties = select(Party.id).where(containing(q, Party.name))
     own = containing(q, Payment.invoice_number, Payment.notes)
-    return or_(own, Payment.project_id.in_(projects), Payment.client_id.in_(clients))
+    return or_(own, Payment.project_id.in_(projects), Payment.client_id.in_(parties))
 
 
 def upcoming_filter(days: int, today: date) -> PaymentFilter:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.core.parties.models import Party
 from app.infra.queries.amounts import CONVERTED, Exchange, Sum, grouped_sums, month_of, sums_in
 from app.infra.queries.cached import BoundQuery, Criteria, cached_query, parameter
 from app.infra.queries.paging import fetch_items, page_values, paged
@@ -187,11 +188,11 @@ def _rows(criteria: MovementFilter, whole: bool, exchange: Exchange, currency: C
     page = (matching if whole else paged(matching)).subquery("page")
     own = page.c
     description = func.coalesce(own.description, Project.name).label("description")
-    client = func.coalesce(Client.name, own.client_text).label("client")
+    client = func.coalesce(Party.name, own.client_text).label("client")
     worth = () if currency is None else exchange.columns(own.amount, own.currency, own.date, target=currency)
     columns = {**dict(own.items()), "description": description, "client": client}
     named = select(*(columns[name] for name in fields_of(Movement)), *worth)
-    named = named.outerjoin(Project, Project.id == own.project_id).outerjoin(Client, Client.id == own.client_id)
+    named = named.outerjoin(Project, Project.id == own.project_id).outerjoin(Party, Party.id == own.client_id)
     return _ordered(named, page)
 
 
@@ -245,8 +246,8 @@ def _client_sums(exchange: Exchange, target: Currency, *kinds: frozenset[Kind]) 
     key = (columns.place, columns.kind, columns.client_id, case((columns.client_id.is_(None), columns.client_text)))
     sums = grouped_sums(own, (), exchange, target, *key, movements=columns.movements).subquery("sums")
     place, kind, client_id, client_text, *come_to = sums.c  # names are joined last, when there are few rows
-    named = func.coalesce(Client.name, client_text).label("client")
-    return select(place, kind, client_id, named, *come_to).outerjoin_from(sums, Client, Client.id == client_id)
+    named = func.coalesce(Party.name, client_text).label("client")
+    return select(place, kind, client_id, named, *come_to).outerjoin_from(sums, Party, Party.id == client_id)
 
 
 def _of_clients_in(place: int, kinds: frozenset[Kind]) -> Select[Any]:

@@ -9,9 +9,14 @@ PER_PROJECT, PROJECTS_PER_CLIENT = 250, 100
 
 _CLIENTS = text(
     """
-    INSERT INTO clients (name, email, start_date, status)
-    SELECT 'Cliente de carga ' || n, 'carga' || n || '@cliente.example', CAST(:today AS date) - 2000, 'Activo'
-    FROM generate_series(1, CAST(:clients AS int)) n ORDER BY n
+    WITH loaded AS (
+        INSERT INTO parties (name, email)
+        SELECT 'Cliente de carga ' || n, 'carga' || n || '@cliente.example'
+        FROM generate_series(1, CAST(:clients AS int)) n ORDER BY n
+        RETURNING id
+    )
+    INSERT INTO clients (id, start_date, status)
+    SELECT id, CAST(:today AS date) - 2000, 'Activo' FROM loaded
     RETURNING id
     """
 )
