@@ -7,7 +7,17 @@ from pathlib import Path
 
 from contract import changelog, migrations, words
 from contract.compare import breaks
-from contract.document import RELEASED, WRITTEN, application, binding, of_code, read, rendered
+from contract.document import (
+    RELEASED,
+    SUITES,
+    WRITTEN,
+    application,
+    binding,
+    of_code,
+    read,
+    rendered,
+    suites_of_code,
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -35,6 +45,7 @@ def write() -> list[str]:
     if found := words.missing(application()):
         return found
     WRITTEN.write_text(rendered(of_code()), encoding="utf-8")
+    SUITES.write_text(rendered(suites_of_code()), encoding="utf-8")
     return []
 
 
@@ -47,6 +58,8 @@ def problems(written: Path = WRITTEN, released: Path = RELEASED, log: Path = cha
         found.append(
             f"{written.name} is not the document of the code: run make client (or make contract, without Node)."
         )
+    if SUITES.read_text(encoding="utf-8") != rendered(suites_of_code()):
+        found.append(f"{SUITES.name} does not have the operations of the code: run make client (or make contract).")
     unnamed = changelog.unnamed(breaks(read(released), code), log.read_text(encoding="utf-8"))
     found += [f"breaks clients: {one}" for one in unnamed]
     if unnamed:

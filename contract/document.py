@@ -1,13 +1,14 @@
 """The OpenAPI document as text, the same on every machine; needs no server and no database."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
-from app import create_app
+from app import create_app, registry
 from app.web.json import encode
 from app.web.openapi import document
 from config import Config
@@ -15,6 +16,8 @@ from config import Config
 HERE = Path(__file__).resolve().parent
 WRITTEN = HERE / "openapi.json"
 """The document of the current code; `make contract` writes it."""
+SUITES = HERE / "suites.json"
+"""Names of the operations of each suite, by which the TypeScript client is divided; `make contract` writes it."""
 RELEASED = HERE / "released.json"
 """The document of the last release, on which clients rely; `make release` writes it."""
 
@@ -23,6 +26,21 @@ def of_code() -> dict[str, Any]:
     """The document of the current code, as /api/openapi.json returns it."""
     found: dict[str, Any] = json.loads(_sent())
     return found
+
+
+@cache
+def suites_of_code() -> dict[str, list[str]]:
+    """Names of the operations of the core, and of each suite without those of the core."""
+    app = application()
+    suites = registry.suites_on(app.config)
+    core = _operations(document(app, "3.1.0", tuple(suite.package for suite in suites)))
+    others = registry.other_packages(app.config)
+    found = {name: _operations(document(app, "3.1.0", left_out)) for name, left_out in others.items()}
+    return {"core": sorted(core)} | {name: sorted(own - core) for name, own in found.items()}
+
+
+def _operations(written: dict[str, Any]) -> set[str]:
+    return {operation["operationId"] for methods in written["paths"].values() for operation in methods.values()}
 
 
 @cache
@@ -37,8 +55,8 @@ def _sent() -> bytes:
     return encode(document(application(), "3.1.0"))
 
 
-def rendered(found: dict[str, Any]) -> str:
-    """The document as indented JSON, so that diffs are readable."""
+def rendered(found: Mapping[str, Any]) -> str:
+    """The document, or another mapping, as indented JSON, so that diffs are readable."""
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -17,7 +17,7 @@ NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv*", "instance", "node_modules", ".pytest_cache", ".hypothesis", "dist"
 )
 """All else, with the caches of mypy and import-linter: both know by its time that a file has not changed."""
-GENERATED = {"contract/openapi.json", "migrations/.current-head"}
+GENERATED = {"contract/openapi.json", "contract/suites.json", "migrations/.current-head"}
 OWN = (
     "app/suites/fresco/purchase_orders/",
     "migrations/versions/",
@@ -81,7 +81,7 @@ def with_domain(copy: Copy) -> Copy:
 def test_a_new_domain_touches_one_file_outside_its_folders_and_passes_lint(copy: Copy) -> None:
     changed = with_domain(copy).changed()
     assert {path for path in changed - GENERATED if not path.startswith(OWN)} == {"app/suites/fresco/__init__.py"}
-    assert len(changed) == 14, changed
+    assert len(changed) == 15, changed
     written = sorted(path for path in changed if path.endswith(".py"))
     copy.run("ruff", "check", *written)
     copy.run("ruff", "format", "--check", *written)

@@ -1,7 +1,7 @@
 import createFetchClient from "openapi-fetch";
 import { type Download, downloadOf } from "./download.js";
 import type { Address, Answer, Given, Item, OperationName, Operations, PagedName, Upload, UploadName } from "./operations.js";
-import { type Route, routes } from "./routes.js";
+import type { Route, Routes } from "./route.js";
 import type { paths, User } from "./schema.js";
 import { memoryStore, type Session, SessionKeeper, type SessionStore } from "./session.js";
 import { DEFAULT_RETRY, type RetryPolicy, type Send, withKey } from "./transport.js";
@@ -35,17 +35,22 @@ type Untyped = (method: string, path: string, init: object) => Promise<{ data?: 
 
 const CHANGES = new Set(["PUT", "PATCH", "DELETE"]);
 
-/** The API as functions, with a session, retries, versions, files and pages. */
-export class FrescoClient {
+/** The API as functions, with a session, retries, versions, files and pages; of the operations in `Table`. */
+export class FrescoClient<Table extends Routes> {
   /** Every operation by its name: `client.api.listClients({ query: { q: "cafe" } })`. */
-  readonly api: Operations;
+  readonly api: Operations<Table>;
 
+  readonly #routes: Routes;
   readonly #keeper: SessionKeeper;
   readonly #versions = new Versions();
   readonly #fetch: Send;
   readonly #request: Untyped;
 
-  constructor({ baseUrl = defaultBase(), store = memoryStore(), onSessionEnd, retry, fetch }: ClientOptions = {}) {
+  constructor(
+    routes: Table,
+    { baseUrl = defaultBase(), store = memoryStore(), onSessionEnd, retry, fetch }: ClientOptions = {},
+  ) {
+    this.#routes = routes;
     const base = baseUrl.replace(/\/+$/, "");
     this.#fetch = fetch ?? ((request) => globalThis.fetch(request));
     this.#keeper = new SessionKeeper(store, base, this.#fetch, { ...DEFAULT_RETRY, ...retry }, () => {
@@ -57,7 +62,7 @@ export class FrescoClient {
       name,
       (given: AnyArguments = {}) => this.#json(name as OperationName, given),
     ]);
-    this.api = Object.fromEntries(named) as Operations;
+    this.api = Object.fromEntries(named) as Operations<Table>;
   }
 
   /** Who is logged in, and with which tokens; null for nobody. */
@@ -77,7 +82,7 @@ export class FrescoClient {
   }
 
   /** Page after page of a list. */
-  async *pages<Name extends PagedName>(name: Name, ...[given]: Given<Address<Name>>): AsyncGenerator<Answer<Name>> {
+  async *pages<Name extends PagedName & keyof Table>(name: Name, ...[given]: Given<Address<Name>>): AsyncGenerator<Answer<Name>> {
     const { query, ...address }: AnyArguments = given ?? {};
     for (let page = 1, pages = 1; page <= pages; page++) {
       const asked = { ...address, query: { ...(query as object), page } };
@@ -88,22 +93,22 @@ export class FrescoClient {
   }
 
   /** Each of a list, however many pages there are: `for await (const payment of client.each("listPayments"))`. */
-  async *each<Name extends PagedName>(name: Name, ...given: Given<Address<Name>>): AsyncGenerator<Item<Name>> {
+  async *each<Name extends PagedName & keyof Table>(name: Name, ...given: Given<Address<Name>>): AsyncGenerator<Item<Name>> {
     for await (const page of this.pages(name, ...given)) {
       yield* (page as { data: Item<Name>[] }).data;
     }
   }
 
   /** Send a file, with the fields of the form it belongs to. */
-  async upload<Name extends UploadName>(name: Name, given: Upload<Name>): Promise<Answer<Name>> {
+  async upload<Name extends UploadName & keyof Table>(name: Name, given: Upload<Name>): Promise<Answer<Name>> {
     const { file, filename, fields = {}, onProgress, ...address } = given;
-    const body = formOf(fields, routes[name].file, file, filename);
+    const body = formOf(fields, this.#route(name).file ?? "file", file, filename);
     const send = onProgress ? sendTelling(onProgress, this.#fetch) : this.#fetch;
     return (await this.#json(name, { ...address, body }, send)) as Answer<Name>;
   }
 
   /** Fetch a file, or a list or report as one (`query: { format: "xlsx" }`). */
-  async download<Name extends OperationName>(name: Name, ...[given]: Given<Address<Name>>): Promise<Download> {
+  async download<Name extends OperationName & keyof Table>(name: Name, ...[given]: Given<Address<Name>>): Promise<Download> {
     const { response } = await this.#call(name, { ...given, parseAs: "stream" }, this.#fetch);
     return downloadOf(response);
   }
@@ -113,11 +118,17 @@ export class FrescoClient {
   }
 
   #call(name: OperationName, given: AnyArguments & { parseAs?: "stream" }, send: Send): ReturnType<Untyped> {
-    const { method, path }: Route = routes[name];
+    const { method, path } = this.#route(name);
     const { path: ids, query, idempotencyKey, ifMatch, ...init } = given;
     const header = { "Idempotency-Key": idempotencyKey, "If-Match": ifMatch };
     const fetch = (request: Request): Promise<Response> => this.#send(request, send);
     return this.#request(method, path, { ...init, params: { path: ids, query, header }, fetch });
+  }
+
+  #route(name: OperationName): Route {
+    const route = this.#routes[name];
+    if (route === undefined) throw new Error(`This client does not know ${name}.`);
+    return route;
   }
 
   async #send(request: Request, send: Send): Promise<Response> {
@@ -130,11 +141,6 @@ export class FrescoClient {
     this.#versions.note(request.method, path, response);
     return response;
   }
-}
-
-/** A client of the server at this address. */
-export function createClient(options?: ClientOptions): FrescoClient {
-  return new FrescoClient(options);
 }
 
 function defaultBase(): string {

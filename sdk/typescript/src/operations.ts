@@ -1,3 +1,4 @@
+import type { Routes } from "./route.js";
 import type { routes } from "./routes.js";
 import type { operations } from "./schema.js";
 
@@ -45,10 +46,12 @@ export type Arguments<Name extends OperationName> = Address<Name> &
 /** The argument itself, which may be left out where nothing in it is required. */
 export type Given<Shape> = Record<string, never> extends Shape ? [given?: Shape] : [given: Shape];
 
-/** Every operation as a function. */
-export type Operations = {
+/** Every operation of a table as a function. */
+export type Operations<Table extends Routes> = {
   // Over the table and not over the names, so that its comments stay with the functions.
-  readonly [Name in keyof typeof routes]: (...given: Given<Arguments<Name>>) => Promise<Answer<Name>>;
+  readonly [Name in keyof Table]: Name extends OperationName
+    ? (...given: Given<Arguments<Name>>) => Promise<Answer<Name>>
+    : never;
 };
 
 /** Operations that answer page by page. */

@@ -13,7 +13,9 @@ export interface paths {
         };
         /**
          * List changes of rows: who, when, before and after; newest first
-         * @description Needs `audit:read`.
+         * @description Clients are parties: `table=clients` lists the changes of their rows in `parties`, too.
+         *
+         *     Needs `audit:read`.
          */
         get: operations["listAuditEntries"];
         put?: never;
@@ -827,6 +829,52 @@ export interface paths {
          */
         get: operations["getMeta"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the parties that the caller may read one of the roles of
+         * @description Needs `parties:read`.
+         */
+        get: operations["listParties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parties/{party_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One party
+         * @description Needs `parties:read`.
+         */
+        get: operations["getParty"];
+        /**
+         * Change the fields of a party that are sent; its document is unique by country, type and number
+         * @description A number is checked where its type has a rule. Without a country, it is the company's.
+         *
+         *     Needs `parties:write`.
+         */
+        put: operations["updateParty"];
         post?: never;
         delete?: never;
         options?: never;
@@ -5905,6 +5953,212 @@ export interface components {
             data: components["schemas"]["Meta"];
         };
         /**
+         * @description Kind of a party: a natural person, or a company or other body.
+         * @enum {string}
+         */
+        PartyKind: "person" | "company";
+        /**
+         * @description A person or company that is dealt with.
+         * @example {
+         *       "id": 1,
+         *       "name": "Café Andino",
+         *       "kind": "company",
+         *       "document_country": "CO",
+         *       "document_type": "NIT",
+         *       "document_number": "900.373.913-4",
+         *       "email": "ana@cafeandino.co",
+         *       "phone": "+57 601 555 0134",
+         *       "address": "Carrera 7 # 71-21, Bogotá",
+         *       "notes": "Facturar antes del 5",
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Party: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description Person or company
+             * @example company
+             */
+            kind: components["schemas"]["PartyKind"];
+            /**
+             * @description Country that issued the document; by default the company's
+             * @example CO
+             */
+            document_country: string | null;
+            /**
+             * @description Type of the document
+             * @example NIT
+             */
+            document_type: components["schemas"]["IdentityDocument"] | null;
+            /**
+             * @description Number of the document, unique by country and type whatever its signs
+             * @example 900.373.913-4
+             */
+            document_number: string | null;
+            /**
+             * @description E-mail address
+             * @example ana@cafeandino.co
+             */
+            email: string | null;
+            /**
+             * @description Telephone number
+             * @example +57 601 555 0134
+             */
+            phone: string | null;
+            /**
+             * @description Postal address
+             * @example Carrera 7 # 71-21, Bogotá
+             */
+            address: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Type of a document of identity: of Colombia, Peru and Mexico, or of any country.
+         * @enum {string}
+         */
+        IdentityDocument: "CC" | "CE" | "TI" | "NIT" | "DNI" | "RUC" | "CDI" | "PTP" | "TAM" | "RFC" | "CURP" | "PA" | "TIN" | "IN" | "Otro";
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "name": "Café Andino",
+         *           "kind": "company",
+         *           "document_country": "CO",
+         *           "document_type": "NIT",
+         *           "document_number": "900.373.913-4",
+         *           "email": "ana@cafeandino.co",
+         *           "phone": "+57 601 555 0134",
+         *           "address": "Carrera 7 # 71-21, Bogotá",
+         *           "notes": "Facturar antes del 5",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        PartiesPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Party"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "name": "Café Andino",
+         *         "kind": "company",
+         *         "document_country": "CO",
+         *         "document_type": "NIT",
+         *         "document_number": "900.373.913-4",
+         *         "email": "ana@cafeandino.co",
+         *         "phone": "+57 601 555 0134",
+         *         "address": "Carrera 7 # 71-21, Bogotá",
+         *         "notes": "Facturar antes del 5",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        PartyAnswer: {
+            data: components["schemas"]["Party"];
+        };
+        /**
+         * @description A person or company that is dealt with.
+         * @example {
+         *       "name": "Café Andino",
+         *       "kind": "company",
+         *       "document_country": "CO",
+         *       "document_type": "NIT",
+         *       "document_number": "900.373.913-4",
+         *       "email": "ana@cafeandino.co",
+         *       "phone": "+57 601 555 0134",
+         *       "address": "Carrera 7 # 71-21, Bogotá",
+         *       "notes": "Facturar antes del 5"
+         *     }
+         */
+        PartyChanges: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name?: string;
+            /**
+             * @description Person or company
+             * @example company
+             */
+            kind?: components["schemas"]["PartyKind"];
+            /**
+             * @description Country that issued the document; by default the company's
+             * @example CO
+             */
+            document_country?: string | null;
+            /**
+             * @description Type of the document
+             * @example NIT
+             */
+            document_type?: components["schemas"]["IdentityDocument"] | null;
+            /**
+             * @description Number of the document, unique by country and type whatever its signs
+             * @example 900.373.913-4
+             */
+            document_number?: string | null;
+            /**
+             * @description E-mail address
+             * @example ana@cafeandino.co
+             */
+            email?: string | null;
+            /**
+             * @description Telephone number
+             * @example +57 601 555 0134
+             */
+            phone?: string | null;
+            /**
+             * @description Postal address
+             * @example Carrera 7 # 71-21, Bogotá
+             */
+            address?: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+        };
+        /**
          * @description Status of a payment.
          * @enum {string}
          */
@@ -8312,6 +8566,12 @@ export type Meta = components['schemas']['Meta'];
 export type SuiteAddress = components['schemas']['SuiteAddress'];
 export type SignOn = components['schemas']['SignOn'];
 export type MetaAnswer = components['schemas']['MetaAnswer'];
+export type PartyKind = components['schemas']['PartyKind'];
+export type Party = components['schemas']['Party'];
+export type IdentityDocument = components['schemas']['IdentityDocument'];
+export type PartiesPage = components['schemas']['PartiesPage'];
+export type PartyAnswer = components['schemas']['PartyAnswer'];
+export type PartyChanges = components['schemas']['PartyChanges'];
 export type PaymentStatus = components['schemas']['PaymentStatus'];
 export type PaymentType = components['schemas']['PaymentType'];
 export type PaymentItem = components['schemas']['PaymentItem'];
@@ -14311,6 +14571,333 @@ export interface operations {
             };
         };
     };
+    listParties: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, name, kind, created_at, updated_at */
+                sort?: string;
+                /** @description Person or company */
+                kind?: components["schemas"]["PartyKind"];
+                /** @description Search in the beginnings of words in name, e-mail, phone and document, with and without dots */
+                q?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartiesPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getParty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the party */
+                party_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateParty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the party */
+                party_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartyChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPayments: {
         parameters: {
             query?: {
@@ -17986,6 +18573,8 @@ export const accruedPeriodValues: ReadonlyArray<FlattenedDeepRequired<components
 export const frequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Frequency"]> = ["Diaria", "Semanal", "Quincenal", "Mensual", "Bimensual", "Trimestral", "Semestral", "Anual"];
 export const recurringStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringStatus"]> = ["Activo", "Pausado"];
 export const jobOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobOutcome"]> = ["done", "failed"];
+export const partyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartyKind"]> = ["person", "company"];
+export const identityDocumentValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdentityDocument"]> = ["CC", "CE", "TI", "NIT", "DNI", "RUC", "CDI", "PTP", "TAM", "RFC", "CURP", "PA", "TIN", "IN", "Otro"];
 export const paymentStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentStatus"]> = ["Pagado", "Pendiente", "Vencido"];
 export const paymentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentType"]> = ["Implementaci\u00F3n", "Recurrente"];
 export const projectStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProjectStatus"]> = ["Activo", "Pausado", "Finalizado", "Cancelado"];

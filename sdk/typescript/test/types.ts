@@ -8,6 +8,9 @@ import {
   paymentStatusValues,
 } from "../src/index.js";
 
+import { type CoreClient, createClient as createCore } from "../src/core/index.js";
+import * as fresco from "../src/fresco/index.js";
+
 type Same<One, Other> = (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
 function same<One, Other>(_holds: Same<One, Other>): void {}
 
@@ -70,4 +73,23 @@ export async function compiled(client: FrescoClient): Promise<void> {
   await client.download("getIncomeStatement", { query: { format: "pdf" } });
   // @ts-expect-error - a list is not printed
   await client.download("listClients", { query: { format: "pdf" } });
+}
+
+export async function ofSuites(core: CoreClient, own: fresco.FrescoClient, all: FrescoClient): Promise<void> {
+  same<ReturnType<typeof createCore>, CoreClient>(true);
+  await core.api.listUsers({ query: { page: 2 } });
+  // @ts-expect-error - an operation of fresco
+  await core.api.listClients();
+  // @ts-expect-error - a list of fresco
+  core.each("listClients");
+  // @ts-expect-error - a file of fresco
+  await core.upload("createClientDocument", { path: { client_id: 1 }, file: new Blob(), fields: { name: "a", type: "RUT" } });
+  await core.upload("uploadFile", { file: new Blob() });
+
+  const { data } = await own.api.getClient({ path: { client_id: 1 } });
+  same<typeof data, fresco.Client>(true);
+  same<typeof data, Client>(true);
+  await own.api.listUsers();
+  await own.download("getIncomeStatement", { query: { format: "pdf" } });
+  for await (const payment of all.each("listPayments")) same<typeof payment.status, fresco.PaymentStatus>(true);
 }

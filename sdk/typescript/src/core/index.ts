@@ -1,0 +1,19 @@
+import { type ClientOptions, FrescoClient as Client } from "../client.js";
+import { routes } from "./routes.js";
+
+/** A client of the core. */
+export type CoreClient = Client<typeof routes>;
+
+/** A client of the server at this address, of the core. */
+export function createClient(options?: ClientOptions): CoreClient {
+  return new Client(routes, options);
+}
+
+export type { ClientOptions } from "../client.js";
+export type { Download } from "../download.js";
+export * as money from "../money.js";
+export type { Answer, Arguments, Body, Item, OperationName, Upload } from "../operations.js";
+export { ApiError, NetworkError } from "../problem.js";
+export { memoryStore, type Session, type SessionStore, webStorage } from "../session.js";
+export type { RetryPolicy } from "../transport.js";
+export * from "./shapes.js";

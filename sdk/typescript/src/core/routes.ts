@@ -1,0 +1,81 @@
+// Written by `make client` from the API's document; do not edit.
+import type { Routes } from "../route.js";
+
+export const routes = {
+  /** Cancel a waiting task. Needs `tasks:write`. */
+  cancelTask: { method: "post", path: "/api/tasks/{task_id}/cancel" },
+  /** Change my password; all my sessions end. Needs `account:write`. */
+  changePassword: { method: "post", path: "/api/auth/change-password" },
+  /** Convert an amount at the rate of a day, by default today. Needs `exchange_rates:read`. */
+  convertAmount: { method: "get", path: "/api/exchange-rates/convert" },
+  /** Create a user. Needs `users:write`. */
+  createUser: { method: "post", path: "/api/users" },
+  /** Delete an exchange rate. Needs `exchange_rates:write`. */
+  deleteExchangeRate: { method: "delete", path: "/api/exchange-rates/{rate_id}" },
+  /** Delete a user. Needs `users:write`. */
+  deleteUser: { method: "delete", path: "/api/users/{user_id}" },
+  /** Download a file, or a range of it. Needs `files:read`. */
+  downloadFile: { method: "get", path: "/api/files/{file_id}" },
+  /** Download a file by its stored path, such as that of a receipt. Needs `files:read`. */
+  downloadFileByPath: { method: "get", path: "/api/files/{year}/{month}/{filename}" },
+  /** Download the logo; no token is needed. Needs no login. */
+  downloadLogo: { method: "get", path: "/api/company/logo" },
+  /** Enter the price of a dollar in pesos on a day; an existing rate of the day is replaced. Needs `exchange_rates:write`. */
+  enterExchangeRate: { method: "post", path: "/api/exchange-rates" },
+  /** The company's settings. Needs `company:read`. */
+  getCompany: { method: "get", path: "/api/company" },
+  /** One exchange rate. Needs `exchange_rates:read`. */
+  getExchangeRate: { method: "get", path: "/api/exchange-rates/{rate_id}" },
+  /** Check that the process runs. Needs no login. */
+  getLiveness: { method: "get", path: "/api/health/live" },
+  /** Get my account and my permissions. Needs `account:read`. */
+  getMe: { method: "get", path: "/api/auth/me" },
+  /** Facts that a frontend needs before anybody is logged in. Needs no login. */
+  getMeta: { method: "get", path: "/api/meta" },
+  /** Metrics for Prometheus. Needs the token of the setting `METRICS_TOKEN`, not a user's; without that setting it is 404. */
+  getMetrics: { method: "get", path: "/api/metrics" },
+  /** One party. Needs `parties:read`. */
+  getParty: { method: "get", path: "/api/parties/{party_id}" },
+  /** Check that the server can serve: the database is reachable and migrated, and the clocks agree. Needs no login. A 503 gives the reason in `code`: `database_unavailable`; `not_migrated`; `restore_unfinished`, a restore into this database was interrupted; `clock_skew`, this machine's clock is more than a minute from the database's, so that no scheduled job runs. */
+  getReadiness: { method: "get", path: "/api/health/ready" },
+  /** One user. Needs `users:read`. */
+  getUser: { method: "get", path: "/api/users/{user_id}" },
+  /** List failed logins and refused requests, newest first. Kept for 90 days. Of an address that is refused more than 60 times a minute, the rest of a minute is one row.
+
+Needs `audit:read`. */
+  listAccessRefusals: { method: "get", path: "/api/audit/access" },
+  /** List changes of rows: who, when, before and after; newest first. Clients are parties: `table=clients` lists the changes of their rows in `parties`, too.
+
+Needs `audit:read`. */
+  listAuditEntries: { method: "get", path: "/api/audit" },
+  /** List exchange rates, newest first. Needs `exchange_rates:read`. */
+  listExchangeRates: { method: "get", path: "/api/exchange-rates" },
+  /** List the runs of a job, newest first. Needs `jobs:read`. */
+  listJobRuns: { method: "get", path: "/api/jobs/{name}/runs" },
+  /** List the jobs with their next and last runs. Needs `jobs:read`. */
+  listJobs: { method: "get", path: "/api/jobs" },
+  /** List the parties that the caller may read one of the roles of. Needs `parties:read`. */
+  listParties: { method: "get", path: "/api/parties" },
+  /** List tasks, newest first. Needs `tasks:read`. */
+  listTasks: { method: "get", path: "/api/tasks" },
+  /** List users. Needs `users:read`. */
+  listUsers: { method: "get", path: "/api/users" },
+  /** Open a session. Needs no login. */
+  login: { method: "post", path: "/api/auth/login" },
+  /** End the session and both its tokens. Needs `account:write`. */
+  logout: { method: "post", path: "/api/auth/logout" },
+  /** A new access token for a refresh token. Needs `account:read`. */
+  refresh: { method: "post", path: "/api/auth/refresh" },
+  /** Let a failed or cancelled task be tried again, with all its tries. Needs `tasks:write`. */
+  retryTask: { method: "post", path: "/api/tasks/{task_id}/retry" },
+  /** Change the fields of the company that are sent. Needs `company:write`. */
+  updateCompany: { method: "put", path: "/api/company" },
+  /** Change the fields of a party that are sent; its document is unique by country, type and number. A number is checked where its type has a rule. Without a country, it is the company's.
+
+Needs `parties:write`. */
+  updateParty: { method: "put", path: "/api/parties/{party_id}" },
+  /** Change a user. Needs `users:write`. */
+  updateUser: { method: "put", path: "/api/users/{user_id}" },
+  /** Upload a file, whose path can then be sent as a `receipt_path`. Needs `files:write`. */
+  uploadFile: { method: "post", path: "/api/upload", file: "file" },
+} as const satisfies Routes;

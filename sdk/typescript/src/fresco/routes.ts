@@ -1,0 +1,119 @@
+// Written by `make client` from the API's document; do not edit.
+import type { Routes } from "../route.js";
+
+export const routes = {
+  /** Mark a payment as paid or as unpaid. Needs `payments:write`. */
+  changePaymentStatus: { method: "patch", path: "/api/payments/{payment_id}/status" },
+  /** Pause or resume a recurring expense; occurrences during the pause are never charged. Needs `expenses:write`. */
+  changeRecurringExpenseStatus: { method: "patch", path: "/api/expenses/recurring/{recurring_id}/status" },
+  /** Create a client. Needs `clients:write`. */
+  createClient: { method: "post", path: "/api/clients" },
+  /** Add a document to a client. Needs `clients:write`. */
+  createClientDocument: { method: "post", path: "/api/clients/{client_id}/documents", file: "file" },
+  /** Enter an expense, with its receipt. Needs `expenses:write`. */
+  createExpense: { method: "post", path: "/api/expenses", file: "receipt" },
+  /** Enter an income, with its receipt. Needs `incomes:write`. */
+  createIncome: { method: "post", path: "/api/incomes", file: "receipt" },
+  /** Enter a payment by hand. Needs `payments:write`. */
+  createPayment: { method: "post", path: "/api/payments" },
+  /** Create a project with its payment plan. Needs `projects:write`. */
+  createProject: { method: "post", path: "/api/projects" },
+  /** Add a document to a project. Needs `projects:write`. */
+  createProjectDocument: { method: "post", path: "/api/projects/{project_id}/documents", file: "file" },
+  /** Enter a recurring expense; its first payment is on the day it starts. Needs `expenses:write`. */
+  createRecurringExpense: { method: "post", path: "/api/expenses/recurring" },
+  /** Delete a client without projects. Needs `clients:write`. */
+  deleteClient: { method: "delete", path: "/api/clients/{client_id}" },
+  /** Delete a document of a client, with its file. Needs `clients:write`. */
+  deleteClientDocument: { method: "delete", path: "/api/clients/{client_id}/documents/{document_id}" },
+  /** Delete an expense and its receipt. Needs `expenses:write`. */
+  deleteExpense: { method: "delete", path: "/api/expenses/{expense_id}" },
+  /** Delete an income and its receipt. Needs `incomes:write`. */
+  deleteIncome: { method: "delete", path: "/api/incomes/{income_id}" },
+  /** Delete an unpaid payment. Needs `payments:write`. */
+  deletePayment: { method: "delete", path: "/api/payments/{payment_id}" },
+  /** Delete a project without paid or invoiced payments, with its plan and its other payments. Needs `projects:write`. */
+  deleteProject: { method: "delete", path: "/api/projects/{project_id}" },
+  /** Delete a document of a project, with its file. Needs `projects:write`. */
+  deleteProjectDocument: { method: "delete", path: "/api/projects/{project_id}/documents/{document_id}" },
+  /** Delete a recurring expense without paid occurrences, with its accrued expenses. Needs `expenses:write`. */
+  deleteRecurringExpense: { method: "delete", path: "/api/expenses/recurring/{recurring_id}" },
+  /** Generate the payments of a project's plan that don't exist yet. Needs `payments:write`. */
+  generatePayments: { method: "post", path: "/api/payments/generate" },
+  /** One accrued expense. Needs `expenses:read`. */
+  getAccruedExpense: { method: "get", path: "/api/expenses/accrued/{accrued_id}" },
+  /** Income and expenses of the trailing period by month, category and client. Needs `cashflow:read`. */
+  getCashflowAnalysis: { method: "get", path: "/api/cashflow/analysis" },
+  /** Forecast of the next months, from known amounts, past averages and the given assumptions. Needs `cashflow:read`. */
+  getCashflowForecast: { method: "get", path: "/api/cashflow/forecast" },
+  /** Balance, averages, burn rate, runway and break-even date. Needs `cashflow:read`. */
+  getCashflowMetrics: { method: "get", path: "/api/cashflow/metrics" },
+  /** One client. Needs `clients:read`. */
+  getClient: { method: "get", path: "/api/clients/{client_id}" },
+  /** One document of a client. Needs `clients:read`. */
+  getClientDocument: { method: "get", path: "/api/clients/{client_id}/documents/{document_id}" },
+  /** Profit by client, growing and declining clients, and changes of recurring revenue. Needs `reports:read`. */
+  getClientReport: { method: "get", path: "/api/reports/clients" },
+  /** One expense. Needs `expenses:read`. */
+  getExpense: { method: "get", path: "/api/expenses/{expense_id}" },
+  /** Expenses by month and category. Needs `expenses:read`. */
+  getExpensesAnalysis: { method: "get", path: "/api/expenses/analysis" },
+  /** Margin, return on marketing, cash and months covered, over the last 12 months. Needs `reports:read`. */
+  getFinancialIndicators: { method: "get", path: "/api/reports/indicators" },
+  /** Revenue, expenses and cash by month, client and category. Needs `reports:read`. */
+  getFinancialSummary: { method: "get", path: "/api/reports/summary" },
+  /** One income. Needs `incomes:read`. */
+  getIncome: { method: "get", path: "/api/incomes/{income_id}" },
+  /** Income, expenses, taxes and net profit, by cash or by accrual. Needs `reports:read`. */
+  getIncomeStatement: { method: "get", path: "/api/reports/statement" },
+  /** Income by month and client. Needs `incomes:read`. */
+  getIncomesAnalysis: { method: "get", path: "/api/incomes/analysis" },
+  /** One payment. Needs `payments:read`. */
+  getPayment: { method: "get", path: "/api/payments/{payment_id}" },
+  /** One project with its payment plan. Needs `projects:read`. */
+  getProject: { method: "get", path: "/api/projects/{project_id}" },
+  /** One document of a project. Needs `projects:read`. */
+  getProjectDocument: { method: "get", path: "/api/projects/{project_id}/documents/{document_id}" },
+  /** One recurring expense. Needs `expenses:read`. */
+  getRecurringExpense: { method: "get", path: "/api/expenses/recurring/{recurring_id}" },
+  /** List accrued expenses, with totals by category and by currency. Needs `expenses:read`. */
+  listAccruedExpenses: { method: "get", path: "/api/expenses/accrued" },
+  /** List the documents of a client. Needs `clients:read`. */
+  listClientDocuments: { method: "get", path: "/api/clients/{client_id}/documents" },
+  /** List clients. Needs `clients:read`. */
+  listClients: { method: "get", path: "/api/clients" },
+  /** List expenses, with the total of all matching ones. Needs `expenses:read`. */
+  listExpenses: { method: "get", path: "/api/expenses" },
+  /** List incomes, with the total of all matching ones. Needs `incomes:read`. */
+  listIncomes: { method: "get", path: "/api/incomes" },
+  /** List movements of cash, newest first, with balances. Needs `cashflow:read`. */
+  listMovements: { method: "get", path: "/api/cashflow" },
+  /** List overdue payments, oldest first. Needs `payments:read`. */
+  listOverduePayments: { method: "get", path: "/api/payments/overdue" },
+  /** List payments, with totals by status of all that match. Needs `payments:read`. */
+  listPayments: { method: "get", path: "/api/payments" },
+  /** List the documents of a project. Needs `projects:read`. */
+  listProjectDocuments: { method: "get", path: "/api/projects/{project_id}/documents" },
+  /** List projects. Needs `projects:read`. */
+  listProjects: { method: "get", path: "/api/projects" },
+  /** List recurring expenses, with the total of one occurrence of each. Needs `expenses:read`. */
+  listRecurringExpenses: { method: "get", path: "/api/expenses/recurring" },
+  /** List unpaid payments due from today to `days` from now. Needs `payments:read`. */
+  listUpcomingPayments: { method: "get", path: "/api/payments/upcoming" },
+  /** Mark an accrued expense as paid, once, with its receipt. Needs `expenses:write`. */
+  payAccruedExpense: { method: "post", path: "/api/expenses/accrued/{accrued_id}/mark-as-paid", file: "receipt" },
+  /** Preview the due dates of a recurring expense; nothing is stored. Needs `expenses:read`. */
+  previewRecurringExpense: { method: "get", path: "/api/expenses/preview-recurring" },
+  /** Change the fields of a client that are sent. Needs `clients:write`. */
+  updateClient: { method: "put", path: "/api/clients/{client_id}" },
+  /** Change the fields of an expense that are sent. A new receipt replaces the old one. Needs `expenses:write`. */
+  updateExpense: { method: "put", path: "/api/expenses/{expense_id}", file: "receipt" },
+  /** Change the fields of an income that are sent. A new receipt replaces the old one. Needs `incomes:write`. */
+  updateIncome: { method: "put", path: "/api/incomes/{income_id}", file: "receipt" },
+  /** Change the fields of a payment that are sent. Its status follows its dates. Needs `payments:write`. */
+  updatePayment: { method: "put", path: "/api/payments/{payment_id}" },
+  /** Change the fields of a project or of its plan that are sent. Future payments are generated again. Needs `projects:write`. */
+  updateProject: { method: "put", path: "/api/projects/{project_id}" },
+  /** Change the fields of a recurring expense that are sent. Accrued expenses stay as they are. Needs `expenses:write`. */
+  updateRecurringExpense: { method: "put", path: "/api/expenses/recurring/{recurring_id}" },
+} as const satisfies Routes;
