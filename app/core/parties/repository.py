@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from psycopg2.errorcodes import FOREIGN_KEY_VIOLATION, RESTRICT_VIOLATION
-from sqlalchemy import BigInteger, ColumnElement, Select, String, column, false, func, literal, select, table, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    column,
+    false,
+    func,
+    literal,
+    select,
+    table,
+    union,
+    union_all,
+)
 from sqlalchemy.exc import IntegrityError
 
 from app.core.parties.models import Party, PartyDocument, PartyRecord
@@ -28,11 +41,19 @@ class PartyFilter(Filter):
     words: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        ids = [select(_ids(role)) for role in sorted(self.roles)]
+        ids = self.ids()
         given = [Party.id.in_(union_all(*ids)) if ids else false(), *equal((Party.kind, self.kind))]
         if self.words is not None:
             given.append(_WORDS.bool_op("@@")(func.to_tsquery("simple", folded(self.words))))
         return given
+
+    def all_of_roles(self) -> bool:
+        """Whether every party with one of the roles matches."""
+        return bool(self.roles) and self.kind is None and self.words is None
+
+    def ids(self) -> list[Select[Any]]:
+        """The ids of parties, by role."""
+        return [select(_ids(role)) for role in sorted(self.roles)]
 
 
 def _ids(role: str) -> ColumnElement[int]:
@@ -48,6 +69,13 @@ class PartyRepository(Repository[Party, PartyRecord]):
     conflicts: ClassVar = {
         "uq_parties_document": Conflict("Another party has this document.", code="document_in_use"),
     }
+
+    @classmethod
+    def count_query(cls, criteria: Filter) -> Select[Any]:
+        if not isinstance(criteria, PartyFilter) or not criteria.all_of_roles():
+            return super().count_query(criteria)
+        # Every row of a role is a party: counting them without looking at parties takes a fraction of the time.
+        return select(func.count()).select_from(union(*criteria.ids()).subquery("found"))
 
     def roles_of(self, party_id: int, roles: Iterable[str]) -> frozenset[str]:
         """Those of the roles that the party has."""

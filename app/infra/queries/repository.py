@@ -187,6 +187,11 @@ class Repository(Generic[M, R]):
         """SELECT with the columns of the record."""
         return select(*columns_of(cls.record, cls.model.__table__))
 
+    @classmethod
+    def count_query(cls, criteria: Filter) -> Select[Any]:
+        """SELECT with the number of matching rows."""
+        return select(func.count()).select_from(cls.model).where(*criteria.conditions())
+
     @property
     def _table(self) -> Table:
         table: Table = self.model.__table__  # type: ignore[assignment]  # no model is mapped to a join
@@ -210,7 +215,7 @@ def _by_id(repository: _Repository) -> Select[Any]:
 
 @cached_query
 def _count(repository: _Repository, criteria: Filter) -> Select[Any]:
-    return select(func.count()).select_from(repository.model).where(*criteria.conditions())
+    return repository.count_query(criteria)
 
 
 @cached_query

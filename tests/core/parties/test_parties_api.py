@@ -177,13 +177,33 @@ def test_a_party_goes_with_its_last_role(app: Flask, user: Caller) -> None:
     assert not stored(app, client)
 
 
-def test_a_party_stays_while_another_table_refers_to_it(app: Flask, user: Caller) -> None:
-    client = ClientFactory(name="Altura").id
+def supply(app: Flask, *party_ids: int) -> None:
+    """Give parties another role."""
     with app.app_context():
         db.session.execute(text("RESET ROLE"))
         db.session.execute(text("CREATE TABLE suppliers (id bigint PRIMARY KEY REFERENCES parties ON DELETE RESTRICT)"))
-        db.session.execute(text("INSERT INTO suppliers VALUES (:id)"), {"id": client})
+        db.session.execute(text("INSERT INTO suppliers SELECT unnest(CAST(:ids AS bigint[]))"), {"ids": [*party_ids]})
+        db.session.execute(text("GRANT SELECT ON suppliers TO PUBLIC"))
         db.session.commit()
+
+
+def test_a_party_with_two_roles_is_one(app: Flask, user: Caller, roles: Any) -> None:
+    client, supplier = ClientFactory().id, PartyFactory().id
+    supply(app, client, supplier)
+    roles(
+        PartyRole("clients", read="clients:read", write="clients:write"),
+        PartyRole("suppliers", read="clients:read", write="users:write"),
+    )
+    for query in ({}, {"kind": "company"}):
+        found = user.get(PARTIES, **query)
+        assert ([row["id"] for row in found["data"]], found["pagination"]["total"]) == ([client, supplier], 2)
+    user.put(path(supplier), {"name": "x"}, 403)
+    user.put(path(client), {"name": "x"})
+
+
+def test_a_party_stays_while_another_table_refers_to_it(app: Flask, user: Caller) -> None:
+    client = ClientFactory(name="Altura").id
+    supply(app, client)
     user.delete(f"/api/clients/{client}")
     user.get(f"/api/clients/{client}", 404)
     assert stored(app, client)
