@@ -12,21 +12,21 @@ from sqlalchemy import Connection, FromClause, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app.core.currencies.service import EXCHANGE
+from app.core.movements.models import SUMS
 from app.infra import clock
 from app.infra.db import db
 from app.infra.queries.amounts import grouped_sums
 from app.infra.queries.rollups import Rollup
 from app.kernel.money import Currency
 from app.kernel.periods import Period, trailing
-from app.suites.fresco.cashflow.service import CLIENT_SUMS, DAILY_SUMS
-from app.suites.fresco.payments.models import PAYMENT_SUMS
 from bench.databases import loaded, url_of
 from bench.limits import BULK_TIMES, FASTER, SINGLE_TIMES
 from bench.requests import log_in
 from bench.tables import Table, number
 
 ROUNDS, SINGLE, BULK = 5, 60, 100_000
-_ON_OR_OFF = "ALTER TABLE payments {} TRIGGER keep_sums_insert, {} TRIGGER keep_sums_update"
+DAY, PARTY, DUE, _ = SUMS
+_ON_OR_OFF = "ALTER TABLE payments {} TRIGGER feed_movements_insert, {} TRIGGER feed_movements_update"
 _BULK = {
     f"{BULK:,} payments move by a day": """
         UPDATE payments SET paid_date = paid_date - 1, version = version + 1
@@ -54,12 +54,12 @@ def _given(app: Flask) -> tuple[list[str], list[str]]:
     with app.app_context():
         db.session.execute(text("SET LOCAL statement_timeout = '10min'"))
         for name, sums, key in (
-            ("the balance", DAILY_SUMS, ("kind",)),
-            ("a year by client", CLIENT_SUMS, ("kind", "client_id", "client_text")),
-            ("all payments by status", PAYMENT_SUMS, ("status",)),
+            ("the balance", DAY, ("kind",)),
+            ("a year by client", PARTY, ("kind", "party_id", "party_name")),
+            ("payments paid, by type", DUE, ("facet",)),
         ):
             from_rows, from_sums = (
-                _milliseconds(_asking(rows, of, key, year=sums is CLIENT_SUMS))
+                _milliseconds(_asking(rows, of, key, year=sums is PARTY))
                 for rows, of in ((sums.rows, {}), (_table(sums), {"movements": _table(sums).c.movements}))
             )
             faster = from_rows / from_sums

@@ -17,5 +17,7 @@ SUITE = Suite(
         "parties",
         "periods",
         "ledger",
+        "movements",
+        "cashflow",
     ),
 )

@@ -22,7 +22,8 @@ DEFINITIONS = {
         SELECT table_name || '.' || column_name, data_type || coalesce(character_maximum_length::text, '')
             || coalesce(numeric_precision::text || ',' || numeric_scale::text, '') || is_nullable
             || is_identity || coalesce(column_default, '')
-        FROM information_schema.columns WHERE table_schema = '{schema}' AND table_name <> 'alembic_version'
+        FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+        WHERE table_schema = '{schema}' AND table_type = 'BASE TABLE' AND table_name <> 'alembic_version'
     """,
 }
 _MAY_CREATE = text("SELECT has_database_privilege(current_database(), 'CREATE')")
@@ -37,7 +38,10 @@ _TRIGGERS = text("""
                  ('entries_are_final_delete', 'entries'), ('lines_are_final_update', 'lines'),
                  ('lines_are_final_delete', 'lines'), ('period_guard_insert', 'entries'),
                  ('period_guard_insert', 'lines'), ('books_keep_terms', 'books'), ('accounts_keep_terms', 'accounts'),
-                 ('books_have_periods', 'books'), ('periods_keep_order', 'periods')) final (name, of_table)
+                 ('books_have_periods', 'books'), ('periods_keep_order', 'periods'),
+                 ('keep_sums_insert', 'movements'), ('keep_sums_update', 'movements'),
+                 ('keep_sums_delete', 'movements'), ('keep_sums_insert', 'open_items'),
+                 ('keep_sums_update', 'open_items'), ('keep_sums_delete', 'open_items')) final (name, of_table)
     WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = name AND tgrelid = to_regclass('public.' || of_table))
     ORDER BY 1
 """)

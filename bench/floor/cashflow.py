@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
+from app.core.cashflow.rules import ZERO, Flow, average, money, outlook
 from app.infra import clock
 from app.kernel.periods import Month, last_complete_months
-from app.suites.fresco.cashflow.rules import ZERO, Flow, average, money, outlook
 from bench.floor import database
 from bench.floor.answers import answer, pagination
 from bench.floor.gate import admit
@@ -16,7 +16,8 @@ from bench.floor.rates import totals
 routes = Blueprint("cashflow", __name__, url_prefix="/api/cashflow")
 
 _BALANCES = totals(
-    "SELECT kind, date < %(first)s AS before, currency, date AS day, amount, movements FROM daily_sums",
+    """SELECT kind, date < %(first)s AS before, currency, date AS day, amount, movements
+       FROM movement_day_sums WHERE suite = 'fresco'""",
     "kind",
     "before",
     count="sum(movements)",
@@ -35,39 +36,31 @@ _KEYS = (
     "client",
     "payment_method",
 )
+_BRANCH = f"""
+    (SELECT kind, source, source_id, date, description, amount, currency, category, party_id, party_name, project_id,
+            payment_method
+     FROM movements WHERE suite = 'fresco' AND kind = '{{kind}}' AND date >= %(first)s
+     ORDER BY date DESC, source_id DESC, source LIMIT {_SHOWN})
+"""
 _NEWEST = f"""
     SELECT newest.kind, source, source_id, newest.date, coalesce(newest.description, p.name), amount, currency,
-           category, newest.client_id, coalesce(c.name, client_text), payment_method
+           category, party_id, coalesce(c.name, party_name), payment_method
     FROM (
-        (SELECT 'income' AS kind, 'payment' AS source, id AS source_id, paid_date AS date, NULL AS description, amount,
-                currency, 'Cliente' AS category, client_id, NULL AS client_text, project_id, NULL AS payment_method
-         FROM payments WHERE paid_date >= %(first)s ORDER BY paid_date DESC, id DESC LIMIT {_SHOWN})
-        UNION ALL
-        (SELECT 'income', 'income', id, date, description, amount, currency, type, client_id, client, NULL,
-                payment_method
-         FROM incomes WHERE date >= %(first)s ORDER BY date DESC, id DESC LIMIT {_SHOWN})
-        UNION ALL
-        (SELECT 'expense', 'expense', id, date, description, amount, currency, category, client_id, NULL, project_id,
-                payment_method
-         FROM expenses WHERE date >= %(first)s ORDER BY date DESC, id DESC LIMIT {_SHOWN})
-        UNION ALL
-        (SELECT 'expense', 'accrued_expense', id, paid_date, description, amount, currency, category, client_id, NULL,
-                project_id, payment_method
-         FROM accrued_expenses WHERE paid_date >= %(first)s ORDER BY paid_date DESC, id DESC LIMIT {_SHOWN})
+        {_BRANCH.format(kind="income")} UNION ALL {_BRANCH.format(kind="expense")}
         ORDER BY date DESC, source_id DESC, source LIMIT {_SHOWN}
     ) AS newest
-    LEFT JOIN projects p ON p.id = newest.project_id LEFT JOIN parties c ON c.id = newest.client_id
+    LEFT JOIN projects p ON p.id = newest.project_id LEFT JOIN parties c ON c.id = newest.party_id
     ORDER BY newest.date DESC, source_id DESC, source
 """
 _METRICS = totals(
     """SELECT kind, date BETWEEN %(first)s AND %(last)s AS lately, currency, date AS day, amount
-       FROM daily_sums WHERE date <= %(today)s""",
+       FROM movement_day_sums WHERE suite = 'fresco' AND date <= %(today)s""",
     "kind",
     "lately",
 )
 _FIRST_DAY = """
-    SELECT date FROM daily_sums GROUP BY date, currency, kind, category, recurring
-    HAVING sum(movements) > 0 ORDER BY date LIMIT 1
+    SELECT least((SELECT min(date) FROM movements WHERE suite = 'fresco' AND kind = 'income'),
+                 (SELECT min(date) FROM movements WHERE suite = 'fresco' AND kind = 'expense'))
 """
 
 
@@ -104,10 +97,10 @@ def metrics() -> Response:
     values = {"first": months[0].first_day, "last": months[-1].last_day, "today": today, "target": "COP"}
     with database.snapshot():
         sums = database.rows(_METRICS, values)
-        began = database.rows(_FIRST_DAY)
+        [(began,)] = database.rows(_FIRST_DAY)
     flow = flow_of((kind, total) for kind, _, _, total in sums)
     lately = flow_of((kind, total) for kind, lately, _, total in sums if lately)
-    lived = sum(month >= Month.of(began[0][0]) for month in months) if began else 0
+    lived = sum(month >= Month.of(began) for month in months) if began else 0
     mean = Flow(average(lately.income, lived), average(lately.expenses, lived))
     ahead = outlook(flow.net, mean, today)
     return answer(

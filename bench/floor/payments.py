@@ -36,7 +36,15 @@ KEYS = (
 )
 _COLUMNS = ", ".join(KEYS)
 _SUMMED = "status, currency, coalesce(paid_date, date) AS day, amount"
-_KEPT = f"SELECT {_SUMMED}, movements FROM payment_sums"
+_KEPT = f"""
+    SELECT {_SUMMED}, movements FROM (
+        SELECT 'Pagado' AS status, currency, due_date AS date, date AS paid_date, amount, movements
+        FROM movement_due_sums WHERE suite = 'fresco' AND source = 'payment'
+        UNION ALL
+        SELECT status, currency, due_date, NULL, amount, movements
+        FROM open_item_sums WHERE suite = 'fresco' AND source = 'payment'
+    ) AS summed
+"""
 _CONVERTED_KEYS = (*KEYS, "converted_amount", "converted_currency", "exchange_rate")
 _EVERY, _OF_CLIENT = "TRUE", "client_id = %(client)s"
 _TOTALS = {

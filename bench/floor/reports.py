@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, current_app
 
+from app.core.cashflow.rules import ZERO, Flow, money, ratio, shares
 from app.core.currencies.rules import convert
 from app.infra import clock
 from app.kernel.money import Currency
 from app.kernel.periods import DateRange, Period, trailing
 from app.kernel.recurrence import Frequency
-from app.suites.fresco.cashflow.rules import ZERO, Flow, money, ratio, shares
 from app.suites.fresco.projects.rules import Pause, RecurringFee, Subscription
 from app.suites.fresco.reports.rules import changes, monthly_fee
 from bench.floor import database
@@ -28,15 +28,16 @@ routes = Blueprint("reports", __name__, url_prefix="/api/reports")
 _CELLS = totals(
     """SELECT CASE WHEN date >= %(first)s THEN to_char(date, 'YYYY-MM') END AS month, kind, category,
               currency, date AS day, amount
-       FROM daily_sums WHERE date <= %(last)s""",
+       FROM movement_day_sums WHERE suite = 'fresco' AND date <= %(last)s""",
     "month",
     "kind",
     "category",
 )
 _PART = """
-    SELECT '{span}' AS span, kind, client_id, client_text, currency,
+    SELECT '{span}' AS span, kind, party_id AS client_id, party_name AS client_text, currency,
            CASE WHEN currency <> %(target)s THEN date END AS day, sum(amount) AS amount
-    FROM client_sums WHERE date BETWEEN %({span}_first)s AND %({span}_last)s {kinds} GROUP BY 1, 2, 3, 4, 5, 6
+    FROM movement_party_sums
+    WHERE suite = 'fresco' AND date BETWEEN %({span}_first)s AND %({span}_last)s {kinds} GROUP BY 1, 2, 3, 4, 5, 6
 """
 _INCOME = "AND kind = 'income'"
 

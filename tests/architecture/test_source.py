@@ -30,6 +30,7 @@ SQL_FUNCTIONS = {"now", "current_date", "current_time", "current_timestamp", "cl
 ALLOWED_IMPORTS: dict[str, set[str]] = {
     "routes": {"service", "schemas"},
     "service": {"service", "rules", "events"},
+    "events": {"rules"},
     "subscribers": {"events", "service", "rules"},
     "queries": {"models", "rules"},
     "rules": {"rules"},

@@ -10,13 +10,13 @@ from flask import Flask
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
+from app.core.cashflow.service import CashflowService, Figures
 from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.owner import analyze, owner_session
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.registry.commands import LOADERS
-from app.suites.fresco.cashflow.service import CashflowService, Figures
 from app.suites.fresco.payments.models import Payment
 from tests.factories.currencies import RateFactory
 from tests.support import Caller
@@ -65,7 +65,11 @@ def plans(session: Session, act: Any) -> list[str]:
 
 def whole_tables(plan: str) -> set[str]:
     """Tables that are scanned sequentially."""
-    return {table for table in ("payments", "incomes", "expenses", "daily_sums") if f"Seq Scan on {table}" in plan}
+    return {
+        table
+        for table in ("payments", "incomes", "expenses", "movements", "movement_day_sums")
+        if f"Seq Scan on {table}" in plan
+    }
 
 
 def page_of(plans: list[str]) -> str:
@@ -80,7 +84,7 @@ def test_a_week_is_read_by_its_index(session: Session, app: Flask) -> None:
     cashflow = CashflowService(Figures(make_context(session), Currency.COP))
     _, page = plans(session, lambda: list(cashflow.page(PageRequest(), **week).items))
     assert whole_tables(page) == set()
-    assert "ix_payments_paid_date" in page
+    assert "ix_movements_newest" in page
 
 
 def test_the_newest_are_read_by_their_index(session: Session, app: Flask) -> None:

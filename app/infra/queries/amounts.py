@@ -61,14 +61,14 @@ class Sum(NamedTuple):
 class AmountTable:
     """A table with `amount` and `currency`, the record of its rows, and the day whose rate applies to a row.
 
-    `rollup` is a table of sums of the same amounts by some of the columns, with the number of rows as `movements`;
-    queries that need no other column read it instead.
+    `rollup` has sums of the same amounts by some of the columns, with the number of rows as `movements`; queries that
+    need no other column read it instead.
     """
 
     model: type[Any]
     record: type[tuple[Any, ...]]
     day: ColumnElement[date]
-    rollup: type[Any] | None = None
+    rollup: FromClause | None = None
 
     @property
     def amount_columns(self) -> "AmountColumns":
@@ -85,9 +85,9 @@ class AmountTable:
         """Counts and sums of all matching rows, by key."""
         conditions = criteria.conditions()
         parts = [part.expression for part in (*self.amount_columns, *conditions, *key)]
-        if self.rollup is None or not _columns_used(parts, self.model.__table__) <= set(self.rollup.__table__.c.keys()):
+        rollup = self.rollup
+        if rollup is None or not _columns_used(parts, self.model.__table__) <= set(rollup.c.keys()):
             return grouped_sums(self.amount_columns, conditions, exchange, target, *key)
-        rollup = self.rollup.__table__
         amount, currency, day, *rest = (_replace_columns(part, self.model.__table__, rollup) for part in parts)
         conditions, keys = rest[: len(conditions)], rest[len(conditions) :]
         return grouped_sums((amount, currency, day), conditions, exchange, target, *keys, movements=rollup.c.movements)

@@ -6,19 +6,14 @@ writers don't wait for each other; the sum of a cell is the sum of its rows. A j
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date as day
-from decimal import Decimal
 from typing import Any, Self, cast
 
 from sqlalchemy import (
     CTE,
-    BigInteger,
     Column,
     ColumnElement,
     CursorResult,
     FromClause,
-    Index,
-    Numeric,
     Row,
     delete,
     exists,
@@ -30,24 +25,7 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
-
-from app.infra.db import Keyed
-from app.infra.db.columns import one_of
-from app.kernel.money import Currency
-
-
-class RollupColumns(Keyed):
-    """Columns of a rollup: the sum and number of the rows of a cell; the other columns identify the cell."""
-
-    date: Mapped[day]
-    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
-    amount: Mapped[Decimal] = mapped_column(Numeric(20, 2), sort_order=98)
-    movements: Mapped[int] = mapped_column(BigInteger, sort_order=99)
-
-    @declared_attr.directive
-    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - a declared_attr takes the class
-        return (Index(None, "date"),)
+from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,6 @@ SUITE = Suite(
         "documents",
         "incomes",
         "expenses",
-        "cashflow",
         "reports",
     ),
 )

@@ -139,7 +139,7 @@ def test_an_attachment_keeps_hiding_what_it_hid(app: Flask, database: None) -> N
             "ALTER TABLE users DROP CONSTRAINT ck_users_role, ADD CONSTRAINT ck_users_role CHECK (role <> '')",
             "constraint ck_users_role differs from the models",
         ),
-        ("ALTER TABLE payments DISABLE TRIGGER keep_sums_update", "trigger keep_sums_update on payments is disabled"),
+        ("ALTER TABLE movements DISABLE TRIGGER keep_sums_update", "trigger keep_sums_update on movements is disabled"),
         ("DROP TRIGGER audit_log_is_final ON audit_log", "trigger audit_log_is_final on audit_log is missing"),
         ("GRANT INSERT ON audit_log TO control_fresco_app", "role control_fresco_app has INSERT on audit_log"),
         ("REVOKE UPDATE ON clients FROM control_fresco_app", "role control_fresco_app lacks UPDATE on clients"),

@@ -138,7 +138,7 @@ def test_rows_for_benchmarks_have_the_requested_number_audit_and_consistency(
     assert {status for (status,) in ask("SELECT DISTINCT status FROM payments")} == set(PaymentStatus)
     assert ask("SELECT reltuples FROM pg_class WHERE relname = 'payments'") == [(1001,)]
     assert flask("seed", "load", "--payments", "1001").exit_code == 0
-    unfolded = "SELECT count(*) - count(DISTINCT (status, type, currency, date, paid_date)) FROM payment_sums"
+    unfolded = "SELECT count(*) - count(DISTINCT (status, facet, currency, due_date)) FROM open_item_sums"
     assert ask(unfolded) == [(0,)]
     verified = flask("verify")
     assert verified.exit_code == 0, verified.output

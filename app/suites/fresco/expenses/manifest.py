@@ -1,8 +1,7 @@
 """Manifest of expenses: entered one by one, recurring, and accrued."""
 
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
-from app.suites.fresco.expenses import demo, jobs, routes
-from app.suites.fresco.expenses.models import EXPENSE_SUMS
+from app.suites.fresco.expenses import demo, jobs, routes, subscribers
 from app.suites.fresco.expenses.service import AccruedService
 
 MANIFEST = Manifest(
@@ -31,7 +30,7 @@ MANIFEST = Manifest(
         "recurring_id": "ID del gasto recurrente",
     },
     jobs=jobs.jobs,
-    sums=(EXPENSE_SUMS,),
+    subscriptions=subscribers.SUBSCRIPTIONS,
     violations=lambda context: AccruedService(context).violations(context.clock.today()),
     demo=demo.seed,
     load=demo.load,

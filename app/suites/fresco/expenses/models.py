@@ -19,7 +19,6 @@ from sqlalchemy.schema import SchemaItem
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
-from app.infra.queries.rollups import Rollup, RollupColumns
 from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency
 from app.suites.fresco.expenses.rules import AccruedStatus, RecurringStatus
@@ -187,14 +186,3 @@ class AccruedExpenseRecord(NamedTuple):
     created_at: datetime
     updated_at: datetime
     version: int
-
-
-class ExpenseSum(RollupColumns, Base):
-    """Sums of expenses by category, currency and day."""
-
-    __tablename__ = "expense_sums"
-
-    category: Mapped[str] = mapped_column(String(100))
-
-
-EXPENSE_SUMS = Rollup.of(ExpenseSum, Expense)

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from app.core.movements.models import MovementDaySum
 from app.core.parties.models import Party
 from app.infra.db.columns import containing
 from app.infra.queries.amounts import AmountTable
@@ -14,14 +15,20 @@ from app.suites.fresco.expenses.models import (
     AccruedExpenseRecord,
     Expense,
     ExpenseRecord,
-    ExpenseSum,
     RecurringExpense,
     RecurringExpenseRecord,
 )
 from app.suites.fresco.expenses.rules import AccruedStatus, RecurringStatus
 from app.suites.fresco.projects.models import Project
 
-EXPENSES = AmountTable(Expense, ExpenseRecord, day=Expense.__table__.c.date, rollup=ExpenseSum)
+_sums = MovementDaySum.__table__.c
+_SUMS = select(_sums.amount, _sums.currency, _sums.date, _sums.movements, _sums.category)
+EXPENSES = AmountTable(
+    Expense,
+    ExpenseRecord,
+    day=Expense.__table__.c.date,
+    rollup=_SUMS.where(_sums.suite == "fresco", _sums.source == "expense").subquery("sums"),
+)
 RECURRING = AmountTable(
     RecurringExpense,
     RecurringExpenseRecord,

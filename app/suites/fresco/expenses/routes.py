@@ -1,5 +1,7 @@
 """/api/expenses."""
 
+from app.core.cashflow.schemas import AnalysisQuery, ExpensesAnalysisSchema
+from app.core.cashflow.service import AnalysisRequest, CashflowService, Figures, results
 from app.infra.queries.records import Item
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
@@ -41,7 +43,7 @@ from app.suites.fresco.expenses.service import (
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import Listed, Message, One, Unwrapped
+from app.web.responses import Listed, Message, One, Report, Unwrapped
 from app.web.schema import TotalSchema
 from app.web.uploads import Upload
 
@@ -82,6 +84,20 @@ class Expenses(Resource):
     def post(self, body: ExpenseValues, file: JudgedFile | None) -> Expense:
         """Enter an expense, with its receipt."""
         return variable().create(file=file, **body)
+
+
+@namespace.route("/analysis")
+class ExpensesAnalysis(Resource):
+    @operation(
+        "expenses:read",
+        Report(ExpensesAnalysisSchema, title="Análisis de gastos"),
+        query=AnalysisQuery,
+        errors=(409,),
+    )
+    def get(self, query: AnalysisRequest) -> results.ExpensesAnalysis:
+        """Expenses by month and category."""
+        figures = Figures(context(), query.get("currency"), query.get("suite"))
+        return CashflowService(figures).expenses_analysis(query["period"], context().clock.today())
 
 
 @namespace.route("/<id:expense_id>")

@@ -2,7 +2,6 @@
 
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 from app.suites.fresco.incomes import demo, routes
-from app.suites.fresco.incomes.models import INCOME_SUMS
 
 MANIFEST = Manifest(
     tags={"incomes": "Incomes outside the payment plans."},
@@ -11,7 +10,6 @@ MANIFEST = Manifest(
         Permission("incomes:read", "Ver ingresos", EVERYONE),
         Permission("incomes:write", "Cambiar ingresos", WRITERS),
     ),
-    sums=(INCOME_SUMS,),
     demo=demo.seed,
     load=demo.load,
 )

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
-from app.infra.queries.rollups import Rollup, RollupColumns
 from app.kernel.money import Currency
 
 
@@ -62,14 +61,3 @@ class IncomeRecord(NamedTuple):
     created_at: datetime
     updated_at: datetime
     version: int
-
-
-class IncomeSum(RollupColumns, Base):
-    """Sums of incomes by type, currency and day."""
-
-    __tablename__ = "income_sums"
-
-    type: Mapped[str] = mapped_column(String(100))
-
-
-INCOME_SUMS = Rollup.of(IncomeSum, Income)

@@ -5,13 +5,21 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
 
+from app.core.movements.models import MovementDaySum
 from app.core.parties.models import Party
 from app.infra.db.columns import containing
 from app.infra.queries.amounts import AmountTable
 from app.infra.queries.repository import Filter, equal, within
-from app.suites.fresco.incomes.models import Income, IncomeRecord, IncomeSum
+from app.suites.fresco.incomes.models import Income, IncomeRecord
 
-INCOMES = AmountTable(Income, IncomeRecord, day=Income.__table__.c.date, rollup=IncomeSum)
+_sums = MovementDaySum.__table__.c
+_SUMS = select(_sums.amount, _sums.currency, _sums.date, _sums.movements, _sums.category.label("type"))
+INCOMES = AmountTable(
+    Income,
+    IncomeRecord,
+    day=Income.__table__.c.date,
+    rollup=_SUMS.where(_sums.suite == "fresco", _sums.source == "income").subquery("sums"),
+)
 
 
 @dataclass(frozen=True, slots=True)

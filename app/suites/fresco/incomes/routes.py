@@ -1,5 +1,7 @@
 """/api/incomes."""
 
+from app.core.cashflow.schemas import AnalysisQuery, IncomesAnalysisSchema
+from app.core.cashflow.service import AnalysisRequest, CashflowService, Figures, results
 from app.infra.queries.records import Item
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
@@ -9,7 +11,7 @@ from app.suites.fresco.incomes.service import IncomeReader, IncomeService, Incom
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import Listed, Message, One
+from app.web.responses import Listed, Message, One, Report
 from app.web.schema import TotalSchema
 from app.web.uploads import Upload
 
@@ -40,6 +42,20 @@ class Incomes(Resource):
     def post(self, body: IncomeValues, file: JudgedFile | None) -> Income:
         """Enter an income, with its receipt."""
         return service().create(file=file, **body)
+
+
+@namespace.route("/analysis")
+class IncomesAnalysis(Resource):
+    @operation(
+        "incomes:read",
+        Report(IncomesAnalysisSchema, title="Análisis de ingresos"),
+        query=AnalysisQuery,
+        errors=(409,),
+    )
+    def get(self, query: AnalysisRequest) -> results.IncomesAnalysis:
+        """Income by month and client."""
+        figures = Figures(context(), query.get("currency"), query.get("suite"))
+        return CashflowService(figures).incomes_analysis(query["period"], context().clock.today())
 
 
 @namespace.route("/<id:income_id>")

@@ -2,7 +2,6 @@
 
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 from app.suites.fresco.payments import demo, jobs, routes, subscribers
-from app.suites.fresco.payments.models import PAYMENT_SUMS
 from app.suites.fresco.payments.service import PaymentService
 
 MANIFEST = Manifest(
@@ -36,7 +35,6 @@ MANIFEST = Manifest(
     },
     jobs=jobs.jobs,
     subscriptions=subscribers.SUBSCRIPTIONS,
-    sums=(PAYMENT_SUMS,),
     violations=lambda context: PaymentService(context).violations(context.clock.today()),
     demo=demo.seed,
     load=demo.load,

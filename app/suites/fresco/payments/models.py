@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import Amount, Prose, at_most, one_of, positive, sane_day
-from app.infra.queries.rollups import Rollup, RollupColumns
 from app.kernel.money import Currency
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
 
@@ -95,16 +94,3 @@ class PaymentProgress(Base):
     """Number of the first period of the recurring fee in its current calendar."""
 
     __table_args__ = (CheckConstraint("numbers_from > 0", name="numbers_from_positive"),)
-
-
-class PaymentSum(RollupColumns, Base):
-    """Kept sums of payments by the columns that lists, accruals and forecasts group by."""
-
-    __tablename__ = "payment_sums"
-
-    status: Mapped[PaymentStatus] = mapped_column(one_of(PaymentStatus, "status"))
-    type: Mapped[PaymentType] = mapped_column(one_of(PaymentType, "type"))
-    paid_date: Mapped[day | None]
-
-
-PAYMENT_SUMS = Rollup.of(PaymentSum, Payment)

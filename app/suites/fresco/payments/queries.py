@@ -3,26 +3,49 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Date, FromClause, String, cast, func, literal, null, or_, select, union_all
 
+from app.core.movements.models import MovementDueSum, OpenItemSum
 from app.core.parties.models import Party
 from app.infra.db.columns import containing
 from app.infra.queries.amounts import AmountTable
 from app.infra.queries.cached import parameter
 from app.infra.queries.repository import Filter, equal, within
-from app.suites.fresco.payments.models import Payment, PaymentRecord, PaymentSum
+from app.suites.fresco.payments.models import Payment, PaymentRecord
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
 from app.suites.fresco.projects.models import Project
 
 CLIENT_OF_PROJECT = select(Project.client_id).where(Project.id == parameter("of_project", int)).scalar_subquery()
 """The client of the project of a new payment."""
 
+
+def _sums() -> FromClause:
+    """Sums of what was paid and of what is owed, by the columns that lists filter and group by."""
+    paid, owed = MovementDueSum.__table__.c, OpenItemSum.__table__.c
+    parts = [
+        select(
+            columns.amount,
+            columns.currency,
+            columns.movements,
+            columns.due_date.label("date"),
+            paid_date.label("paid_date"),
+            columns.facet.label("type"),
+            status.label("status"),
+        ).where(columns.suite == "fresco", columns.source == "payment")
+        for columns, paid_date, status in (
+            (paid, paid.date, cast(literal(PaymentStatus.PAID.value), String)),
+            (owed, cast(null(), Date), owed.status),
+        )
+    ]
+    return union_all(*parts).subquery("sums")
+
+
 # Amounts are converted at the rate of the paid date, or of the due date while unpaid.
 PAYMENTS = AmountTable(
     Payment,
     PaymentRecord,
     day=func.coalesce(Payment.paid_date, Payment.date),
-    rollup=PaymentSum,
+    rollup=_sums(),
 )
 
 

@@ -1,9 +1,11 @@
-"""Handlers of the events of projects."""
+"""Handlers of the events of projects and cash flow."""
 
 from typing import Any
 
+from app.core.cashflow.events import ForecastBeginning, Planned
+from app.core.movements.rules import Kind
 from app.infra.context import Context, Subscription
-from app.suites.fresco.payments.service import GenerationService
+from app.suites.fresco.payments.service import GenerationService, PlannedService
 from app.suites.fresco.projects.events import ProjectLeaving, ScheduleChanged
 
 
@@ -18,7 +20,14 @@ def delete_payments(context: Context, event: ProjectLeaving) -> None:
     GenerationService(context).delete_unsettled(event.project_id)
 
 
+def plan_charges(context: Context, event: ForecastBeginning) -> None:
+    """Add the charges of plans that have no payment yet."""
+    for day, currency, amount in PlannedService(context).charges_through(event.last):
+        event.planned.append(Planned("fresco", Kind.INCOME, day, amount, currency))
+
+
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     Subscription(ScheduleChanged, regenerate),
     Subscription(ProjectLeaving, delete_payments),
+    Subscription(ForecastBeginning, plan_charges),
 )

@@ -1,9 +1,9 @@
 """/api/reports."""
 
+from app.core.cashflow.schemas import FiguresQuery
+from app.core.cashflow.service import Figures, FiguresRequest
 from app.kernel.money import Currency
 from app.kernel.periods import Period, current, trailing
-from app.suites.fresco.cashflow.schemas import CurrencyQuery
-from app.suites.fresco.cashflow.service import CurrencyRequest, Figures
 from app.suites.fresco.reports.pdf import statement_pdf, summary_pdf
 from app.suites.fresco.reports.rules import span_of
 from app.suites.fresco.reports.schemas import (
@@ -23,9 +23,9 @@ from app.web.responses import Report
 namespace = Namespace("reports", path="/reports")
 
 
-def service(currency: Currency | None) -> ReportService:
-    """Service of this request, in the requested currency."""
-    return ReportService(Figures(context(), currency))
+def service(currency: Currency | None, suite: str | None) -> ReportService:
+    """Service of this request, in the requested currency and of the requested suite."""
+    return ReportService(Figures(context(), currency, suite))
 
 
 @namespace.route("/summary")
@@ -42,7 +42,7 @@ class Summary(Resource):
         today = context().clock.today()
         dates = query.get("date_from"), query.get("date_to"), query.get("period")
         span = span_of(*dates, default=trailing(Period.YEAR, today), today=today)
-        return service(query.get("currency")).summary(span)
+        return service(query.get("currency"), query.get("suite")).summary(span)
 
 
 @namespace.route("/statement")
@@ -59,7 +59,7 @@ class Statement(Resource):
         today = context().clock.today()
         dates = query.get("date_from"), query.get("date_to"), None
         span = span_of(*dates, default=current(Period.YEAR, today), today=today)
-        return service(query.get("currency")).statement(span, query["basis"])
+        return service(query.get("currency"), query.get("suite")).statement(span, query["basis"])
 
 
 @namespace.route("/indicators")
@@ -67,13 +67,13 @@ class Indicators(Resource):
     @operation(
         "reports:read",
         Report(IndicatorsSchema, title="Indicadores"),
-        query=CurrencyQuery,
+        query=FiguresQuery,
         errors=(409,),
         name="getFinancialIndicators",
     )
-    def get(self, query: CurrencyRequest) -> results.Indicators:
+    def get(self, query: FiguresRequest) -> results.Indicators:
         """Margin, return on marketing, cash and months covered, over the last 12 months."""
-        return service(query.get("currency")).indicators(context().clock.today())
+        return service(query.get("currency"), query.get("suite")).indicators(context().clock.today())
 
 
 @namespace.route("/clients")
@@ -87,4 +87,4 @@ class ClientsReport(Resource):
     )
     def get(self, query: ClientsRequest) -> results.ClientReport:
         """Profit by client, growing and declining clients, and changes of recurring revenue."""
-        return service(query.get("currency")).clients(query["timeframe"], context().clock.today())
+        return service(query.get("currency"), query.get("suite")).clients(query["timeframe"], context().clock.today())

@@ -2,15 +2,15 @@
 
 from marshmallow import Schema, fields
 
-from app.kernel.periods import Period
-from app.suites.fresco.cashflow.schemas import (
+from app.core.cashflow.schemas import (
     Amount,
     CategorySchema,
     ClientRevenueSchema,
-    CurrencyQuery,
+    FiguresQuery,
     InCurrency,
     MonthSchema,
 )
+from app.kernel.periods import Period
 from app.suites.fresco.reports.rules import Basis, Timeframe
 from app.web.fields import Day, EnumByValue, Ratio
 
@@ -125,7 +125,7 @@ class ClientReportSchema(InCurrency):
     mrr_changes = fields.Nested(MrrChangesSchema, dump_only=True)
 
 
-class SummaryQuery(CurrencyQuery):
+class SummaryQuery(FiguresQuery):
     """Query of the summary: two dates, or a current period; by default the last 12 months."""
 
     date_from = Day()
@@ -133,7 +133,7 @@ class SummaryQuery(CurrencyQuery):
     period = EnumByValue(Period, type_name="ReportPeriod")
 
 
-class StatementQuery(CurrencyQuery):
+class StatementQuery(FiguresQuery):
     """Query of the statement: days (by default the current year) and basis."""
 
     date_from = Day()
@@ -141,7 +141,7 @@ class StatementQuery(CurrencyQuery):
     basis = EnumByValue(Basis, type_name="AccountingBasis", load_default=Basis.CASH)
 
 
-class ClientsQuery(CurrencyQuery):
+class ClientsQuery(FiguresQuery):
     """Query of the report on clients."""
 
     timeframe = EnumByValue(Timeframe, load_default=Timeframe.YEAR)

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from app.core.cashflow.service.results import BalanceMonth, CategoryShare, ClientShare
 from app.kernel.money import Currency
 from app.kernel.periods import Month
-from app.suites.fresco.cashflow.service.results import BalanceMonth, CategoryShare, ClientShare
 from app.suites.fresco.reports.pdf import statement_pdf, summary_pdf
 from app.suites.fresco.reports.rules import Basis
 from app.suites.fresco.reports.service.results import (

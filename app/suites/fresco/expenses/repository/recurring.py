@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 
 from sqlalchemy import BigInteger, Date, Update, select, update
@@ -11,6 +12,7 @@ from app.infra.queries.bulk import CHUNK, rows_of
 from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
 from app.kernel.errors import Conflict, NotFound
+from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency
 from app.suites.fresco.expenses.models import RecurringExpense, RecurringExpenseRecord
 from app.suites.fresco.expenses.rules import RecurringStatus
@@ -25,6 +27,17 @@ class AccrualState:
     frequency: Frequency
     next_payment: date
     settled_through: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeating:
+    """Calendar and amount of a recurring expense, from its next occurrence on."""
+
+    start_date: date
+    frequency: Frequency
+    next_payment: date
+    amount: Decimal
+    currency: Currency
 
 
 class RecurringRepository(Repository[RecurringExpense, RecurringExpenseRecord]):
@@ -52,6 +65,14 @@ class RecurringRepository(Repository[RecurringExpense, RecurringExpenseRecord]):
     def every(self) -> list[AccrualState]:
         """Calendars and settled days of all recurring expenses."""
         return [AccrualState(*row) for row in self.session.execute(_STATES)]
+
+    def repeating(self) -> list[Repeating]:
+        """Every active recurring expense."""
+        model = RecurringExpense
+        statement = select(model.start_date, model.frequency, model.next_payment, model.amount, model.currency).where(
+            model.status == RecurringStatus.ACTIVE
+        )
+        return [Repeating(*row) for row in self.session.execute(statement)]
 
     def update_settled(self, reached: Iterable[AccrualState]) -> None:
         """Store the settled day and the next payment of each."""

@@ -1,5 +1,6 @@
 """Service of recurring expenses."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypedDict, Unpack
@@ -89,6 +90,13 @@ class RecurringService:
         recurring = self.recurring.get_for_update(recurring_id)
         self.accrued.remove_unpaid(recurring.id)
         self.recurring.delete(recurring)
+
+    def occurrences_through(self, last: date) -> Iterator[tuple[date, Currency, Decimal]]:
+        """Occurrences that are not accrued yet: day, currency and amount."""
+        for expense in self.recurring.repeating():
+            calendar = Recurrence(expense.start_date, expense.frequency)
+            for _, day in calendar.between(expense.next_payment, last):
+                yield day, expense.currency, expense.amount
 
     def preview(self, **given: Unpack[PreviewRequest]) -> list[Occurrence]:
         """First occurrences of a calendar; nothing is stored."""

@@ -3,6 +3,7 @@
 from app.suites.fresco.payments.service.generating import GenerationRequest, GenerationService
 from app.suites.fresco.payments.service.loading import LoadService
 from app.suites.fresco.payments.service.payments import PaymentService, PaymentValues
+from app.suites.fresco.payments.service.planned import PlannedService
 from app.suites.fresco.payments.service.reading import PaymentReader
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "PaymentReader",
     "PaymentService",
     "PaymentValues",
+    "PlannedService",
 ]

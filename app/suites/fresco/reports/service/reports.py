@@ -6,13 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import NotRequired, TypedDict
 
+from app.core.cashflow.rules import Flow, average, money, ratio
+from app.core.cashflow.service import ClientKey, Figures
+from app.core.cashflow.service.results import balance_month, category_shares, client_shares
+from app.core.movements.rules import Kind
 from app.kernel.money import Currency
 from app.kernel.periods import DateRange, Period, trailing
-from app.suites.fresco.cashflow.rules import Flow, Kind, average, money, ratio
-from app.suites.fresco.cashflow.service import ClientKey, Figures
-from app.suites.fresco.cashflow.service.results import balance_month, category_shares, client_shares
 from app.suites.fresco.projects.rules import Subscription
 from app.suites.fresco.projects.service import ProjectService
+from app.suites.fresco.reports.queries import NEW_CLIENTS
 from app.suites.fresco.reports.rules import (
     ZERO,
     Basis,
@@ -46,6 +48,7 @@ class SummaryRequest(TypedDict, total=False):
     date_to: date
     period: Period
     currency: Currency
+    suite: str
 
 
 class StatementRequest(TypedDict):
@@ -55,6 +58,7 @@ class StatementRequest(TypedDict):
     date_from: NotRequired[date]
     date_to: NotRequired[date]
     currency: NotRequired[Currency]
+    suite: NotRequired[str]
 
 
 class ClientsRequest(TypedDict):
@@ -62,6 +66,7 @@ class ClientsRequest(TypedDict):
 
     timeframe: Timeframe
     currency: NotRequired[Currency]
+    suite: NotRequired[str]
 
 
 class ReportService:
@@ -144,7 +149,7 @@ class ReportService:
         spent = sum((amount for name, amount in categories.items() if name in self.company.marketing_categories), ZERO)
         if spent == 0:
             return None
-        return ratio(self.figures.income_of_new_clients(span) - spent, spent)
+        return ratio(self.figures.income_of(NEW_CLIENTS, span) - spent, spent)
 
     def _mrr_changes(self, span: DateRange, today: date) -> Changes:
         """Changes over the period, converted at one rate, so that exchange rates don't count as growth."""

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.core.cashflow.rules import Flow, money, ratio
+from app.core.cashflow.service.results import BalanceMonth, CategoryShare, ClientShare
 from app.kernel.money import Currency
 from app.kernel.periods import Month
-from app.suites.fresco.cashflow.rules import Flow, money, ratio
-from app.suites.fresco.cashflow.service.results import BalanceMonth, CategoryShare, ClientShare
 from app.suites.fresco.reports.rules import Basis, Changes
 
 

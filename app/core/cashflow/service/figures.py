@@ -8,35 +8,30 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple, TypedDict, TypeVar
 
-from sqlalchemy import FromClause
+from sqlalchemy import FromClause, Select
 
+from app.core.cashflow.queries import MONTH, MovementFilter, MovementItem, MovementQueries, Relations, SpanOfKinds
+from app.core.cashflow.rules import ALL_SUITES, ZERO, Flow, counted_suites
+from app.core.cashflow.service.results import ClientKey
 from app.core.currencies.rules import convert
 from app.core.currencies.service import EXCHANGE, CurrencyService
+from app.core.movements.rules import Kind
 from app.infra.context import Context
 from app.infra.queries.amounts import Sum
 from app.infra.queries.records import Item
+from app.kernel.errors import Invalid
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, LAST_DAY, DateRange, Month
-from app.suites.fresco.cashflow.queries import (
-    ACCRUALS,
-    DAILY,
-    MONTH,
-    Movement,
-    MovementFilter,
-    MovementQueries,
-    SpanOfKinds,
-)
-from app.suites.fresco.cashflow.rules import ZERO, Flow, Kind
-from app.suites.fresco.cashflow.service.results import ClientKey
 
 K = TypeVar("K")
 
 
-class CurrencyRequest(TypedDict, total=False):
-    """Requested currency of the amounts."""
+class FiguresRequest(TypedDict, total=False):
+    """Requested currency of the amounts, and suite whose movements count."""
 
     currency: Currency
+    suite: str
 
 
 class _Cell(NamedTuple):
@@ -58,23 +53,33 @@ class Balances(NamedTuple):
 
 
 class Figures:
-    """Unrounded sums in the currency of the answer; a missing rate is a Conflict."""
+    """Unrounded sums in the currency of the answer; a missing rate is a Conflict.
 
-    def __init__(self, context: Context, currency: Currency | None) -> None:
+    They count the movements of the suites that the company's settings name, or else those of `suite`, which may be
+    `all`; the opening balance belongs to no single suite.
+    """
+
+    def __init__(self, context: Context, currency: Currency | None, suite: str | None = None) -> None:
+        suites = counted_suites(suite, context.company.cashflow_suites, context.settings.movement_suites)
+        if suites is None:
+            raise Invalid.field("suite", f"Must be all or one of: {', '.join(context.settings.movement_suites)}.")
         self.context = context
+        self.suites = suites
+        self.has_opening = suite is None or suite == ALL_SUITES
+        self.relations = Relations.of(suites)
         self.base = context.company.base_currency
         self.currency = currency or self.base
         self.currencies = CurrencyService(context)
-        self.movements = MovementQueries(context.session, EXCHANGE, self.currency)
+        self.movements = MovementQueries(context.session, self.relations, EXCHANGE, self.currency)
         self.converts = currency is not None
         self._known: dict[DateRange, list[_Cell]] = {}
         self._rates: dict[tuple[Currency, date], Decimal] = {}
 
-    def rows(self, criteria: MovementFilter, request: PageRequest) -> Iterable[Item[Movement]]:
+    def rows(self, criteria: MovementFilter, request: PageRequest) -> Iterable[Item[MovementItem]]:
         """One page of movements, newest first, with converted amounts if a currency was requested."""
         return self.movements.rows(criteria, request, self.currency if self.converts else None)
 
-    def sums(self, criteria: MovementFilter, *names: str, relation: FromClause = DAILY) -> list[Sum]:
+    def sums(self, criteria: MovementFilter, *names: str, relation: FromClause | None = None) -> list[Sum]:
         """Sums by the named columns."""
         return self._required(self.movements.sums(criteria, *names, relation=relation))
 
@@ -91,7 +96,7 @@ class Figures:
     @cached_property
     def _opening(self) -> Decimal:
         company = self.context.company
-        if company.opening_balance == 0:
+        if company.opening_balance == 0 or not self.has_opening:
             return ZERO
         return self.worth(company.opening_balance, self.base, company.opening_date or FIRST_DAY)
 
@@ -162,7 +167,9 @@ class Figures:
     def accrued_by_category(self, span: DateRange) -> dict[Kind, dict[str, Decimal]]:
         """Amounts due in the span, paid or not, by kind and category, largest first."""
         totals: dict[Kind, dict[str, Decimal]] = {kind: {} for kind in Kind}
-        for one in self.sums(MovementFilter(span.start, span.end), "kind", "category", relation=ACCRUALS):
+        for one in self.sums(
+            MovementFilter(span.start, span.end), "kind", "category", relation=self.relations.accruals
+        ):
             totals[Kind(one.key[0])][one.key[1]] = one.total or ZERO
         return {kind: _descending(amounts) for kind, amounts in totals.items()}
 
@@ -178,9 +185,9 @@ class Figures:
         """Revenue by client, largest first; movements without a client are excluded."""
         return self.clients_of([(span, frozenset({kind}))])[0][kind]
 
-    def income_of_new_clients(self, span: DateRange) -> Decimal:
-        """Income from clients that started in the span."""
-        return sum((one.total or ZERO for one in self._required(self.movements.income_of_new_clients(span))), ZERO)
+    def income_of(self, parties: Select[int], span: DateRange) -> Decimal:
+        """Income of the span from parties; `parties` may use the parameters `first` and `last` of the span."""
+        return sum((one.total or ZERO for one in self._required(self.movements.income_of(parties, span))), ZERO)
 
     def flows(self, today: date, span: DateRange) -> tuple[Flow, Flow]:
         """Flows up to today, and those in the span."""

@@ -11,21 +11,15 @@ from app.kernel.periods import LAST_DAY, DateRange, Period, trailing
 
 ZERO = Decimal(0)
 DAYS_A_MONTH = Decimal(365) / Decimal(12)
-CLIENT_INCOME = "Cliente"
-"""Category of revenue from clients: of paid payments, and of incomes of that type."""
-
 _SHARE = Decimal("0.0001")
 
 
-class Kind(StrEnum):
-    """Direction of a movement."""
-
-    INCOME = "income"
-    EXPENSE = "expense"
+ALL_SUITES = "all"
+"""Instead of a suite: the movements of all suites."""
 
 
 class Source(StrEnum):
-    """Table a movement was recorded in."""
+    """Word of the API for where a movement comes from."""
 
     PAYMENT = "payment"
     INCOME = "income"
@@ -100,6 +94,15 @@ def _crossing(balance: Decimal, burn: Decimal, today: date) -> tuple[date | None
     if days > (LAST_DAY - today).days:
         return None, None  # beyond the calendar
     return today + timedelta(days=int(days)), kind
+
+
+def counted_suites(requested: str | None, companys: Sequence[str], known: Sequence[str]) -> tuple[str, ...] | None:
+    """The suites whose movements count: the requested one, or else the company's; None if there is no such suite."""
+    if requested is None:
+        return tuple(name for name in known if name in companys) or tuple(known)
+    if requested == ALL_SUITES:
+        return tuple(known)
+    return (requested,) if requested in known else None
 
 
 def ratio(part: Decimal, whole: Decimal) -> Decimal | None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
+from app.core.cashflow.rules import ZERO, BreakEven, Flow, money, shares
 from app.kernel.money import Currency
 from app.kernel.periods import Month
-from app.suites.fresco.cashflow.rules import ZERO, BreakEven, Flow, money, shares
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.suites.fresco.cashflow.rules import BreakEven, Flow, outlook, ratio, shares
+from app.core.cashflow.rules import BreakEven, Flow, outlook, ratio, shares
 
 TODAY = date(2026, 6, 15)
 AMOUNTS = st.lists(st.decimals(0, 10**10, places=2), min_size=1, max_size=40)

@@ -1,25 +1,23 @@
 """Forecast of cash, from known amounts and past averages."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import NotRequired, TypedDict
 
+from app.core.cashflow.events import ForecastBeginning, Planned
+from app.core.cashflow.queries import ComingQueries
+from app.core.cashflow.queries.coming import Due
+from app.core.cashflow.rules import ZERO, Flow, average, money
+from app.core.cashflow.service.cashflow import CashflowService
+from app.core.cashflow.service.figures import Figures
+from app.core.cashflow.service.results import Forecast, ForecastMonth, ForecastParts
+from app.core.movements.rules import Kind
 from app.kernel.money import Currency
 from app.kernel.periods import DateRange, Month
-from app.kernel.recurrence import Recurrence
-from app.suites.fresco.cashflow.queries import ComingQueries
-from app.suites.fresco.cashflow.queries.coming import Due, Reached, Repeating
-from app.suites.fresco.cashflow.rules import ZERO, Flow, average, money
-from app.suites.fresco.cashflow.service.cashflow import CashflowService
-from app.suites.fresco.cashflow.service.figures import Figures
-from app.suites.fresco.cashflow.service.results import Forecast, ForecastMonth, ForecastParts
-from app.suites.fresco.payments.rules import charges, installments
-from app.suites.fresco.projects.rules import Terms
-from app.suites.fresco.projects.service import ProjectService
 
 _A_DAY = timedelta(days=1)
 
@@ -31,6 +29,7 @@ class ForecastRequest(TypedDict):
     delay_days: int
     extra_monthly_expense: NotRequired[Decimal]
     currency: NotRequired[Currency]
+    suite: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class _Projection:
     """Convert at the latest rate, that of today."""
     parts: dict[Month, ForecastParts] = field(default_factory=lambda: defaultdict(ForecastParts))
 
-    def add(self, name: str, dues: Iterable[Due], delay: timedelta = timedelta()) -> None:
+    def add(self, name: str, dues: Iterable[Due | Planned], delay: timedelta = timedelta()) -> None:
         for due in dues:
             day = max(due.day + delay, self.today)
             if day <= self.last:
@@ -64,10 +63,9 @@ class ForecastService:
     """Projects the balance month by month."""
 
     def __init__(self, figures: Figures) -> None:
-        self.coming = ComingQueries(figures.context.session)
+        self.coming = ComingQueries(figures.context.session, figures.relations)
         self.figures = figures
         self.cashflow = CashflowService(figures)
-        self.projects = ProjectService(figures.context)
 
     def forecast(self, assumed: Assumptions, today: date) -> Forecast:
         """The current month and the following ones, each with its parts."""
@@ -87,12 +85,19 @@ class ForecastService:
     def _known(self, assumed: Assumptions, today: date, last: date) -> _Projection:
         projection = _Projection(today, last, partial(self.figures.worth, day=today))
         delay = timedelta(days=assumed.delay_days)
-        projection.add("payments", self.coming.unpaid_payments(last), delay)
-        projection.add("planned_charges", self._planned(last), delay)
-        projection.add("accrued_expenses", self.coming.unpaid_expenses(last))
-        for expense in self.coming.repeating_expenses():
-            projection.add("recurring_expenses", _occurrences(expense, last))
+        planned = self._planned(last)
+        projection.add("payments", self.coming.due(Kind.INCOME, last), delay)
+        projection.add("planned_charges", planned[Kind.INCOME], delay)
+        projection.add("accrued_expenses", self.coming.due(Kind.EXPENSE, last))
+        projection.add("recurring_expenses", planned[Kind.EXPENSE])
         return projection
+
+    def _planned(self, last: date) -> Mapping[Kind, list[Planned]]:
+        """What the counted suites plan and have not entered yet."""
+        event = ForecastBeginning(last)
+        self.figures.context.publish(event)
+        counted = [planned for planned in event.planned if planned.suite in self.figures.suites]
+        return {kind: [planned for planned in counted if planned.kind is kind] for kind in Kind}
 
     def _usual(self, projection: _Projection, assumed: Assumptions, months: list[Month], today: date) -> None:
         """Variable expenses: the past average, or those already entered for the month if they are higher.
@@ -116,28 +121,6 @@ class ForecastService:
             return ZERO
         origins = self.figures.expenses_by_origin(DateRange(complete[0].first_day, complete[-1].last_day))
         return average(sum((variable for _, variable in origins.values()), ZERO), len(complete))
-
-    def _planned(self, last: date) -> Iterable[Due]:
-        """Amounts of active plans after their last generated payment, by day and currency."""
-        progress = self.coming.progress()
-        totals: dict[tuple[date, Currency], Decimal] = defaultdict(Decimal)
-        for terms in self.projects.active_terms():
-            reached = progress.get(terms.project_id) or _untouched(terms)
-            future = [*installments(terms, after=reached.fee_through)]
-            future += charges(terms, reached.charged_through + _A_DAY, last, numbers_from=reached.numbers_from)
-            for planned in future:
-                totals[planned.date, planned.currency] += planned.amount
-        return (Due(day, amount, currency) for (day, currency), amount in totals.items())
-
-
-def _untouched(terms: Terms) -> Reached:
-    return Reached(max(terms.start, terms.entered) - _A_DAY, None, 1)
-
-
-def _occurrences(expense: Repeating, last: date) -> Iterator[Due]:
-    calendar = Recurrence(expense.start, expense.frequency)
-    for _, day in calendar.between(expense.next_payment, last):
-        yield Due(day, expense.amount, expense.currency)
 
 
 def _forecast_month(month: Month, parts: ForecastParts, balance: Decimal) -> ForecastMonth:

@@ -15,11 +15,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app import registry
+from app.core.movements.models import SUMS, MovementDaySum, MovementPartySum
 from app.infra.db import db
 from app.infra.scheduler import run_job
 from app.kernel.money import Currency
-from app.suites.fresco.cashflow.models import ClientSum, DailySum
-from app.suites.fresco.cashflow.service import DAILY_SUMS
 from app.suites.fresco.expenses.rules import AccruedStatus
 from app.suites.fresco.payments.rules import PaymentStatus
 from tests.conftest import Caller
@@ -115,7 +114,7 @@ def test_unpaid_amounts_are_in_no_sum_of_cash(session: Session) -> None:
     PaymentFactory()
     session.execute(text("UPDATE payments SET status = 'Vencido'"))
     assert [sums.name for sums in registry.SUMS if session.scalar(select(func.count()).select_from(sums.model))] == [
-        "payment_sums"
+        "open_item_sums"
     ]
 
 
@@ -125,7 +124,7 @@ def test_unpaid_amounts_are_in_no_sum_of_cash(session: Session) -> None:
 )
 def test_only_what_is_about_clients_is_in_their_sums(session: Session, given: dict[str, str], of_client: int) -> None:
     IncomeFactory(**given)
-    assert session.scalar(select(func.count()).select_from(ClientSum)) == of_client
+    assert session.scalar(select(func.count()).select_from(MovementPartySum)) == of_client
 
 
 @pytest.mark.parametrize(
@@ -160,17 +159,21 @@ def test_deleted_amounts_need_no_rate(session: Session, admin: Caller) -> None:
 @pytest.mark.parametrize(
     "tamper",
     [
-        "UPDATE daily_sums SET amount = amount + 0.01",
-        "UPDATE daily_sums SET movements = movements + 1",
-        "UPDATE daily_sums SET date = date + 1",
-        "UPDATE daily_sums SET kind = 'expense'",
-        "DELETE FROM daily_sums",
-        "INSERT INTO daily_sums SELECT -id, date + 1, currency, kind, category, recurring, amount, 1 FROM daily_sums",
-        "UPDATE income_sums SET type = 'Intereses'",
-        "UPDATE client_sums SET client_text = 'Otro'",
-        "DELETE FROM payment_sums",
-        "UPDATE payment_sums SET status = 'Pendiente'",
-        "UPDATE expense_sums SET amount = 0",
+        "UPDATE movement_day_sums SET amount = amount + 0.01",
+        "UPDATE movement_day_sums SET movements = movements + 1",
+        "UPDATE movement_day_sums SET date = date + 1",
+        "UPDATE movement_day_sums SET kind = 'expense'",
+        "UPDATE movement_day_sums SET settles = true",
+        "UPDATE movement_day_sums SET suite = 'credito'",
+        "DELETE FROM movement_day_sums",
+        """INSERT INTO movement_day_sums (date, currency, suite, kind, nature, source, category, recurring, settles,
+           amount, movements) SELECT date + 1, currency, suite, kind, nature, source, category, recurring, settles,
+           amount, 1 FROM movement_day_sums""",
+        "UPDATE movement_party_sums SET party_name = 'Otro'",
+        "DELETE FROM movement_due_sums",
+        "UPDATE movement_due_sums SET facet = 'Implementación'",
+        "DELETE FROM open_item_sums",
+        "UPDATE open_item_sums SET status = 'Pendiente'",
     ],
 )
 def test_verify_finds_sums_that_do_not_follow_and_rebuilding_mends_them(
@@ -179,6 +182,7 @@ def test_verify_finds_sums_that_do_not_follow_and_rebuilding_mends_them(
     IncomeFactory(client="Feria")
     ExpenseFactory()
     PaymentFactory(status=PaymentStatus.OVERDUE, date=DAY)
+    PaymentFactory(status=PaymentStatus.PAID, date=DAY, paid_date=DAY)
     session.execute(text(tamper))
     session.commit()
     [table] = re.findall(r"\w+_sums", tamper)[:1]
@@ -189,11 +193,10 @@ def test_verify_finds_sums_that_do_not_follow_and_rebuilding_mends_them(
     assert rebuilt.output.splitlines() == [
         "account_day_sums: 0 written.",
         "account_span_sums: 0 written.",
-        "payment_sums: 1 written.",
-        "income_sums: 1 written.",
-        "expense_sums: 1 written.",
-        "daily_sums: 2 written.",
-        "client_sums: 1 written.",
+        "movement_day_sums: 3 written.",
+        "movement_party_sums: 2 written.",
+        "movement_due_sums: 1 written.",
+        "open_item_sums: 1 written.",
     ]
     assert app.test_cli_runner().invoke(args=("verify",)).exit_code == 0
 
@@ -203,8 +206,8 @@ def test_the_job_folds(app: Flask, session: Session) -> None:
         IncomeFactory(date=DAY)
     [job] = [job for job in registry.jobs(app.config) if job.name == "fold-sums"]
     assert str(job.schedule).startswith("hourly")  # by tomorrow there may be ten thousand rows of one day
-    assert run_job(job, slot=None) == {"rows": 4}  # of the day, and of incomes
-    assert session.execute(select(DailySum.amount, DailySum.movements)).all() == [(Decimal("3000.00"), 3)]
+    assert run_job(job, slot=None) == {"rows": 2}
+    assert session.execute(select(MovementDaySum.amount, MovementDaySum.movements)).all() == [(Decimal("3000.00"), 3)]
 
 
 @pytest.mark.parametrize(
@@ -247,11 +250,11 @@ def test_payments_on_the_same_day_do_not_wait_for_each_other(
     one.execute(entry)
     other.execute(entry)  # a lock on the day's sum would end this in a timeout
     one.execute(text("SELECT 1"))
-    fold = "SELECT count(*), sum(amount), sum(movements) FROM daily_sums"
+    fold = "SELECT count(*), sum(amount), sum(movements) FROM movement_day_sums"
     one.commit()
-    assert DAILY_SUMS.fold(one) == 0  # the other's row is not there yet, and stays its own
+    assert SUMS[0].fold(one) == 0  # the other's row is not there yet, and stays its own
     other.commit()
     one.commit()
     assert one.execute(text(fold)).one() == (2, Decimal(20), 2)
-    assert DAILY_SUMS.fold(one) == 1
+    assert SUMS[0].fold(one) == 1
     assert one.execute(text(fold)).one() == (1, Decimal(20), 2)

@@ -2,8 +2,9 @@
 
 from marshmallow import Schema, fields
 
+from app.core.cashflow.rules import BreakEven, Source, Trailing
+from app.core.movements.rules import Kind
 from app.kernel.money import Currency
-from app.suites.fresco.cashflow.rules import BreakEven, Kind, Source, Trailing
 from app.web.fields import Day, EnumByValue, MoneyAmount, Ratio, Text, Whole
 from app.web.query import LongListQuery, Query
 from app.web.schema import Convertible
@@ -152,10 +153,11 @@ class ForecastSchema(InCurrency):
     first_negative_month = fields.String(dump_only=True, allow_none=True)
 
 
-class CurrencyQuery(Query):
-    """Query with a currency."""
+class FiguresQuery(Query):
+    """Query of figures: currency of the amounts, and suite whose movements count."""
 
     currency = EnumByValue(Currency)
+    suite = Text(40)
 
 
 class CashflowQuery(LongListQuery):
@@ -166,6 +168,7 @@ class CashflowQuery(LongListQuery):
     kind = EnumByValue(Kind, type_name="MovementKind", data_key="type")
     category = Text(100)
     currency = EnumByValue(Currency)
+    suite = Text(40)
 
 
 class AnalysisQuery(Query):
@@ -173,9 +176,10 @@ class AnalysisQuery(Query):
 
     period = EnumByValue(Trailing, type_name="TrailingPeriod", load_default=Trailing.YEAR)
     currency = EnumByValue(Currency)
+    suite = Text(40)
 
 
-class ForecastQuery(CurrencyQuery):
+class ForecastQuery(FiguresQuery):
     """Query of a forecast: number of months and assumptions."""
 
     months = Whole(1, 36, load_default=12)

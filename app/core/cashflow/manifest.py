@@ -1,12 +1,11 @@
 """Manifest of cash flow."""
 
+from app.core.cashflow import routes, subscribers
 from app.manifest import EVERYONE, Manifest, Permission
-from app.suites.fresco.cashflow import routes, subscribers
-from app.suites.fresco.cashflow.service import CLIENT_SUMS, DAILY_SUMS
 
 MANIFEST = Manifest(
     tags={"cashflow": "Movements of cash, and figures computed from them."},
-    namespaces=(routes.namespace, routes.incomes_analysis, routes.expenses_analysis),
+    namespaces=(routes.namespace,),
     permissions=(Permission("cashflow:read", "Ver el flujo de caja", EVERYONE),),
     words={
         "accrued_expenses": ("Unpaid accrued expenses", 1200000),
@@ -48,6 +47,10 @@ MANIFEST = Manifest(
         "runway": ("Number of months that the balance lasts; null if it grows", 5.2),
         "share": ("Share of the whole, from 0 to 1; null if the whole is zero", 0.36),
         "source_id": ("Id in the source", 1),
+        "suite": (
+            "Suite whose movements count, or `all`; by default the company's `cashflow_suites`",
+            "fresco",
+        ),
         "total_expenses": ("Total of all expenses", 9800000),
         "total_income": ("Total of all incomes", 12500000),
         "total_month": ("Total of the current month", 4500000),
@@ -97,5 +100,4 @@ MANIFEST = Manifest(
         "variable_expenses": "Gastos variables",
     },
     subscriptions=subscribers.SUBSCRIPTIONS,
-    sums=(DAILY_SUMS, CLIENT_SUMS),
 )

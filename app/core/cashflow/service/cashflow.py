@@ -4,15 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NotRequired, TypedDict, Unpack
 
-from app.infra.queries.records import Item
-from app.kernel.errors import Conflict
-from app.kernel.money import Currency
-from app.kernel.paging import Page, PageRequest
-from app.kernel.periods import DateRange, Month, last_complete_months, require_order
-from app.suites.fresco.cashflow.queries import Movement, MovementFilter
-from app.suites.fresco.cashflow.rules import ZERO, Flow, Kind, Trailing, average, money, outlook
-from app.suites.fresco.cashflow.service.figures import Figures
-from app.suites.fresco.cashflow.service.results import (
+from app.core.cashflow.queries import MovementFilter, MovementItem
+from app.core.cashflow.rules import ZERO, Flow, Trailing, average, money, outlook
+from app.core.cashflow.service.figures import Figures
+from app.core.cashflow.service.results import (
     Analysis,
     ExpenseMonth,
     ExpensesAnalysis,
@@ -23,6 +18,12 @@ from app.suites.fresco.cashflow.service.results import (
     client_shares,
     month_totals,
 )
+from app.core.movements.rules import Kind
+from app.infra.queries.records import Item
+from app.kernel.errors import Conflict
+from app.kernel.money import Currency
+from app.kernel.paging import Page, PageRequest
+from app.kernel.periods import DateRange, Month, last_complete_months, require_order
 
 AVERAGED_MONTHS = 6
 
@@ -41,6 +42,7 @@ class AnalysisRequest(TypedDict):
 
     period: Trailing
     currency: NotRequired[Currency]
+    suite: NotRequired[str]
 
 
 class CashflowService:
@@ -49,7 +51,7 @@ class CashflowService:
     def __init__(self, figures: Figures) -> None:
         self.figures = figures
 
-    def page(self, request: PageRequest, **filters: Unpack[MovementFilters]) -> Page[Item[Movement]]:
+    def page(self, request: PageRequest, **filters: Unpack[MovementFilters]) -> Page[Item[MovementItem]]:
         """One page of movements, newest first; balances are those of the whole company."""
         criteria = MovementFilter(**filters)
         require_order(criteria.date_from, criteria.date_to)

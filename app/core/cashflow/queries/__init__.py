@@ -1,0 +1,21 @@
+"""Queries of movements, and of future amounts."""
+
+from app.core.cashflow.queries.coming import ComingQueries
+from app.core.cashflow.queries.movements import (
+    MONTH,
+    MovementFilter,
+    MovementItem,
+    MovementQueries,
+    SpanOfKinds,
+)
+from app.core.cashflow.queries.relations import Relations
+
+__all__ = [
+    "MONTH",
+    "ComingQueries",
+    "MovementFilter",
+    "MovementItem",
+    "MovementQueries",
+    "Relations",
+    "SpanOfKinds",
+]

@@ -1,0 +1,261 @@
+"""Queries of movements: pages, and sums in one currency."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from datetime import date as day
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from app.core.cashflow.queries.relations import Relations
+from app.core.cashflow.rules import Source
+from app.core.movements.rules import Kind
+from app.infra.queries.amounts import CONVERTED, Exchange, Sum, grouped_sums, month_of, sums_in
+from app.infra.queries.cached import BoundQuery, Criteria, cached_query, parameter
+from app.infra.queries.paging import fetch_items, page_values, paged
+from app.infra.queries.records import Item, fields_of
+from app.infra.queries.repository import within
+from app.kernel.money import Currency
+from app.kernel.paging import PageRequest
+from app.kernel.periods import FIRST_DAY, DateRange
+
+_PROJECTS = table("movement_projects", column("id", BigInteger), column("name", String))
+_PARTIES = table("movement_parties", column("id", BigInteger), column("name", String))
+"""Views by which the suites show the names of their projects and parties."""
+
+MONTH = "month"
+
+
+class MovementItem(NamedTuple):
+    """A movement of cash, with the names of its client and project."""
+
+    kind: Kind
+    source: Source
+    source_id: int
+    date: day
+    amount: Decimal
+    currency: Currency
+    category: str
+    client_id: int | None
+    project_id: int | None
+    payment_method: str | None
+    recurring: bool
+    description: str | None
+    client: str | None
+
+
+SpanOfKinds = tuple[DateRange, frozenset[Kind]]
+"""A span of days, and the selection in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MovementFilter(Criteria):
+    """Criteria of movements; all that are set must hold."""
+
+    date_from: date | None = None
+    date_to: date | None = None
+    kind: Kind | None = None
+    category: str | None = None
+
+    def of(self, rows: FromClause) -> list[ColumnElement[bool]]:
+        """The criteria as SQL conditions."""
+        columns = rows.c
+        given = within(columns.date, self.date_from, self.date_to)
+        if self.kind is not None:
+            given.append(columns.kind == self.kind.value)
+        if self.category is not None:
+            given.append(columns.category == self.category)
+        return given
+
+
+@cached_query
+def _rows(
+    criteria: MovementFilter, relations: Relations, whole: bool, exchange: Exchange, currency: Currency | None
+) -> Select[Any]:
+    """Select one page, newest first, with names, and amounts in the requested currency if any."""
+    # Each branch returns its newest rows by an index; sorting all of them would read all rows.
+    branches = relations.branches(criteria.kind)
+    newest = union_all(*(_newest(branch, criteria, whole) for branch in branches)).subquery("newest")
+    matching = _ordered(select(newest), newest)
+    page = (matching if whole else paged(matching)).subquery("page")
+    own = page.c
+    shown = {
+        "client_id": own.party_id,
+        "client": func.coalesce(_PARTIES.c.name, own.party_name),
+        "description": func.coalesce(own.description, _PROJECTS.c.name, own.category),
+    }
+    worth = () if currency is None else exchange.columns(own.amount, own.currency, own.date, target=currency)
+    columns = {**dict(own.items()), **shown}
+    named = select(*(columns[name].label(name) for name in fields_of(MovementItem)), *worth)
+    named = named.outerjoin(_PROJECTS, _PROJECTS.c.id == own.project_id)
+    return _ordered(named.outerjoin(_PARTIES, _PARTIES.c.id == own.party_id), page)
+
+
+def _newest(branch: FromClause, criteria: MovementFilter, whole: bool) -> Select[Any]:
+    matching = _ordered(select(branch).where(*criteria.of(branch)), branch)
+    return matching if whole else matching.limit(parameter("last", int))
+
+
+def _ordered(statement: Select[Any], rows: FromClause) -> Select[Any]:
+    own = rows.c
+    # One object may have several movements of a day: they are told apart by their own rows.
+    return statement.order_by(own.date.desc(), own.source_id.desc(), own.source, own.origin, own.row_id)
+
+
+@cached_query
+def _sums(
+    criteria: MovementFilter, relation: FromClause, exchange: Exchange, target: Currency, *names: str
+) -> Select[Any]:
+    key = (month_of(relation.c.date) if name == MONTH else relation.c[name] for name in names)
+    return _summed(relation, exchange, target, criteria.of(relation), *key)
+
+
+@cached_query
+def _from_the_beginning(relations: Relations, exchange: Exchange, target: Currency) -> Select[Any]:
+    columns = relations.daily.c
+    until = MovementFilter(date_to=parameter("last", date)).of(relations.daily)
+    inside = columns.date >= parameter("first", date)
+    told_apart = (case((inside, one)) for one in (month_of(columns.date), columns.category, columns.recurring))
+    return _summed(relations.daily, exchange, target, until, columns.kind, *told_apart)
+
+
+@cached_query
+def _lately(relations: Relations, exchange: Exchange, target: Currency) -> Select[Any]:
+    columns = relations.daily.c
+    span = within(columns.date, parameter("first", date), parameter("last", date))
+    until = MovementFilter(date_to=parameter("today", date)).of(relations.daily)
+    return _summed(relations.daily, exchange, target, until, columns.kind, and_(*span))
+
+
+@cached_query
+def _balance_sums(criteria: MovementFilter, relations: Relations, exchange: Exchange, target: Currency) -> Select[Any]:
+    columns = relations.daily.c
+    first = FIRST_DAY if criteria.date_from is None else criteria.date_from
+    matching = and_(columns.date >= first, *criteria.of(relations.daily))
+    until = MovementFilter(date_to=criteria.date_to).of(relations.daily)
+    return _summed(relations.daily, exchange, target, until, columns.kind, columns.date < first, matching)
+
+
+@cached_query
+def _client_sums(relations: Relations, exchange: Exchange, target: Currency, *kinds: frozenset[Kind]) -> Select[Any]:
+    parts = (_of_clients_in(relations, place, wanted) for place, wanted in enumerate(kinds))
+    columns = union_all(*parts).subquery("requested").c
+    own = (columns.amount, columns.currency, columns.date)
+    key = (columns.place, columns.kind, columns.party_id, case((columns.party_id.is_(None), columns.party_name)))
+    sums = grouped_sums(own, (), exchange, target, *key, movements=columns.movements).subquery("sums")
+    place, kind, party_id, party_name, *come_to = sums.c  # names are joined last, when there are few rows
+    named = func.coalesce(_PARTIES.c.name, party_name).label("client")
+    joined = sums.outerjoin(_PARTIES, _PARTIES.c.id == party_id)
+    return select(place, kind, party_id, named, *come_to).select_from(joined)
+
+
+def _of_clients_in(relations: Relations, place: int, kinds: frozenset[Kind]) -> Select[Any]:
+    columns = relations.parties.c
+    span = within(columns.date, parameter(f"first_{place}", date), parameter(f"last_{place}", date))
+    matching = or_(*(columns.kind == kind.value for kind in sorted(kinds)))
+    return select(*columns, cast(literal(place), Integer).label("place")).where(*span, matching)
+
+
+@cached_query
+def _income_of(relations: Relations, exchange: Exchange, target: Currency, parties: Select[int]) -> Select[Any]:
+    columns = relations.parties.c
+    criteria = MovementFilter(parameter("first", date), parameter("last", date), kind=Kind.INCOME)
+    conditions = [*criteria.of(relations.parties), columns.party_id.in_(parties)]
+    return _summed(relations.parties, exchange, target, conditions)
+
+
+def _summed(
+    relation: FromClause,
+    exchange: Exchange,
+    target: Currency,
+    conditions: Sequence[ColumnElement[bool]],
+    *key: ColumnElement[Any],
+) -> Select[Any]:
+    columns = relation.c
+    own = (columns.amount, columns.currency, columns.date)
+    return grouped_sums(own, conditions, exchange, target, *key, movements=columns.movements)
+
+
+@cached_query
+def _first_day(relations: Relations) -> Select[Any]:
+    first = [select(func.min(branch.c.date)).scalar_subquery() for branch in relations.branches(None)]
+    return select(func.least(*first).label("day"))
+
+
+class MovementQueries:
+    """Queries of movements; sums are in the target currency."""
+
+    def __init__(self, session: Session, relations: Relations, exchange: Exchange, target: Currency) -> None:
+        self.session = session
+        self.relations = relations
+        self.exchange = exchange
+        self.target = target
+        self._of = (relations, exchange, target)
+
+    def rows(
+        self, criteria: MovementFilter, request: PageRequest, currency: Currency | None
+    ) -> Iterable[Item[MovementItem]]:
+        """One page of movements, newest first, with converted amounts if a currency is requested."""
+        values = {} if request.whole else page_values(request) | {"last": request.span.stop}
+        query = _rows(criteria, self.relations, request.whole, self.exchange, currency, **values)
+        return fetch_items(query, self.session, MovementItem, CONVERTED if currency else (), request)
+
+    def sums(self, criteria: MovementFilter, *names: str, relation: FromClause | None = None) -> list[Sum]:
+        """Sums of movements (or accruals) by the named columns, `MONTH` included."""
+        summed = self.relations.daily if relation is None else relation
+        return self._found(_sums(criteria, summed, self.exchange, self.target, *names))
+
+    def sums_from_the_beginning(self, span: DateRange) -> list[Sum]:
+        """Sums by kind, within the span also by month, category and origin, which are None for earlier days."""
+        return self._found(
+            _from_the_beginning(self.relations, self.exchange, self.target, first=span.start, last=span.end)
+        )
+
+    def sums_lately(self, today: date, span: DateRange) -> list[Sum]:
+        """Sums of all movements up to today, by kind and whether they are in the span."""
+        return self._found(
+            _lately(self.relations, self.exchange, self.target, today=today, first=span.start, last=span.end)
+        )
+
+    def balance_sums(self, criteria: MovementFilter) -> list[Sum]:
+        """Sums by kind, by whether before the requested days, and by match; later days are excluded."""
+        return self._found(_balance_sums(criteria, *self._of))
+
+    def client_sums(self, wanted: Sequence[SpanOfKinds]) -> list[Sum]:
+        """Sums of movements with a client, by index of the span, kind, client and name."""
+        days: dict[str, date] = {}
+        for place, (span, _) in enumerate(wanted):
+            days |= {f"first_{place}": span.start, f"last_{place}": span.end}
+        kinds = (kinds for _, kinds in wanted)
+        return self._found(_client_sums(*self._of, *kinds, **days))
+
+    def income_of(self, parties: Select[int], span: DateRange) -> list[Sum]:
+        """Income of these days from parties; `parties` may use the parameters `first` and `last` of the span."""
+        return self._found(_income_of(*self._of, parties, first=span.start, last=span.end))
+
+    def first_day(self) -> date | None:
+        """Day of the first movement, or None."""
+        return _first_day(self.relations).scalar(self.session, date)
+
+    def _found(self, query: BoundQuery) -> list[Sum]:
+        return list(sums_in(query.rows(self.session)))

@@ -1,0 +1,58 @@
+"""The relations that all figures about cash are computed from, so that they agree: movements of some suites."""
+
+from functools import lru_cache
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, FromClause, Select, or_, select, union_all
+
+from app.core.movements.models import Movement, MovementDaySum, MovementDueSum, MovementPartySum, OpenItemSum
+from app.core.movements.rules import Kind
+
+_ACCRUED = ("kind", "amount", "currency", "category", "movements")
+
+
+class Relations:
+    """Movements of these suites, and the sums that are kept of them."""
+
+    def __init__(self, suites: tuple[str, ...]) -> None:
+        self.suites = suites
+        self.daily = self._counted(MovementDaySum.__table__).subquery("daily")
+        """Movements of cash on the days they moved, summed by all columns that figures group by."""
+        self.parties = self._counted(MovementPartySum.__table__).subquery("parties")
+        """Movements of clients only."""
+        self.open_items = self._counted(OpenItemSum.__table__).subquery("open")
+        """What is owed, by due date."""
+        self.accruals = self._accruals()
+        """Movements on their due dates, paid or not."""
+
+    @classmethod
+    @lru_cache
+    def of(cls, suites: tuple[str, ...]) -> Self:
+        """The relations of these suites; the same object for the same ones, so that statements are cached by it."""
+        return cls(suites)
+
+    def branches(self, kind: Kind | None) -> list[FromClause]:
+        """Movements by suite and kind, in each of which the newest are found by an index."""
+        kinds = Kind if kind is None else (kind,)
+        columns = Movement.__table__.c
+        return [
+            select(*columns).where(columns.suite == suite, columns.kind == one.value).subquery()
+            for suite in self.suites
+            for one in kinds
+        ]
+
+    def _counted(self, table: FromClause) -> Select[Any]:
+        return select(*table.c).where(self._counts(table))
+
+    def _accruals(self) -> FromClause:
+        """Amounts by due date: what settles nothing on its own day, what was settled, and what is open."""
+        moved, settled, owed = MovementDaySum.__table__, MovementDueSum.__table__, OpenItemSum.__table__
+        at_once = self._due(moved, "date").where(moved.c.settles.is_(False))
+        return union_all(at_once, self._due(settled, "due_date"), self._due(owed, "due_date")).subquery("accruals")
+
+    def _due(self, table: FromClause, day: str) -> Select[Any]:
+        columns = [table.c[name] for name in _ACCRUED]
+        return select(*columns, table.c[day].label("date")).where(self._counts(table))
+
+    def _counts(self, table: FromClause) -> ColumnElement[bool]:
+        return or_(*(table.c.suite == suite for suite in self.suites))

@@ -1,0 +1,21 @@
+"""Services of cash flow."""
+
+from app.core.cashflow.queries import MovementItem
+from app.core.cashflow.service import results
+from app.core.cashflow.service.cashflow import AnalysisRequest, CashflowService
+from app.core.cashflow.service.figures import Figures, FiguresRequest
+from app.core.cashflow.service.forecast import Assumptions, ForecastRequest, ForecastService
+from app.core.cashflow.service.results import ClientKey
+
+__all__ = [
+    "AnalysisRequest",
+    "Assumptions",
+    "CashflowService",
+    "ClientKey",
+    "Figures",
+    "FiguresRequest",
+    "ForecastRequest",
+    "ForecastService",
+    "MovementItem",
+    "results",
+]

@@ -1,0 +1,102 @@
+"""Movements and open items. Triggers of the attached tables write them, so the program only reads them."""
+
+from datetime import date as day
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, String, Text, false
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.movements.rules import Kind, Nature, Target
+from app.infra.db import Base
+from app.infra.db.columns import currency_code, one_of
+
+
+class MovementSource(Base):
+    """A table that feeds movements or open items, and the expressions by which its rows map; written by migrations."""
+
+    __tablename__ = "movement_sources"
+
+    target: Mapped[Target] = mapped_column(one_of(Target, "target"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    """Name under which the table is attached; one that is attached twice has two."""
+    source_table: Mapped[str] = mapped_column(String(63))
+    suite: Mapped[str] = mapped_column(String(40))
+    counted: Mapped[str] = mapped_column(Text)
+    """Condition over the row `r` for it to be kept."""
+    mapping: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """Expressions over the row `r`, by column."""
+
+
+class _Kept:
+    """Columns of movements and of open items."""
+
+    origin: Mapped[str] = mapped_column(String(60), primary_key=True)
+    """Name of the source, and with `row_id` the row in its table."""
+    row_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    book: Mapped[str] = mapped_column(String(40), server_default="company")
+    """Code of the company's book that it belongs to."""
+    suite: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[Kind] = mapped_column(one_of(Kind, "kind"))
+    source: Mapped[str] = mapped_column(String(40))
+    """Word of the API for where it comes from; with `source_id` the object that is shown for it."""
+    source_id: Mapped[int] = mapped_column(BigInteger)
+    amount: Mapped[Decimal] = mapped_column(Numeric())
+    """With as many decimals as it was entered with: currencies have up to four."""
+    currency: Mapped[str] = mapped_column(String(3))
+    category: Mapped[str] = mapped_column(String(100))
+    party_id: Mapped[int | None] = mapped_column(BigInteger)
+    project_id: Mapped[int | None] = mapped_column(BigInteger)
+    description: Mapped[str | None] = mapped_column(String(500))
+    recurring: Mapped[bool] = mapped_column(server_default=false())
+    facet: Mapped[str | None] = mapped_column(String(40))
+    """A word of the suite by which it tells its rows apart."""
+
+
+def _checks() -> tuple[CheckConstraint, ...]:
+    return (
+        # Less than infinity, and not NaN, which PostgreSQL sorts above everything.
+        CheckConstraint("amount > 0 AND amount < 10000000000000000", name="amount_positive"),
+        currency_code("currency"),
+    )
+
+
+def _newest(name: str, *first: str) -> Index:
+    """An index in the order in which movements are listed, within its first columns."""
+    return Index(name, *first, Movement.date.desc(), Movement.source_id.desc(), Movement.source)
+
+
+class Movement(_Kept, Base):
+    """An amount of the company's money that moved."""
+
+    __tablename__ = "movements"
+
+    nature: Mapped[Nature] = mapped_column(one_of(Nature, "nature"), server_default=Nature.OPERATING)
+    date: Mapped[day]
+    due_date: Mapped[day | None]
+    """Day on which it was due, of what settles something that was owed."""
+    payment_method: Mapped[str | None] = mapped_column(String(100))
+    cash_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    party_name: Mapped[str | None] = mapped_column(String(200))
+    """Name of who is not stored as a party."""
+    with_party: Mapped[bool] = mapped_column(server_default=false())
+    """Whether it counts for a client, be that a stored one, a name, or nobody in particular."""
+
+    __table_args__ = _checks()
+
+
+_newest("ix_movements_newest", "suite", "kind")
+_newest("ix_movements_category", "suite", "kind", "category")
+
+
+class OpenItem(_Kept, Base):
+    """An amount that is owed to the company, or by it."""
+
+    __tablename__ = "open_items"
+
+    due_date: Mapped[day]
+    status: Mapped[str | None] = mapped_column(String(40))
+    """Status in the words of its suite."""
+
+    __table_args__ = _checks()

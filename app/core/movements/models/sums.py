@@ -1,0 +1,89 @@
+"""Sums of movements and open items by day, which triggers keep."""
+
+from datetime import date as day
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, Index, Numeric, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.movements.models.movements import Movement, OpenItem
+from app.infra.db import Base, Keyed
+from app.infra.queries.rollups import Rollup
+
+
+class _SumColumns(Keyed):
+    """Columns of each of them."""
+
+    currency: Mapped[str] = mapped_column(String(3))
+    suite: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(40))
+    amount: Mapped[Decimal] = mapped_column(Numeric(), sort_order=98)
+    movements: Mapped[int] = mapped_column(BigInteger, sort_order=99)
+
+
+class MovementDaySum(_SumColumns, Base):
+    """Sum of movements by day, and by all else that figures of cash group by."""
+
+    __tablename__ = "movement_day_sums"
+
+    date: Mapped[day]
+    nature: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(40))
+    category: Mapped[str] = mapped_column(String(100))
+    recurring: Mapped[bool]
+    settles: Mapped[bool]
+    """Whether they settle what was owed, and so are accrued on another day."""
+
+    __table_args__ = (Index(None, "date"),)
+
+
+class MovementPartySum(_SumColumns, Base):
+    """Sum of movements by day and party (a stored one, or only a name)."""
+
+    __tablename__ = "movement_party_sums"
+
+    date: Mapped[day]
+    nature: Mapped[str] = mapped_column(String(40))
+    party_id: Mapped[int | None] = mapped_column(BigInteger)
+    party_name: Mapped[str | None] = mapped_column(String(200))
+
+    __table_args__ = (Index(None, "date"),)
+
+
+class MovementDueSum(_SumColumns, Base):
+    """Sum of the movements that settle what was owed, by the day it was due and the day it moved."""
+
+    __tablename__ = "movement_due_sums"
+
+    due_date: Mapped[day]
+    date: Mapped[day]
+    source: Mapped[str] = mapped_column(String(40))
+    category: Mapped[str] = mapped_column(String(100))
+    facet: Mapped[str | None] = mapped_column(String(40))
+
+    __table_args__ = (Index(None, "due_date"),)
+
+
+class OpenItemSum(_SumColumns, Base):
+    """Sum of open items by the day they are due."""
+
+    __tablename__ = "open_item_sums"
+
+    due_date: Mapped[day]
+    source: Mapped[str] = mapped_column(String(40))
+    category: Mapped[str] = mapped_column(String(100))
+    facet: Mapped[str | None] = mapped_column(String(40))
+    status: Mapped[str | None] = mapped_column(String(40))
+
+    __table_args__ = (Index(None, "due_date"),)
+
+
+_moved = Movement.__table__
+_settles = _moved.c.due_date.is_not(None)
+
+SUMS = (
+    Rollup(MovementDaySum, select(*_moved.c, _settles.label("settles")).subquery()),
+    Rollup(MovementPartySum, select(*_moved.c).where(_moved.c.with_party).subquery()),
+    Rollup(MovementDueSum, select(*_moved.c).where(_settles).subquery()),
+    Rollup.of(OpenItemSum, OpenItem),
+)

@@ -1,0 +1,26 @@
+"""Words of movements."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Direction of a movement."""
+
+    INCOME = "income"
+    EXPENSE = "expense"
+
+
+class Nature(StrEnum):
+    """Nature of a movement, which decides in which figures it counts."""
+
+    OPERATING = "operating"
+    CAPITAL = "capital"
+    TAX = "tax"
+    FINANCIAL = "financial"
+
+
+class Target(StrEnum):
+    """Table that a source feeds."""
+
+    MOVEMENTS = "movements"
+    OPEN_ITEMS = "open_items"

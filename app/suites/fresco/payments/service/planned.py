@@ -1,0 +1,39 @@
+"""Charges of plans that have no payment yet."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from app.infra.context import Context
+from app.kernel.money import Currency
+from app.suites.fresco.payments.repository import PaymentRepository, Progress
+from app.suites.fresco.payments.rules import charges, installments
+from app.suites.fresco.projects.rules import Terms
+from app.suites.fresco.projects.service import ProjectService
+
+_A_DAY = timedelta(days=1)
+
+
+class PlannedService:
+    """Reads what plans will charge, storing nothing."""
+
+    def __init__(self, context: Context) -> None:
+        self.payments = PaymentRepository(context.session)
+        self.projects = ProjectService(context)
+
+    def charges_through(self, last: date) -> Iterator[tuple[date, Currency, Decimal]]:
+        """Amounts of active plans after their last generated payment, by day and currency."""
+        progress = self.payments.progress_of()
+        totals: dict[tuple[date, Currency], Decimal] = defaultdict(Decimal)
+        for terms in self.projects.active_terms():
+            reached = progress.get(terms.project_id) or _untouched(terms)
+            future = [*installments(terms, after=reached.fee_through)]
+            future += charges(terms, reached.charged_through + _A_DAY, last, numbers_from=reached.numbers_from)
+            for planned in future:
+                totals[planned.date, planned.currency] += planned.amount
+        return ((day, currency, amount) for (day, currency), amount in totals.items())
+
+
+def _untouched(terms: Terms) -> Progress:
+    return Progress(terms.project_id, max(terms.start, terms.entered) - _A_DAY, None)
