@@ -48,8 +48,16 @@ $$
 """
 
 FEED = """
--- The part of a table's trigger function that feeds one table from one source.
-CREATE FUNCTION movement_feed_part(source movement_sources, event text) RETURNS text
+-- The condition of a source over another row than r.
+CREATE FUNCTION movement_counts(source movement_sources, alias text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT format('%1$s.id IS NOT NULL AND (%2$s)', alias, regexp_replace(source.counted, '\\mr\\.', alias || '.', 'g'))
+$$;
+
+-- The part of a table's trigger function that feeds one table from one source. Transition tables meet by EXCEPT and in a
+-- FULL JOIN, which hash or merge: a plan that was made for one row would else compare each of a hundred thousand
+-- with each.
+CREATE FUNCTION movement_feed_part(source movement_sources, number bigint, event text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT format(CASE event
     WHEN 'INSERT' THEN $body$
@@ -60,19 +68,23 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
         IF EXISTS (SELECT FROM old_rows r WHERE (%3$s)) THEN
             DELETE FROM %1$I kept USING old_rows r WHERE kept.origin = %2$L AND kept.row_id = r.id;
         END IF;$body$
+    WHEN 'CHANGED' THEN ',
+               bool_or((%8$s) AND (%9$s) IS NOT TRUE), bool_or(%9$s), bool_or(%8$s)'
     ELSE $body$
-        gone := ARRAY(SELECT r.id FROM old_rows r WHERE (%3$s) AND r.id IN (SELECT unnest(touched))
-                      EXCEPT SELECT r.id FROM new_rows r WHERE (%3$s));
-        IF gone <> '{}' THEN
-            DELETE FROM %1$I kept WHERE kept.origin = %2$L AND kept.row_id IN (SELECT unnest(gone));
+        IF gone_%10$s THEN
+            DELETE FROM %1$I kept WHERE kept.origin = %2$L AND kept.row_id IN (
+                SELECT r.id FROM old_rows r WHERE (%3$s) EXCEPT SELECT r.id FROM new_rows r WHERE (%3$s));
         END IF;
-        IF EXISTS (SELECT FROM new_rows r WHERE (%3$s) AND r.id IN (SELECT unnest(touched))) THEN
-            INSERT INTO %1$I AS kept (%4$s) %5$s AND r.id IN (SELECT unnest(touched))
+        IF kept_%10$s AND was_%10$s THEN
+            INSERT INTO %1$I AS kept (%4$s) %5$s
             ON CONFLICT (origin, row_id) DO UPDATE SET (%4$s) = ROW (%6$s)
             WHERE (%7$s) IS DISTINCT FROM (%6$s);
+        ELSIF kept_%10$s THEN
+            INSERT INTO %1$I (%4$s) %5$s;
         END IF;$body$ END,
         source.target, source.name, source.counted, movement_names(source.target), movement_select(source, 'new_rows'),
-        movement_names(source.target, 'excluded.'), movement_names(source.target, 'kept.'))
+        movement_names(source.target, 'excluded.'), movement_names(source.target, 'kept.'),
+        movement_counts(source, 'o'), movement_counts(source, 'n'), number)
 $$;
 
 -- The body of a table's own trigger function, which names its columns.
@@ -80,25 +92,29 @@ CREATE FUNCTION movement_feed_source(fed text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT format($body$
 DECLARE
-    touched bigint[];
-    gone bigint[];
+    touched bigint; %1$s
 BEGIN
-    IF TG_OP = 'INSERT' THEN %s
-    ELSIF TG_OP = 'DELETE' THEN %s
+    IF TG_OP = 'INSERT' THEN %2$s
+    ELSIF TG_OP = 'DELETE' THEN %3$s
     ELSE
-        touched := ARRAY(SELECT coalesce(n.id, o.id) FROM new_rows n FULL JOIN old_rows o ON n.id = o.id
-                         WHERE (%s) IS DISTINCT FROM (%s));
-        IF touched = '{}' THEN
+        SELECT count(*) FILTER (WHERE (%6$s) IS DISTINCT FROM (%7$s))%4$s
+        INTO touched%5$s
+        FROM new_rows n FULL JOIN old_rows o ON n.id = o.id;
+        IF touched = 0 THEN
             RETURN NULL;
-        END IF; %s
+        END IF; %8$s
     END IF;
     RETURN NULL;
 END
-$body$, string_agg(movement_feed_part(s, 'INSERT'), '' ORDER BY target, name),
-        string_agg(movement_feed_part(s, 'DELETE'), '' ORDER BY target, name),
+$body$, string_agg(format('gone_%1$s boolean; kept_%1$s boolean; was_%1$s boolean;', number), ' ' ORDER BY number),
+        string_agg(movement_feed_part(source, number, 'INSERT'), '' ORDER BY number),
+        string_agg(movement_feed_part(source, number, 'DELETE'), '' ORDER BY number),
+        string_agg(movement_feed_part(source, number, 'CHANGED'), '' ORDER BY number),
+        string_agg(format(', gone_%1$s, kept_%1$s, was_%1$s', number), '' ORDER BY number),
         movement_reads(fed, 'n.'), movement_reads(fed, 'o.'),
-        string_agg(movement_feed_part(s, 'UPDATE'), '' ORDER BY target DESC, name))
-    FROM movement_sources s WHERE source_table = fed HAVING count(*) > 0
+        string_agg(movement_feed_part(source, number, 'UPDATE'), '' ORDER BY number))
+    FROM (SELECT s AS source, row_number() OVER (ORDER BY target DESC, name) AS number
+          FROM movement_sources s WHERE source_table = fed) its HAVING count(*) > 0
 $$;
 
 CREATE FUNCTION movement_feed(fed text) RETURNS void
@@ -253,7 +269,8 @@ FUNCTIONS = (
     "movement_differing(movement_sources)",
     "movement_feed(text)",
     "movement_feed_source(text)",
-    "movement_feed_part(movement_sources, text)",
+    "movement_feed_part(movement_sources, bigint, text)",
+    "movement_counts(movement_sources, text)",
     "movement_reads(text, text)",
     "movement_select(movement_sources, text)",
     "movement_names(text, text)",

@@ -29,7 +29,7 @@ BEGIN
         {inserted}
     ELSIF TG_OP = 'DELETE' THEN
         {deleted}
-    ELSE
+    ELSIF EXISTS (SELECT FROM new_rows) THEN  -- an upsert that changed nothing there was comes here too
         {updated}
     END IF;
     RETURN NULL;
