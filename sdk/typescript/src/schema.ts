@@ -2053,7 +2053,7 @@ export interface components {
             readonly payment_method: string | null;
         };
         /**
-         * @description Table a movement was recorded in.
+         * @description Word of the API for where a movement comes from.
          * @enum {string}
          */
         MovementSource: "payment" | "income" | "expense" | "accrued_expense";
@@ -9305,6 +9305,8 @@ export interface operations {
                 category?: string;
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
+                /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
+                suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
@@ -9414,6 +9416,8 @@ export interface operations {
                 period?: components["schemas"]["TrailingPeriod"];
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
+                /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
+                suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
@@ -9521,6 +9525,8 @@ export interface operations {
             query?: {
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
+                /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
+                suite?: string;
                 /** @description Number of months */
                 months?: number;
                 /** @description Assumed delay of clients' payments, in days */
@@ -9634,6 +9640,8 @@ export interface operations {
             query?: {
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
+                /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
+                suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
@@ -12493,6 +12501,8 @@ export interface operations {
                 period?: components["schemas"]["TrailingPeriod"];
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
+                /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
+                suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
@@ -14210,6 +14220,8 @@ export interface operations {
                 period?: components["schemas"]["TrailingPeriod"];
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
+                /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
+                suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
@@ -16981,6 +16993,8 @@ export interface operations {
             query?: {
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
+                /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
+                suite?: string;
                 /** @description Length of the period */
                 timeframe?: components["schemas"]["Timeframe"];
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
@@ -17090,6 +17104,8 @@ export interface operations {
             query?: {
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
+                /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
+                suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
@@ -17197,6 +17213,8 @@ export interface operations {
             query?: {
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
+                /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
+                suite?: string;
                 /** @description First day of the range */
                 date_from?: string;
                 /** @description Last day of the range */
@@ -17311,6 +17329,8 @@ export interface operations {
             query?: {
                 /** @description The currency of the amounts */
                 currency?: components["schemas"]["Currency"];
+                /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
+                suite?: string;
                 /** @description First day of the range */
                 date_from?: string;
                 /** @description Last day of the range */
