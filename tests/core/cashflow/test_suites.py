@@ -1,4 +1,4 @@
-"""Figures count the movements of the company's suites, or of the one that is asked for."""
+"""Figures count the movements of the company's suites, or of the requested one."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -51,7 +51,7 @@ def two_suites(app: Flask, looker: Caller, monkeypatch: pytest.MonkeyPatch) -> I
         ({"suite": "all"}, 107, 1000, [50, 3]),
     ],
 )
-def test_a_suite_is_asked_for(
+def test_a_requested_suite_counts_alone(
     two_suites: Session, looker: Caller, suite: dict[str, str], income: int, opening: int, coming: list[int]
 ) -> None:
     page = looker.get("/api/cashflow", **suite)

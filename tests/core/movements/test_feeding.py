@@ -48,7 +48,7 @@ def session(app: Flask, database: None) -> Iterator[Session]:
 
 
 def problems(session: Session) -> list[str]:
-    """What `flask verify` finds about movements and their sums."""
+    """Findings of `flask verify` about movements and their sums."""
     found = MovementService(make_context(session)).violations()
     return found + [problem for sums in registry.SUMS for problem in sums.violations(session)]
 
@@ -87,7 +87,7 @@ def test_a_change_of_what_a_movement_does_not_show_writes_none(session: Session)
     assert [session.scalar(text(written.format(table))) for table in ("movements", "open_items")] == before
 
 
-def test_what_is_recorded_of_a_change_is_the_row_alone(session: Session) -> None:
+def test_the_audit_log_records_the_row_alone(session: Session) -> None:
     def recorded() -> list[tuple[str, str]]:
         since = text("SELECT table_name, action FROM audit_log WHERE id > :id ORDER BY id")
         return [(row.table_name, row.action) for row in session.execute(since, {"id": before})]

@@ -21,7 +21,7 @@ class Relations:
         self.parties = self._counted(MovementPartySum.__table__).subquery("parties")
         """Movements of clients only."""
         self.open_items = self._counted(OpenItemSum.__table__).subquery("open")
-        """What is owed, by due date."""
+        """Open items by due date."""
         self.accruals = self._accruals()
         """Movements on their due dates, paid or not."""
 

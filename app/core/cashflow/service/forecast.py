@@ -93,7 +93,7 @@ class ForecastService:
         return projection
 
     def _planned(self, last: date) -> Mapping[Kind, list[Planned]]:
-        """What the counted suites plan and have not entered yet."""
+        """Plans of the counted suites, without entries yet, by kind."""
         event = ForecastBeginning(last)
         self.figures.context.publish(event)
         counted = [planned for planned in event.planned if planned.suite in self.figures.suites]

@@ -43,7 +43,7 @@ class _Kept:
     """Word of the API for where it comes from; with `source_id` the object that is shown for it."""
     source_id: Mapped[int] = mapped_column(BigInteger)
     amount: Mapped[Decimal] = mapped_column(Numeric())
-    """With as many decimals as it was entered with: currencies have up to four."""
+    """Amount with its own number of decimals: currencies have up to four."""
     currency: Mapped[str] = mapped_column(String(3))
     category: Mapped[str] = mapped_column(String(100))
     party_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -20,7 +20,7 @@ CLIENT_OF_PROJECT = select(Project.client_id).where(Project.id == parameter("of_
 
 
 def _sums() -> FromClause:
-    """Sums of what was paid and of what is owed, by the columns that lists filter and group by."""
+    """Sums of paid and unpaid payments, by the columns of lists' filters and totals."""
     paid, owed = MovementDueSum.__table__.c, OpenItemSum.__table__.c
     parts = [
         select(
