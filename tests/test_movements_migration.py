@@ -12,10 +12,11 @@ from app.infra.db import db
 from tests.core.movements.union import differences
 from tests.test_migrations import migrate, names, owner
 
-BEFORE, AFTER = "0026", "0029"
+BEFORE, AFTER = "0027", "0030"
 
 _COMPANY = """
-    INSERT INTO clients (name, start_date) SELECT 'Café ' || n, '2019-01-01' FROM generate_series(1, 3) n;
+    INSERT INTO parties (name) SELECT 'Café ' || n FROM generate_series(1, 3) n;
+    INSERT INTO clients (id, start_date) SELECT id, '2019-01-01' FROM parties;
     INSERT INTO projects (client_id, name, description, start_date) SELECT id, 'Portal', '', '2019-01-05' FROM clients;
     INSERT INTO payments (project_id, client_id, amount, currency, date, paid_date, status, type)
     SELECT p.id, client_id, 10 + n / 100.0, (ARRAY['COP', 'USD'])[1 + n % 2], date '2026-01-01' + n % 40,

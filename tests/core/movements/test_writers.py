@@ -20,7 +20,8 @@ from tests.core.movements.union import differences
 
 WRITERS, WRITES = 8, 25
 _COMPANY = """
-    INSERT INTO clients (name, start_date) VALUES ('Café', '2019-01-01');
+    INSERT INTO parties (name) VALUES ('Café');
+    INSERT INTO clients (id, start_date) SELECT id, '2019-01-01' FROM parties;
     INSERT INTO projects (client_id, name, description, start_date) SELECT id, 'Portal', '', '2019-01-05' FROM clients
 """
 _STEPS = (

@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 from app.core.cashflow.queries.relations import Relations
 from app.core.cashflow.rules import Source
 from app.core.movements.rules import Kind
+from app.core.parties.models import Party
 from app.infra.queries.amounts import CONVERTED, Exchange, Sum, grouped_sums, month_of, sums_in
 from app.infra.queries.cached import BoundQuery, Criteria, cached_query, parameter
 from app.infra.queries.paging import fetch_items, page_values, paged
@@ -40,8 +41,7 @@ from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, DateRange
 
 _PROJECTS = table("movement_projects", column("id", BigInteger), column("name", String))
-_PARTIES = table("movement_parties", column("id", BigInteger), column("name", String))
-"""Views by which the suites show the names of their projects and parties."""
+"""View by which the suites show the names of their projects."""
 
 MONTH = "month"
 
@@ -101,14 +101,14 @@ def _rows(
     own = page.c
     shown = {
         "client_id": own.party_id,
-        "client": func.coalesce(_PARTIES.c.name, own.party_name),
+        "client": func.coalesce(Party.name, own.party_name),
         "description": func.coalesce(own.description, _PROJECTS.c.name, own.category),
     }
     worth = () if currency is None else exchange.columns(own.amount, own.currency, own.date, target=currency)
     columns = {**dict(own.items()), **shown}
     named = select(*(columns[name].label(name) for name in fields_of(MovementItem)), *worth)
     named = named.outerjoin(_PROJECTS, _PROJECTS.c.id == own.project_id)
-    return _ordered(named.outerjoin(_PARTIES, _PARTIES.c.id == own.party_id), page)
+    return _ordered(named.outerjoin(Party, Party.id == own.party_id), page)
 
 
 def _newest(branch: FromClause, criteria: MovementFilter, whole: bool) -> Select[Any]:
@@ -164,8 +164,8 @@ def _client_sums(relations: Relations, exchange: Exchange, target: Currency, *ki
     key = (columns.place, columns.kind, columns.party_id, case((columns.party_id.is_(None), columns.party_name)))
     sums = grouped_sums(own, (), exchange, target, *key, movements=columns.movements).subquery("sums")
     place, kind, party_id, party_name, *come_to = sums.c  # names are joined last, when there are few rows
-    named = func.coalesce(_PARTIES.c.name, party_name).label("client")
-    joined = sums.outerjoin(_PARTIES, _PARTIES.c.id == party_id)
+    named = func.coalesce(Party.name, party_name).label("client")
+    joined = sums.outerjoin(Party, Party.id == party_id)
     return select(place, kind, party_id, named, *come_to).select_from(joined)
 
 

@@ -22,6 +22,12 @@ export const routes = {
   downloadLogo: { method: "get", path: "/api/company/logo" },
   /** Enter the price of a dollar in pesos on a day; an existing rate of the day is replaced. Needs `exchange_rates:write`. */
   enterExchangeRate: { method: "post", path: "/api/exchange-rates" },
+  /** Income and expenses of the trailing period by month, category and client. Needs `cashflow:read`. */
+  getCashflowAnalysis: { method: "get", path: "/api/cashflow/analysis" },
+  /** Forecast of the next months, from known amounts, past averages and the given assumptions. Needs `cashflow:read`. */
+  getCashflowForecast: { method: "get", path: "/api/cashflow/forecast" },
+  /** Balance, averages, burn rate, runway and break-even date. Needs `cashflow:read`. */
+  getCashflowMetrics: { method: "get", path: "/api/cashflow/metrics" },
   /** The company's settings. Needs `company:read`. */
   getCompany: { method: "get", path: "/api/company" },
   /** One exchange rate. Needs `exchange_rates:read`. */
@@ -54,6 +60,8 @@ Needs `audit:read`. */
   listJobRuns: { method: "get", path: "/api/jobs/{name}/runs" },
   /** List the jobs with their next and last runs. Needs `jobs:read`. */
   listJobs: { method: "get", path: "/api/jobs" },
+  /** List movements of cash, newest first, with balances. Needs `cashflow:read`. */
+  listMovements: { method: "get", path: "/api/cashflow" },
   /** List the parties that the caller may read one of the roles of. Needs `parties:read`. */
   listParties: { method: "get", path: "/api/parties" },
   /** List tasks, newest first. Needs `tasks:read`. */

@@ -42,12 +42,6 @@ export const routes = {
   generatePayments: { method: "post", path: "/api/payments/generate" },
   /** One accrued expense. Needs `expenses:read`. */
   getAccruedExpense: { method: "get", path: "/api/expenses/accrued/{accrued_id}" },
-  /** Income and expenses of the trailing period by month, category and client. Needs `cashflow:read`. */
-  getCashflowAnalysis: { method: "get", path: "/api/cashflow/analysis" },
-  /** Forecast of the next months, from known amounts, past averages and the given assumptions. Needs `cashflow:read`. */
-  getCashflowForecast: { method: "get", path: "/api/cashflow/forecast" },
-  /** Balance, averages, burn rate, runway and break-even date. Needs `cashflow:read`. */
-  getCashflowMetrics: { method: "get", path: "/api/cashflow/metrics" },
   /** One client. Needs `clients:read`. */
   getClient: { method: "get", path: "/api/clients/{client_id}" },
   /** One document of a client. Needs `clients:read`. */
@@ -86,8 +80,6 @@ export const routes = {
   listExpenses: { method: "get", path: "/api/expenses" },
   /** List incomes, with the total of all matching ones. Needs `incomes:read`. */
   listIncomes: { method: "get", path: "/api/incomes" },
-  /** List movements of cash, newest first, with balances. Needs `cashflow:read`. */
-  listMovements: { method: "get", path: "/api/cashflow" },
   /** List overdue payments, oldest first. Needs `payments:read`. */
   listOverduePayments: { method: "get", path: "/api/payments/overdue" },
   /** List payments, with totals by status of all that match. Needs `payments:read`. */

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from alembic import context, op
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
@@ -83,11 +83,8 @@ SOURCES = (
 TYPES = "type IN ('Implementación', 'Recurrente')"
 ATTACH = sa.text("SELECT movement_attach(:target, :name, :name, 'fresco', CAST(:mapping AS jsonb), :counted)")
 DETACH = sa.text("SELECT movement_detach(:target, :name)")
-# The names by which movements are shown; the core reads them without knowing the tables.
-NAMES = """
-CREATE VIEW movement_projects WITH (security_invoker = true) AS SELECT id, name FROM projects;
-CREATE VIEW movement_parties WITH (security_invoker = true) AS SELECT id, name FROM clients
-"""
+# The names by which movements are shown; the core reads them without knowing the table.
+NAMES = "CREATE VIEW movement_projects WITH (security_invoker = true) AS SELECT id, name FROM projects"
 DATE, WORD, TEXT = sa.Date, sa.String(40), sa.String(100)
 OLD_SUMS = {
     "payment_sums": {"status": WORD, "type": WORD, "currency": WORD, "date": DATE, "paid_date": DATE},
@@ -137,7 +134,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
-    op.execute("DROP VIEW movement_projects, movement_parties")
+    op.execute("DROP VIEW movement_projects")
     connection = op.get_bind()
     for source in SOURCES:
         connection.execute(DETACH, {"target": source.target, "name": source.name})
