@@ -49,7 +49,9 @@ def write() -> list[str]:
     return []
 
 
-def problems(written: Path = WRITTEN, released: Path = RELEASED, log: Path = changelog.CHANGELOG) -> list[str]:
+def problems(
+    written: Path = WRITTEN, released: Path = RELEASED, log: Path = changelog.CHANGELOG, suites: Path = SUITES
+) -> list[str]:
     """Differences between the files and the code, and breaking changes that the change log does not name."""
     if found := words.missing(application()):
         return found
@@ -58,8 +60,8 @@ def problems(written: Path = WRITTEN, released: Path = RELEASED, log: Path = cha
         found.append(
             f"{written.name} is not the document of the code: run make client (or make contract, without Node)."
         )
-    if SUITES.read_text(encoding="utf-8") != rendered(suites_of_code()):
-        found.append(f"{SUITES.name} does not have the operations of the code: run make client (or make contract).")
+    if suites.read_text(encoding="utf-8") != rendered(suites_of_code()):
+        found.append(f"{suites.name} does not have the operations of the code: run make client (or make contract).")
     unnamed = changelog.unnamed(breaks(read(released), code), log.read_text(encoding="utf-8"))
     found += [f"breaks clients: {one}" for one in unnamed]
     if unnamed:

@@ -8,7 +8,7 @@ import pytest
 
 from contract import changelog
 from contract.__main__ import problems
-from contract.document import RELEASED, WRITTEN, of_code, read, rendered
+from contract.document import RELEASED, WRITTEN, of_code, read, rendered, suites_of_code
 from tests.support import Caller
 
 LOG = "# Changes\n\n## Unreleased\n\n{}\n\n## 1.0\n\n`GET /api/clients: removed` long ago\n"
@@ -47,6 +47,17 @@ def test_a_stale_document_is_a_problem(tmp_path: Path) -> None:
     written.write_text(rendered(stale), encoding="utf-8")
     (told,) = problems(written=written)
     assert "not the document of the code" in told
+
+
+def test_stale_names_of_the_operations_of_suites_are_a_problem(tmp_path: Path) -> None:
+    found = suites_of_code()
+    assert set().union(*found.values()) == {
+        operation["operationId"] for methods in of_code()["paths"].values() for operation in methods.values()
+    }
+    suites = tmp_path / "suites.json"
+    suites.write_text(rendered({**found, "fresco": found["fresco"][1:]}), encoding="utf-8")
+    (told,) = problems(suites=suites)
+    assert "does not have the operations of the code" in told
 
 
 def test_an_unnamed_breaking_change_is_a_problem(tmp_path: Path, older: Path) -> None:
