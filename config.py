@@ -23,6 +23,10 @@ _POSTGRESQL = re.compile(r"(postgres|postgresql|postgresql\+psycopg2)://")
 # As browsers send it: for Flask-CORS a `*` or `?` inside is a pattern, and a trailing slash never matches.
 _ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
+# No query or fragment: paths are appended to it.
+_PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s?#]*)?")
+_SENDER = re.compile(r"([^<>@\x00-\x1f]+ <[^\s<>@,;\"]+@[A-Za-z0-9.-]+>|[^\s<>@,;\"]+@[A-Za-z0-9.-]+)")
+
 _COMPANY = {
     "COMPANY_NAME": "name",
     "TIMEZONE": "timezone",
@@ -79,6 +83,14 @@ class Config:
     s3_bucket: str = ""
     s3_endpoint_url: str = ""
     s3_region: str = ""
+    public_url: str = ""
+    mail_from: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_tls: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_timeout_seconds: int = 30
     trm_url: str = ""
     opening_balance: Decimal = Decimal(0)
     tax_rate: Decimal = Decimal("0.35")
@@ -106,7 +118,7 @@ def load(environ: Mapping[str, str]) -> Config:
     """Read the settings from the environment; raises `ConfigError` that names every invalid one."""
     reader = _Reader(environ)
     config = Config()
-    for read in (_program, _database, _tokens, _logins, _files, _company, _schedule):
+    for read in (_program, _database, _tokens, _logins, _files, _mail, _company, _schedule):
         config = read(reader, config)
     reader.problems += _incomplete(config) + _unsafe(config)
     if reader.problems:
@@ -180,6 +192,20 @@ def _files(reader: "_Reader", default: Config) -> Config:
     )
 
 
+def _mail(reader: "_Reader", default: Config) -> Config:
+    return replace(
+        default,
+        public_url=reader.text("PUBLIC_URL", "").rstrip("/"),
+        mail_from=reader.text("MAIL_FROM", ""),
+        smtp_host=reader.text("SMTP_HOST", ""),
+        smtp_port=reader.integer("SMTP_PORT", default.smtp_port, 1, 65_535),
+        smtp_tls=reader.choice("SMTP_TLS", default.smtp_tls, ("starttls", "tls", "none")),
+        smtp_user=reader.text("SMTP_USER", ""),
+        smtp_password=reader.text("SMTP_PASSWORD", ""),
+        smtp_timeout_seconds=reader.integer("SMTP_TIMEOUT_SECONDS", default.smtp_timeout_seconds, 1, 100),
+    )
+
+
 def _company(reader: "_Reader", default: Config) -> Config:
     most = Decimal(10) ** 15
     return replace(
@@ -239,6 +265,22 @@ def _incomplete(config: Config) -> list[str]:
     for name, address in (("S3_ENDPOINT_URL", config.s3_endpoint_url), ("TRM_URL", config.trm_url)):
         if address and not re.fullmatch(r"https?://[^\s/]+\S*", address):
             problems.append(f"{name}: {address!r} is not an http or https address")
+    return problems + _incomplete_mail(config)
+
+
+def _incomplete_mail(config: Config) -> list[str]:
+    """Problems of the settings of mail."""
+    problems = []
+    if config.public_url and not _PUBLIC_URL.fullmatch(config.public_url):
+        problems.append(f"PUBLIC_URL: {config.public_url!r} is not an address like https://app.example.com")
+    if config.smtp_host and not config.mail_from:
+        problems.append("MAIL_FROM: required if SMTP_HOST is set")
+    if config.mail_from and not _SENDER.fullmatch(config.mail_from):
+        problems.append(
+            f"MAIL_FROM: {config.mail_from!r} is not like no-reply@example.com or Name <no-reply@example.com>"
+        )
+    if bool(config.smtp_user) != bool(config.smtp_password):
+        problems.append("SMTP_USER: needs SMTP_PASSWORD, and SMTP_PASSWORD needs it")
     return problems
 
 
@@ -251,6 +293,8 @@ def _unsafe(config: Config) -> list[str]:
         problems.append("DATABASE_URL: required in production")
     if "*" in config.cors_origins:
         problems.append("CORS_ORIGINS: name the origins, '*' is refused in production")
+    if config.smtp_user and config.smtp_tls == "none" and not is_loopback((config.smtp_host, config.smtp_port)):
+        problems.append("SMTP_TLS: with none the password would be sent in the clear, which is refused in production")
     if config.bcrypt_rounds < Config.bcrypt_rounds:
         problems.append(f"BCRYPT_ROUNDS: at least {Config.bcrypt_rounds} in production")
     return problems

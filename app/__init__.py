@@ -1,12 +1,13 @@
 """Control Fresco: `create_app` wires the layers, lowest first."""
 
+import os
 from dataclasses import fields
 
 from flask import Flask
 from flask_migrate import Migrate
 
 from app import registry
-from app.infra import context, embedded_pg, logins, logs, scheduler, secret_key, tasks
+from app.infra import context, embedded_pg, listening, logins, logs, mail, scheduler, secret_key, tasks
 from app.infra import db as database
 from app.infra.bulkhead import Bulkhead
 from app.infra.passwords import PasswordHasher
@@ -30,6 +31,7 @@ def create_app(config: Config) -> Flask:
     app.config["MOVEMENT_SUITES"] = registry.MOVEMENT_SUITES
     app.config["SUITE_PREFIXES"] = registry.prefixes(app.config)
     app.config["PARTY_ROLES"] = registry.party_roles(app.config)
+    app.config["PUBLIC_URL"] = config.public_url or (None if config.production else _own_url())
     app.json = OrjsonProvider(app)
     logs.configure(json_lines=config.production, level=config.log_level)
 
@@ -39,6 +41,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
     app.extensions["bulkhead"] = Bulkhead(config.web_threads, UserLocks(config.instance_dir / "exports.lock"))
     context.init_app(app, registry.subscriptions(app.config), registry.company_reader(app.config))
+    mail.init_app(app)
     scheduler.init_app(app, registry.jobs(app.config))
     tasks.init_app(app, registry.task_kinds(app.config))
 
@@ -59,6 +62,11 @@ def create_app(config: Config) -> Flask:
     metrics.init_app(app)
     commands.init_app(app)
     return app
+
+
+def _own_url() -> str | None:
+    """The URL of this server for browsers of this machine, as `make run` serves it."""
+    return listening.url_of(listening.bind_of(os.environ))
 
 
 def _embedded(app: Flask) -> str:

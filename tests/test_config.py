@@ -95,6 +95,14 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "S3_BUCKET": "fresco",
         "S3_ENDPOINT_URL": "http://127.0.0.1:9000",
         "S3_REGION": "us-east-2",
+        "PUBLIC_URL": "https://app.example.com/",
+        "MAIL_FROM": "Brisa <no-reply@brisa.example>",
+        "SMTP_HOST": "mail.brisa.example",
+        "SMTP_PORT": "465",
+        "SMTP_TLS": "tls",
+        "SMTP_USER": "brisa",
+        "SMTP_PASSWORD": "hunter2 hunter2",
+        "SMTP_TIMEOUT_SECONDS": "31",
         "TRM_URL": "https://www.datos.example/resource/trm.json",
         "OPENING_BALANCE": "-1500000.50",
         "TAX_RATE": "0.3",
@@ -159,6 +167,18 @@ def test_every_setting_is_read_from_the_environment() -> None:
         ("MAX_UPLOAD_MB", "0"),
         ("UPLOAD_SCAN_COMMAND", "clamdscan 'a"),
         ("S3_ENDPOINT_URL", "minio:9000"),
+        ("PUBLIC_URL", "app.example.com"),
+        ("PUBLIC_URL", "https://app.example.com/?a=1"),
+        ("PUBLIC_URL", "https://app.example.com/#a"),
+        ("PUBLIC_URL", "https://user@app.example.com"),
+        ("MAIL_FROM", "Brisa"),
+        ("MAIL_FROM", "Brisa <a@b>, c@d"),
+        ("MAIL_FROM", "Brisa\nBcc: x <a@b.example>"),
+        ("SMTP_HOST", "mail.example.com"),
+        ("SMTP_PORT", "0"),
+        ("SMTP_TLS", "ssl"),
+        ("SMTP_USER", "brisa"),
+        ("SMTP_TIMEOUT_SECONDS", "0"),
         ("TRM_URL", "ftp://datos.example/trm"),
         ("OPENING_BALANCE", "NaN"),
         ("OPENING_BALANCE", "1e3"),
@@ -178,7 +198,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
 )
 def test_a_bad_value_is_named(name: str, value: str) -> None:
     found = problems({name: value})
-    assert [problem.split(":")[0] for problem in found] == [name]
+    assert [problem.split(":")[0] for problem in found] == [{"SMTP_HOST": "MAIL_FROM"}.get(name, name)]
 
 
 @pytest.mark.parametrize(
@@ -212,6 +232,18 @@ def test_settings_refused_in_production_are_allowed_elsewhere(environment: str) 
 @pytest.mark.parametrize("secret", sorted(config.PUBLISHED_SECRETS))
 def test_a_key_that_stood_in_the_repository_signs_nothing(secret: str) -> None:
     assert config.load({"SECRET_KEY": secret}).secret_key == ""
+
+
+@pytest.mark.parametrize(
+    ("host", "is_refused"), [("mail.example.com", True), ("127.0.0.1", False), ("localhost", False)]
+)
+def test_production_sends_no_password_in_the_clear(host: str, is_refused: bool) -> None:
+    mail = {"SMTP_HOST": host, "MAIL_FROM": "a@b.example", "SMTP_USER": "a", "SMTP_PASSWORD": "b", "SMTP_TLS": "none"}
+    if not is_refused:
+        assert config.load({**PRODUCTION, **mail}).smtp_host == host
+        return
+    [problem] = problems({**PRODUCTION, **mail})
+    assert problem.startswith("SMTP_TLS: ")
 
 
 def test_production_takes_strong_settings() -> None:

@@ -49,6 +49,8 @@ class Settings:
     """Start of the addresses of each suite that is switched on."""
     party_roles: tuple[PartyRole, ...]
     """Roles of parties in the suites that are switched on."""
+    public_url: str | None
+    """Start of links in mails, without a final slash; without it such mails are not sent."""
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "Settings":
@@ -59,6 +61,7 @@ class Settings:
             movement_suites=config["MOVEMENT_SUITES"],
             suite_prefixes=config["SUITE_PREFIXES"],
             party_roles=config["PARTY_ROLES"],
+            public_url=config["PUBLIC_URL"],
         )
 
 

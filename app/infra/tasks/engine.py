@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 
 from app.infra import clock
 from app.infra.db import APP_ROLE, network_limits
-from app.infra.tasks.kinds import TaskKind
+from app.infra.tasks.kinds import PermanentFailure, TaskKind
 from app.infra.tasks.running import Run, Runner, describe, in_daemon_thread
 
 log = logging.getLogger(__name__)
@@ -187,7 +187,7 @@ class _Connector(procrastinate.PsycopgConnector):
 
 
 class _Pauses(procrastinate.BaseRetryStrategy):
-    """Growing pauses up to a kind's number of tries; at once where the worker was stopped."""
+    """Growing pauses up to a kind's number of tries; none where the worker was stopped, or where no try can help."""
 
     def __init__(self, kind: TaskKind) -> None:
         self._kind = kind
@@ -196,7 +196,7 @@ class _Pauses(procrastinate.BaseRetryStrategy):
         now, tries = clock.machine_time(), job.attempts + 1
         if isinstance(exception, asyncio.CancelledError):
             return procrastinate.RetryDecision(retry_at=now)
-        if tries >= self._kind.tries:
+        if tries >= self._kind.tries or isinstance(exception, PermanentFailure):
             return None
         return procrastinate.RetryDecision(retry_at=now + self._kind.pause_after(tries))
 

@@ -17,6 +17,10 @@ Payload = Mapping[str, Any]
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,39}")  # with its prefix it is the name of a channel, of 63 characters at most
 
 
+class PermanentFailure(Exception):
+    """A failure that no other try can mend: the task fails at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskKind:
     """A kind of task. It may run more than once for one task, so what it does must be idempotent.

@@ -45,6 +45,7 @@ def year(context: Context, company: Ledger) -> BalanceService:
         (date(2026, 1, 1), 300),
         (date(2026, 12, 15), 300),
         (date(2026, 12, 16), 300),
+        (date(2026, 1, 2), 300),
         (date(2026, 1, 31), 300),
         (date(2026, 2, 1), 300),
         (date(2026, 12, 30), 300),

@@ -27,7 +27,7 @@ from tests import conftest
 from tests.factories.ledger import DAY, Ledger, open_ledger
 
 T = TypeVar("T")
-WRITERS, WRITES = 8, 25
+WRITERS, WRITES = 8, 15
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,12 @@ def refused(context: Context, code: str) -> Iterator[None]:
     context.session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
 
 
+def check_now(context: Context) -> None:
+    """Run the checks of the end of a transaction."""
+    context.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    context.session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+
+
 def run(context: Context, statement: str, **values: object) -> None:
     context.session.execute(text(statement), values)
 
@@ -61,14 +67,18 @@ def insert_line(context: Context, ledger: Ledger, entry_id: int, position: int, 
 
 @pytest.fixture
 def posted(context: Context, company: Ledger) -> int:
-    """An entry of the company."""
-    return PostingService(context).post(company.book_id, company.entry(SALE, journal="sales")).entry_id
+    """An entry of the company, checked as at its commit."""
+    posted = PostingService(context).post(company.book_id, company.entry(SALE, journal="sales"))
+    check_now(context)
+    return posted.entry_id
 
 
 @pytest.fixture
 def noted(context: Context, personal: Ledger) -> int:
-    """A personal entry."""
-    return PostingService(context).post(personal.book_id, personal.entry(SALE)).entry_id
+    """A personal entry, checked as at its commit: no check that is still to come hides a missing one."""
+    posted = PostingService(context).post(personal.book_id, personal.entry(SALE))
+    check_now(context)
+    return posted.entry_id
 
 
 @pytest.mark.parametrize(
@@ -121,8 +131,7 @@ def test_a_reversal_is_of_the_book_of_what_it_reverses(
     entry_id = insert_entry(context, personal)
     for position, amount in enumerate((10, -10), start=1):
         insert_line(context, personal, entry_id, position, amount=amount, base_amount=None)
-    context.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-    context.session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+    check_now(context)
     context.session.execute(text("SET LOCAL ROLE NONE"))
     with refused(context, "book_other"):
         run(context, "UPDATE entries SET reverses_id = :posted WHERE id = :id", posted=posted, id=entry_id)

@@ -74,6 +74,13 @@ def test_one_call_posts_the_same_source_once(context: Context, ledger: Ledger) -
     assert one.entry_id == three.entry_id != two.entry_id
 
 
+def test_entries_are_inserted_in_the_order_of_their_keys(context: Context, personal: Ledger) -> None:
+    """Two who post the same entries at the same moment in another order would deadlock."""
+    entries = [personal.entry(SALE, source_key=key) for key in "cabed"]
+    PostingService(context).post_many(personal.book_id, entries)
+    assert "".join(context.session.scalars(text("SELECT source_key FROM entries ORDER BY ctid"))) == "abcde"
+
+
 def test_entries_without_a_key_are_all_posted(context: Context, ledger: Ledger) -> None:
     posted = PostingService(context).post_many(ledger.book_id, [ledger.entry(SALE)] * 2)
     assert len({one.entry_id for one in posted if one.is_new}) == 2

@@ -20,7 +20,7 @@ from app.infra.db import db
 from app.kernel.periods import DateRange
 from tests.factories.ledger import KINDS, Ledger, open_ledger
 
-FIRST = date(2025, 11, 20)
+FIRST, LAST = date(2025, 11, 20), date(2026, 12, 31)
 NAMES = sorted(KINDS)
 names, days = st.sampled_from(NAMES), st.integers(0, 100).map(lambda number: FIRST + timedelta(days=number))
 amounts = st.decimals("-5000", "5000", places=2).filter(bool)
@@ -111,7 +111,7 @@ def check(context: Context, ledger: Ledger, model: Model) -> None:
     context.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
     context.session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
     balances = BalanceService(context, ledger.book_id)
-    for on in (FIRST - timedelta(days=1), FIRST + timedelta(days=11), FIRST + timedelta(days=41), date(2026, 12, 31)):
+    for on in (FIRST - timedelta(days=1), *(FIRST + timedelta(days=number) for number in (4, 20, 41)), LAST):
         found = {
             (one.account_id, one.currency): (one.amount, one.base_amount)
             for one in balances.balances(on)
@@ -130,7 +130,7 @@ def walk(app: Flask, kind: BookKind) -> Callable[[], None]:
         context = make_context(db.session())
         ledger = open_ledger(context, kind)
 
-        @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+        @settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
         @given(steps)
         def walked(taken: list[tuple[Any, ...]]) -> None:
             savepoint = context.session.begin_nested()
