@@ -63,7 +63,7 @@ MONITORING_ROUTES = (
     MonitoringRoute(
         path="/api/metrics",
         operation_id="getMetrics",
-        shape_name="Metrics",
+        shape_name="MetricsText",
         summary="Metrics for Prometheus",
         description="Needs the token of the setting `METRICS_TOKEN`, not a user's; without that setting it is 404.",
         mimetype="text/plain",

@@ -8450,6 +8450,11 @@ export interface components {
                 migration: string;
             };
         };
+        /**
+         * @description Metrics in the text format of Prometheus.
+         * @example # TYPE control_fresco_info gauge
+         */
+        MetricsText: string;
     };
     responses: never;
     parameters: never;
@@ -8630,6 +8635,7 @@ export type UserIn = components['schemas']['UserIn'];
 export type UserChanges = components['schemas']['UserChanges'];
 export type Liveness = components['schemas']['Liveness'];
 export type Readiness = components['schemas']['Readiness'];
+export type MetricsText = components['schemas']['MetricsText'];
 export type $defs = Record<string, never>;
 export interface operations {
     listAuditEntries: {
@@ -18523,7 +18529,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": components["schemas"]["Metrics"];
+                    "text/plain": components["schemas"]["MetricsText"];
                 };
             };
             /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */

@@ -41,6 +41,7 @@ export type {
   Meta,
   MetaAnswer,
   Metrics,
+  MetricsText,
   Month,
   Movement,
   MovementKind,

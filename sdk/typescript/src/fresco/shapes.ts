@@ -92,6 +92,7 @@ export type {
   Meta,
   MetaAnswer,
   Metrics,
+  MetricsText,
   Month,
   Movement,
   MovementKind,
