@@ -19,6 +19,7 @@ SUITES = tuple(sorted(path.parent.name for path in (ROOT / "app" / "suites").glo
 ENVIRONMENTS = ("development", "testing", "production")
 _WHOLE = re.compile("[0-9]{1,18}")
 _HOURS_AND_MINUTES = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")  # seconds or an offset would be ignored silently
+_CODE = re.compile(r"[A-Z]{3}")  # which of them are currencies, the company knows
 _POSTGRESQL = re.compile(r"(postgres|postgresql|postgresql\+psycopg2)://")
 # As browsers send it: for Flask-CORS a `*` or `?` inside is a pattern, and a trailing slash never matches.
 _ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
@@ -212,7 +213,7 @@ def _company(reader: "_Reader", default: Config) -> Config:
         default,
         company_name=reader.text("COMPANY_NAME", default.company_name),
         timezone=reader.zone("TIMEZONE", default.timezone),
-        base_currency=reader.choice("BASE_CURRENCY", default.base_currency, ("COP", "USD")),
+        base_currency=reader.code("BASE_CURRENCY", default.base_currency),
         opening_balance=reader.decimal("OPENING_BALANCE", default.opening_balance, -most, most),
         tax_rate=reader.decimal("TAX_RATE", default.tax_rate, Decimal(0), Decimal(1)),
         marketing_categories=reader.phrases("MARKETING_CATEGORIES", default.marketing_categories),
@@ -332,6 +333,12 @@ class _Reader:
         value = self.text(name, default)
         if value not in allowed:
             self.problems.append(f"{name}: {value!r} is not one of {', '.join(allowed)}")
+        return value
+
+    def code(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if not _CODE.fullmatch(value):
+            self.problems.append(f"{name}: {value!r} is not a currency code like COP")
         return value
 
     def some_of(self, name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from sqlalchemy import Connection, FromClause, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from app.core.currencies.service import EXCHANGE
+from app.core.currencies.service import exchange
 from app.core.movements.models import SUMS
 from app.infra import clock
 from app.infra.db import db
@@ -81,7 +81,7 @@ def _asking(rows: FromClause, of: Mapping[str, Any], key: tuple[str, ...], *, ye
     asked = [columns.date.between(span.start, span.end)] if year else []
     own = (columns.amount, columns.currency, columns.date)
     keys = (columns[name] for name in key)
-    statement = grouped_sums(own, asked, EXCHANGE, Currency.USD, *keys, **of)
+    statement = grouped_sums(own, asked, exchange(Currency.COP), Currency.USD, *keys, **of)
     return lambda: db.session.execute(statement).all()
 
 

@@ -5,6 +5,7 @@ still be understood: nothing may be missing, and no type may become wider, or a 
 handle.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -139,7 +140,8 @@ class _RequestSide(_Side):
             for lost in sorted((before["enum"] or set()) - after["enum"]):
                 yield f"{place}: no longer takes {lost}"
         for bound in (*_LOWER_IS_NARROWER, *_HIGHER_IS_NARROWER, *_NOT_COMPARABLE):
-            if _narrower(bound, before.get(bound), after.get(bound)):
+            narrower = _narrower(bound, before.get(bound), after.get(bound))
+            if narrower and not _match(before["enum"], bound, after[bound]):
                 yield f"{place}: {bound} {after[bound]}, was {before.get(bound, 'free')}"
 
     def members(self, place: str, before: Schema, after: Schema) -> Iterator[str]:
@@ -173,6 +175,11 @@ class _ResponseSide(_Side):
             yield f"{place} {name}: removed"
         for name in sorted((before["required"] - after["required"]) & set(after["properties"])):
             yield f"{place} {name}: may be missing"
+
+
+def _match(values: set[str] | None, bound: str, form: Any) -> bool:
+    """Whether the bound is a pattern, and there were listed values, all of which match it."""
+    return bound == "pattern" and bool(values) and all(re.search(form, value) for value in values or ())
 
 
 def _narrower(bound: str, before: Any, after: Any) -> bool:

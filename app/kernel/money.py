@@ -1,55 +1,89 @@
-"""Amounts of money, exact to the cent."""
+"""Amounts of money, exact to the smallest unit of their currency."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
-from enum import StrEnum
+
+from app.kernel.currencies import MOST_DIGITS, Currency
+
+__all__ = [
+    "CENT",
+    "COP_AND_USD",
+    "MAX_AMOUNT",
+    "MOST_DIGITS",
+    "Currency",
+    "after_discount",
+    "amount_of",
+    "equal_parts",
+    "round_cents",
+    "round_money",
+    "round_worth",
+    "smallest",
+]
 
 CENT = Decimal("0.01")
 _PRECISION = Decimal("1E-12")
 """Precision of converted amounts: smaller digits are rounding errors of divisions, which add up in long sums."""
 MAX_AMOUNT = Decimal("9999999999.99")
 
-# Independent of the calling thread's precision: an amount times a rate has some 30 digits, a sum a few more.
-_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+COP_AND_USD = (Currency.COP, Currency.USD)
+"""Currencies of a company in Colombia that bills in its own and in dollars."""
+
+# Independent of the calling thread's precision: an amount times two rates has some 60 digits, a sum a few more.
+_EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
 _HUNDRED = Decimal(100)
 
 
-class Currency(StrEnum):
-    """The currencies the company bills in."""
+def smallest(currency: Currency) -> Decimal:
+    """The smallest unit: 0.01 for most currencies."""
+    return _unit(currency.digits)
 
-    COP = "COP"
-    USD = "USD"
+
+def round_money(value: Decimal, currency: Currency) -> Decimal:
+    """Round half a unit away from zero, as PostgreSQL's round() does; NaN and Infinity are a ValueError."""
+    return _rounded(value, currency.digits)
 
 
 def round_cents(value: Decimal) -> Decimal:
-    """Round half a cent away from zero, as PostgreSQL's round() does; NaN and Infinity are a ValueError."""
-    if not value.is_finite():
-        raise ValueError(f"{value} is not an amount")
-    cents = value.quantize(CENT, context=_EXACT)
-    return cents if cents else abs(cents)  # JSON must not contain -0.0
+    """Round to two decimals, whatever is counted."""
+    return _rounded(value, 2)
 
 
-def round_worth(value: Decimal) -> Decimal:
-    """Round a sum of converted amounts to cents, without the errors that divisions leave in its last digits."""
-    return round_cents(value.quantize(_PRECISION, context=_EXACT))
+def round_worth(value: Decimal, currency: Currency) -> Decimal:
+    """Round a sum of converted amounts, without the errors that divisions leave in its last digits."""
+    return round_money(value.quantize(_PRECISION, context=_EXACT), currency)
 
 
-def equal_parts(total: Decimal, n: int) -> list[Decimal]:
-    """Split the total into `n` parts that add up to it; the first parts get the odd cents, later ones may be zero."""
+def amount_of(quantity: Decimal, unit_value: Decimal, currency: Currency) -> Decimal:
+    """The amount that a quantity comes to at the value of one unit; it is rounded here and only here."""
+    with localcontext(_EXACT):
+        return round_money(quantity * unit_value, currency)
+
+
+def equal_parts(total: Decimal, n: int, currency: Currency) -> list[Decimal]:
+    """Split the total into `n` parts that add up to it; the first get the odd units, later ones may be zero."""
     if n < 1:
         raise ValueError("there must be at least one part")
-    if round_cents(total) != total:
-        raise ValueError(f"{total} has more than two decimals")
-    part, odd = divmod(int(total.scaleb(2, _EXACT)), n)
-    return [_from_cents(part + 1)] * odd + [_from_cents(part)] * (n - odd)
+    if round_money(total, currency) != total:
+        raise ValueError(f"{total} has more decimals than {currency}")
+    unit = smallest(currency)
+    part, odd = divmod(int(total.scaleb(currency.digits, _EXACT)), n)
+    with localcontext(_EXACT):
+        return [(part + 1) * unit] * odd + [part * unit] * (n - odd)
 
 
-def after_discount(amount: Decimal, percentage: Decimal) -> Decimal:
-    """The amount less a discount of 0 to 100 percent, rounded half up to the cent."""
+def after_discount(amount: Decimal, percentage: Decimal, currency: Currency) -> Decimal:
+    """The amount less a discount of 0 to 100 percent, rounded half up."""
     if not (percentage.is_finite() and 0 <= percentage <= _HUNDRED):
         raise ValueError(f"{percentage} is not a percentage")
     with localcontext(_EXACT):
-        return round_cents(amount * (_HUNDRED - percentage) / _HUNDRED)
+        return round_money(amount * (_HUNDRED - percentage) / _HUNDRED, currency)
 
 
-def _from_cents(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2, _EXACT)
+def _rounded(value: Decimal, digits: int) -> Decimal:
+    if not value.is_finite():
+        raise ValueError(f"{value} is not an amount")
+    units = value.quantize(_unit(digits), context=_EXACT)
+    return units if units else abs(units)  # JSON must not contain -0.0
+
+
+def _unit(digits: int) -> Decimal:
+    return Decimal(1).scaleb(-digits)

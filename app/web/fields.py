@@ -1,7 +1,7 @@
 """marshmallow fields with strict input; the OpenAPI document is written from them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -11,13 +11,16 @@ from urllib.parse import urlsplit
 from marshmallow import ValidationError, fields, validate
 
 from app.kernel.errors import NotFound
-from app.kernel.money import CENT, MAX_AMOUNT
+from app.kernel.money import CENT, MAX_AMOUNT, Currency, round_money
 from app.kernel.periods import FIRST_DAY, LAST_DAY
 
 LARGEST_ID = 2**63 - 1
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 _AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?", re.ASCII)
+_ANY_AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,4})?", re.ASCII)
+_QUANTITY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?", re.ASCII)
+_UNIT_VALUE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,10})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -153,6 +156,56 @@ class MoneyAmount(ExactDecimal):
         return decimal_in(value, _AMOUNT, "Not an amount with at most two decimals.").quantize(CENT)
 
 
+class AnyMoneyAmount(ExactDecimal):
+    """An amount above zero in any currency; the schema compares its decimals with those of the currency."""
+
+    type_name = "AnyAmountIn"
+    pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,4})?$"
+    description = (
+        "An amount above zero with as many decimals as its currency has: none for JPY, three for KWD, mostly two."
+    )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.Range(min=0, min_inclusive=False, max=MAX_AMOUNT), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
+        return decimal_in(value, _ANY_AMOUNT, "Not an amount with at most as many decimals as its currency has.")
+
+
+def require_decimals(amount: Decimal, currency: Currency, name: str) -> None:
+    """Refuse an amount with more decimals than its currency has; `name` is that of its field."""
+    if round_money(amount, currency) != amount:
+        raise ValidationError(f"Not an amount with at most {currency.digits} decimals, as {currency} has.", name)
+
+
+class QuantityIn(ExactDecimal):
+    """A quantity, zero or more, with at most four decimals."""
+
+    type_name = "QuantityIn"
+    pattern = r"^[0-9]{1,12}(\.[0-9]{1,4})?$"
+    description = "A quantity, zero or more, with at most four decimals."
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"minimum": 0} | options.pop("metadata", {}), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
+        return decimal_in(value, _QUANTITY, "Not a quantity with at most four decimals.")
+
+
+class UnitValueIn(ExactDecimal):
+    """The value of one unit, zero or more, with at most ten decimals."""
+
+    type_name = "UnitValueIn"
+    pattern = r"^[0-9]{1,12}(\.[0-9]{1,10})?$"
+    description = "The value of one unit, zero or more, with at most ten decimals."
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"minimum": 0} | options.pop("metadata", {}), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
+        return decimal_in(value, _UNIT_VALUE, "Not a value of a unit with at most ten decimals.")
+
+
 def decimal_in(value: Any, written: re.Pattern[str], complaint: str) -> Decimal:
     """The number, if its plain notation matches the pattern."""
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
@@ -222,15 +275,42 @@ class FileLink(Derived, fields.String):
 
 
 class EnumByValue(fields.Enum[Any]):
-    """A value of the enum; `type_name` is its component name where that of the enum is too general."""
+    """A value of the enum; `type_name` is its component name where that of the enum is too general.
 
-    def __init__(self, enum: type[StrEnum], *, type_name: str | None = None, **options: Any) -> None:
+    `among` are the values that are taken and documented, by default all.
+    """
+
+    def __init__(
+        self,
+        enum: type[StrEnum],
+        *,
+        type_name: str | None = None,
+        among: Sequence[StrEnum] | None = None,
+        **options: Any,
+    ) -> None:
         self.type_name = type_name or enum.__name__
+        self.among = tuple(enum) if among is None else tuple(among)
         super().__init__(enum, by_value=fields.String(), **options)
+        self.choices_text = ", ".join(self.among)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or value not in self.among:
+            raise self.make_error("unknown", choices=self.choices_text)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class AnyCurrency(fields.Enum[Any]):
+    """A currency by its code of ISO 4217. The document has the form of a code, not all of them."""
+
+    default_error_messages = {"unknown": "Not a currency code of ISO 4217, such as COP."}  # noqa: RUF012 - as marshmallow declares it
+
+    def __init__(self, **options: Any) -> None:
+        metadata = {"pattern": "^[A-Z]{3}$"} | options.pop("metadata", {})
+        super().__init__(Currency, by_value=fields.String(), metadata=metadata, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if not isinstance(value, str):
-            raise self.make_error("unknown", choices=self.choices_text)
+            raise self.make_error("unknown")
         return super()._deserialize(value, attr, data, **kwargs)
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load
 
-from app.kernel.money import Currency
-from app.web.fields import EnumByValue, Whole
+from app.web.fields import AnyCurrency, Whole
 
 MAX_MEMBERS = 1000
 """Number of keys above which unknown ones are refused without loading; no schema has as many fields."""
@@ -94,7 +93,7 @@ class Convertible(Schema):
     """Converted amount of a list item, if a currency was requested."""
 
     converted_amount = fields.Decimal(dump_only=True, metadata=OPTIONAL)
-    converted_currency = EnumByValue(Currency, dump_only=True, metadata=OPTIONAL)
+    converted_currency = AnyCurrency(dump_only=True, metadata=OPTIONAL)
     exchange_rate = fields.Decimal(dump_only=True, metadata=OPTIONAL)
 
 
@@ -117,4 +116,4 @@ class TotalSchema(Schema):
     """Total of all matching rows, and its currency."""
 
     total = fields.Decimal(dump_only=True)
-    currency = EnumByValue(Currency, dump_only=True)
+    currency = AnyCurrency(dump_only=True)

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from app.core.cashflow.rules import ZERO, Flow, average, money, outlook
+from app.core.cashflow.rules import ZERO, Flow, average, money_of, outlook
 from app.infra import clock
+from app.kernel.money import Currency
 from app.kernel.periods import Month, last_complete_months
 from bench.floor import database
 from bench.floor.answers import answer, pagination
@@ -23,6 +24,7 @@ _BALANCES = totals(
     count="sum(movements)",
 )
 _SHOWN = 100
+money = money_of(Currency.COP)
 _KEYS = (
     "kind",
     "source",

@@ -13,7 +13,7 @@ from app.suites.fresco.payments.rules import PaymentStatus, status_problem, unpa
 from bench.floor import database
 from bench.floor.answers import answer, pagination
 from bench.floor.gate import ACTOR, admit
-from bench.floor.rates import rate_on, totals, worth
+from bench.floor.rates import RATES, rate_on, totals, worth
 
 routes = Blueprint("payments", __name__, url_prefix="/api/payments")
 
@@ -61,7 +61,7 @@ _CONVERTED = f"""
     SELECT {", ".join(f"page.{key}" for key in KEYS)}, round({worth("page")}, 2), %(target)s,
            CASE WHEN currency = %(target)s THEN 1 ELSE {rate_on("page.day")} END
     FROM (SELECT *, coalesce(paid_date, date) AS day FROM payments WHERE id IN ({{ids}})) AS page
-    LEFT JOIN exchange_rates rates ON rates.date = page.day ORDER BY page.id
+    LEFT JOIN {RATES} ON rates.date = page.day ORDER BY page.id
 """
 # Unpaid payments of earlier days are overdue even if not marked so yet: the index has all of them.
 _LATE = "paid_date IS NULL AND date < %(today)s"

@@ -1,13 +1,16 @@
 """Conversion in SQL: into %(target)s, at the rate of a row's own day."""
 
-LATEST = "(SELECT rate FROM exchange_rates WHERE date <= {day} ORDER BY date DESC LIMIT 1)"
-FIRST = "(SELECT rate FROM exchange_rates ORDER BY date LIMIT 1)"
+DOLLARS = "base = 'USD' AND quote = 'COP' AND kind = 'mid'"
+LATEST = f"(SELECT rate FROM exchange_rates WHERE {DOLLARS} AND date <= {{day}} ORDER BY date DESC LIMIT 1)"
+FIRST = f"(SELECT rate FROM exchange_rates WHERE {DOLLARS} ORDER BY date LIMIT 1)"
+_FIRST_DAY = f"(SELECT min(date) FROM exchange_rates WHERE {DOLLARS})"
+RATES = f"(SELECT date, rate FROM exchange_rates WHERE {DOLLARS}) AS rates"
 
 
 def rate_on(day: str) -> str:
     """Latest rate on or before the day, or else the first; the joined `rates` nearly always has the day itself."""
     latest = LATEST.format(day=day)
-    return f"coalesce(rates.rate, CASE WHEN {day} > (SELECT min(date) FROM exchange_rates) THEN {latest} END, {FIRST})"
+    return f"coalesce(rates.rate, CASE WHEN {day} > {_FIRST_DAY} THEN {latest} END, {FIRST})"
 
 
 def worth(row: str) -> str:
@@ -33,6 +36,6 @@ def totals(rows: str, *key: str, count: str = "count(*)") -> str:
     """
     return f"""
         SELECT {by} sum(days.count)::bigint AS count, sum({worth("days")}) AS total
-        FROM ({days}) AS days LEFT JOIN exchange_rates rates ON rates.date = days.day
+        FROM ({days}) AS days LEFT JOIN {RATES} ON rates.date = days.day
         {f"GROUP BY {', '.join(key)}" if key else ""}
     """

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, current_app
 
-from app.core.cashflow.rules import ZERO, Flow, money, ratio, shares
-from app.core.currencies.rules import convert
+from app.core.cashflow.rules import ZERO, Flow, money_of, ratio, shares
 from app.infra import clock
 from app.kernel.money import Currency
 from app.kernel.periods import DateRange, Period, trailing
@@ -21,9 +20,10 @@ from bench.floor import database
 from bench.floor.answers import answer
 from bench.floor.cashflow import flow_of
 from bench.floor.gate import admit
-from bench.floor.rates import FIRST, LATEST, totals, worth
+from bench.floor.rates import FIRST, LATEST, RATES, totals, worth
 
 routes = Blueprint("reports", __name__, url_prefix="/api/reports")
+money = money_of(Currency.COP)
 
 _CELLS = totals(
     """SELECT CASE WHEN date >= %(first)s THEN to_char(date, 'YYYY-MM') END AS month, kind, category,
@@ -47,7 +47,7 @@ def _by_client(**kinds: str) -> str:
     union = " UNION ALL ".join(_PART.format(span=span, kinds=wanted) for span, wanted in kinds.items())
     return f"""
         SELECT days.span, days.kind, days.client_id, coalesce(c.name, days.client_text), sum({worth("days")})
-        FROM ({union}) AS days LEFT JOIN exchange_rates rates ON rates.date = days.day
+        FROM ({union}) AS days LEFT JOIN {RATES} ON rates.date = days.day
         LEFT JOIN parties c ON c.id = days.client_id GROUP BY 1, 2, 3, 4 HAVING sum(days.amount) <> 0
     """
 
@@ -214,5 +214,5 @@ def _mrr(plans: list[Subscription], day: date, rate: Decimal) -> dict[int, Decim
     for one in plans:
         fee = monthly_fee(one, day)
         if fee and one.recurring is not None:
-            found[one.client_id] += convert(fee, one.recurring.currency, Currency.COP, rate)
+            found[one.client_id] += fee if one.recurring.currency is Currency.COP else fee * rate
     return found

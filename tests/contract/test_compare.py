@@ -346,6 +346,16 @@ def test_compatible_changes_are_accepted(change: Change) -> None:
     assert breaks(OLD, new) == []
 
 
+@pytest.mark.parametrize(
+    ("pattern", "told"), [("^[A-Z]{3}$", []), ("^[A-Z]{2}$", ["POST /clients body name: pattern ^[A-Z]{2}$, was free"])]
+)
+def test_listed_inputs_may_become_a_form_that_all_of_them_have(pattern: str, told: list[str]) -> None:
+    old, new = copy.deepcopy(OLD), copy.deepcopy(OLD)
+    member(old, "ClientIn", "name").update(enum=["COP", "USD"])
+    member(new, "ClientIn", "name").update(pattern=pattern)
+    assert breaks(old, new) == told
+
+
 def test_an_answer_loses_no_field_unseen() -> None:
     """Every field of every shape that goes out, of the real document: some of them, others each time it changes."""
     old = of_code()

@@ -3,14 +3,19 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
-from app.core.currencies.models import ExchangeRate
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core.currencies.models import CurrencyPair, ExchangeRate
+from app.infra.db import db
 from app.kernel.money import Currency
+from tests import factories
 from tests.factories import Examples, RowFactory
 
 
 class RateFactory(RowFactory):
-    """The price of a dollar in pesos on a day."""
+    """The price of a currency on a day, by default of a dollar in pesos."""
 
     class Meta:
         model = ExchangeRate
@@ -19,6 +24,16 @@ class RateFactory(RowFactory):
     quote = Currency.COP
     rate = Decimal(4000)
     source = "test"
+
+    @classmethod
+    def _create(cls, model_class: type[Any], *args: Any, **kwargs: Any) -> Any:
+        """Create the rate, and before it the pair it belongs to."""
+        assert factories.app is not None
+        with factories.app.app_context():
+            pair = insert(CurrencyPair).values(base=kwargs["base"], quote=kwargs["quote"])
+            db.session.execute(pair.on_conflict_do_nothing())
+            db.session.commit()
+        return super()._create(model_class, *args, **kwargs)
 
 
 _days = (date(2027, 1, 1) + timedelta(days=n) for n in count())  # a day has one rate

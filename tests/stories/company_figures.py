@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
-from app.kernel.money import Currency
+from app.kernel.money import COP_AND_USD, Currency
 from app.suites.fresco.clients.models import Client
 from app.suites.fresco.expenses.rules import AccruedStatus
 from app.suites.fresco.payments.rules import PaymentStatus
@@ -50,15 +50,21 @@ class Company:
 
     today: date
     moves: list[Move] = field(default_factory=list)
-    rates: list[tuple[date, Decimal]] = field(default_factory=list)
+    rates: dict[str, list[tuple[date, Decimal]]] = field(default_factory=dict)
+    """Rates in pesos of dollars and euros."""
     clients: list[Client] = field(default_factory=list)
 
     def worth(self, move: Move, day: date, target: str) -> Decimal:
         if move.currency == target:
             return move.amount
-        known = [rate for on, rate in self.rates if on <= day] or [self.rates[0][1]]
         with localcontext(prec=60):
-            return move.amount * known[-1] if target == "COP" else move.amount / known[-1]
+            return move.amount * self.pesos(move.currency, day) / self.pesos(target, day)
+
+    def pesos(self, currency: str, day: date) -> Decimal:
+        if currency == "COP":
+            return Decimal(1)
+        rates = self.rates[currency]
+        return [rate for on, rate in rates if on <= day or on == rates[0][0]][-1]
 
     def total(self, moves: Iterable[Move], target: str, day: Callable[[Move], date | None]) -> Decimal:
         with localcontext(prec=60):
@@ -107,14 +113,15 @@ def build(seed: int, today: date) -> Company:
 
     def money() -> dict[str, Any]:
         amount = Decimal(chance.choice([1, 99, 33_333, 1_000_000_01])) / 100 * chance.randrange(1, 9_999)
-        return {"amount": cents(amount), "currency": chance.choice([*Currency])}
+        return {"amount": cents(amount), "currency": chance.choice(COP_AND_USD)}
 
-    company.rates = sorted(
-        (today - DAY * n, Decimal(chance.randrange(3_000_000_000, 5_000_000_000)) / 10**6)
-        for n in chance.sample(range(-5, 800), 12)
-    )
-    for on, rate in company.rates:
-        RateFactory(date=on, rate=rate)
+    for base in ("USD", "EUR"):
+        company.rates[base] = sorted(
+            (today - DAY * n, Decimal(chance.randrange(3_000_000_000, 5_000_000_000)) / 10**6)
+            for n in chance.sample(range(-5, 800), 12)
+        )
+        for on, rate in company.rates[base]:
+            RateFactory(date=on, base=Currency(base), rate=rate)
     company.clients = [ClientFactory(start_date=day()) for _ in range(4)]
     projects = [ProjectFactory(client_id=client.id) for client in company.clients]
     _payments(company, chance, projects, day, money)

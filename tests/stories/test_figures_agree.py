@@ -240,7 +240,7 @@ def test_all_figures_of_a_random_company_are_plain_sums_and_agree(anonymous: Cal
     now, today = NOWS[seed % len(NOWS)]
     with clock.frozen(datetime.fromisoformat(now).replace(tzinfo=UTC)):
         viewer, model = sign_in(anonymous, "viewer"), build(seed, today)
-        for target in ("COP", "USD"):
+        for target in ("COP", "USD", "EUR") if seed == 0 else ("COP", "USD"):  # of dollars in euros there is a cross
             for check in (check_cash_flow, check_metrics, check_summary, check_statement, check_indicators):
                 check(model, viewer, target)
             for period, count in (("month", 1), ("quarter", 3), ("year", 12)):

@@ -9,7 +9,23 @@ import pytest
 from marshmallow import Schema, ValidationError
 
 from app.kernel.errors import NotFound
-from app.web.fields import Day, EmailAddress, EnumByValue, Flag, Id, Instant, MoneyAmount, Text, WebAddress, Whole
+from app.kernel.money import Currency
+from app.web.fields import (
+    AnyCurrency,
+    AnyMoneyAmount,
+    Day,
+    EmailAddress,
+    EnumByValue,
+    Flag,
+    Id,
+    Instant,
+    MoneyAmount,
+    QuantityIn,
+    Text,
+    UnitValueIn,
+    WebAddress,
+    Whole,
+)
 from app.web.json import decode
 
 
@@ -27,7 +43,12 @@ class Everything(Schema):
     whole = Whole(1, 100)
     id = Id()
     day = Day()
+    any_amount = AnyMoneyAmount()
+    quantity = QuantityIn()
+    unit_value = UnitValueIn()
     colour = EnumByValue(Colour)
+    green = EnumByValue(Colour, among=[Colour.GREEN])
+    currency = AnyCurrency()
     flag = Flag()
     line = Text(5)
     title = Text(5, required=True)
@@ -62,7 +83,15 @@ TAKEN = [
     ("day", '"1900-01-01"', date(1900, 1, 1)),
     ("day", '"2200-12-31"', date(2200, 12, 31)),
     ("day", '"2024-02-29"', date(2024, 2, 29)),
+    ("any_amount", "1.0005", Decimal("1.0005")),
+    ("any_amount", "9999999999.99", Decimal("9999999999.99")),
+    ("quantity", "0", Decimal(0)),
+    ("quantity", "999999999999.9999", Decimal("999999999999.9999")),
+    ("unit_value", "0.0000000001", Decimal("0.0000000001")),
+    ("unit_value", '"999999999999.9999999999"', Decimal("999999999999.9999999999")),
     ("colour", '"Verde, sí"', Colour.GREEN),
+    ("green", '"Verde, sí"', Colour.GREEN),
+    ("currency", '"KWD"', Currency.KWD),
     ("flag", "true", True),
     ("flag", "false", False),
     ("flag", '"true"', True),
@@ -84,6 +113,9 @@ REFUSED_NUMBERS = {
         *("10000000000", "9999999999.991", "1e10", "1e400", "1e-400", "-1e400", '"1e400"', '"Infinity"', '"-Infinity"'),
         *("0e99999", "1e99999", "1e-99999", "9" * 100, '"' + "9" * 5000 + '"'),
     ),
+    "any_amount": (*NO_NUMBER, "0", "-1", "1.00005", '"1.00005"', "9999999999.991", "1e400", '"1e3"'),
+    "quantity": (*NO_NUMBER, "-1", "-0.0", "1.00005", '"1.00005"', "1000000000000", "1e400", "1e-400", '"+1"'),
+    "unit_value": (*NO_NUMBER, "-1", "1.00000000005", "1000000000000", "1e400", "1e-400", '"1e1"'),
     "whole": (*NO_NUMBER, "0", "-1", "101", "1.5", "1e400", "1e-400", "0e99999", "9" * 100, '"1.0"', '"+1"', '"1e1"'),
     "id": (*NO_NUMBER, "0", "-1", "1.5", "1e400", '"1e3"'),
 }
@@ -94,6 +126,8 @@ REFUSED_OTHERS = {
         *("5", "true", "[]", "{}", '"2025-W01-1"', '"2025-01-01 "'),
     ),
     "colour": ('"rojo"', '"RED"', '"Colour.RED"', '"Rojo "', '""', "1", "true", "[]", '["Rojo"]', "{}", r'"\ud800"'),
+    "green": ('"Rojo"', '"RED"', "1"),
+    "currency": ('"usd"', '"XAU"', '"XXX"', '"BGN"', '""', '" USD"', "1", "true", "[]", '["USD"]', "{}"),
     "flag": ('"True"', '"1"', '"yes"', '""', "1", "0", "1.0", "[]", "{}"),
     "line": ('"123456"', '"a\\u0000"', r'"\ud800"', r'"\udc00x"', "5", "1.5", "true", "[]", "{}"),
     "title": ('""', '" "', r'"\t\n"', r'"\u00a0"'),

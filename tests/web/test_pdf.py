@@ -54,6 +54,8 @@ def rows(count: int, kind: Kind = Kind.PLAIN) -> list[Row]:
         ("COP", ["0.01"], "999999999999999.99", "$ 999.999.999.999.999,99"),
         ("COP", [None, "x"], "12", "$ 12"),
         ("EUR", [], "12.5", "EUR 12,50"),
+        ("JPY", [], "1234", "JPY 1.234"),
+        ("KWD", [], "12.5", "KWD 12,500"),
     ],
 )
 def test_an_amount_is_written_as_in_colombia(currency: str, values: list[str], value: str | None, written: str) -> None:

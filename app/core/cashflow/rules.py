@@ -1,13 +1,17 @@
 """Arithmetic of cash figures over plain values; only results are rounded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import partial
 
-from app.kernel.money import round_worth
+from app.kernel.money import Currency, round_worth
 from app.kernel.periods import LAST_DAY, DateRange, Period, trailing
+
+Round = Callable[[Decimal], Decimal]
+"""Rounds an amount to the decimals of its currency."""
 
 ZERO = Decimal(0)
 DAYS_A_MONTH = Decimal(365) / Decimal(12)
@@ -132,6 +136,6 @@ def average(total: Decimal, months: int) -> Decimal:
     return total / months if months else ZERO
 
 
-def money(value: Decimal) -> Decimal:
-    """Round an amount of a response; called once, at the end."""
-    return round_worth(value)
+def money_of(currency: Currency) -> Round:
+    """Function that rounds an amount of a response in a currency; called once for each, at the end."""
+    return partial(round_worth, currency=currency)

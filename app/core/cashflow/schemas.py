@@ -4,8 +4,7 @@ from marshmallow import Schema, fields
 
 from app.core.cashflow.rules import BreakEven, Source, Trailing
 from app.core.movements.rules import Kind
-from app.kernel.money import Currency
-from app.web.fields import Day, EnumByValue, MoneyAmount, Ratio, Text, Whole
+from app.web.fields import AnyCurrency, Day, EnumByValue, MoneyAmount, Ratio, Text, Whole
 from app.web.query import LongListQuery, Query
 from app.web.schema import Convertible
 
@@ -28,7 +27,7 @@ class MovementSchema(Convertible):
     date = fields.Date(dump_only=True)
     description = fields.String(dump_only=True)
     amount = Amount()
-    currency = EnumByValue(Currency, dump_only=True)
+    currency = AnyCurrency(dump_only=True)
     category = fields.String(dump_only=True)
     client_id = fields.Integer(dump_only=True, allow_none=True)
     client = fields.String(dump_only=True, allow_none=True)
@@ -38,7 +37,7 @@ class MovementSchema(Convertible):
 class InCurrency(Schema):
     """Currency of the amounts."""
 
-    currency = EnumByValue(Currency, dump_only=True)
+    currency = AnyCurrency(dump_only=True)
 
 
 class BalancesSchema(InCurrency):
@@ -156,7 +155,7 @@ class ForecastSchema(InCurrency):
 class FiguresQuery(Query):
     """Query of figures: currency of the amounts, and suite whose movements count."""
 
-    currency = EnumByValue(Currency)
+    currency = AnyCurrency()
     suite = Text(40)
 
 
@@ -167,7 +166,7 @@ class CashflowQuery(LongListQuery):
     date_to = Day()
     kind = EnumByValue(Kind, type_name="MovementKind", data_key="type")
     category = Text(100)
-    currency = EnumByValue(Currency)
+    currency = AnyCurrency()
     suite = Text(40)
 
 
@@ -175,7 +174,7 @@ class AnalysisQuery(Query):
     """Query of an analysis: the trailing month, quarter or year."""
 
     period = EnumByValue(Trailing, type_name="TrailingPeriod", load_default=Trailing.YEAR)
-    currency = EnumByValue(Currency)
+    currency = AnyCurrency()
     suite = Text(40)
 
 

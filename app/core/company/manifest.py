@@ -38,7 +38,10 @@ MANIFEST = Manifest(
         "suites": ("Suites that are switched on", None),
         "tax_rate": ("Part of a positive gross profit that goes to taxes", 0.35),
         "timezone": ("Time zone in which days begin", "America/Bogota"),
-        "currencies": ("Currencies the company bills in", ["COP", "USD"]),
+        "currencies": (
+            "Currencies the company bills in, then the others in which totals may be requested",
+            ["COP", "USD"],
+        ),
         "version": ("Version of the API", "1.0"),
     },
 )

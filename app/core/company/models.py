@@ -8,8 +8,8 @@ from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Numeric, Small
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Timestamps, Versioned
-from app.infra.db.columns import not_blank, one_of, sane_day
-from app.kernel.money import Currency
+from app.infra.db.columns import any_currency, not_blank, sane_day
+from app.kernel.money import MOST_DIGITS, Currency
 
 THE_COMPANY = 1
 """Id of the only row."""
@@ -26,11 +26,11 @@ class Company(Timestamps, Versioned, Base):
     tax_id: Mapped[str | None] = mapped_column(String(50))
     country: Mapped[str] = mapped_column(String(2))
     timezone: Mapped[str] = mapped_column(String(64))
-    base_currency: Mapped[Currency] = mapped_column(one_of(Currency, "base_currency"))
+    base_currency: Mapped[Currency] = mapped_column(*any_currency("base_currency"))
     billing_currencies: Mapped[list[str]] = mapped_column(ARRAY(String(3)))
     locale: Mapped[str] = mapped_column(String(35))
     logo: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id", ondelete="RESTRICT"))
-    opening_balance: Mapped[Decimal] = mapped_column(Numeric(18, 2))
+    opening_balance: Mapped[Decimal] = mapped_column(Numeric)
     opening_date: Mapped[date | None]
     tax_rate: Mapped[Decimal] = mapped_column(Numeric(7, 6))
     marketing_categories: Mapped[list[str]] = mapped_column(ARRAY(String(200)))
@@ -44,6 +44,7 @@ class Company(Timestamps, Versioned, Base):
         CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_code"),
         CheckConstraint("base_currency = ANY (billing_currencies)", name="bills_in_base_currency"),
         CheckConstraint("opening_balance BETWEEN -1000000000000000 AND 1000000000000000", name="opening_balance_range"),
+        CheckConstraint(f"scale(opening_balance) <= {MOST_DIGITS}", name="opening_balance_scale"),
         CheckConstraint("tax_rate BETWEEN 0 AND 1", name="tax_rate_range"),
         sane_day("opening_date"),
         Index("ix_company_logo", "logo"),

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 from functools import cache
 from zoneinfo import available_timezones
+
+from app.kernel.money import Currency, round_money
 
 LOGO_TYPES = ("image/png", "image/jpeg")
 LONGEST_WORD = 200
@@ -38,3 +41,10 @@ def words_problem(words: Sequence[str]) -> str | None:
 def billing_problem(base: str, billing: Collection[str]) -> str | None:
     """Message if the company could not bill in its base currency."""
     return None if base in billing else f"Must contain the base currency, {base}."
+
+
+def opening_problem(balance: Decimal, base: Currency) -> str | None:
+    """Message if the opening balance has more decimals than the base currency."""
+    return (
+        None if round_money(balance, base) == balance else f"Must have at most {base.digits} decimals, as {base} has."
+    )

@@ -9,28 +9,26 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from app.core.company.rules import LONGEST_WORD, MOST_WORDS, is_language_tag, is_zone, words_problem
 from app.kernel.countries import COUNTRIES
-from app.kernel.money import Currency
-from app.web.fields import CENTS, Day, EnumByValue, ExactDecimal, Id, Instant, Text, decimal_in
+from app.web.fields import AnyCurrency, Day, ExactDecimal, Id, Instant, Text, decimal_in
 from app.web.schema import ResourceSchema
 
-_BALANCE = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?", re.ASCII)
+_BALANCE = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,4})?", re.ASCII)
 _SHARE = re.compile(r"(1(\.0{1,6})?|0(\.[0-9]{1,6})?)", re.ASCII)
 
 
 class Balance(ExactDecimal):
-    """An amount that may be negative, with at most two decimals."""
+    """An amount in the base currency that may be negative."""
 
     type_name = "BalanceIn"
-    pattern = r"^-?[0-9]{1,15}(\.[0-9]{1,2})?$"
-    description = "An amount, possibly negative, with at most 15 digits and two decimals."
-    steps = CENTS
+    pattern = r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$"
+    description = "An amount, possibly negative, with at most 15 digits and as many decimals as the base currency has."
 
     def __init__(self, **options: Any) -> None:
         limits = {"minimum": -1e15, "maximum": 1e15}
         super().__init__(metadata=limits | options.pop("metadata", {}), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return decimal_in(value, _BALANCE, "Not an amount with at most two decimals.")
+        return decimal_in(value, _BALANCE, "Not an amount with at most as many decimals as its currency has.")
 
 
 class Share(ExactDecimal):
@@ -64,7 +62,7 @@ class Currencies(fields.List[str]):
     """Distinct currencies, at least one."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(EnumByValue(Currency), validate=validate.Length(min=1), **options)
+        super().__init__(AnyCurrency(), validate=validate.Length(min=1), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
         codes = [str(currency) for currency in super()._deserialize(value, attr, data, **kwargs)]
@@ -96,7 +94,7 @@ class CompanySchema(ResourceSchema):
     tax_id = Text(50, allow_none=True)
     country = Text(2, required=True, checks=(_country,))
     timezone = Text(64, required=True, checks=(_zone,))
-    base_currency = EnumByValue(Currency, required=True)
+    base_currency = AnyCurrency(required=True)
     billing_currencies = Currencies(required=True)
     locale = Text(35, required=True, checks=(_language,))
     logo = Id(allow_none=True)

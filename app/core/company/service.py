@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.core.company.events import BaseCurrencyChanging
 from app.core.company.models import THE_COMPANY, Company, CompanyRecord
 from app.core.company.repository import CompanyRepository
-from app.core.company.rules import LOGO_TYPES, billing_problem
+from app.core.company.rules import LOGO_TYPES, billing_problem, opening_problem
+from app.core.currencies.service import CurrencyService
 from app.core.files.service import Download, FileService
 from app.infra.context import Context
 from app.kernel.company import CompanySettings
@@ -49,7 +50,7 @@ class FirstValues:
 
     name: str
     timezone: str
-    base_currency: str
+    base_currency: Currency
     opening_balance: Decimal
     tax_rate: Decimal
     marketing_categories: list[str]
@@ -60,7 +61,7 @@ class FirstValues:
         return cls(
             name=config["COMPANY_NAME"],
             timezone=config["TIMEZONE"].key,
-            base_currency=config["BASE_CURRENCY"],
+            base_currency=Currency(config["BASE_CURRENCY"]),
             opening_balance=config["OPENING_BALANCE"],
             tax_rate=config["TAX_RATE"],
             marketing_categories=list(config["MARKETING_CATEGORIES"]),
@@ -140,6 +141,8 @@ class CompanyService:
             raise Invalid.field("billing_currencies", problem)
         if unknown := set(changes.get("cashflow_suites", ())) - set(self.context.settings.movement_suites):
             raise Invalid.field("cashflow_suites", f"Unknown: {', '.join(sorted(unknown))}.")
+        if problem := opening_problem(changes.get("opening_balance", company.opening_balance), base):
+            raise Invalid.field("opening_balance", problem)
         if base is not company.base_currency:
             self.context.publish(BaseCurrencyChanging())
         before, after = company.logo, changes.get("logo", company.logo)
@@ -157,7 +160,7 @@ class CompanyService:
             name=company.name,
             version=version,
             suites=[SuiteAddress(*found) for found in self.context.settings.suite_prefixes.items()],
-            currencies=company.billing_currencies,
+            currencies=list(dict.fromkeys((*company.billing_currencies, *CurrencyService(self.context).known()))),
             timezone=company.timezone,
             registration="closed",
             sso=[],

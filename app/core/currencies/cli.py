@@ -9,28 +9,38 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.core.currencies.rules import RateKind
 from app.core.currencies.service import CurrencyService, TrmSource, rates_in_csv
 from app.infra.context import make_context
 from app.infra.db import db, transaction
 from app.kernel.errors import DomainError
+from app.kernel.money import Currency
 from app.kernel.periods import DateRange
 
 MAX_PROBLEMS = 20
 """Invalid lines that are reported one by one; the others are only counted."""
 
 DAY = click.DateTime(["%Y-%m-%d"])
+SIDE = click.Choice([one.value for one in RateKind])
+CODE = click.Choice([one.value for one in Currency])
 
 group = AppGroup("rates", help="Exchange rates.")
 
 
 @group.command("import")
 @click.argument("file", type=click.File("rb"))
-def import_file(file: BinaryIO) -> None:
+@click.option("--base", type=CODE, default=Currency.USD.value, show_default=True, help="Whose price it is.")
+@click.option("--quote", type=CODE, default=Currency.COP.value, show_default=True, help="What the price is in.")
+@click.option("--kind", type=SIDE, default=RateKind.MID.value, show_default=True)
+def import_file(file: BinaryIO, base: str, quote: str, kind: str) -> None:
     """Store the rates of a CSV file (date,rate or fecha,valor). If a line is invalid, nothing is stored."""
+    if base == quote:
+        raise click.BadParameter("must be another currency than the base.", param_hint="--quote")
     with _domain_errors_reported():
         rates = rates_in_csv(file.read())
         with transaction(request_id="cli:rates-import") as session:
-            stored = CurrencyService(make_context(session)).store(rates, "file")
+            pair = (Currency(base), Currency(quote))
+            stored = CurrencyService(make_context(session)).store(rates, "file", pair, RateKind(kind))
     click.echo(f"{stored.new} new, {stored.replaced} replaced.")
 
 

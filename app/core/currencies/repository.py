@@ -1,25 +1,23 @@
-"""Repository of exchange rates, and their expressions in SQL."""
+"""Repositories of exchange rates and of the pairs they belong to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Date, FromClause, Numeric, Select, case, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, Date, Numeric, Select, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import InstrumentedAttribute
 
-from app.core.currencies.models import ExchangeRate, ExchangeRateRecord
-from app.core.currencies.rules import DatedRate
+from app.core.currencies.models import CurrencyPair, CurrencyPairRecord, ExchangeRate, ExchangeRateRecord
+from app.core.currencies.rules import DatedRate, Pair, RateKind
 from app.infra import clock
 from app.infra.queries.bulk import CHUNK, rows_of
 from app.infra.queries.cached import cached_query, parameter
-from app.infra.queries.repository import Filter, Repository, within
+from app.infra.queries.records import columns_of
+from app.infra.queries.repository import Filter, Repository, equal, within
 from app.kernel.batches import batched
+from app.kernel.errors import Conflict, DomainError
 from app.kernel.money import Currency
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +26,54 @@ class RateFilter(Filter):
 
     date_from: date | None = None
     date_to: date | None = None
+    base: Currency | None = None
+    quote: Currency | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        return within(ExchangeRate.date, self.date_from, self.date_to)
+        given = equal((ExchangeRate.base, self.base), (ExchangeRate.quote, self.quote))
+        return within(ExchangeRate.date, self.date_from, self.date_to) + given
+
+
+_INVERSE = Conflict("The rates of this pair are entered in the other direction.", code="inverse_rate")
+
+
+class PairRepository(Repository[CurrencyPair, CurrencyPairRecord]):
+    """Directions of pairs. A pair has rates; it is deleted with its last one."""
+
+    model = CurrencyPair
+    record = CurrencyPairRecord
+    conflicts: ClassVar[Mapping[str, DomainError]] = {"ck_currency_pairs_usd_in_cop": _INVERSE}
+
+    def keep(self, pair: Pair) -> None:
+        """Store the pair unless it is known; nobody can delete it before the commit. Conflict if it is the inverse."""
+        while (stored := self._locked(pair, key_share=True)) is None:
+            self._insert(pair)
+        if stored != pair:
+            raise Conflict(_INVERSE.message, code=_INVERSE.code)
+
+    def lock(self, pair: Pair) -> None:
+        """Wait for everybody who enters rates of the pair, and let them wait."""
+        self._locked(pair, key_share=False)
+
+    def delete_if_unused(self, pair: Pair) -> None:
+        """Delete a locked pair if it has no rates, so that it may be entered in the other direction."""
+        base, quote = pair
+        used = exists().where(ExchangeRate.base == base, ExchangeRate.quote == quote)
+        self.delete_where(CurrencyPair.base == base, CurrencyPair.quote == quote, ~used)
+
+    def _locked(self, pair: Pair, *, key_share: bool) -> Pair | None:
+        codes = [one.value for one in pair]
+        either = select(CurrencyPair.base, CurrencyPair.quote).where(
+            CurrencyPair.base.in_(codes), CurrencyPair.quote.in_(codes)
+        )
+        found = self.session.execute(either.with_for_update(read=key_share, key_share=key_share)).first()
+        return None if found is None else (found.base, found.quote)
+
+    def _insert(self, pair: Pair) -> None:
+        """Insert the pair unless another transaction has just inserted it, in either direction."""
+        with self.translated():
+            new = insert(CurrencyPair).values(base=pair[0], quote=pair[1])
+            self.session.execute(new.on_conflict_do_nothing())
 
 
 class RateRepository(Repository[ExchangeRate, ExchangeRateRecord]):
@@ -39,30 +82,30 @@ class RateRepository(Repository[ExchangeRate, ExchangeRateRecord]):
     model = ExchangeRate
     record = ExchangeRateRecord
 
-    def any_exists(self) -> bool:
-        """Whether there is any rate."""
-        return bool(_any_exists().scalar(self.session, bool))
+    @classmethod
+    def base_query(cls) -> Select[Any]:
+        """SELECT with the columns of the record; rates without trailing zeros."""
+        columns = columns_of(cls.record, ExchangeRate.__table__)
+        return select(*(func.trim_scale(one).label("rate") if one.key == "rate" else one for one in columns))
 
-    def last_day(self, today: date) -> date | None:
-        """The latest day with a rate that is not in the future."""
-        return _last_day(today=today).scalar(self.session, date)
+    def last_day(self, pair: Pair, today: date) -> date | None:
+        """The latest day with a mid rate of the pair that is not in the future."""
+        return _last_day(base=pair[0].value, quote=pair[1].value, today=today).scalar(self.session, date)
 
-    def find_on(self, day: date) -> DatedRate | None:
-        """The rate that converts amounts of a day, with the rate's own day; None if there are no rates."""
-        [(own_day, rate)] = _on(day=day).rows(self.session)
-        return None if rate is None else (own_day, rate)
-
-    def upsert(self, rates: Iterable[DatedRate], source: str) -> list[tuple[int, int]]:
+    def upsert(self, pair: Pair, kind: RateKind, rates: Iterable[DatedRate], source: str) -> list[tuple[int, int]]:
         """Insert or replace the rates of these days and return ids and versions; version 1 means inserted."""
         # Sorted, so that concurrent upserts of the same days wait for each other instead of deadlocking.
         chunks = batched(sorted(rates), CHUNK)
-        return [stored for chunk in chunks for stored in self._upsert(chunk, source)]
+        key = (pair[0], pair[1], kind)
+        return [stored for chunk in chunks for stored in self._upsert(key, chunk, source)]
 
-    def _upsert(self, rates: Iterable[DatedRate], source: str) -> list[tuple[int, int]]:
+    def _upsert(
+        self, key: tuple[Currency, Currency, RateKind], rates: Iterable[DatedRate], source: str
+    ) -> list[tuple[int, int]]:
         days, values = zip(*rates, strict=True)
-        values_by_day = rows_of({"date": (Date(), days), "rate": (Numeric(18, 6), values)})
-        names = ["date", "rate", "base", "quote", "source"]
-        rows = select(values_by_day, literal(Currency.USD.value), literal(Currency.COP.value), literal(source))
+        values_by_day = rows_of({"date": (Date(), days), "rate": (Numeric(28, 12), values)})
+        names = ["date", "rate", "base", "quote", "kind", "source"]
+        rows = select(values_by_day, *(literal(one.value) for one in key), literal(source))
         statement = insert(ExchangeRate).from_select(names, rows, include_defaults=False)
         new = {
             "rate": statement.excluded.rate,
@@ -76,61 +119,8 @@ class RateRepository(Repository[ExchangeRate, ExchangeRateRecord]):
 
 
 @cached_query
-def _any_exists() -> Select[Any]:
-    return select(exists().select_from(ExchangeRate).label("any_exists"))
-
-
-@cached_query
 def _last_day() -> Select[Any]:
-    return select(func.max(ExchangeRate.date).label("day")).where(ExchangeRate.date <= parameter("today", date))
-
-
-@cached_query
-def _on() -> Select[Any]:
-    day = parameter("day", date)
-    columns: list[ColumnElement[Any]] = [_in_effect(ExchangeRate.date, day).label("day"), rate_on(day).label("rate")]
-    return select(*columns)
-
-
-def _in_effect(column: InstrumentedAttribute[T], day: ColumnElement[date]) -> ColumnElement[T]:
-    """A column of the latest rate on or before the day; before the first rate, of the first; NULL without rates."""
-    one: Select[Any] = select(column).limit(1)
-    latest = one.where(ExchangeRate.date <= day).order_by(ExchangeRate.date.desc()).scalar_subquery()
-    first = one.order_by(ExchangeRate.date).scalar_subquery()
-    # Days before the first rate skip the search for the latest one: many rows may have such days.
-    first_day = select(func.min(ExchangeRate.date)).scalar_subquery()
-    return func.coalesce(case((day >= first_day, latest)), first)
-
-
-def rate_on(day: ColumnElement[date]) -> ColumnElement[Decimal]:
-    """The rate that converts amounts of a day; NULL without rates. SQL counterpart of `rules.rate_on`."""
-    return _in_effect(ExchangeRate.rate, day)
-
-
-def join_rates(rows: FromClause, day: ColumnElement[date]) -> tuple[FromClause, ColumnElement[Decimal]]:
-    """Rows joined to the rates of their days, and the `rate_on` of each; only days without a rate need a subquery."""
-    own = ExchangeRate.__table__.alias("own_rate")
-    return rows.outerjoin(own, own.c.date == day), func.coalesce(own.c.rate, rate_on(day))
-
-
-def converted(
-    amount: ColumnElement[Decimal],
-    currency: ColumnElement[Currency],
-    day: ColumnElement[date],
-    target: Currency,
-) -> ColumnElement[Decimal]:
-    """The amount in the target currency at the rate of its day, unrounded. SQL counterpart of `rules.convert`."""
-    return converted_at(amount, currency, rate_on(day), target)
-
-
-def converted_at(
-    amount: ColumnElement[Decimal],
-    currency: ColumnElement[Currency],
-    rate: ColumnElement[Decimal],
-    target: Currency,
-) -> ColumnElement[Decimal]:
-    """The amount in the target currency at this rate, unrounded."""
-    # A quotient has 20 decimals, so that the sum of a million quotients is exact far beyond the cent. op("/") because
-    # SQLAlchemy's own division would cast each rate needlessly.
-    crossed = amount * rate if target is Currency.COP else cast(amount, Numeric(40, 20)).op("/")(rate)
-    return case((currency == target.value, amount), else_=crossed)
+    columns = ExchangeRate.__table__.c
+    of_pair = (columns.base == parameter("base", str), columns.quote == parameter("quote", str))
+    last = select(func.max(columns.date).label("day")).where(*of_pair, columns.kind == RateKind.MID.value)
+    return last.where(columns.date <= parameter("today", date))

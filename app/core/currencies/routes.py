@@ -29,11 +29,12 @@ class ExchangeRates(Resource):
         OneOrReplaced(ExchangeRateSchema),
         body=ExchangeRateSchema,
         status=201,
+        errors=(409,),
         name="enterExchangeRate",
     )
     def post(self, body: NewRate) -> ExchangeRateRecord | Replaced:
-        """Enter the price of a dollar in pesos on a day; an existing rate of the day is replaced."""
-        rate, is_new = service().enter(body["date"], body["rate"], source="manual")
+        """Enter the price of a currency on a day, by default of a dollar in pesos; an existing one is replaced."""
+        rate, is_new = service().enter(body, source="manual")
         return rate if is_new else Replaced(rate)
 
 
@@ -58,5 +59,9 @@ class Conversions(Resource):
     def get(self, query: ConversionRequest) -> Conversion:
         """Convert an amount at the rate of a day, by default today."""
         return service().convert(
-            query["amount"], query["currency"], query["target"], query.get("day") or context().clock.today()
+            query["amount"],
+            query["currency"],
+            query["target"],
+            query.get("day") or context().clock.today(),
+            query["kind"],
         )

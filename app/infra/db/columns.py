@@ -1,5 +1,6 @@
 """Column types and constraints of the business: models name the kind of value, this module decides its storage."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +10,7 @@ from sqlalchemy import CheckConstraint, Enum, Numeric, String, Text, func, liter
 from sqlalchemy.orm import InstrumentedAttribute, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
+from app.kernel.money import Currency
 from app.kernel.periods import FIRST_DAY, LAST_DAY
 
 Line = Annotated[str, mapped_column(String(200))]
@@ -35,6 +37,23 @@ def one_of(enum: type[StrEnum], name: str) -> Enum:
         length=40,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def one_among(
+    enum: type[StrEnum], column: str, among: Sequence[StrEnum], name: str | None = None
+) -> tuple[Enum, CheckConstraint]:
+    """Column type as of `one_of`, and a CHECK that refuses all but some values: `mapped_column(*one_among(...))`."""
+    values = ", ".join(f"'{member.value}'" for member in among)
+    return _texts(enum, length=40), CheckConstraint(f"{column} IN ({values})", name=name or column)
+
+
+def any_currency(column: str) -> tuple[Enum, CheckConstraint]:
+    """Column type of a currency, and a CHECK of its form; the program knows the codes: `mapped_column(*...)`."""
+    return _texts(Currency, length=3), currency_code(column)
+
+
+def _texts(enum: type[StrEnum], length: int) -> Enum:
+    return Enum(enum, native_enum=False, length=length, values_callable=lambda members: [one.value for one in members])
 
 
 def sane_day(column: str) -> CheckConstraint:
@@ -78,6 +97,18 @@ Amount = Annotated[Decimal, mapped_column(Numeric(12, 2))]
 def positive(column: str) -> CheckConstraint:
     """CHECK that an amount is greater than 0 and less than 10,000,000,000, and not NaN."""
     return CheckConstraint(f"{column} > 0 AND {column} < 10000000000", name=f"{column}_positive")
+
+
+Quantity = Annotated[Decimal, mapped_column(Numeric(16, 4))]
+"""A number of units: pieces, hours, kilograms; its column needs `counted` or another CHECK, as NaN is a NUMERIC."""
+
+UnitValue = Annotated[Decimal, mapped_column(Numeric(22, 10))]
+"""The value of one unit, finer than money; it is rounded to money once, multiplied by a quantity (`amount_of`)."""
+
+
+def counted(column: str, digits: int) -> CheckConstraint:
+    """CHECK that a quantity or unit value is 0 or more, with so many digits before its decimals, and is not NaN."""
+    return CheckConstraint(f"{column} >= 0 AND {column} < {10**digits}", name=f"{column}_counted")
 
 
 def currency_code(column: str) -> CheckConstraint:

@@ -29,8 +29,8 @@ from app.kernel.money import Currency
 from app.kernel.paging import Part, Sort
 
 ConvertRows = Callable[[FromClause, Currency], tuple[FromClause, ColumnElement[Decimal]]]
-"""Takes rows with `amount`, `own_currency` and `own_day`, and the target; returns the rows joined with their rates, and
-the expression of the converted amount."""
+"""Takes rows with `amount`, `own_currency` and `own_day`, and the target; returns the rows with their rates, and the
+expression of the converted amount."""
 
 ItemColumns = Callable[..., tuple[ColumnElement[Any], ...]]
 """Takes amount, currency, day and target; returns the columns of a list with the converted amount."""
@@ -47,6 +47,13 @@ class Exchange:
     columns: ItemColumns
 
 
+class Missing(NamedTuple):
+    """A day and a currency without a rate."""
+
+    day: date
+    currency: Currency
+
+
 class Sum(NamedTuple):
     """Sum of the rows of one key, unrounded: `total` is converted (None if a rate is missing), `amount` is not."""
 
@@ -55,6 +62,8 @@ class Sum(NamedTuple):
     total: Decimal | None
     amount: Decimal
     """Set only where the currency is part of the key."""
+    missing: Missing | None = None
+    """Day and currency without a rate, if `total` is None."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,17 +149,20 @@ def grouped_sums(
         sums = (func.count().label("movements"), func.sum(amount).label("amount"))
         rows = rows.add_columns(*sums).group_by(*key, currency, own_day)
     grouped = rows.subquery()
-    joined, converted = exchange.convert(grouped, target)
-    # OFFSET prevents inlining, which would look up a rate at each use of the converted amount.
-    one = select(*grouped.c, converted.label("converted")).select_from(joined).offset(literal_column("0")).subquery().c
+    priced, converted = exchange.convert(grouped, target)
+    # OFFSET prevents inlining, which would compute the converted amount at each use of it.
+    one = select(*priced.c, converted.label("converted")).offset(literal_column("0")).subquery().c
     # Where a rate is missing the converted amount is NULL, which sum() ignores silently. Rollup rows of deleted rows
     # have no movements, and need no rate.
     unknown = func.sum(one.movements).filter(one.converted.is_(None)) != 0
     total = case((unknown, None), else_=func.sum(one.converted))
+    without = func.to_char(one.own_day, literal_column("'YYYY-MM-DD'")).concat(one.own_currency)
+    missing = case((unknown, func.min(without).filter(one.converted.is_(None))))
     keys = [one[part.name] for part in parts]
     counted = func.sum(one.movements).label("count")
     unconverted = func.sum(one.amount) if any(part.key == currency.key for part in key) else null()
-    return select(*keys, counted, total.label("total"), unconverted.label("amount")).group_by(*keys)
+    figures = (counted, total.label("total"), unconverted.label("amount"), missing.label("missing"))
+    return select(*keys, *figures).group_by(*keys)
 
 
 def month_of(day: Any) -> ColumnElement[date]:
@@ -161,4 +173,9 @@ def month_of(day: Any) -> ColumnElement[date]:
 
 def sums_in(rows: Iterable[Sequence[Any]]) -> Iterator[Sum]:
     """Sums from the rows of `grouped_sums`; without a key there is one row, which is skipped if it counts nothing."""
-    return (Sum(tuple(row[:-3]), int(row[-3]), row[-2], row[-1]) for row in rows if row[-3])
+    return (Sum(tuple(row[:-4]), int(row[-4]), row[-3], row[-2], _missing(row[-1])) for row in rows if row[-4])
+
+
+def _missing(found: str | None) -> Missing | None:
+    """Day and currency from the text of `grouped_sums`."""
+    return None if found is None else Missing(date.fromisoformat(found[:10]), Currency(found[10:]))

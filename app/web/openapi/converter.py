@@ -7,7 +7,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
-from app.web.fields import EnumByValue, ExactDecimal
+from app.web.fields import AnyCurrency, EnumByValue, ExactDecimal
 from app.web.openapi import words
 from app.web.openapi.vocabulary import MissingWords, Vocabulary
 from app.web.schema import StrictSchema
@@ -78,6 +78,8 @@ class SchemaConverter(OpenAPIConverter):
             shape["pattern"] = field.metadata["pattern"]  # in ECMAScript syntax, not Python's
         if isinstance(field, EnumByValue):
             shape = self._enum(field, shape)
+        elif isinstance(field, AnyCurrency):
+            shape.pop("enum")
         elif isinstance(field, ExactDecimal) and not self.outward and self.modern:
             shape = self._exact(field, shape)
         return self._explained(field, shape) if isinstance(field.parent, Schema) else shape
@@ -93,12 +95,13 @@ class SchemaConverter(OpenAPIConverter):
         if only is not None:
             shape.pop("enum")
             return {**shape, **({"const": only[0]} if self.modern and len(only) == 1 else {"enum": only})}
+        taken = [one.value for one in field.among]
         if not self.modern:
-            return shape
+            return {**shape, "enum": taken}
         listed = {
             "type": "string",
             "description": words.about_enum(field.enum),
-            "enum": [one.value for one in field.enum],
+            "enum": taken,
         }
         return self._referring(self.component(field.type_name, lambda: listed), field, shape, drop={"enum", "type"})
 

@@ -32,7 +32,10 @@ WORDS: dict[str, tuple[str, Any]] = {
     "email": ("E-mail address", "ana@cafeandino.co"),
     "end_date": ("Last day; null while it is open", "2025-12-31"),
     "errors": ("Messages by field, nested like the input", {"amount": ["Must be greater than or equal to 0.01."]}),
-    "exchange_rate": ("Pesos for a dollar on that date", 4150.25),
+    "exchange_rate": (
+        "The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit",
+        4150.25,
+    ),
     "expenses": ("Expenses", 9800000),
     "file": (f"The file: {_KINDS}", None),
     "file_path": ("Path of the file, to be sent as `receipt_path`", "2025/03/0123456789abcdef0123456789abcdef.pdf"),

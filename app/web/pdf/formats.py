@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
+from app.kernel.money import Currency
+
 MISSING = "—"
 """Text for a missing number."""
 
@@ -59,15 +61,16 @@ def grouped(value: Decimal, places: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MoneyFormat:
-    """Format of the amounts of one document: all with cents or all without, so that columns align."""
+    """Format of the amounts of one document: all with as many decimals, so that columns align."""
 
     currency: str
-    cents: bool
+    places: int
 
     @classmethod
     def of(cls, currency: str, values: Iterable[object]) -> "MoneyFormat":
         """The format for these values; pesos have cents only if one of the values has."""
-        return cls(currency, currency != "COP" or any(amount(value) % 1 for value in values))
+        whole = currency == "COP" and not any(amount(value) % 1 for value in values)
+        return cls(currency, 0 if whole else Currency(currency).digits)
 
     @property
     def name(self) -> str:
@@ -86,7 +89,7 @@ class MoneyFormat:
         found = number(value)
         if found is None:
             return MISSING
-        written = f"{symbol}{grouped(found, 2 if self.cents else 0)}"
+        written = f"{symbol}{grouped(found, self.places)}"
         return f"({written})" if found < 0 else written
 
 

@@ -6,6 +6,7 @@ import type { Currency } from "./schema.js";
  */
 export type Amount = string | number;
 
+const ANY = /^(-?)(\d+)(?:\.(\d{1,4}))?$/;
 const WRITTEN = /^(-?)(\d+)(?:\.(\d{1,2}))?$/;
 /** Every decimal of up to 15 digits comes back from a double as it went in; more digits may not. */
 const MOST_EXACT_CENTS = 10n ** 15n;
@@ -59,16 +60,21 @@ export function split(amount: Amount, parts: number): string[] {
   return Array.from({ length: parts }, (_, place) => decimal(BigInt(place) < odd ? part + 1n : part));
 }
 
-/** As people write it: `format("1500000.5", "COP")` is `$ 1.500.000,50` in Colombia. */
-export function format(amount: Amount, currency: Currency, locale = "es-CO"): string {
-  const whole = cents(amount);
+/** As people write it: `format("1500000.5", "COP")` is `$ 1.500.000,50` in Colombia, and yen have no decimals. */
+export function format(amount: Amount, currency: string, locale = "es-CO"): string {
+  const [, sign, whole, fraction = ""] = ANY.exec(String(amount)) ?? [];
+  if (whole === undefined) throw new RangeError(`${amount} is no amount.`);
+  if (typeof amount === "number") cents(Math.trunc(amount)); // a number with too many digits is refused
+  const digits = new Intl.NumberFormat(locale, { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  if (fraction.length > digits) throw new RangeError(`${amount} has more decimals than ${currency}.`);
   const style = new Intl.NumberFormat(locale, {
     style: "currency",
     currency,
-    minimumFractionDigits: whole % 100n === 0n && currency === "COP" ? 0 : 2,
-    maximumFractionDigits: 2,
+    minimumFractionDigits: /^0*$/.test(fraction) && currency === "COP" ? 0 : digits,
+    maximumFractionDigits: digits,
   });
-  return style.format(decimal(whole) as Intl.StringNumericLiteral); // a string is formatted digit by digit
+  const text = `${sign}${whole}.${fraction || "0"}`;
+  return style.format(text as Intl.StringNumericLiteral); // a string is formatted digit by digit
 }
 
 /** What somebody typed, as a decimal string, or null: `parse("1.500.000,5")` is `"1500000.50"`. */

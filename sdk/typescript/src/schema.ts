@@ -386,7 +386,7 @@ export interface paths {
         get: operations["listExchangeRates"];
         put?: never;
         /**
-         * Enter the price of a dollar in pesos on a day; an existing rate of the day is replaced
+         * Enter the price of a currency on a day, by default of a dollar in pesos; an existing one is replaced
          * @description Needs `exchange_rates:write`.
          */
         post: operations["enterExchangeRate"];
@@ -1956,11 +1956,6 @@ export interface components {
          */
         MovementKind: "income" | "expense";
         /**
-         * @description The currencies the company bills in.
-         * @enum {string}
-         */
-        Currency: "COP" | "USD";
-        /**
          * @description A movement of cash.
          * @example {
          *       "converted_amount": 361.45,
@@ -1989,9 +1984,9 @@ export interface components {
              * @description The requested currency
              * @example USD
              */
-            readonly converted_currency?: components["schemas"]["Currency"];
+            readonly converted_currency?: string;
             /**
-             * @description Pesos for a dollar on that date
+             * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
              * @example 4150.25
              */
             readonly exchange_rate?: number;
@@ -2030,7 +2025,7 @@ export interface components {
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            readonly currency: string;
             /**
              * @description Category of the expense, or type of the income
              * @example Software
@@ -2073,7 +2068,7 @@ export interface components {
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            readonly currency: string;
             /**
              * @description Income less expenses
              * @example 2700000
@@ -2179,7 +2174,7 @@ export interface components {
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            readonly currency: string;
             /** @description Figures by month; months without movements are included, with zeros */
             readonly monthly_data: components["schemas"]["Month"][];
             /** @description Expenses by category, largest first */
@@ -2306,7 +2301,7 @@ export interface components {
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            readonly currency: string;
             /** @description The result */
             readonly data: components["schemas"]["ForecastMonth"][];
             /**
@@ -2433,7 +2428,7 @@ export interface components {
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            readonly currency: string;
             /**
              * @description Total of all incomes
              * @example 12500000
@@ -2972,7 +2967,7 @@ export interface components {
              * @description Currency of totals where no other is requested; fixed once there are movements
              * @example COP
              */
-            base_currency: components["schemas"]["Currency"];
+            base_currency: string;
             /**
              * @description Currencies the company bills in, the base currency among them
              * @example [
@@ -2980,7 +2975,7 @@ export interface components {
              *       "USD"
              *     ]
              */
-            billing_currencies: components["schemas"]["Currency"][];
+            billing_currencies: string[];
             /**
              * @description Language tag of BCP 47
              * @example es-CO
@@ -3149,7 +3144,7 @@ export interface components {
              * @description Currency of totals where no other is requested; fixed once there are movements
              * @example COP
              */
-            base_currency?: components["schemas"]["Currency"];
+            base_currency?: string;
             /**
              * @description Currencies the company bills in, the base currency among them
              * @example [
@@ -3157,7 +3152,7 @@ export interface components {
              *       "USD"
              *     ]
              */
-            billing_currencies?: components["schemas"]["Currency"][];
+            billing_currencies?: string[];
             /**
              * @description Language tag of BCP 47
              * @example es-CO
@@ -3216,17 +3211,18 @@ export interface components {
              */
             cashflow_suites?: string[];
         };
-        /** @description An amount, possibly negative, with at most 15 digits and two decimals. */
+        /** @description An amount, possibly negative, with at most 15 digits and as many decimals as the base currency has. */
         BalanceIn: number | string;
         /** @description From 0 to 1, with at most six decimals. */
         ShareIn: number | string;
         /**
-         * @description The price of a dollar in pesos on a day.
+         * @description The price of one unit of the base currency in the quote currency on a day.
          * @example {
          *       "id": 1,
          *       "date": "2025-03-01",
          *       "base": "USD",
          *       "quote": "COP",
+         *       "kind": "mid",
          *       "rate": 4150.25,
          *       "source": "manual",
          *       "created_at": "2025-03-01T13:00:00Z",
@@ -3246,21 +3242,25 @@ export interface components {
              */
             date: string;
             /**
-             * @description Base currency: always the dollar
+             * @description Base currency: the one whose price it is
              * @default USD
              * @example USD
-             * @constant
              */
-            base: "USD";
+            base: string;
             /**
-             * @description Quote currency: always the peso
+             * @description Quote currency: the one the price is in
              * @default COP
              * @example COP
-             * @constant
              */
-            quote: "COP";
+            quote: string;
             /**
-             * @description Pesos for a dollar
+             * @description Side of the rate: between the two, or at which the base currency is bought or sold
+             * @default mid
+             * @example mid
+             */
+            kind: components["schemas"]["RateKind"];
+            /**
+             * @description Price of one unit of the base currency in the quote currency, as entered; of a cross, of `from` in `to`
              * @example 4150.25
              */
             rate: number;
@@ -3283,6 +3283,11 @@ export interface components {
             readonly updated_at: string;
         };
         /**
+         * @description Side of a rate: between the two, or that at which the base currency is bought or sold by who publishes it.
+         * @enum {string}
+         */
+        RateKind: "mid" | "buy" | "sell";
+        /**
          * @description A page.
          * @example {
          *       "data": [
@@ -3291,6 +3296,7 @@ export interface components {
          *           "date": "2025-03-01",
          *           "base": "USD",
          *           "quote": "COP",
+         *           "kind": "mid",
          *           "rate": 4150.25,
          *           "source": "manual",
          *           "created_at": "2025-03-01T13:00:00Z",
@@ -3318,6 +3324,7 @@ export interface components {
          *         "date": "2025-03-01",
          *         "base": "USD",
          *         "quote": "COP",
+         *         "kind": "mid",
          *         "rate": 4150.25,
          *         "source": "manual",
          *         "created_at": "2025-03-01T13:00:00Z",
@@ -3329,11 +3336,12 @@ export interface components {
             data: components["schemas"]["ExchangeRate"];
         };
         /**
-         * @description The price of a dollar in pesos on a day.
+         * @description The price of one unit of the base currency in the quote currency on a day.
          * @example {
          *       "date": "2025-03-01",
          *       "base": "USD",
          *       "quote": "COP",
+         *       "kind": "mid",
          *       "rate": 4150.25
          *     }
          */
@@ -3345,27 +3353,33 @@ export interface components {
              */
             date: string;
             /**
-             * @description Base currency: always the dollar
+             * @description Base currency: the one whose price it is
              * @default USD
              * @example USD
-             * @constant
              */
-            base?: "USD";
+            base?: string;
             /**
-             * @description Quote currency: always the peso
+             * @description Quote currency: the one the price is in
              * @default COP
              * @example COP
-             * @constant
              */
-            quote?: "COP";
+            quote?: string;
             /**
-             * @description Pesos for a dollar
+             * @description Side of the rate: between the two, or at which the base currency is bought or sold
+             * @default mid
+             * @example mid
+             */
+            kind?: components["schemas"]["RateKind"];
+            /**
+             * @description Price of one unit of the base currency in the quote currency, as entered; of a cross, of `from` in `to`
              * @example 4150.25
              */
             rate: components["schemas"]["RateIn"];
         };
-        /** @description Pesos per dollar: above zero, with at most 12 digits and 6 decimals. The second and third `multipleOf` say the same as the first, for validators that divide binary numbers. */
+        /** @description Price of one unit of the base currency in the quote currency: above zero, with at most 16 digits and 12 decimals; as a decimal string it is exact in any language. */
         RateIn: number | string;
+        /** @description An amount above zero with as many decimals as its currency has: none for JPY, three for KWD, mostly two. */
+        AnyAmountIn: number | string;
         /**
          * @description An amount and its converted amount.
          * @example {
@@ -3375,6 +3389,7 @@ export interface components {
          *       "date": "2025-03-01",
          *       "rate": 4150.25,
          *       "rate_date": "2025-03-01",
+         *       "via": "AED",
          *       "converted_amount": 361.45
          *     }
          */
@@ -3388,12 +3403,12 @@ export interface components {
              * @description Currency of the amount
              * @example USD
              */
-            readonly from: components["schemas"]["Currency"];
+            readonly from: string;
             /**
              * @description Currency to convert to
              * @example COP
              */
-            readonly to: components["schemas"]["Currency"];
+            readonly to: string;
             /**
              * Format: date
              * @description Date of the movement
@@ -3401,16 +3416,21 @@ export interface components {
              */
             readonly date: string;
             /**
-             * @description Pesos for a dollar
+             * @description Price of one unit of the base currency in the quote currency, as entered; of a cross, of `from` in `to`
              * @example 4150.25
              */
             readonly rate: number;
             /**
              * Format: date
-             * @description Day of the exchange rate; null if none was needed
+             * @description Day of the exchange rate, of two the older; null if none was needed
              * @example 2025-03-01
              */
             readonly rate_date: string | null;
+            /**
+             * @description Currency between the two pairs of a cross; null for a pair that has rates
+             * @example AED
+             */
+            readonly via: string | null;
             /**
              * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
@@ -3427,6 +3447,7 @@ export interface components {
          *         "date": "2025-03-01",
          *         "rate": 4150.25,
          *         "rate_date": "2025-03-01",
+         *         "via": "AED",
          *         "converted_amount": 361.45
          *       }
          *     }
@@ -3541,13 +3562,18 @@ export interface components {
              * @description The requested currency
              * @example USD
              */
-            readonly converted_currency?: components["schemas"]["Currency"];
+            readonly converted_currency?: string;
             /**
-             * @description Pesos for a dollar on that date
+             * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
              * @example 4150.25
              */
             readonly exchange_rate?: number;
         };
+        /**
+         * @description A currency by its code of ISO 4217: those of the list of 2026-01-01, without metals and codes for no currency.
+         * @enum {string}
+         */
+        Currency: "COP" | "USD";
         /**
          * @description Total of all matching rows, and its currency.
          * @example {
@@ -3565,7 +3591,7 @@ export interface components {
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            readonly currency: string;
         };
         /**
          * @description A page.
@@ -4128,9 +4154,9 @@ export interface components {
              * @description The requested currency
              * @example USD
              */
-            readonly converted_currency?: components["schemas"]["Currency"];
+            readonly converted_currency?: string;
             /**
-             * @description Pesos for a dollar on that date
+             * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
              * @example 4150.25
              */
             readonly exchange_rate?: number;
@@ -4157,7 +4183,7 @@ export interface components {
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            readonly currency: string;
         };
         /**
          * @description Totals by category in the response's currency, and by currency in that currency.
@@ -4473,7 +4499,7 @@ export interface components {
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            readonly currency: string;
             /** @description By category, largest first */
             readonly category_data: components["schemas"]["Category"][];
             /** @description Figures by month; months without movements are included, with zeros */
@@ -4715,9 +4741,9 @@ export interface components {
              * @description The requested currency
              * @example USD
              */
-            readonly converted_currency?: components["schemas"]["Currency"];
+            readonly converted_currency?: string;
             /**
-             * @description Pesos for a dollar on that date
+             * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
              * @example 4150.25
              */
             readonly exchange_rate?: number;
@@ -5164,9 +5190,9 @@ export interface components {
              * @description The requested currency
              * @example USD
              */
-            readonly converted_currency?: components["schemas"]["Currency"];
+            readonly converted_currency?: string;
             /**
-             * @description Pesos for a dollar on that date
+             * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
              * @example 4150.25
              */
             readonly exchange_rate?: number;
@@ -5617,7 +5643,7 @@ export interface components {
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            readonly currency: string;
             /** @description Figures by month; months without movements are included, with zeros */
             readonly monthly_data: components["schemas"]["Month"][];
             /** @description By client, largest first */
@@ -5864,7 +5890,7 @@ export interface components {
             /** @description Suites that are switched on */
             readonly suites: components["schemas"]["SuiteAddress"][];
             /**
-             * @description Currencies the company bills in
+             * @description Currencies the company bills in, then the others in which totals may be requested
              * @example [
              *       "COP",
              *       "USD"
@@ -6282,9 +6308,9 @@ export interface components {
              * @description The requested currency
              * @example USD
              */
-            readonly converted_currency?: components["schemas"]["Currency"];
+            readonly converted_currency?: string;
             /**
-             * @description Pesos for a dollar on that date
+             * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
              * @example 4150.25
              */
             readonly exchange_rate?: number;
@@ -6307,7 +6333,7 @@ export interface components {
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            readonly currency: string;
         };
         /**
          * @description The total of the payments of each status.
@@ -6883,9 +6909,9 @@ export interface components {
              * @description The requested currency
              * @example USD
              */
-            readonly converted_currency?: components["schemas"]["Currency"];
+            readonly converted_currency?: string;
             /**
-             * @description Pesos for a dollar on that date
+             * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
              * @example 4150.25
              */
             readonly exchange_rate?: number;
@@ -7676,7 +7702,7 @@ export interface components {
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            readonly currency: string;
             /**
              * @description First and last day
              * @example 2025-01-01/2025-12-31
@@ -7839,7 +7865,7 @@ export interface components {
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            readonly currency: string;
             /**
              * @description Net profit divided by income; null without income
              * @example 0.216
@@ -7943,7 +7969,7 @@ export interface components {
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            readonly currency: string;
             /**
              * @description First and last day
              * @example 2025-01-01/2025-12-31
@@ -8073,7 +8099,7 @@ export interface components {
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            readonly currency: string;
             /**
              * @description First and last day
              * @example 2025-01-01/2025-12-31
@@ -8481,7 +8507,6 @@ export type Account = components['schemas']['Account'];
 export type AccountAnswer = components['schemas']['AccountAnswer'];
 export type AccessToken = components['schemas']['AccessToken'];
 export type MovementKind = components['schemas']['MovementKind'];
-export type Currency = components['schemas']['Currency'];
 export type Movement = components['schemas']['Movement'];
 export type MovementSource = components['schemas']['MovementSource'];
 export type Balances = components['schemas']['Balances'];
@@ -8515,13 +8540,16 @@ export type CompanyChanges = components['schemas']['CompanyChanges'];
 export type BalanceIn = components['schemas']['BalanceIn'];
 export type ShareIn = components['schemas']['ShareIn'];
 export type ExchangeRate = components['schemas']['ExchangeRate'];
+export type RateKind = components['schemas']['RateKind'];
 export type ExchangeRatesPage = components['schemas']['ExchangeRatesPage'];
 export type ExchangeRateAnswer = components['schemas']['ExchangeRateAnswer'];
 export type ExchangeRateIn = components['schemas']['ExchangeRateIn'];
 export type RateIn = components['schemas']['RateIn'];
+export type AnyAmountIn = components['schemas']['AnyAmountIn'];
 export type Conversion = components['schemas']['Conversion'];
 export type ConversionAnswer = components['schemas']['ConversionAnswer'];
 export type ExpenseItem = components['schemas']['ExpenseItem'];
+export type Currency = components['schemas']['Currency'];
 export type Total = components['schemas']['Total'];
 export type ExpensesPage = components['schemas']['ExpensesPage'];
 export type Expense = components['schemas']['Expense'];
@@ -9310,7 +9338,7 @@ export interface operations {
                 /** @description Category of the expense, or type of the income */
                 category?: string;
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
                 suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
@@ -9421,7 +9449,7 @@ export interface operations {
                 /** @description First and last day */
                 period?: components["schemas"]["TrailingPeriod"];
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
                 suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
@@ -9530,7 +9558,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
                 suite?: string;
                 /** @description Number of months */
@@ -9645,7 +9673,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
                 suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
@@ -11068,6 +11096,10 @@ export interface operations {
                 date_from?: string;
                 /** @description Last day of the range */
                 date_to?: string;
+                /** @description Base currency: the one whose price it is */
+                base?: string;
+                /** @description Quote currency: the one the price is in */
+                quote?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
@@ -11484,13 +11516,15 @@ export interface operations {
         parameters: {
             query: {
                 /** @description An amount in `currency` */
-                amount: components["schemas"]["AmountIn"];
+                amount: components["schemas"]["AnyAmountIn"];
                 /** @description Currency of the amount */
-                from: components["schemas"]["Currency"];
+                from: string;
                 /** @description Currency to convert to */
-                to: components["schemas"]["Currency"];
+                to: string;
                 /** @description Day of the exchange rate; by default today */
                 date?: string;
+                /** @description Side of the rate: between the two, or at which the base currency is bought or sold */
+                kind?: components["schemas"]["RateKind"];
             };
             header?: never;
             path?: never;
@@ -11585,7 +11619,7 @@ export interface operations {
                 /** @description Last day of the range */
                 date_to?: string;
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Search in description, category, notes, client and project */
                 q?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
@@ -12162,7 +12196,7 @@ export interface operations {
                 /** @description Last day of the range */
                 date_to?: string;
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
@@ -12506,7 +12540,7 @@ export interface operations {
                 /** @description First and last day */
                 period?: components["schemas"]["TrailingPeriod"];
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
                 suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
@@ -12705,7 +12739,7 @@ export interface operations {
                 /** @description Category of the expense, or type of the income */
                 category?: string;
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
@@ -13660,7 +13694,7 @@ export interface operations {
                 /** @description Last day of the range */
                 date_to?: string;
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Search in description, client and notes */
                 q?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
@@ -14225,7 +14259,7 @@ export interface operations {
                 /** @description First and last day */
                 period?: components["schemas"]["TrailingPeriod"];
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
                 suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
@@ -14938,7 +14972,7 @@ export interface operations {
                 /** @description Last day of the range */
                 date_to?: string;
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Search in invoice number, notes, project and client */
                 q?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
@@ -15760,7 +15794,7 @@ export interface operations {
                 /** @description Order by: id, date, paid_date, amount, currency, status, type, project_id, client_id, installment_number, invoice_number, created_at, updated_at */
                 sort?: string;
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
             };
@@ -15873,7 +15907,7 @@ export interface operations {
                 /** @description Order by: id, date, paid_date, amount, currency, status, type, project_id, client_id, installment_number, invoice_number, created_at, updated_at */
                 sort?: string;
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Number of days from today */
                 days?: number;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
@@ -16998,7 +17032,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
                 suite?: string;
                 /** @description Length of the period */
@@ -17109,7 +17143,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
                 suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
@@ -17218,7 +17252,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
                 suite?: string;
                 /** @description First day of the range */
@@ -17334,7 +17368,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The currency of the amounts */
-                currency?: components["schemas"]["Currency"];
+                currency?: string;
                 /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
                 suite?: string;
                 /** @description First day of the range */
@@ -18587,13 +18621,14 @@ export const tableFormatValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const refusalKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalKind"]> = ["login_failed", "too_many_tries", "unauthenticated", "forbidden"];
 export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["admin", "user", "viewer"];
 export const movementKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementKind"]> = ["income", "expense"];
-export const currencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Currency"]> = ["COP", "USD"];
 export const movementSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementSource"]> = ["payment", "income", "expense", "accrued_expense"];
 export const trailingPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TrailingPeriod"]> = ["month", "quarter", "year"];
 export const breakEvenKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BreakEvenKind"]> = ["depletion", "recovery"];
 export const clientStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ClientStatus"]> = ["Activo", "Pausado", "Terminado"];
 export const documentOwnerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentOwner"]> = ["client", "project"];
 export const documentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentType"]> = ["RUT", "C\u00E1mara de Comercio", "NDA", "Contrato", "Factura", "Otro"];
+export const rateKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RateKind"]> = ["mid", "buy", "sell"];
+export const currencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Currency"]> = ["COP", "USD"];
 export const accruedStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedStatus"]> = ["pagado", "pendiente", "vencido"];
 export const accruedPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedPeriod"]> = ["month", "quarter", "year", "custom"];
 export const frequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Frequency"]> = ["Diaria", "Semanal", "Quincenal", "Mensual", "Bimensual", "Trimestral", "Semestral", "Anual"];

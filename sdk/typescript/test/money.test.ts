@@ -80,6 +80,10 @@ test("amounts are written as people write them", () => {
   expect(plain(format("1500000.5", "COP"))).toBe("$ 1.500.000,50");
   expect(plain(format(-250.5, "USD", "en-US"))).toBe("-$250.50");
   expect(plain(format("123456789012345678.91", "USD", "en-US"))).toBe("$123,456,789,012,345,678.91");
+  expect(plain(format("1500", "JPY", "en-US"))).toBe("¥1,500");
+  expect(plain(format("1.5", "KWD", "en-US"))).toBe("KWD 1.500");
+  expect(() => format("1.5", "JPY")).toThrow(RangeError);
+  expect(() => format("1.005", "COP")).toThrow(RangeError);
 });
 
 test.each([

@@ -18,7 +18,7 @@ from app import registry
 from app.core.movements.models import SUMS, MovementDaySum, MovementPartySum
 from app.infra.db import db
 from app.infra.scheduler import run_job
-from app.kernel.money import Currency
+from app.kernel.money import COP_AND_USD, Currency
 from app.suites.fresco.expenses.rules import AccruedStatus
 from app.suites.fresco.payments.rules import PaymentStatus
 from tests.conftest import Caller
@@ -56,7 +56,7 @@ def test_sums_follow_inserts_updates_and_deletes(session: Session) -> None:
     number = count()
 
     def make() -> None:
-        given = {"amount": Decimal(chance.randrange(1, 10**6)) / 100, "currency": chance.choice([*Currency])}
+        given = {"amount": Decimal(chance.randrange(1, 10**6)) / 100, "currency": chance.choice(COP_AND_USD)}
         paid = chance.choice([None, DAY, DAY + timedelta(days=1)])
         table = chance.choice(["payments", "incomes", "expenses", "accrued_expenses"])
         if table == "payments":

@@ -15,6 +15,8 @@ from app.core.company.models import Company
 from app.core.company.service import FirstValues, SettingsReader
 from app.infra import clock
 from app.infra.db import db
+from app.kernel.money import Currency
+from tests.factories.currencies import RateFactory
 from tests.factories.expenses import ExpenseFactory
 from tests.factories.files import SAMPLES
 from tests.factories.incomes import IncomeFactory
@@ -89,7 +91,7 @@ def test_a_change_is_audited(admin: Caller) -> None:
         ("country", "XX"),
         ("timezone", "Bogota"),
         ("timezone", "../etc/passwd"),
-        ("base_currency", "EUR"),
+        ("base_currency", "XAU"),
         ("billing_currencies", []),
         ("billing_currencies", ["USD"]),
         ("billing_currencies", ["COP", "COP"]),
@@ -98,6 +100,7 @@ def test_a_change_is_audited(admin: Caller) -> None:
         ("locale", "español"),
         ("logo", 99_999),
         ("opening_balance", "1.005"),
+        ("opening_balance", "1.00001"),
         ("opening_balance", "1e3"),
         ("opening_balance", "1000000000000000"),
         ("opening_date", "2026-02-30"),
@@ -143,6 +146,40 @@ def test_the_base_currency_is_fixed_once_there_are_movements(admin: Caller, fact
     factory()
     assert admin.put(COMPANY, {"base_currency": "COP"}, expect=409)["code"] == "company_has_movements"
     admin.put(COMPANY, {"base_currency": "USD", "name": "Brisa"})  # is no change
+
+
+def test_the_base_currency_may_be_any_and_the_opening_balance_has_its_decimals(admin: Caller) -> None:
+    yen = {"base_currency": "JPY", "billing_currencies": ["JPY", "USD"]}
+    admin.put(COMPANY, {"opening_balance": "10.5"})
+    assert list(admin.put(COMPANY, yen, expect=400)["errors"]) == ["opening_balance"]
+    admin.put(COMPANY, {**yen, "opening_balance": "1000"})
+    answer = admin.get("/api/cashflow")
+    assert (answer["currency"], answer["closing_balance"]) == ("JPY", 1000)
+    assert admin.get("/api/meta")["data"]["currencies"] == ["JPY", "USD", "COP"]
+    dinars = {"base_currency": "KWD", "billing_currencies": ["KWD"], "opening_balance": "0.125"}
+    assert admin.put(COMPANY, dinars)["data"]["opening_balance"] == Decimal("0.125")
+
+
+def test_totals_may_be_requested_in_each_currency_that_has_a_rate(admin: Caller) -> None:
+    ExpenseFactory(date=date(2026, 1, 15), amount=Decimal(9000))
+    for path in ("/api/expenses", "/api/cashflow", "/api/cashflow/metrics", "/api/reports/summary"):
+        assert list(admin.get(path, currency="EUR", expect=400)["errors"]) == ["currency"]
+        assert list(admin.get(path, currency="XAU", expect=400)["errors"]) == ["currency"]
+    RateFactory(date=date(2026, 1, 1), base=Currency.EUR, quote=Currency.COP, rate=Decimal(4500))
+    for path in ("/api/expenses", "/api/cashflow", "/api/cashflow/metrics", "/api/reports/summary"):
+        assert admin.get(path, currency="EUR")["currency"] == "EUR"
+    [item] = admin.get("/api/expenses", currency="EUR")["data"]
+    assert (item["converted_amount"], item["converted_currency"], item["exchange_rate"]) == (2, "EUR", 4500)
+    assert admin.get("/api/meta")["data"]["currencies"] == ["COP", "USD", "EUR"]
+
+
+def test_an_expense_without_a_way_to_the_currency_is_named(admin: Caller) -> None:
+    ExpenseFactory(date=date(2026, 1, 15), amount=Decimal(9000))
+    RateFactory(date=date(2026, 1, 1), base=Currency.EUR, quote=Currency.JPY, rate=Decimal(150))
+    for path in ("/api/expenses", "/api/cashflow", "/api/cashflow/metrics"):
+        problem = admin.get(path, currency="EUR", expect=409)
+        assert problem["code"] == "exchange_rate_missing"
+        assert "from COP to EUR for 2026-01-15" in problem["detail"]
 
 
 def test_amounts_are_in_the_new_base_currency_at_once(admin: Caller) -> None:

@@ -16,7 +16,7 @@ from app.kernel.errors import Invalid
 from tests.factories.currencies import RateFactory
 
 TWO = [(date(2026, 3, 1), Decimal("4010.5")), (date(2026, 3, 2), Decimal(4020))]
-Import = Callable[[bytes], Result]
+Import = Callable[..., Result]
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_a_file_as_spreadsheets_save_it_is_understood(text: str) -> None:
         "2026-03-03,",
         "2026-03-03,NaN",
         "2026-03-03,1e3",
-        "2026-03-03,4000.1234567",
-        "2026-03-03,1234567890123",
+        "2026-03-03,4000.1234567890123",
+        "2026-03-03,12345678901234567",
         '2026-03-03,"4.000,50"',
         '2026-03-03,"4,000.50"',
         "2026-03-03,4.150",  # 4150, or 4.15?
@@ -99,10 +99,10 @@ def test_files_without_rates_are_refused(raw: bytes) -> None:
 def imported(app: Flask, database: None, tmp_path: Path) -> Import:
     """A function that runs `flask rates import` on a file with this content."""
 
-    def run(content: bytes) -> Result:
+    def run(content: bytes, *options: str) -> Result:
         file = tmp_path / "rates.csv"
         file.write_bytes(content)
-        return app.test_cli_runner().invoke(args=["rates", "import", str(file)])
+        return app.test_cli_runner().invoke(args=["rates", "import", str(file), *options])
 
     return run
 
@@ -112,6 +112,14 @@ def test_the_command_prints_the_numbers_of_new_and_replaced_rates(app: Flask, im
     result = imported(b"date,rate\n2026-03-01,4010.5\n2026-03-02,4020\n2026-03-03,4030\n")
     assert (result.exit_code, result.output) == (0, "2 new, 1 replaced.\n")
     assert _stored(app) == [4010.5, 4020, 4030]
+
+
+def test_the_command_stores_rates_of_any_pair_and_side(app: Flask, imported: Import) -> None:
+    rates = b"date,rate\n2026-03-01,1.1\n"
+    assert imported(rates, "--base", "EUR", "--quote", "USD", "--kind", "sell").output == "1 new, 0 replaced.\n"
+    assert imported(rates, "--base", "USD", "--quote", "EUR").output.startswith("Error: The rates of this pair")
+    assert imported(rates, "--base", "XAU").exit_code == imported(rates, "--base", "COP").exit_code == 2
+    assert _stored(app) == [Decimal("1.1")]
 
 
 def test_one_wrong_line_keeps_the_whole_file_out(app: Flask, imported: Import) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.infra import clock
+from app.kernel.money import Currency
 from tests.factories.currencies import RateFactory
 from tests.support import Caller
 
@@ -54,7 +55,7 @@ def test_a_response_may_be_sent_back(admin: Caller) -> None:
         ("rate", value)
         for value in (
             *(0, "0", "0.000000", -4000, "-4000", "+4000", True, None, [], {}, "", " 4000", "4000 ", "NaN", "Infinity"),
-            *("1e3", "1_000", "4,000", "٤٠٠٠", 0.0000001, "0.0000001", 4000.1234567, 1000000000000, "1" * 13),
+            *("1e3", "1_000", "4,000", "٤٠٠٠", "0.0000000000001", "4000.1234567890123", 10**16, "1" * 17),
             *("4000\x00", "1" * 5000),
         )
     ]
@@ -64,11 +65,13 @@ def test_a_response_may_be_sent_back(admin: Caller) -> None:
         ("date", "infinity"),
         ("date", "1899-12-31"),
         ("date", 20260302),
-        ("base", "COP"),
-        ("base", "EUR"),
+        ("base", "XAU"),
+        ("base", "eur"),
         ("base", None),
         ("quote", "USD"),
         ("quote", "cop"),
+        ("kind", "ask"),
+        ("kind", None),
         ("tasa", 4000),
     ],
 )
@@ -86,16 +89,63 @@ def test_a_number_that_is_no_rate_is_refused(admin: Caller, raw: str) -> None:
 
 @pytest.mark.parametrize(
     ("given", "stored"),
-    [(4000, "4000"), (4000.5, "4000.5"), ("0.000001", "0.000001"), ("999999999999.999999", "999999999999.999999")],
+    [
+        (4000, "4000"),
+        (4000.5, "4000.5"),
+        ("0.000000000001", "0.000000000001"),
+        ("9999999999999999.999999999999", "9999999999999999.999999999999"),
+    ],
 )
 def test_a_rate_is_kept_to_the_last_decimal(admin: Caller, given: object, stored: str) -> None:
     response = admin.send("POST", PATH, json={**NEW, "rate": given})
     assert Decimal(response.get_data(as_text=True).split('"rate":')[1].split(",")[0]) == Decimal(stored)
 
 
-def test_a_rate_the_wrong_way_round_is_refused_and_not_turned_round(admin: Caller) -> None:
-    problem = admin.post(PATH, {**NEW, "base": "COP", "quote": "USD", "rate": "0.00025"}, expect=400)
-    assert set(problem["errors"]) == {"base", "quote"}
+def test_dollars_are_priced_in_pesos_and_not_the_other_way_round(admin: Caller) -> None:
+    turned = {**NEW, "base": "COP", "quote": "USD", "rate": "0.00025"}
+    assert admin.post(PATH, turned, expect=409)["code"] == "inverse_rate"
+    admin.post(PATH, NEW)
+    assert admin.post(PATH, turned, expect=409)["code"] == "inverse_rate"
+    assert len(admin.get(PATH)["data"]) == 1
+
+
+def test_a_pair_is_entered_in_the_direction_of_its_first_rate_until_the_last_is_deleted(admin: Caller) -> None:
+    there = {"date": "2026-03-02", "base": "EUR", "quote": "PEN", "rate": "4"}
+    back = {"date": "2026-03-09", "base": "PEN", "quote": "EUR", "rate": "0.25"}
+    first = admin.send("POST", PATH, json=there).headers["Location"]
+    second = admin.send("POST", PATH, json={**there, "date": "2026-03-03"}).headers["Location"]
+    assert admin.post(PATH, back, expect=409)["code"] == "inverse_rate"
+    admin.delete(first)
+    assert admin.post(PATH, back, expect=409)["code"] == "inverse_rate"
+    admin.delete(second)
+    assert admin.post(PATH, back)["data"]["base"] == "PEN"
+    assert admin.post(PATH, there, expect=409)["code"] == "inverse_rate"
+
+
+def test_each_side_of_a_day_has_a_rate_of_its_own(admin: Caller) -> None:
+    for kind, rate in ((None, "4000"), ("buy", "3900"), ("sell", "4100")):
+        created = admin.post(PATH, {**NEW, "rate": rate} | ({"kind": kind} if kind else {}))["data"]
+        assert created["kind"] == (kind or "mid")
+    assert admin.post(PATH, {**NEW, "kind": "buy", "rate": 3950}, expect=200)["data"]["rate"] == 3950
+    query = {"amount": 10, "from": "USD", "to": "COP", "date": "2026-03-02"}
+    worths = [admin.get(f"{PATH}/convert", **query, kind=kind)["data"]["converted_amount"] for kind in ("buy", "sell")]
+    assert worths == [39500, 41000]
+    assert admin.get(f"{PATH}/convert", **query)["data"]["converted_amount"] == 40000
+    turned = query | {"amount": 4100, "from": "COP", "to": "USD", "kind": "buy"}  # who buys pesos sells dollars
+    assert admin.get(f"{PATH}/convert", **turned)["data"]["converted_amount"] == 1
+
+
+def test_rates_are_filtered_by_their_currencies(admin: Caller) -> None:
+    for base, quote in (("USD", "COP"), ("EUR", "COP"), ("EUR", "JPY")):
+        admin.post(PATH, {**NEW, "base": base, "quote": quote})
+
+    def listed(**query: str) -> set[tuple[str, str]]:
+        return {(row["base"], row["quote"]) for row in admin.get(PATH, **query)["data"]}
+
+    assert listed(base="EUR") == {("EUR", "COP"), ("EUR", "JPY")}
+    assert listed(quote="COP") == {("USD", "COP"), ("EUR", "COP")}
+    assert listed(base="EUR", quote="COP") == {("EUR", "COP")}
+    assert listed(base="GBP") == set()
 
 
 def test_rates_are_listed_newest_first_and_filtered_by_day(viewer: Caller) -> None:
@@ -154,6 +204,7 @@ def test_an_amount_is_converted_at_the_rate_of_the_day_and_rounded_once(viewer: 
             "date": "2026-03-08",
             "rate": 4000.125,
             "rate_date": "2026-03-02",
+            "via": None,
             "converted_amount": Decimal("400812.53"),  # 400812.525
         }
     }
@@ -175,8 +226,29 @@ def test_the_day_is_today_unless_given(viewer: Caller) -> None:
 
 @pytest.mark.parametrize(("source", "target"), [("USD", "COP"), ("COP", "USD")])
 def test_without_any_rate_there_is_no_conversion(viewer: Caller, source: str, target: str) -> None:
-    problem = viewer.get(f"{PATH}/convert", expect=409, **{"amount": 5, "from": source, "to": target})
+    query = {"amount": 5, "from": source, "to": target, "date": "2026-03-01"}
+    problem = viewer.get(f"{PATH}/convert", expect=409, **query)
     assert problem["code"] == "exchange_rate_missing"
+    assert all(word in problem["detail"] for word in (f"from {source} to {target}", "2026-03-01", PATH))
+
+
+def test_a_cross_names_its_pivot_and_the_older_day(viewer: Caller) -> None:
+    RateFactory(date=date(2026, 3, 2), base=Currency.USD, quote=Currency.JPY, rate=Decimal(150))
+    RateFactory(date=date(2026, 3, 5), base=Currency.KWD, quote=Currency.USD, rate=Decimal("3.25"))
+    query = {"amount": "1.005", "from": "KWD", "to": "JPY", "date": "2026-03-06"}
+    answer = viewer.get(f"{PATH}/convert", **query)["data"]
+    assert (answer["rate"], answer["rate_date"], answer["via"]) == (Decimal("487.5"), "2026-03-02", "USD")
+    assert answer["converted_amount"] == 490  # 489.9375
+    back = viewer.get(f"{PATH}/convert", **(query | {"amount": "490", "from": "JPY", "to": "KWD"}))["data"]
+    assert (back["rate"], back["converted_amount"]) == (Decimal("0.002051282051"), Decimal("1.005"))
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount"), [("JPY", "1.5"), ("USD", "1.005"), ("KWD", "1.0005"), ("CLF", "1.00005")]
+)
+def test_an_amount_has_no_more_decimals_than_its_currency(viewer: Caller, currency: str, amount: str) -> None:
+    query = {"amount": amount, "from": currency, "to": currency}
+    assert list(viewer.get(f"{PATH}/convert", expect=400, **query)["errors"]) == ["amount"]
 
 
 @pytest.mark.parametrize("currency", ["COP", "USD"])
@@ -189,8 +261,9 @@ def test_the_same_currency_needs_no_rate(viewer: Caller, currency: str) -> None:
     ("field", "value"),
     [
         *(("amount", value) for value in ("", "0", "-1", "1.005", "NaN", "1e3", "10000000000")),
-        *(("from", value) for value in ("", "EUR", "usd")),
-        ("to", "EUR"),
+        *(("from", value) for value in ("", "XXX", "usd")),
+        ("to", "EURO"),
+        ("kind", "mean"),
         ("date", "tomorrow"),
         ("day", "2026-01-01"),
         ("currency", "COP"),
@@ -214,7 +287,7 @@ def test_both_statuses_of_entering_a_rate_are_documented(anonymous: Caller, docu
 def test_the_documents_show_the_parameters_by_their_names(anonymous: Caller) -> None:
     paths = anonymous.get("/api/openapi.json")["paths"]
     required = {parameter["name"]: parameter["required"] for parameter in paths[f"{PATH}/convert"]["get"]["parameters"]}
-    assert required == {"amount": True, "from": True, "to": True, "date": False}
+    assert required == {"amount": True, "from": True, "to": True, "date": False, "kind": False}
 
 
 def _days(answer: Any) -> list[int]:

@@ -142,7 +142,10 @@ def test_an_answer_that_is_no_list_of_rates_is_refused(trm: TrmServer, body: str
 @pytest.mark.parametrize(
     "wrong",
     [
-        *({"valor": value} for value in ("-4100.50", "0", "", "NaN", "1e3", "4,100.50", "4100.5000001", None, True)),
+        *(
+            {"valor": value}
+            for value in ("-4100.50", "0", "", "NaN", "1e3", "4,100.50", "4100.5000000000001", None, True)
+        ),
         *({"valor": value} for value in ("41.00", "4100500", 99.99, 100001, [4100], {"usd": 4100})),
         {"unidad": "EUR"},
         {"unidad": None},

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NotRequired, TypedDict, Unpack
 
 from app.core.cashflow.queries import MovementFilter, MovementItem
-from app.core.cashflow.rules import ZERO, Flow, Trailing, average, money, outlook
+from app.core.cashflow.rules import ZERO, Flow, Round, Trailing, average, outlook
 from app.core.cashflow.service.figures import Figures
 from app.core.cashflow.service.results import (
     Analysis,
@@ -21,7 +21,7 @@ from app.core.cashflow.service.results import (
 from app.core.movements.rules import Kind
 from app.infra.queries.records import Item
 from app.kernel.errors import Conflict
-from app.kernel.money import Currency
+from app.kernel.money import Currency, round_cents
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import DateRange, Month, last_complete_months, require_order
 
@@ -56,7 +56,7 @@ class CashflowService:
         criteria = MovementFilter(**filters)
         require_order(criteria.date_from, criteria.date_to)
         found = self.figures.balances(criteria)
-        flow = found.matching
+        flow, money = found.matching, self.figures.money
         extra = {
             "balance": money(flow.net),
             "total_income": money(flow.income),
@@ -78,7 +78,7 @@ class CashflowService:
         flow, lately = self.figures.flows(today, DateRange(months[0].first_day, months[-1].last_day))
         balance, lived = self.figures.balance_of(flow.net, today), len(self.complete_months(today))
         mean = Flow(average(lately.income, lived), average(lately.expenses, lived))
-        ahead = outlook(balance, mean, today)
+        ahead, money = outlook(balance, mean, today), self.figures.money
         return Metrics(
             total_income=money(flow.income),
             total_expenses=money(flow.expenses),
@@ -87,7 +87,7 @@ class CashflowService:
             avg_monthly_expenses=money(mean.expenses),
             burn_rate=money(ahead.burn_rate),
             gross_burn_rate=money(ahead.gross_burn_rate),
-            runway=None if ahead.runway is None else money(ahead.runway),
+            runway=None if ahead.runway is None else round_cents(ahead.runway),
             break_even_date=ahead.break_even_date,
             break_even_kind=ahead.break_even_kind,
             currency=self.figures.currency,
@@ -102,22 +102,22 @@ class CashflowService:
 
     def analysis(self, period: Trailing, today: date) -> Analysis:
         """Income and expenses of the trailing period, by month, category and client."""
-        span = period.days(today)
+        span, money = period.days(today), self.figures.money
         return Analysis(
-            monthly_data=_months(self.figures.monthly(span)),
-            category_expenses=category_shares(self.figures.by_category(span, Kind.EXPENSE)),
-            client_income=client_shares(self.figures.by_client(span, Kind.INCOME)),
+            monthly_data=_months(self.figures.monthly(span), money),
+            category_expenses=category_shares(self.figures.by_category(span, Kind.EXPENSE), money),
+            client_income=client_shares(self.figures.by_client(span, Kind.INCOME), money),
             currency=self.figures.currency,
         )
 
     def incomes_analysis(self, period: Trailing, today: date) -> IncomesAnalysis:
         """Income by month and client."""
-        span = period.days(today)
+        span, money = period.days(today), self.figures.money
         monthly, by_client = self.figures.monthly(span), self.figures.by_client(span, Kind.INCOME)
         total = sum((flow.income for flow in monthly.values()), ZERO)
         return IncomesAnalysis(
-            monthly_data=_months(monthly),
-            client_data=client_shares(by_client),
+            monthly_data=_months(monthly, money),
+            client_data=client_shares(by_client, money),
             total_month=money(monthly[Month.of(today)].income),
             avg_month=money(average(total, len(monthly))),
             client_income=money(sum(by_client.values(), ZERO)),
@@ -126,12 +126,12 @@ class CashflowService:
 
     def expenses_analysis(self, period: Trailing, today: date) -> ExpensesAnalysis:
         """Expenses by month and category."""
-        span = period.days(today)
+        span, money = period.days(today), self.figures.money
         monthly, origins = self.figures.monthly(span), self.figures.expenses_by_origin(span)
         categories = self.figures.by_category(span, Kind.EXPENSE)
         return ExpensesAnalysis(
-            category_data=category_shares(categories),
-            monthly_data=[_expense_month(month, flow, *origins[month]) for month, flow in monthly.items()],
+            category_data=category_shares(categories, money),
+            monthly_data=[_expense_month(month, flow, *origins[month], money) for month, flow in monthly.items()],
             total_variable=money(sum((variable for _, variable in origins.values()), ZERO)),
             total_recurring=money(sum((recurring for recurring, _ in origins.values()), ZERO)),
             category_totals={category: money(amount) for category, amount in categories.items()},
@@ -139,11 +139,11 @@ class CashflowService:
         )
 
 
-def _months(monthly: dict[Month, Flow]) -> list[MonthTotals]:
-    return [month_totals(month, flow) for month, flow in monthly.items()]
+def _months(monthly: dict[Month, Flow], money: Round) -> list[MonthTotals]:
+    return [month_totals(month, flow, money) for month, flow in monthly.items()]
 
 
-def _expense_month(month: Month, flow: Flow, recurring: Decimal, variable: Decimal) -> ExpenseMonth:
+def _expense_month(month: Month, flow: Flow, recurring: Decimal, variable: Decimal, money: Round) -> ExpenseMonth:
     return ExpenseMonth(
         str(month), money(flow.income), money(flow.expenses), money(flow.net), money(recurring), money(variable)
     )

@@ -11,10 +11,10 @@ from typing import NamedTuple, TypedDict, TypeVar
 from sqlalchemy import FromClause, Select
 
 from app.core.cashflow.queries import MONTH, MovementFilter, MovementItem, MovementQueries, Relations, SpanOfKinds
-from app.core.cashflow.rules import ALL_SUITES, ZERO, Flow, counted_suites
+from app.core.cashflow.rules import ALL_SUITES, ZERO, Flow, counted_suites, money_of
 from app.core.cashflow.service.results import ClientKey
-from app.core.currencies.rules import convert
-from app.core.currencies.service import EXCHANGE, CurrencyService
+from app.core.currencies.rules import Price
+from app.core.currencies.service import CurrencyService, exchange
 from app.core.movements.rules import Kind
 from app.infra.context import Context
 from app.infra.queries.amounts import Sum
@@ -70,10 +70,12 @@ class Figures:
         self.base = context.company.base_currency
         self.currency = currency or self.base
         self.currencies = CurrencyService(context)
-        self.movements = MovementQueries(context.session, self.relations, EXCHANGE, self.currency)
+        self.currencies.require_known(currency)
+        self.movements = MovementQueries(context.session, self.relations, exchange(self.base), self.currency)
         self.converts = currency is not None
+        self.money = money_of(self.currency)
         self._known: dict[DateRange, list[_Cell]] = {}
-        self._rates: dict[tuple[Currency, date], Decimal] = {}
+        self._prices: dict[tuple[Currency, date], Price] = {}
 
     def rows(self, criteria: MovementFilter, request: PageRequest) -> Iterable[Item[MovementItem]]:
         """One page of movements, newest first, with converted amounts if a currency was requested."""
@@ -109,9 +111,9 @@ class Figures:
         """Convert at the rate of a day, unrounded; each rate is read once, and only if needed."""
         if currency is self.currency:
             return amount
-        if (currency, day) not in self._rates:
-            self._rates[currency, day] = self.currencies.convert(Decimal(1), currency, self.currency, day).rate
-        return convert(amount, currency, self.currency, self._rates[currency, day])
+        if (currency, day) not in self._prices:
+            self._prices[currency, day] = self.currencies.price(currency, self.currency, day)
+        return self._prices[currency, day].worth(amount)
 
     def flow(self, criteria: MovementFilter) -> Flow:
         """Income and expenses of the matching movements."""
@@ -218,8 +220,7 @@ class Figures:
         return self._known[span]
 
     def _required(self, found: list[Sum]) -> list[Sum]:
-        if any(one.total is None for one in found):
-            self.currencies.require_rates()
+        self.currencies.require_rates(found, self.currency)
         return found
 
 

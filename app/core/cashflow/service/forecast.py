@@ -11,7 +11,7 @@ from typing import NotRequired, TypedDict
 from app.core.cashflow.events import ForecastBeginning, Planned
 from app.core.cashflow.queries import ComingQueries
 from app.core.cashflow.queries.coming import Due
-from app.core.cashflow.rules import ZERO, Flow, average, money
+from app.core.cashflow.rules import ZERO, Flow, Round, average
 from app.core.cashflow.service.cashflow import CashflowService
 from app.core.cashflow.service.figures import Figures
 from app.core.cashflow.service.results import Forecast, ForecastMonth, ForecastParts
@@ -77,7 +77,7 @@ class ForecastService:
         for month in months:
             parts = projection.parts[month]
             balance += parts.flow.net
-            items.append(_forecast_month(month, parts, balance))
+            items.append(_forecast_month(month, parts, balance, self.figures.money))
             if negative is None and balance < 0:
                 negative = str(month)
         return Forecast(items, negative, self.figures.currency)
@@ -123,7 +123,7 @@ class ForecastService:
         return average(sum((variable for _, variable in origins.values()), ZERO), len(complete))
 
 
-def _forecast_month(month: Month, parts: ForecastParts, balance: Decimal) -> ForecastMonth:
+def _forecast_month(month: Month, parts: ForecastParts, balance: Decimal, money: Round) -> ForecastMonth:
     flow = parts.flow
     return ForecastMonth(
         month=str(month),
@@ -131,5 +131,5 @@ def _forecast_month(month: Month, parts: ForecastParts, balance: Decimal) -> For
         expenses=money(flow.expenses),
         net=money(flow.net),
         balance=money(balance),
-        made_of=parts.rounded(),
+        made_of=parts.rounded(money),
     )

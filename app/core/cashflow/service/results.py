@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from app.core.cashflow.rules import ZERO, BreakEven, Flow, money, shares
+from app.core.cashflow.rules import ZERO, BreakEven, Flow, Round, shares
 from app.kernel.money import Currency
 from app.kernel.periods import Month
 
@@ -132,7 +132,7 @@ class ForecastParts:
         regular = self.accrued_expenses + self.recurring_expenses
         return Flow(income, regular + self.variable_expenses + self.extra_expense)
 
-    def rounded(self) -> "ForecastParts":
+    def rounded(self, money: Round) -> "ForecastParts":
         """The rounded parts."""
         return ForecastParts(*(money(getattr(self, part.name)) for part in fields(self)))
 
@@ -153,17 +153,17 @@ class Forecast:
     currency: Currency
 
 
-def month_totals(month: Month, flow: Flow) -> MonthTotals:
+def month_totals(month: Month, flow: Flow, money: Round) -> MonthTotals:
     """The rounded totals of a month."""
     return MonthTotals(str(month), money(flow.income), money(flow.expenses), money(flow.net))
 
 
-def balance_month(month: Month, flow: Flow, balance: Decimal) -> BalanceMonth:
+def balance_month(month: Month, flow: Flow, balance: Decimal, money: Round) -> BalanceMonth:
     """The rounded totals of a month, and the balance at its end."""
     return BalanceMonth(str(month), money(flow.income), money(flow.expenses), money(flow.net), money(balance))
 
 
-def category_shares(amounts: Mapping[str, Decimal]) -> list[CategoryShare]:
+def category_shares(amounts: Mapping[str, Decimal], money: Round) -> list[CategoryShare]:
     """Amounts by category with their shares."""
     parts = shares(list(amounts.values()))
     return [
@@ -172,7 +172,7 @@ def category_shares(amounts: Mapping[str, Decimal]) -> list[CategoryShare]:
     ]
 
 
-def client_shares(amounts: Mapping[ClientKey, Decimal]) -> list[ClientShare]:
+def client_shares(amounts: Mapping[ClientKey, Decimal], money: Round) -> list[ClientShare]:
     """Revenue by client with its shares."""
     parts = shares(list(amounts.values()))
     return [

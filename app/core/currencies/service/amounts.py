@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.currencies.service.currencies import CurrencyService
-from app.core.currencies.service.worth import EXCHANGE
+from app.core.currencies.service.worth import exchange
 from app.infra.context import Context
-from app.infra.queries.amounts import CONVERTED, AmountTable, Sum, sums_in
+from app.infra.queries.amounts import CONVERTED, AmountTable, Exchange, Sum, sums_in
 from app.infra.queries.cached import cached_query
 from app.infra.queries.paging import fetch_items, page_values
 from app.infra.queries.records import Item
@@ -31,35 +31,47 @@ class AmountReader(Generic[R]):
         self.record = record
         self.base = context.company.base_currency
         self.currencies = CurrencyService(context)
+        self.exchange = exchange(self.base)
 
     def page(self, criteria: Filter, request: PageRequest, currency: Currency | None) -> Page[Item[R]]:
         """One page of the rows that match, and the total of all that match."""
         sums = self.sums(criteria, currency)
-        total = round_worth(sum((row.total or Decimal(0) for row in sums), Decimal(0)))
-        extra = {"total": total, "currency": currency or self.base}
+        target = currency or self.base
+        total = round_worth(sum((row.total or Decimal(0) for row in sums), Decimal(0)), target)
+        extra = {"total": total, "currency": target}
         return Page(self.items(criteria, request, currency), sum(row.movements for row in sums), request, extra)
 
     def items(self, criteria: Filter, request: PageRequest, currency: Currency | None) -> Iterable[Item[R]]:
         """One page of the rows that match; a requested currency adds each one's converted amount."""
-        query = _rows(self.table, criteria, request.sort, request.part, currency, **page_values(request))
+        self.currencies.require_known(currency)
+        key = (self.table, criteria, request.sort, request.part, self.exchange, currency)
+        query = _rows(*key, **page_values(request))
         return fetch_items(query, self.session, self.record, CONVERTED if currency else (), request)
 
     def sums(self, criteria: Filter, currency: Currency | None, *key: Key) -> list[Sum]:
         """Unrounded sums by key of all rows that match; Conflict where a rate is needed and there is none."""
-        found = list(sums_in(_sums(self.table, criteria, currency or self.base, *key).rows(self.session)))
-        if any(row.total is None for row in found):
-            self.currencies.require_rates()
+        self.currencies.require_known(currency)
+        target = currency or self.base
+        found = list(sums_in(_sums(self.table, criteria, self.exchange, target, *key).rows(self.session)))
+        self.currencies.require_rates(found, target)
         return found
 
 
 @cached_query
 def _rows(
-    table: AmountTable, criteria: Filter, sort: tuple[Sort, ...], part: Part, currency: Currency | None
+    table: AmountTable,
+    criteria: Filter,
+    sort: tuple[Sort, ...],
+    part: Part,
+    exchange: Exchange,
+    currency: Currency | None,
 ) -> Select[Any]:
-    worth = () if currency is None else EXCHANGE.columns(*table.amount_columns, target=currency)
+    worth = () if currency is None else exchange.columns(*table.amount_columns, target=currency)
     return table.rows(criteria, sort, part, *worth)
 
 
 @cached_query
-def _sums(table: AmountTable, criteria: Filter, target: Currency, *key: ColumnElement[Any]) -> Select[Any]:
-    return table.sums(criteria, EXCHANGE, target, *key)
+def _sums(
+    table: AmountTable, criteria: Filter, exchange: Exchange, target: Currency, *key: ColumnElement[Any]
+) -> Select[Any]:
+    return table.sums(criteria, exchange, target, *key)

@@ -1,4 +1,4 @@
-"""Exchange rates, and conversion between COP and USD."""
+"""Exchange rates, and conversion between any two currencies."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import NotRequired, TypedDict, Unpack
 
 from app.core.currencies.models import ExchangeRateRecord
-from app.core.currencies.repository import RateFilter, RateRepository
-from app.core.currencies.rules import DatedRate, convert
+from app.core.currencies.queries import Target, find_price, known_currencies
+from app.core.currencies.repository import PairRepository, RateFilter, RateRepository
+from app.core.currencies.rules import DatedRate, Pair, Price, RateKind, pivots
 from app.infra.context import Context
-from app.kernel.errors import Conflict
-from app.kernel.money import Currency, round_cents
+from app.infra.queries.amounts import Sum
+from app.kernel.errors import Conflict, Invalid
+from app.kernel.money import COP_AND_USD, Currency, round_worth
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import DateRange, require_order
 
@@ -22,13 +24,17 @@ FIRST_FETCH = 30
 _INSERTED = 1  # the version of a row that was inserted, not replaced
 
 
+PESOS_FOR_A_DOLLAR: Pair = (Currency.USD, Currency.COP)
+
+
 class NewRate(TypedDict):
-    """The values of a new rate; the currencies are always the same."""
+    """The values of a new rate."""
 
     date: date
     rate: Decimal
     base: Currency
     quote: Currency
+    kind: RateKind
 
 
 class ConversionRequest(TypedDict):
@@ -37,6 +43,7 @@ class ConversionRequest(TypedDict):
     amount: Decimal
     currency: Currency
     target: Currency
+    kind: RateKind
     day: NotRequired[date]
 
 
@@ -45,6 +52,8 @@ class RateFilters(TypedDict, total=False):
 
     date_from: date
     date_to: date
+    base: Currency
+    quote: Currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class StoredRates:
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """A converted amount; `rate_date` is the day of the rate, None if no rate was needed."""
+    """A converted amount; `rate_date` is the day of the rate, of two the older, None if no rate was needed."""
 
     amount: Decimal
     currency: Currency
@@ -65,6 +74,8 @@ class Conversion:
     day: date
     rate: Decimal
     rate_date: date | None
+    via: Currency | None
+    """Currency between the two pairs of a cross."""
     converted_amount: Decimal
 
 
@@ -72,7 +83,10 @@ class CurrencyService:
     """Stores exchange rates and converts amounts; a missing rate is an error."""
 
     def __init__(self, context: Context) -> None:
+        self.session = context.session
+        self.base = context.company.base_currency
         self.rates = RateRepository(context.session)
+        self.pairs = PairRepository(context.session)
 
     def get(self, rate_id: int) -> ExchangeRateRecord:
         """One rate."""
@@ -84,43 +98,75 @@ class CurrencyService:
         require_order(criteria.date_from, criteria.date_to)
         return self.rates.page(criteria, replace(request, sort=request.sort or NEWEST_FIRST))
 
-    def enter(self, day: date, rate: Decimal, *, source: str) -> tuple[ExchangeRateRecord, bool]:
+    def enter(self, new: NewRate, *, source: str) -> tuple[ExchangeRateRecord, bool]:
         """Insert or replace the rate of a day; return it, and whether it was inserted."""
-        ((rate_id, version),) = self.rates.upsert([(day, rate)], source)
+        pair = (new["base"], new["quote"])
+        self.pairs.keep(pair)
+        ((rate_id, version),) = self.rates.upsert(pair, new["kind"], [(new["date"], new["rate"])], source)
         return self.rates.get(rate_id), version == _INSERTED
 
     def delete(self, rate_id: int) -> None:
         """Delete a rate."""
+        found = self.rates.get(rate_id)
+        pair = (found.base, found.quote)
+        self.pairs.lock(pair)  # before the rate, as whoever enters one does
         self.rates.delete(self.rates.get_for_update(rate_id))
+        self.pairs.delete_if_unused(pair)
 
-    def store(self, rates: Iterable[DatedRate], source: str) -> StoredRates:
+    def store(
+        self,
+        rates: Iterable[DatedRate],
+        source: str,
+        pair: Pair = PESOS_FOR_A_DOLLAR,
+        kind: RateKind = RateKind.MID,
+    ) -> StoredRates:
         """Insert or replace the rates of days."""
-        versions = [version for _, version in self.rates.upsert(rates, source)]
+        self.pairs.keep(pair)
+        versions = [version for _, version in self.rates.upsert(pair, kind, rates, source)]
         return StoredRates(new=versions.count(_INSERTED), replaced=len(versions) - versions.count(_INSERTED))
 
     def days_to_fetch(self, today: date) -> DateRange | None:
-        """Days from the last rate (or the last 30) up to today without a rate; None if there are none."""
-        last = self.rates.last_day(today)
+        """Days from the last rate (or the last 30) up to today without a rate of the dollar; None if there are none."""
+        last = self.rates.last_day(PESOS_FOR_A_DOLLAR, today)
         first = today - timedelta(days=FIRST_FETCH - 1) if last is None else last + timedelta(days=1)
         return DateRange(first, today) if first <= today else None
 
-    def convert(self, amount: Decimal, currency: Currency, target: Currency, day: date) -> Conversion:
+    def convert(
+        self, amount: Decimal, currency: Currency, target: Currency, day: date, kind: RateKind = RateKind.MID
+    ) -> Conversion:
         """Convert an amount at the rate of a day, rounded once; Conflict if a rate is needed and there is none."""
-        rate_date, rate = (None, Decimal(1)) if currency is target else self._rate_on(day)
-        worth = round_cents(convert(amount, currency, target, rate))
-        return Conversion(amount, currency, target, day, rate, rate_date, worth)
+        price = self.price(currency, target, day, kind)
+        worth = round_worth(price.worth(amount), target)
+        return Conversion(amount, currency, target, day, price.rate, price.day, price.via, worth)
 
-    def require_rates(self) -> None:
-        """Raise Conflict if there are no rates."""
-        if not self.rates.any_exists():
-            raise _missing()
-
-    def _rate_on(self, day: date) -> DatedRate:
-        found = self.rates.find_on(day)
+    def price(self, currency: Currency, target: Currency, day: date, kind: RateKind = RateKind.MID) -> Price:
+        """The price of a currency on a day; Conflict if there is no rate."""
+        found = find_price(self.session, currency, day, Target(target, pivots(self.base), kind))
         if found is None:
-            raise _missing()
+            raise _missing(currency, target, day)
         return found
 
+    def known(self) -> list[Currency]:
+        """Currencies in which totals may be requested: COP, USD, the company's, and all that have a rate."""
+        return list(dict.fromkeys((*COP_AND_USD, self.base, *known_currencies(self.session))))
 
-def _missing() -> Conflict:
-    return Conflict("There is no exchange rate yet.", code="exchange_rate_missing")
+    def require_known(self, currency: Currency | None) -> None:
+        """Invalid if totals can't be requested in a currency."""
+        if currency is None or currency in COP_AND_USD or currency is self.base:
+            return  # without a query
+        if currency not in self.known():
+            raise Invalid.field("currency", f"There is no exchange rate of {currency}.")
+
+    def require_rates(self, found: Iterable[Sum], target: Currency) -> None:
+        """Conflict if one of the sums lacks a rate; it names the currencies and the day."""
+        for one in found:
+            if one.missing is not None:
+                raise _missing(one.missing.currency, target, one.missing.day)
+
+
+def _missing(currency: Currency, target: Currency, day: date) -> Conflict:
+    return Conflict(
+        f"There is no exchange rate from {currency} to {target} for {day}. "
+        "Enter one of this pair, or of both currencies with the dollar: POST /api/exchange-rates.",
+        code="exchange_rate_missing",
+    )

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
-from app.kernel.money import Currency
+from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_among, one_of, positive, sane_day
+from app.kernel.money import COP_AND_USD, Currency
 from app.kernel.recurrence import Frequency
 from app.suites.fresco.expenses.rules import AccruedStatus, RecurringStatus
 
@@ -29,7 +29,7 @@ class Spending:
 
     description: Mapped[str] = mapped_column(String(500))
     amount: Mapped[Amount]
-    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
+    currency: Mapped[Currency] = mapped_column(*one_among(Currency, "currency", COP_AND_USD))
     category: Mapped[str] = mapped_column(String(100))
     payment_method: Mapped[str] = mapped_column(String(100))
     client_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("clients.id", ondelete="RESTRICT"))

@@ -2,10 +2,10 @@
 
 from marshmallow import Schema, fields
 
-from app.kernel.money import Currency
+from app.kernel.money import COP_AND_USD, Currency
 from app.kernel.recurrence import Frequency
 from app.suites.fresco.expenses.rules import AccruedPeriod, AccruedStatus, RecurringStatus
-from app.web.fields import Day, EnumByValue, FileLink, Id, Instant, MoneyAmount, Text, Whole
+from app.web.fields import AnyCurrency, Day, EnumByValue, FileLink, Id, Instant, MoneyAmount, Text, Whole
 from app.web.query import ListQuery, Query, Search, SortBy
 from app.web.schema import Convertible, FormSchema, ResourceSchema
 
@@ -31,7 +31,7 @@ class ExpenseSchema(FormSchema):
     description = Text(500, required=True)
     date = Day(required=True)
     amount = MoneyAmount(required=True)
-    currency = EnumByValue(Currency, required=True)
+    currency = EnumByValue(Currency, among=COP_AND_USD, required=True)
     category = Text(100, required=True)
     payment_method = Text(100, required=True)
     client_id = Id(allow_none=True)
@@ -54,7 +54,7 @@ class ExpenseListQuery(ListQuery):
     category = Text(100)
     date_from = Day()
     date_to = Day()
-    currency = EnumByValue(Currency)
+    currency = AnyCurrency()
     q = Search("description, category, notes, client and project")
 
 
@@ -66,7 +66,7 @@ class RecurringExpenseSchema(ResourceSchema):
     frequency = EnumByValue(Frequency, required=True)
     start_date = Day(required=True)
     amount = MoneyAmount(required=True)
-    currency = EnumByValue(Currency, required=True)
+    currency = EnumByValue(Currency, among=COP_AND_USD, required=True)
     category = Text(100, required=True)
     payment_method = Text(100, required=True)
     status = EnumByValue(RecurringStatus, load_default=RecurringStatus.ACTIVE)
@@ -88,7 +88,7 @@ class RecurringListQuery(ListQuery):
     sort = SortBy("start_date", "next_payment", "frequency", "status", *_SORTS)
     status = EnumByValue(RecurringStatus)
     category = Text(100)
-    currency = EnumByValue(Currency)
+    currency = AnyCurrency()
 
 
 class RecurringStatusSchema(ResourceSchema):
@@ -104,7 +104,7 @@ class AccruedExpenseSchema(ResourceSchema):
     description = fields.String(dump_only=True)
     due_date = fields.Date(dump_only=True)
     amount = fields.Decimal(dump_only=True)
-    currency = EnumByValue(Currency, dump_only=True)
+    currency = EnumByValue(Currency, among=COP_AND_USD, dump_only=True)
     category = fields.String(dump_only=True)
     payment_method = fields.String(dump_only=True)
     status = EnumByValue(AccruedStatus, dump_only=True)
@@ -135,7 +135,7 @@ class AccruedSummarySchema(Schema):
     """Totals of all matching expenses, not only of the page."""
 
     totals = fields.Nested(AccruedTotalsSchema, dump_only=True)
-    currency = EnumByValue(Currency, dump_only=True)
+    currency = AnyCurrency(dump_only=True)
 
 
 class AccruedListQuery(ListQuery):
@@ -146,7 +146,7 @@ class AccruedListQuery(ListQuery):
     period = EnumByValue(AccruedPeriod)
     date_from = Day()
     date_to = Day()
-    currency = EnumByValue(Currency)
+    currency = AnyCurrency()
 
 
 class MarkAsPaidSchema(FormSchema):
@@ -163,7 +163,7 @@ class PreviewQuery(Query):
     start_date = Day(required=True)
     frequency = EnumByValue(Frequency, required=True)
     amount = MoneyAmount(required=True)
-    currency = EnumByValue(Currency, required=True)
+    currency = EnumByValue(Currency, among=COP_AND_USD, required=True)
     count = Whole(1, MOST_PREVIEWED, load_default=12)
 
 
@@ -173,7 +173,7 @@ class PreviewedSchema(Schema):
     number = fields.Integer(dump_only=True)
     date = fields.Date(dump_only=True)
     amount = fields.Decimal(dump_only=True)
-    currency = EnumByValue(Currency, dump_only=True)
+    currency = EnumByValue(Currency, among=COP_AND_USD, dump_only=True)
 
 
 class PreviewSchema(Schema):

@@ -9,8 +9,8 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
-from app.kernel.money import Currency
+from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_among, positive, sane_day
+from app.kernel.money import COP_AND_USD, Currency
 
 
 class Income(Keyed, Timestamps, Versioned, Base):
@@ -21,7 +21,7 @@ class Income(Keyed, Timestamps, Versioned, Base):
     description: Mapped[str] = mapped_column(String(500))
     date: Mapped[day]
     amount: Mapped[Amount]
-    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
+    currency: Mapped[Currency] = mapped_column(*one_among(Currency, "currency", COP_AND_USD))
     type: Mapped[str] = mapped_column(String(100))
     client: Mapped[str | None] = mapped_column(String(200))
     client_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("clients.id", ondelete="RESTRICT"))

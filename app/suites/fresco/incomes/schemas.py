@@ -2,8 +2,8 @@
 
 from marshmallow import fields
 
-from app.kernel.money import Currency
-from app.web.fields import Day, EnumByValue, FileLink, Id, Instant, MoneyAmount, Text
+from app.kernel.money import COP_AND_USD, Currency
+from app.web.fields import AnyCurrency, Day, EnumByValue, FileLink, Id, Instant, MoneyAmount, Text
 from app.web.query import ListQuery, Search, SortBy
 from app.web.schema import Convertible, FormSchema
 
@@ -17,7 +17,7 @@ class IncomeSchema(FormSchema):
     description = Text(500, required=True)
     date = Day(required=True)
     amount = MoneyAmount(required=True)
-    currency = EnumByValue(Currency, required=True)
+    currency = EnumByValue(Currency, among=COP_AND_USD, required=True)
     type = Text(100, required=True, metadata=_TYPE)
     client = Text(200, allow_none=True)
     client_id = Id(allow_none=True)
@@ -52,5 +52,5 @@ class IncomeListQuery(ListQuery):
     type = Text(100, metadata=_TYPE)
     date_from = Day()
     date_to = Day()
-    currency = EnumByValue(Currency)
+    currency = AnyCurrency()
     q = Search("description, client and notes")

@@ -9,8 +9,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Amount, Prose, at_most, one_of, positive, sane_day
-from app.kernel.money import Currency
+from app.infra.db.columns import Amount, Prose, at_most, one_among, one_of, positive, sane_day
+from app.kernel.money import COP_AND_USD, Currency
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
 
 
@@ -22,7 +22,7 @@ class Payment(Keyed, Timestamps, Versioned, Base):
     project_id: Mapped[int] = mapped_column(BigInteger)
     client_id: Mapped[int] = mapped_column(BigInteger)
     amount: Mapped[Amount]
-    currency: Mapped[Currency] = mapped_column(one_of(Currency, "currency"))
+    currency: Mapped[Currency] = mapped_column(*one_among(Currency, "currency", COP_AND_USD))
     date: Mapped[day]
     paid_date: Mapped[day | None] = mapped_column()
     status: Mapped[PaymentStatus] = mapped_column(

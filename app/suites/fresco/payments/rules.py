@@ -60,7 +60,7 @@ def installments(
         return []
     dated = (
         PlannedPayment(PaymentType.IMPLEMENTATION, number, add_months(terms.start, number - 1), amount, fee.currency)
-        for number, amount in enumerate(equal_parts(fee.total, fee.installments), start=1)
+        for number, amount in enumerate(equal_parts(fee.total, fee.installments, fee.currency), start=1)
     )
     possible = [payment for payment in dated if payment.date <= last_day(terms)]
     if after is None:
@@ -74,7 +74,7 @@ def charges(terms: Terms, first: date, last: date, *, numbers_from: int = 1) -> 
     if fee is None:
         return
     calendar = Recurrence(terms.start, fee.frequency, fee.day)
-    reduced = after_discount(fee.amount, fee.discount_percentage)
+    reduced = after_discount(fee.amount, fee.discount_percentage, fee.currency)
     for k, day in calendar.between(first, min(last, last_day(terms))):
         if k < fee.grace_periods or (terms.pauses and any(pause.covers(day) for pause in terms.pauses)):
             continue

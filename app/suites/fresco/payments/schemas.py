@@ -2,9 +2,9 @@
 
 from marshmallow import Schema, fields
 
-from app.kernel.money import Currency
+from app.kernel.money import COP_AND_USD, Currency
 from app.suites.fresco.payments.rules import MAX_INSTALLMENT_NUMBER, MAX_MONTHS, PaymentStatus, PaymentType
-from app.web.fields import Day, EnumByValue, Id, Instant, MoneyAmount, Text, WebAddress, Whole
+from app.web.fields import AnyCurrency, Day, EnumByValue, Id, Instant, MoneyAmount, Text, WebAddress, Whole
 from app.web.query import ListQuery, LongListQuery, Search, SortBy
 from app.web.schema import Convertible, ResourceSchema
 
@@ -32,7 +32,7 @@ class PaymentSchema(ResourceSchema):
     project_id = Id(required=True)
     client_id = Id()
     amount = MoneyAmount(required=True)
-    currency = EnumByValue(Currency, required=True)
+    currency = EnumByValue(Currency, among=COP_AND_USD, required=True)
     date = Day(required=True, metadata={"description": "Due date"})
     paid_date = Day(allow_none=True)
     status = EnumByValue(PaymentStatus, metadata={"description": "Derived from the dates"})
@@ -74,7 +74,7 @@ class PaymentTotalsSchema(Schema):
     """Totals of all payments that match, not only of the page."""
 
     totals = fields.Nested(StatusTotalsSchema, dump_only=True)
-    currency = EnumByValue(Currency, dump_only=True)
+    currency = AnyCurrency(dump_only=True)
 
 
 class PaymentListQuery(ListQuery):
@@ -87,7 +87,7 @@ class PaymentListQuery(ListQuery):
     type = EnumByValue(PaymentType)
     date_from = Day()
     date_to = Day()
-    currency = EnumByValue(Currency)
+    currency = AnyCurrency()
     q = Search("invoice number, notes, project and client")
 
 
@@ -95,7 +95,7 @@ class OverdueQuery(LongListQuery):
     """Query of the list of overdue payments."""
 
     sort = SortBy(*_SORTS)
-    currency = EnumByValue(Currency)
+    currency = AnyCurrency()
 
 
 class UpcomingQuery(OverdueQuery):

@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
-from app.kernel.money import Currency
+from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_among, one_of, positive, sane_day
+from app.kernel.money import COP_AND_USD, Currency
 from app.suites.fresco.projects.rules import (
     MAX_INSTALLMENTS,
     MAX_PERIODS,
@@ -64,10 +64,14 @@ class PlanTerms:
 
     type: Mapped[PlanType] = mapped_column(one_of(PlanType, "type"))
     implementation_fee_total: Mapped[Amount | None]
-    implementation_fee_currency: Mapped[Currency | None] = mapped_column(one_of(Currency, "fee_currency"))
+    implementation_fee_currency: Mapped[Currency | None] = mapped_column(
+        *one_among(Currency, "implementation_fee_currency", COP_AND_USD, "fee_currency")
+    )
     implementation_fee_installments: Mapped[int | None]
     recurring_fee_amount: Mapped[Amount | None]
-    recurring_fee_currency: Mapped[Currency | None] = mapped_column(one_of(Currency, "recurring_currency"))
+    recurring_fee_currency: Mapped[Currency | None] = mapped_column(
+        *one_among(Currency, "recurring_fee_currency", COP_AND_USD, "recurring_currency")
+    )
     recurring_fee_frequency: Mapped[ChargeFrequency | None] = mapped_column(one_of(ChargeFrequency, "frequency"))
     recurring_fee_day_of_charge: Mapped[int | None]
     recurring_fee_grace_periods: Mapped[int | None]

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from app.kernel.money import Currency
+from app.kernel.money import COP_AND_USD, Currency
 from app.kernel.recurrence import valid_days
 from app.suites.fresco.projects.rules import (
     MAX_INSTALLMENTS,
@@ -35,10 +35,10 @@ class PaymentPlanSchema(ResourceSchema):
     id = fields.Integer(dump_only=True)
     type = EnumByValue(PlanType, required=True, metadata={"example": PlanType.MIXED, "description": _PLAN_TYPES})
     implementation_fee_total = MoneyAmount(allow_none=True)
-    implementation_fee_currency = EnumByValue(Currency, allow_none=True)
+    implementation_fee_currency = EnumByValue(Currency, among=COP_AND_USD, allow_none=True)
     implementation_fee_installments = Whole(1, MAX_INSTALLMENTS, allow_none=True)
     recurring_fee_amount = MoneyAmount(allow_none=True)
-    recurring_fee_currency = EnumByValue(Currency, allow_none=True)
+    recurring_fee_currency = EnumByValue(Currency, among=COP_AND_USD, allow_none=True)
     recurring_fee_frequency = EnumByValue(ChargeFrequency, allow_none=True)
     recurring_fee_day_of_charge = Whole(1, 31, allow_none=True)
     recurring_fee_grace_periods = Whole(0, MAX_PERIODS, allow_none=True)

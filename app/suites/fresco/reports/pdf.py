@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.kernel.money import CENT
+from app.kernel.money import Currency, smallest
 from app.suites.fresco.reports.rules import Basis
 from app.suites.fresco.reports.service.results import ProfitMonth, Statement, Summary
 from app.web.pdf import Issued, charts, theme
@@ -196,7 +196,7 @@ def _without_client(report: Summary, clients: Sequence[Part], money: MoneyFormat
     """Note that explains the difference between two totals, if it is more than rounding."""
     months = report.monthly_revenue_expenses
     other = _totals(months)[0] - total(client.amount for client in clients)
-    rounded = CENT * (len(months) + len(clients))
+    rounded = smallest(Currency(money.currency)) * (len(months) + len(clients))
     return [f"Otros ingresos, que no provienen de clientes: {money.full(other)}."] if other > rounded else []
 
 

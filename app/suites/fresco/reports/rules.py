@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.kernel.errors import Invalid
-from app.kernel.money import after_discount, round_worth
+from app.kernel.money import Currency, after_discount, round_worth
 from app.kernel.periods import DateRange, Month, Period, current, require_order, trailing
 from app.kernel.recurrence import Recurrence, per_month
 from app.suites.fresco.projects.rules import Subscription
@@ -56,7 +56,7 @@ def monthly_fee(terms: Subscription, day: date) -> Decimal:
         if period < fee.grace_periods:
             return ZERO
         if period < fee.grace_periods + fee.discount_periods:
-            amount = after_discount(fee.amount, fee.discount_percentage)
+            amount = after_discount(fee.amount, fee.discount_percentage, fee.currency)
     rate = per_month(fee.frequency)
     return amount * rate.numerator / rate.denominator
 
@@ -88,10 +88,10 @@ def changes(before: Mapping[int, Decimal], after: Mapping[int, Decimal]) -> Chan
     return Changes(sum(before.values(), ZERO), new, expansion, contraction, churn, sum(after.values(), ZERO))
 
 
-def rounded_changes(found: Changes) -> Changes:
+def rounded_changes(found: Changes, currency: Currency) -> Changes:
     """The changes rounded, so that the parts still add up to the end to the cent."""
     parts = (found.start, found.new, found.expansion, found.contraction, found.churn)
-    start, new, expansion, contraction, churn = map(round_worth, parts)
+    start, new, expansion, contraction, churn = (round_worth(part, currency) for part in parts)
     return Changes(start, new, expansion, contraction, churn, end=start + new + expansion - contraction - churn)
 
 

@@ -20,7 +20,7 @@ export const routes = {
   downloadFileByPath: { method: "get", path: "/api/files/{year}/{month}/{filename}" },
   /** Download the logo; no token is needed. Needs no login. */
   downloadLogo: { method: "get", path: "/api/company/logo" },
-  /** Enter the price of a dollar in pesos on a day; an existing rate of the day is replaced. Needs `exchange_rates:write`. */
+  /** Enter the price of a currency on a day, by default of a dollar in pesos; an existing one is replaced. Needs `exchange_rates:write`. */
   enterExchangeRate: { method: "post", path: "/api/exchange-rates" },
   /** Income and expenses of the trailing period by month, category and client. Needs `cashflow:read`. */
   getCashflowAnalysis: { method: "get", path: "/api/cashflow/analysis" },

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from marshmallow import ValidationError
 
-from app.kernel.money import Currency
+from app.kernel.money import COP_AND_USD
 from app.suites.fresco.projects.rules import PLAN_FIELDS, ChargeFrequency, PlanType, merged_plan, plan_problems
 from app.suites.fresco.projects.schemas import PaymentPlanSchema
 from app.web.json import decode, encode
@@ -23,10 +23,10 @@ PERIODS = [None, 0, 0.0, 1, 1000, 1001, -1]
 VALUES: dict[str, list[Any]] = {
     "type": [*PlanType, *PlanType, None, "Otro"],
     "implementation_fee_total": AMOUNTS,
-    "implementation_fee_currency": [*Currency, None, "EUR"],
+    "implementation_fee_currency": [*COP_AND_USD, None, "EUR"],
     "implementation_fee_installments": [None, 0, 1, 1.0, 2, 3, 120, 121],
     "recurring_fee_amount": AMOUNTS,
-    "recurring_fee_currency": [*Currency, None, "EUR"],
+    "recurring_fee_currency": [*COP_AND_USD, None, "EUR"],
     "recurring_fee_frequency": [*ChargeFrequency, None, "Diaria"],
     "recurring_fee_day_of_charge": [None, 0, 1, 7, 8, 15, 16, 31, 32],
     "recurring_fee_grace_periods": PERIODS,

@@ -9,7 +9,7 @@ from app.core.currencies.service import AmountReader
 from app.infra.context import Context
 from app.infra.queries.amounts import Sum
 from app.infra.queries.records import Item
-from app.kernel.money import Currency, round_cents
+from app.kernel.money import COP_AND_USD, Currency, round_worth
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import require_order
 from app.suites.fresco.expenses.models import (
@@ -82,26 +82,27 @@ class ExpenseReader:
         """One page of accrued expenses, with totals of all matching ones by category and by currency."""
         require_order(date_from, date_to)
         criteria = AccruedFilter(status, *window(period, date_from, date_to, today))
+        target = currency or self.base
         sums = self.accrued.sums(criteria, currency, AccruedExpense.category, AccruedExpense.currency)
         extra = {
-            "totals": {"by_category": _by_category(sums), "by_currency": _by_currency(sums)},
-            "currency": currency or self.base,
+            "totals": {"by_category": _by_category(sums, target), "by_currency": _by_currency(sums)},
+            "currency": target,
         }
         rows = self.accrued.items(criteria, request, currency)
         return Page(rows, sum(one.movements for one in sums), request, extra)
 
 
-def _by_category(sums: list[Sum]) -> dict[str, Decimal]:
+def _by_category(sums: list[Sum], currency: Currency) -> dict[str, Decimal]:
     """Totals in the response's currency, rounded once."""
     found: dict[str, Decimal] = defaultdict(Decimal)
     for one in sums:
         found[one.key[0]] += one.total or Decimal(0)
-    return {category: round_cents(found[category]) for category in sorted(found)}
+    return {category: round_worth(found[category], currency) for category in sorted(found)}
 
 
 def _by_currency(sums: list[Sum]) -> dict[str, Decimal]:
     """Totals in each currency, unconverted."""
-    found = {currency.value: Decimal(0) for currency in Currency}
+    found = {currency.value: Decimal(0) for currency in COP_AND_USD}
     for one in sums:
         found[one.key[1]] += one.amount
     return found

@@ -45,9 +45,10 @@ class PaymentReader:
         require_order(criteria.date_from, criteria.date_to)
         sums = self.amounts.sums(criteria, currency, Payment.status)
         totals = {status.value.lower(): Decimal(0) for status in PaymentStatus}
-        totals |= {row.key[0].lower(): round_worth(row.total or Decimal(0)) for row in sums}
+        target = currency or self.base
+        totals |= {row.key[0].lower(): round_worth(row.total or Decimal(0), target) for row in sums}
         rows = self.amounts.items(criteria, request, currency)
-        extra = {"totals": totals, "currency": currency or self.base}
+        extra = {"totals": totals, "currency": target}
         return Page(rows, sum(row.movements for row in sums), request, extra)
 
     def overdue(

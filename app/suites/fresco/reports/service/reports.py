@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NotRequired, TypedDict
 
-from app.core.cashflow.rules import Flow, average, money, ratio
+from app.core.cashflow.rules import Flow, Round, average, ratio
 from app.core.cashflow.service import ClientKey, Figures
 from app.core.cashflow.service.results import balance_month, category_shares, client_shares
 from app.core.movements.rules import Kind
-from app.kernel.money import Currency
+from app.kernel.money import Currency, round_cents
 from app.kernel.periods import DateRange, Period, trailing
 from app.suites.fresco.projects.rules import Subscription
 from app.suites.fresco.projects.service import ProjectService
@@ -80,13 +80,13 @@ class ReportService:
 
     def summary(self, span: DateRange) -> Summary:
         """Revenue, expenses and cash of a span of days."""
-        monthly = self.figures.monthly_balances(span)
+        monthly, money = self.figures.monthly_balances(span), self.figures.money
         return Summary(
             period=period_text(span),
-            monthly_revenue_expenses=[profit_month(month, flow) for month, (flow, _) in monthly.items()],
-            client_revenue=client_shares(self.figures.by_client(span, Kind.INCOME)),
-            expense_categories=category_shares(self.figures.by_category(span, Kind.EXPENSE)),
-            cash_flow_trend=[balance_month(month, *known) for month, known in monthly.items()],
+            monthly_revenue_expenses=[profit_month(month, flow, money) for month, (flow, _) in monthly.items()],
+            client_revenue=client_shares(self.figures.by_client(span, Kind.INCOME), money),
+            expense_categories=category_shares(self.figures.by_category(span, Kind.EXPENSE), money),
+            cash_flow_trend=[balance_month(month, *known, money) for month, known in monthly.items()],
             currency=self.figures.currency,
         )
 
@@ -97,13 +97,13 @@ class ReportService:
         else:
             incomes, expenses = (self.figures.by_category(span, kind) for kind in Kind)
         income, spent = sum(incomes.values(), ZERO), sum(expenses.values(), ZERO)
-        gross = income - spent
+        gross, money = income - spent, self.figures.money
         tax = taxes(gross, self.company.tax_rate)
         return Statement(
             period=period_text(span),
             basis=basis,
-            incomes=StatementIncomes(money(income), _rounded(incomes)),
-            expenses=StatementExpenses(money(spent), _rounded(expenses)),
+            incomes=StatementIncomes(money(income), _rounded(incomes, money)),
+            expenses=StatementExpenses(money(spent), _rounded(expenses, money)),
             gross_profit=money(gross),
             taxes=money(tax),
             net_profit=money(gross - tax),
@@ -117,14 +117,14 @@ class ReportService:
         flow = sum(monthly.values(), Flow())
         months = months_since(self.figures.movements.first_day(), span)
         spending = average(flow.expenses, months)
-        cash = self.figures.balance(today)
+        cash, money = self.figures.balance(today), self.figures.money
         return Indicators(
             profit_margin=ratio(flow.net, flow.income),
             marketing_roi=self._marketing_roi(span),
             available_cash=money(cash),
             monthly_burn_rate=money(average(-flow.net, months)),
-            months_covered=None if spending == 0 else money(max(cash, ZERO) / spending),
-            trend_data=[margin_month(month, of_month) for month, of_month in monthly.items()],
+            months_covered=None if spending == 0 else round_cents(max(cash, ZERO) / spending),
+            trend_data=[margin_month(month, of_month, money) for month, of_month in monthly.items()],
             currency=self.figures.currency,
         )
 
@@ -133,10 +133,11 @@ class ReportService:
         span = window(timeframe, today)
         these, those = self.figures.clients_of([(span, frozenset(Kind)), (span.before(), frozenset({Kind.INCOME}))])
         revenue, costs, previous = these[Kind.INCOME], these[Kind.EXPENSE], those[Kind.INCOME]
-        compared = [_compared(key, revenue, previous) for key in {**revenue, **previous}]
+        money = self.figures.money
+        compared = [_compared(key, revenue, previous, money) for key in {**revenue, **previous}]
         return ClientReport(
             period=period_text(span),
-            client_profitability=[_profitability(key, revenue, costs) for key in {**revenue, **costs}],
+            client_profitability=[_profitability(key, revenue, costs, money) for key in {**revenue, **costs}],
             growing_clients=sorted((one for one in compared if one.change > 0), key=lambda one: -one.change),
             declining_clients=sorted((one for one in compared if one.change < 0), key=lambda one: one.change),
             mrr_changes=self._mrr_changes(span, today),
@@ -161,7 +162,7 @@ class ReportService:
         for terms in self.projects.subscriptions(changed):
             self._add(brought[first], terms._replace(recurring=changed[terms.project_id or 0]), first, today)
             self._add(brought[last], terms, last, today)
-        return rounded_changes(changes(brought[first], brought[last]))
+        return rounded_changes(changes(brought[first], brought[last]), self.figures.currency)
 
     def _add(self, brought: dict[int, Decimal], terms: Subscription, day: date, today: date, times: int = 1) -> None:
         fee = monthly_fee(terms, day)
@@ -174,12 +175,12 @@ def period_text(span: DateRange) -> str:
     return f"{span.start}/{span.end}"
 
 
-def _rounded(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
+def _rounded(amounts: Mapping[str, Decimal], money: Round) -> dict[str, Decimal]:
     return {name: money(amount) for name, amount in amounts.items()}
 
 
 def _profitability(
-    key: ClientKey, revenue: Mapping[ClientKey, Decimal], costs: Mapping[ClientKey, Decimal]
+    key: ClientKey, revenue: Mapping[ClientKey, Decimal], costs: Mapping[ClientKey, Decimal], money: Round
 ) -> Profitability:
     brought, cost = revenue.get(key, ZERO), costs.get(key, ZERO)
     profit = brought - cost
@@ -189,7 +190,7 @@ def _profitability(
 
 
 def _compared(
-    key: ClientKey, revenue: Mapping[ClientKey, Decimal], previous: Mapping[ClientKey, Decimal]
+    key: ClientKey, revenue: Mapping[ClientKey, Decimal], previous: Mapping[ClientKey, Decimal], money: Round
 ) -> ComparedClient:
     now, before = revenue.get(key, ZERO), previous.get(key, ZERO)
     return ComparedClient(key.client_id, key.client, money(now), money(before), change=money(now - before))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.core.cashflow.rules import Flow, money, ratio
+from app.core.cashflow.rules import Flow, Round, ratio
 from app.core.cashflow.service.results import BalanceMonth, CategoryShare, ClientShare
 from app.kernel.money import Currency
 from app.kernel.periods import Month
@@ -117,12 +117,12 @@ class ClientReport:
     currency: Currency
 
 
-def profit_month(month: Month, flow: Flow) -> ProfitMonth:
+def profit_month(month: Month, flow: Flow, money: Round) -> ProfitMonth:
     """The rounded revenue, expenses and profit of a month."""
     return ProfitMonth(str(month), money(flow.income), money(flow.expenses), money(flow.net))
 
 
-def margin_month(month: Month, flow: Flow) -> MarginMonth:
+def margin_month(month: Month, flow: Flow, money: Round) -> MarginMonth:
     """The rounded revenue, expenses and profit of a month, with its margin."""
     margin = ratio(flow.net, flow.income)
     return MarginMonth(str(month), money(flow.income), money(flow.expenses), money(flow.net), margin)
