@@ -32,6 +32,7 @@ def create_app(config: Config) -> Flask:
     app.config["SUITE_PREFIXES"] = registry.prefixes(app.config)
     app.config["PARTY_ROLES"] = registry.party_roles(app.config)
     app.config["PUBLIC_URL"] = config.public_url or (None if config.production else _own_url())
+    app.config["CATALOG"] = registry.catalog(app.config)
     app.json = OrjsonProvider(app)
     logs.configure(json_lines=config.production, level=config.log_level)
 
@@ -40,6 +41,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["storage"] = make_storage(app.config)
     app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
     app.extensions["bulkhead"] = Bulkhead(config.web_threads, UserLocks(config.instance_dir / "exports.lock"))
+    app.extensions["after_migrations"] = registry.give_default_roles
     context.init_app(app, registry.subscriptions(app.config), registry.company_reader(app.config))
     mail.init_app(app)
     scheduler.init_app(app, registry.jobs(app.config))
@@ -50,7 +52,6 @@ def create_app(config: Config) -> Flask:
     body.init_app(app)
     headers.init_app(app)
     routing.init_app(app)
-    app.extensions["role_permissions"] = registry.role_permissions_of(app.config)
     auth.init_app(app, registry.identify)
     uploads.init_app(app, registry.file_judge(app.config).judge)
     health.init_app(app)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -13,10 +13,15 @@ Config = Mapping[str, Any]
 """Settings of the application, as Flask has them."""
 
 
-ADMINS = frozenset({"admin"})
-WRITERS = ADMINS | {"user"}
-EVERYONE = WRITERS | {"viewer"}
-"""Built-in roles."""
+ADMIN, USER, VIEWER, PERSON = "admin", "user", "viewer", "person"
+"""Codes of the roles that the core brings."""
+
+ADMINS = frozenset({ADMIN})
+WRITERS = ADMINS | {USER}
+EVERYONE = WRITERS | {VIEWER}
+"""Built-in roles of people who work in the company."""
+ANYBODY = EVERYONE | {PERSON}
+"""The built-in roles of the core: also that of people who only registered."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,50 @@ class Permission:
     label: str
     """Spanish label, for people who grant permissions."""
     roles: frozenset[str]
-    """Built-in roles that have it."""
+    """Built-in roles that get it once, when a database first meets it."""
+
+
+@dataclass(frozen=True)
+class BuiltInRole:
+    """A role that the program brings; it can't be deleted."""
+
+    code: str
+    name: str
+    """Spanish name that it gets when it is made."""
+    all_scopes: frozenset[str] = frozenset()
+    """Kinds of scopes that do not limit it."""
+
+
+@dataclass(frozen=True)
+class ScopeKind:
+    """A limit of permissions to some rows: to branches, routes, books."""
+
+    kind: str
+    """Name such as `credito.ruta`."""
+    label: str
+    """Spanish label of one of the rows."""
+    table: str
+    """Table of the rows, by whose ids a scope is given."""
+    permissions: frozenset[str]
+    """Names of the permissions that it limits."""
+
+
+class ListedPermission(NamedTuple):
+    """A permission, as people who grant permissions see it."""
+
+    name: str
+    label: str
+    suite: str
+    scoped: bool
+    """Whether a scope limits it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Permissions and kinds of scopes of the domains that are switched on, by name."""
+
+    permissions: Mapping[str, ListedPermission]
+    scopes: Mapping[str, ScopeKind]
 
 
 @dataclass(frozen=True)
@@ -52,6 +100,10 @@ class Manifest:
     """Its routes: namespaces of `app.web.api`."""
     permissions: tuple[Permission, ...] = ()
     """Permissions that its operations need."""
+    roles: tuple[BuiltInRole, ...] = ()
+    """Roles that it brings."""
+    scopes: tuple[ScopeKind, ...] = ()
+    """Kinds of scopes that limit permissions."""
     words: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
     """Descriptions of its fields, each with an example, or None where the parts of the field have theirs."""
     headings: Mapping[str, str] = field(default_factory=dict)

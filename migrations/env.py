@@ -3,6 +3,7 @@
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 import app
@@ -39,6 +40,11 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    is_newest = context.get_context().get_current_revision() == context.get_head_revision()
+    connection.rollback()  # ends the transaction in which the revision was read
+    if is_newest:
+        with Session(connection) as session, session.begin():
+            current_app.extensions["after_migrations"](session)
 
 
 def online() -> None:

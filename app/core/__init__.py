@@ -7,6 +7,7 @@ SUITE = Suite(
     package="app.core",
     prefix="/api",
     domains=(
+        "access",
         "identity",
         "audit",
         "jobs",

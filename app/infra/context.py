@@ -15,8 +15,8 @@ from app.infra.passwords import PasswordHasher
 from app.infra.storage import FileStorage
 from app.kernel.company import CompanySettings
 from app.kernel.events import Event
-from app.kernel.identity import Identity
-from app.manifest import PartyRole
+from app.kernel.identity import ALL, Identity, Scope
+from app.manifest import Catalog, PartyRole
 
 COMMAND_LINE = "command line"
 """Stands for a network address in jobs and commands."""
@@ -49,6 +49,8 @@ class Settings:
     """Start of the addresses of each suite that is switched on."""
     party_roles: tuple[PartyRole, ...]
     """Roles of parties in the suites that are switched on."""
+    catalog: Catalog
+    """Permissions and kinds of scopes of all that is switched on."""
     public_url: str | None
     """Start of links in mails, without a final slash; without it such mails are not sent."""
 
@@ -61,6 +63,7 @@ class Settings:
             movement_suites=config["MOVEMENT_SUITES"],
             suite_prefixes=config["SUITE_PREFIXES"],
             party_roles=config["PARTY_ROLES"],
+            catalog=config["CATALOG"],
             public_url=config["PUBLIC_URL"],
         )
 
@@ -94,6 +97,11 @@ class Context:
     identity: Identity | None = None
     address: str = COMMAND_LINE
     """Network address of the caller."""
+
+    def scope(self, kind: str) -> Scope:
+        """The rows of this kind that the caller may see and change: all for jobs and commands."""
+        declared = self.settings.catalog.scopes[kind]
+        return ALL if self.identity is None else self.identity.scope(declared.kind)
 
     def publish(self, event: Event) -> None:
         """Call the handlers of the event, in the order of their subscription."""

@@ -20,10 +20,11 @@ from flask import Flask, current_app
 from flask_apscheduler import APScheduler
 from sqlalchemy import Connection, text
 
-from app.infra import clock, clock_skew, job_runs, logs
+from app.infra import clock, clock_skew, job_runs, logs, origins
 from app.infra.context import company_settings, make_context
 from app.infra.db import transaction
 from app.infra.leading import Candidate, Post
+from app.infra.origins import Origin
 
 log = logging.getLogger(__name__)
 
@@ -138,6 +139,11 @@ def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Ma
 
     Raises `ClockSkew`, without counting an attempt, if the clock differs too much from the database's.
     """
+    with origins.acting(Origin.of(job.name, job.run.__module__)):
+        return _run_job(job, slot, today)
+
+
+def _run_job(job: Job, slot: datetime | None, today: date | None) -> Mapping[str, object] | None:
     request = f"job:{job.name}:{uuid.uuid4().hex[:12]}"
     with transaction(request_id=request) as session:
         clock_skew.check(session)

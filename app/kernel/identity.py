@@ -1,7 +1,24 @@
 """The authenticated user, as a plain value."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The rows of one kind to which permissions are limited: those with these ids, or all."""
+
+    ids: frozenset[int] | None
+    """None for all."""
+
+    def includes(self, row_id: int) -> bool:
+        """Whether the row of this id is within it."""
+        return self.ids is None or row_id in self.ids
+
+
+ALL = Scope(None)
+"""No limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +30,19 @@ class Identity:
     """Random id of the session."""
     role: str
     permissions: frozenset[str]
+    all_scopes: frozenset[str] = frozenset()
+    """Kinds of scopes that do not limit the user."""
+    scopes: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Ids of the rows that the user was given, by kind."""
     company_revision: str | None = None
     """Revision of the company's settings when the user was authenticated; None if unknown."""
+    session_id: int | None = None
+    """Serial id of the session, by which the audit log names it."""
 
     def may(self, permission: str) -> bool:
         """Whether the user has this permission."""
         return permission in self.permissions
+
+    def scope(self, kind: str) -> Scope:
+        """The rows of this kind to which the user is limited."""
+        return ALL if kind in self.all_scopes else Scope(self.scopes.get(kind, frozenset()))

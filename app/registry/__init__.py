@@ -12,10 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app import core, suites
+from app.core.access.rules import RoleDefaults
+from app.core.access.service import DefaultRoles
 from app.core.audit.service import AccessService, SealService
 from app.core.company.service import FirstValues, SettingsReader
 from app.core.files.service import FileJudge
-from app.core.identity.rules import RolePermissions, role_permissions
 from app.core.identity.service import PresenceService
 from app.infra import schema_check
 from app.infra.context import Context, ReadCompany, Settings, Subscription, make_context
@@ -27,7 +28,7 @@ from app.infra.tasks import TaskKind
 from app.infra.virus_scan import VirusScan
 from app.kernel.identity import Identity
 from app.kernel.refusals import Refusal
-from app.manifest import Manifest, PartyRole, Suite
+from app.manifest import ADMIN, Catalog, ListedPermission, Manifest, PartyRole, Suite
 
 
 def discover() -> tuple[Suite, ...]:
@@ -77,9 +78,38 @@ def other_packages(config: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {suite.name: tuple(other.package for other in on if other is not suite) for suite in on}
 
 
-def role_permissions_of(config: Mapping[str, Any]) -> RolePermissions:
-    """Permissions of each role, of the domains that are switched on."""
-    return role_permissions(one for manifest in enabled(config).values() for one in manifest.permissions)
+def catalog(config: Mapping[str, Any]) -> Catalog:
+    """Permissions and kinds of scopes of the domains that are switched on."""
+    scopes = {one.kind: one for manifest in enabled(config).values() for one in manifest.scopes}
+    scoped = {name for one in scopes.values() for name in one.permissions}
+    permissions = {
+        one.name: ListedPermission(one.name, one.label, suite.name, one.name in scoped)
+        for suite in enabled_suites(config)
+        for package in suite.packages
+        for one in MANIFESTS[package].permissions
+    }
+    return Catalog(permissions, scopes)
+
+
+def default_roles() -> list[RoleDefaults]:
+    """The built-in roles of all domains, those that are switched off too: their tables are there as well."""
+    permissions = [one for manifest in MANIFESTS.values() for one in manifest.permissions]
+    kinds = frozenset(one.kind for manifest in MANIFESTS.values() for one in manifest.scopes)
+    return [
+        RoleDefaults(
+            role.code,
+            role.name,
+            permissions=frozenset(one.name for one in permissions if role.code in one.roles),
+            all_scopes=kinds if role.code == ADMIN else role.all_scopes,
+        )
+        for manifest in MANIFESTS.values()
+        for role in manifest.roles
+    ]
+
+
+def give_default_roles(session: Session) -> None:
+    """Give the built-in roles the permissions that this version brings; called after each upgrade."""
+    DefaultRoles(make_context(session)).give(default_roles())
 
 
 def party_roles(config: Mapping[str, Any]) -> tuple[PartyRole, ...]:
@@ -129,12 +159,13 @@ def violations(session: Session) -> list[str]:
     context = make_context(session)
     checks = [manifest.violations for manifest in MANIFESTS.values() if manifest.violations is not None]
     found = [problem for check in checks for problem in check(context)]
+    found += DefaultRoles(context).lacking(default_roles())
     return found + [problem for sums in SUMS for problem in sums.violations(session)]
 
 
 def identify(sid: UUID, user_id: int) -> Identity | None:
     """The user of a session; the web layer calls this without knowing the auth domain."""
-    return PresenceService(db.session(), current_app.extensions["role_permissions"]).identify(sid, user_id)
+    return PresenceService(db.session(), current_app.config["CATALOG"]).identify(sid, user_id)
 
 
 def file_judge(config: Mapping[str, Any]) -> FileJudge:

@@ -14,15 +14,18 @@ from marshmallow import Schema
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.infra import logs, preconditions
+from app.infra import origins, preconditions
 from app.infra.bulkhead import Bulkhead, Work
-from app.infra.db import act_as, db, read_only_committed, take_snapshot
+from app.infra.db import db, read_only_committed, take_snapshot
+from app.infra.origins import NOWHERE, Origin
 from app.kernel.files import JudgedFile
 from app.kernel.identity import Identity
 from app.web import auth, idempotency
 from app.web.body import json_body
+from app.web.events import act_as_caller, record_download, record_export
 from app.web.exports import Format
 from app.web.query import FORMAT, NoQuery, load_query, require_utf8
+from app.web.refusals import plain
 from app.web.responses import ResponseSpec
 from app.web.uploads import Upload, is_multipart, multipart_body
 
@@ -51,6 +54,8 @@ class Operation:
     name: str | None = None
     accepts_key: bool = True
     hashes_password: bool = False
+    origin: Origin = NOWHERE
+    """Its permission and domain, as the audit log names them."""
 
     @property
     def keyed(self) -> bool:
@@ -114,6 +119,7 @@ def operation(
             name=name,
             accepts_key=accepts_key,
             hashes_password=hashes_password,
+            origin=Origin.of(name if permission == PUBLIC else permission, view.__module__),
         )
 
         @wraps(view)
@@ -137,7 +143,7 @@ def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
     claims = None if declared.public else auth.genuine_claims(refresh=declared.refresh)
     caller = auth.caller_key(claims)
     bulkhead: Bulkhead = current_app.extensions["bulkhead"]
-    with bulkhead.place(_work(declared), caller):
+    with bulkhead.place(_work(declared), caller), origins.acting(_origin(declared)):
         session = db.session()
         try:
             identity = _admitted(declared, session, claims)
@@ -149,6 +155,12 @@ def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
         except BaseException:
             session.rollback()
             raise
+
+
+def _origin(declared: Operation) -> Origin:
+    """The operation and the client, for the audit log."""
+    address = plain(request.remote_addr or "unknown", 64)
+    return declared.origin._replace(address=address, user_agent=plain(request.headers.get("User-Agent", ""), 300))
 
 
 def _work(declared: Operation) -> Work:
@@ -201,7 +213,7 @@ def _attempt(
 ) -> Response:
     """One attempt at the whole request, in one transaction."""
     if not declared.read_only:
-        act_as(session, user_id=identity.user_id if identity else None, request_id=logs.request_id.get())
+        act_as_caller(session, identity)
     kept = idempotency.begin(session, identity, *received) if declared.keyed else None
     if isinstance(kept, Response):
         session.rollback()
@@ -211,26 +223,33 @@ def _attempt(
     inputs, asked = _inputs(declared, received)
     result = view(**inputs)
     if asked is not Format.JSON:
-        return _export(declared, result, asked, session)
+        return _export(declared, result, asked, session, identity)
     session.flush()
     if preconditions.unmet(session):
         raise AssertionError(f"{request.endpoint} changes a record without get_for_update, so If-Match is ignored")
     response = declared.response.respond(result, declared.status)
     if kept is not None:
         kept.keep(response)
+    _end(declared, session)
+    if declared.response.is_download:
+        record_download(identity, result.file.id, response)
+    return response
+
+
+def _end(declared: Operation, session: Session) -> None:
     if declared.read_only:
         session.close()  # nothing to commit
     else:
         session.expire_on_commit = False  # no object is read after the commit
         session.commit()
-    return response
 
 
-def _export(declared: Operation, result: Any, asked: Format, session: Session) -> Response:
+def _export(declared: Operation, result: Any, asked: Format, session: Session, identity: Identity | None) -> Response:
     """Write the whole file before the response: errors get a status, and slow clients hold no transaction."""
     with declared.response.export(result, asked) as draft:
         draft.write()
         session.commit()
+        record_export(identity, asked)
         return draft.response()
 
 

@@ -15,6 +15,8 @@ from app.infra import clock
 from app.kernel.addresses import limiting_key
 from app.kernel.errors import Forbidden, Unauthenticated
 from app.kernel.identity import Identity
+from app.kernel.permissions import shortened
+from app.manifest import Catalog
 from app.web.fields import LARGEST_ID
 
 Claims = dict[str, Any]
@@ -32,6 +34,10 @@ _TYPES = {
 _BEARER = re.compile(r"Bearer ([\w-]+\.[\w-]+\.[\w-]+)", re.ASCII)
 _LEEWAY = 10
 """Tolerated difference between the clocks of several machines, in seconds."""
+_LONGEST_PERMISSIONS = 3 * 1024
+"""Bytes of the claim `permissions` above which it is left out: servers refuse headers above 8 KB."""
+_MARKS = 3
+"""Quotation marks and a comma around each permission in JSON."""
 _REMEMBERED = 1000
 """Number of verified tokens that a process caches."""
 
@@ -144,8 +150,10 @@ def refresh_token(identity: Identity) -> str:
 
 
 def _claims(identity: Identity) -> Claims:
-    return {
-        "sid": str(identity.sid),
-        "role": identity.role,
-        "permissions": sorted(identity.permissions),
-    }
+    """Claims for frontends; what counts at each request is the database."""
+    catalog: Catalog = current_app.config["CATALOG"]
+    claims = {"sid": str(identity.sid), "role": identity.role}
+    permissions = shortened(identity.permissions, catalog.permissions)
+    if sum(map(len, permissions)) + len(permissions) * _MARKS > _LONGEST_PERMISSIONS:
+        return {**claims, "permissions_in_me": True}
+    return {**claims, "permissions": permissions}

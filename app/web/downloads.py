@@ -38,6 +38,7 @@ class Binary(ResponseSpec):
     alternative_statuses = (206,)
     headers = ("ETag", "Content-Disposition")
     conditional = True
+    is_download = True
 
     def respond(self, result: Content, status: int) -> Response:
         response = not_modified(result.file.sha256) or self._content(result)

@@ -53,12 +53,12 @@ def note(status: int, code: str) -> None:
             kind=kind,
             status=status,
             code=code,
-            username=None if tried is None else _plain(tried, 200),
+            username=None if tried is None else plain(tried, 200),
             user_id=identity.user_id if identity else None,
-            address=_plain(request.remote_addr or "unknown", 64),
-            user_agent=_plain(request.headers.get("User-Agent", ""), 300),
-            method=_plain(request.method, 20),
-            path=_plain(request.path, 500),
+            address=plain(request.remote_addr or "unknown", 64),
+            user_agent=plain(request.headers.get("User-Agent", ""), 300),
+            method=plain(request.method, 20),
+            path=plain(request.path, 500),
             request_id=logs.request_id.get(),
         )
     )
@@ -73,7 +73,8 @@ def _kind(status: int) -> RefusalKind | None:
     return RefusalKind.FORBIDDEN if status == HTTPStatus.FORBIDDEN else None
 
 
-def _plain(text: str, longest: int) -> str:
+def plain(text: str, longest: int) -> str:
+    """The text without control characters, cut to its longest length."""
     return _CONTROL.sub("", text)[:longest]
 
 

@@ -42,6 +42,8 @@ class ResponseSpec(ABC):
     """Response headers beyond the common ones."""
     sets_location: ClassVar[bool] = True
     """Whether a 201 has a `Location` header."""
+    is_download: ClassVar[bool] = False
+    """Whether the result is the content of a stored file."""
     conditional: ClassVar[bool] = False
     """Whether a GET accepts `If-None-Match` and may respond 304."""
 
@@ -82,6 +84,8 @@ class One(ResponseSpec):
     headers: ClassVar[tuple[str, ...]] = ("ETag",)
     conditional: ClassVar[bool] = True
     schema: type[Schema]
+    key: str = "id"
+    """Field that is the last part of its address."""
 
     def respond(self, result: Any, status: int) -> Response:
         etag = etag_of(result)
@@ -91,7 +95,7 @@ class One(ResponseSpec):
         response = json_response({"data": dumper(self.schema)(result)}, status)
         response.set_etag(etag)
         if status == 201:
-            response.headers["Location"] = f"{request.path}/{result.id}"
+            response.headers["Location"] = f"{request.path}/{getattr(result, self.key)}"
         return response
 
     def document(self, describe: Describe) -> dict[str, Any]:
@@ -116,6 +120,29 @@ class Computed(One):
 
     def description(self, status: int) -> str:
         return "The result."
+
+
+@dataclass(frozen=True)
+class Parts(One):
+    """`{"data": [...]}`: all `parts` of a `record`, with the ETag of the record."""
+
+    def respond(self, result: Any, status: int) -> Response:
+        etag = etag_of(result.record)
+        unchanged = not_modified(etag)
+        if unchanged is not None:
+            return unchanged
+        response = json_response({"data": dumper(self.schema).each(result.parts)}, status)
+        response.set_etag(etag)
+        return response
+
+    def document(self, describe: Describe) -> dict[str, Any]:
+        return object_shape("All of them, in `data`.", {"data": _array(describe(self.schema))})
+
+    def description(self, status: int) -> str:
+        return "All of them, as they are stored now."
+
+    def shape_name(self, operation: str) -> str:
+        return _plain_name(self.schema) + "sAnswer"
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ class StrictSchema(Schema):
 
     def load(self, data: Any, **options: Any) -> Any:
         """Load, but refuse too many keys at once: marshmallow would take a second for a megabyte of them."""
+        if self.many and not isinstance(data, list):
+            raise ValidationError("Must be a list.")
         if isinstance(data, Mapping) and len(data) > MAX_MEMBERS:
             self._refuse_unknown(data)
         return super().load(data, **options)

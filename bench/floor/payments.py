@@ -1,7 +1,6 @@
 """Payments: pages with totals, overdue ones, entering one, and marking one as paid."""
 
 import json
-import uuid
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +11,7 @@ from app.infra import clock
 from app.suites.fresco.payments.rules import PaymentStatus, status_problem, unpaid_status
 from bench.floor import database
 from bench.floor.answers import answer, pagination
-from bench.floor.gate import ACTOR, admit
+from bench.floor.gate import ACTOR, actor, admit
 from bench.floor.rates import RATES, rate_on, totals, worth
 
 routes = Blueprint("payments", __name__, url_prefix="/api/payments")
@@ -156,10 +155,10 @@ def _by_status(found: dict[str, Decimal]) -> dict[str, Decimal]:
 
 
 def _body(permission: str) -> dict[str, Any]:
-    """Body, user id and request id, for the audit trigger."""
-    actor = admit(permission)
+    """Body, and the actor for the audit trigger."""
+    caller = admit(permission)
     given: dict[str, Any] = json.loads(request.get_data(), parse_float=Decimal)
-    return given | {"actor": str(actor), "request": uuid.uuid4().hex, "now": clock.now()}
+    return given | actor(caller, permission, "fresco", "payments") | {"now": clock.now()}
 
 
 def _day(text: str) -> date:

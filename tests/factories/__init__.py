@@ -29,7 +29,7 @@ class Examples:
     """Functions that create a row and return its id, by the name of a model with a repository."""
     existing: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     """Functions that create a record and return its path, by the rule of routes that change it or are below it."""
-    changes: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    changes: Mapping[str, Any] = field(default_factory=dict)
     """Bodies of PUT and PATCH, by rule."""
     posts: Mapping[str, Callable[[], Sent]] = field(default_factory=dict)
     """Valid POST requests, by rule."""

@@ -7,8 +7,7 @@ from typing import Any
 
 import factory
 
-from app.core.identity.models import User, UserSession
-from app.core.identity.rules import Role
+from app.core.identity.models import User, UserScope, UserSession
 from app.infra.passwords import PasswordHasher
 from tests.factories import Examples, RowFactory
 
@@ -29,13 +28,12 @@ class UserFactory(RowFactory):
 
     username = factory.Sequence(lambda n: f"user{n}")
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.com")
-    role = Role.USER
+    role = "user"
     is_active = True
 
     @classmethod
     def _create(cls, model_class: type[Any], *args: Any, **kwargs: Any) -> Any:
         kwargs.setdefault("password_hash", hashed(kwargs.pop("password", PASSWORD)))
-        kwargs["role"] = Role(kwargs["role"])
         return super()._create(model_class, *args, **kwargs)
 
 
@@ -52,14 +50,32 @@ class SessionFactory(RowFactory):
     last_used_at = factory.SelfAttribute("created_at")
 
 
+class UserScopeFactory(RowFactory):
+    """A row to which a user is limited."""
+
+    class Meta:
+        model = UserScope
+
+    user_id = factory.LazyFunction(lambda: UserFactory().id)
+    kind = "credito.ruta"
+    row_id = factory.Sequence(lambda n: n + 1)
+
+
 def _new() -> dict[str, Any]:
     name = uuid.uuid4().hex[:12]
     return {"username": name, "email": f"{name}@example.com", "password": "una frase bien larga"}
 
 
 EXAMPLES = Examples(
-    rows={"User": lambda: UserFactory().id, "UserSession": lambda: SessionFactory().id},
-    existing={"/api/users/<id:user_id>": lambda _: f"/api/users/{UserFactory().id}"},
-    changes={"/api/users/<id:user_id>": {"is_active": False}},
+    rows={
+        "User": lambda: UserFactory().id,
+        "UserSession": lambda: SessionFactory().id,
+        "UserScope": lambda: UserScopeFactory().id,
+    },
+    existing={
+        "/api/users/<id:user_id>": lambda _: f"/api/users/{UserFactory().id}",
+        "/api/users/<id:user_id>/scopes": lambda _: f"/api/users/{UserFactory().id}/scopes",
+    },
+    changes={"/api/users/<id:user_id>": {"is_active": False}, "/api/users/<id:user_id>/scopes": []},
     posts={"/api/users": lambda: ("/api/users", {"json": _new()})},
 )

@@ -34,9 +34,9 @@ def test_without_a_suite_there_are_the_routes_and_words_of_the_core(core_alone: 
 def test_without_a_suite_its_jobs_commands_and_permissions_are_gone(core_alone: Flask, app: Flask) -> None:
     names = [{job.name for job in registry.jobs(one.config)} for one in (core_alone, app)]
     assert names[1] - names[0] == {"mark-overdue", "generate-payments", "accrue-expenses", "mark-overdue-expenses"}
-    admin = core_alone.extensions["role_permissions"]["admin"]
-    assert {"users:write", "company:write"} <= admin
-    assert not {"clients:read", "payments:write"} & admin
+    declared = set(core_alone.config["CATALOG"].permissions)
+    assert {"users:write", "company:write"} <= declared
+    assert not {"clients:read", "payments:write"} & declared
 
 
 def test_no_two_suites_share_an_address(app: Flask) -> None:

@@ -150,6 +150,8 @@ def asked_in(declared: Operation) -> dict[str, str]:
 def test_every_list_says_the_same_in_every_format(app: Flask, caller: Caller) -> None:
     for rule, declared in exportable(app, Listed):
         path, query = address(caller, rule), asked_in(declared)
+        if "cursor" in declared.query.load_fields:  # the audit log has each export, too
+            query["cursor"] = str(caller.get(path)["data"][0]["id"] + 1)
         answer = caller.send("GET", path, query_string={**query, "per_page": 100}).data
         page = json.loads(answer, parse_float=Decimal)
         with app.app_context():
@@ -373,8 +375,8 @@ def test_every_list_is_read_through_a_cursor_of_the_server(app: Flask, caller: C
             exported(caller, path, "csv")
         finally:
             event.remove(Engine, "after_cursor_execute", note)
-        assert any(names) or rule == "/api/jobs", rule  # jobs are no rows
-        assert len(names) <= 8, rule
+        assert any(names) or rule in {"/api/jobs", "/api/permissions"}, rule  # which are no rows
+        assert len(names) <= 12, rule  # four of them record the export
 
 
 def test_a_long_list_takes_no_more_memory_than_a_short_one(app: Flask, admin: Caller) -> None:

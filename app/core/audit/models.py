@@ -11,21 +11,33 @@ from app.infra.db import Base, Keyed
 
 
 class AuditEntry(Keyed, Base):
-    """Insert, update or delete of a row: user, time, request, and the values before and after."""
+    """Insert, update or delete of a row, or an event: who, when, by which operation, and the values before and after.
+
+    An event has its verb as action, and the type and id of what it concerns as table and row.
+    """
 
     __tablename__ = "audit_log"
 
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     user_id: Mapped[int | None] = mapped_column(BigInteger)
     request_id: Mapped[str | None] = mapped_column(String(128))
-    action: Mapped[str] = mapped_column(String(10))
+    action: Mapped[str] = mapped_column(String(40))
     table_name: Mapped[str] = mapped_column(String(63))
-    row_id: Mapped[int] = mapped_column(BigInteger)
+    row_id: Mapped[int | None] = mapped_column(BigInteger)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     became: Mapped[dict[str, Any] | None] = mapped_column("after", JSON)
-    """The row after an insert; the changed columns after an update."""
+    """The row after an insert; the changed columns after an update; the detail of an event."""
+    operation: Mapped[str | None] = mapped_column(String(200))
+    """The permission that the request needed, or the name of the job or task."""
+    suite: Mapped[str | None] = mapped_column(String(40))
+    domain: Mapped[str | None] = mapped_column(String(40))
+    """Domain of the operation."""
+    address: Mapped[str | None] = mapped_column(String(64))
+    user_agent: Mapped[str | None] = mapped_column(String(300))
+    session_id: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
+        CheckConstraint("row_id IS NOT NULL OR action NOT IN ('insert', 'update', 'delete')", name="row_of_change"),
         Index("ix_audit_log_row", table_name, row_id, "id"),
         # Jobs write many rows without a user, and rows are ordered by time: these indexes cost little.
         Index("ix_audit_log_user_id", user_id, "id", postgresql_where=user_id.is_not(None)),
@@ -47,7 +59,13 @@ class AuditEntryRecord(NamedTuple):
     request_id: str | None
     action: str
     table_name: str
-    row_id: int
+    row_id: int | None
+    operation: str | None
+    suite: str | None
+    domain: str | None
+    address: str | None
+    user_agent: str | None
+    session_id: int | None
     before: dict[str, Any] | None
     after: dict[str, Any] | None
 

@@ -29,14 +29,21 @@ class EntryFilter(Filter):
     extended: str | None = None
     row_id: int | None = None
     user_id: int | None = None
+    operation: str | None = None
+    domain: str | None = None
+    cursor: int | None = None
+    """Only entries older than the one of this id."""
     since: datetime | None = None
     until: datetime | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         entry = AuditEntry
         given = equal((entry.row_id, self.row_id), (entry.user_id, self.user_id))
+        given += equal((entry.operation, self.operation), (entry.domain, self.domain))
         if self.table is not None:
             given += _of_tables(self.table, self.extended)
+        if self.cursor is not None:
+            given.append(entry.id < self.cursor)
         given += within(entry.at, self.since, None)
         if self.until is not None:
             given.append(entry.at < self.until)

@@ -8,7 +8,7 @@ from app.web.query import ListQuery, SortBy
 
 
 class AuditEntrySchema(Schema):
-    """One change of one row."""
+    """One change of one row, or an event such as a sign-in or an export."""
 
     id = fields.Integer(dump_only=True)
     at = Instant()
@@ -16,7 +16,17 @@ class AuditEntrySchema(Schema):
     request_id = fields.String(dump_only=True, allow_none=True)
     action = fields.String(dump_only=True)
     table = fields.String(dump_only=True, attribute="table_name")
-    row_id = fields.Integer(dump_only=True)
+    row_id = fields.Integer(dump_only=True, allow_none=True)
+    operation = fields.String(dump_only=True, allow_none=True)
+    suite = fields.String(dump_only=True, allow_none=True)
+    domain = fields.String(dump_only=True, allow_none=True)
+    address = fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata={"description": "Address of the client", "example": "203.0.113.7", "heading": "Dirección"},
+    )
+    user_agent = fields.String(dump_only=True, allow_none=True)
+    session_id = fields.Integer(dump_only=True, allow_none=True)
     before = fields.Dict(dump_only=True, allow_none=True)
     after = fields.Dict(dump_only=True, allow_none=True)
 
@@ -28,6 +38,9 @@ class AuditListQuery(ListQuery):
     table = Text(63)
     row_id = Id()
     user_id = Id()
+    operation = Text(200)
+    domain = Text(40)
+    cursor = Id()
     date_from = Day()
     date_to = Day()
 

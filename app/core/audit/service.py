@@ -14,11 +14,15 @@ from app.core.audit.repository import (
     RefusalRepository,
     SealRepository,
 )
+from app.infra import origins
+from app.infra.audit_events import record_event
 from app.infra.context import Context
-from app.infra.db import extended_table
+from app.infra.db import act_as, extended_table
+from app.infra.origins import Origin
+from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import require_order
-from app.kernel.refusals import Refusal
+from app.kernel.refusals import Refusal, RefusalKind
 
 NEWEST_FIRST = (Sort("id", descending=True),)
 
@@ -29,6 +33,9 @@ class EntryFilters(TypedDict, total=False):
     table: str
     row_id: int
     user_id: int
+    operation: str
+    domain: str
+    cursor: int
 
 
 class RefusalFilters(TypedDict, total=False):
@@ -69,7 +76,12 @@ class AuditService:
         date_to: date | None = None,
         **filters: Unpack[EntryFilters],
     ) -> Page[AuditEntryRecord]:
-        """Entries, newest first; those of a table with the entries of the rows that it extends."""
+        """Entries, newest first; those of a table with the entries of the rows that it extends.
+
+        With a cursor there are only older ones, and no other order.
+        """
+        if "cursor" in filters and request.sort:
+            raise Invalid.field("sort", "With a cursor the newest come first.")
         since, until = _instants(date_from, date_to, self.zone)
         extended = extended_table(filters["table"]) if "table" in filters else None
         criteria = EntryFilter(**filters, extended=extended, since=since, until=until)
@@ -119,12 +131,16 @@ class AccessService:
     """Failed logins and refused requests."""
 
     def __init__(self, context: Context) -> None:
+        self.session = context.session
         self.refusals = RefusalRepository(context.session)
         self.zone = context.clock.zone
 
     def record(self, refusals: Sequence[Refusal]) -> None:
-        """Store refusals."""
+        """Store refusals; those of a known user are in the audit log, too."""
         self.refusals.insert_all(refusals)
+        for one in refusals:
+            if one.kind is RefusalKind.FORBIDDEN:
+                self._record(one)
 
     def page(
         self,
@@ -138,6 +154,14 @@ class AccessService:
         since, until = _instants(date_from, date_to, self.zone)
         criteria = RefusalFilter(**filters, since=since, until=until)
         return self.refusals.page(criteria, replace(request, sort=request.sort or NEWEST_FIRST))
+
+    def _record(self, refusal: Refusal) -> None:
+        """Record a refusal with its own actor and client: it may be one of earlier minutes."""
+        session = self.session
+        with origins.acting(Origin(None, None, None, refusal.address, refusal.user_agent)):
+            act_as(session, user_id=refusal.user_id, request_id=refusal.request_id)
+            detail = {"method": refusal.method, "path": refusal.path, "reason": refusal.code, "times": refusal.times}
+            record_event(session, "refused", "users", refusal.user_id, detail)
 
     def purge(self) -> dict[str, int]:
         """Delete refusals older than 90 days."""

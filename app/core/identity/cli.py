@@ -6,12 +6,12 @@ import click
 from flask.cli import AppGroup
 from marshmallow import ValidationError
 
-from app.core.identity.rules import Role
 from app.core.identity.schemas import UserSchema
 from app.core.identity.service import UserService
 from app.infra.context import make_context
 from app.infra.db import transaction
 from app.kernel.errors import DomainError
+from app.manifest import USER
 
 group = AppGroup("users", help="Users.")
 
@@ -19,7 +19,7 @@ group = AppGroup("users", help="Users.")
 @group.command("create")
 @click.argument("name")
 @click.argument("email")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.USER.value)
+@click.option("--role", default=USER, help="Code of a role, such as admin, user, viewer.", show_default=True)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def create(name: str, email: str, role: str, password_stdin: bool) -> None:
     """Create a user; the password is prompted for unless it comes from standard input."""

@@ -3,15 +3,15 @@
 from datetime import date
 from functools import lru_cache
 
-from app.core.identity.rules import Role
 from app.core.identity.service import UserService
 from app.infra.context import COMMAND_LINE, Context, make_context
 from app.infra.db import db, release_connection
 from app.infra.passwords import PasswordHasher
 from app.kernel.errors import Unavailable
+from app.manifest import ADMIN, USER, VIEWER
 from app.web.home import DemoLogin
 
-NAMES = (("admin", Role.ADMIN), ("demo-user", Role.USER), ("demo-viewer", Role.VIEWER))
+NAMES = (("admin", ADMIN), ("demo-user", USER), ("demo-viewer", VIEWER))
 PASSWORD = "fresco-demo-2026"  # noqa: S105 - printed by `make run`; refused in production
 
 

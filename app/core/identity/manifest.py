@@ -1,7 +1,7 @@
 """Manifest of users, logins and sessions."""
 
-from app.core.identity import cli, demo, jobs, routes
-from app.manifest import ADMINS, EVERYONE, Manifest, Permission
+from app.core.identity import cli, demo, jobs, routes, subscribers
+from app.manifest import ADMINS, ANYBODY, Manifest, Permission
 
 MANIFEST = Manifest(
     tags={
@@ -10,8 +10,8 @@ MANIFEST = Manifest(
     },
     namespaces=(routes.auth_namespace, routes.users_namespace),
     permissions=(
-        Permission("account:read", "Ver la cuenta propia", EVERYONE),
-        Permission("account:write", "Cambiar la contraseña propia", EVERYONE),
+        Permission("account:read", "Ver la cuenta propia", ANYBODY),
+        Permission("account:write", "Cambiar la contraseña propia", ANYBODY),
         Permission("users:read", "Ver usuarios", ADMINS),
         Permission("users:write", "Cambiar usuarios", ADMINS),
     ),
@@ -36,7 +36,7 @@ MANIFEST = Manifest(
             "Token that only gets new access tokens; valid as long as the session",
             "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
         ),
-        "role": ("Role, which decides the permissions", "user"),
+        "role": ("Code of the role, which decides the permissions", "user"),
         "user": ("The user who logged in", None),
     },
     headings={
@@ -45,5 +45,6 @@ MANIFEST = Manifest(
     },
     commands=(cli.group,),
     jobs=jobs.jobs,
+    subscriptions=subscribers.SUBSCRIPTIONS,
     demo=demo.seed,
 )

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, UniqueConstraint, Uuid, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.identity.rules import Role
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import NOT_AUDITED, one_of
+from app.infra.db.columns import NOT_AUDITED
+from app.manifest import USER
 
 LONGEST_ACCOUNT = 200
 """Length of a name at login, which may be an e-mail address."""
@@ -23,7 +23,9 @@ class User(Keyed, Timestamps, Versioned, Base):
     username: Mapped[str] = mapped_column(String(80))
     email: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(100), comment=NOT_AUDITED)
-    role: Mapped[Role] = mapped_column(one_of(Role, "role"), default=Role.USER, server_default=Role.USER)
+    role: Mapped[str] = mapped_column(
+        String(40), ForeignKey("roles.code", ondelete="RESTRICT"), default=USER, server_default=USER, index=True
+    )
     is_active: Mapped[bool] = mapped_column(default=True, server_default="true")
 
     __table_args__ = (
@@ -41,7 +43,7 @@ class UserRecord(NamedTuple):
     username: str
     email: str
     password_hash: str
-    role: Role
+    role: str
     is_active: bool
     created_at: datetime
     updated_at: datetime
@@ -54,7 +56,7 @@ class AccountRecord(NamedTuple):
     id: int
     username: str
     email: str
-    role: Role
+    role: str
     is_active: bool
     created_at: datetime
     updated_at: datetime
@@ -95,6 +97,28 @@ class UserSessionRecord(NamedTuple):
     expires_at: datetime
     ended_at: datetime | None
     last_used_at: datetime
+
+
+class UserScope(Keyed, Base):
+    """A row to which the permissions of a user are limited, such as a branch or a route."""
+
+    __tablename__ = "user_scopes"
+
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(100))
+    row_id: Mapped[int] = mapped_column(BigInteger)
+    """Id in the table that the kind names."""
+
+    __table_args__ = (UniqueConstraint("user_id", "kind", "row_id", name="uq_user_scopes_row"),)
+
+
+class UserScopeRecord(NamedTuple):
+    """A row to which the permissions of a user are limited."""
+
+    id: int
+    user_id: int
+    kind: str
+    row_id: int
 
 
 class LoginAttempt(Keyed, Base):

@@ -1,21 +1,39 @@
 """Repositories of users, sessions and login attempts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, cast, delete, func, or_, select, table, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    cast,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    table,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from app.core.identity.models import LoginAttempt, User, UserRecord, UserSession, UserSessionRecord
-from app.core.identity.rules import LoginLimits, Origin, Role
-from app.infra import logs
-from app.infra.db import mark_actor_set, set_actor_columns
-from app.infra.db.columns import revision
-from app.infra.queries.cached import cached_query, parameter
+from app.core.identity.models import (
+    LoginAttempt,
+    User,
+    UserRecord,
+    UserScope,
+    UserScopeRecord,
+    UserSession,
+    UserSessionRecord,
+)
+from app.core.identity.rules import LoginLimits, Origin
 from app.infra.queries.repository import Filter, Repository
-from app.kernel.errors import Conflict
+from app.kernel.errors import Conflict, Invalid
 
 WINDOW = timedelta(minutes=1)
 USE_KEPT = timedelta(minutes=1)
@@ -42,6 +60,7 @@ class UserRepository(Repository[User, UserRecord]):
     conflicts: ClassVar = {
         "uq_users_username": _taken("username", "user name"),
         "uq_users_email": _taken("email", "e-mail"),
+        "fk_users_role_roles": Invalid.field("role", "There is no such role."),
     }
 
     def named(self, name: str) -> User | None:
@@ -66,36 +85,12 @@ class UserRepository(Repository[User, UserRecord]):
         rounds = cast(func.split_part(User.password_hash, "$", 3), Integer)
         return self.session.scalar(select(rounds).group_by(rounds).order_by(func.count().desc(), rounds.desc()))
 
-    def hold_active_admins(self) -> set[int]:
-        """Ids of all active admins, locked so that two requests can't remove each other's last admin."""
-        active = select(User.id).where(User.role == Role.ADMIN, User.is_active).order_by(User.id)
-        return set(self.session.scalars(active.with_for_update()))
-
-
-class ActiveUser(NamedTuple):
-    """User of a session, and the actor that was set for the audit trigger."""
-
-    id: int
-    role: Role
-    company_revision: str | None
-    actor: str
-    request_id: str
-
 
 class SessionRepository(Repository[UserSession, UserSessionRecord]):
     """Sessions."""
 
     model = UserSession
     record = UserSessionRecord
-
-    def find_active(self, sid: UUID, user_id: int, now: datetime) -> ActiveUser | None:
-        """The active user of a session that has not ended; else None. Sets the transaction's actor."""
-        request_id = logs.request_id.get()
-        query = _active(sid=sid, user_id=user_id, now=now, request_id=request_id)
-        found = query.first(self.session, ActiveUser)
-        if found is not None:
-            mark_actor_set(self.session, found.id, request_id)
-        return found
 
     def touch(self, sid: UUID, now: datetime) -> None:
         """Record the use of a session, to the minute."""
@@ -137,23 +132,22 @@ class SessionRepository(Repository[UserSession, UserSessionRecord]):
         return self.delete_where(over)
 
 
-@cached_query
-def _active() -> Select[Any]:
-    return (
-        select(
-            *(User.__table__.c[name] for name in ("id", "role")),
-            select(revision("company")).select_from(table("company")).scalar_subquery().label("company_revision"),
-            *set_actor_columns(User.id, parameter("request_id", str)),
-        )
-        .join(UserSession, UserSession.user_id == User.id)
-        .where(
-            UserSession.sid == parameter("sid", UUID),
-            User.id == parameter("user_id", int),
-            UserSession.ended_at.is_(None),
-            UserSession.expires_at > parameter("now", datetime),
-            User.is_active,
-        )
-    )
+class ScopeRepository(Repository[UserScope, UserScopeRecord]):
+    """Rows to which users are limited."""
+
+    model = UserScope
+    record = UserScopeRecord
+
+    def of_user(self, user_id: int, kinds: Collection[str]) -> list[UserScope]:
+        """The rows of a user of these kinds, by kind and id."""
+        own = select(UserScope).where(UserScope.user_id == user_id, UserScope.kind.in_(kinds))
+        return list(self.session.scalars(own.order_by(UserScope.kind, UserScope.row_id)))
+
+    def missing(self, of_table: str, ids: Collection[int]) -> set[int]:
+        """Those of the ids that the table does not have."""
+        row_id = column("id", BigInteger)
+        found = self.session.scalars(select(row_id).select_from(table(of_table)).where(row_id.in_(ids)))
+        return set(ids).difference(found)
 
 
 class LoginAttemptRepository:

@@ -12,13 +12,17 @@ from app.core.identity.schemas import (
     TokensSchema,
     UserListQuery,
     UserSchema,
+    UserScopeSchema,
 )
 from app.core.identity.service import (
+    GivenScope,
     LoginRequest,
     NewUser,
     PasswordChange,
+    ScopeService,
     SessionService,
     SessionSettings,
+    UserScopes,
     UserService,
     UserUpdate,
 )
@@ -28,7 +32,7 @@ from app.web.auth import access_token, current_identity, refresh_token
 from app.web.context import context
 from app.web.query import ListRequest
 from app.web.refusals import name_tried
-from app.web.responses import Listed, Message, One, Unwrapped
+from app.web.responses import Listed, Message, One, Parts, Unwrapped
 
 auth_namespace = Namespace("auth", path="/auth")
 users_namespace = Namespace("users", path="/users")
@@ -45,7 +49,7 @@ def session_service() -> SessionService:
     )
     lifetimes = config["REFRESH_TOKEN_LIFETIME"], config["ACCESS_TOKEN_LIFETIME"]
     settings = SessionSettings(limits, config["SECRET_KEY"], *lifetimes)
-    return SessionService(context(), settings, current_app.extensions["role_permissions"])
+    return SessionService(context(), settings)
 
 
 def user_service() -> UserService:
@@ -147,3 +151,18 @@ class OneUser(Resource):
     def delete(self, user_id: int) -> None:
         """Delete a user."""
         user_service().delete(user_id)
+
+
+@users_namespace.route("/<id:user_id>/scopes")
+class Scopes(Resource):
+    @operation("users:read", Parts(UserScopeSchema), errors=(404,), name="getUserScopes")
+    def get(self, user_id: int) -> UserScopes:
+        """The rows to which the permissions of a user are limited."""
+        return ScopeService(context()).get(user_id)
+
+    @operation(
+        "users:write", Parts(UserScopeSchema), body=UserScopeSchema(many=True), errors=(404,), name="updateUserScopes"
+    )
+    def put(self, user_id: int, body: list[GivenScope]) -> UserScopes:
+        """Replace all of them; only rows within the caller's own scope can be given."""
+        return ScopeService(context()).replace(user_id, body)

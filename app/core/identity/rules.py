@@ -1,33 +1,13 @@
-"""Roles and their permissions, rules of passwords, and how login attempts are counted."""
+"""Rules of passwords, and how login attempts are counted."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from app.manifest import Permission
-
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 72
 """Maximum length in bytes of UTF-8; bcrypt ignores further ones."""
-
-
-class Role(StrEnum):
-    """Role of a user in the company."""
-
-    ADMIN = "admin"
-    USER = "user"
-    VIEWER = "viewer"
-
-
-RolePermissions = Mapping[Role, frozenset[str]]
-"""Names of permissions by role."""
-
-
-def role_permissions(permissions: Iterable[Permission]) -> RolePermissions:
-    """Permissions of each role, out of those that the domains declare."""
-    declared = list(permissions)
-    return {role: frozenset(one.name for one in declared if role in one.roles) for role in Role}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +31,15 @@ class Origin:
     account: str
     address: str
     device: str | None = None
+
+
+def by_kind(scopes: Iterable[str]) -> dict[str, frozenset[int]]:
+    """Ids of the rows by kind, from texts such as `credito.ruta:7`."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for scope in scopes:
+        kind, _, row_id = scope.rpartition(":")
+        found[kind].add(int(row_id))
+    return {kind: frozenset(ids) for kind, ids in found.items()}
 
 
 def password_problem(password: str, *, username: str, email: str = "") -> str | None:

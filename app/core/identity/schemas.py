@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.core.identity.rules import Role
-from app.web.fields import EmailAddress, EnumByValue, Flag, Instant, Text
+from app.manifest import USER
+from app.web.fields import EmailAddress, Flag, Id, Instant, Text
 from app.web.query import ListQuery, SortBy
 from app.web.schema import ResourceSchema
 
@@ -18,7 +18,7 @@ class UserSchema(ResourceSchema):
     username = Text(80, required=True, checks=(_PLAIN_NAME,), metadata={"pattern": _PLAIN_NAME_IN_JSON_SCHEMA})
     email = EmailAddress(required=True)
     password = Text(200, required=True, load_only=True)
-    role = EnumByValue(Role, load_default=Role.USER)
+    role = Text(40, blank=False, load_default=USER)
     is_active = Flag(load_default=True)
     created_at = Instant()
     updated_at = Instant()
@@ -28,6 +28,13 @@ class UserListQuery(ListQuery):
     """Query of the list of users."""
 
     sort = SortBy("username", "email", "role", "is_active", "created_at", "updated_at")
+
+
+class UserScopeSchema(ResourceSchema):
+    """A row to which the permissions of a user are limited."""
+
+    kind = Text(100, required=True, metadata={"description": "Kind of the row", "example": "credito.ruta"})
+    id = Id(required=True)
 
 
 class AccountSchema(UserSchema):

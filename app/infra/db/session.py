@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, String, cast, event, func, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session, SessionTransaction
+from sqlalchemy.orm import Session, SessionTransaction
 
+from app.infra import origins
 from app.infra.db.engine import is_pooled, mark_options_changed
 from app.infra.db.models import db
 
@@ -18,10 +19,14 @@ _ACTOR_SET = "actor_set"
 _READ_ONLY = "read_only"
 _ON_COMMIT = "on_commit"
 
-_USER_SETTING, _REQUEST_SETTING = "fresco.user_id", "fresco.request_id"
-_SET_ACTOR = (
-    f"SELECT set_config('{_USER_SETTING}', %(user)s, true), set_config('{_REQUEST_SETTING}', %(request)s, true)"
-)
+_SETTINGS = {
+    "user": "fresco.user_id",
+    "session": "fresco.session_id",
+    "request": "fresco.request_id",
+    "origin": "fresco.origin",
+}
+"""PostgreSQL settings that the audit triggers read."""
+_SET_ACTOR = "SELECT " + ", ".join(f"set_config('{setting}', %({name})s, true)" for name, setting in _SETTINGS.items())
 _POOLED_OPTIONS = {
     "isolation_level": "isolation_level",
     "readonly": "postgresql_readonly",
@@ -29,28 +34,39 @@ _POOLED_OPTIONS = {
 }
 
 
-def act_as(session: Session, *, user_id: int | None, request_id: str) -> None:
-    """Set the actor that the audit trigger records, in every transaction of this session."""
-    session.info[_ACTOR] = actor = _actor(user_id, request_id)
+def act_as(session: Session, *, user_id: int | None, request_id: str, session_id: int | None = None) -> None:
+    """Set the actor that the audit trigger records, with the current origin, in every transaction of this session."""
+    session.info[_ACTOR] = actor = _actor(user_id, session_id, request_id)
     if session.in_transaction() and session.info.pop(_ACTOR_SET, None) != actor:
         session.connection().exec_driver_sql(_SET_ACTOR, actor)
 
 
 def set_actor_columns(
-    user_id: ColumnElement[int] | InstrumentedAttribute[int], request_id: ColumnElement[str]
+    user_id: ColumnElement[int],
+    session_id: ColumnElement[int],
+    request_id: ColumnElement[str],
+    origin: ColumnElement[str],
 ) -> tuple[ColumnElement[str], ...]:
     """Columns of a query that set the actor of its transaction; see `mark_actor_set`."""
-    settings = ((_USER_SETTING, cast(user_id, String)), (_REQUEST_SETTING, request_id))
-    return tuple(func.set_config(name, value, true()).label(name.partition(".")[2]) for name, value in settings)
+    values = (cast(user_id, String), cast(session_id, String), request_id, origin)
+    return tuple(
+        func.set_config(setting, value, true()).label(f"set_{name}")
+        for (name, setting), value in zip(_SETTINGS.items(), values, strict=True)
+    )
 
 
-def mark_actor_set(session: Session, user_id: int, request_id: str) -> None:
+def mark_actor_set(session: Session, user_id: int, session_id: int, request_id: str) -> None:
     """Record that the actor is already set in this transaction."""
-    session.info[_ACTOR_SET] = _actor(user_id, request_id)
+    session.info[_ACTOR_SET] = _actor(user_id, session_id, request_id)
 
 
-def _actor(user_id: int | None, request_id: str) -> dict[str, str]:
-    return {"user": "" if user_id is None else str(user_id), "request": request_id}
+def _actor(user_id: int | None, session_id: int | None, request_id: str) -> dict[str, str]:
+    return {
+        "user": "" if user_id is None else str(user_id),
+        "session": "" if session_id is None else str(session_id),
+        "request": request_id,
+        "origin": origins.current.get().as_setting(),
+    }
 
 
 def _set_actor_on_begin(session: Session, _transaction: Any, connection: Connection) -> None:

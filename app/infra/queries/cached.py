@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CursorResult, Date, DateTime, Numeric, Select, String, Uuid, bindparam
+from sqlalchemy import ARRAY, BigInteger, CursorResult, Date, DateTime, Numeric, Select, String, Uuid, bindparam
 from sqlalchemy.dialects.postgresql import psycopg2
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
@@ -34,6 +34,7 @@ _TYPES: dict[type, TypeEngine[Any]] = {
     datetime: DateTime(timezone=True),
     Decimal: Numeric(),
     UUID: Uuid(),
+    list: ARRAY(BigInteger),
 }
 
 Values = dict[str, object]
@@ -42,7 +43,7 @@ R = TypeVar("R", bound=tuple[Any, ...])
 
 
 def parameter(name: str, python_type: type) -> Any:
-    """A named bind parameter for values of that Python type."""
+    """A named bind parameter for values of that Python type; a list is one of ids."""
     return bindparam(name, type_=_TYPES[python_type])
 
 

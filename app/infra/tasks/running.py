@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from app.infra import logs
+from app.infra import logs, origins
 from app.infra.context import Context, make_context
 from app.infra.db import transaction
+from app.infra.origins import Origin
 from app.infra.tasks.kinds import Payload, TaskKind
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Runner:
         logs.request_id.set(request)
         try:
             self._check_interruptions(run, kind)
-            with self.app.app_context():
+            with self.app.app_context(), origins.acting(Origin.of(run.name, kind.run.__module__)):
                 kind.run(_Transactions(request).begin, run.payload)
         except Exception:
             log.exception("task failed", extra={"task": run.name, "task_id": run.id, "tries": run.earlier_tries + 1})

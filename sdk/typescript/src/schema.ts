@@ -1014,6 +1014,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the permissions that a role may give
+         * @description Needs `roles:read`.
+         */
+        get: operations["listPermissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -1194,6 +1214,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List roles
+         * @description Needs `roles:read`.
+         */
+        get: operations["listRoles"];
+        put?: never;
+        /**
+         * Create a role, with permissions that the caller has
+         * @description Needs `roles:write`.
+         */
+        post: operations["createRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roles/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One role
+         * @description Needs `roles:read`.
+         */
+        get: operations["getRole"];
+        /**
+         * Change the fields of a role that are sent; its users have the new permissions at once
+         * @description A caller can add only permissions that they have. The code never changes, and nothing of the role `admin`.
+         *
+         *     Needs `roles:write`.
+         */
+        put: operations["updateRole"];
+        post?: never;
+        /**
+         * Delete a role that is not built in and that no user has
+         * @description Needs `roles:write`.
+         */
+        delete: operations["deleteRole"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks": {
         parameters: {
             query?: never;
@@ -1326,6 +1400,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/{user_id}/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows to which the permissions of a user are limited
+         * @description Needs `users:read`.
+         */
+        get: operations["getUserScopes"];
+        /**
+         * Replace all of them; only rows within the caller's own scope can be given
+         * @description Needs `users:write`.
+         */
+        put: operations["updateUserScopes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health/live": {
         parameters: {
             query?: never;
@@ -1439,15 +1537,21 @@ export interface components {
          */
         TableFormat: "json" | "csv" | "xlsx";
         /**
-         * @description One change of one row.
+         * @description One change of one row, or an event such as a sign-in or an export.
          * @example {
          *       "id": 1,
          *       "at": "2025-03-05T14:30:00Z",
          *       "user_id": 1,
          *       "request_id": "5f0c1e6a2b7d4c0f9a3e8d7b6c5a4f3e",
-         *       "action": "UPDATE",
+         *       "action": "update",
          *       "table": "clients",
          *       "row_id": 1,
+         *       "operation": "payments:write",
+         *       "suite": "fresco",
+         *       "domain": "payments",
+         *       "address": "203.0.113.7",
+         *       "user_agent": "Mozilla/5.0",
+         *       "session_id": 17,
          *       "before": {
          *         "name": "Café Andino"
          *       },
@@ -1479,20 +1583,50 @@ export interface components {
              */
             readonly request_id: string | null;
             /**
-             * @description `INSERT`, `UPDATE` or `DELETE`
-             * @example UPDATE
+             * @description `insert`, `update`, `delete`, or the verb of an event such as `sign_in` or `export`
+             * @example update
              */
             readonly action: string;
             /**
-             * @description Name of the table
+             * @description Name of the table, or what an event concerns
              * @example clients
              */
             readonly table: string;
             /**
-             * @description Id of the row
+             * @description Id of the row; null for an event that concerns none
              * @example 1
              */
-            readonly row_id: number;
+            readonly row_id: number | null;
+            /**
+             * @description Permission that the request needed, or name of the job or task
+             * @example payments:write
+             */
+            readonly operation: string | null;
+            /**
+             * @description Suite of the operation; `core` for what all share
+             * @example fresco
+             */
+            readonly suite: string | null;
+            /**
+             * @description Part of the program that has the operation
+             * @example payments
+             */
+            readonly domain: string | null;
+            /**
+             * @description Address of the client
+             * @example 203.0.113.7
+             */
+            readonly address: string | null;
+            /**
+             * @description User agent of the client
+             * @example Mozilla/5.0
+             */
+            readonly user_agent: string | null;
+            /**
+             * @description Id of the caller's session; null without one
+             * @example 17
+             */
+            readonly session_id: number | null;
             /**
              * @description The row before the change; null for an insert
              * @example {
@@ -1503,7 +1637,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
-             * @description The row after the change; null after a delete
+             * @description The row after the change; null after a delete; the detail of an event
              * @example {
              *       "name": "Café Andino SAS"
              *     }
@@ -1552,9 +1686,15 @@ export interface components {
          *           "at": "2025-03-05T14:30:00Z",
          *           "user_id": 1,
          *           "request_id": "5f0c1e6a2b7d4c0f9a3e8d7b6c5a4f3e",
-         *           "action": "UPDATE",
+         *           "action": "update",
          *           "table": "clients",
          *           "row_id": 1,
+         *           "operation": "payments:write",
+         *           "suite": "fresco",
+         *           "domain": "payments",
+         *           "address": "203.0.113.7",
+         *           "user_agent": "Mozilla/5.0",
+         *           "session_id": 17,
          *           "before": {
          *             "name": "Café Andino"
          *           },
@@ -1797,11 +1937,11 @@ export interface components {
              */
             email: string;
             /**
-             * @description Role, which decides the permissions
+             * @description Code of the role, which decides the permissions
              * @default user
              * @example user
              */
-            role: components["schemas"]["Role"];
+            role: string;
             /**
              * @description Whether the user can log in
              * @default true
@@ -1821,11 +1961,6 @@ export interface components {
              */
             readonly updated_at: string;
         };
-        /**
-         * @description Role of a user in the company.
-         * @enum {string}
-         */
-        Role: "admin" | "user" | "viewer";
         /**
          * @description Name or e-mail, and password; a device token of an earlier login is exempt from the account's lock.
          * @example {
@@ -1884,11 +2019,11 @@ export interface components {
              */
             email: string;
             /**
-             * @description Role, which decides the permissions
+             * @description Code of the role, which decides the permissions
              * @default user
              * @example user
              */
-            role: components["schemas"]["Role"];
+            role: string;
             /**
              * @description Whether the user can log in
              * @default true
@@ -7003,6 +7138,61 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
         /**
+         * @description The right to call operations.
+         * @example {
+         *       "name": "clients:read",
+         *       "label": "Ver clientes",
+         *       "suite": "fresco",
+         *       "scoped": false
+         *     }
+         */
+        Permission: {
+            /**
+             * @description Its name
+             * @example clients:read
+             */
+            readonly name: string;
+            /**
+             * @description Spanish label
+             * @example Ver clientes
+             */
+            readonly label: string;
+            /**
+             * @description Suite that it belongs to; `core` for what all suites share
+             * @example fresco
+             */
+            readonly suite: string;
+            /**
+             * @description Whether a scope limits it to some rows
+             * @example false
+             */
+            readonly scoped: boolean;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "name": "clients:read",
+         *           "label": "Ver clientes",
+         *           "suite": "fresco",
+         *           "scoped": false
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        PermissionsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Permission"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
          * @description Status of a project; only active projects are charged.
          * @enum {string}
          */
@@ -8183,6 +8373,207 @@ export interface components {
             readonly balance: number;
         };
         /**
+         * @description A role of users: a name for some permissions.
+         * @example {
+         *       "id": 1,
+         *       "code": "ventas",
+         *       "name": "Ventas",
+         *       "built_in": false,
+         *       "permissions": [
+         *         "clients:read"
+         *       ],
+         *       "all_scopes": [],
+         *       "two_factor_required": false,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Role: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Code of the role, which users have as `role`; it never changes
+             * @example ventas
+             */
+            code: string;
+            /**
+             * @description Its name
+             * @example Ventas
+             */
+            name: string;
+            /**
+             * @description Whether the program brings the role; then it can't be deleted
+             * @example false
+             */
+            readonly built_in: boolean;
+            /**
+             * @description Permissions that it gives
+             * @example [
+             *       "clients:read"
+             *     ]
+             */
+            permissions: string[];
+            /**
+             * @description Kinds of scopes that do not limit the role: it has all their rows
+             * @example []
+             */
+            all_scopes: string[];
+            /**
+             * @description Whether its users must set up a second factor
+             * @example false
+             */
+            two_factor_required: boolean;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "code": "ventas",
+         *           "name": "Ventas",
+         *           "built_in": false,
+         *           "permissions": [
+         *             "clients:read"
+         *           ],
+         *           "all_scopes": [],
+         *           "two_factor_required": false,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        RolesPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Role"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "code": "ventas",
+         *         "name": "Ventas",
+         *         "built_in": false,
+         *         "permissions": [
+         *           "clients:read"
+         *         ],
+         *         "all_scopes": [],
+         *         "two_factor_required": false,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        RoleAnswer: {
+            data: components["schemas"]["Role"];
+        };
+        /**
+         * @description A role of users: a name for some permissions.
+         * @example {
+         *       "code": "ventas",
+         *       "name": "Ventas",
+         *       "permissions": [
+         *         "clients:read"
+         *       ],
+         *       "all_scopes": [],
+         *       "two_factor_required": false
+         *     }
+         */
+        RoleIn: {
+            /**
+             * @description Code of the role, which users have as `role`; it never changes
+             * @example ventas
+             */
+            code: string;
+            /**
+             * @description Its name
+             * @example Ventas
+             */
+            name: string;
+            /**
+             * @description Permissions that it gives
+             * @example [
+             *       "clients:read"
+             *     ]
+             */
+            permissions: string[];
+            /**
+             * @description Kinds of scopes that do not limit the role: it has all their rows
+             * @example []
+             */
+            all_scopes?: string[];
+            /**
+             * @description Whether its users must set up a second factor
+             * @example false
+             */
+            two_factor_required?: boolean;
+        };
+        /**
+         * @description A role of users: a name for some permissions.
+         * @example {
+         *       "code": "ventas",
+         *       "name": "Ventas",
+         *       "permissions": [
+         *         "clients:read"
+         *       ],
+         *       "all_scopes": [],
+         *       "two_factor_required": false
+         *     }
+         */
+        RoleChanges: {
+            /**
+             * @description Code of the role, which users have as `role`; it never changes
+             * @example ventas
+             */
+            code?: string;
+            /**
+             * @description Its name
+             * @example Ventas
+             */
+            name?: string;
+            /**
+             * @description Permissions that it gives
+             * @example [
+             *       "clients:read"
+             *     ]
+             */
+            permissions?: string[];
+            /**
+             * @description Kinds of scopes that do not limit the role: it has all their rows
+             * @example []
+             */
+            all_scopes?: string[];
+            /**
+             * @description Whether its users must set up a second factor
+             * @example false
+             */
+            two_factor_required?: boolean;
+        };
+        /**
          * @description State of a task.
          * @enum {string}
          */
@@ -8392,11 +8783,11 @@ export interface components {
              */
             password: string;
             /**
-             * @description Role, which decides the permissions
+             * @description Code of the role, which decides the permissions
              * @default user
              * @example user
              */
-            role?: components["schemas"]["Role"];
+            role?: string;
             /**
              * @description Whether the user can log in
              * @default true
@@ -8431,17 +8822,72 @@ export interface components {
              */
             password?: string;
             /**
-             * @description Role, which decides the permissions
+             * @description Code of the role, which decides the permissions
              * @default user
              * @example user
              */
-            role?: components["schemas"]["Role"];
+            role?: string;
             /**
              * @description Whether the user can log in
              * @default true
              * @example true
              */
             is_active?: boolean;
+        };
+        /**
+         * @description A row to which the permissions of a user are limited.
+         * @example {
+         *       "kind": "credito.ruta",
+         *       "id": 1
+         *     }
+         */
+        UserScope: {
+            /**
+             * @description Kind of the row
+             * @example credito.ruta
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            id: number;
+        };
+        /**
+         * @description All of them, in `data`.
+         * @example {
+         *       "data": [
+         *         {
+         *           "kind": "credito.ruta",
+         *           "id": 1
+         *         }
+         *       ]
+         *     }
+         */
+        UserScopesAnswer: {
+            /** @description In the requested order */
+            data: components["schemas"]["UserScope"][];
+        };
+        /**
+         * @description A row to which the permissions of a user are limited.
+         * @example {
+         *       "kind": "credito.ruta",
+         *       "id": 1
+         *     }
+         */
+        UserScopeIn: {
+            /**
+             * @description Kind of the row
+             * @example credito.ruta
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            id: number;
         };
         /**
          * @description State of the server.
@@ -8501,7 +8947,6 @@ export type Done = components['schemas']['Done'];
 export type ChangePasswordIn = components['schemas']['ChangePasswordIn'];
 export type Tokens = components['schemas']['Tokens'];
 export type User = components['schemas']['User'];
-export type Role = components['schemas']['Role'];
 export type LoginIn = components['schemas']['LoginIn'];
 export type Account = components['schemas']['Account'];
 export type AccountAnswer = components['schemas']['AccountAnswer'];
@@ -8622,6 +9067,8 @@ export type GenerateIn = components['schemas']['GenerateIn'];
 export type OverduePayment = components['schemas']['OverduePayment'];
 export type OverduePaymentsPage = components['schemas']['OverduePaymentsPage'];
 export type UpcomingPaymentsPage = components['schemas']['UpcomingPaymentsPage'];
+export type Permission = components['schemas']['Permission'];
+export type PermissionsPage = components['schemas']['PermissionsPage'];
 export type ProjectStatus = components['schemas']['ProjectStatus'];
 export type Project = components['schemas']['Project'];
 export type PaymentPlan = components['schemas']['PaymentPlan'];
@@ -8651,6 +9098,11 @@ export type ReportPeriod = components['schemas']['ReportPeriod'];
 export type Summary = components['schemas']['Summary'];
 export type ProfitMonth = components['schemas']['ProfitMonth'];
 export type BalanceMonth = components['schemas']['BalanceMonth'];
+export type Role = components['schemas']['Role'];
+export type RolesPage = components['schemas']['RolesPage'];
+export type RoleAnswer = components['schemas']['RoleAnswer'];
+export type RoleIn = components['schemas']['RoleIn'];
+export type RoleChanges = components['schemas']['RoleChanges'];
 export type TaskState = components['schemas']['TaskState'];
 export type Task = components['schemas']['Task'];
 export type TasksPage = components['schemas']['TasksPage'];
@@ -8661,6 +9113,9 @@ export type UsersPage = components['schemas']['UsersPage'];
 export type UserAnswer = components['schemas']['UserAnswer'];
 export type UserIn = components['schemas']['UserIn'];
 export type UserChanges = components['schemas']['UserChanges'];
+export type UserScope = components['schemas']['UserScope'];
+export type UserScopesAnswer = components['schemas']['UserScopesAnswer'];
+export type UserScopeIn = components['schemas']['UserScopeIn'];
 export type Liveness = components['schemas']['Liveness'];
 export type Readiness = components['schemas']['Readiness'];
 export type MetricsText = components['schemas']['MetricsText'];
@@ -8675,12 +9130,18 @@ export interface operations {
                 per_page?: number;
                 /** @description Order by: id, at */
                 sort?: string;
-                /** @description Name of the table */
+                /** @description Name of the table, or what an event concerns */
                 table?: string;
-                /** @description Id of the row */
+                /** @description Id of the row; null for an event that concerns none */
                 row_id?: number;
                 /** @description Id of the user */
                 user_id?: number;
+                /** @description Permission that the request needed, or name of the job or task */
+                operation?: string;
+                /** @description Part of the program that has the operation */
+                domain?: string;
+                /** @description Id of an entry: only older ones, newest first */
+                cursor?: number;
                 /** @description First day of the range */
                 date_from?: string;
                 /** @description Last day of the range */
@@ -16012,6 +16473,104 @@ export interface operations {
             };
         };
     };
+    listPermissions: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProjects: {
         parameters: {
             query?: {
@@ -17480,6 +18039,553 @@ export interface operations {
             };
         };
     };
+    listRoles: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: code, name, created_at, updated_at */
+                sort?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolesPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Code of the role, which users have as `role`; it never changes */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Code of the role, which users have as `role`; it never changes */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Code of the role, which users have as `role`; it never changes */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Role deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTasks: {
         parameters: {
             query?: {
@@ -18468,6 +19574,218 @@ export interface operations {
             };
         };
     };
+    getUserScopes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the user */
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, as they are stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserScopesAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateUserScopes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the user */
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserScopeIn"][];
+            };
+        };
+        responses: {
+            /** @description All of them, as they are stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserScopesAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getLiveness: {
         parameters: {
             query?: never;
@@ -18619,7 +19937,6 @@ type ReadonlyArray<T> = [
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const tableFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TableFormat"]> = ["json", "csv", "xlsx"];
 export const refusalKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalKind"]> = ["login_failed", "too_many_tries", "unauthenticated", "forbidden"];
-export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["admin", "user", "viewer"];
 export const movementKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementKind"]> = ["income", "expense"];
 export const movementSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementSource"]> = ["payment", "income", "expense", "accrued_expense"];
 export const trailingPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TrailingPeriod"]> = ["month", "quarter", "year"];

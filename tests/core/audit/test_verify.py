@@ -134,10 +134,13 @@ def test_an_attachment_keeps_hiding_what_it_hid(app: Flask, database: None) -> N
             "DROP INDEX ix_payments_client_id; CREATE INDEX ix_payments_client_id ON payments (client_id, date)",
             "index ix_payments_client_id differs from the models",
         ),
-        ("ALTER TABLE users DROP CONSTRAINT ck_users_role", "constraint ck_users_role is missing"),
+        ("ALTER TABLE users DROP CONSTRAINT fk_users_role_roles", "constraint fk_users_role_roles is missing"),
         (
-            "ALTER TABLE users DROP CONSTRAINT ck_users_role, ADD CONSTRAINT ck_users_role CHECK (role <> '')",
-            "constraint ck_users_role differs from the models",
+            (
+                "ALTER TABLE roles DROP CONSTRAINT ck_roles_name_not_blank,"
+                " ADD CONSTRAINT ck_roles_name_not_blank CHECK (name <> '')"
+            ),
+            "constraint ck_roles_name_not_blank differs from the models",
         ),
         ("ALTER TABLE movements DISABLE TRIGGER keep_sums_update", "trigger keep_sums_update on movements is disabled"),
         ("DROP TRIGGER audit_log_is_final ON audit_log", "trigger audit_log_is_final on audit_log is missing"),

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app import create_app
-from app.core.identity.rules import Role
 from app.core.identity.service import UserService
 from app.infra import clock
 from app.infra.context import make_context
@@ -20,7 +19,7 @@ from app.infra.passwords import PasswordHasher
 from tests.conftest import PASSWORD
 from tests.conftest import testing_config as settings
 from tests.factories.auth import hashed
-from tests.support import Caller, logs_kept
+from tests.support import ROLES, Caller, logs_kept
 
 LOGIN, CHANGE = "/api/auth/login", "/api/auth/change-password"
 NEW = "a new and better one"
@@ -33,8 +32,8 @@ def program(server_database: str) -> Iterator[Flask]:
         made = create_app(settings(server_database))
         with made.app_context(), transaction(request_id="tests") as session:
             service = UserService(make_context(session))
-            for role in Role:
-                service.create(username=role.value, email=f"{role}@example.com", role=role, password=PASSWORD)
+            for role in ROLES:
+                service.create(username=role, email=f"{role}@example.com", role=role, password=PASSWORD)
         yield made
         with made.app_context():
             db.engine.dispose()
@@ -126,7 +125,7 @@ def test_earlier_writes_of_the_same_transaction_stay(program: Flask) -> None:
     with program.app_context(), transaction(request_id="tests") as session:
         service = UserService(make_context(session))
         for name in ("one", "two"):
-            service.create(username=name, email=f"{name}@example.com", role=Role.USER, password=PASSWORD)
+            service.create(username=name, email=f"{name}@example.com", role="user", password=PASSWORD)
     for name in ("one", "two"):
         sign_in(program, name)
 

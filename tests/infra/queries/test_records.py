@@ -15,6 +15,7 @@ from app.core.audit.repository import AuditRepository, RefusalRepository
 from app.infra.db import db
 from app.infra.queries.records import Item, fields_of, item_reader, reader
 from app.infra.queries.repository import Filter, Repository
+from app.infra.queries.scoped import ScopedRepository
 from app.kernel.paging import PageRequest
 from tests.examples import EXAMPLES
 
@@ -69,7 +70,8 @@ def repositories() -> list[type[Repository[Any, Any]]]:
     root = Path(package.__file__).parent
     for path in sorted(root.glob("domains/*/repository*")):
         import_module(".".join(("app", *path.relative_to(root).with_suffix("").parts)))
-    return sorted(Repository.__subclasses__(), key=lambda one: one.__name__)
+    found = set(Repository.__subclasses__()) - {ScopedRepository}
+    return sorted(found, key=lambda one: one.__name__)
 
 
 class Everything(Filter):

@@ -7,17 +7,21 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.core.access.service import RoleService
 from app.core.identity.models import LONGEST_ACCOUNT, User, UserSession
+from app.core.identity.queries import find_active
 from app.core.identity.repository import SessionRepository, UserRepository
-from app.core.identity.rules import LoginLimits, Origin, RolePermissions, password_problem
+from app.core.identity.rules import LoginLimits, Origin, by_kind, password_problem
 from app.core.identity.service.devices import DeviceTokens
 from app.core.identity.service.limits import AttemptCounter
-from app.infra import clock
+from app.infra import clock, logs
+from app.infra.audit_events import record_event
 from app.infra.context import Context
-from app.infra.db import release_connection, separate_transaction
+from app.infra.db import act_as, release_connection, separate_transaction
 from app.kernel.addresses import limiting_key
 from app.kernel.errors import Invalid, Unauthenticated, Unavailable
 from app.kernel.identity import Identity
+from app.manifest import Catalog
 
 MOST_SESSIONS = 50
 """Maximum number of sessions of a user; a login ends further ones, longest unused first."""
@@ -58,16 +62,25 @@ class Login(NamedTuple):
 class PresenceService:
     """Finds the user of a session, at each request, before it has a context."""
 
-    def __init__(self, session: Session, permissions: RolePermissions) -> None:
-        self.sessions = SessionRepository(session)
-        self.permissions = permissions
+    def __init__(self, session: Session, catalog: Catalog) -> None:
+        self.session = session
+        self.catalog = catalog
 
     def identify(self, sid: UUID, user_id: int) -> Identity | None:
-        """Current identity of the session's user; the role is read each time, so that a demotion applies at once."""
-        row = self.sessions.find_active(sid, user_id, clock.now())
+        """Current identity of the session's user; rights are read each time, so that a change applies at once."""
+        row = find_active(self.session, sid, user_id, clock.now())
         if row is None:
             return None
-        return Identity(row.id, sid, row.role.value, self.permissions[row.role], row.company_revision)
+        return Identity(
+            row.id,
+            sid,
+            row.role,
+            permissions=frozenset(self.catalog.permissions.keys() & row.permissions),
+            all_scopes=frozenset(row.all_scopes),
+            scopes=by_kind(row.scopes),
+            company_revision=row.company_revision,
+            session_id=row.session_id,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +96,13 @@ class SessionSettings:
 class SessionService:
     """Opens and ends sessions."""
 
-    def __init__(self, context: Context, settings: SessionSettings, permissions: RolePermissions) -> None:
+    def __init__(self, context: Context, settings: SessionSettings) -> None:
         self.session = context.session
         self.clock = context.clock
         self.passwords = context.passwords
         self.address = context.address
         self.settings = settings
-        self.permissions = permissions
+        self.roles = RoleService(context)
         self.attempts = AttemptCounter(settings.limits)
         self.devices = DeviceTokens(settings.secret)
         self.users = UserRepository(context.session)
@@ -101,9 +114,10 @@ class SessionService:
         origin, account = self._find_account(name.strip(), device_token, now)
         right = self.passwords.matches(password, account.password_hash if account else None, origin.address)
         if account is None or not right:
-            raise self._refused(origin, now)
+            raise self._refused(origin, account, now)
         user = self._entitled(account, password, origin.address)
         self.attempts.record_success(self.session, origin, now)
+        record_event(self.session, "sign_in", "users", user.id)
         identity = self._open(user, now)
         return Login(identity, user, self.devices.issue(user.password_hash, origin.device))
 
@@ -153,9 +167,13 @@ class SessionService:
             self.attempts.check(session, origin, now)
             return origin, account
 
-    def _refused(self, origin: Origin, now: datetime) -> Unauthenticated:
-        """Every failed login comes by here, with the name that was tried (an account's own if it is one)."""
+    def _refused(self, origin: Origin, account: _Account | None, now: datetime) -> Unauthenticated:
+        """Count the failed login; the audit log has it where there is such an account, so strangers can't fill it."""
         self.attempts.record(origin, now, succeeded=False)
+        if account is not None:
+            with separate_transaction() as session:
+                act_as(session, user_id=None, request_id=logs.request_id.get())
+                record_event(session, "sign_in_failed", "users", account.user_id)
         return Unauthenticated("Wrong user name or password.", code="invalid_credentials")
 
     def _entitled(self, account: _Account, password: str, caller: str) -> User:
@@ -175,7 +193,7 @@ class SessionService:
         )
         # The use of an access token is not recorded, so it may be in use until it expires.
         self.sessions.end_surplus(user.id, MOST_SESSIONS, now - STAYS_USED - self.settings.access_lifetime, now)
-        return Identity(user.id, opened.sid, user.role.value, self.permissions[user.role])
+        return Identity(user.id, opened.sid, user.role, self.roles.permissions_of(user.role))
 
 
 def _changed_meanwhile() -> Unavailable:

@@ -1,16 +1,21 @@
 """Services of users."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NotRequired, TypedDict, Unpack
 
+from app.core.access.service import RoleService
 from app.core.identity.models import AccountRecord, User, UserRecord
+from app.core.identity.queries import somebody_administers
 from app.core.identity.repository import SessionRepository, UserFilter, UserRepository
-from app.core.identity.rules import Role, password_problem
+from app.core.identity.rules import password_problem
 from app.infra.context import Context
 from app.infra.db import release_connection
 from app.kernel.addresses import limiting_key
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.identity import Identity
 from app.kernel.paging import Page, PageRequest
+from app.manifest import USER
 
 
 class UserValues(TypedDict):
@@ -18,7 +23,7 @@ class UserValues(TypedDict):
 
     username: str
     email: str
-    role: NotRequired[Role]
+    role: NotRequired[str]
     is_active: NotRequired[bool]
 
 
@@ -33,7 +38,7 @@ class UserChanges(TypedDict, total=False):
 
     username: str
     email: str
-    role: Role
+    role: str
     is_active: bool
 
 
@@ -44,12 +49,13 @@ class UserUpdate(UserChanges, total=False):
 
 
 class UserService:
-    """Creates, changes and deletes users; there is always an active admin."""
+    """Creates, changes and deletes users; somebody active always administers users and roles."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self.users = UserRepository(context.session)
         self.sessions = SessionRepository(context.session)
+        self.roles = RoleService(context)
 
     def get(self, user_id: int) -> UserRecord:
         """One user."""
@@ -71,37 +77,55 @@ class UserService:
         return self.users.page(UserFilter(), request)
 
     def create(self, *, password: str, **values: Unpack[UserValues]) -> User:
-        """Create a user."""
+        """Create a user, with a role of which the caller has every permission."""
+        self.roles.check_may_give(values.get("role", USER))
         self._check(password, values["username"], values["email"])
         return self.users.add(User(password_hash=self._hash(password), **values))
 
     def update(self, user_id: int, *, password: str | None = None, **changes: Unpack[UserChanges]) -> User:
-        """Change a user. A new role, a new password or deactivation ends the user's sessions."""
+        """Change a user. A new role, a new password or deactivation ends the user's sessions.
+
+        A role is given, and the account of somebody else is taken over by a password or e-mail, only by a caller who
+        has every permission of it.
+        """
         replaced: dict[str, object] = {}
         if password is not None:
             known = self.users.get(user_id)
             self._check(password, changes.get("username", known.username), changes.get("email", known.email))
             replaced = {"password_hash": self._hash(password)}
-        admins = self.users.hold_active_admins()
-        user = self.users.get_for_update(user_id)
-        before = (user.role, user.is_active)
-        self.users.change(user, {**changes, **replaced})
-        if user.role is not Role.ADMIN or not user.is_active:
-            self._keep_an_admin(admins, user)
+        with self._keeping_administration(when=not changes.keys().isdisjoint({"role", "is_active"})):
+            user = self.users.get_for_update(user_id)
+            before = (user.role, user.is_active)
+            if password is not None or changes.get("email", user.email) != user.email:
+                self.roles.check_may_give(user.role)
+            if changes.get("role", user.role) != user.role:
+                self.roles.check_may_give(changes["role"])
+            self.users.change(user, {**changes, **replaced})
         if password is not None or (user.role, user.is_active) != before:
             self.sessions.end_all_of(user.id, self.context.clock.now())
         return user
 
     def delete(self, user_id: int) -> None:
         """Delete a user with all sessions."""
-        admins = self.users.hold_active_admins()
-        user = self.users.get_for_update(user_id)
-        self._keep_an_admin(admins, user)
-        self.users.delete(user)
+        with self._keeping_administration():
+            self.users.delete(self.users.get_for_update(user_id))
 
-    def _keep_an_admin(self, admins: set[int], leaving: User) -> None:
-        if admins == {leaving.id}:
+    def keep_administration(self) -> None:
+        """Raise Conflict if nobody active may write users and roles any more."""
+        if not somebody_administers(self.context.session):
             raise Conflict("The last active admin must stay.", code="last_admin")
+
+    @contextmanager
+    def _keeping_administration(self, *, when: bool = True) -> Iterator[None]:
+        """Lock out others who could take the last administrator away, and raise Conflict if what is done here did."""
+        if not when:
+            yield
+            return
+        self.roles.lock_administration()
+        before = somebody_administers(self.context.session)
+        yield
+        if before:
+            self.keep_administration()
 
     def _check(self, password: str, username: str, email: str) -> None:
         if problem := password_problem(password, username=username, email=email):

@@ -8,10 +8,14 @@ export const routes = {
   changePassword: { method: "post", path: "/api/auth/change-password" },
   /** Convert an amount at the rate of a day, by default today. Needs `exchange_rates:read`. */
   convertAmount: { method: "get", path: "/api/exchange-rates/convert" },
+  /** Create a role, with permissions that the caller has. Needs `roles:write`. */
+  createRole: { method: "post", path: "/api/roles" },
   /** Create a user. Needs `users:write`. */
   createUser: { method: "post", path: "/api/users" },
   /** Delete an exchange rate. Needs `exchange_rates:write`. */
   deleteExchangeRate: { method: "delete", path: "/api/exchange-rates/{rate_id}" },
+  /** Delete a role that is not built in and that no user has. Needs `roles:write`. */
+  deleteRole: { method: "delete", path: "/api/roles/{code}" },
   /** Delete a user. Needs `users:write`. */
   deleteUser: { method: "delete", path: "/api/users/{user_id}" },
   /** Download a file, or a range of it. Needs `files:read`. */
@@ -44,8 +48,12 @@ export const routes = {
   getParty: { method: "get", path: "/api/parties/{party_id}" },
   /** Check that the server can serve: the database is reachable and migrated, and the clocks agree. Needs no login. A 503 gives the reason in `code`: `database_unavailable`; `not_migrated`; `restore_unfinished`, a restore into this database was interrupted; `clock_skew`, this machine's clock is more than a minute from the database's, so that no scheduled job runs. */
   getReadiness: { method: "get", path: "/api/health/ready" },
+  /** One role. Needs `roles:read`. */
+  getRole: { method: "get", path: "/api/roles/{code}" },
   /** One user. Needs `users:read`. */
   getUser: { method: "get", path: "/api/users/{user_id}" },
+  /** The rows to which the permissions of a user are limited. Needs `users:read`. */
+  getUserScopes: { method: "get", path: "/api/users/{user_id}/scopes" },
   /** List failed logins and refused requests, newest first. Kept for 90 days. Of an address that is refused more than 60 times a minute, the rest of a minute is one row.
 
 Needs `audit:read`. */
@@ -64,6 +72,10 @@ Needs `audit:read`. */
   listMovements: { method: "get", path: "/api/cashflow" },
   /** List the parties that the caller may read one of the roles of. Needs `parties:read`. */
   listParties: { method: "get", path: "/api/parties" },
+  /** List the permissions that a role may give. Needs `roles:read`. */
+  listPermissions: { method: "get", path: "/api/permissions" },
+  /** List roles. Needs `roles:read`. */
+  listRoles: { method: "get", path: "/api/roles" },
   /** List tasks, newest first. Needs `tasks:read`. */
   listTasks: { method: "get", path: "/api/tasks" },
   /** List users. Needs `users:read`. */
@@ -82,8 +94,14 @@ Needs `audit:read`. */
 
 Needs `parties:write`. */
   updateParty: { method: "put", path: "/api/parties/{party_id}" },
+  /** Change the fields of a role that are sent; its users have the new permissions at once. A caller can add only permissions that they have. The code never changes, and nothing of the role `admin`.
+
+Needs `roles:write`. */
+  updateRole: { method: "put", path: "/api/roles/{code}" },
   /** Change a user. Needs `users:write`. */
   updateUser: { method: "put", path: "/api/users/{user_id}" },
+  /** Replace all of them; only rows within the caller's own scope can be given. Needs `users:write`. */
+  updateUserScopes: { method: "put", path: "/api/users/{user_id}/scopes" },
   /** Upload a file, whose path can then be sent as a `receipt_path`. Needs `files:write`. */
   uploadFile: { method: "post", path: "/api/upload", file: "file" },
 } as const satisfies Routes;

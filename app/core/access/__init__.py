@@ -1,0 +1,1 @@
+"""Access: roles and their permissions, which users have and administrators change."""

@@ -1,0 +1,82 @@
+"""Queries of users with their roles: the caller of a request, and who administers."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, String, cast, exists, func, select, table
+from sqlalchemy.orm import Session
+
+from app.core.access.models import Role
+from app.core.access.rules import ADMINISTRATION
+from app.core.identity.models import User, UserScope, UserSession
+from app.infra import logs, origins
+from app.infra.db import mark_actor_set, set_actor_columns
+from app.infra.db.columns import revision
+from app.infra.queries.cached import cached_query, parameter
+
+
+class ActiveUser(NamedTuple):
+    """User of a session with the rights of the role, and the actor that was set for the audit trigger."""
+
+    id: int
+    role: str
+    permissions: list[str]
+    all_scopes: list[str]
+    scopes: list[str]
+    """Kind and id of the rows that the user was given, as in `credito.ruta:7`."""
+    company_revision: str | None
+    session_id: int
+    set_user: str
+    set_session: str
+    set_request: str
+    set_origin: str
+
+
+def find_active(session: Session, sid: UUID, user_id: int, now: datetime) -> ActiveUser | None:
+    """The active user of a session that has not ended; else None. Sets the transaction's actor."""
+    request_id = logs.request_id.get()
+    values = {"request_id": request_id, "origin": origins.current.get().as_setting()}
+    found = _active(sid=sid, user_id=user_id, now=now, **values).first(session, ActiveUser)
+    if found is not None:
+        mark_actor_set(session, found.id, found.session_id, request_id)
+    return found
+
+
+@cached_query
+def _active() -> Select[Any]:
+    users, roles, sessions = User.__table__.c, Role.__table__.c, UserSession.__table__.c
+    return (
+        select(
+            users.id,
+            users.role,
+            roles.permissions,
+            roles.all_scopes,
+            _scopes_of(users.id),
+            select(revision("company")).select_from(table("company")).scalar_subquery().label("company_revision"),
+            sessions.id.label("session_id"),
+            *set_actor_columns(users.id, sessions.id, parameter("request_id", str), parameter("origin", str)),
+        )
+        .join(UserSession, UserSession.user_id == User.id)
+        .join(Role, roles.code == users.role)
+        .where(
+            UserSession.sid == parameter("sid", UUID),
+            User.id == parameter("user_id", int),
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > parameter("now", datetime),
+            User.is_active,
+        )
+    )
+
+
+def _scopes_of(user_id: ColumnElement[int]) -> ColumnElement[list[str]]:
+    given = UserScope.__table__.c
+    named = given.kind + ":" + cast(given.row_id, String)
+    return func.array(select(named).where(given.user_id == user_id).correlate(User).scalar_subquery())
+
+
+def somebody_administers(session: Session) -> bool:
+    """Whether an active user may write users and roles."""
+    administering = (User.is_active, Role.permissions.contains(sorted(ADMINISTRATION)))
+    found = select(exists().where(User.role == Role.code, *administering))
+    return bool(session.scalar(found))
