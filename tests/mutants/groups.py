@@ -55,7 +55,7 @@ GROUPS = (
     Group(
         "auth",
         modules=(
-            "app/core/identity/repository.py",
+            "app/core/identity/repository/users.py",
             "app/core/identity/service/devices.py",
             "app/core/identity/service/limits.py",
             "app/core/identity/service/purge.py",
