@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
@@ -14,6 +15,7 @@ ROOT = Path(__file__).resolve().parent
 PUBLISHED_SECRETS = {"development-only-secret-never-use-it-in-production", "change-me"}
 """Keys that were published in this repository, and count as unset."""
 SHORTEST_SECRET = 32
+NEW_SEALING_KEY = "openssl rand -base64 32 | tr +/ -_"
 SUITES = tuple(sorted(path.parent.name for path in (ROOT / "app" / "suites").glob("*/__init__.py")))
 """Names of all suites."""
 ENVIRONMENTS = ("development", "testing", "production")
@@ -37,6 +39,7 @@ _COMPANY = {
     "MARKETING_CATEGORIES": "marketing_categories",
 }
 """First values of the company's settings: variables, and the names of the settings."""
+_SEALING_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
 
@@ -53,6 +56,8 @@ class Config:
     """Suites that are switched on."""
     secret_key: str = field(default="", repr=False)
     """Empty outside production: then a random key is stored in `instance_dir`."""
+    secrets_key: tuple[str, ...] = field(default=(), repr=False)
+    """Keys of stored secrets: the first seals, all open. Empty outside production, as above."""
     database_url: str | None = field(default=None, repr=False)
     direct_database_url: str | None = field(default=None, repr=False)
     owner_database_url: str | None = field(default=None, repr=False)
@@ -158,6 +163,7 @@ def _tokens(reader: "_Reader", default: Config) -> Config:
     return replace(
         default,
         secret_key=reader.secret("SECRET_KEY"),
+        secrets_key=reader.sealing_keys("SECRETS_KEY"),
         access_token_lifetime=timedelta(minutes=reader.integer("ACCESS_TOKEN_MINUTES", 15, 1, 24 * 60)),
         refresh_token_lifetime=timedelta(days=reader.integer("REFRESH_TOKEN_DAYS", 30, 1, 365)),
     )
@@ -310,9 +316,17 @@ def _weak_secrets(config: Config) -> list[str]:
         problems.append(f"SECRET_KEY: too weak; at least {SHORTEST_SECRET} random characters")
     elif "change-me" in config.secret_key.lower():
         problems.append("SECRET_KEY: this is the example's, choose your own")
+    if not config.secrets_key:
+        problems.append(f"SECRETS_KEY: required in production (try: {NEW_SEALING_KEY})")
+    elif any(map(_is_weak_sealing_key, config.secrets_key)):
+        problems.append("SECRETS_KEY: too weak; 32 random bytes are needed")
     if 0 < len(config.metrics_token) < SHORTEST_SECRET:
         problems.append(f"METRICS_TOKEN: too weak; at least {SHORTEST_SECRET} random characters")
     return problems
+
+
+def _is_weak_sealing_key(key: str) -> bool:
+    return _SEALING_KEY.fullmatch(key) is not None and len(set(b64decode(key, b"-_"))) < SHORTEST_SECRET // 4
 
 
 class _Reader:
@@ -328,6 +342,12 @@ class _Reader:
     def secret(self, name: str) -> str:
         value = self.text(name, "")
         return "" if value in PUBLISHED_SECRETS else value
+
+    def sealing_keys(self, name: str) -> tuple[str, ...]:
+        keys = self.phrases(name, ())
+        if not all(map(_SEALING_KEY.fullmatch, keys)):  # not shown: it may be a key with a mistake in it
+            self.problems.append(f"{name}: each key is 32 bytes in base64url (try: {NEW_SEALING_KEY})")
+        return keys
 
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
         value = self.text(name, default)

@@ -7,10 +7,11 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app import registry
-from app.infra import context, embedded_pg, listening, logins, logs, mail, scheduler, secret_key, tasks
+from app.infra import context, embedded_pg, listening, logins, logs, mail, scheduler, sealing, secret_key, tasks
 from app.infra import db as database
 from app.infra.bulkhead import Bulkhead
 from app.infra.passwords import PasswordHasher
+from app.infra.sealing import Sealer
 from app.infra.storage import make_storage
 from app.infra.user_locks import UserLocks
 from app.registry import commands, demo, routes
@@ -40,6 +41,7 @@ def create_app(config: Config) -> Flask:
     Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True)
     app.extensions["storage"] = make_storage(app.config)
     app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
+    app.extensions["sealer"] = Sealer(config.secrets_key or (_secrets_key(config),))
     app.extensions["bulkhead"] = Bulkhead(config.web_threads, UserLocks(config.instance_dir / "exports.lock"))
     app.extensions["after_migrations"] = registry.give_default_roles
     context.init_app(app, registry.subscriptions(app.config), registry.company_reader(app.config))
@@ -68,6 +70,11 @@ def create_app(config: Config) -> Flask:
 def _own_url() -> str | None:
     """The URL of this server for browsers of this machine, as `make run` serves it."""
     return listening.url_of(listening.bind_of(os.environ))
+
+
+def _secrets_key(config: Config) -> str:
+    """The key that seals stored secrets in development."""
+    return secret_key.read_or_create(config.instance_dir, "secrets_key", sealing.random_key)
 
 
 def _embedded(app: Flask) -> str:

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = ("-c", "gunicorn.conf.py", "wsgi:app")
 FLOOR = ("-c", "bench/floor/gunicorn_conf.py", "bench.floor.wsgi:app")
 _SECRET = "only-for-the-benchmark-and-as-long-as-production-wants"  # noqa: S105 - of no server that lives longer
+_SECRETS_KEY = "YSBrZXkgb2YgYmVuY2htYXJrcyBhbmQgbm90aGluZyE="
 _PATIENCE = 30
 
 
@@ -54,6 +55,7 @@ class Served:
         settings = {
             "APP_ENV": "production",
             "SECRET_KEY": _SECRET,
+            "SECRETS_KEY": _SECRETS_KEY,
             "DATABASE_URL": self.database_url,
             "PORT": str(self.port),
             "WEB_CONCURRENCY": str(self.workers),

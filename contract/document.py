@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 
 from app import create_app, registry
+from app.infra.sealing import random_key
 from app.web.json import encode
 from app.web.openapi import document
 from config import Config
@@ -47,7 +48,8 @@ def _operations(written: dict[str, Any]) -> set[str]:
 def application() -> Flask:
     """The application over no database."""
     database, key = "postgresql://nobody@/unused", "signs nothing"
-    return create_app(Config(app_env="testing", database_url=database, secret_key=key, scheduler_enabled=False))
+    keys = {"secret_key": key, "secrets_key": (random_key(),)}
+    return create_app(Config(app_env="testing", database_url=database, scheduler_enabled=False, **keys))
 
 
 @cache

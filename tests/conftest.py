@@ -21,7 +21,7 @@ from app.infra import clock, embedded_pg
 from app.infra.db import db
 from config import Config
 from tests import factories
-from tests.support import SECRET_KEY, Caller, Server, logs_kept, sign_in
+from tests.support import SECRET_KEY, SECRETS_KEY, Caller, Server, logs_kept, sign_in
 
 HERE = "FRESCO_TEST_CLUSTER"
 PASSWORD = "a good long password"
@@ -167,6 +167,7 @@ def testing_config(url: str) -> Config:
     return Config(
         app_env="testing",
         secret_key=SECRET_KEY,
+        secrets_key=(SECRETS_KEY,),
         database_url=url,
         instance_dir=Path(os.environ[HERE]) / os.environ.get("PYTEST_XDIST_WORKER", "main"),
         bcrypt_rounds=4,

@@ -27,6 +27,7 @@ from tests.factories.auth import PASSWORD, UserFactory, hashed
 ROOT = Path(__file__).resolve().parents[1]
 ROLES = ("admin", "user", "viewer")
 SECRET_KEY = "of the tests, the same for every server of one database"
+SECRETS_KEY = "YSBrZXkgb2YgdGVzdHMsIGZvciBub3RoaW5nIGVsc2U="
 
 
 @dataclass
@@ -160,6 +161,7 @@ class Server:
         settings = {
             "APP_ENV": "testing",
             "SECRET_KEY": SECRET_KEY,
+            "SECRETS_KEY": SECRETS_KEY,
             "DATABASE_URL": self.database_url,
             "PORT": str(self.port),
             "WEB_CONCURRENCY": str(self.workers),

@@ -19,7 +19,9 @@ from tests.support import free_port
 ROOT = Path(__file__).resolve().parents[1]
 STRONG = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"
 DATABASE = "postgresql://fresco:hunter2hunter2@db/fresco"
-PRODUCTION = {"APP_ENV": "production", "SECRET_KEY": STRONG, "DATABASE_URL": DATABASE}
+SEALING = "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg="
+OTHER_SEALING = "LPJNul-wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="
+PRODUCTION = {"APP_ENV": "production", "SECRET_KEY": STRONG, "SECRETS_KEY": SEALING, "DATABASE_URL": DATABASE}
 DIGESTS = {"POSTGRES_DIGEST", "NGINX_DIGEST", "PYTHON_DIGEST", "PYTHON_SLIM_DIGEST"}
 DOCKER_ONLY = {"POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "HTTP_LISTEN", *DIGESTS}
 
@@ -64,6 +66,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
     environ = {
         "APP_ENV": "testing",
         "SECRET_KEY": STRONG,
+        "SECRETS_KEY": f"{SEALING}, {OTHER_SEALING}",
         "DATABASE_URL": "postgres://db/x",
         "DIRECT_DATABASE_URL": "postgres://direct/x",
         "OWNER_DATABASE_URL": "postgres://owner@direct/x",
@@ -141,6 +144,10 @@ def test_every_setting_is_read_from_the_environment() -> None:
         ("CORS_ORIGINS", "https://*.example.com"),
         ("CORS_ORIGINS", "https://a.example,.*"),
         ("CORS_ORIGINS", "null"),
+        ("SECRETS_KEY", STRONG),
+        ("SECRETS_KEY", SEALING[:-1]),
+        ("SECRETS_KEY", f"{SEALING}, {SEALING} {SEALING}"),
+        ("SECRETS_KEY", f"{'+' * 43}="),
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "11"),
         ("TRUSTED_PROXIES", "true"),
@@ -211,6 +218,9 @@ def test_a_bad_value_is_named(name: str, value: str) -> None:
         ("SECRET_KEY", "abc" * 20, "too weak"),
         ("SECRET_KEY", f"change-me-{STRONG}", "example"),
         ("SECRET_KEY", f"CHANGE-ME-{STRONG}", "example"),
+        ("SECRETS_KEY", "", "required"),
+        ("SECRETS_KEY", f"{'A' * 43}=", "too weak"),
+        ("SECRETS_KEY", f"{SEALING},{'A' * 43}=", "too weak"),
         ("DATABASE_URL", "", "required"),
         ("CORS_ORIGINS", "*", "refused"),
         ("CORS_ORIGINS", "https://a.example *", "refused"),
@@ -255,6 +265,7 @@ def test_every_problem_is_reported_at_once() -> None:
     found = problems({"APP_ENV": "production", "BCRYPT_ROUNDS": "4", "CORS_ORIGINS": "*", "LOG_LEVEL": "loud"})
     assert {problem.split(":")[0] for problem in found} == {
         "SECRET_KEY",
+        "SECRETS_KEY",
         "DATABASE_URL",
         "BCRYPT_ROUNDS",
         "CORS_ORIGINS",
@@ -307,6 +318,7 @@ def test_outside_production_nothing_listens_to_other_machines(bind: str, argumen
 def test_secrets_are_not_in_the_repr() -> None:
     shown = repr(config.load(PRODUCTION))
     assert STRONG not in shown
+    assert SEALING not in shown
     assert "hunter2" not in shown
 
 
@@ -314,6 +326,8 @@ def test_secrets_are_not_in_the_repr() -> None:
     "environ",
     [
         {**PRODUCTION, "SECRET_KEY": "hunter2" * 4},
+        {**PRODUCTION, "SECRETS_KEY": "hunter2" * 6},
+        {**PRODUCTION, "SECRETS_KEY": f"{SEALING},hunter2"},
         {**PRODUCTION, "DATABASE_URL": "mysql://fresco:hunter2@db/fresco"},
         {**PRODUCTION, "SECRET_KEY": "hunter2-change-me-" + STRONG, "LOG_LEVEL": "loud"},
     ],
@@ -350,6 +364,7 @@ def test_the_example_copied_as_it_is_serves_development_and_not_production() -> 
     config.load(copied)
     assert {problem.split(":")[0] for problem in problems({**copied, "APP_ENV": "production"})} == {
         "SECRET_KEY",
+        "SECRETS_KEY",
         "DATABASE_URL",
     }
 

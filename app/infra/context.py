@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.passwords import PasswordHasher
+from app.infra.sealing import Sealer
 from app.infra.storage import FileStorage
 from app.kernel.company import CompanySettings
 from app.kernel.events import Event
@@ -93,6 +94,7 @@ class Context:
     clock: Clock
     storage: FileStorage
     passwords: PasswordHasher
+    sealer: Sealer
     handlers: Handlers = field(default_factory=dict, repr=False)
     identity: Identity | None = None
     address: str = COMMAND_LINE
@@ -140,6 +142,7 @@ def make_context(
         clock=Clock(company.zone),
         storage=current_app.extensions["storage"],
         passwords=current_app.extensions["passwords"],
+        sealer=current_app.extensions["sealer"],
         handlers=current_app.extensions["event_handlers"],
         identity=identity,
         address=address,

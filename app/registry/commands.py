@@ -13,7 +13,19 @@ from sqlalchemy import text
 from app.infra.context import make_context
 from app.infra.db import transaction
 from app.infra.owner import analyze, owner_session
-from app.registry import MANIFESTS, SUMS, backup, broken_rules, demo, enabled, migrations, new_domain, start, sums
+from app.registry import (
+    MANIFESTS,
+    SUMS,
+    backup,
+    broken_rules,
+    demo,
+    enabled,
+    migrations,
+    new_domain,
+    secrets,
+    start,
+    sums,
+)
 
 seed = AppGroup("seed", help="Demo and benchmark data.")
 
@@ -94,6 +106,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(verify)
     app.cli.add_command(backup.group)
     app.cli.add_command(sums.group)
+    app.cli.add_command(secrets.group)
     app.cli.add_command(migrations.group)
     app.cli.add_command(new_domain.group)
     for manifest in enabled(app.config).values():

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 
 from app.infra import logs
-from tests.support import Reply, Server, logs_kept
+from tests.support import SECRETS_KEY, Reply, Server, logs_kept
 
 PASSWORD = "Tr0ub4dor-y-tres"
 WRONG_PASSWORD = "S3cr3to-equivocado"
@@ -208,6 +208,7 @@ def session(server_database: str, tmp_path_factory: pytest.TempPathFactory) -> S
         "password": PASSWORD,
         "wrong password": WRONG_PASSWORD,
         "secret key": SECRET_KEY,
+        "key of secrets": SECRETS_KEY,
         "access token": tokens["access_token"],
         "signature": tokens["access_token"].rsplit(".", 1)[1],
         "refresh token": tokens["refresh_token"],

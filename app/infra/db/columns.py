@@ -26,6 +26,12 @@ LONGEST_PROSE = 10_000
 NOT_AUDITED = "not audited"
 """Comment of a column whose values the audit log must not have; the database's `audit_refresh` reads it."""
 
+SEALED = "sealed"
+"""Mark of columns that `flask secrets rotate` seals anew."""
+
+Sealed = Annotated[str, mapped_column(Text, comment=NOT_AUDITED, info={SEALED: True})]
+"""A secret that `app.infra.sealing` encrypts and decrypts."""
+
 
 def one_of(enum: type[StrEnum], name: str) -> Enum:
     """Column type that stores the value of an enum, with a CHECK that refuses other values."""

@@ -12,7 +12,7 @@ from app import create_app
 from app.core.tasks.service import SelftestService
 from app.infra.tasks import Begin, Payload, TaskKind, TaskWorker
 from config import Config
-from tests.support import SECRET_KEY
+from tests.support import SECRET_KEY, SECRETS_KEY
 
 HEARTBEAT_SECONDS = 0.3
 DEAD_AFTER_SECONDS = 1.5
@@ -39,7 +39,13 @@ def main(url: str) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with tempfile.TemporaryDirectory() as folder:
-        config = Config(app_env="testing", secret_key=SECRET_KEY, database_url=url, instance_dir=Path(folder))
+        config = Config(
+            app_env="testing",
+            secret_key=SECRET_KEY,
+            secrets_key=(SECRETS_KEY,),
+            database_url=url,
+            instance_dir=Path(folder),
+        )
         worker = TaskWorker(create_app(config), KINDS, alone=True)
         worker.start()
         stop.wait()

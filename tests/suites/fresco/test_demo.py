@@ -21,6 +21,7 @@ from app.suites.fresco.payments.rules import PaymentStatus
 from app.suites.fresco.projects.rules import ChargeFrequency, PlanType, ProjectStatus
 from config import Config
 from tests.conftest import taken_back
+from tests.support import SECRETS_KEY
 
 Command = Callable[..., Result]
 DAYS = [date(2026, 12, 31), date(2028, 2, 29)]
@@ -115,7 +116,13 @@ class TestDemoCompany:
 def test_production_refuses_data_that_is_made_up(server_database: str, arguments: tuple[str, ...]) -> None:
     secret = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
     production = create_app(
-        Config(app_env="production", secret_key=secret, database_url=server_database, scheduler_enabled=False)
+        Config(
+            app_env="production",
+            secret_key=secret,
+            secrets_key=(SECRETS_KEY,),
+            database_url=server_database,
+            scheduler_enabled=False,
+        )
     )
     refused = production.test_cli_runner().invoke(args=("seed", *arguments))
     assert refused.exit_code == 1
