@@ -54,7 +54,7 @@ def create_app(config: Config) -> Flask:
     body.init_app(app)
     headers.init_app(app)
     routing.init_app(app)
-    auth.init_app(app, registry.identify)
+    auth.init_app(app, registry.identify, registry.identify_token)
     uploads.init_app(app, registry.file_judge(app.config).judge)
     health.init_app(app)
     home.init_app(app, demo.logins, registry.prefixes(app.config))

@@ -48,8 +48,14 @@ def _operations(written: dict[str, Any]) -> set[str]:
 def application() -> Flask:
     """The application over no database."""
     database, key = "postgresql://nobody@/unused", "signs nothing"
-    keys = {"secret_key": key, "secrets_key": (random_key(),)}
-    return create_app(Config(app_env="testing", database_url=database, scheduler_enabled=False, **keys))
+    config = Config(
+        app_env="testing",
+        database_url=database,
+        secret_key=key,
+        secrets_key=(random_key(),),
+        scheduler_enabled=False,
+    )
+    return create_app(config)
 
 
 @cache

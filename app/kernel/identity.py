@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+API_TOKEN_PREFIX = "cft_"  # noqa: S105 - how tokens begin, so that scanners find them where they do not belong
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -23,11 +25,11 @@ ALL = Scope(None)
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A user in a session, and the permissions of the user."""
+    """A user in a session or with an API token, and what the user may do there."""
 
     user_id: int
-    sid: UUID
-    """Random id of the session."""
+    sid: UUID | None
+    """Random id of the session; None for a caller with an API token."""
     role: str
     permissions: frozenset[str]
     all_scopes: frozenset[str] = frozenset()
@@ -38,6 +40,8 @@ class Identity:
     """Revision of the company's settings when the user was authenticated; None if unknown."""
     session_id: int | None = None
     """Serial id of the session, by which the audit log names it."""
+    two_factor_missing: bool = False
+    """Whether the role requires a second factor that the user has not set up."""
 
     def may(self, permission: str) -> bool:
         """Whether the user has this permission."""

@@ -17,7 +17,7 @@ from app.core.access.service import DefaultRoles
 from app.core.audit.service import AccessService, SealService
 from app.core.company.service import FirstValues, SettingsReader
 from app.core.files.service import FileJudge
-from app.core.identity.service import PresenceService
+from app.core.identity.service import PresenceService, TokenPresenceService
 from app.infra import schema_check
 from app.infra.context import Context, ReadCompany, Settings, Subscription, make_context
 from app.infra.db import db, separate_transaction
@@ -166,6 +166,12 @@ def violations(session: Session) -> list[str]:
 def identify(sid: UUID, user_id: int) -> Identity | None:
     """The user of a session; the web layer calls this without knowing the auth domain."""
     return PresenceService(db.session(), current_app.config["CATALOG"]).identify(sid, user_id)
+
+
+def identify_token(token_hash: str) -> Identity | None:
+    """The user of an API token, whose use is recorded at once; the web layer calls this like `identify`."""
+    with separate_transaction() as session:
+        return TokenPresenceService(session, current_app.config["CATALOG"]).identify(token_hash)
 
 
 def file_judge(config: Mapping[str, Any]) -> FileJudge:

@@ -18,6 +18,7 @@ from app.infra import origins, preconditions
 from app.infra.bulkhead import Bulkhead, Work
 from app.infra.db import db, read_only_committed, take_snapshot
 from app.infra.origins import NOWHERE, Origin
+from app.kernel.errors import Forbidden
 from app.kernel.files import JudgedFile
 from app.kernel.identity import Identity
 from app.web import auth, idempotency
@@ -54,6 +55,7 @@ class Operation:
     name: str | None = None
     accepts_key: bool = True
     hashes_password: bool = False
+    before_second_factor: bool = False
     origin: Origin = NOWHERE
     """Its permission and domain, as the audit log names them."""
 
@@ -94,12 +96,14 @@ def operation(
     name: str | None = None,
     accepts_key: bool = True,
     hashes_password: bool = False,
+    before_second_factor: bool = False,
 ) -> Callable[[View], View]:
     """Declare a method: permission, input (arguments `query`, `body`, `file` of the view), response and refusals.
 
     `name` is the operation id, if the rule of `openapi/names.py` gives no good one. With `accepts_key=False` an
     `Idempotency-Key` is ignored: for what opens, prolongs or ends sessions, whose answers must not be had again.
-    `hashes_password` takes long, so few do it at once (`infra/bulkhead.py`).
+    `hashes_password` takes long, so few do it at once (`infra/bulkhead.py`). `before_second_factor`: also for those
+    who have not set up the second factor that their role requires.
     """
 
     def decorate(view: View) -> View:
@@ -119,6 +123,7 @@ def operation(
             name=name,
             accepts_key=accepts_key,
             hashes_password=hashes_password,
+            before_second_factor=before_second_factor,
             origin=Origin.of(name if permission == PUBLIC else permission, view.__module__),
         )
 
@@ -193,10 +198,14 @@ def _attempts(
 
 def _admitted(declared: Operation, session: Session, claims: auth.Claims | None) -> Identity | None:
     """Authenticate the caller and check the permission, in a transaction of the kind that the operation needs."""
+    # An API token is looked up in a transaction of its own, which records the use: before this one has a connection.
+    bearer = auth.authenticate(claims) if claims is not None and auth.is_api_token(claims) else None
     _begin(declared, session)
     if claims is None:
         return None
-    identity = auth.authenticate(claims)
+    identity = bearer or auth.authenticate(claims)
+    if identity.two_factor_missing and not declared.before_second_factor:
+        raise Forbidden("Your role requires two factors; set them up first.", code="two_factor_setup_required")
     auth.require(identity, declared.permission)
     return identity
 

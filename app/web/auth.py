@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from jwt import ExpiredSignatureError, PyJWTError
 from app.infra import clock
 from app.kernel.addresses import limiting_key
 from app.kernel.errors import Forbidden, Unauthenticated
-from app.kernel.identity import Identity
+from app.kernel.identity import API_TOKEN_PREFIX, Identity
 from app.kernel.permissions import shortened
 from app.manifest import Catalog
 from app.web.fields import LARGEST_ID
@@ -22,6 +24,8 @@ from app.web.fields import LARGEST_ID
 Claims = dict[str, Any]
 Identify = Callable[[UUID, int], Identity | None]
 """Returns the identity for a session's and a user's id, or None if the session has ended."""
+IdentifyToken = Callable[[str], Identity | None]
+"""Returns the identity for the hash of an API token, in a transaction of its own, or None if there is no such token."""
 
 _ISSUER = "control-fresco"
 _USER_ID = re.compile(r"[0-9]{1,19}")
@@ -32,6 +36,10 @@ _TYPES = {
 }
 """Types of the claims: PyJWT would accept a text for a number, or a list as audience."""
 _BEARER = re.compile(r"Bearer ([\w-]+\.[\w-]+\.[\w-]+)", re.ASCII)
+_GENERATION = "generation"
+_MOST_GENERATIONS = 2**31 - 1
+_API = "api"
+_API_TOKEN = re.compile(rf"Bearer ({API_TOKEN_PREFIX}[\w-]{{43}})", re.ASCII)
 _LEEWAY = 10
 """Tolerated difference between the clocks of several machines, in seconds."""
 _LONGEST_PERMISSIONS = 3 * 1024
@@ -42,7 +50,7 @@ _REMEMBERED = 1000
 """Number of verified tokens that a process caches."""
 
 
-def init_app(app: Flask, identify: Identify) -> None:
+def init_app(app: Flask, identify: Identify, identify_token: IdentifyToken) -> None:
     """Set up tokens: HS256, signed with SECRET_KEY; authenticate() reads them from the Authorization header only."""
     config = app.config
     config.update(
@@ -57,6 +65,7 @@ def init_app(app: Flask, identify: Identify) -> None:
     )
     JWTManager(app)
     app.extensions["identify"] = identify
+    app.extensions["identify_token"] = identify_token
     # A valid signature stays valid, and verifying it costs more than all other checks of a token.
     app.extensions["genuine_claims"] = lru_cache(maxsize=_REMEMBERED)(_decoded)
 
@@ -66,22 +75,44 @@ def genuine_claims(*, refresh: bool) -> Claims:
 
     Needs no database; `authenticate` checks that the session is active.
     """
+    given = request.headers.get("Authorization", type=_API_TOKEN.fullmatch)
+    if given is not None and not refresh:
+        return {"type": _API, "hash": sha256(given[1].encode()).hexdigest()}
     claims = _genuine_claims(current_app.extensions["genuine_claims"])
     if claims.get("type") != ("refresh" if refresh else "access"):
         raise _invalid()
     return claims
 
 
+def is_api_token(claims: Claims | None) -> bool:
+    """Whether the caller sent an API token, which only the database can tell from another text."""
+    return claims is not None and claims["type"] == _API
+
+
 def caller_key(claims: Claims | None) -> str:
     """Key of the caller, to share turns by: the user of a genuine token, else the address."""
-    return limiting_key(request.remote_addr or "unknown") if claims is None else f"user {claims.get('sub')}"
+    if claims is None or is_api_token(claims):
+        return limiting_key(request.remote_addr or "unknown")
+    return f"user {claims.get('sub')}"
 
 
 def authenticate(claims: Claims) -> Identity:
-    """Identity of the caller; raises Unauthenticated if the session is over."""
+    """Identity of the caller; raises Unauthenticated if the session is over or the API token is none."""
+    if is_api_token(claims):
+        return _authenticate_token(claims["hash"])
     identity = _identified(claims, current_app.extensions["identify"])
     if identity is None:
         raise Unauthenticated("The session is over; log in again.", code="session_over")
+    g.identity = identity
+    g.claims = claims
+    return identity
+
+
+def _authenticate_token(token_hash: str) -> Identity:
+    identify_token: IdentifyToken = current_app.extensions["identify_token"]
+    identity = identify_token(token_hash)
+    if identity is None:
+        raise _invalid()
     g.identity = identity
     return identity
 
@@ -137,15 +168,25 @@ def current_identity() -> Identity:
     return identity
 
 
+def refresh_generation() -> int:
+    """Number of refresh tokens that came before the one of this request in its session."""
+    generation = g.claims.get(_GENERATION, 0)
+    if type(generation) is not int or not 0 <= generation < _MOST_GENERATIONS:
+        raise _invalid()
+    return generation
+
+
 def access_token(identity: Identity) -> str:
     """Create a short-lived token for API calls."""
     token: str = create_access_token(str(identity.user_id), additional_claims=_claims(identity))
     return token
 
 
-def refresh_token(identity: Identity) -> str:
-    """Create a long-lived token that only gets new access tokens."""
-    token: str = create_refresh_token(str(identity.user_id), additional_claims=_claims(identity))
+def refresh_token(identity: Identity, generation: int = 0, expires_at: datetime | None = None) -> str:
+    """Create a long-lived token that only gets new tokens; that of a login has generation 0."""
+    lifetime = None if expires_at is None else expires_at - clock.now()
+    claims = _claims(identity) | ({_GENERATION: generation} if generation else {})
+    token: str = create_refresh_token(str(identity.user_id), expires_delta=lifetime, additional_claims=claims)
     return token
 
 

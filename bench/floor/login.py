@@ -21,7 +21,7 @@ from config import SUITES
 routes = Blueprint("login", __name__, url_prefix="/api/auth")
 
 _DECLARED = catalog({"SUITES": SUITES}).permissions
-_KEYS = ("id", "username", "email", "role", "is_active", "created_at", "updated_at")
+_KEYS = ("id", "username", "email", "full_name", "role", "is_active", "created_at", "updated_at")
 _ATTEMPTS = "SELECT count(*) FROM login_attempts f WHERE attempted_at > %(now)s - interval '1 minute'"
 _ACCOUNT = f"""
     SELECT {", ".join(_KEYS)}, password_hash,
@@ -37,8 +37,8 @@ _OPEN = f"""
     INSERT INTO login_attempts (account, address, succeeded, attempted_at)
     SELECT lower(username), %(address)s, true, %(now)s FROM users WHERE id = %(user)s;
     WITH opened AS (
-        INSERT INTO sessions (user_id, address, created_at, expires_at, last_used_at)
-        SELECT id, %(address)s, %(now)s, %(now)s + %(lifetime)s, %(now)s FROM users
+        INSERT INTO sessions (user_id, address, user_agent, created_at, expires_at, last_used_at)
+        SELECT id, %(address)s, %(agent)s, %(now)s, %(now)s + %(lifetime)s, %(now)s FROM users
         WHERE id = %(user)s AND password_hash = %(hash)s AND is_active FOR SHARE
         RETURNING sid, user_id
     )
@@ -61,7 +61,7 @@ def login() -> Response:
         abort(401)
     lifetime = config["REFRESH_TOKEN_LIFETIME"]
     values |= actor(None, "login", "core", "identity")
-    values |= {"user": user["id"], "hash": known, "lifetime": lifetime}
+    values |= {"user": user["id"], "hash": known, "lifetime": lifetime, "agent": request.user_agent.string}
     opened = database.rows(_OPEN, values)
     if not opened:
         abort(401)

@@ -58,11 +58,14 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "account_day_sums",
         "account_span_sums",
         "alembic_version",
+        "api_token_uses",
         "audit_log",
         "audit_seals",
+        "code_attempts",
         "idempotency_keys",
         "job_runs",
         "login_attempts",
+        "login_challenges",
         "movement_day_sums",
         "movement_due_sums",
         "movement_party_sums",
@@ -70,6 +73,8 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "movements",
         "open_item_sums",
         "open_items",
+        "refresh_tokens",
+        "refresh_uses",
     }
 
 

@@ -86,6 +86,8 @@ def service_files() -> Iterator[Path]:
 SESSION_TAKERS = {
     "AttemptCounter": "counts in transactions of its own, which outlast the one of a refused login",
     "PresenceService": "is asked for the caller before a context is made for them",
+    "TokenPresenceService": "is asked for the caller before a context is made for them",
+    "RotationService": "has a transaction of its own, which outlasts the one of a refused refresh",
     "SettingsReader": "reads the settings that a context is made with",
 }
 """Classes of services that are handed a session nevertheless, each with its reason."""

@@ -66,6 +66,18 @@ def _new() -> dict[str, Any]:
     return {"username": name, "email": f"{name}@example.com", "password": "una frase bien larga"}
 
 
+def _session_of(caller: Any) -> str:
+    """Path of the caller's own session."""
+    return f"/api/auth/sessions/{caller.get('/api/auth/sessions')['data'][0]['id']}"
+
+
+def _token_of(caller: Any) -> str:
+    """Path of a new API token of the caller."""
+    expires = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    body = {"name": "example", "permissions": ["clients:read"], "expires_at": expires}
+    return f"/api/auth/tokens/{caller.post('/api/auth/tokens', body)['data']['id']}"
+
+
 EXAMPLES = Examples(
     rows={
         "User": lambda: UserFactory().id,
@@ -73,8 +85,12 @@ EXAMPLES = Examples(
         "UserScope": lambda: UserScopeFactory().id,
     },
     existing={
+        "/api/auth/tokens/<id:token_id>": _token_of,
+        "/api/auth/sessions/<session_id>": _session_of,
         "/api/users/<id:user_id>": lambda _: f"/api/users/{UserFactory().id}",
+        "/api/users/<id:user_id>/2fa": lambda _: f"/api/users/{UserFactory().id}/2fa",
         "/api/users/<id:user_id>/scopes": lambda _: f"/api/users/{UserFactory().id}/scopes",
+        "/api/users/<id:user_id>/sessions": lambda _: f"/api/users/{UserFactory().id}/sessions",
     },
     changes={"/api/users/<id:user_id>": {"is_active": False}, "/api/users/<id:user_id>/scopes": []},
     posts={"/api/users": lambda: ("/api/users", {"json": _new()})},

@@ -326,7 +326,9 @@ def test_the_document_says_the_pattern_where_keys_count_and_nothing_where_they_d
     }
     without = {path for path, methods in paths.items() if "post" in methods} - keyed.keys()
     assert set(keyed.values()) == {PATTERN} == {"^[\\x20-\\x7e]{1,255}$"}
-    assert without == {f"/api/auth/{name}" for name in ("login", "refresh", "logout", "change-password")}
+    two_factors = {f"2fa/{name}" for name in ("setup", "confirm", "disable", "recovery-codes")}
+    names = {"login", "login/2fa", "refresh", "logout", "change-password", "tokens"} | two_factors
+    assert without == {f"/api/auth/{name}" for name in names}
 
 
 @contextmanager

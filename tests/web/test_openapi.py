@@ -36,7 +36,8 @@ from tests.support import Caller, sign_in
 JsonSchema = dict[str, Any]
 JSON = "application/json"
 VERBS = ("list", "get", "create", "update", "delete", "change", "download", "upload", "generate", "convert", "pay")
-OWN_VERBS = ("login", "logout", "refresh", "enter", "preview", "retry", "cancel")
+SECOND_FACTOR_VERBS = ("setUp", "confirm", "disable", "renew", "remove")
+OWN_VERBS = ("login", "logout", "refresh", "enter", "preview", "retry", "cancel", *SECOND_FACTOR_VERBS)
 
 
 @pytest.fixture(scope="module")
@@ -329,6 +330,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
     project = add_document(demo, f"projects/{first['projects']}")
     for make in EXAMPLES.rows.values():  # of domains without demo data, too
         make()
+    EXAMPLES.existing["/api/auth/tokens/<id:token_id>"](demo)
     file_id = upload["file_url"].rpartition("/")[2]
     ids = {"client_id": first["clients"], "file_id": file_id, "name": "mark-overdue"}
     seen, lies = set(), set()

@@ -12,12 +12,20 @@ from flask import Flask
 from app.infra import clock
 from app.kernel.errors import Unauthenticated
 from app.kernel.identity import Identity
+from app.manifest import Catalog, ListedPermission
 from app.web import auth
 from app.web.fields import LARGEST_ID
 
 SECRET, OTHER_SECRET = "a secret of tests, and of nothing else", "another secret of tests, and of nothing"
 SID = uuid4()
 SOMEBODY = Identity(7, SID, "user", frozenset({"clients:read", "account:read"}))
+CATALOG = Catalog(
+    {
+        name: ListedPermission(name, name, "core", scoped=False)
+        for name in ("account:read", "account:write", "clients:read", "clients:write")
+    },
+    {},
+)
 MINUTES = timedelta(minutes=3)
 
 
@@ -28,9 +36,13 @@ def identify(sid: UUID, user_id: int) -> Identity | None:
 def made(identify: auth.Identify) -> Flask:
     flask = Flask(__name__)
     flask.config.update(
-        SECRET_KEY=SECRET, ACCESS_TOKEN_LIFETIME=MINUTES, REFRESH_TOKEN_LIFETIME=2 * MINUTES, TESTING=True
+        CATALOG=CATALOG,
+        SECRET_KEY=SECRET,
+        ACCESS_TOKEN_LIFETIME=MINUTES,
+        REFRESH_TOKEN_LIFETIME=2 * MINUTES,
+        TESTING=True,
     )
-    auth.init_app(flask, identify)
+    auth.init_app(flask, identify, lambda _hash: None)
     return flask
 
 

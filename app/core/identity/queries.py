@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast, exists, func, select, table
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, select, table
 from sqlalchemy.orm import Session
 
 from app.core.access.models import Role
 from app.core.access.rules import ADMINISTRATION
-from app.core.identity.models import User, UserScope, UserSession
+from app.core.identity.models import ApiToken, ApiTokenUse, SecondFactor, User, UserScope, UserSession
 from app.infra import logs, origins
 from app.infra.db import mark_actor_set, set_actor_columns
 from app.infra.db.columns import revision
@@ -26,6 +26,7 @@ class ActiveUser(NamedTuple):
     scopes: list[str]
     """Kind and id of the rows that the user was given, as in `credito.ruta:7`."""
     company_revision: str | None
+    two_factor_missing: bool
     session_id: int
     set_user: str
     set_session: str
@@ -54,6 +55,7 @@ def _active() -> Select[Any]:
             roles.all_scopes,
             _scopes_of(users.id),
             select(revision("company")).select_from(table("company")).scalar_subquery().label("company_revision"),
+            _two_factor_missing(),
             sessions.id.label("session_id"),
             *set_actor_columns(users.id, sessions.id, parameter("request_id", str), parameter("origin", str)),
         )
@@ -67,6 +69,58 @@ def _active() -> Select[Any]:
             User.is_active,
         )
     )
+
+
+class Bearer(NamedTuple):
+    """The user of an API token with the rights of the role, and what the token itself may do."""
+
+    id: int
+    role: str
+    permissions: list[str]
+    all_scopes: list[str]
+    scopes: list[str]
+    two_factor_missing: bool
+    token_id: int
+    token_permissions: list[str]
+    last_used_at: datetime | None
+
+
+def find_bearer(session: Session, token_hash: str, now: datetime) -> Bearer | None:
+    """The active user of an API token that has not expired; else None."""
+    return _bearer(token_hash=token_hash, now=now).first(session, Bearer)
+
+
+@cached_query
+def _bearer() -> Select[Any]:
+    users, roles, tokens = User.__table__.c, Role.__table__.c, ApiToken.__table__.c
+    return (
+        select(
+            users.id,
+            users.role,
+            roles.permissions,
+            roles.all_scopes,
+            _scopes_of(users.id),
+            _two_factor_missing(),
+            tokens.id.label("token_id"),
+            tokens.permissions.label("token_permissions"),
+            ApiTokenUse.__table__.c.last_used_at,
+        )
+        .join(ApiToken, ApiToken.user_id == User.id)
+        .outerjoin(ApiTokenUse, ApiTokenUse.token_id == ApiToken.id)
+        .join(Role, roles.code == users.role)
+        .where(
+            tokens.token_hash == parameter("token_hash", str),
+            tokens.expires_at > parameter("now", datetime),
+            User.is_active,
+        )
+    )
+
+
+def _two_factor_missing() -> ColumnElement[bool]:
+    """Whether the role requires a second factor that the user has not confirmed."""
+    factor = SecondFactor.__table__.c
+    confirmed = exists().where(factor.user_id == User.id, factor.confirmed_at.is_not(None)).correlate(User)
+    return and_(Role.two_factor_required, ~confirmed).label("two_factor_missing")
 
 
 def _scopes_of(user_id: ColumnElement[int]) -> ColumnElement[list[str]]:

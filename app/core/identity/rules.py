@@ -3,11 +3,64 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
+from hmac import compare_digest
 from pathlib import Path
+
+from pyotp import TOTP
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 72
 """Maximum length in bytes of UTF-8; bcrypt ignores further ones."""
+
+
+REFRESH_GRACE = timedelta(seconds=30)
+"""Time after the first use of a refresh token within which the one that it replaced is still answered."""
+
+
+def is_reused(successor_used_at: datetime | None, now: datetime) -> bool:
+    """Whether a refresh token that was replaced is dead: its successor was used, and the grace is over."""
+    return successor_used_at is not None and now - successor_used_at > REFRESH_GRACE
+
+
+BEYOND_TOKENS = frozenset({"account", "roles", "users"})
+"""Resources that no API token may read or write: accounts have the sessions, tokens and second factors."""
+
+
+def is_beyond_tokens(permission: str) -> bool:
+    """Whether no API token may have this permission."""
+    return permission.partition(":")[0] in BEYOND_TOKENS
+
+
+STEP_SECONDS = 30
+"""Seconds for which an authenticator shows a code."""
+MOST_TRIES = 5
+"""Codes that may be tried with the token of one login."""
+
+
+def matching_step(secret: str, code: str, now: datetime) -> int | None:
+    """Time step that has this code: the present one or, as clocks differ, a neighbour; None for a wrong code."""
+    present, codes = int(now.timestamp()) // STEP_SECONDS, TOTP(secret)
+    given = code.encode()
+    matching = (step for step in (present, present - 1, present + 1) if compare_digest(_code(codes, step), given))
+    return next(matching, None)
+
+
+def _code(codes: TOTP, step: int) -> bytes:
+    return codes.generate_otp(step).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLimit:
+    """Codes that may be tried within a time, by user unless it is by address."""
+
+    most: int
+    seconds: int
+    by_address: bool = False
+    wrong_only: bool = False
+
+
+CODE_LIMITS = (CodeLimit(5, 15 * 60, wrong_only=True), CodeLimit(5, 60), CodeLimit(60, 60, by_address=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ class SchemaConverter(OpenAPIConverter):
             shape |= {"allOf": found} if (found := schema.conditions(shape["properties"])) else {}
         for name, value in getattr(schema.Meta, "example", {}).items():
             shape["properties"][name] |= self._exemplified(value)
+        if not self.outward and hasattr(schema.Meta, "whole_example"):
+            shape |= self._exemplified(schema.Meta.whole_example)
         return {"description": words.about(schema), **shape}
 
     def resolve_nested_schema(self, schema: Any) -> JsonSchema:

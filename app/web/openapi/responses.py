@@ -23,10 +23,15 @@ REFUSALS: dict[int, _Refusal] = {
     400: _Refusal("validation_failed", "The request is not valid; `errors` gives the reason for each invalid field."),
     401: _Refusal(
         "token_expired",
-        "No valid token. After `token_expired` refresh it; after `token_invalid` and `session_over` log in again; "
+        "No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and "
+        "`refresh_reused` log in again; "
         "`invalid_credentials` is a wrong name or password.",
     ),
-    403: _Refusal("forbidden", "The caller's role does not have the permission."),
+    403: _Refusal(
+        "forbidden",
+        "The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, "
+        "which have to be set up first.",
+    ),
     404: _Refusal("not_found", "The record does not exist, or one that the body refers to."),
     409: _Refusal(
         "conflict",

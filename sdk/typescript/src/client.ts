@@ -76,6 +76,11 @@ export class FrescoClient<Table extends Routes> {
     return this.#keeper.login(username, password);
   }
 
+  /** Open the session of a login that threw `TwoFactorRequired`, by a code of the authenticator or a recovery code. */
+  async loginTwoFactor(token: string, code: string): Promise<User> {
+    return this.#keeper.loginTwoFactor(token, code);
+  }
+
   /** End the session, here and on the server. */
   async logout(): Promise<void> {
     await this.#keeper.logout();

@@ -84,3 +84,17 @@ function flattened(errors: FieldErrors, above = ""): [string, string[]][] {
     Array.isArray(found) ? [[above + name, found]] : flattened(found, `${above}${name}.`),
   );
 }
+
+/** The password was right, and a code is asked for: `client.loginTwoFactor(error.token, code)`. */
+export class TwoFactorRequired extends Error {
+  override readonly name = "TwoFactorRequired";
+
+  constructor(
+    /** Counts once, and for this login alone. */
+    readonly token: string,
+    /** Seconds until the token expires. */
+    readonly expiresIn: number,
+  ) {
+    super("A second factor is required.");
+  }
+}

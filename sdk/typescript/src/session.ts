@@ -1,5 +1,5 @@
-import { ApiError } from "./problem.js";
-import type { AccessToken, Tokens, User } from "./schema.js";
+import { ApiError, TwoFactorRequired } from "./problem.js";
+import type { AccessToken, LoginAnswer, Tokens, User } from "./schema.js";
 import { persist, type RetryPolicy, type Send, withKey } from "./transport.js";
 
 /** What is kept of a login. */
@@ -16,6 +16,8 @@ export interface SessionStore {
   /** The token by which this device is known at the next login. It outlives the session; a store may do without. */
   getDevice?(): string | null;
   setDevice?(token: string): void;
+  /** Does this while no other page with the same session does; a store that no other page reads does without. */
+  exclusively?(work: () => Promise<void>): Promise<void>;
 }
 
 export function memoryStore(): SessionStore {
@@ -33,15 +35,27 @@ export function memoryStore(): SessionStore {
   };
 }
 
-/** Keeps the session in `localStorage` or `sessionStorage`; every tab reads the same one. */
-export function webStorage(storage: Storage, name = "control-fresco"): SessionStore {
+/** The part of the browser's lock manager that a store needs. */
+export type Locks = { request(name: string, work: () => Promise<void>): Promise<unknown> };
+
+/**
+ * Keeps the session in `localStorage` or `sessionStorage`; every tab reads the same one, and one at a time renews it.
+ * Where there are no Web Locks (on plain http), tabs that renew it at once get the same tokens from the server.
+ */
+export function webStorage(storage: Storage, name = "control-fresco", locks = browserLocks()): SessionStore {
   const device = `${name}-device`;
   return {
     get: () => JSON.parse(storage.getItem(name) ?? "null") as Session | null,
     set: (session) => (session ? storage.setItem(name, JSON.stringify(session)) : storage.removeItem(name)),
     getDevice: () => storage.getItem(device),
     setDevice: (token) => storage.setItem(device, token),
+    exclusively: async (work) => void (locks ? await locks.request(`${name}-refresh`, work) : await work()),
   };
+}
+
+function browserLocks(): Locks | undefined {
+  const { navigator } = globalThis as { navigator?: { locks?: Locks } };
+  return navigator?.locks;
 }
 
 /** Logs in and out, and gets new access tokens unasked. */
@@ -62,7 +76,18 @@ export class SessionKeeper {
 
   async login(username: string, password: string): Promise<User> {
     const device_token = this.store.getDevice?.() ?? null;
-    const tokens = await this.#post<Tokens>("login", null, { username, password, device_token });
+    const answer = await this.#post<LoginAnswer>("login", null, { username, password, device_token });
+    if (answer.two_factor_token !== undefined) {
+      throw new TwoFactorRequired(answer.two_factor_token, answer.expires_in ?? 0);
+    }
+    return this.#begin(answer as Tokens); // the document has one shape for both answers
+  }
+
+  async loginTwoFactor(two_factor_token: string, code: string): Promise<User> {
+    return this.#begin(await this.#post<Tokens>("login/2fa", null, { two_factor_token, code }));
+  }
+
+  #begin(tokens: Tokens): User {
     this.store.setDevice?.(tokens.device_token);
     this.store.set({ accessToken: tokens.access_token, refreshToken: tokens.refresh_token, user: tokens.user });
     return tokens.user;
@@ -105,22 +130,33 @@ export class SessionKeeper {
       this.#end();
       throw refusal;
     }
-    this.#refreshing ??= this.#refresh().finally(() => {
+    this.#refreshing ??= this.#alone(() => this.#refresh(used)).finally(() => {
       this.#refreshing = null;
     });
     await this.#refreshing;
   }
 
-  async #refresh(): Promise<void> {
+  async #alone(work: () => Promise<void>): Promise<void> {
+    await (this.store.exclusively?.(work) ?? work());
+  }
+
+  /** Replaces both tokens, unless another page did since this one was used. */
+  async #refresh(used: string): Promise<void> {
     const before = this.current;
-    if (before === null) return;
+    if (before === null || before.accessToken !== used) return;
     try {
-      const { access_token } = await this.#post<AccessToken>("refresh", before.refreshToken);
-      this.store.set({ ...before, accessToken: access_token });
+      const { access_token, refresh_token } = await this.#post<AccessToken>("refresh", before.refreshToken);
+      if (this.#isStill(before)) this.store.set({ ...before, accessToken: access_token, refreshToken: refresh_token });
     } catch (error) {
-      if (error instanceof ApiError && error.status < 500) this.#end(); // refused; a network that is away ends nothing
-      throw error;
+      if (!this.#isStill(before)) return; // what was refused is not the session any more
+      if (error instanceof ApiError && error.status < 500 && error.status !== 429) this.#end();
+      throw error; // a network that is away ends nothing
     }
+  }
+
+  /** Whether no other page replaced the tokens meanwhile: with older ones in the store, the session would end. */
+  #isStill(before: Session): boolean {
+    return this.current?.refreshToken === before.refreshToken;
   }
 
   #end(): void {

@@ -166,7 +166,7 @@ def test_a_refresh_token_gives_access_tokens_until_the_logout(anonymous: Caller)
     refresh = anonymous.with_headers(Authorization=f"Bearer {tokens['refresh_token']}")
     for _ in range(2):
         renewed = refresh.post("/api/auth/refresh", expect=200)
-        assert set(renewed) == {"access_token"}
+        assert set(renewed) == {"access_token", "refresh_token"}
         anonymous.with_headers(Authorization=f"Bearer {renewed['access_token']}").get("/api/auth/me")
     access = anonymous.with_headers(Authorization=f"Bearer {renewed['access_token']}")
     assert access.post("/api/auth/logout", expect=200) == {"message": "Logout successful"}
@@ -186,3 +186,16 @@ def test_a_logout_ends_one_session_and_no_other(anonymous: Caller) -> None:
     sessions[0].post("/api/auth/logout", expect=200)
     sessions[0].get("/api/auth/me", 401)
     sessions[1].get("/api/auth/me")
+
+
+def test_a_login_takes_the_email_in_place_of_the_name(anonymous: Caller) -> None:
+    made = UserFactory(email="Lucia@Example.com")
+    answer = anonymous.post(LOGIN, {"email": "lucia@example.COM", "password": PASSWORD}, 200)
+    assert answer["user"]["id"] == made.id
+    wrong = anonymous.post(LOGIN, {"email": "nobody@example.com", "password": PASSWORD}, 401)
+    assert wrong["code"] == "invalid_credentials"
+
+
+@pytest.mark.parametrize("names", [{}, {"username": "a", "email": "a@example.com"}])
+def test_a_login_takes_one_of_name_and_email(anonymous: Caller, names: dict[str, str]) -> None:
+    assert list(anonymous.post(LOGIN, {**names, "password": PASSWORD}, 400)["errors"]) == ["username"]

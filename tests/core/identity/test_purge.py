@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.core.identity.models import LoginAttempt, User, UserSession
+from app.core.identity.models import ApiToken, CodeAttempt, LoginAttempt, LoginChallenge, User, UserSession
 from app.infra import clock
 from app.infra.db import Base, db
 from app.infra.idempotency import IdempotencyKey
@@ -34,6 +34,20 @@ def session(created: timedelta, lives: timedelta, ended: timedelta | None = None
 def attempt(ago: timedelta) -> Callable[[int], Base]:
     return lambda _user_id: LoginAttempt(
         account="somebody", address="192.0.2.1", succeeded=False, attempted_at=NOW - ago
+    )
+
+
+def challenge(ago: timedelta) -> Callable[[int], Base]:
+    return lambda user_id: LoginChallenge(user_id=user_id, token_hash=str(ago), expires_at=NOW - ago)
+
+
+def code(ago: timedelta) -> Callable[[int], Base]:
+    return lambda user_id: CodeAttempt(user_id=user_id, address="192.0.2.1", attempted_at=NOW - ago)
+
+
+def token(ago: timedelta) -> Callable[[int], Base]:
+    return lambda user_id: ApiToken(
+        user_id=user_id, name="old", permissions=["clients:read"], token_hash=str(ago), expires_at=NOW - ago
     )
 
 
@@ -63,6 +77,12 @@ def purge(app: Flask) -> Any:
         (attempt(DAY - SECOND), "login_attempts", False),
         (attempt(DAY), "login_attempts", False),
         (attempt(DAY + SECOND), "login_attempts", True),
+        (challenge(timedelta(0)), "login_challenges", False),
+        (challenge(SECOND), "login_challenges", True),
+        (code(DAY), "code_attempts", False),
+        (code(DAY + SECOND), "code_attempts", True),
+        (token(30 * DAY), "api_tokens", False),
+        (token(30 * DAY + SECOND), "api_tokens", True),
         (key(DAY - SECOND), "idempotency_keys", False),
         (key(DAY + SECOND), "idempotency_keys", True),
     ],
@@ -76,8 +96,8 @@ def test_only_what_is_of_no_more_use_goes(
         model = type(row)
         db.session.add(row)
         db.session.commit()
-    expected = dict.fromkeys(("sessions", "login_attempts", "idempotency_keys"), 0) | {counted: int(goes)}
-    assert purge(app) == expected
+    kinds = ("sessions", "api_tokens", "login_attempts", "login_challenges", "code_attempts", "idempotency_keys")
+    assert purge(app) == dict.fromkeys(kinds, 0) | {counted: int(goes)}
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(model)) == 1 - int(goes)
         assert db.session.scalar(select(func.count()).select_from(User)) == 1

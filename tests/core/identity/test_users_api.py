@@ -209,3 +209,15 @@ def test_the_statement_that_identifies_the_caller_names_them_to_the_audit_log(ap
         entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
         assert entry is not None
         assert (entry.table_name, entry.user_id, entry.request_id) == ("users", own, "my-request")
+
+
+def test_a_user_has_a_full_name_or_none(admin: Caller) -> None:
+    body = {"username": "lucia", "email": "lucia@example.com", "password": "una frase bien larga"}
+    made = admin.post("/api/users", body)["data"]
+    assert made["full_name"] is None
+    changed = admin.put(f"/api/users/{made['id']}", {"full_name": "Lucía Gómez Ríos"})["data"]
+    assert changed["full_name"] == "Lucía Gómez Ríos"
+    tokens = admin.post("/api/auth/login", {"username": "lucia", "password": body["password"]}, 200)
+    assert tokens["user"]["full_name"] == "Lucía Gómez Ríos"
+    signed_in = admin.with_headers(Authorization=f"Bearer {tokens['access_token']}")
+    assert signed_in.get("/api/auth/me")["data"]["full_name"] == "Lucía Gómez Ríos"

@@ -22,6 +22,7 @@ class User(Keyed, Timestamps, Versioned, Base):
 
     username: Mapped[str] = mapped_column(String(80))
     email: Mapped[str] = mapped_column(String(200))
+    full_name: Mapped[str | None] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(100), comment=NOT_AUDITED)
     role: Mapped[str] = mapped_column(
         String(40), ForeignKey("roles.code", ondelete="RESTRICT"), default=USER, server_default=USER, index=True
@@ -42,6 +43,7 @@ class UserRecord(NamedTuple):
     id: int
     username: str
     email: str
+    full_name: str | None
     password_hash: str
     role: str
     is_active: bool
@@ -56,6 +58,7 @@ class AccountRecord(NamedTuple):
     id: int
     username: str
     email: str
+    full_name: str | None
     role: str
     is_active: bool
     created_at: datetime
@@ -73,6 +76,7 @@ class UserSession(Keyed, Base):
     """Random id in the tokens; the serial id is not shown."""
     user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"), index=True)
     address: Mapped[str] = mapped_column(String(64))
+    user_agent: Mapped[str] = mapped_column(String(300), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -93,6 +97,7 @@ class UserSessionRecord(NamedTuple):
     sid: UUID
     user_id: int
     address: str
+    user_agent: str
     created_at: datetime
     expires_at: datetime
     ended_at: datetime | None

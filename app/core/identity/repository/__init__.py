@@ -1,16 +1,32 @@
 """Repositories of users and of what they sign in with."""
 
+from app.core.identity.repository.rotation import RotationRepository
+from app.core.identity.repository.second_factors import (
+    ChallengeRepository,
+    CodeAttemptRepository,
+    SecondFactorRepository,
+)
+from app.core.identity.repository.tokens import TOKEN_USE_KEPT, ApiTokenFilter, ApiTokenRepository
 from app.core.identity.repository.users import (
-    ActiveUser,
     LoginAttemptRepository,
+    ScopeRepository,
+    SessionFilter,
     SessionRepository,
     UserFilter,
     UserRepository,
 )
 
 __all__ = [
-    "ActiveUser",
+    "TOKEN_USE_KEPT",
+    "ApiTokenFilter",
+    "ApiTokenRepository",
+    "ChallengeRepository",
+    "CodeAttemptRepository",
     "LoginAttemptRepository",
+    "RotationRepository",
+    "ScopeRepository",
+    "SecondFactorRepository",
+    "SessionFilter",
     "SessionRepository",
     "UserFilter",
     "UserRepository",

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from app.core.identity.models import (
     LoginAttempt,
+    LoginChallenge,
     User,
     UserRecord,
     UserScope,
@@ -74,6 +75,11 @@ class UserRepository(Repository[User, UserRecord]):
         unchanged = select(User).where(User.id == user_id, User.password_hash == password_hash, User.is_active)
         return self.session.scalar(unchanged.with_for_update(read=True))
 
+    def get_active(self, user_id: int) -> User | None:
+        """Lock the user; None if it was deleted or deactivated."""
+        active = select(User).where(User.id == user_id, User.is_active)
+        return self.session.scalar(active.with_for_update(read=True))
+
     def replace_hash(self, user_id: int, before: str, after: str) -> User | None:
         """Replace the hash by another of the same password; version and `updated_at` stay."""
         unchanged = (User.id == user_id, User.password_hash == before, User.is_active)
@@ -86,18 +92,43 @@ class UserRepository(Repository[User, UserRecord]):
         return self.session.scalar(select(rounds).group_by(rounds).order_by(func.count().desc(), rounds.desc()))
 
 
+@dataclass(frozen=True, slots=True)
+class SessionFilter(Filter):
+    """Criteria of sessions: open ones of a user."""
+
+    user_id: int
+    now: datetime
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        return [
+            UserSession.user_id == self.user_id,
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > self.now,
+        ]
+
+
 class SessionRepository(Repository[UserSession, UserSessionRecord]):
     """Sessions."""
 
     model = UserSession
     record = UserSessionRecord
 
-    def touch(self, sid: UUID, now: datetime) -> None:
+    def find_open(self, sid: UUID, user_id: int, now: datetime) -> int | None:
+        """Serial id of an open session of this user, or None."""
+        own = (UserSession.sid == sid, *SessionFilter(user_id, now).conditions())
+        return self.session.scalar(select(UserSession.id).where(*own))
+
+    def get_active_for_update(self, sid: UUID | None, now: datetime) -> UserSession | None:
+        """Lock a session that has not ended; None if it has."""
+        living = (UserSession.sid == sid, UserSession.ended_at.is_(None), UserSession.expires_at > now)
+        return self.session.scalar(select(UserSession).where(*living).with_for_update(key_share=True))
+
+    def touch(self, sid: UUID | None, now: datetime) -> None:
         """Record the use of a session, to the minute."""
         stale = UserSession.last_used_at < now - USE_KEPT
         self.session.execute(update(UserSession).where(UserSession.sid == sid, stale).values(last_used_at=now))
 
-    def end(self, sid: UUID, now: datetime) -> None:
+    def end(self, sid: UUID | None, now: datetime) -> None:
         """End one session."""
         self.session.execute(
             update(UserSession).where(UserSession.sid == sid, UserSession.ended_at.is_(None)).values(ended_at=now)
@@ -119,12 +150,13 @@ class SessionRepository(Repository[UserSession, UserSessionRecord]):
         self.session.execute(update(UserSession).where(UserSession.id.in_(unused)).values(ended_at=now))
 
     def end_all_of(self, user_id: int, now: datetime) -> None:
-        """End every session of a user."""
+        """End every session of a user, and every login that waits for a second factor."""
         self.session.execute(
             update(UserSession)
             .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
             .values(ended_at=now)
         )
+        self.session.execute(delete(LoginChallenge).where(LoginChallenge.user_id == user_id))
 
     def purge(self, before: datetime) -> int:
         """Delete sessions that ended before this time."""

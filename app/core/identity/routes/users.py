@@ -1,5 +1,7 @@
 """/api/auth and /api/users."""
 
+from functools import partial
+
 from flask import current_app
 
 from app.core.identity.models import AccountRecord, User, UserRecord
@@ -8,17 +10,20 @@ from app.core.identity.schemas import (
     AccessTokenSchema,
     AccountSchema,
     ChangePasswordSchema,
+    LoginAnswerSchema,
     LoginSchema,
-    TokensSchema,
     UserListQuery,
     UserSchema,
     UserScopeSchema,
 )
 from app.core.identity.service import (
+    Challenge,
     GivenScope,
     LoginRequest,
     NewUser,
+    OpenedLogin,
     PasswordChange,
+    RotationService,
     ScopeService,
     SessionService,
     SessionSettings,
@@ -28,7 +33,7 @@ from app.core.identity.service import (
 )
 from app.kernel.paging import Page
 from app.web.api import PUBLIC, Namespace, Resource, changes, operation
-from app.web.auth import access_token, current_identity, refresh_token
+from app.web.auth import access_token, current_identity, refresh_generation, refresh_token
 from app.web.context import context
 from app.web.query import ListRequest
 from app.web.refusals import name_tried
@@ -52,6 +57,18 @@ def session_service() -> SessionService:
     return SessionService(context(), settings)
 
 
+def login_answer(opened: OpenedLogin | Challenge) -> dict[str, object]:
+    """The answer to a login: the tokens, or the token with which the second factor is sent."""
+    if isinstance(opened, Challenge):
+        return opened._asdict()
+    return {
+        "access_token": access_token(opened.identity),
+        "refresh_token": refresh_token(opened.identity),
+        "device_token": opened.device_token,
+        "user": opened.user,
+    }
+
+
 def user_service() -> UserService:
     """The service of this request."""
     return UserService(context())
@@ -61,7 +78,7 @@ def user_service() -> UserService:
 class Login(Resource):
     @operation(
         PUBLIC,
-        Unwrapped(TokensSchema),
+        Unwrapped(LoginAnswerSchema),
         body=LoginSchema,
         errors=(401, 429),
         name="login",
@@ -69,30 +86,45 @@ class Login(Resource):
         hashes_password=True,
     )
     def post(self, body: LoginRequest) -> dict[str, object]:
-        """Open a session."""
+        """Open a session, or ask for the second factor.
+
+        A user with two factors gets no tokens here but a `two_factor_token`, to be sent to `/api/auth/login/2fa`.
+        """
         name_tried(body["username"])
-        opened = session_service().login(body["username"], body["password"], body.get("device_token"))
-        return {
-            "access_token": access_token(opened.identity),
-            "refresh_token": refresh_token(opened.identity),
-            "device_token": opened.device_token,
-            "user": opened.user,
-        }
+        return login_answer(session_service().login(body["username"], body["password"], body.get("device_token")))
 
 
 @auth_namespace.route("/refresh")
 class Refresh(Resource):
-    @operation("account:read", Unwrapped(AccessTokenSchema), refresh=True, name="refresh", accepts_key=False)
+    @operation(
+        "account:read",
+        Unwrapped(AccessTokenSchema),
+        errors=(429,),
+        refresh=True,
+        name="refresh",
+        accepts_key=False,
+    )
     def post(self) -> dict[str, str]:
-        """A new access token for a refresh token."""
+        """A new access token and the next refresh token, for a refresh token.
+
+        The one that was sent stays good until the next one has been used; sent again more than 30 seconds after that,
+        it ends the session (401 `refresh_reused`).
+        """
         identity = current_identity()
-        session_service().refresh(identity)
-        return {"access_token": access_token(identity)}
+        issue = partial(refresh_token, identity)
+        replaced = RotationService(context()).refresh(identity, refresh_generation(), issue)
+        return {"access_token": access_token(identity), "refresh_token": replaced}
 
 
 @auth_namespace.route("/logout")
 class Logout(Resource):
-    @operation("account:write", Message("Logout successful"), name="logout", accepts_key=False)
+    @operation(
+        "account:write",
+        Message("Logout successful"),
+        name="logout",
+        accepts_key=False,
+        before_second_factor=True,
+    )
     def post(self) -> None:
         """End the session and both its tokens."""
         session_service().logout(current_identity())
@@ -100,7 +132,7 @@ class Logout(Resource):
 
 @auth_namespace.route("/me")
 class Me(Resource):
-    @operation("account:read", One(AccountSchema))
+    @operation("account:read", One(AccountSchema), before_second_factor=True)
     def get(self) -> AccountRecord:
         """Get my account and my permissions."""
         return user_service().account(current_identity())
@@ -116,6 +148,7 @@ class ChangePassword(Resource):
         name="changePassword",
         accepts_key=False,
         hashes_password=True,
+        before_second_factor=True,
     )
     def post(self, body: PasswordChange) -> None:
         """Change my password; all my sessions end."""

@@ -1,21 +1,44 @@
 """Schemas of users and of what they sign in with."""
 
+from app.core.identity.schemas.second_factors import (
+    CodeSchema,
+    RecoveryCodesSchema,
+    RemovalSchema,
+    SecondStepSchema,
+    SetUpSchema,
+)
+from app.core.identity.schemas.sessions import SessionListQuery, SessionSchema
+from app.core.identity.schemas.tokens import ApiTokenListQuery, ApiTokenSchema, NewApiTokenSchema
 from app.core.identity.schemas.users import (
     AccessTokenSchema,
     AccountSchema,
     ChangePasswordSchema,
+    LoginAnswerSchema,
     LoginSchema,
     TokensSchema,
     UserListQuery,
     UserSchema,
+    UserScopeSchema,
 )
 
 __all__ = [
     "AccessTokenSchema",
     "AccountSchema",
+    "ApiTokenListQuery",
+    "ApiTokenSchema",
     "ChangePasswordSchema",
+    "CodeSchema",
+    "LoginAnswerSchema",
     "LoginSchema",
+    "NewApiTokenSchema",
+    "RecoveryCodesSchema",
+    "RemovalSchema",
+    "SecondStepSchema",
+    "SessionListQuery",
+    "SessionSchema",
+    "SetUpSchema",
     "TokensSchema",
     "UserListQuery",
     "UserSchema",
+    "UserScopeSchema",
 ]

@@ -1,11 +1,14 @@
 """Schemas of users, logins and passwords."""
 
-from marshmallow import Schema, fields, validate
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.manifest import USER
 from app.web.fields import EmailAddress, Flag, Id, Instant, Text
 from app.web.query import ListQuery, SortBy
-from app.web.schema import ResourceSchema
+from app.web.schema import OPTIONAL, ResourceSchema
 
 _PLAIN_NAME = validate.Regexp(r"[\w.+-]+\Z", error="Letters, digits, '.', '_', '+' and '-' only.")
 _PLAIN_NAME_IN_JSON_SCHEMA = r"^[^\s!-*,/:-@\[-\^`{-~]+$"  # in ECMAScript syntax: no \Z, and \w without ñ
@@ -17,6 +20,7 @@ class UserSchema(ResourceSchema):
     id = fields.Integer(dump_only=True)
     username = Text(80, required=True, checks=(_PLAIN_NAME,), metadata={"pattern": _PLAIN_NAME_IN_JSON_SCHEMA})
     email = EmailAddress(required=True)
+    full_name = Text(200, allow_none=True, load_default=None)
     password = Text(200, required=True, load_only=True)
     role = Text(40, blank=False, load_default=USER)
     is_active = Flag(load_default=True)
@@ -46,9 +50,23 @@ class AccountSchema(UserSchema):
 class LoginSchema(ResourceSchema):
     """Name or e-mail, and password; a device token of an earlier login is exempt from the account's lock."""
 
-    username = Text(200, required=True)
+    username = Text(200, blank=False)
+    email = Text(200, blank=False)
     password = Text(1000, required=True)
     device_token = Text(1000, allow_none=True)
+
+    class Meta(ResourceSchema.Meta):
+        whole_example: ClassVar = {"username": "lucia", "password": "correct horse battery"}
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _check_names(self, _data: Any, original: Any, **_options: Any) -> None:
+        if isinstance(original, Mapping) and ("username" in original) == ("email" in original):
+            raise ValidationError({"username": ["Either `username` or `email` is required, and not both."]})
+
+    def after_load(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The e-mail stands for the user name."""
+        name = data.pop("email", None)
+        return data if name is None else {**data, "username": name}
 
 
 class TokensSchema(Schema):
@@ -60,10 +78,23 @@ class TokensSchema(Schema):
     user = fields.Nested(UserSchema, dump_only=True)
 
 
+class LoginAnswerSchema(Schema):
+    """Tokens and user of a login; of a user with two factors the token with which the second one is sent."""
+
+    access_token = fields.String(dump_only=True, metadata=OPTIONAL)
+    refresh_token = fields.String(dump_only=True, metadata=OPTIONAL)
+    device_token = fields.String(dump_only=True, metadata=OPTIONAL)
+    user = fields.Nested(UserSchema, dump_only=True, metadata=OPTIONAL)
+    two_factor_required = fields.Boolean(dump_only=True, metadata=OPTIONAL)
+    two_factor_token = fields.String(dump_only=True, metadata=OPTIONAL)
+    expires_in = fields.Integer(dump_only=True, metadata=OPTIONAL)
+
+
 class AccessTokenSchema(Schema):
-    """Token of a refresh."""
+    """Tokens of a refresh."""
 
     access_token = fields.String(dump_only=True)
+    refresh_token = fields.String(dump_only=True)
 
 
 class ChangePasswordSchema(ResourceSchema):

@@ -2,7 +2,13 @@
 
 from datetime import timedelta
 
-from app.core.identity.repository import LoginAttemptRepository, SessionRepository
+from app.core.identity.repository import (
+    ApiTokenRepository,
+    ChallengeRepository,
+    CodeAttemptRepository,
+    LoginAttemptRepository,
+    SessionRepository,
+)
 from app.infra import idempotency
 from app.infra.context import Context
 
@@ -11,10 +17,13 @@ KEEP_ATTEMPTS = timedelta(days=1)
 
 
 def purge_expired(context: Context) -> dict[str, int]:
-    """Delete sessions that ended long ago, old login attempts, and keys older than a day."""
+    """Delete what ended long ago (sessions, API tokens), old attempts and unfinished logins, and old keys."""
     session, now = context.session, context.clock.now()
     return {
         "sessions": SessionRepository(session).purge(now - KEEP_ENDED_SESSIONS),
         "login_attempts": LoginAttemptRepository(session).purge(now - KEEP_ATTEMPTS),
+        "login_challenges": ChallengeRepository(session).purge(now),
+        "api_tokens": ApiTokenRepository(session).purge(now - KEEP_ENDED_SESSIONS),
+        "code_attempts": CodeAttemptRepository(session).purge(now - KEEP_ATTEMPTS),
         "idempotency_keys": idempotency.purge(session, now),
     }

@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.core.access.service import RoleService
-from app.core.identity.models import LONGEST_ACCOUNT, User, UserSession
+from app.core.identity.models import LONGEST_ACCOUNT, User, UserRecord, UserSession
 from app.core.identity.queries import find_active
 from app.core.identity.repository import SessionRepository, UserRepository
 from app.core.identity.rules import LoginLimits, Origin, by_kind, password_problem
+from app.core.identity.service.challenges import Challenge, ChallengeService
 from app.core.identity.service.devices import DeviceTokens
 from app.core.identity.service.limits import AttemptCounter
-from app.infra import clock, logs
+from app.infra import clock, logs, origins
 from app.infra.audit_events import record_event
 from app.infra.context import Context
 from app.infra.db import act_as, release_connection, separate_transaction
@@ -51,12 +52,19 @@ class PasswordChange(TypedDict):
     new_password: str
 
 
-class Login(NamedTuple):
+class OpenedLogin(NamedTuple):
     """A new session, its user, and the device token."""
 
     identity: Identity
     user: User
     device_token: str
+
+
+class SecondStep(TypedDict):
+    """The token of a login that waits, and the code of the second factor."""
+
+    two_factor_token: str
+    code: str
 
 
 class PresenceService:
@@ -80,6 +88,7 @@ class PresenceService:
             scopes=by_kind(row.scopes),
             company_revision=row.company_revision,
             session_id=row.session_id,
+            two_factor_missing=row.two_factor_missing,
         )
 
 
@@ -107,9 +116,10 @@ class SessionService:
         self.devices = DeviceTokens(settings.secret)
         self.users = UserRepository(context.session)
         self.sessions = SessionRepository(context.session)
+        self.challenges = ChallengeService(context)
 
-    def login(self, name: str, password: str, device_token: str | None = None) -> Login:
-        """Open a session for the right password; a wrong name and a wrong password are indistinguishable."""
+    def login(self, name: str, password: str, device_token: str | None = None) -> OpenedLogin | Challenge:
+        """Admit the user with the right password; a wrong name and a wrong password are indistinguishable."""
         now = self.clock.now()
         origin, account = self._find_account(name.strip(), device_token, now)
         right = self.passwords.matches(password, account.password_hash if account else None, origin.address)
@@ -117,13 +127,33 @@ class SessionService:
             raise self._refused(origin, account, now)
         user = self._entitled(account, password, origin.address)
         self.attempts.record_success(self.session, origin, now)
-        record_event(self.session, "sign_in", "users", user.id)
-        identity = self._open(user, now)
-        return Login(identity, user, self.devices.issue(user.password_hash, origin.device))
+        return self.admit(user, origin.device)
 
-    def refresh(self, identity: Identity) -> None:
-        """Record the use of the session."""
-        self.sessions.touch(identity.sid, self.clock.now())
+    def admit(self, user: User, device: str | None = None) -> OpenedLogin | Challenge:
+        """Open a session, or ask for the second factor if the user has one."""
+        if self.challenges.is_needed(user):
+            return self.challenges.create(user, device)
+        return self._opened(user, device)
+
+    def complete(self, two_factor_token: str, code: str) -> OpenedLogin:
+        """Open the session of a login that waited for the second factor."""
+        return self._opened(*self.challenges.redeem(two_factor_token, code))
+
+    def name_of(self, two_factor_token: str) -> str | None:
+        """Name of the user whose login waits with this token, or None."""
+        return self.challenges.name_of(two_factor_token)
+
+    def confirm_password(self, identity: Identity, password: str, field: str) -> UserRecord:
+        """The caller's own user, if the password is right; tries are counted, and a wrong one names the field."""
+        now, user = self.clock.now(), self.users.get(identity.user_id)
+        origin = Origin(_counted_as(user.username), limiting_key(self.address))
+        self.attempts.check(self.session, origin, now)
+        release_connection(self.session)
+        right = self.passwords.matches(password, user.password_hash, origin.address)
+        self.attempts.record(origin, now, succeeded=right)
+        if not right:
+            raise Invalid.field(field, "Wrong password.")
+        return user
 
     def logout(self, identity: Identity) -> None:
         """End the session: both its tokens become invalid at once, in every worker."""
@@ -131,19 +161,13 @@ class SessionService:
 
     def change_password(self, identity: Identity, current: str, new: str) -> None:
         """Replace one's own password; every session of the user ends."""
-        now, user = self.clock.now(), self.users.get(identity.user_id)
-        origin = Origin(_counted_as(user.username), limiting_key(self.address))
-        self.attempts.check(self.session, origin, now)
-        release_connection(self.session)
-        right = self.passwords.matches(current, user.password_hash, origin.address)
-        self.attempts.record(origin, now, succeeded=right)
-        if not right:
-            raise Invalid.field("current_password", "Wrong password.")
+        now, user = self.clock.now(), self.confirm_password(identity, current, "current_password")
         if current == new:
             raise Invalid.field("new_password", "Must differ from the current one.")
         if problem := password_problem(new, username=user.username, email=user.email):
             raise Invalid.field("new_password", problem)
-        self._replace_password(user.id, user.password_hash, self.passwords.hash(new, origin.address), now)
+        made = self.passwords.hash(new, limiting_key(self.address))
+        self._replace_password(user.id, user.password_hash, made, now)
 
     def _replace_password(self, user_id: int, before: str, after: str, now: datetime) -> None:
         """Store it, unless somebody else changed it or deactivated the user while bcrypt worked."""
@@ -186,10 +210,22 @@ class SessionService:
             raise _changed_meanwhile()
         return user
 
+    def _opened(self, user: User, device: str | None) -> OpenedLogin:
+        record_event(self.session, "sign_in", "users", user.id)
+        identity = self._open(user, self.clock.now())
+        return OpenedLogin(identity, user, self.devices.issue(user.password_hash, device))
+
     def _open(self, user: User, now: datetime) -> Identity:
         expires = now + self.settings.refresh_lifetime
         opened = self.sessions.add(
-            UserSession(user_id=user.id, address=self.address, created_at=now, expires_at=expires, last_used_at=now)
+            UserSession(
+                user_id=user.id,
+                address=self.address,
+                user_agent=origins.current.get().user_agent or "",
+                created_at=now,
+                expires_at=expires,
+                last_used_at=now,
+            )
         )
         # The use of an access token is not recorded, so it may be in use until it expires.
         self.sessions.end_surplus(user.id, MOST_SESSIONS, now - STAYS_USED - self.settings.access_lifetime, now)

@@ -7,7 +7,7 @@ from typing import NotRequired, TypedDict, Unpack
 from app.core.access.service import RoleService
 from app.core.identity.models import AccountRecord, User, UserRecord
 from app.core.identity.queries import somebody_administers
-from app.core.identity.repository import SessionRepository, UserFilter, UserRepository
+from app.core.identity.repository import ApiTokenRepository, SessionRepository, UserFilter, UserRepository
 from app.core.identity.rules import password_problem
 from app.infra.context import Context
 from app.infra.db import release_connection
@@ -23,6 +23,7 @@ class UserValues(TypedDict):
 
     username: str
     email: str
+    full_name: NotRequired[str | None]
     role: NotRequired[str]
     is_active: NotRequired[bool]
 
@@ -38,6 +39,7 @@ class UserChanges(TypedDict, total=False):
 
     username: str
     email: str
+    full_name: str | None
     role: str
     is_active: bool
 
@@ -56,6 +58,7 @@ class UserService:
         self.users = UserRepository(context.session)
         self.sessions = SessionRepository(context.session)
         self.roles = RoleService(context)
+        self.tokens = ApiTokenRepository(context.session)
 
     def get(self, user_id: int) -> UserRecord:
         """One user."""
@@ -83,7 +86,7 @@ class UserService:
         return self.users.add(User(password_hash=self._hash(password), **values))
 
     def update(self, user_id: int, *, password: str | None = None, **changes: Unpack[UserChanges]) -> User:
-        """Change a user. A new role, a new password or deactivation ends the user's sessions.
+        """Change a user. A new role, password or deactivation ends the sessions, the latter two also API tokens.
 
         A role is given, and the account of somebody else is taken over by a password or e-mail, only by a caller who
         has every permission of it.
@@ -101,6 +104,8 @@ class UserService:
             if changes.get("role", user.role) != user.role:
                 self.roles.check_may_give(changes["role"])
             self.users.change(user, {**changes, **replaced})
+        if password is not None or not user.is_active:
+            self.tokens.end_all_of(user.id)
         if password is not None or (user.role, user.is_active) != before:
             self.sessions.end_all_of(user.id, self.context.clock.now())
         return user

@@ -6,18 +6,32 @@ export const routes = {
   cancelTask: { method: "post", path: "/api/tasks/{task_id}/cancel" },
   /** Change my password; all my sessions end. Needs `account:write`. */
   changePassword: { method: "post", path: "/api/auth/change-password" },
+  /** Switch two factors on by a code of the new secret; answers ten recovery codes. Needs `account:write`. */
+  confirmTwoFactor: { method: "post", path: "/api/auth/2fa/confirm" },
   /** Convert an amount at the rate of a day, by default today. Needs `exchange_rates:read`. */
   convertAmount: { method: "get", path: "/api/exchange-rates/convert" },
+  /** Make an API token with some of my permissions. The token is in this answer alone. It is sent as `Authorization: Bearer ...`, and can manage neither users, roles and accounts nor sessions and tokens.
+
+Needs `account:write`. */
+  createApiToken: { method: "post", path: "/api/auth/tokens" },
   /** Create a role, with permissions that the caller has. Needs `roles:write`. */
   createRole: { method: "post", path: "/api/roles" },
   /** Create a user. Needs `users:write`. */
   createUser: { method: "post", path: "/api/users" },
+  /** Revoke one of my API tokens. Needs `account:write`. */
+  deleteApiToken: { method: "delete", path: "/api/auth/tokens/{token_id}" },
   /** Delete an exchange rate. Needs `exchange_rates:write`. */
   deleteExchangeRate: { method: "delete", path: "/api/exchange-rates/{rate_id}" },
   /** Delete a role that is not built in and that no user has. Needs `roles:write`. */
   deleteRole: { method: "delete", path: "/api/roles/{code}" },
+  /** End one of my sessions; its tokens become invalid at once. Needs `account:write`. */
+  deleteSession: { method: "delete", path: "/api/auth/sessions/{session_id}" },
   /** Delete a user. Needs `users:write`. */
   deleteUser: { method: "delete", path: "/api/users/{user_id}" },
+  /** End all sessions of a user. Needs `users:write`. */
+  deleteUserSessions: { method: "delete", path: "/api/users/{user_id}/sessions" },
+  /** Switch my two factors off. Needs `account:write`. */
+  disableTwoFactor: { method: "post", path: "/api/auth/2fa/disable" },
   /** Download a file, or a range of it. Needs `files:read`. */
   downloadFile: { method: "get", path: "/api/files/{file_id}" },
   /** Download a file by its stored path, such as that of a receipt. Needs `files:read`. */
@@ -26,6 +40,8 @@ export const routes = {
   downloadLogo: { method: "get", path: "/api/company/logo" },
   /** Enter the price of a currency on a day, by default of a dollar in pesos; an existing one is replaced. Needs `exchange_rates:write`. */
   enterExchangeRate: { method: "post", path: "/api/exchange-rates" },
+  /** One of my API tokens. Needs `account:read`. */
+  getApiToken: { method: "get", path: "/api/auth/tokens/{token_id}" },
   /** Income and expenses of the trailing period by month, category and client. Needs `cashflow:read`. */
   getCashflowAnalysis: { method: "get", path: "/api/cashflow/analysis" },
   /** Forecast of the next months, from known amounts, past averages and the given assumptions. Needs `cashflow:read`. */
@@ -58,6 +74,8 @@ export const routes = {
 
 Needs `audit:read`. */
   listAccessRefusals: { method: "get", path: "/api/audit/access" },
+  /** List my API tokens, by default the newest first. Needs `account:read`. */
+  listApiTokens: { method: "get", path: "/api/auth/tokens" },
   /** List changes of rows: who, when, before and after; newest first. Clients are parties: `table=clients` lists the changes of their rows in `parties`, too.
 
 Needs `audit:read`. */
@@ -76,18 +94,34 @@ Needs `audit:read`. */
   listPermissions: { method: "get", path: "/api/permissions" },
   /** List roles. Needs `roles:read`. */
   listRoles: { method: "get", path: "/api/roles" },
+  /** List my open sessions, by default the last used one first. Needs `account:read`. */
+  listSessions: { method: "get", path: "/api/auth/sessions" },
   /** List tasks, newest first. Needs `tasks:read`. */
   listTasks: { method: "get", path: "/api/tasks" },
   /** List users. Needs `users:read`. */
   listUsers: { method: "get", path: "/api/users" },
-  /** Open a session. Needs no login. */
+  /** Open a session, or ask for the second factor. A user with two factors gets no tokens here but a `two_factor_token`, to be sent to `/api/auth/login/2fa`.
+
+Needs no login. */
   login: { method: "post", path: "/api/auth/login" },
+  /** Open the session of a login that waits for its second factor. The token counts once, for five minutes and five codes; a code counts once.
+
+Needs no login. */
+  loginTwoFactor: { method: "post", path: "/api/auth/login/2fa" },
   /** End the session and both its tokens. Needs `account:write`. */
   logout: { method: "post", path: "/api/auth/logout" },
-  /** A new access token for a refresh token. Needs `account:read`. */
+  /** A new access token and the next refresh token, for a refresh token. The one that was sent stays good until the next one has been used; sent again more than 30 seconds after that, it ends the session (401 `refresh_reused`).
+
+Needs `account:read`. */
   refresh: { method: "post", path: "/api/auth/refresh" },
+  /** Remove the second factor of a user, who lost it. Needs `users:write`. */
+  removeTwoFactor: { method: "delete", path: "/api/users/{user_id}/2fa" },
+  /** Make new recovery codes; those of before are void. Needs `account:write`. */
+  renewRecoveryCodes: { method: "post", path: "/api/auth/2fa/recovery-codes" },
   /** Let a failed or cancelled task be tried again, with all its tries. Needs `tasks:write`. */
   retryTask: { method: "post", path: "/api/tasks/{task_id}/retry" },
+  /** Make a secret for an authenticator; a code of it has to confirm it. Needs `account:write`. */
+  setUpTwoFactor: { method: "post", path: "/api/auth/2fa/setup" },
   /** Change the fields of the company that are sent. Needs `company:write`. */
   updateCompany: { method: "put", path: "/api/company" },
   /** Change the fields of a party that are sent; its document is unique by country, type and number. A number is checked where its type has a rule. Without a country, it is the company's.
