@@ -113,6 +113,8 @@ class Manifest:
     """Its scheduled jobs: `app.infra.scheduler.Job`."""
     tasks: Mapping[str, Any] = field(default_factory=dict)
     """The kinds of tasks that it does, by name: `app.infra.tasks.TaskKind`."""
+    notifications: Mapping[str, Any] = field(default_factory=dict)
+    """The kinds of notifications that it tells users of, by name: `app.infra.notifications.NotificationKind`."""
     subscriptions: tuple[Any, ...] = ()
     """The events of lower domains that it handles: `app.infra.context.Subscription`."""
     sums: tuple[Any, ...] = ()

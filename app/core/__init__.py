@@ -15,6 +15,7 @@ SUITE = Suite(
         "files",
         "currencies",
         "company",
+        "notifications",
         "parties",
         "periods",
         "ledger",

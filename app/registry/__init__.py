@@ -21,6 +21,7 @@ from app.core.identity.service import PresenceService, TokenPresenceService
 from app.infra import schema_check
 from app.infra.context import Context, ReadCompany, Settings, Subscription, make_context
 from app.infra.db import db, separate_transaction
+from app.infra.notifications import NotificationKind
 from app.infra.owner import owner_session
 from app.infra.queries.rollups import Rollup
 from app.infra.scheduler import Hourly, Job
@@ -130,6 +131,11 @@ def company_reader(config: Mapping[str, Any]) -> ReadCompany:
 def task_kinds(config: Mapping[str, Any]) -> dict[str, TaskKind]:
     """Kinds of tasks of the domains that are switched on, by name; those of the others wait."""
     return {name: kind for manifest in enabled(config).values() for name, kind in manifest.tasks.items()}
+
+
+def notification_kinds(config: Mapping[str, Any]) -> dict[str, NotificationKind]:
+    """Kinds of notifications of the domains that are switched on, by name."""
+    return {name: kind for manifest in enabled(config).values() for name, kind in manifest.notifications.items()}
 
 
 def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:

@@ -11,7 +11,8 @@ def init_app(app: Flask) -> None:
     own_prefixes = prefixes(app.config)
     for suite in enabled_suites(app.config):
         for domain, package in zip(suite.domains, suite.packages, strict=True):
-            namespaces = MANIFESTS[package].namespaces
+            declared = MANIFESTS[package].namespaces
+            namespaces = [one for one in declared if one.setting is None or app.config[one.setting]]
             if not namespaces:
                 continue
             name = f"{suite.name}_{domain}" if domain in app.blueprints else domain

@@ -13,6 +13,7 @@ from marshmallow import Schema, fields
 
 from app.infra.queries.records import Item
 from app.web.fields import Derived
+from app.web.schema import MapSchema
 
 Dump = Callable[[Any], dict[str, Any]]
 Convert = Callable[[Any], Any]
@@ -42,6 +43,8 @@ class _Member(NamedTuple):
 @cache
 def dumper(schema: type[Schema]) -> "Dumper":
     """The compiled dumper of a schema."""
+    if issubclass(schema, MapSchema):
+        return MapDumper(schema)
     return Dumper([_member(name, field) for name, field in schema().dump_fields.items()])
 
 
@@ -96,6 +99,19 @@ class Dumper:
             for member, value in found
             if value is not _ABSENT
         }
+
+
+class MapDumper(Dumper):
+    """Dumps the values of a mapping, by their keys."""
+
+    def __init__(self, schema: type[MapSchema]) -> None:
+        super().__init__([])
+        self._entries = attrgetter(schema.attribute)
+        self._value = dumper(schema.values)
+
+    def __call__(self, value: Any) -> Any:
+        """The dict of one object."""
+        return {key: self._value(one) for key, one in self._entries(value).items()}
 
 
 def _compiled(members: list[_Member], getter: Callable[..., Callable[[Any], Any]]) -> Dump:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load
 
@@ -85,6 +85,31 @@ class FormSchema(ResourceSchema):
     @cached_property
     def _optional(self) -> set[str]:
         return {field.data_key or name for name, field in self.load_fields.items() if field.allow_none}
+
+
+class MapSchema(StrictSchema):
+    """Base class for objects with any keys, whose values have one schema."""
+
+    values: ClassVar[type[Schema]]
+    attribute: ClassVar[str]
+    """Name of the mapping in what is dumped."""
+    example_key: ClassVar[str]
+
+    def load(self, data: Any, **options: Any) -> dict[str, Any]:
+        """The loaded values by key; ValidationError has the messages of each."""
+        if not isinstance(data, Mapping):
+            raise ValidationError({"_schema": ["Not an object."]})
+        if len(data) > MAX_MEMBERS:
+            raise ValidationError({"_schema": [f"Has more than {MAX_MEMBERS} keys."]})
+        loaded, errors, schema = {}, {}, self.values()
+        for key, value in data.items():
+            try:
+                loaded[key] = schema.load(value, **options)
+            except ValidationError as error:
+                errors[key] = error.messages
+        if errors:
+            raise ValidationError(errors)
+        return loaded
 
 
 OPTIONAL = {"optional": True}

@@ -17,14 +17,14 @@ from app.web.fields import Derived
 from app.web.json import encode
 from app.web.openapi import operations
 from app.web.responses import Listed, One, ResponseSpec, Unwrapped
-from app.web.schema import OPTIONAL
+from app.web.schema import OPTIONAL, MapSchema
 
 MOMENT = datetime(2025, 1, 2, 3, 4, 5, 678900, tzinfo=UTC)
 
 
 def schemas_of(answer: ResponseSpec) -> Iterator[type[Schema]]:
     """The shapes an answer is written with."""
-    if isinstance(answer, One | Unwrapped | Listed):
+    if isinstance(answer, One | Unwrapped | Listed) and not issubclass(answer.schema, MapSchema):
         yield answer.schema
     if isinstance(answer, Listed) and answer.extra is not None:
         yield answer.extra
@@ -122,6 +122,19 @@ class Sometimes(Single):
     """One field, and one that is not always there."""
 
     later = fields.Integer(metadata=OPTIONAL)
+
+
+class ByName(MapSchema):
+    """Parts by their names."""
+
+    values = Inner
+    attribute = "parts"
+    example_key = "a"
+
+
+def test_a_mapping_is_given_out_by_its_keys() -> None:
+    whole = make_dataclass("Whole", ["parts"])
+    assert dumper(ByName)(whole({"x": {"word": "a"}, "y": {"word": "b"}})) == {"x": {"Word": "a"}, "y": {"Word": "b"}}
 
 
 class Nothing(Schema):

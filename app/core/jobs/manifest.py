@@ -1,6 +1,6 @@
 """Manifest of the scheduled jobs."""
 
-from app.core.jobs import cli, routes
+from app.core.jobs import cli, notifications, routes
 from app.manifest import ADMINS, Manifest, Permission
 
 MANIFEST = Manifest(
@@ -35,4 +35,5 @@ MANIFEST = Manifest(
         "started_at": "Empezó",
     },
     commands=(cli.group,),
+    notifications=notifications.KINDS,
 )

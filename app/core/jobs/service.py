@@ -53,6 +53,10 @@ class JobService:
         ]
         return Page(rows[request.span], len(rows), request)
 
+    def failed_since(self, since: datetime) -> list[JobRunRecord]:
+        """Runs that failed and ended since then, and whose slots were not done later; oldest first."""
+        return self.runs.failed_since(since)
+
     def page_of_runs(self, name: str, request: PageRequest) -> Page[JobRunRecord]:
         """The runs of one job, newest first."""
         order = request.sort or (Sort("id", descending=True),)

@@ -1,6 +1,6 @@
 """Manifest of tasks."""
 
-from app.core.tasks import cli, jobs, routes, tasks
+from app.core.tasks import cli, jobs, notifications, routes, tasks
 from app.core.tasks.service import TaskService
 from app.manifest import ADMINS, Manifest, Permission
 
@@ -28,5 +28,6 @@ MANIFEST = Manifest(
     commands=(cli.group,),
     jobs=jobs.jobs,
     tasks=tasks.KINDS,
+    notifications=notifications.KINDS,
     violations=lambda context: TaskService(context).violations(),
 )

@@ -53,6 +53,10 @@ class TaskRepository:
         query = _page(criteria, request.part, **page_values(request))
         return Page(fetch_page(query, self.session, TaskRecord, request), total, request)
 
+    def failed_since(self, since: datetime) -> list[TaskRecord]:
+        """Tasks that failed and were due since then, oldest first."""
+        return _failed(since=since).all(self.session, TaskRecord)
+
     def retry(self, task_id: int, states: Iterable[TaskState], run_at: datetime) -> bool:
         """Let a task in one of these states wait again, with all its tries; returns whether it was."""
         values = {"status": STATUS[TaskState.WAITING], "attempts": 0, "scheduled_at": run_at}
@@ -85,6 +89,12 @@ def _tasks() -> Select[Any]:
 @cached_query
 def _by_id() -> Select[Any]:
     return _tasks().where(TASKS.c.id == parameter("task_id", int))
+
+
+@cached_query
+def _failed() -> Select[Any]:
+    failed = TASKS.c.status == STATUS[TaskState.FAILED]
+    return _tasks().where(failed, TASKS.c.scheduled_at >= parameter("since", datetime)).order_by(TASKS.c.id)
 
 
 @cached_query

@@ -1,6 +1,7 @@
 """Services of tasks."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from app.core.tasks.models import SelftestRecord, TaskRecord
@@ -28,6 +29,10 @@ class TaskService:
     ) -> Page[TaskRecord]:
         """One page of tasks, newest first."""
         return self.tasks.page(TaskFilter(state, name), request)
+
+    def failed_since(self, since: datetime) -> list[TaskRecord]:
+        """Tasks that failed and were due since then, oldest first."""
+        return self.tasks.failed_since(since)
 
     def retry(self, task_id: int) -> TaskRecord:
         """Retry a failed or cancelled task, with its full number of attempts."""

@@ -10,7 +10,7 @@ from marshmallow import Schema, fields
 from app.web.fields import AnyCurrency, EnumByValue, ExactDecimal
 from app.web.openapi import words
 from app.web.openapi.vocabulary import MissingWords, Vocabulary
-from app.web.schema import StrictSchema
+from app.web.schema import MapSchema, StrictSchema
 
 JsonSchema = dict[str, Any]
 """A JSON Schema."""
@@ -42,6 +42,8 @@ class SchemaConverter(OpenAPIConverter):
         return shape
 
     def schema2jsonschema(self, schema: Any) -> JsonSchema:
+        if isinstance(schema, MapSchema):
+            return self._map(schema)
         around, self.partial = self.partial, bool(schema.partial)
         shape = dict(super().schema2jsonschema(schema))
         self.partial = around
@@ -55,6 +57,13 @@ class SchemaConverter(OpenAPIConverter):
         if not self.outward and hasattr(schema.Meta, "whole_example"):
             shape |= self._exemplified(schema.Meta.whole_example)
         return {"description": words.about(schema), **shape}
+
+    def _map(self, schema: MapSchema) -> JsonSchema:
+        """An object with any keys."""
+        shape = {"type": "object", "additionalProperties": self.resolve_nested_schema(schema.values())}
+        # Made here: `exemplify` makes examples of named properties.
+        one = {name: self.vocabulary.example(field, name) for name, field in schema.values().fields.items()}
+        return {"description": words.about(schema), **shape, **self._exemplified({schema.example_key: one})}
 
     def resolve_nested_schema(self, schema: Any) -> JsonSchema:
         instance = schema() if isinstance(schema, type) else schema

@@ -1,7 +1,7 @@
 """Manifest of expenses: entered one by one, recurring, and accrued."""
 
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
-from app.suites.fresco.expenses import demo, jobs, routes, subscribers
+from app.suites.fresco.expenses import demo, jobs, notifications, routes, subscribers
 from app.suites.fresco.expenses.service import AccruedService
 
 MANIFEST = Manifest(
@@ -30,6 +30,7 @@ MANIFEST = Manifest(
         "recurring_id": "ID del gasto recurrente",
     },
     jobs=jobs.jobs,
+    notifications=notifications.KINDS,
     subscriptions=subscribers.SUBSCRIPTIONS,
     violations=lambda context: AccruedService(context).violations(context.clock.today()),
     demo=demo.seed,

@@ -1,7 +1,7 @@
 """Manifest of payments."""
 
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
-from app.suites.fresco.payments import demo, jobs, routes, subscribers
+from app.suites.fresco.payments import demo, jobs, notifications, routes, subscribers
 from app.suites.fresco.payments.service import PaymentService
 
 MANIFEST = Manifest(
@@ -34,6 +34,7 @@ MANIFEST = Manifest(
         "vencido": "Vencido",
     },
     jobs=jobs.jobs,
+    notifications=notifications.KINDS,
     subscriptions=subscribers.SUBSCRIPTIONS,
     violations=lambda context: PaymentService(context).violations(context.clock.today()),
     demo=demo.seed,

@@ -78,6 +78,17 @@ class PaymentRecord(NamedTuple):
     version: int
 
 
+class UnpaidPayment(NamedTuple):
+    """An unpaid payment, with the names that people know it by."""
+
+    id: int
+    due: day
+    amount: Decimal
+    currency: Currency
+    client: str
+    project: str
+
+
 class PaymentProgress(Base):
     """Days up to which a project's payments were generated; no day is skipped, and deleted payments do not return."""
 

@@ -2,16 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, String, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    String,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
 
 from app.core.movements.models import MovementDueSum, OpenItemSum
 from app.core.parties.models import Party
 from app.infra.db.columns import containing
 from app.infra.queries.amounts import AmountTable
-from app.infra.queries.cached import parameter
+from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.repository import Filter, equal, within
-from app.suites.fresco.payments.models import Payment, PaymentRecord
+from app.suites.fresco.payments.models import Payment, PaymentRecord, UnpaidPayment
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
 from app.suites.fresco.projects.models import Project
 
@@ -94,3 +109,26 @@ def _search_condition(q: str) -> ColumnElement[bool]:
 def upcoming_filter(days: int, today: date) -> PaymentFilter:
     """Criteria of unpaid payments due from today to `days` from now, both included."""
     return PaymentFilter(unpaid=True, date_from=today, date_to=today + timedelta(days=days))
+
+
+def unpaid_between(session: Session, first: date, last: date) -> list[UnpaidPayment]:
+    """Unpaid payments due from the first to the last of these days, by date."""
+    return _unpaid_between(first=first, last=last).all(session, UnpaidPayment)
+
+
+@cached_query
+def _unpaid_between() -> Select[Any]:
+    columns: list[ColumnElement[Any]] = [
+        *(Payment.__table__.c[name] for name in ("id", "date", "amount", "currency")),
+        Party.__table__.c.name,
+        Project.__table__.c.name,
+    ]
+    due = within(Payment.date, parameter("first", date), parameter("last", date))
+    return (
+        select(*columns)
+        .select_from(Payment)
+        .join(Party, Party.id == Payment.client_id)
+        .join(Project, Project.id == Payment.project_id)
+        .where(Payment.paid_date.is_(None), *due)
+        .order_by(Payment.date, Payment.id)
+    )

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from app.infra.queries.bulk import CHUNK, rows_of
+from app.infra.queries.records import reader
 from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
 from app.kernel.files import UNKNOWN_RECEIPT
@@ -56,6 +57,12 @@ class AccruedRepository(Repository[AccruedExpense, AccruedExpenseRecord]):
         )
         result = self.session.execute(statement, execution_options={"synchronize_session": False})
         return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE answers with a CursorResult
+
+    def unpaid_between(self, first: date, last: date) -> list[AccruedExpenseRecord]:
+        """Unpaid expenses due from the first to the last of these days, by due date."""
+        due = (AccruedExpense.status != AccruedStatus.PAID, AccruedExpense.due_date.between(first, last))
+        order = (AccruedExpense.due_date, AccruedExpense.id)
+        return reader(AccruedExpenseRecord)(self.session.execute(self.base_query().where(*due).order_by(*order)))
 
     def misjudged(self, today: date) -> Sequence[int]:
         """Messages about unpaid expenses whose status contradicts their due date."""

@@ -71,6 +71,10 @@ class AccruedService:
         """Mark unpaid expenses due before today as overdue."""
         return self.accrued.mark_overdue(today)
 
+    def unpaid_between(self, first: date, last: date) -> list[AccruedExpenseRecord]:
+        """Unpaid expenses due from the first to the last of these days, by due date."""
+        return self.accrued.unpaid_between(first, last)
+
     def violations(self, today: date) -> list[str]:
         """Messages about wrong statuses of accrued expenses and wrong next payments of recurring ones."""
         misjudged = self.accrued.misjudged(today)

@@ -11,8 +11,8 @@ from app.infra.queries.records import Item
 from app.kernel.money import Currency, round_worth
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import require_order
-from app.suites.fresco.payments.models import Payment, PaymentRecord
-from app.suites.fresco.payments.queries import PAYMENTS, PaymentFilter, upcoming_filter
+from app.suites.fresco.payments.models import Payment, PaymentRecord, UnpaidPayment
+from app.suites.fresco.payments.queries import PAYMENTS, PaymentFilter, unpaid_between, upcoming_filter
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
 
 BY_DATE = (Sort("date"),)
@@ -36,6 +36,7 @@ class PaymentReader:
     def __init__(self, context: Context) -> None:
         self.amounts = AmountReader(context, PAYMENTS, PaymentRecord)
         self.base = context.company.base_currency
+        self.session = context.session
 
     def page(
         self, request: PageRequest, *, currency: Currency | None = None, **filters: Unpack[PaymentFilters]
@@ -63,6 +64,10 @@ class PaymentReader:
     ) -> Page[Item[PaymentRecord]]:
         """Unpaid payments due from today to `days` from now."""
         return self.amounts.page(upcoming_filter(days, today), _by_date(request), currency)
+
+    def unpaid_between(self, first: date, last: date) -> list[UnpaidPayment]:
+        """Unpaid payments due from the first to the last of these days, by date."""
+        return unpaid_between(self.session, first, last)
 
 
 def _with_days_overdue(item: Item[PaymentRecord], today: date) -> Item[PaymentRecord]:
