@@ -35,7 +35,7 @@ lint: $(READY)  ## the fast part of check: format, rules, types, import contract
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m checks.docstrings app bench checks contract tests tools config.py gunicorn.conf.py wsgi.py
+	$(BIN)/python -m checks.docstrings app bench checks contract tests tools config.py environment.py gunicorn.conf.py wsgi.py
 	$(BIN)/python -m contract check
 
 contract: $(READY)  ## write the API's document to contract/openapi.json

@@ -1,7 +1,6 @@
 """Settings of the program, read once from the environment and checked at start."""
 
 import re
-import shlex
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,20 +10,13 @@ from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from environment import NEW_SEALING_KEY, SEALING_KEY, Reader
+
 ROOT = Path(__file__).resolve().parent
-PUBLISHED_SECRETS = {"development-only-secret-never-use-it-in-production", "change-me"}
-"""Keys that were published in this repository, and count as unset."""
 SHORTEST_SECRET = 32
-NEW_SEALING_KEY = "openssl rand -base64 32 | tr +/ -_"
 SUITES = tuple(sorted(path.parent.name for path in (ROOT / "app" / "suites").glob("*/__init__.py")))
 """Names of all suites."""
 ENVIRONMENTS = ("development", "testing", "production")
-_WHOLE = re.compile("[0-9]{1,18}")
-_HOURS_AND_MINUTES = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")  # seconds or an offset would be ignored silently
-_CODE = re.compile(r"[A-Z]{3}")  # which of them are currencies, the company knows
-_POSTGRESQL = re.compile(r"(postgres|postgresql|postgresql\+psycopg2)://")
-# As browsers send it: for Flask-CORS a `*` or `?` inside is a pattern, and a trailing slash never matches.
-_ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 # No query or fragment: paths are appended to it.
 _PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s?#]*)?")
@@ -39,7 +31,6 @@ _COMPANY = {
     "MARKETING_CATEGORIES": "marketing_categories",
 }
 """First values of the company's settings: variables, and the names of the settings."""
-_SEALING_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
 
@@ -73,6 +64,12 @@ class Config:
     login_failures_per_minute: int = 5
     account_failures_per_minute: int = 30
     address_failures_per_minute: int = 300
+    registration: str = "closed"
+    registration_limit: tuple[int, timedelta] | None = (10, timedelta(hours=1))
+    """Registrations of an address within a time; None for any number."""
+    google_client_id: str = ""
+    google_issuer: str = "https://accounts.google.com"
+    google_jwks_url: str = "https://www.googleapis.com/oauth2/v3/certs"
     pool_size: int = 5
     pool_timeout_seconds: int = 5
     statement_timeout_ms: int = 10_000
@@ -111,6 +108,7 @@ class Config:
     fetch_rates_at: time = time(6, 0)
     sweep_files_at: time = time(3, 20)
     purge_expired_at: time = time(3, 40)
+    notify_at: time = time(7, 0)
     metrics_token: str = field(default="", repr=False)
     log_level: str = "INFO"
 
@@ -122,7 +120,7 @@ class Config:
 
 def load(environ: Mapping[str, str]) -> Config:
     """Read the settings from the environment; raises `ConfigError` that names every invalid one."""
-    reader = _Reader(environ)
+    reader = Reader(environ)
     config = Config()
     for read in (_program, _database, _tokens, _logins, _files, _mail, _company, _schedule):
         config = read(reader, config)
@@ -132,7 +130,7 @@ def load(environ: Mapping[str, str]) -> Config:
     return config
 
 
-def _program(reader: "_Reader", default: Config) -> Config:
+def _program(reader: Reader, default: Config) -> Config:
     return replace(
         default,
         app_env=reader.choice("APP_ENV", default.app_env, ENVIRONMENTS),
@@ -146,7 +144,7 @@ def _program(reader: "_Reader", default: Config) -> Config:
     )
 
 
-def _database(reader: "_Reader", default: Config) -> Config:
+def _database(reader: Reader, default: Config) -> Config:
     return replace(
         default,
         database_url=reader.postgresql("DATABASE_URL"),
@@ -159,7 +157,7 @@ def _database(reader: "_Reader", default: Config) -> Config:
     )
 
 
-def _tokens(reader: "_Reader", default: Config) -> Config:
+def _tokens(reader: Reader, default: Config) -> Config:
     return replace(
         default,
         secret_key=reader.secret("SECRET_KEY"),
@@ -169,7 +167,7 @@ def _tokens(reader: "_Reader", default: Config) -> Config:
     )
 
 
-def _logins(reader: "_Reader", default: Config) -> Config:
+def _logins(reader: Reader, default: Config) -> Config:
     return replace(
         default,
         bcrypt_rounds=reader.integer("BCRYPT_ROUNDS", default.bcrypt_rounds, 4, 16),
@@ -183,10 +181,15 @@ def _logins(reader: "_Reader", default: Config) -> Config:
         address_failures_per_minute=reader.integer(
             "ADDRESS_FAILURES_PER_MINUTE", default.address_failures_per_minute, 1, 1_000_000
         ),
+        google_client_id=reader.text("GOOGLE_CLIENT_ID", ""),
+        google_issuer=reader.text("GOOGLE_ISSUER", default.google_issuer),
+        google_jwks_url=reader.text("GOOGLE_JWKS_URL", default.google_jwks_url),
+        registration=reader.choice("REGISTRATION", default.registration, ("closed", "invite", "open")),
+        registration_limit=reader.rate("REGISTRATION_LIMIT", default.registration_limit),
     )
 
 
-def _files(reader: "_Reader", default: Config) -> Config:
+def _files(reader: Reader, default: Config) -> Config:
     return replace(
         default,
         max_upload_mb=reader.integer("MAX_UPLOAD_MB", default.max_upload_mb, 1, 1_000),
@@ -199,7 +202,7 @@ def _files(reader: "_Reader", default: Config) -> Config:
     )
 
 
-def _mail(reader: "_Reader", default: Config) -> Config:
+def _mail(reader: Reader, default: Config) -> Config:
     return replace(
         default,
         public_url=reader.text("PUBLIC_URL", "").rstrip("/"),
@@ -213,7 +216,7 @@ def _mail(reader: "_Reader", default: Config) -> Config:
     )
 
 
-def _company(reader: "_Reader", default: Config) -> Config:
+def _company(reader: Reader, default: Config) -> Config:
     most = Decimal(10) ** 15
     return replace(
         default,
@@ -229,7 +232,7 @@ def _company(reader: "_Reader", default: Config) -> Config:
     )
 
 
-def _schedule(reader: "_Reader", default: Config) -> Config:
+def _schedule(reader: Reader, default: Config) -> Config:
     return replace(
         default,
         scheduler_enabled=reader.flag("SCHEDULER_ENABLED", default=default.scheduler_enabled),
@@ -241,6 +244,7 @@ def _schedule(reader: "_Reader", default: Config) -> Config:
         accrue_expenses_at=reader.time_of_day("ACCRUE_EXPENSES_AT", default.accrue_expenses_at),
         fetch_rates_at=reader.time_of_day("FETCH_RATES_AT", default.fetch_rates_at),
         sweep_files_at=reader.time_of_day("SWEEP_FILES_AT", default.sweep_files_at),
+        notify_at=reader.time_of_day("NOTIFY_AT", default.notify_at),
         purge_expired_at=reader.time_of_day("PURGE_EXPIRED_AT", default.purge_expired_at),
     )
 
@@ -269,7 +273,13 @@ def _incomplete(config: Config) -> list[str]:
         problems.append("METRICS_TOKEN: only letters, digits and -._~+/=, as a bearer token is sent")
     if config.file_store == "s3" and not config.s3_bucket:
         problems.append("S3_BUCKET: required if FILE_STORE is s3")
-    for name, address in (("S3_ENDPOINT_URL", config.s3_endpoint_url), ("TRM_URL", config.trm_url)):
+    addresses = {
+        "S3_ENDPOINT_URL": config.s3_endpoint_url,
+        "TRM_URL": config.trm_url,
+        "GOOGLE_ISSUER": config.google_issuer,
+        "GOOGLE_JWKS_URL": config.google_jwks_url,
+    }
+    for name, address in addresses.items():
         if address and not re.fullmatch(r"https?://[^\s/]+\S*", address):
             problems.append(f"{name}: {address!r} is not an http or https address")
     return problems + _incomplete_mail(config)
@@ -300,6 +310,8 @@ def _unsafe(config: Config) -> list[str]:
         problems.append("DATABASE_URL: required in production")
     if "*" in config.cors_origins:
         problems.append("CORS_ORIGINS: name the origins, '*' is refused in production")
+    if config.google_client_id and not config.google_jwks_url.startswith("https://"):
+        problems.append("GOOGLE_JWKS_URL: an https address is required in production")
     if config.smtp_user and config.smtp_tls == "none" and not is_loopback((config.smtp_host, config.smtp_port)):
         problems.append("SMTP_TLS: with none the password would be sent in the clear, which is refused in production")
     if config.bcrypt_rounds < Config.bcrypt_rounds:
@@ -326,106 +338,4 @@ def _weak_secrets(config: Config) -> list[str]:
 
 
 def _is_weak_sealing_key(key: str) -> bool:
-    return _SEALING_KEY.fullmatch(key) is not None and len(set(b64decode(key, b"-_"))) < SHORTEST_SECRET // 4
-
-
-class _Reader:
-    """Reads typed values and collects all problems instead of stopping at the first."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
-        self.problems: list[str] = []
-
-    def text(self, name: str, default: str) -> str:
-        return self.environ.get(name, "").strip() or default
-
-    def secret(self, name: str) -> str:
-        value = self.text(name, "")
-        return "" if value in PUBLISHED_SECRETS else value
-
-    def sealing_keys(self, name: str) -> tuple[str, ...]:
-        keys = self.phrases(name, ())
-        if not all(map(_SEALING_KEY.fullmatch, keys)):  # not shown: it may be a key with a mistake in it
-            self.problems.append(f"{name}: each key is 32 bytes in base64url (try: {NEW_SEALING_KEY})")
-        return keys
-
-    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
-        value = self.text(name, default)
-        if value not in allowed:
-            self.problems.append(f"{name}: {value!r} is not one of {', '.join(allowed)}")
-        return value
-
-    def code(self, name: str, default: str) -> str:
-        value = self.text(name, default)
-        if not _CODE.fullmatch(value):
-            self.problems.append(f"{name}: {value!r} is not a currency code like COP")
-        return value
-
-    def some_of(self, name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
-        chosen = self.phrases(name, allowed)
-        for wrong in sorted(set(chosen) - set(allowed)):
-            self.problems.append(f"{name}: {wrong!r} is none of {', '.join(allowed)}")
-        return tuple(one for one in allowed if one in chosen)
-
-    def postgresql(self, name: str) -> str | None:
-        value = self.text(name, "")
-        if value and not _POSTGRESQL.match(value):
-            self.problems.append(f"{name}: must begin with postgresql://")  # not shown: it may hold a password
-        return value or None
-
-    def origins(self, name: str) -> tuple[str, ...]:
-        found = tuple(self.text(name, "").replace(",", " ").split())
-        for wrong in (origin for origin in found if not _ORIGIN.fullmatch(origin)):
-            self.problems.append(f"{name}: {wrong!r} is not an origin like https://app.example.com")
-        return found
-
-    def integer(self, name: str, default: int, lowest: int, highest: int) -> int:
-        text = self.text(name, str(default))
-        value = int(text) if _WHOLE.fullmatch(text) else lowest - 1
-        if not lowest <= value <= highest:
-            self.problems.append(f"{name}: {text!r} is not a whole number from {lowest} to {highest}")
-            return default
-        return value
-
-    def decimal(self, name: str, default: Decimal, lowest: Decimal, highest: Decimal) -> Decimal:
-        text = self.text(name, str(default))
-        if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text, re.ASCII) or not lowest <= Decimal(text) <= highest:
-            self.problems.append(f"{name}: {text!r} is not a number from {lowest} to {highest}")
-            return default
-        return Decimal(text)
-
-    def named(self, names: Mapping[str, str]) -> frozenset[str]:
-        return frozenset(setting for variable, setting in names.items() if self.text(variable, ""))
-
-    def phrases(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
-        given = tuple(phrase.strip() for phrase in self.text(name, "").split(",") if phrase.strip())
-        return given or default
-
-    def command(self, name: str) -> tuple[str, ...]:
-        text = self.text(name, "")
-        try:
-            return tuple(shlex.split(text))
-        except ValueError as error:
-            self.problems.append(f"{name}: {text!r} can't be split into words: {error}")
-            return ()
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        text = self.text(name, str(default)).lower()
-        if text not in {"true", "false", "1", "0", "yes", "no"}:
-            self.problems.append(f"{name}: {text!r} is neither true nor false")
-        return text in {"true", "1", "yes"}
-
-    def time_of_day(self, name: str, default: time) -> time:
-        text = self.text(name, default.isoformat("minutes"))
-        if not _HOURS_AND_MINUTES.fullmatch(text):
-            self.problems.append(f"{name}: {text!r} is not a time of day like 03:30")
-            return default
-        return time.fromisoformat(text)
-
-    def zone(self, name: str, default: ZoneInfo) -> ZoneInfo:
-        text = self.text(name, default.key)
-        try:
-            return ZoneInfo(text)
-        except (KeyError, ValueError, OSError):
-            self.problems.append(f"{name}: {text!r} is not a time zone like America/Bogota")
-            return default
+    return SEALING_KEY.fullmatch(key) is not None and len(set(b64decode(key, b"-_"))) < SHORTEST_SECRET // 4

@@ -7,9 +7,22 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app import registry
-from app.infra import context, embedded_pg, listening, logins, logs, mail, scheduler, sealing, secret_key, tasks
+from app.infra import (
+    context,
+    embedded_pg,
+    listening,
+    logins,
+    logs,
+    mail,
+    notifications,
+    scheduler,
+    sealing,
+    secret_key,
+    tasks,
+)
 from app.infra import db as database
 from app.infra.bulkhead import Bulkhead
+from app.infra.openid import OpenIdProvider
 from app.infra.passwords import PasswordHasher
 from app.infra.sealing import Sealer
 from app.infra.storage import make_storage
@@ -39,13 +52,11 @@ def create_app(config: Config) -> Flask:
 
     database.init_app(app, config.database_url or _embedded(app))
     Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True)
-    app.extensions["storage"] = make_storage(app.config)
-    app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
-    app.extensions["sealer"] = Sealer(config.secrets_key or (_secrets_key(config),))
-    app.extensions["bulkhead"] = Bulkhead(config.web_threads, UserLocks(config.instance_dir / "exports.lock"))
+    _make_tools(app, config)
     app.extensions["after_migrations"] = registry.give_default_roles
     context.init_app(app, registry.subscriptions(app.config), registry.company_reader(app.config))
     mail.init_app(app)
+    notifications.init_app(app, registry.notification_kinds(app.config))
     scheduler.init_app(app, registry.jobs(app.config))
     tasks.init_app(app, registry.task_kinds(app.config))
 
@@ -70,6 +81,15 @@ def create_app(config: Config) -> Flask:
 def _own_url() -> str | None:
     """The URL of this server for browsers of this machine, as `make run` serves it."""
     return listening.url_of(listening.bind_of(os.environ))
+
+
+def _make_tools(app: Flask, config: Config) -> None:
+    """Create what contexts and requests use."""
+    app.extensions["storage"] = make_storage(app.config)
+    app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
+    app.extensions["sealer"] = Sealer(config.secrets_key or (_secrets_key(config),))
+    app.extensions["google"] = OpenIdProvider(config.google_issuer, config.google_jwks_url, config.google_client_id)
+    app.extensions["bulkhead"] = Bulkhead(config.web_threads, UserLocks(config.instance_dir / "exports.lock"))
 
 
 def _secrets_key(config: Config) -> str:

@@ -54,6 +54,7 @@ def application() -> Flask:
         secret_key=key,
         secrets_key=(random_key(),),
         scheduler_enabled=False,
+        google_client_id="so that its addresses are documented",
     )
     return create_app(config)
 

@@ -21,6 +21,7 @@ from app.infra import clock, embedded_pg
 from app.infra.db import db
 from config import Config
 from tests import factories
+from tests.openid_issuer import CLIENT_ID
 from tests.support import SECRET_KEY, SECRETS_KEY, Caller, Server, logs_kept, sign_in
 
 HERE = "FRESCO_TEST_CLUSTER"
@@ -173,6 +174,7 @@ def testing_config(url: str) -> Config:
         bcrypt_rounds=4,
         scheduler_enabled=False,
         tasks_enabled=False,
+        google_client_id=CLIENT_ID,
         log_level="WARNING",
     )
 

@@ -14,6 +14,7 @@ import pytest
 
 import config
 from config import Config, ConfigError
+from environment import PUBLISHED_SECRETS
 from tests.support import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -82,6 +83,11 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "LOGIN_FAILURES_PER_MINUTE": "6",
         "ACCOUNT_FAILURES_PER_MINUTE": "31",
         "ADDRESS_FAILURES_PER_MINUTE": "301",
+        "GOOGLE_CLIENT_ID": "1234.apps.example",
+        "GOOGLE_ISSUER": "https://accounts.example",
+        "GOOGLE_JWKS_URL": "https://accounts.example/keys",
+        "REGISTRATION": "invite",
+        "REGISTRATION_LIMIT": "11/day",
         "DB_POOL_SIZE": "6",
         "DB_POOL_TIMEOUT_SECONDS": "6",
         "DB_STATEMENT_TIMEOUT_MS": "10001",
@@ -118,6 +124,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "FETCH_RATES_AT": "06:01",
         "SWEEP_FILES_AT": "03:21",
         "PURGE_EXPIRED_AT": "23:59",
+        "NOTIFY_AT": "07:01",
         "METRICS_TOKEN": STRONG,
         "LOG_LEVEL": "DEBUG",
     }
@@ -162,6 +169,12 @@ def test_every_setting_is_read_from_the_environment() -> None:
         ("LOGIN_FAILURES_PER_MINUTE", "0"),
         ("ACCOUNT_FAILURES_PER_MINUTE", "none"),
         ("ADDRESS_FAILURES_PER_MINUTE", "1e3"),
+        ("GOOGLE_ISSUER", "accounts.google.com"),
+        ("GOOGLE_JWKS_URL", "file:///etc/keys"),
+        ("REGISTRATION", "yes"),
+        ("REGISTRATION_LIMIT", "10"),
+        ("REGISTRATION_LIMIT", "0/hour"),
+        ("REGISTRATION_LIMIT", "10/week"),
         ("DB_POOL_SIZE", "1_0"),
         ("DB_POOL_SIZE", "٣"),
         ("DB_POOL_SIZE", "9" * 5000),
@@ -212,7 +225,7 @@ def test_a_bad_value_is_named(name: str, value: str) -> None:
     ("name", "value", "reason"),
     [
         ("SECRET_KEY", "", "required"),
-        *[("SECRET_KEY", secret, "required") for secret in sorted(config.PUBLISHED_SECRETS)],
+        *[("SECRET_KEY", secret, "required") for secret in sorted(PUBLISHED_SECRETS)],
         ("SECRET_KEY", STRONG[:31], "too weak"),
         ("SECRET_KEY", "a" * 64, "too weak"),
         ("SECRET_KEY", "abc" * 20, "too weak"),
@@ -239,7 +252,7 @@ def test_settings_refused_in_production_are_allowed_elsewhere(environment: str) 
     config.load({"APP_ENV": environment, "SECRET_KEY": "short", "CORS_ORIGINS": "*", "BCRYPT_ROUNDS": "4"})
 
 
-@pytest.mark.parametrize("secret", sorted(config.PUBLISHED_SECRETS))
+@pytest.mark.parametrize("secret", sorted(PUBLISHED_SECRETS))
 def test_a_key_that_stood_in_the_repository_signs_nothing(secret: str) -> None:
     assert config.load({"SECRET_KEY": secret}).secret_key == ""
 

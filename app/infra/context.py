@@ -52,6 +52,10 @@ class Settings:
     """Roles of parties in the suites that are switched on."""
     catalog: Catalog
     """Permissions and kinds of scopes of all that is switched on."""
+    registration: str
+    """Policy of registration: `closed`, `invite` or `open`."""
+    google_client_id: str
+    """Client id at Google; empty where nobody can sign in by Google."""
     public_url: str | None
     """Start of links in mails, without a final slash; without it such mails are not sent."""
 
@@ -66,6 +70,8 @@ class Settings:
             party_roles=config["PARTY_ROLES"],
             catalog=config["CATALOG"],
             public_url=config["PUBLIC_URL"],
+            registration=config["REGISTRATION"],
+            google_client_id=config["GOOGLE_CLIENT_ID"],
         )
 
 

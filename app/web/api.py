@@ -288,7 +288,11 @@ class Resource(flask_restx.Resource):  # type: ignore[misc]  # RESTX has no type
 
 
 class Namespace(flask_restx.Namespace):  # type: ignore[misc]  # RESTX has no types
-    """A domain's routes."""
+    """A domain's routes; with a `setting` they are served only where that has a value."""
+
+    def __init__(self, name: str, *, path: str, setting: str | None = None) -> None:
+        super().__init__(name, path=path)
+        self.setting = setting
 
     def route(self, *urls: str) -> Callable[[type[Any]], type[Any]]:
         """Serve the resource at these paths."""

@@ -146,6 +146,16 @@ class Parts(One):
 
 
 @dataclass(frozen=True)
+class Made(Computed):
+    """Like `Computed`, for something new that has no address of its own."""
+
+    sets_location: ClassVar[bool] = False
+
+    def description(self, status: int) -> str:
+        return "Created; it is shown only here."
+
+
+@dataclass(frozen=True)
 class Replaced:
     """Marks a result that replaced an existing row."""
 

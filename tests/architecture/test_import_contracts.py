@@ -68,7 +68,7 @@ def test_every_contract_is_broken_by_its_violation(tmp_path: Path) -> None:
     assert list(VIOLATIONS) == contracts()
     for name in ("app", "checks"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "config.py"):
+    for name in ("pyproject.toml", "config.py", "environment.py"):
         shutil.copy(ROOT / name, tmp_path)
     other = tmp_path / "app" / "suites" / "other"
     other.mkdir()

@@ -7,7 +7,7 @@ from typing import Any
 
 import factory
 
-from app.core.identity.models import User, UserScope, UserSession
+from app.core.identity.models import SsoLink, User, UserScope, UserSession
 from app.infra.passwords import PasswordHasher
 from tests.factories import Examples, RowFactory
 
@@ -50,6 +50,19 @@ class SessionFactory(RowFactory):
     last_used_at = factory.SelfAttribute("created_at")
 
 
+class SsoLinkFactory(RowFactory):
+    """A link to an account of Google."""
+
+    class Meta:
+        model = SsoLink
+
+    user_id = factory.LazyFunction(lambda: UserFactory().id)
+    provider = "google"
+    subject = factory.Sequence(str)
+    email = "ana@brisa.example"
+    linked_at = datetime(2026, 1, 31, tzinfo=UTC)
+
+
 class UserScopeFactory(RowFactory):
     """A row to which a user is limited."""
 
@@ -64,6 +77,16 @@ class UserScopeFactory(RowFactory):
 def _new() -> dict[str, Any]:
     name = uuid.uuid4().hex[:12]
     return {"username": name, "email": f"{name}@example.com", "password": "una frase bien larga"}
+
+
+def _verified() -> Any:
+    return UserFactory(email_verified_at=datetime(2026, 1, 31, tzinfo=UTC))
+
+
+def _link_of(caller: Any) -> str:
+    """Path of the caller's link to an account of Google."""
+    SsoLinkFactory(user_id=caller.get("/api/auth/me")["data"]["id"])
+    return "/api/auth/sso/google/link"
 
 
 def _session_of(caller: Any) -> str:
@@ -87,11 +110,15 @@ EXAMPLES = Examples(
     existing={
         "/api/auth/tokens/<id:token_id>": _token_of,
         "/api/auth/sessions/<session_id>": _session_of,
+        "/api/auth/sso/google/link": _link_of,
         "/api/users/<id:user_id>": lambda _: f"/api/users/{UserFactory().id}",
         "/api/users/<id:user_id>/2fa": lambda _: f"/api/users/{UserFactory().id}/2fa",
         "/api/users/<id:user_id>/scopes": lambda _: f"/api/users/{UserFactory().id}/scopes",
         "/api/users/<id:user_id>/sessions": lambda _: f"/api/users/{UserFactory().id}/sessions",
     },
     changes={"/api/users/<id:user_id>": {"is_active": False}, "/api/users/<id:user_id>/scopes": []},
-    posts={"/api/users": lambda: ("/api/users", {"json": _new()})},
+    posts={
+        "/api/users": lambda: ("/api/users", {"json": _new()}),
+        "/api/users/<id:user_id>/send-reset": lambda: (f"/api/users/{_verified().id}/send-reset", {}),
+    },
 )

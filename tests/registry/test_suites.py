@@ -11,6 +11,7 @@ from app import create_app, registry
 from app.web.openapi import document, operations
 from config import SUITES
 from tests.conftest import testing_config as settings_for
+from tests.openid_issuer import CLIENT_ID
 from tests.support import Caller, logs_kept
 
 
@@ -66,7 +67,7 @@ def test_settings_for_a_frontend_need_no_token(anonymous: Caller) -> None:
         "currencies": ["COP", "USD"],
         "timezone": "America/Bogota",
         "registration": "closed",
-        "sso": [],
+        "sso": [{"name": "google", "client_id": CLIENT_ID}],
     }
 
 

@@ -497,6 +497,7 @@ def test_nothing_secret_or_needless_gets_into_the_image() -> None:
         "app",
         "migrations",
         "config.py",
+        "environment.py",
         "gunicorn.conf.py",
         "wsgi.py",
         "requirements.txt",

@@ -38,6 +38,7 @@ JSON = "application/json"
 VERBS = ("list", "get", "create", "update", "delete", "change", "download", "upload", "generate", "convert", "pay")
 SECOND_FACTOR_VERBS = ("setUp", "confirm", "disable", "renew", "remove")
 OWN_VERBS = ("login", "logout", "refresh", "enter", "preview", "retry", "cancel", *SECOND_FACTOR_VERBS)
+OWN_VERBS += ("invite", "link", "mark", "register", "request", "reset", "send", "unlink", "verify")
 
 
 @pytest.fixture(scope="module")
@@ -331,6 +332,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
     for make in EXAMPLES.rows.values():  # of domains without demo data, too
         make()
     EXAMPLES.existing["/api/auth/tokens/<id:token_id>"](demo)
+    EXAMPLES.existing["/api/notifications/<id:notification_id>"](demo)
     file_id = upload["file_url"].rpartition("/")[2]
     ids = {"client_id": first["clients"], "file_id": file_id, "name": "mark-overdue"}
     seen, lies = set(), set()

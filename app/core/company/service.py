@@ -155,15 +155,15 @@ class CompanyService:
 
     def meta(self, version: str) -> Meta:
         """Facts that a frontend needs before anybody is logged in; `version` is that of the API."""
-        company = self.get()
+        company, client_id = self.get(), self.context.settings.google_client_id
         return Meta(
             name=company.name,
             version=version,
             suites=[SuiteAddress(*found) for found in self.context.settings.suite_prefixes.items()],
             currencies=list(dict.fromkeys((*company.billing_currencies, *CurrencyService(self.context).known()))),
             timezone=company.timezone,
-            registration="closed",
-            sso=[],
+            registration=self.context.settings.registration,
+            sso=[SignOn("google", client_id)] if client_id else [],
         )
 
     def logo(self) -> Download:

@@ -1,6 +1,6 @@
 """Manifest of users, logins and sessions."""
 
-from app.core.identity import cli, demo, jobs, routes, subscribers
+from app.core.identity import cli, demo, jobs, routes, subscribers, tasks
 from app.manifest import ADMINS, ANYBODY, Manifest, Permission
 
 MANIFEST = Manifest(
@@ -8,7 +8,7 @@ MANIFEST = Manifest(
         "auth": "Login, logout and the caller's own account.",
         "users": "Users (admins).",
     },
-    namespaces=(routes.auth_namespace, routes.users_namespace),
+    namespaces=(routes.auth_namespace, routes.users_namespace, routes.sso.namespace),
     permissions=(
         Permission("account:read", "Ver la cuenta propia", ANYBODY),
         Permission("account:write", "Cambiar la contraseña propia", ANYBODY),
@@ -29,6 +29,11 @@ MANIFEST = Manifest(
             "ImE3YjAi.Z9xkYQ.c2ln",
         ),
         "expires_in": ("Seconds until the token expires", 300),
+        "email_verified_at": (
+            "Time when a mailed link or an invitation verified the address; null if none did",
+            "2026-03-02T12:00:00Z",
+        ),
+        "invitation": ("Token of an invitation for this address", "q3J0bWF4X2xvbmdfcmFuZG9tX3Rva2Vu"),
         "full_name": ("Full name, as documents show it", "Lucía Gómez Ríos"),
         "is_active": ("Whether the user can log in", True),
         "new_password": ("10 to 72 bytes in UTF-8; common passwords are refused", "otra clave bien larga"),
@@ -65,6 +70,7 @@ MANIFEST = Manifest(
         "user": ("The user who logged in", None),
     },
     headings={
+        "email_verified_at": "Correo verificado",
         "address": "Dirección",
         "current": "Esta sesión",
         "full_name": "Nombre completo",
@@ -77,6 +83,7 @@ MANIFEST = Manifest(
     },
     commands=(cli.group,),
     jobs=jobs.jobs,
+    tasks=tasks.KINDS,
     subscriptions=subscribers.SUBSCRIPTIONS,
     demo=demo.seed,
 )

@@ -129,6 +129,12 @@ def _scopes_of(user_id: ColumnElement[int]) -> ColumnElement[list[str]]:
     return func.array(select(named).where(given.user_id == user_id).correlate(User).scalar_subquery())
 
 
+def users_with(session: Session, permission: str) -> list[int]:
+    """Ids of the active users whose role has the permission."""
+    entitled = (User.is_active, Role.permissions.contains([permission]))
+    return list(session.scalars(select(User.id).join(Role, Role.code == User.role).where(*entitled)))
+
+
 def somebody_administers(session: Session) -> bool:
     """Whether an active user may write users and roles."""
     administering = (User.is_active, Role.permissions.contains(sorted(ADMINISTRATION)))

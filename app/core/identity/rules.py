@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cache
 from hmac import compare_digest
 from pathlib import Path
@@ -115,3 +116,36 @@ def _common_passwords() -> frozenset[str]:
     """Common passwords of ten characters and more (shorter ones are refused anyhow)."""
     lines = (Path(__file__).parent / "common_passwords.txt").read_text(encoding="utf-8").split()
     return frozenset(line.casefold() for line in lines)
+
+
+class Purpose(StrEnum):
+    """Purpose of a token that is sent by mail."""
+
+    RESET = "reset"
+    VERIFY = "verify"
+    INVITE = "invite"
+
+
+LIFETIMES = {Purpose.RESET: timedelta(minutes=30), Purpose.VERIFY: timedelta(days=2), Purpose.INVITE: timedelta(days=7)}
+"""Time for which a mailed token is valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimit:
+    """Requests allowed within a time."""
+
+    most: int
+    window: timedelta
+
+
+MINUTE = timedelta(minutes=1)
+ACCOUNT_LIMIT, ADDRESS_LIMIT = RequestLimit(5, MINUTE), RequestLimit(60, MINUTE)
+"""Limits of requests about forgotten passwords and addresses, by account and by network address."""
+
+
+class RegistrationPolicy(StrEnum):
+    """Policy of registration."""
+
+    CLOSED = "closed"
+    INVITE = "invite"
+    OPEN = "open"

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app import create_app
+from app.core.identity.rules import Purpose
 from app.core.identity.service import UserService
+from app.core.identity.service.mailed import MailedTokens
 from app.infra import clock
 from app.infra.context import make_context
 from app.infra.db import db, transaction
@@ -221,3 +223,22 @@ def test_a_login_that_ends_old_sessions_waits_for_no_other_that_does(program: Fl
         connection.execute(old)
     elsewhere.execute(text("SELECT FROM sessions WHERE address = 'old' FOR UPDATE"))
     sign_in(program, "viewer")
+
+
+def test_at_a_reset(program: Flask, held: list[int]) -> None:
+    with program.app_context(), transaction(request_id="tests") as session:
+        context = make_context(session)
+        user = UserService(context).create(username="ana", email="ana@example.com", password=PASSWORD)
+        token = MailedTokens(context, Purpose.RESET).make(user.email, user.id).token
+    held.clear()
+    body = {"token": token, "new_password": NEW}
+    Caller(program.test_client()).post("/api/auth/reset-password", body, 200)
+    Caller(program.test_client()).post("/api/auth/reset-password", body, 400)
+    assert held == [0], "a token that is no good costs no hash"
+
+
+def test_at_a_registration(program: Flask, held: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(program.config, "REGISTRATION", "open")
+    body = {"username": "eva", "email": "eva@example.com", "password": PASSWORD}
+    Caller(program.test_client()).post("/api/auth/register", body, 201)
+    assert held == [0]

@@ -28,6 +28,8 @@ class User(Keyed, Timestamps, Versioned, Base):
         String(40), ForeignKey("roles.code", ondelete="RESTRICT"), default=USER, server_default=USER, index=True
     )
     is_active: Mapped[bool] = mapped_column(default=True, server_default="true")
+    email_verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """Time when a mailed link or an invitation showed that the user reads this address."""
 
     __table_args__ = (
         # A user name has no '@', so it is never another user's e-mail; both can be used to log in.
@@ -47,6 +49,7 @@ class UserRecord(NamedTuple):
     password_hash: str
     role: str
     is_active: bool
+    email_verified_at: datetime | None
     created_at: datetime
     updated_at: datetime
     version: int
@@ -61,6 +64,7 @@ class AccountRecord(NamedTuple):
     full_name: str | None
     role: str
     is_active: bool
+    email_verified_at: datetime | None
     created_at: datetime
     updated_at: datetime
     version: int

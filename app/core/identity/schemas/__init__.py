@@ -1,5 +1,13 @@
 """Schemas of users and of what they sign in with."""
 
+from app.core.identity.schemas.mailed import (
+    ChangeEmailSchema,
+    ForgotPasswordSchema,
+    InvitationSchema,
+    RegistrationSchema,
+    ResetPasswordSchema,
+    VerifyEmailSchema,
+)
 from app.core.identity.schemas.second_factors import (
     CodeSchema,
     RecoveryCodesSchema,
@@ -8,6 +16,7 @@ from app.core.identity.schemas.second_factors import (
     SetUpSchema,
 )
 from app.core.identity.schemas.sessions import SessionListQuery, SessionSchema
+from app.core.identity.schemas.sso import IdTokenSchema, NonceSchema
 from app.core.identity.schemas.tokens import ApiTokenListQuery, ApiTokenSchema, NewApiTokenSchema
 from app.core.identity.schemas.users import (
     AccessTokenSchema,
@@ -26,13 +35,20 @@ __all__ = [
     "AccountSchema",
     "ApiTokenListQuery",
     "ApiTokenSchema",
+    "ChangeEmailSchema",
     "ChangePasswordSchema",
     "CodeSchema",
+    "ForgotPasswordSchema",
+    "IdTokenSchema",
+    "InvitationSchema",
     "LoginAnswerSchema",
     "LoginSchema",
     "NewApiTokenSchema",
+    "NonceSchema",
     "RecoveryCodesSchema",
+    "RegistrationSchema",
     "RemovalSchema",
+    "ResetPasswordSchema",
     "SecondStepSchema",
     "SessionListQuery",
     "SessionSchema",
@@ -41,4 +57,5 @@ __all__ = [
     "UserListQuery",
     "UserSchema",
     "UserScopeSchema",
+    "VerifyEmailSchema",
 ]

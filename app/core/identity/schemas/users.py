@@ -14,16 +14,24 @@ _PLAIN_NAME = validate.Regexp(r"[\w.+-]+\Z", error="Letters, digits, '.', '_', '
 _PLAIN_NAME_IN_JSON_SCHEMA = r"^[^\s!-*,/:-@\[-\^`{-~]+$"  # in ECMAScript syntax: no \Z, and \w without ñ
 
 
+class UserName(Text):
+    """A name for the login, without '@', so that it is nobody's e-mail address."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(80, checks=(_PLAIN_NAME,), metadata={"pattern": _PLAIN_NAME_IN_JSON_SCHEMA}, **options)
+
+
 class UserSchema(ResourceSchema):
     """Somebody who may log in; the password goes in and never comes out."""
 
     id = fields.Integer(dump_only=True)
-    username = Text(80, required=True, checks=(_PLAIN_NAME,), metadata={"pattern": _PLAIN_NAME_IN_JSON_SCHEMA})
+    username = UserName(required=True)
     email = EmailAddress(required=True)
     full_name = Text(200, allow_none=True, load_default=None)
     password = Text(200, required=True, load_only=True)
     role = Text(40, blank=False, load_default=USER)
     is_active = Flag(load_default=True)
+    email_verified_at = Instant(allow_none=True)
     created_at = Instant()
     updated_at = Instant()
 

@@ -3,6 +3,14 @@
 from app.core.identity.service.challenges import Challenge
 from app.core.identity.service.open_sessions import OpenSession, OpenSessionService
 from app.core.identity.service.purge import purge_expired
+from app.core.identity.service.registration import (
+    INVITATION_MAIL,
+    Invitation,
+    InvitationService,
+    Registration,
+    RegistrationService,
+)
+from app.core.identity.service.reset import FORGOTTEN, RESET_MAIL, PasswordReset, ResetService
 from app.core.identity.service.rotation import RotationService
 from app.core.identity.service.scopes import GivenScope, ScopeService, UserScopes
 from app.core.identity.service.second_factors import Code, RecoveryCodes, Removal, SecondFactorService, SetUp
@@ -15,25 +23,38 @@ from app.core.identity.service.sessions import (
     SessionService,
     SessionSettings,
 )
+from app.core.identity.service.sso import Nonce, SsoService
 from app.core.identity.service.token_presence import TokenPresenceService
 from app.core.identity.service.tokens import ApiTokenService, NewApiToken
 from app.core.identity.service.users import NewUser, UserService, UserUpdate
+from app.core.identity.service.verification import VERIFICATION_MAIL, VerificationService
 
 __all__ = [
+    "FORGOTTEN",
+    "INVITATION_MAIL",
+    "RESET_MAIL",
+    "VERIFICATION_MAIL",
     "ApiTokenService",
     "Challenge",
     "Code",
     "GivenScope",
+    "Invitation",
+    "InvitationService",
     "LoginRequest",
     "NewApiToken",
     "NewUser",
+    "Nonce",
     "OpenSession",
     "OpenSessionService",
     "OpenedLogin",
     "PasswordChange",
+    "PasswordReset",
     "PresenceService",
     "RecoveryCodes",
+    "Registration",
+    "RegistrationService",
     "Removal",
+    "ResetService",
     "RotationService",
     "ScopeService",
     "SecondFactorService",
@@ -41,9 +62,11 @@ __all__ = [
     "SessionService",
     "SessionSettings",
     "SetUp",
+    "SsoService",
     "TokenPresenceService",
     "UserScopes",
     "UserService",
     "UserUpdate",
+    "VerificationService",
     "purge_expired",
 ]

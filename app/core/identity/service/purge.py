@@ -7,7 +7,10 @@ from app.core.identity.repository import (
     ChallengeRepository,
     CodeAttemptRepository,
     LoginAttemptRepository,
+    MailedTokenRepository,
+    RequestCountRepository,
     SessionRepository,
+    SsoNonceRepository,
 )
 from app.infra import idempotency
 from app.infra.context import Context
@@ -25,5 +28,8 @@ def purge_expired(context: Context) -> dict[str, int]:
         "login_challenges": ChallengeRepository(session).purge(now),
         "api_tokens": ApiTokenRepository(session).purge(now - KEEP_ENDED_SESSIONS),
         "code_attempts": CodeAttemptRepository(session).purge(now - KEEP_ATTEMPTS),
+        "mailed_tokens": MailedTokenRepository(session).purge(now - KEEP_ATTEMPTS),
+        "request_counts": RequestCountRepository.purge(session, now - KEEP_ATTEMPTS),
+        "sso_nonces": SsoNonceRepository(session).purge(now),
         "idempotency_keys": idempotency.purge(session, now),
     }

@@ -8,13 +8,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.core.access.service import RoleService
+from app.core.identity.events import NewDeviceSeen
 from app.core.identity.models import LONGEST_ACCOUNT, User, UserRecord, UserSession
 from app.core.identity.queries import find_active
-from app.core.identity.repository import SessionRepository, UserRepository
+from app.core.identity.repository import SessionRepository, UserAgentRepository, UserRepository
 from app.core.identity.rules import LoginLimits, Origin, by_kind, password_problem
 from app.core.identity.service.challenges import Challenge, ChallengeService
 from app.core.identity.service.devices import DeviceTokens
 from app.core.identity.service.limits import AttemptCounter
+from app.core.identity.service.verification import VerificationService
 from app.infra import clock, logs, origins
 from app.infra.audit_events import record_event
 from app.infra.context import Context
@@ -22,6 +24,7 @@ from app.infra.db import act_as, release_connection, separate_transaction
 from app.kernel.addresses import limiting_key
 from app.kernel.errors import Invalid, Unauthenticated, Unavailable
 from app.kernel.identity import Identity
+from app.kernel.user_agents import family_of
 from app.manifest import Catalog
 
 MOST_SESSIONS = 50
@@ -106,6 +109,7 @@ class SessionService:
     """Opens and ends sessions."""
 
     def __init__(self, context: Context, settings: SessionSettings) -> None:
+        self.context = context
         self.session = context.session
         self.clock = context.clock
         self.passwords = context.passwords
@@ -169,6 +173,16 @@ class SessionService:
         made = self.passwords.hash(new, limiting_key(self.address))
         self._replace_password(user.id, user.password_hash, made, now)
 
+    def change_email(self, identity: Identity, password: str, email: str) -> None:
+        """Replace one's own address, which is not verified then; a link to verify it is mailed."""
+        self.confirm_password(identity, password, "current_password")
+        user = self.users.get_for_update(identity.user_id)
+        if not user.is_active:
+            raise Unauthenticated("The session is over; log in again.", code="session_over")
+        if email != user.email:
+            self.users.change(user, {"email": email, "email_verified_at": None})
+            VerificationService(self.context).send(user)
+
     def _replace_password(self, user_id: int, before: str, after: str, now: datetime) -> None:
         """Store it, unless somebody else changed it or deactivated the user while bcrypt worked."""
         user = self.users.get_for_update(user_id)
@@ -227,6 +241,9 @@ class SessionService:
                 last_used_at=now,
             )
         )
+        device = family_of(opened.user_agent)
+        if UserAgentRepository(self.session).add(user.id, device, now):
+            self.context.publish(NewDeviceSeen(user.id, opened.id, device))
         # The use of an access token is not recorded, so it may be in use until it expires.
         self.sessions.end_surplus(user.id, MOST_SESSIONS, now - STAYS_USED - self.settings.access_lifetime, now)
         return Identity(user.id, opened.sid, user.role, self.roles.permissions_of(user.role))

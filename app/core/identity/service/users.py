@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict, Unpack
 
 from app.core.access.service import RoleService
 from app.core.identity.models import AccountRecord, User, UserRecord
-from app.core.identity.queries import somebody_administers
+from app.core.identity.queries import somebody_administers, users_with
 from app.core.identity.repository import ApiTokenRepository, SessionRepository, UserFilter, UserRepository
 from app.core.identity.rules import password_problem
 from app.infra.context import Context
@@ -75,6 +75,10 @@ class UserService:
         user = self.users.named(name)
         return user if user is not None and user.is_active else None
 
+    def ids_with(self, permission: str) -> list[int]:
+        """Ids of the active users whose role has the permission."""
+        return users_with(self.users.session, permission)
+
     def page(self, request: PageRequest) -> Page[UserRecord]:
         """One page of users."""
         return self.users.page(UserFilter(), request)
@@ -103,6 +107,8 @@ class UserService:
                 self.roles.check_may_give(user.role)
             if changes.get("role", user.role) != user.role:
                 self.roles.check_may_give(changes["role"])
+            if changes.get("email", user.email) != user.email:
+                replaced["email_verified_at"] = None
             self.users.change(user, {**changes, **replaced})
         if password is not None or not user.is_active:
             self.tokens.end_all_of(user.id)

@@ -4,6 +4,8 @@ import type { Routes } from "../route.js";
 export const routes = {
   /** Cancel a waiting task. Needs `tasks:write`. */
   cancelTask: { method: "post", path: "/api/tasks/{task_id}/cancel" },
+  /** Change my address; a link to verify the new one is mailed to it. Needs `account:write`. */
+  changeEmail: { method: "post", path: "/api/auth/change-email" },
   /** Change my password; all my sessions end. Needs `account:write`. */
   changePassword: { method: "post", path: "/api/auth/change-password" },
   /** Switch two factors on by a code of the new secret; answers ten recovery codes. Needs `account:write`. */
@@ -14,6 +16,8 @@ export const routes = {
 
 Needs `account:write`. */
   createApiToken: { method: "post", path: "/api/auth/tokens" },
+  /** Get a nonce for one id token, valid for 10 minutes. Needs no login. */
+  createGoogleNonce: { method: "post", path: "/api/auth/sso/google/nonce" },
   /** Create a role, with permissions that the caller has. Needs `roles:write`. */
   createRole: { method: "post", path: "/api/roles" },
   /** Create a user. Needs `users:write`. */
@@ -60,6 +64,8 @@ Needs `account:write`. */
   getMeta: { method: "get", path: "/api/meta" },
   /** Metrics for Prometheus. Needs the token of the setting `METRICS_TOKEN`, not a user's; without that setting it is 404. */
   getMetrics: { method: "get", path: "/api/metrics" },
+  /** Get by which channels I get each kind of notification. Needs `account:read`. */
+  getNotificationSettings: { method: "get", path: "/api/notifications/settings" },
   /** One party. Needs `parties:read`. */
   getParty: { method: "get", path: "/api/parties/{party_id}" },
   /** Check that the server can serve: the database is reachable and migrated, and the clocks agree. Needs no login. A 503 gives the reason in `code`: `database_unavailable`; `not_migrated`; `restore_unfinished`, a restore into this database was interrupted; `clock_skew`, this machine's clock is more than a minute from the database's, so that no scheduled job runs. */
@@ -70,6 +76,10 @@ Needs `account:write`. */
   getUser: { method: "get", path: "/api/users/{user_id}" },
   /** The rows to which the permissions of a user are limited. Needs `users:read`. */
   getUserScopes: { method: "get", path: "/api/users/{user_id}/scopes" },
+  /** Invite somebody to register; the invitation is mailed, lasts 7 days, and ends an older one. Needs `users:write`. */
+  invite: { method: "post", path: "/api/auth/invitations" },
+  /** Link an account, by which I may sign in from now on. Needs `account:write`. */
+  linkGoogle: { method: "post", path: "/api/auth/sso/google/link" },
   /** List failed logins and refused requests, newest first. Kept for 90 days. Of an address that is refused more than 60 times a minute, the rest of a minute is one row.
 
 Needs `audit:read`. */
@@ -88,6 +98,8 @@ Needs `audit:read`. */
   listJobs: { method: "get", path: "/api/jobs" },
   /** List movements of cash, newest first, with balances. Needs `cashflow:read`. */
   listMovements: { method: "get", path: "/api/cashflow" },
+  /** List my notifications, unread ones first, then newest first. Needs `account:read`. */
+  listNotifications: { method: "get", path: "/api/notifications" },
   /** List the parties that the caller may read one of the roles of. Needs `parties:read`. */
   listParties: { method: "get", path: "/api/parties" },
   /** List the permissions that a role may give. Needs `roles:read`. */
@@ -108,22 +120,48 @@ Needs no login. */
 
 Needs no login. */
   loginTwoFactor: { method: "post", path: "/api/auth/login/2fa" },
+  /** Open a session for the user who has linked this account, or ask for the second factor, as a login does. Needs no login. */
+  loginWithGoogle: { method: "post", path: "/api/auth/sso/google" },
   /** End the session and both its tokens. Needs `account:write`. */
   logout: { method: "post", path: "/api/auth/logout" },
+  /** Mark all my notifications as read. Needs `account:write`. */
+  markAllNotificationsRead: { method: "post", path: "/api/notifications/read-all" },
   /** A new access token and the next refresh token, for a refresh token. The one that was sent stays good until the next one has been used; sent again more than 30 seconds after that, it ends the session (401 `refresh_reused`).
 
 Needs `account:read`. */
   refresh: { method: "post", path: "/api/auth/refresh" },
+  /** Make an account of one's own with the role `person`, and open a session. `GET /api/meta` says whether that is open to all, by invitation only, or closed (403 `registration_closed`).
+
+Needs no login. */
+  register: { method: "post", path: "/api/auth/register" },
   /** Remove the second factor of a user, who lost it. Needs `users:write`. */
   removeTwoFactor: { method: "delete", path: "/api/users/{user_id}/2fa" },
   /** Make new recovery codes; those of before are void. Needs `account:write`. */
   renewRecoveryCodes: { method: "post", path: "/api/auth/2fa/recovery-codes" },
+  /** Have a link mailed by which a new password can be set. The answer is the same whether there is such an account or not.
+
+Needs no login. */
+  requestPasswordReset: { method: "post", path: "/api/auth/forgot-password" },
+  /** Set a new password by the token of a mailed link; all sessions of the user end. A token that is wrong, used, replaced or older than 30 minutes is 400 `token_invalid`.
+
+Needs no login. */
+  resetPassword: { method: "post", path: "/api/auth/reset-password" },
   /** Let a failed or cancelled task be tried again, with all its tries. Needs `tasks:write`. */
   retryTask: { method: "post", path: "/api/tasks/{task_id}/retry" },
+  /** Have a link mailed to a user, at the verified address, by which a new password can be set. Needs `users:write`. */
+  sendReset: { method: "post", path: "/api/users/{user_id}/send-reset" },
+  /** Have a link mailed that verifies my address. Needs `account:write`. */
+  sendVerification: { method: "post", path: "/api/auth/send-verification" },
   /** Make a secret for an authenticator; a code of it has to confirm it. Needs `account:write`. */
   setUpTwoFactor: { method: "post", path: "/api/auth/2fa/setup" },
+  /** Remove the link to my account. Needs `account:write`. */
+  unlinkGoogle: { method: "delete", path: "/api/auth/sso/google/link" },
   /** Change the fields of the company that are sent. Needs `company:write`. */
   updateCompany: { method: "put", path: "/api/company" },
+  /** Mark one of my notifications as read or unread. Needs `account:write`. */
+  updateNotification: { method: "patch", path: "/api/notifications/{notification_id}" },
+  /** Choose the channels of the kinds that are sent; sign-ins from new devices can't be switched off. Needs `account:write`. */
+  updateNotificationSettings: { method: "put", path: "/api/notifications/settings" },
   /** Change the fields of a party that are sent; its document is unique by country, type and number. A number is checked where its type has a rule. Without a country, it is the company's.
 
 Needs `parties:write`. */
@@ -138,4 +176,6 @@ Needs `roles:write`. */
   updateUserScopes: { method: "put", path: "/api/users/{user_id}/scopes" },
   /** Upload a file, whose path can then be sent as a `receipt_path`. Needs `files:write`. */
   uploadFile: { method: "post", path: "/api/upload", file: "file" },
+  /** Verify the address to which a link was mailed. Needs no login. */
+  verifyEmail: { method: "post", path: "/api/auth/verify-email" },
 } as const satisfies Routes;

@@ -1,0 +1,51 @@
+"""/api/auth: registration and invitations."""
+
+from flask import current_app
+
+from app.core.identity.routes.users import auth_namespace, login_answer, session_service
+from app.core.identity.rules import RegistrationPolicy, RequestLimit
+from app.core.identity.schemas import InvitationSchema, RegistrationSchema, TokensSchema
+from app.core.identity.service import Invitation, InvitationService, Registration, RegistrationService
+from app.web.api import PUBLIC, Resource, operation
+from app.web.context import context
+from app.web.responses import Made, Unwrapped
+
+
+@auth_namespace.route("/register")
+class Register(Resource):
+    @operation(
+        PUBLIC,
+        Unwrapped(TokensSchema),
+        body=RegistrationSchema,
+        status=201,
+        errors=(403, 409, 429),
+        name="register",
+        accepts_key=False,
+        hashes_password=True,
+    )
+    def post(self, body: Registration) -> dict[str, object]:
+        """Make an account of one's own with the role `person`, and open a session.
+
+        `GET /api/meta` says whether that is open to all, by invitation only, or closed (403 `registration_closed`).
+        """
+        config = current_app.config
+        policy, rate = RegistrationPolicy(config["REGISTRATION"]), config["REGISTRATION_LIMIT"]
+        limit = None if rate is None else RequestLimit(*rate)
+        user = RegistrationService(context(), policy, limit).register(body)
+        return login_answer(session_service().admit(user))
+
+
+@auth_namespace.route("/invitations")
+class Invitations(Resource):
+    @operation(
+        "users:write",
+        Made(InvitationSchema),
+        body=InvitationSchema,
+        status=201,
+        errors=(409,),
+        name="invite",
+        accepts_key=False,
+    )
+    def post(self, body: dict[str, str]) -> Invitation:
+        """Invite somebody to register; the invitation is mailed, lasts 7 days, and ends an older one."""
+        return InvitationService(context()).invite(body["email"])
