@@ -186,7 +186,7 @@ def test_every_object_that_is_sent_is_a_type_of_its_own(documented_api: JsonSche
     for path, method, operation in each(documented_api):
         for holder in [operation.get("requestBody", {}), *operation["responses"].values()]:
             for media in holder.get("content", {}).values():
-                shape = media["schema"]
+                shape = media["schema"].get("items", media["schema"])
                 assert "$ref" in shape or shape["type"] == "string", (path, method)
 
 
@@ -232,8 +232,10 @@ def test_every_example_of_a_body_is_taken(app: Flask, documented_api: JsonSchema
         body = named.get(ids.get((path, method.lower()), ""), {}).get("requestBody", {}).get("content", {})
         if declared.body is None or JSON not in body:
             continue
-        shape = documented_api["components"]["schemas"][body[JSON]["schema"]["$ref"].rsplit("/", 1)[-1]]
-        declared.body.load(decode(encode(shape["examples"][0])))
+        sent = body[JSON]["schema"]
+        shape = documented_api["components"]["schemas"][sent.get("items", sent)["$ref"].rsplit("/", 1)[-1]]
+        example = shape["examples"][0]
+        declared.body.load(decode(encode([example] if "items" in sent else example)))
         taken += 1
     assert taken > 15
 
@@ -334,7 +336,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
     EXAMPLES.existing["/api/auth/tokens/<id:token_id>"](demo)
     EXAMPLES.existing["/api/notifications/<id:notification_id>"](demo)
     file_id = upload["file_url"].rpartition("/")[2]
-    ids = {"client_id": first["clients"], "file_id": file_id, "name": "mark-overdue"}
+    ids = {"client_id": first["clients"], "file_id": file_id, "name": "mark-overdue", "code": "viewer"}
     seen, lies = set(), set()
     for path, method, operation in each(documented_api):
         content = operation["responses"].get("200", {}).get("content", {})
@@ -348,7 +350,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
         known = demo.send("GET", address, query_string=query, headers={"If-None-Match": "*"}).status_code
         assert known == (304 if "304" in operation["responses"] else 200), path
         assert ("304" in operation["responses"]) == ("ETag" in operation["responses"]["200"].get("headers", ())), path
-        if path != "/api/jobs/{name}/runs":
+        if path not in {"/api/jobs/{name}/runs", "/api/users/{user_id}/scopes"}:
             assert answer.get("data", True), f"{path} shows nothing"
         wrong = validator(documented_api, content[JSON]["schema"]).iter_errors(answer)
         lies |= {(path, re.sub("[0-9]+", "N", error.json_path), error.message[:60]) for error in wrong}
