@@ -72,23 +72,23 @@ def both(program: Flask) -> None:
 @pytest.mark.parametrize("acts", ACTS)
 def test_one_of_two_stays_an_administrator(program: Flask, acts: str, order: int) -> None:
     first, second = ACTS[acts][::order]
-    done, commit = threading.Event(), threading.Event()
+    done, done_too, commit = threading.Event(), threading.Event(), threading.Event()
 
-    def begin(act: Act) -> None:
+    def begin(act: Act, acted: threading.Event) -> None:
         with program.app_context(), transaction(request_id="tests") as session:
             act(make_context(session))
-            done.set()
-            assert commit.wait(10)
+            acted.set()
+            assert commit.wait(30)
 
     with ThreadPoolExecutor(2) as pool:
-        leaving = pool.submit(begin, first)
-        assert done.wait(10)
-        waiting = pool.submit(begin, second)
+        leaving = pool.submit(begin, first, done)
+        assert done.wait(30)
+        waiting = pool.submit(begin, second, done_too)
         try:
-            assert not waiting.done()
+            assert not done_too.wait(1), "it does not wait for the first"
         finally:
             commit.set()
-        leaving.result(10)
+        leaving.result(30)
         with pytest.raises(Conflict) as refused:
-            waiting.result(10)
+            waiting.result(30)
     assert refused.value.code == "last_admin"
