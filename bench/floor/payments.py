@@ -12,7 +12,7 @@ from app.suites.fresco.payments.rules import PaymentStatus, status_problem, unpa
 from bench.floor import database
 from bench.floor.answers import answer, pagination
 from bench.floor.gate import ACTOR, actor, admit
-from bench.floor.rates import RATES, rate_on, totals, worth
+from bench.floor.rates import RATES, rate_on, shown, totals, worth
 
 routes = Blueprint("payments", __name__, url_prefix="/api/payments")
 
@@ -58,7 +58,7 @@ _IDS = {
 _PAGE = f"SELECT {_COLUMNS} FROM payments WHERE id IN ({{ids}}) ORDER BY id"
 _CONVERTED = f"""
     SELECT {", ".join(f"page.{key}" for key in KEYS)}, round({worth("page")}, 2), %(target)s,
-           CASE WHEN currency = %(target)s THEN 1 ELSE {rate_on("page.day")} END
+           CASE WHEN currency = %(target)s THEN 1 ELSE {shown(rate_on("page.day"))} END
     FROM (SELECT *, coalesce(paid_date, date) AS day FROM payments WHERE id IN ({{ids}})) AS page
     LEFT JOIN {RATES} ON rates.date = page.day ORDER BY page.id
 """

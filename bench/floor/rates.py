@@ -13,6 +13,11 @@ def rate_on(day: str) -> str:
     return f"coalesce(rates.rate, CASE WHEN {day} > {_FIRST_DAY} THEN {latest} END, {FIRST})"
 
 
+def shown(rate: str) -> str:
+    """The rate with as many decimals as it needs, at least six."""
+    return f"(SELECT round(found, greatest(min_scale(found), 6)) FROM (SELECT {rate} AS found) AS one)"
+
+
 def worth(row: str) -> str:
     """Converted amount of a row of amount, currency and day, unrounded."""
     rate = rate_on(f"{row}.day")

@@ -7,10 +7,12 @@ them applies to a day (`rate_day`, `rate_on`).
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
+    CTE,
     Boolean,
     ColumnClause,
     ColumnElement,
@@ -29,7 +31,6 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
-    or_,
     select,
     union,
 )
@@ -37,7 +38,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
 from app.core.currencies.models import CurrencyPair, ExchangeRate
-from app.core.currencies.rules import Leg, Price, RateKind, mean
+from app.core.currencies.rules import SHOWN_DECIMALS, Leg, Price, RateKind, mean
+from app.infra.queries.amounts import shortest
 from app.infra.queries.cached import cached_query, parameter
 from app.kernel.money import Currency
 
@@ -67,36 +69,32 @@ class Target(NamedTuple):
         return func.currency_routes(*arguments).table_valued(*columns, name="route")
 
 
-def priced(rows: FromClause, target: Target) -> Subquery:
-    """Rows of `own_currency` and `own_day` with the rates that convert them."""
-    route, own = target.routes(), _RATES.alias("own_rate")
-    # Nearly all rows find the rate of their very day by this join; only the others need a search.
-    of_the_day = and_(
-        own.c.date == rows.c.own_day,
-        own.c.base == route.c.base,
-        own.c.quote == route.c.quote,
-        own.c.kind == route.c.kind,
-        or_(own.c.base == target.currency.value, own.c.quote == target.currency.value),
-    )
-    joined = rows.outerjoin(route, route.c.source == rows.c.own_currency).outerjoin(own, of_the_day)
-    rates = _rates_of(route, rows.c.own_day, own.c.rate)
-    return select(*rows.c, *rates).select_from(joined).offset(_ONCE).subquery("priced")
+@cache
+def _kept_routes(target: Target) -> CTE:
+    """The routes, found once for all their uses in a statement."""
+    # Cached, as a statement may have only one object of a name.
+    return select(target.routes()).cte("_".join(("routes", target.currency, target.kind, *target.via)).lower())
 
 
-def worth(
-    amount: ColumnElement[Decimal], currency: ColumnElement[Any], rates: FromClause, target: Target
-) -> ColumnElement[Decimal]:
-    """The amount in the target currency, unrounded, at the rates of `priced` or of one price; NULL without rates."""
-    columns = rates.c
-    usual = and_(columns.next_rate.is_(None), columns.other_rate.is_(None))
-    # A quotient has at least 20 decimals, so that the sum of a million quotients is exact far beyond the cent. op("/")
-    # because SQLAlchemy's own division would cast each rate needlessly.
-    return case(
+def converted_rows(rows: FromClause, target: Target) -> tuple[FromClause, ColumnElement[Decimal]]:
+    """Rows of `amount`, `own_currency` and `own_day` joined with rates, and their amounts in the target currency.
+
+    The amounts are unrounded, and NULL without rates.
+    """
+    amount, currency, day = rows.c.amount, rows.c.own_currency, rows.c.own_day
+    route, own = _kept_routes(target), _own_rates(target)
+    joined = rows.outerjoin(route, and_(route.c.source == currency, _needs_one_rate(route)))
+    joined = joined.outerjoin(own, and_(own.c.source == currency, own.c.date == day))
+    # Nearly all rows find the rate of their very day by this join; the others, and routes of several rates, which are
+    # not joined, need a search.
+    rate = func.coalesce(own.c.rate, *_one_rate(route, day))
+    amounts = case(
         (currency == target.currency.value, amount),
-        (and_(usual, columns.inverse), cast(amount, Numeric(40, 20)).op("/")(columns.rate)),
-        (usual, amount * columns.rate),
-        else_=_crossed(amount, rates),
+        (route.c.inverse, _quotient(amount, rate)),
+        (route.c.source.is_not(None), amount * rate),
+        else_=_searched(amount, currency, _price(currency, day, target, amount), target),
     )
+    return joined, amounts
 
 
 def item_columns(
@@ -105,7 +103,7 @@ def item_columns(
     """The columns that a requested currency adds to each item of a list."""
     price = _price(currency, day, target, amount)
     code, digits = target.currency.value, target.currency.digits
-    converted = select(worth(amount, currency, price, target)).select_from(price).scalar_subquery()
+    converted = _searched(amount, currency, price, target)
     rate = select(_shown_rate(price)).select_from(price).scalar_subquery()
     return (
         func.round(case((currency == code, amount), else_=converted), digits).label("converted_amount"),
@@ -154,11 +152,51 @@ def _dated(found: Sequence[object]) -> tuple[Decimal, date] | None:
     return (mean(rates), min(days)) if rates else None
 
 
+def _own_rates(target: Target) -> Subquery:
+    """Rates by currency and day, of the routes that need only one."""
+    route, rates = _kept_routes(target).alias("own_route"), _RATES.alias("own_rate")
+    pair = route.c
+    of_route = and_(rates.c.base == pair.base, rates.c.quote == pair.quote, rates.c.kind == pair.kind)
+    found = select(pair.source, rates.c.date, rates.c.rate).join_from(route, rates, of_route)
+    return found.where(_needs_one_rate(route)).subquery("own")
+
+
+def _needs_one_rate(route: FromClause) -> ColumnElement[bool]:
+    return and_(route.c.other_kind.is_(None), route.c.next_kind.is_(None))
+
+
+def _searched(
+    amount: ColumnElement[Decimal], currency: ColumnElement[Any], price: Subquery, target: Target
+) -> ColumnElement[Decimal]:
+    """The amount at the rates that a search finds."""
+    return select(_worth(amount, currency, price, target)).select_from(price).scalar_subquery()
+
+
+def _worth(
+    amount: ColumnElement[Decimal], currency: ColumnElement[Any], rates: FromClause, target: Target
+) -> ColumnElement[Decimal]:
+    """The amount in the target currency, unrounded, at the rates of one price; NULL without rates."""
+    columns = rates.c
+    usual = and_(columns.next_rate.is_(None), columns.other_rate.is_(None))
+    return case(
+        (currency == target.currency.value, amount),
+        (and_(usual, columns.inverse), _quotient(amount, columns.rate)),
+        (usual, amount * columns.rate),
+        else_=_crossed(amount, rates),
+    )
+
+
+def _quotient(amount: ColumnElement[Decimal], rate: ColumnElement[Decimal]) -> ColumnElement[Decimal]:
+    # At least 20 decimals, so that the sum of a million quotients is exact far beyond the cent. op("/") because
+    # SQLAlchemy's own division would cast each rate needlessly.
+    return cast(amount, Numeric(40, 20)).op("/")(rate)
+
+
 def _price(
     currency: ColumnElement[Any], day: ColumnElement[date], target: Target, *others: ColumnElement[Any]
 ) -> Subquery:
     """The rates that convert the currency of a row on its day; `others` are what else is used of the row."""
-    route = target.routes()
+    route = _kept_routes(target).alias("route")
     statement = select(*_rates_of(route, day)).where(route.c.source == currency).offset(_ONCE)
     return statement.correlate(*_tables(currency, day, *others)).subquery("price")
 
@@ -177,25 +215,27 @@ class _Series(NamedTuple):
     kind: ColumnElement[str]
 
 
-def _all_series(route: TableValuedAlias) -> list[_Series]:
+def _all_series(route: FromClause) -> list[_Series]:
     """The one or two series of each leg of a route; a kind is NULL where there is none."""
     first, after = (route.c.base, route.c.quote), (route.c.next_base, route.c.next_quote)
     kinds = (route.c.kind, route.c.other_kind, route.c.next_kind, route.c.next_other_kind)
     return [_Series(*pair, kind) for pair, kind in zip((first, first, after, after), kinds, strict=True)]
 
 
-def _rates_of(
-    route: TableValuedAlias, day: ColumnElement[date], own: ColumnElement[Decimal] | None = None
-) -> list[ColumnElement[Any]]:
-    """Rates of the legs of a route on a day; `own` is the rate of that very day, if the caller has looked it up."""
+def _rates_of(route: FromClause, day: ColumnElement[date]) -> list[ColumnElement[Any]]:
+    """Rates of the legs of a route on a day."""
     columns = route.c
-    first, *others = _all_series(route)
-    known = () if own is None else (own,)
-    # As the function does it, but faster, for many rows may need it; days before the first rate skip the search.
-    search = case((day >= columns.first_day, _latest(first, day)))
-    rates = [func.coalesce(*known, search, columns.first_rate), *(func.rate_on(*one, day) for one in others)]
+    first = func.coalesce(*_one_rate(route, day))
+    rates = [first, *(func.rate_on(*one, day) for one in _all_series(route)[1:])]
     named = zip(rates, ("rate", "other_rate", "next_rate", "next_other_rate"), strict=True)
     return [columns.inverse, columns.next_inverse, *(rate.label(name) for rate, name in named)]
+
+
+def _one_rate(route: FromClause, day: ColumnElement[date]) -> tuple[ColumnElement[Any], ...]:
+    """The first series' latest rate on or before the day, NULL before its first one; and that one."""
+    # As the function does it, but faster, for many rows may need it; days before the first rate skip the search.
+    search = case((day >= route.c.first_day, _latest(_all_series(route)[0], day)))
+    return search, route.c.first_rate
 
 
 def _latest(series: _Series, day: ColumnElement[date]) -> ColumnElement[Decimal]:
@@ -218,11 +258,11 @@ def _crossed(amount: ColumnElement[Decimal], rates: FromClause) -> ColumnElement
 
 
 def _shown_rate(rates: FromClause) -> ColumnElement[Decimal]:
-    """SQL counterpart of `Price.rate`."""
+    """SQL counterpart of `Price.rate` where there is a leg."""
     columns = rates.c
     one = _mean(columns.rate, columns.other_rate)
     crossed = func.round(_crossed(_ONE, rates), _DECIMALS)
-    return func.trim_scale(case((columns.next_rate.is_(None), one), else_=crossed))
+    return shortest(case((columns.next_rate.is_(None), one), else_=crossed), SHOWN_DECIMALS)
 
 
 def _mean(one: ColumnElement[Decimal], other: ColumnElement[Decimal]) -> ColumnElement[Decimal]:

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Date, Numeric, Select, exists, func, liter
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.currencies.models import CurrencyPair, CurrencyPairRecord, ExchangeRate, ExchangeRateRecord
-from app.core.currencies.rules import DatedRate, Pair, RateKind
+from app.core.currencies.rules import SHOWN_DECIMALS, DatedRate, Pair, RateKind
 from app.infra import clock
+from app.infra.queries.amounts import shortest
 from app.infra.queries.bulk import CHUNK, rows_of
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.records import columns_of
@@ -84,9 +85,9 @@ class RateRepository(Repository[ExchangeRate, ExchangeRateRecord]):
 
     @classmethod
     def base_query(cls) -> Select[Any]:
-        """SELECT with the columns of the record; rates without trailing zeros."""
+        """SELECT with the columns of the record; rates without the zeros that they need not have."""
         columns = columns_of(cls.record, ExchangeRate.__table__)
-        return select(*(func.trim_scale(one).label("rate") if one.key == "rate" else one for one in columns))
+        return select(*(shortest(one, SHOWN_DECIMALS).label("rate") if one.key == "rate" else one for one in columns))
 
     def last_day(self, pair: Pair, today: date) -> date | None:
         """The latest day with a mid rate of the pair that is not in the future."""

@@ -20,6 +20,8 @@ Pair = tuple[Currency, Currency]
 LOWEST_RATE, HIGHEST_RATE = Decimal("0.000000000001"), Decimal("9999999999999999.999999999999")
 RATE = re.compile(r"[0-9]{1,16}(\.[0-9]{1,12})?", re.ASCII)
 """Notation of a rate, which must also be above zero."""
+SHOWN_DECIMALS = 6
+"""Decimals that a rate is shown with at least."""
 
 # Precise enough for an exact product, and for quotients whose sums equal the exact ones after rounding.
 _UNROUNDED = Context(prec=80, rounding=ROUND_HALF_UP)
@@ -65,9 +67,11 @@ class Price:
     @property
     def rate(self) -> Decimal:
         """The rate of a stored pair as it is stored; of a cross, the price of one unit, rounded to twelve decimals."""
+        if not self.legs:
+            return Decimal(1)
         if len(self.legs) == 1:
-            return trimmed(self.legs[0].rate)
-        return trimmed(self.worth(Decimal(1)).quantize(LOWEST_RATE, context=_UNROUNDED))
+            return shown(self.legs[0].rate)
+        return shown(self.worth(Decimal(1)).quantize(LOWEST_RATE, context=_UNROUNDED))
 
     @property
     def day(self) -> date | None:
@@ -92,9 +96,10 @@ def rate_in(text: str) -> Decimal | None:
     return rate if rate > 0 else None
 
 
-def trimmed(rate: Decimal) -> Decimal:
-    """The rate without trailing zeros."""
-    return rate.normalize(_UNROUNDED) if rate else Decimal(0)
+def shown(rate: Decimal) -> Decimal:
+    """The rate with as many decimals as it needs, but at least those that rates of the dollar always had."""
+    needed = -int(rate.normalize(_UNROUNDED).as_tuple().exponent) if rate else 0
+    return rate.quantize(Decimal(1).scaleb(-max(needed, SHOWN_DECIMALS)), context=_UNROUNDED)
 
 
 def rate_on(rates: Sequence[DatedRate], day: date) -> DatedRate:

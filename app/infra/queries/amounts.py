@@ -29,8 +29,8 @@ from app.kernel.money import Currency
 from app.kernel.paging import Part, Sort
 
 ConvertRows = Callable[[FromClause, Currency], tuple[FromClause, ColumnElement[Decimal]]]
-"""Takes rows with `amount`, `own_currency` and `own_day`, and the target; returns the rows with their rates, and the
-expression of the converted amount."""
+"""Takes rows with `amount`, `own_currency` and `own_day`, and the target; returns the rows joined with their rates, and
+the expression of the converted amount."""
 
 ItemColumns = Callable[..., tuple[ColumnElement[Any], ...]]
 """Takes amount, currency, day and target; returns the columns of a list with the converted amount."""
@@ -149,9 +149,9 @@ def grouped_sums(
         sums = (func.count().label("movements"), func.sum(amount).label("amount"))
         rows = rows.add_columns(*sums).group_by(*key, currency, own_day)
     grouped = rows.subquery()
-    priced, converted = exchange.convert(grouped, target)
+    joined, converted = exchange.convert(grouped, target)
     # OFFSET prevents inlining, which would compute the converted amount at each use of it.
-    one = select(*priced.c, converted.label("converted")).offset(literal_column("0")).subquery().c
+    one = select(*grouped.c, converted.label("converted")).select_from(joined).offset(literal_column("0")).subquery().c
     # Where a rate is missing the converted amount is NULL, which sum() ignores silently. Rollup rows of deleted rows
     # have no movements, and need no rate.
     unknown = func.sum(one.movements).filter(one.converted.is_(None)) != 0
@@ -169,6 +169,11 @@ def month_of(day: Any) -> ColumnElement[date]:
     """The first day of the month."""
     # A timestamp without zone needs no conversion; formatting each month would take several times as long.
     return cast(func.date_trunc(literal_column("'month'"), cast(day, DateTime)), Date)
+
+
+def shortest(number: ColumnElement[Decimal], decimals: int) -> ColumnElement[Decimal]:
+    """The number with as many decimals as it needs, but at least these."""
+    return func.round(number, func.greatest(func.min_scale(number), decimals))
 
 
 def sums_in(rows: Iterable[Sequence[Any]]) -> Iterator[Sum]:

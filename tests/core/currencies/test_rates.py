@@ -15,9 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.core.currencies import queries
 from app.core.currencies.models import CurrencyPair, ExchangeRate
-from app.core.currencies.queries import Target, priced
+from app.core.currencies.queries import Target, converted_rows
 from app.core.currencies.rules import Pair
 from app.core.currencies.service import CurrencyService
 from app.infra.context import make_context
@@ -44,9 +43,9 @@ def worth(session: Session, amount: str, currency: Currency, day: date, target: 
         "own_currency": literal(currency.value, String()),
         "own_day": literal(day, Date()),
     }
-    wanted = Target(target, (USD,))
-    rows = priced(select(*(value.label(name) for name, value in columns.items())).subquery(), wanted)
-    return session.scalar(select(queries.worth(rows.c.amount, rows.c.own_currency, rows, wanted)))
+    rows = select(*(value.label(name) for name, value in columns.items())).subquery()
+    joined, converted = converted_rows(rows, Target(target, (USD,)))
+    return session.scalar(select(converted).select_from(joined))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from sqlalchemy import Date, FromClause, Integer, Numeric, String, delete, selec
 from sqlalchemy.orm import Session
 
 from app.core.currencies.models import CurrencyPair, ExchangeRate
-from app.core.currencies.queries import Target, find_price, item_columns, priced, worth
+from app.core.currencies.queries import Target, converted_rows, find_price, item_columns
 from app.core.currencies.rules import Leg, Pair, Price, RateKind, Rates, pivots, price_of, rate_in, rate_on
 from app.core.currencies.service import CurrencyService
 from app.infra.context import make_context
@@ -125,7 +125,7 @@ def test_a_side_that_a_pair_lacks_is_the_middle_and_the_middle_the_mean(
 
 def test_a_price_shows_the_rate_as_stored_and_the_older_day() -> None:
     first, second = Leg(Decimal("4000.50"), MARCH[4], inverse=True), Leg(Decimal(3), MARCH[2], inverse=False)
-    assert (str(Price((first,)).rate), Price((first,)).day) == ("4000.5", MARCH[4])
+    assert (str(Price((first,)).rate), Price((first,)).day) == ("4000.500000", MARCH[4])
     assert (Price((first, second), USD).rate, Price((first, second), USD).day) == (Decimal("0.000749906262"), MARCH[2])
     assert (Price().rate, Price().day) == (1, None)
 
@@ -209,9 +209,9 @@ def assert_rounded(in_sql: Decimal | None, in_python: Decimal | None, target: Cu
 
 def in_sums(session: Session, items: list[Item], target: Target) -> list[Decimal | None]:
     """The amounts as sums convert them."""
-    rows = priced(table(items), target)
-    converted = worth(rows.c.amount, rows.c.own_currency, rows, target)
-    return list(session.scalars(select(converted).order_by(rows.c.number)))
+    rows = table(items)
+    joined, converted = converted_rows(rows, target)
+    return list(session.scalars(select(converted).select_from(joined).order_by(rows.c.number)))
 
 
 def in_lists(session: Session, items: list[Item], target: Target) -> Iterable[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause
 
-from app.core.currencies.queries import Target, item_columns, priced, worth
+from app.core.currencies.queries import Target, converted_rows, item_columns
 from app.core.currencies.rules import pivots
 from app.infra.queries.amounts import Exchange
 from app.kernel.money import Currency
@@ -19,9 +19,7 @@ def exchange(base: Currency) -> Exchange:
     via = pivots(base)
 
     def convert(rows: FromClause, target: Currency) -> tuple[FromClause, ColumnElement[Decimal]]:
-        wanted = Target(target, via)
-        found = priced(rows, wanted)
-        return found, worth(found.c.amount, found.c.own_currency, found, wanted)
+        return converted_rows(rows, Target(target, via))
 
     def columns(
         amount: ColumnElement[Decimal], currency: ColumnElement[Currency], day: ColumnElement[date], target: Currency
