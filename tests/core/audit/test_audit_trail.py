@@ -1,5 +1,6 @@
 """Audit entries of the triggers, and their protection from the application."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -125,6 +126,23 @@ def test_a_bulk_update_leaves_an_entry_for_each_changed_row(session: Session) ->
     assert {entry.row_id for entry in updates} == changed
     assert {(entry.before or {})["phone"] for entry in updates} == {None}
     assert {(entry.after or {})["phone"] for entry in updates} == {"same"}
+
+
+def test_a_bulk_update_after_one_of_a_single_row_takes_no_longer(session: Session) -> None:
+    """A session keeps the plan of its first update, which must not join every old row with every new one."""
+
+    def seconds(phone: str) -> float:
+        started = time.perf_counter()
+        session.execute(text("UPDATE parties SET phone = :phone"), {"phone": phone})
+        return time.perf_counter() - started
+
+    session.execute(insert(Party), [{"name": f"c{number}"} for number in range(4_000)])
+    session.execute(text("DISCARD PLANS"))
+    at_first = seconds("1")
+    session.execute(text("DISCARD PLANS"))
+    session.execute(text("UPDATE parties SET phone = '2' WHERE id = (SELECT min(id) FROM parties)"))
+    later = seconds("3")
+    assert later < 4 * at_first + 0.2, (later, at_first)
 
 
 def test_a_bulk_delete_leaves_an_entry_for_each_row(session: Session) -> None:
