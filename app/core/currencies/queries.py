@@ -82,19 +82,32 @@ def converted_rows(rows: FromClause, target: Target) -> tuple[FromClause, Column
     The amounts are unrounded, and NULL without rates.
     """
     amount, currency, day = rows.c.amount, rows.c.own_currency, rows.c.own_day
-    route, own = _kept_routes(target), _own_rates(target)
-    joined = rows.outerjoin(route, and_(route.c.source == currency, _needs_one_rate(route)))
-    joined = joined.outerjoin(own, and_(own.c.source == currency, own.c.date == day))
+    own = _own_rates(target)
+    joined = rows.outerjoin(own, and_(own.c.source == currency, own.c.date == day))
     # Nearly all rows find the rate of their very day by this join; the others, and routes of several rates, which are
     # not joined, need a search.
-    rate = func.coalesce(own.c.rate, *_one_rate(route, day))
+    searched = func.coalesce(
+        _at_one_rate(amount, currency, day, target),
+        _searched(amount, currency, _price(currency, day, target, amount), target),
+    )
     amounts = case(
         (currency == target.currency.value, amount),
-        (route.c.inverse, _quotient(amount, rate)),
-        (route.c.source.is_not(None), amount * rate),
-        else_=_searched(amount, currency, _price(currency, day, target, amount), target),
+        (own.c.inverse, _quotient(amount, own.c.rate)),
+        (own.c.rate.is_not(None), amount * own.c.rate),
+        else_=searched,
     )
     return joined, amounts
+
+
+def _at_one_rate(
+    amount: ColumnElement[Decimal], currency: ColumnElement[Any], day: ColumnElement[date], target: Target
+) -> ColumnElement[Decimal]:
+    """The amount by a route of one rate; as `_searched`, but faster, for many rows may need it."""
+    route = _kept_routes(target).alias("one_route")
+    rate = func.coalesce(*_one_rate(route, day))
+    amounts = case((route.c.inverse, _quotient(amount, rate)), else_=amount * rate)
+    found = select(amounts).where(route.c.source == currency, _needs_one_rate(route))
+    return found.correlate(*_tables(amount, currency, day)).scalar_subquery()
 
 
 def item_columns(
@@ -157,7 +170,7 @@ def _own_rates(target: Target) -> Subquery:
     route, rates = _kept_routes(target).alias("own_route"), _RATES.alias("own_rate")
     pair = route.c
     of_route = and_(rates.c.base == pair.base, rates.c.quote == pair.quote, rates.c.kind == pair.kind)
-    found = select(pair.source, rates.c.date, rates.c.rate).join_from(route, rates, of_route)
+    found = select(pair.source, pair.inverse, rates.c.date, rates.c.rate).join_from(route, rates, of_route)
     return found.where(_needs_one_rate(route)).subquery("own")
 
 
@@ -233,7 +246,7 @@ def _rates_of(route: FromClause, day: ColumnElement[date]) -> list[ColumnElement
 
 def _one_rate(route: FromClause, day: ColumnElement[date]) -> tuple[ColumnElement[Any], ...]:
     """The first series' latest rate on or before the day, NULL before its first one; and that one."""
-    # As the function does it, but faster, for many rows may need it; days before the first rate skip the search.
+    # As the function does it, but faster; days before the first rate skip the search.
     search = case((day >= route.c.first_day, _latest(_all_series(route)[0], day)))
     return search, route.c.first_rate
 
