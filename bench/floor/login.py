@@ -21,7 +21,7 @@ from config import SUITES
 routes = Blueprint("login", __name__, url_prefix="/api/auth")
 
 _DECLARED = catalog({"SUITES": SUITES}).permissions
-_KEYS = ("id", "username", "email", "full_name", "role", "is_active", "created_at", "updated_at")
+_KEYS = ("id", "username", "email", "full_name", "role", "is_active", "email_verified_at", "created_at", "updated_at")
 _ATTEMPTS = "SELECT count(*) FROM login_attempts f WHERE attempted_at > %(now)s - interval '1 minute'"
 _ACCOUNT = f"""
     SELECT {", ".join(_KEYS)}, password_hash,
