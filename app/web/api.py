@@ -56,6 +56,7 @@ class Operation:
     accepts_key: bool = True
     hashes_password: bool = False
     before_second_factor: bool = False
+    admit: Callable[[], None] | None = None
     origin: Origin = NOWHERE
     """Its permission and domain, as the audit log names them."""
 
@@ -97,13 +98,15 @@ def operation(
     accepts_key: bool = True,
     hashes_password: bool = False,
     before_second_factor: bool = False,
+    admit: Callable[[], None] | None = None,
 ) -> Callable[[View], View]:
     """Declare a method: permission, input (arguments `query`, `body`, `file` of the view), response and refusals.
 
     `name` is the operation id, if the rule of `openapi/names.py` gives no good one. With `accepts_key=False` an
     `Idempotency-Key` is ignored: for what opens, prolongs or ends sessions, whose answers must not be had again.
     `hashes_password` takes long, so few do it at once (`infra/bulkhead.py`). `before_second_factor`: also for those
-    who have not set up the second factor that their role requires.
+    who have not set up the second factor that their role requires. `admit` raises where a setting closes the operation,
+    before the body is read.
     """
 
     def decorate(view: View) -> View:
@@ -124,6 +127,7 @@ def operation(
             accepts_key=accepts_key,
             hashes_password=hashes_password,
             before_second_factor=before_second_factor,
+            admit=admit,
             origin=Origin.of(name if permission == PUBLIC else permission, view.__module__),
         )
 
@@ -145,6 +149,8 @@ def changes(schema: type[Schema]) -> Schema:
 def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
     """Wait for a working place, with neither a connection nor a transaction, and serve the request."""
     require_utf8(request.environ.get("QUERY_STRING", ""))
+    if declared.admit is not None:
+        declared.admit()
     claims = None if declared.public else auth.genuine_claims(refresh=declared.refresh)
     caller = auth.caller_key(claims)
     bulkhead: Bulkhead = current_app.extensions["bulkhead"]

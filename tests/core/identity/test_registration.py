@@ -39,6 +39,7 @@ def test_a_registration_opens_a_session_of_a_person(policy: str, anonymous: Call
 
 def test_by_default_nobody_registers(app: Flask, anonymous: Caller) -> None:
     assert anonymous.post(REGISTER, NEW, 403)["code"] == "registration_closed"
+    assert anonymous.post(REGISTER, {"username": 1}, 403)["code"] == "registration_closed"
     assert anonymous.get("/api/meta")["data"]["registration"] == "closed"
 
 

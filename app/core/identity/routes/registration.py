@@ -6,9 +6,21 @@ from app.core.identity.routes.users import auth_namespace, login_answer, session
 from app.core.identity.rules import RegistrationPolicy, RequestLimit
 from app.core.identity.schemas import InvitationSchema, RegistrationSchema, TokensSchema
 from app.core.identity.service import Invitation, InvitationService, Registration, RegistrationService
+from app.kernel.errors import Forbidden
 from app.web.api import PUBLIC, Resource, operation
 from app.web.context import context
 from app.web.responses import Made, Unwrapped
+
+
+def policy() -> RegistrationPolicy:
+    """Who may register."""
+    return RegistrationPolicy(current_app.config["REGISTRATION"])
+
+
+def require_open() -> None:
+    """Refuse before anything of the request is looked at."""
+    if policy() is RegistrationPolicy.CLOSED:
+        raise Forbidden("Registration is closed.", code="registration_closed")
 
 
 @auth_namespace.route("/register")
@@ -22,16 +34,16 @@ class Register(Resource):
         name="register",
         accepts_key=False,
         hashes_password=True,
+        admit=require_open,
     )
     def post(self, body: Registration) -> dict[str, object]:
         """Make an account of one's own with the role `person`, and open a session.
 
         `GET /api/meta` says whether that is open to all, by invitation only, or closed (403 `registration_closed`).
         """
-        config = current_app.config
-        policy, rate = RegistrationPolicy(config["REGISTRATION"]), config["REGISTRATION_LIMIT"]
+        rate = current_app.config["REGISTRATION_LIMIT"]
         limit = None if rate is None else RequestLimit(*rate)
-        user = RegistrationService(context(), policy, limit).register(body)
+        user = RegistrationService(context(), policy(), limit).register(body)
         return login_answer(session_service().admit(user))
 
 

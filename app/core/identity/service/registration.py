@@ -15,7 +15,7 @@ from app.infra.db import release_connection
 from app.infra.mail import Mail
 from app.infra.tasks import enqueue
 from app.kernel.addresses import limiting_key
-from app.kernel.errors import Conflict, Forbidden, Invalid
+from app.kernel.errors import Conflict, Invalid
 from app.manifest import PERSON
 
 INVITATION_MAIL = "invitation-mail"
@@ -40,7 +40,7 @@ class Invitation(NamedTuple):
 
 
 class RegistrationService:
-    """Makes accounts with the role `person`, for whom the policy admits."""
+    """Makes accounts with the role `person`, by invitation only where the policy says so."""
 
     def __init__(self, context: Context, policy: RegistrationPolicy, limit: RequestLimit | None) -> None:
         self.context = context
@@ -52,8 +52,6 @@ class RegistrationService:
 
     def register(self, given: Registration) -> User:
         """Make an account; an invitation is used up, and verifies the address."""
-        if self.policy is RegistrationPolicy.CLOSED:
-            raise Forbidden("Registration is closed.", code="registration_closed")
         now, invitation = self.context.clock.now(), given.get("invitation")
         release_connection(self.context.session)
         if self.limit is not None:
