@@ -1,4 +1,4 @@
-"""Converter of ids in addresses."""
+"""Converters of ids, codes and paths in addresses."""
 
 from flask import Flask
 from werkzeug.routing import BaseConverter, ValidationError
@@ -18,6 +18,12 @@ class IdConverter(BaseConverter):
         return found
 
 
+class CodeConverter(BaseConverter):
+    """A word of lower case letters, digits, `_` and `-` that begins with a letter."""
+
+    regex = r"[a-z][a-z0-9_-]{1,39}"
+
+
 class StoredPathConverter(BaseConverter):
     """The path of a stored file, in the form in which uploads create it."""
 
@@ -28,6 +34,7 @@ class StoredPathConverter(BaseConverter):
 def init_app(app: Flask) -> None:
     """Register the converters; addresses answer with and without a final slash, without a redirect."""
     app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["code"] = CodeConverter
     app.url_map.converters["stored"] = StoredPathConverter
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False

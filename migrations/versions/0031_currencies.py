@@ -96,6 +96,7 @@ def downgrade() -> None:
     op.alter_column("company", "base_currency", type_=sa.String(40))
     op.create_check_constraint(op.f("ck_company_base_currency"), "company", "base_currency IN ('COP', 'USD')")
     _only_dollars()
+    op.execute("DELETE FROM currency_pairs")  # audited, unlike a table that is dropped
     op.drop_table("currency_pairs")
 
 

@@ -51,4 +51,5 @@ def downgrade() -> None:
     op.drop_index("ix_users_role", "users")
     op.drop_constraint("fk_users_role_roles", "users")
     op.create_check_constraint(op.f("ck_users_role"), "users", BEFORE)
+    op.execute("DELETE FROM roles")  # audited, unlike a table that is dropped
     op.drop_table("roles")

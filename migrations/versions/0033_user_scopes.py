@@ -25,4 +25,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
+    op.execute("DELETE FROM user_scopes")  # audited, unlike a table that is dropped
     op.drop_table("user_scopes")

@@ -16,4 +16,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
+    op.execute("UPDATE sessions SET user_agent = '' WHERE user_agent <> ''")  # audited, unlike a column that is dropped
     op.drop_column("sessions", "user_agent")

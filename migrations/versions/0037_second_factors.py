@@ -46,6 +46,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back."""
     op.execute(EXEMPT.format(names="array_remove(array_remove(audit_exempt(), 'code_attempts'), 'login_challenges')"))
+    op.execute("DELETE FROM recovery_codes")  # audited, unlike a table that is dropped
+    op.execute("DELETE FROM second_factors")
     for table in ("code_attempts", "login_challenges", "recovery_codes", "second_factors"):
         op.drop_table(table)
 

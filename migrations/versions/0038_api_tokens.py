@@ -58,5 +58,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back."""
     op.execute(EXEMPT.format(names="array_remove(audit_exempt(), 'api_token_uses')"))
+    op.execute("DELETE FROM api_tokens")  # audited, unlike a table that is dropped
     op.drop_table("api_token_uses")
     op.drop_table("api_tokens")

@@ -16,4 +16,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
+    op.execute(
+        "UPDATE users SET full_name = NULL WHERE full_name IS NOT NULL"
+    )  # audited, unlike a column that is dropped
     op.drop_column("users", "full_name")

@@ -91,5 +91,7 @@ def downgrade() -> None:
     for table in NOT_AUDITED:
         names = f"array_remove({names}, '{table}')"
     op.execute(EXEMPT.format(names=names))
+    op.execute("DELETE FROM user_agents")  # audited, unlike a table that is dropped
+    op.execute("DELETE FROM notification_settings")
     for table in ("user_agents", "notification_settings", *NOT_AUDITED):
         op.drop_table(table)

@@ -51,4 +51,5 @@ def downgrade() -> None:
     """Take back."""
     op.execute(EXEMPT.format(names="array_remove(audit_exempt(), 'sso_nonces')"))
     op.drop_table("sso_nonces")
+    op.execute("DELETE FROM sso_links")  # audited, unlike a table that is dropped
     op.drop_table("sso_links")

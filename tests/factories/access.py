@@ -26,7 +26,7 @@ def _new() -> dict[str, Any]:
 
 EXAMPLES = Examples(
     rows={"Role": lambda: RoleFactory().id},
-    existing={"/api/roles/<string:code>": lambda _: f"/api/roles/{RoleFactory().code}"},
-    changes={"/api/roles/<string:code>": {"name": "Ventas y cobros"}},
+    existing={"/api/roles/<code:code>": lambda _: f"/api/roles/{RoleFactory().code}"},
+    changes={"/api/roles/<code:code>": {"name": "Ventas y cobros"}},
     posts={"/api/roles": lambda: ("/api/roles", {"json": _new()})},
 )

@@ -34,7 +34,7 @@ class Roles(Resource):
         return service().create(**body)
 
 
-@roles_namespace.route("/<string:code>")
+@roles_namespace.route("/<code:code>")
 class OneRole(Resource):
     @operation("roles:read", ANSWER, errors=(404,))
     def get(self, code: str) -> RoleRecord:

@@ -13,7 +13,7 @@ from app.web.responses import Made, Unwrapped
 
 
 def policy() -> RegistrationPolicy:
-    """Who may register."""
+    """The policy of the settings."""
     return RegistrationPolicy(current_app.config["REGISTRATION"])
 
 
