@@ -7,7 +7,7 @@ from typing import Any
 
 import factory
 
-from app.core.identity.models import SsoLink, User, UserScope, UserSession
+from app.core.identity.models import ApiToken, SsoLink, User, UserScope, UserSession
 from app.infra.passwords import PasswordHasher
 from tests.factories import Examples, RowFactory
 
@@ -48,6 +48,19 @@ class SessionFactory(RowFactory):
     created_at = datetime(2026, 1, 31, 23, 59, 59, 123456, tzinfo=UTC)
     expires_at = factory.LazyAttribute(lambda session: session.created_at + timedelta(days=365))
     last_used_at = factory.SelfAttribute("created_at")
+
+
+class ApiTokenFactory(RowFactory):
+    """A token that nobody knows."""
+
+    class Meta:
+        model = ApiToken
+
+    user_id = factory.LazyFunction(lambda: UserFactory().id)
+    name = "Informe de la noche"
+    permissions = ("clients:read",)
+    token_hash = factory.Sequence(lambda n: f"{n:064x}")
+    expires_at = datetime(2026, 1, 31, 23, 59, 59, 123456, tzinfo=UTC)
 
 
 class SsoLinkFactory(RowFactory):
@@ -103,6 +116,7 @@ def _token_of(caller: Any) -> str:
 
 EXAMPLES = Examples(
     rows={
+        "ApiToken": lambda: ApiTokenFactory().id,
         "User": lambda: UserFactory().id,
         "UserSession": lambda: SessionFactory().id,
         "UserScope": lambda: UserScopeFactory().id,

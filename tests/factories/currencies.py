@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import count
+from itertools import combinations, count
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
@@ -12,6 +12,13 @@ from app.infra.db import db
 from app.kernel.money import Currency
 from tests import factories
 from tests.factories import Examples, RowFactory
+
+
+class PairFactory(RowFactory):
+    """A pair without rates."""
+
+    class Meta:
+        model = CurrencyPair
 
 
 class RateFactory(RowFactory):
@@ -37,14 +44,20 @@ class RateFactory(RowFactory):
 
 
 _days = (date(2027, 1, 1) + timedelta(days=n) for n in count())  # a day has one rate
+_pairs = combinations(sorted(set(Currency) - {Currency.COP, Currency.USD}), 2)
 
 
 def _next_day() -> str:
     return next(_days).isoformat()
 
 
+def _next_pair() -> int:
+    base, quote = next(_pairs)
+    return PairFactory(base=base, quote=quote).id
+
+
 EXAMPLES = Examples(
-    rows={"ExchangeRate": lambda: RateFactory(date=next(_days)).id},
+    rows={"CurrencyPair": _next_pair, "ExchangeRate": lambda: RateFactory(date=next(_days)).id},
     existing={
         "/api/exchange-rates/<id:rate_id>": lambda _: f"/api/exchange-rates/{RateFactory(date=next(_days)).id}",
     },

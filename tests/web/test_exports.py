@@ -55,6 +55,8 @@ def exportable(app: Flask, kind: type[ResponseSpec]) -> list[tuple[str, Operatio
 @pytest.fixture
 def caller(app: Flask, admin: Caller) -> Iterator[Caller]:
     """An admin of a company that has two of everything, some of it in dollars, in June 2025."""
+    for own in ("/api/auth/tokens/<id:token_id>", "/api/notifications/<id:notification_id>"):
+        EXAMPLES.existing[own](admin)
     with clock.frozen(NOW):
         RateFactory(date=date(2025, 1, 1))
         for currency, day in (("COP", date(2025, 6, 20)), ("USD", date(2025, 6, 1))):

@@ -223,7 +223,7 @@ def broken(variant: Variant) -> Caller:
     def view() -> str:
         raise RuntimeError(HIDDEN)
 
-    made = variant(app_env="production")
+    made = variant(app_env="production", public_url="https://app.example.com")  # without it, a warning is logged
     made.add_url_rule("/api/broken", view_func=view)
     return Caller(made.test_client())
 

@@ -68,7 +68,7 @@ def test_an_item_has_a_record_and_what_stands_beside_it() -> None:
 def repositories() -> list[type[Repository[Any, Any]]]:
     """Every repository of the program."""
     root = Path(package.__file__).parent
-    for path in sorted(root.glob("domains/*/repository*")):
+    for path in sorted([*root.glob("core/*/repository*"), *root.glob("suites/*/*/repository*")]):
         import_module(".".join(("app", *path.relative_to(root).with_suffix("").parts)))
     found = set(Repository.__subclasses__()) - {ScopedRepository}
     return sorted(found, key=lambda one: one.__name__)
