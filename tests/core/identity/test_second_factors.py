@@ -17,10 +17,13 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.core.identity.rules import matching_step
+from app.core.identity.service.codes import CodeChecker
 from app.infra import clock
-from app.infra.db import db
+from app.infra.context import make_context
+from app.infra.db import db, transaction
+from app.kernel.errors import TooManyAttempts
 from tests.factories.auth import PASSWORD, UserFactory
-from tests.support import Caller, sign_in
+from tests.support import Caller, sign_in, until
 
 LOGIN, SECOND, ME = "/api/auth/login", "/api/auth/login/2fa", "/api/auth/me"
 SETUP, CONFIRM, DISABLE = "/api/auth/2fa/setup", "/api/auth/2fa/confirm", "/api/auth/2fa/disable"
@@ -279,6 +282,28 @@ def test_wrong_codes_that_come_at_once_are_all_counted(committing: Flask, somebo
     acts = [lambda body=body: committing.test_client().post(SECOND, json=body).status_code for body in bodies]
     assert at_once(*acts).count(401) <= 5
     somebody.log_in(WRONG, 429)
+
+
+def test_codes_that_were_all_let_in_before_one_was_counted_are_refused_after_it(
+    committing: Flask, somebody: Somebody
+) -> None:
+    """Several processes look at the limit at once, before a code of the others is counted."""
+
+    def count() -> bool:
+        with committing.app_context(), transaction(request_id="code") as session:
+            try:
+                CodeChecker(make_context(session)).count_try(somebody.user_id)
+            except TooManyAttempts:
+                return False
+            return True
+
+    with committing.app_context(), db.engine.connect() as lock, ThreadPoolExecutor(7) as threads:
+        lock.execute(text("LOCK TABLE code_attempts IN SHARE MODE"))  # which lets read, but not write
+        counted = [threads.submit(count) for _ in range(7)]
+        waiting = text("SELECT count(*) FROM pg_locks WHERE relation = 'code_attempts'::regclass AND NOT granted")
+        until(lambda: lock.scalar(waiting) == 7)
+        lock.rollback()
+    assert sum(one.result() for one in counted) <= 5
 
 
 def test_a_recovery_code_counts_once(somebody: Somebody) -> None:
