@@ -11,6 +11,13 @@ const WRITTEN = /^(-?)(\d+)(?:\.(\d{1,2}))?$/;
 /** Every decimal of up to 15 digits comes back from a double as it went in; more digits may not. */
 const MOST_EXACT_CENTS = 10n ** 15n;
 
+const decimals = (count: number, codes: string) => codes.split(" ").map((code) => [code, count] as const);
+const DECIMALS = new Map([
+  ...decimals(0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+  ...decimals(3, "BHD IQD JOD KWD LYD OMR TND"),
+  ...decimals(4, "CLF UYW"),
+]);
+
 /** Whole cents: `cents("1500000.5")` is `150000050n`. */
 export function cents(amount: Amount): bigint {
   const [, sign, whole, fraction = ""] = WRITTEN.exec(String(amount)) ?? [];
@@ -60,12 +67,17 @@ export function split(amount: Amount, parts: number): string[] {
   return Array.from({ length: parts }, (_, place) => decimal(BigInt(place) < odd ? part + 1n : part));
 }
 
+/** Decimals of a currency by ISO 4217, as the server has them: `Intl` follows habits, by which pesos may have none. */
+export function decimalsOf(currency: string): number {
+  return DECIMALS.get(currency) ?? 2;
+}
+
 /** As people write it: `format("1500000.5", "COP")` is `$ 1.500.000,50` in Colombia, and yen have no decimals. */
 export function format(amount: Amount, currency: string, locale = "es-CO"): string {
   const [, sign, whole, fraction = ""] = ANY.exec(String(amount)) ?? [];
   if (whole === undefined) throw new RangeError(`${amount} is no amount.`);
   if (typeof amount === "number") cents(Math.trunc(amount)); // a number with too many digits is refused
-  const digits = new Intl.NumberFormat(locale, { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  const digits = decimalsOf(currency);
   if (fraction.length > digits) throw new RangeError(`${amount} has more decimals than ${currency}.`);
   const style = new Intl.NumberFormat(locale, {
     style: "currency",
