@@ -19,8 +19,8 @@ class Route:
 
     @property
     def address(self) -> str:
-        """Path with ids that don't exist."""
-        return re.sub(r"<[^>]+>", "987654321", self.path)
+        """Path with ids and codes that don't exist."""
+        return re.sub(r"<[^>]+>", "987654321", re.sub(r"<code:[^>]+>", "no-such-code", self.path))
 
     @property
     def name(self) -> str:
