@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
+
 revision = "0025"
 down_revision = "0024"
 branch_labels = None
@@ -55,16 +57,6 @@ CELLS = {
         ", LATERAL (VALUES (1, month_of(date)), (12, make_date(extract(year FROM date)::int, 1, 1))) span (months, since)",
     ),
 }
-EXEMPT = """
-DO $$
-DECLARE
-    exempt text := (SELECT string_agg(quote_literal(name), ', ' ORDER BY name) FROM unnest({names}) name);
-BEGIN
-    EXECUTE format('CREATE OR REPLACE FUNCTION audit_exempt() RETURNS text[] LANGUAGE sql IMMUTABLE AS %L',
-                   'SELECT ARRAY[' || exempt || ']');
-END
-$$
-"""
 
 
 def upgrade() -> None:
@@ -72,14 +64,12 @@ def upgrade() -> None:
     for name in CELLS:
         _sums(name)
     op.execute(_keep_sums())
-    op.execute(EXEMPT.format(names="audit_exempt() || ARRAY['account_day_sums', 'account_span_sums']"))
+    exempt_from_audit(*CELLS)
 
 
 def downgrade() -> None:
     """Take back."""
-    op.execute(
-        EXEMPT.format(names="array_remove(array_remove(audit_exempt(), 'account_day_sums'), 'account_span_sums')")
-    )
+    end_audit_exemption(*CELLS)
     op.execute("DROP FUNCTION lines_keep_sums() CASCADE")
     for name in CELLS:
         op.drop_table(name)

@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
+
 revision = "0028"
 down_revision = "0027"
 branch_labels = None
@@ -250,16 +252,6 @@ BEGIN
 END
 $$
 """
-EXEMPT = """
-DO $$
-DECLARE
-    exempt text := (SELECT string_agg(quote_literal(name), ', ' ORDER BY name) FROM unnest({names}) name);
-BEGIN
-    EXECUTE format('CREATE OR REPLACE FUNCTION audit_exempt() RETURNS text[] LANGUAGE sql IMMUTABLE AS %L',
-                   'SELECT ARRAY[' || exempt || ']');
-END
-$$
-"""
 TABLES = ("movements", "open_items", "movement_sources")
 FUNCTIONS = (
     "movement_disagreements()",
@@ -285,18 +277,16 @@ def upgrade() -> None:
     _open_items()
     for statements in (MAPPING, FEED, VERIFY, ATTACH, READ_ONLY):
         op.execute(statements)
-    op.execute(EXEMPT.format(names=f"audit_exempt() || ARRAY{list(TABLES)}"))
+    exempt_from_audit(*TABLES)
 
 
 def downgrade() -> None:
     """Take back."""
     for function in FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}")
-    kept = "audit_exempt()"
     for name in TABLES:
         op.drop_table(name)
-        kept = f"array_remove({kept}, '{name}')"
-    op.execute(EXEMPT.format(names=kept))
+    end_audit_exemption(*TABLES)
 
 
 def _sources() -> None:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
+
 revision = "0029"
 down_revision = "0028"
 branch_labels = None
@@ -60,16 +62,6 @@ MOVED = """
             HAVING sum(amount) <> 0 OR sum(sign) <> 0;
         END IF;
 """
-EXEMPT = """
-DO $$
-DECLARE
-    exempt text := (SELECT string_agg(quote_literal(name), ', ' ORDER BY name) FROM unnest({names}) name);
-BEGIN
-    EXECUTE format('CREATE OR REPLACE FUNCTION audit_exempt() RETURNS text[] LANGUAGE sql IMMUTABLE AS %L',
-                   'SELECT ARRAY[' || exempt || ']');
-END
-$$
-"""
 COLUMNS = {
     "date": sa.Date,
     "due_date": sa.Date,
@@ -98,18 +90,16 @@ def upgrade() -> None:
                 updated=_statements(table, MOVED),
             )
         )
-    op.execute(EXEMPT.format(names=f"audit_exempt() || ARRAY{list(NAMES)}"))
+    exempt_from_audit(*NAMES)
 
 
 def downgrade() -> None:
     """Take back."""
     for table in SUMS:
         op.execute(f"DROP FUNCTION {table}_keep_sums() CASCADE")
-    kept = "audit_exempt()"
     for name in NAMES:
         op.drop_table(name)
-        kept = f"array_remove({kept}, '{name}')"
-    op.execute(EXEMPT.format(names=kept))
+    end_audit_exemption(*NAMES)
 
 
 def _create(name: str, cell: list[str]) -> None:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from alembic import context, op
 
+from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
+
 revision = "0030"
 down_revision = "0029"
 branch_labels = None
@@ -105,27 +107,15 @@ CHECKS = {
     "kind": "kind IN ('income', 'expense')",
     "status": "status IN ('Pagado', 'Pendiente', 'Vencido')",
 }
-EXEMPT = """
-DO $$
-DECLARE
-    exempt text := (SELECT string_agg(quote_literal(name), ', ' ORDER BY name) FROM unnest({names}) name);
-BEGIN
-    EXECUTE format('CREATE OR REPLACE FUNCTION audit_exempt() RETURNS text[] LANGUAGE sql IMMUTABLE AS %L',
-                   'SELECT ARRAY[' || exempt || ']');
-END
-$$
-"""
 
 
 def upgrade() -> None:
     """Apply."""
     for table in _old().SUMMED:
         op.execute(f"DROP FUNCTION keep_sums_{table}() CASCADE")
-    kept = "audit_exempt()"
     for name in OLD_SUMS:
         op.drop_table(name)
-        kept = f"array_remove({kept}, '{name}')"
-    op.execute(EXEMPT.format(names=kept))
+    end_audit_exemption(*OLD_SUMS)
     connection = op.get_bind()
     for source in SOURCES:
         connection.execute(ATTACH, source._asdict() | {"mapping": json.dumps(source.mapping)})
@@ -140,7 +130,7 @@ def downgrade() -> None:
         connection.execute(DETACH, {"target": source.target, "name": source.name})
     for name, cell in OLD_SUMS.items():
         _create(name, cell)
-    op.execute(EXEMPT.format(names=f"audit_exempt() || ARRAY{list(OLD_SUMS)}"))
+    exempt_from_audit(*OLD_SUMS)
     old = _old()
     for table, sums in old.SUMMED.items():
         written = {

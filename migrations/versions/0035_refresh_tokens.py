@@ -3,21 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
+
 revision = "0035"
 down_revision = "0034"
 branch_labels = None
 depends_on = None
-
-EXEMPT = """
-DO $$
-DECLARE
-    exempt text := (SELECT string_agg(quote_literal(name), ', ' ORDER BY name) FROM unnest({names}) name);
-BEGIN
-    EXECUTE format('CREATE OR REPLACE FUNCTION audit_exempt() RETURNS text[] LANGUAGE sql IMMUTABLE AS %L',
-                   'SELECT ARRAY[' || exempt || ']');
-END
-$$
-"""
 
 
 def upgrade() -> None:
@@ -48,11 +39,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_refresh_uses_session_id", "refresh_uses", ["session_id", "used_at"])
     # Each refresh writes here; that a session was used is recorded with the session itself.
-    op.execute(EXEMPT.format(names="audit_exempt() || ARRAY['refresh_tokens', 'refresh_uses']"))
+    exempt_from_audit("refresh_tokens", "refresh_uses")
 
 
 def downgrade() -> None:
     """Take back."""
-    op.execute(EXEMPT.format(names="array_remove(array_remove(audit_exempt(), 'refresh_tokens'), 'refresh_uses')"))
+    end_audit_exemption("refresh_tokens", "refresh_uses")
     op.drop_table("refresh_uses")
     op.drop_table("refresh_tokens")

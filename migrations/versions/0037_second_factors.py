@@ -3,21 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
+
 revision = "0037"
 down_revision = "0036"
 branch_labels = None
 depends_on = None
 
-EXEMPT = """
-DO $$
-DECLARE
-    exempt text := (SELECT string_agg(quote_literal(name), ', ' ORDER BY name) FROM unnest({names}) name);
-BEGIN
-    EXECUTE format('CREATE OR REPLACE FUNCTION audit_exempt() RETURNS text[] LANGUAGE sql IMMUTABLE AS %L',
-                   'SELECT ARRAY[' || exempt || ']');
-END
-$$
-"""
 HIDDEN = "not audited"
 
 
@@ -40,12 +32,12 @@ def upgrade() -> None:
     )
     _challenges()
     _attempts()
-    op.execute(EXEMPT.format(names="audit_exempt() || ARRAY['code_attempts', 'login_challenges']"))
+    exempt_from_audit("code_attempts", "login_challenges")
 
 
 def downgrade() -> None:
     """Take back."""
-    op.execute(EXEMPT.format(names="array_remove(array_remove(audit_exempt(), 'code_attempts'), 'login_challenges')"))
+    end_audit_exemption("code_attempts", "login_challenges")
     op.execute("DELETE FROM recovery_codes")  # audited, unlike a table that is dropped
     op.execute("DELETE FROM second_factors")
     for table in ("code_attempts", "login_challenges", "recovery_codes", "second_factors"):

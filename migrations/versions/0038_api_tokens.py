@@ -4,21 +4,12 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
+
 revision = "0038"
 down_revision = "0037"
 branch_labels = None
 depends_on = None
-
-EXEMPT = """
-DO $$
-DECLARE
-    exempt text := (SELECT string_agg(quote_literal(name), ', ' ORDER BY name) FROM unnest({names}) name);
-BEGIN
-    EXECUTE format('CREATE OR REPLACE FUNCTION audit_exempt() RETURNS text[] LANGUAGE sql IMMUTABLE AS %L',
-                   'SELECT ARRAY[' || exempt || ']');
-END
-$$
-"""
 
 
 def upgrade() -> None:
@@ -52,12 +43,12 @@ def upgrade() -> None:
             ["token_id"], ["api_tokens.id"], name="fk_api_token_uses_token_id_api_tokens", ondelete="CASCADE"
         ),
     )
-    op.execute(EXEMPT.format(names="audit_exempt() || 'api_token_uses'::text"))
+    exempt_from_audit("api_token_uses")
 
 
 def downgrade() -> None:
     """Take back."""
-    op.execute(EXEMPT.format(names="array_remove(audit_exempt(), 'api_token_uses')"))
+    end_audit_exemption("api_token_uses")
     op.execute("DELETE FROM api_tokens")  # audited, unlike a table that is dropped
     op.drop_table("api_token_uses")
     op.drop_table("api_tokens")

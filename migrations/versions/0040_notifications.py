@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
+
 revision = "0040"
 down_revision = "0039"
 branch_labels = None
@@ -11,16 +13,6 @@ depends_on = None
 
 # What was told is no change of the business; the settings are audited.
 NOT_AUDITED = ("notification_digests", "notifications", "reported_entries")
-EXEMPT = """
-DO $$
-DECLARE
-    exempt text := (SELECT string_agg(quote_literal(name), ', ' ORDER BY name) FROM unnest({names}) name);
-BEGIN
-    EXECUTE format('CREATE OR REPLACE FUNCTION audit_exempt() RETURNS text[] LANGUAGE sql IMMUTABLE AS %L',
-                   'SELECT ARRAY[' || exempt || ']');
-END
-$$
-"""
 
 
 def upgrade() -> None:
@@ -82,15 +74,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_user_agents_user_id_users", ondelete="CASCADE"),
         sa.UniqueConstraint("user_id", "family", name="uq_user_agents_family"),
     )
-    op.execute(EXEMPT.format(names=f"audit_exempt() || ARRAY{list(NOT_AUDITED)}"))
+    exempt_from_audit(*NOT_AUDITED)
 
 
 def downgrade() -> None:
     """Take back."""
-    names = "audit_exempt()"
-    for table in NOT_AUDITED:
-        names = f"array_remove({names}, '{table}')"
-    op.execute(EXEMPT.format(names=names))
+    end_audit_exemption(*NOT_AUDITED)
     op.execute("DELETE FROM user_agents")  # audited, unlike a table that is dropped
     op.execute("DELETE FROM notification_settings")
     for table in ("user_agents", "notification_settings", *NOT_AUDITED):

@@ -3,21 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
+
 revision = "0041"
 down_revision = "0040"
 branch_labels = None
 depends_on = None
-
-EXEMPT = """
-DO $$
-DECLARE
-    exempt text := (SELECT string_agg(quote_literal(name), ', ' ORDER BY name) FROM unnest({names}) name);
-BEGIN
-    EXECUTE format('CREATE OR REPLACE FUNCTION audit_exempt() RETURNS text[] LANGUAGE sql IMMUTABLE AS %L',
-                   'SELECT ARRAY[' || exempt || ']');
-END
-$$
-"""
 
 
 def upgrade() -> None:
@@ -65,12 +56,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_request_counts_key", "request_counts", ["kind", "key", "counted_at"])
     op.create_index("ix_request_counts_counted_at", "request_counts", ["counted_at"])
-    op.execute(EXEMPT.format(names="audit_exempt() || 'request_counts'::text"))
+    exempt_from_audit("request_counts")
 
 
 def downgrade() -> None:
     """Take back."""
-    op.execute(EXEMPT.format(names="array_remove(audit_exempt(), 'request_counts')"))
+    end_audit_exemption("request_counts")
     op.drop_table("request_counts")
     op.execute("DELETE FROM mailed_tokens")  # audited, unlike a table that is dropped
     op.drop_table("mailed_tokens")

@@ -3,21 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
+
 revision = "0042"
 down_revision = "0041"
 branch_labels = None
 depends_on = None
-
-EXEMPT = """
-DO $$
-DECLARE
-    exempt text := (SELECT string_agg(quote_literal(name), ', ' ORDER BY name) FROM unnest({names}) name);
-BEGIN
-    EXECUTE format('CREATE OR REPLACE FUNCTION audit_exempt() RETURNS text[] LANGUAGE sql IMMUTABLE AS %L',
-                   'SELECT ARRAY[' || exempt || ']');
-END
-$$
-"""
 
 
 def upgrade() -> None:
@@ -44,12 +35,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("nonce_hash", name="uq_sso_nonces_nonce_hash"),
     )
     op.create_index("ix_sso_nonces_expires_at", "sso_nonces", ["expires_at"])
-    op.execute(EXEMPT.format(names="audit_exempt() || 'sso_nonces'::text"))
+    exempt_from_audit("sso_nonces")
 
 
 def downgrade() -> None:
     """Take back."""
-    op.execute(EXEMPT.format(names="array_remove(audit_exempt(), 'sso_nonces')"))
+    end_audit_exemption("sso_nonces")
     op.drop_table("sso_nonces")
     op.execute("DELETE FROM sso_links")  # audited, unlike a table that is dropped
     op.drop_table("sso_links")

@@ -1,4 +1,4 @@
-"""Migrations: how alembic writes them from the models, and what each of them ends with."""
+"""Migrations: how alembic writes them from the models, and what several or all of them do."""
 
 import importlib
 import pkgutil
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
+from alembic import op
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext
@@ -21,11 +22,35 @@ _AUDIT_REFRESH = text("""
     END $$
 """)
 
+_EXEMPT = """
+DO $$
+DECLARE
+    exempt text := (SELECT string_agg(quote_literal(name), ', ' ORDER BY name) FROM unnest({names}) name);
+BEGIN
+    EXECUTE format('CREATE OR REPLACE FUNCTION audit_exempt() RETURNS text[] LANGUAGE sql IMMUTABLE AS %L',
+                   'SELECT ARRAY[' || exempt || ']');
+END
+$$
+"""
+
 
 def attach_to_audit(ctx: MigrationContext, **_step: Any) -> None:
     """Attach new and altered tables to the audit log, in the transaction of the migration that made them so."""
     if ctx.connection is not None:
         ctx.connection.execute(_AUDIT_REFRESH)
+
+
+def exempt_from_audit(*tables: str) -> None:
+    """Leave tables of the program itself out of the audit log; for migrations, which make them."""
+    _replace_exempt(f"audit_exempt() || ARRAY{list(tables)}")
+
+
+def end_audit_exemption(*tables: str) -> None:
+    """Undo `exempt_from_audit`; for downgrades."""
+    kept = "audit_exempt()"
+    for table in tables:
+        kept = f"array_remove({kept}, '{table}')"
+    _replace_exempt(kept)
 
 
 def import_models(package: ModuleType) -> None:
@@ -48,6 +73,11 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | bool:
     if kind == "check" and isinstance(item, CheckConstraint):
         return _enum_check(item) or False
     return False
+
+
+def _replace_exempt(names: str) -> None:
+    """Replace the function that lists the exempt tables, by the names of an SQL expression."""
+    op.execute(_EXEMPT.format(names=names))
 
 
 def _enum_check(check: CheckConstraint) -> str | None:
