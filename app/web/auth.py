@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from jwt import ExpiredSignatureError, PyJWTError
 from app.infra import clock
 from app.kernel.addresses import limiting_key
 from app.kernel.errors import Forbidden, Unauthenticated
-from app.kernel.identity import API_TOKEN_PREFIX, Identity
+from app.kernel.identity import API_TOKEN_PREFIX, Identity, token_hash
 from app.kernel.permissions import shortened
 from app.manifest import Catalog
 from app.web.fields import LARGEST_ID
@@ -77,7 +76,7 @@ def genuine_claims(*, refresh: bool) -> Claims:
     """
     given = request.headers.get("Authorization", type=_API_TOKEN.fullmatch)
     if given is not None and not refresh:
-        return {"type": _API, "hash": sha256(given[1].encode()).hexdigest()}
+        return {"type": _API, "hash": token_hash(given[1])}
     claims = _genuine_claims(current_app.extensions["genuine_claims"])
     if claims.get("type") != ("refresh" if refresh else "access"):
         raise _invalid()

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import timedelta
-from hashlib import sha256
 from typing import NamedTuple
 
 from app.core.identity.models import LoginChallenge, User
@@ -11,6 +10,7 @@ from app.core.identity.service.codes import CodeChecker
 from app.infra.context import Context
 from app.infra.db import separate_transaction
 from app.kernel.errors import Unauthenticated
+from app.kernel.identity import token_hash
 
 LIFETIME = timedelta(minutes=5)
 
@@ -49,17 +49,19 @@ class ChallengeService:
         """A token for one login, with which the second factor is sent."""
         token = secrets.token_urlsafe(32)
         expires = self.clock.now() + LIFETIME
-        self.challenges.add(LoginChallenge(user_id=user.id, token_hash=_hash(token), device=device, expires_at=expires))
+        self.challenges.add(
+            LoginChallenge(user_id=user.id, token_hash=token_hash(token), device=device, expires_at=expires)
+        )
         return Challenge(token, int(LIFETIME.total_seconds()))
 
     def name_of(self, token: str) -> str | None:
         """User name of the login that waits with this token, or None."""
-        waiting = self.challenges.find(_hash(token), self.clock.now())
+        waiting = self.challenges.find(token_hash(token), self.clock.now())
         return None if waiting is None else self.users.get(waiting.user_id).username
 
     def redeem(self, token: str, code: str) -> Passed:
         """The user of the token, if the code is right; the token counts once, and few codes are tried with it."""
-        hashed, now = _hash(token), self.clock.now()
+        hashed, now = token_hash(token), self.clock.now()
         waiting = self.challenges.find(hashed, now)
         if waiting is None:
             raise _unknown()
@@ -79,7 +81,3 @@ class ChallengeService:
 
 def _unknown() -> Unauthenticated:
     return Unauthenticated("The login has expired; log in again.", code="two_factor_token_invalid")
-
-
-def _hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

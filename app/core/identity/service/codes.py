@@ -2,7 +2,6 @@
 
 import secrets
 from base64 import b32encode
-from hashlib import sha256
 from math import ceil
 
 from app.core.identity.models import SecondFactor
@@ -12,6 +11,7 @@ from app.infra.context import Context
 from app.infra.db import release_connection, separate_transaction
 from app.kernel.addresses import limiting_key
 from app.kernel.errors import TooManyAttempts
+from app.kernel.identity import token_hash
 
 RECOVERY_CODES = 10
 _RECOVERY_BYTES = 10
@@ -81,5 +81,5 @@ def plain(code: str) -> str:
 
 
 def hash_of(code: str) -> str:
-    """Hash of a recovery code, which is random, so that no slow hash is needed."""
-    return sha256(plain(code).encode()).hexdigest()
+    """Hash of a recovery code."""
+    return token_hash(plain(code))

@@ -1,6 +1,5 @@
 """Tokens that are sent by mail: random, used once, stored as a hash."""
 
-import hashlib
 import secrets
 from datetime import datetime
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from app.core.identity.repository import MailedTokenRepository
 from app.core.identity.rules import LIFETIMES, Purpose
 from app.infra.context import Context
 from app.kernel.errors import Invalid
+from app.kernel.identity import token_hash
 
 _BYTES = 32
 
@@ -40,7 +40,7 @@ class MailedTokens:
                 "purpose": self.purpose,
                 "user_id": user_id,
                 "email": email,
-                "token_hash": _hash(token),
+                "token_hash": token_hash(token),
                 "token": self.sealer.seal(token),
                 "created_at": now,
                 "expires_at": expires_at,
@@ -57,11 +57,11 @@ class MailedTokens:
 
     def get(self, token: str) -> MailedTokenRecord:
         """The token, which stays unused; Invalid if it can't be used."""
-        return _valid(self.tokens.find_valid(self.purpose, _hash(token), self.clock.now()))
+        return _valid(self.tokens.find_valid(self.purpose, token_hash(token), self.clock.now()))
 
     def use(self, token: str) -> MailedTokenRecord:
         """The token, which is used up with this transaction; Invalid if it can't be used."""
-        return _valid(self.tokens.use(self.purpose, _hash(token), self.clock.now()))
+        return _valid(self.tokens.use(self.purpose, token_hash(token), self.clock.now()))
 
 
 def token_invalid(field: str = "token") -> Invalid:
@@ -74,7 +74,3 @@ def _valid(found: MailedTokenRecord | None) -> MailedTokenRecord:
     if found is None:
         raise token_invalid()
     return found
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

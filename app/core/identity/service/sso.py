@@ -1,6 +1,5 @@
 """Sign-in by an account of another provider."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from app.infra.db import release_connection, separate_transaction
 from app.infra.openid import OpenIdClaims, OpenIdProvider
 from app.kernel.addresses import limiting_key
 from app.kernel.errors import Conflict, Invalid, NotFound, Unauthenticated
-from app.kernel.identity import Identity
+from app.kernel.identity import Identity, token_hash
 
 GOOGLE = "google"
 NONCE_LIFETIME = timedelta(minutes=10)
@@ -41,7 +40,7 @@ class SsoService:
         """Give a nonce, which must be in the id token and counts once."""
         self._count("sso-nonce")
         nonce, now = secrets.token_urlsafe(24), self.clock.now()
-        SsoNonceRepository(self.session).add(_hash(nonce), now + NONCE_LIFETIME)
+        SsoNonceRepository(self.session).add(token_hash(nonce), now + NONCE_LIFETIME)
         return Nonce(nonce, int(NONCE_LIFETIME.total_seconds()))
 
     def find_user(self, id_token: str) -> User:
@@ -74,13 +73,9 @@ class SsoService:
         """The claims of a genuine token whose nonce was given here and not used; it is used up, whatever follows."""
         claims = self.provider.claims(id_token)  # may ask the provider for its keys, so no connection is held
         with separate_transaction() as session:
-            if not SsoNonceRepository(session).use(_hash(claims.nonce), self.clock.now()):
+            if not SsoNonceRepository(session).use(token_hash(claims.nonce), self.clock.now()):
                 raise Unauthenticated("The id token is not valid.", code="id_token_invalid")
         return claims
 
     def _count(self, kind: str) -> None:
         RequestCounter(kind).count({address_key(self.caller): ADDRESS_LIMIT}, self.clock.now())
-
-
-def _hash(nonce: str) -> str:
-    return hashlib.sha256(nonce.encode()).hexdigest()

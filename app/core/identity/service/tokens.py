@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import TypedDict
 
 from app.core.identity.models import ApiToken, ApiTokenRecord, ListedApiToken
@@ -12,7 +11,7 @@ from app.core.identity.repository import ApiTokenFilter, ApiTokenRepository
 from app.core.identity.rules import is_beyond_tokens
 from app.infra.context import Context
 from app.kernel.errors import Forbidden, Invalid, NotFound
-from app.kernel.identity import API_TOKEN_PREFIX, Identity
+from app.kernel.identity import API_TOKEN_PREFIX, Identity, token_hash
 from app.kernel.paging import Page, PageRequest, Sort
 
 LONGEST_LIFE = timedelta(days=366)
@@ -55,7 +54,7 @@ class ApiTokenService:
                 user_id=identity.user_id,
                 name=name,
                 permissions=sorted(set(permissions)),
-                token_hash=sha256(token.encode()).hexdigest(),
+                token_hash=token_hash(token),
                 expires_at=expires_at,
             )
         )
