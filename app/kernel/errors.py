@@ -1,6 +1,8 @@
 """Errors of the domains, as types. Only `web/errors.py` knows their HTTP status."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from math import ceil
 from typing import Any
 
 
@@ -69,6 +71,11 @@ class TooManyAttempts(DomainError):
     """Too many attempts: the caller must wait `retry_after` seconds."""
 
     code = "too_many_tries"
+
+    @classmethod
+    def until(cls, end: datetime, now: datetime, message: str) -> "TooManyAttempts":
+        """Refusal until that time: in whole seconds, and one at least."""
+        return cls(message, retry_after=max(1, ceil((end - now).total_seconds())))
 
 
 class Unavailable(DomainError):

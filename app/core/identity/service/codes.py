@@ -2,7 +2,6 @@
 
 import secrets
 from base64 import b32encode
-from math import ceil
 
 from app.core.identity.models import SecondFactor
 from app.core.identity.repository import CodeAttemptRepository, SecondFactorRepository
@@ -65,8 +64,7 @@ class CodeChecker:
             attempts = CodeAttemptRepository(session)
             until = attempts.reached(CODE_LIMITS, user_id, self.address, now, besides=besides)
         if until is not None:
-            wait = max(1, ceil((until - now).total_seconds()))
-            raise TooManyAttempts("Too many codes were tried; try again later.", retry_after=wait)
+            raise TooManyAttempts.until(until, now, "Too many codes were tried; try again later.")
 
 
 def new_recovery_codes() -> list[str]:

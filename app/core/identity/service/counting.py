@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 
 from app.core.identity.repository import RequestCountRepository
 from app.core.identity.rules import RequestLimit
@@ -36,8 +35,7 @@ class RequestCounter:
         found = [counts.reached_until(key, limit.most, limit.window, now, besides) for key, limit in limits.items()]
         reached = [until for until in found if until is not None]
         if reached:
-            wait = max(1, ceil((max(reached) - now).total_seconds()))
-            raise TooManyAttempts("Too many requests; try again later.", retry_after=wait)
+            raise TooManyAttempts.until(max(reached), now, "Too many requests; try again later.")
 
 
 def account_key(name: str) -> str:

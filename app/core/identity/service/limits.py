@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 
 from sqlalchemy.orm import Session
 
@@ -22,8 +21,7 @@ class AttemptCounter:
         """Raise TooManyAttempts while any limit is reached, one attempt left out of account."""
         until = LoginAttemptRepository(session).reached(self.limits, origin, now, besides=besides)
         if until is not None:
-            wait = max(1, ceil((until - now).total_seconds()))
-            raise TooManyAttempts("Too many attempts; try again later.", retry_after=wait)
+            raise TooManyAttempts.until(until, now, "Too many attempts; try again later.")
 
     def record_success(self, session: Session, origin: Origin, now: datetime) -> None:
         """Count a right password in the caller's transaction, unless concurrent attempts have reached a limit."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from math import ceil
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -81,8 +80,7 @@ class RotationService:
         """Count the refresh, or raise TooManyAttempts."""
         until = tokens.limited_until(MOST_REFRESHES, now)
         if until is not None:
-            wait = max(1, ceil((until - now).total_seconds()))
-            raise TooManyAttempts("Too many refreshes of this session; try again later.", retry_after=wait)
+            raise TooManyAttempts.until(until, now, "Too many refreshes of this session; try again later.")
         tokens.count_use(now)
 
     def _next_token(self, tokens: RotationRepository, presented: _Presented, issue: Issue, now: datetime) -> str:
