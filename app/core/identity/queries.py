@@ -46,21 +46,17 @@ def find_active(session: Session, sid: UUID, user_id: int, now: datetime) -> Act
 
 @cached_query
 def _active() -> Select[Any]:
-    users, roles, sessions = User.__table__.c, Role.__table__.c, UserSession.__table__.c
+    users, sessions = User.__table__.c, UserSession.__table__.c
     return (
         select(
-            users.id,
-            users.role,
-            roles.permissions,
-            roles.all_scopes,
-            _scopes_of(users.id),
+            *_rights(),
             select(revision("company")).select_from(table("company")).scalar_subquery().label("company_revision"),
             _two_factor_missing(),
             sessions.id.label("session_id"),
             *set_actor_columns(users.id, sessions.id, parameter("request_id", str), parameter("origin", str)),
         )
         .join(UserSession, UserSession.user_id == User.id)
-        .join(Role, roles.code == users.role)
+        .join(Role, Role.code == User.role)
         .where(
             UserSession.sid == parameter("sid", UUID),
             User.id == parameter("user_id", int),
@@ -92,14 +88,10 @@ def find_bearer(session: Session, token_hash: str, now: datetime) -> Bearer | No
 
 @cached_query
 def _bearer() -> Select[Any]:
-    users, roles, tokens = User.__table__.c, Role.__table__.c, ApiToken.__table__.c
+    tokens = ApiToken.__table__.c
     return (
         select(
-            users.id,
-            users.role,
-            roles.permissions,
-            roles.all_scopes,
-            _scopes_of(users.id),
+            *_rights(),
             _two_factor_missing(),
             tokens.id.label("token_id"),
             tokens.permissions.label("token_permissions"),
@@ -107,13 +99,19 @@ def _bearer() -> Select[Any]:
         )
         .join(ApiToken, ApiToken.user_id == User.id)
         .outerjoin(ApiTokenUse, ApiTokenUse.token_id == ApiToken.id)
-        .join(Role, roles.code == users.role)
+        .join(Role, Role.code == User.role)
         .where(
             tokens.token_hash == parameter("token_hash", str),
             tokens.expires_at > parameter("now", datetime),
             User.is_active,
         )
     )
+
+
+def _rights() -> tuple[ColumnElement[Any], ...]:
+    """Columns of a user and of what the role and the given scopes allow."""
+    users, roles = User.__table__.c, Role.__table__.c
+    return users.id, users.role, roles.permissions, roles.all_scopes, _scopes_of(users.id)
 
 
 def _two_factor_missing() -> ColumnElement[bool]:

@@ -100,11 +100,12 @@ class SessionFilter(Filter):
     now: datetime
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        return [
-            UserSession.user_id == self.user_id,
-            UserSession.ended_at.is_(None),
-            UserSession.expires_at > self.now,
-        ]
+        return [UserSession.user_id == self.user_id, *open_at(self.now)]
+
+
+def open_at(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Conditions of sessions that have not ended."""
+    return UserSession.ended_at.is_(None), UserSession.expires_at > now
 
 
 class SessionRepository(Repository[UserSession, UserSessionRecord]):
@@ -120,8 +121,8 @@ class SessionRepository(Repository[UserSession, UserSessionRecord]):
 
     def get_active_for_update(self, sid: UUID | None, now: datetime) -> UserSession | None:
         """Lock a session that has not ended; None if it has."""
-        living = (UserSession.sid == sid, UserSession.ended_at.is_(None), UserSession.expires_at > now)
-        return self.session.scalar(select(UserSession).where(*living).with_for_update(key_share=True))
+        living = select(UserSession).where(UserSession.sid == sid, *open_at(now))
+        return self.session.scalar(living.with_for_update(key_share=True))
 
     def touch(self, sid: UUID | None, now: datetime) -> None:
         """Record the use of a session, to the minute."""
@@ -139,7 +140,7 @@ class SessionRepository(Repository[UserSession, UserSessionRecord]):
 
         Rows that another login is ending at this moment are left to it, so logins never wait for each other here.
         """
-        living = (UserSession.user_id == user_id, UserSession.ended_at.is_(None), UserSession.expires_at > now)
+        living = SessionFilter(user_id, now).conditions()
         latest = (UserSession.last_used_at.desc(), UserSession.id.desc())
         surplus = select(UserSession.id).where(*living).order_by(*latest).offset(most)
         unused = (

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import NamedTuple
 
-from app.core.identity.models import MailedTokenRecord
+from app.core.identity.models import MailedTokenRecord, User, UserRecord
 from app.core.identity.repository import MailedTokenRepository
 from app.core.identity.rules import LIFETIMES, Purpose
 from app.infra.context import Context
@@ -28,6 +28,7 @@ class MailedTokens:
     def __init__(self, context: Context, purpose: Purpose) -> None:
         self.clock = context.clock
         self.sealer = context.sealer
+        self.url = context.settings.public_url
         self.purpose = purpose
         self.tokens = MailedTokenRepository(context.session)
 
@@ -48,12 +49,12 @@ class MailedTokens:
         )
         return MadeToken(row_id, token, expires_at)
 
-    def to_mail(self, token_id: int) -> tuple[MailedTokenRecord, str] | None:
-        """A token that can still be used, with its text; else None."""
+    def to_mail(self, token_id: int, page: str) -> tuple[MailedTokenRecord, str] | None:
+        """A token that can still be used, with the link to a page that takes it; else None, also without PUBLIC_URL."""
         found = self.tokens.find(token_id)
-        if found is None or found.used_at is not None or found.expires_at <= self.clock.now():
+        if self.url is None or found is None or found.used_at is not None or found.expires_at <= self.clock.now():
             return None
-        return found, self.sealer.unseal(found.token)
+        return found, f"{self.url}/{page}={self.sealer.unseal(found.token)}"
 
     def get(self, token: str) -> MailedTokenRecord:
         """The token, which stays unused; Invalid if it can't be used."""
@@ -62,6 +63,11 @@ class MailedTokens:
     def use(self, token: str) -> MailedTokenRecord:
         """The token, which is used up with this transaction; Invalid if it can't be used."""
         return _valid(self.tokens.use(self.purpose, token_hash(token), self.clock.now()))
+
+
+def is_addressee(user: User | UserRecord, token: MailedTokenRecord) -> bool:
+    """Whether the token of a user still is theirs: they may log in, and have the same address."""
+    return user.is_active and user.email == token.email
 
 
 def token_invalid(field: str = "token") -> Invalid:

@@ -104,8 +104,5 @@ class InvitationService:
 
     def mail(self, token_id: int) -> Mail | None:
         """The mail of an invitation; None if it was used, replaced or is too old."""
-        found, url = self.invitations.to_mail(token_id), self.context.settings.public_url
-        if found is None or url is None:
-            return None
-        row, token = found
-        return invitation_mail(row, f"{url}/register#invitation={token}", self.context.company.name)
+        found = self.invitations.to_mail(token_id, "register#invitation")
+        return None if found is None else invitation_mail(*found, self.context.company.name)

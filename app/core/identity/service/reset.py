@@ -2,11 +2,11 @@
 
 from typing import TypedDict
 
-from app.core.identity.models import User, UserRecord
+from app.core.identity.models import User
 from app.core.identity.repository import ApiTokenRepository, SessionRepository, UserRepository
 from app.core.identity.rules import ACCOUNT_LIMIT, ADDRESS_LIMIT, Purpose, password_problem
 from app.core.identity.service.counting import RequestCounter, account_key, address_key
-from app.core.identity.service.mailed import MailedTokens, token_invalid
+from app.core.identity.service.mailed import MailedTokens, is_addressee, token_invalid
 from app.core.identity.service.mails import reset_mail
 from app.infra.context import Context
 from app.infra.db import release_connection
@@ -67,15 +67,12 @@ class ResetService:
 
     def mail(self, token_id: int) -> Mail | None:
         """The mail with a link; None if it was used, replaced or is too old, or the user may not log in."""
-        found = self.tokens.to_mail(token_id)
-        url = self.context.settings.public_url
-        if found is None or url is None:
+        found = self.tokens.to_mail(token_id, "reset-password#token")
+        if found is None:
             return None
-        row, token = found
+        row, link = found
         user = self.users.get(row.user_id or 0)
-        if not user.is_active or user.email != row.email:
-            return None
-        return reset_mail(row, user.username, f"{url}/reset-password#token={token}", self.context.company.name)
+        return reset_mail(row, user.username, link, self.context.company.name) if is_addressee(user, row) else None
 
     def reset(self, token: str, new_password: str) -> None:
         """Set a new password by the token of a mailed link: it is used up, and all sessions of the user end."""
@@ -83,7 +80,9 @@ class ResetService:
         release_connection(self.session)
         RequestCounter("reset-password").count({address_key(self.caller): ADDRESS_LIMIT}, now)
         row = self.tokens.get(token)
-        user = self._owner(self.users.get(row.user_id or 0), row.email)
+        user = self.users.get(row.user_id or 0)
+        if not is_addressee(user, row):
+            raise token_invalid()
         if problem := password_problem(new_password, username=user.username, email=user.email):
             raise Invalid.field("new_password", problem)
         release_connection(self.session)
@@ -94,7 +93,8 @@ class ResetService:
         """Use up the token, which may have been used or replaced while bcrypt worked."""
         row = self.tokens.use(token)
         user = self.users.get_for_update(row.user_id or 0)
-        self._owner(user, row.email)
+        if not is_addressee(user, row):
+            raise token_invalid()
         self.users.change(user, {"password_hash": password_hash})
         self.sessions.end_all_of(user.id, self.clock.now())
         self.api_tokens.end_all_of(user.id)
@@ -102,10 +102,3 @@ class ResetService:
     def _send(self, user: User) -> None:
         made = self.tokens.make(user.email, user.id)
         enqueue(self.session, RESET_MAIL, {"token": made.id})
-
-    @staticmethod
-    def _owner(user: User | UserRecord, email: str) -> User | UserRecord:
-        """The user of a token; Invalid if they may not log in, or have another address now."""
-        if not user.is_active or user.email != email:
-            raise token_invalid()
-        return user

@@ -4,7 +4,7 @@ from app.core.identity.models import User
 from app.core.identity.repository import UserRepository
 from app.core.identity.rules import ACCOUNT_LIMIT, ADDRESS_LIMIT, Purpose
 from app.core.identity.service.counting import RequestCounter, account_key, address_key
-from app.core.identity.service.mailed import MailedTokens, token_invalid
+from app.core.identity.service.mailed import MailedTokens, is_addressee, token_invalid
 from app.core.identity.service.mails import verification_mail
 from app.infra.context import Context
 from app.infra.db import release_connection
@@ -43,14 +43,14 @@ class VerificationService:
 
     def mail(self, token_id: int) -> Mail | None:
         """The mail with a link; None if it was used, replaced or is too old, or the user has another address now."""
-        found, url = self.tokens.to_mail(token_id), self.context.settings.public_url
-        if found is None or url is None:
+        found = self.tokens.to_mail(token_id, "verify-email#token")
+        if found is None:
             return None
-        row, token = found
+        row, link = found
         user = self.users.get(row.user_id or 0)
-        if not user.is_active or user.email != row.email:
-            return None
-        return verification_mail(row, user.username, f"{url}/verify-email#token={token}", self.context.company.name)
+        return (
+            verification_mail(row, user.username, link, self.context.company.name) if is_addressee(user, row) else None
+        )
 
     def verify(self, token: str) -> None:
         """Mark the address of a mailed link as verified, if it is still the user's."""
