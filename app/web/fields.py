@@ -127,8 +127,15 @@ class ExactDecimal(fields.Decimal):
     """Component name of the input type."""
     pattern: ClassVar[str]
     description: ClassVar[str]
+    written: ClassVar[re.Pattern[str]]
+    """Plain notation of what is accepted."""
+    complaint: ClassVar[str]
+    """Message about anything else."""
     steps: ClassVar[tuple[float, ...]] = ()
     """Documented `multipleOf` values; a number is a multiple of one of them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
+        return decimal_in(value, self.written, self.complaint)
 
 
 CENTS = (0.01, 1 / 4100)
@@ -145,6 +152,8 @@ class MoneyAmount(ExactDecimal):
 
     type_name = "AmountIn"
     pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,2})?$"
+    written = _AMOUNT
+    complaint = "Not an amount with at most two decimals."
     description = (
         "An amount above zero with at most two decimals; as a decimal string it is exact in any language. The second "
         "`multipleOf` says the same as the first, for validators that divide binary numbers."
@@ -156,7 +165,7 @@ class MoneyAmount(ExactDecimal):
         super().__init__(places=2, validate=limits, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return decimal_in(value, _AMOUNT, "Not an amount with at most two decimals.").quantize(CENT)
+        return super()._deserialize(value, attr, data, **kwargs).quantize(CENT)
 
 
 class AnyMoneyAmount(ExactDecimal):
@@ -164,15 +173,14 @@ class AnyMoneyAmount(ExactDecimal):
 
     type_name = "AnyAmountIn"
     pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,4})?$"
+    written = _ANY_AMOUNT
+    complaint = "Not an amount with at most as many decimals as its currency has."
     description = (
         "An amount above zero with as many decimals as its currency has: none for JPY, three for KWD, mostly two."
     )
 
     def __init__(self, **options: Any) -> None:
         super().__init__(validate=validate.Range(min=0, min_inclusive=False, max=MAX_AMOUNT), **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return decimal_in(value, _ANY_AMOUNT, "Not an amount with at most as many decimals as its currency has.")
 
 
 def require_decimals(amount: Decimal, currency: Currency, name: str) -> None:
@@ -185,28 +193,26 @@ class QuantityIn(ExactDecimal):
     """A quantity, zero or more, with at most four decimals."""
 
     type_name = "QuantityIn"
+    written = _QUANTITY
+    complaint = "Not a quantity with at most four decimals."
     pattern = r"^[0-9]{1,12}(\.[0-9]{1,4})?$"
     description = "A quantity, zero or more, with at most four decimals."
 
     def __init__(self, **options: Any) -> None:
         super().__init__(metadata={"minimum": 0} | options.pop("metadata", {}), **options)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return decimal_in(value, _QUANTITY, "Not a quantity with at most four decimals.")
-
 
 class UnitValueIn(ExactDecimal):
     """The value of one unit, zero or more, with at most ten decimals."""
 
     type_name = "UnitValueIn"
+    written = _UNIT_VALUE
+    complaint = "Not a value of a unit with at most ten decimals."
     pattern = r"^[0-9]{1,12}(\.[0-9]{1,10})?$"
     description = "The value of one unit, zero or more, with at most ten decimals."
 
     def __init__(self, **options: Any) -> None:
         super().__init__(metadata={"minimum": 0} | options.pop("metadata", {}), **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return decimal_in(value, _UNIT_VALUE, "Not a value of a unit with at most ten decimals.")
 
 
 def decimal_in(value: Any, written: re.Pattern[str], complaint: str) -> Decimal:
@@ -348,6 +354,8 @@ class Percentage(ExactDecimal):
     """A percentage from 0 to 100 with at most two decimals."""
 
     type_name = "PercentageIn"
+    written = _PERCENTAGE
+    complaint = "Not a percentage with at most two decimals."
     pattern = r"^(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)$"
     description = (
         "From 0 to 100 with at most two decimals. The second `multipleOf` says the same as the first, for validators "
@@ -359,4 +367,4 @@ class Percentage(ExactDecimal):
         super().__init__(places=2, validate=validate.Range(min=0, max=100), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return decimal_in(value, _PERCENTAGE, "Not a percentage with at most two decimals.").quantize(CENT)
+        return super()._deserialize(value, attr, data, **kwargs).quantize(CENT)

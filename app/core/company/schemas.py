@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.core.company.rules import LONGEST_WORD, MOST_WORDS, is_language_tag, is_zone, words_problem
 from app.kernel.countries import COUNTRIES
-from app.web.fields import AnyCurrency, Day, ExactDecimal, Id, Instant, Text, decimal_in
+from app.web.fields import AnyCurrency, Day, ExactDecimal, Id, Instant, Text
 from app.web.schema import ResourceSchema
 
 _BALANCE = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,4})?", re.ASCII)
@@ -20,6 +19,8 @@ class Balance(ExactDecimal):
     """An amount in the base currency that may be negative."""
 
     type_name = "BalanceIn"
+    written = _BALANCE
+    complaint = "Not an amount with at most as many decimals as its currency has."
     pattern = r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$"
     description = "An amount, possibly negative, with at most 15 digits and as many decimals as the base currency has."
 
@@ -27,22 +28,18 @@ class Balance(ExactDecimal):
         limits = {"minimum": -1e15, "maximum": 1e15}
         super().__init__(metadata=limits | options.pop("metadata", {}), **options)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return decimal_in(value, _BALANCE, "Not an amount with at most as many decimals as its currency has.")
-
 
 class Share(ExactDecimal):
     """A part of a whole, from 0 to 1 with at most six decimals."""
 
     type_name = "ShareIn"
+    written = _SHARE
+    complaint = "Not a number from 0 to 1 with at most six decimals."
     pattern = r"^(1(\.0{1,6})?|0(\.[0-9]{1,6})?)$"
     description = "From 0 to 1, with at most six decimals."
 
     def __init__(self, **options: Any) -> None:
         super().__init__(metadata={"minimum": 0, "maximum": 1}, **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return decimal_in(value, _SHARE, "Not a number from 0 to 1 with at most six decimals.")
 
 
 class Words(fields.List[str]):

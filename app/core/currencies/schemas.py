@@ -1,6 +1,5 @@
 """Schemas of exchange rates and conversions."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +14,6 @@ from app.web.fields import (
     EnumByValue,
     ExactDecimal,
     Instant,
-    decimal_in,
     require_decimals,
 )
 from app.web.query import ListQuery, Query, SortBy
@@ -26,6 +24,8 @@ class Rate(ExactDecimal):
     """A rate above zero with at most twelve decimals, as a JSON number or a decimal string."""
 
     type_name = "RateIn"
+    written = RATE
+    complaint = "Not a rate with at most 16 digits and 12 decimals."
     pattern = r"^(?=.*[1-9])[0-9]{1,16}(\.[0-9]{1,12})?$"
     description = (
         "Price of one unit of the base currency in the quote currency: above zero, with at most 16 digits and 12 "
@@ -35,9 +35,6 @@ class Rate(ExactDecimal):
     def __init__(self, **options: Any) -> None:
         documented = {"minimum": float(LOWEST_RATE), "maximum": 1e16}
         super().__init__(validate=_within_limits, metadata=documented, **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return decimal_in(value, RATE, "Not a rate with at most 16 digits and 12 decimals.")
 
 
 def _within_limits(rate: Decimal) -> None:
