@@ -21,12 +21,11 @@ from app.infra.origins import NOWHERE, Origin
 from app.kernel.errors import Forbidden
 from app.kernel.files import JudgedFile
 from app.kernel.identity import Identity
-from app.web import auth, idempotency
+from app.web import auth, idempotency, refusals
 from app.web.body import json_body
 from app.web.events import act_as_caller, record_download, record_export
 from app.web.exports import Format
 from app.web.query import FORMAT, NoQuery, load_query, require_utf8
-from app.web.refusals import plain
 from app.web.responses import ResponseSpec
 from app.web.uploads import Upload, is_multipart, multipart_body
 
@@ -170,8 +169,7 @@ def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
 
 def _origin(declared: Operation) -> Origin:
     """The operation and the client, for the audit log."""
-    address = plain(request.remote_addr or "unknown", 64)
-    return declared.origin._replace(address=address, user_agent=plain(request.headers.get("User-Agent", ""), 300))
+    return declared.origin._replace(address=refusals.address(), user_agent=refusals.user_agent())
 
 
 def _work(declared: Operation) -> Work:

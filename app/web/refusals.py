@@ -53,12 +53,12 @@ def note(status: int, code: str) -> None:
             kind=kind,
             status=status,
             code=code,
-            username=None if tried is None else plain(tried, 200),
+            username=None if tried is None else _plain(tried, 200),
             user_id=identity.user_id if identity else None,
-            address=plain(request.remote_addr or "unknown", 64),
-            user_agent=plain(request.headers.get("User-Agent", ""), 300),
-            method=plain(request.method, 20),
-            path=plain(request.path, 500),
+            address=address(),
+            user_agent=user_agent(),
+            method=_plain(request.method, 20),
+            path=_plain(request.path, 500),
             request_id=logs.request_id.get(),
         )
     )
@@ -73,7 +73,17 @@ def _kind(status: int) -> RefusalKind | None:
     return RefusalKind.FORBIDDEN if status == HTTPStatus.FORBIDDEN else None
 
 
-def plain(text: str, longest: int) -> str:
+def address() -> str:
+    """Address of the client, as it is stored."""
+    return _plain(request.remote_addr or "unknown", 64)
+
+
+def user_agent() -> str:
+    """User agent of the client, as it is stored."""
+    return _plain(request.headers.get("User-Agent", ""), 300)
+
+
+def _plain(text: str, longest: int) -> str:
     """The text without control characters, cut to its longest length."""
     return _CONTROL.sub("", text)[:longest]
 

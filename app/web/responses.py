@@ -88,15 +88,23 @@ class One(ResponseSpec):
     """Field that is the last part of its address."""
 
     def respond(self, result: Any, status: int) -> Response:
-        etag = etag_of(result)
+        etag = etag_of(self.versioned(result))
         unchanged = not_modified(etag)
         if unchanged is not None:
             return unchanged
-        response = json_response({"data": dumper(self.schema)(result)}, status)
+        response = json_response({"data": self.dumped(result)}, status)
         response.set_etag(etag)
         if status == 201:
             response.headers["Location"] = f"{request.path}/{getattr(result, self.key)}"
         return response
+
+    def versioned(self, result: Any) -> Any:
+        """The record whose version is the ETag."""
+        return result
+
+    def dumped(self, result: Any) -> Any:
+        """What stands in `data`."""
+        return dumper(self.schema)(result)
 
     def document(self, describe: Describe) -> dict[str, Any]:
         return object_shape("The record, in `data`.", {"data": describe(self.schema)})
@@ -116,7 +124,7 @@ class Computed(One):
     conditional: ClassVar[bool] = False
 
     def respond(self, result: Any, status: int) -> Response:
-        return json_response({"data": dumper(self.schema)(result)}, status)
+        return json_response({"data": self.dumped(result)}, status)
 
     def description(self, status: int) -> str:
         return "The result."
@@ -126,14 +134,11 @@ class Computed(One):
 class Parts(One):
     """`{"data": [...]}`: all `parts` of a `record`, with the ETag of the record."""
 
-    def respond(self, result: Any, status: int) -> Response:
-        etag = etag_of(result.record)
-        unchanged = not_modified(etag)
-        if unchanged is not None:
-            return unchanged
-        response = json_response({"data": dumper(self.schema).each(result.parts)}, status)
-        response.set_etag(etag)
-        return response
+    def versioned(self, result: Any) -> Any:
+        return result.record
+
+    def dumped(self, result: Any) -> Any:
+        return dumper(self.schema).each(result.parts)
 
     def document(self, describe: Describe) -> dict[str, Any]:
         return object_shape("All of them, in `data`.", {"data": _array(describe(self.schema))})
