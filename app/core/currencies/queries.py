@@ -88,7 +88,7 @@ def converted_rows(rows: FromClause, target: Target) -> tuple[FromClause, Column
     # not joined, need a search.
     searched = func.coalesce(
         _at_one_rate(amount, currency, day, target),
-        _searched(amount, currency, _price(currency, day, target, amount), target),
+        _searched(amount, _price(currency, day, target, amount)),
     )
     amounts = case(
         (currency == target.currency.value, amount),
@@ -116,7 +116,7 @@ def item_columns(
     """The columns that a requested currency adds to each item of a list."""
     price = _price(currency, day, target, amount)
     code, digits = target.currency.value, target.currency.digits
-    converted = _searched(amount, currency, price, target)
+    converted = _searched(amount, price)
     rate = select(_shown_rate(price)).select_from(price).scalar_subquery()
     return (
         func.round(case((currency == code, amount), else_=converted), digits).label("converted_amount"),
@@ -178,21 +178,16 @@ def _needs_one_rate(route: FromClause) -> ColumnElement[bool]:
     return and_(route.c.other_kind.is_(None), route.c.next_kind.is_(None))
 
 
-def _searched(
-    amount: ColumnElement[Decimal], currency: ColumnElement[Any], price: Subquery, target: Target
-) -> ColumnElement[Decimal]:
-    """The amount at the rates that a search finds."""
-    return select(_worth(amount, currency, price, target)).select_from(price).scalar_subquery()
+def _searched(amount: ColumnElement[Decimal], price: Subquery) -> ColumnElement[Decimal]:
+    """The amount at the rates that a search finds; NULL in the target currency itself, to which no route leads."""
+    return select(_worth(amount, price)).select_from(price).scalar_subquery()
 
 
-def _worth(
-    amount: ColumnElement[Decimal], currency: ColumnElement[Any], rates: FromClause, target: Target
-) -> ColumnElement[Decimal]:
+def _worth(amount: ColumnElement[Decimal], rates: FromClause) -> ColumnElement[Decimal]:
     """The amount in the target currency, unrounded, at the rates of one price; NULL without rates."""
     columns = rates.c
     usual = and_(columns.next_rate.is_(None), columns.other_rate.is_(None))
     return case(
-        (currency == target.currency.value, amount),
         (and_(usual, columns.inverse), _quotient(amount, columns.rate)),
         (usual, amount * columns.rate),
         else_=_crossed(amount, rates),

@@ -227,15 +227,11 @@ class MovementQueries:
 
     def sums_from_the_beginning(self, span: DateRange) -> list[Sum]:
         """Sums by kind, within the span also by month, category and origin, which are None for earlier days."""
-        return self._found(
-            _from_the_beginning(self.relations, self.exchange, self.target, first=span.start, last=span.end)
-        )
+        return self._found(_from_the_beginning(*self._of, first=span.start, last=span.end))
 
     def sums_lately(self, today: date, span: DateRange) -> list[Sum]:
         """Sums of all movements up to today, by kind and whether they are in the span."""
-        return self._found(
-            _lately(self.relations, self.exchange, self.target, today=today, first=span.start, last=span.end)
-        )
+        return self._found(_lately(*self._of, today=today, first=span.start, last=span.end))
 
     def balance_sums(self, criteria: MovementFilter) -> list[Sum]:
         """Sums by kind, by whether before the requested days, and by match; later days are excluded."""
