@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from app.core.identity.models import MailedToken, MailedTokenRecord, RequestCount
+from app.core.identity.repository.windows import nth_latest
 from app.core.identity.rules import Purpose
 from app.infra.queries.records import columns_of, reader
 
@@ -90,8 +91,7 @@ class RequestCountRepository:
             RequestCount.counted_at > now - window,
             RequestCount.id.not_in(besides),
         )
-        latest = select(RequestCount.counted_at).where(*within).order_by(RequestCount.counted_at.desc())
-        found = self.session.scalar(latest.offset(most - 1).limit(1))
+        found = self.session.scalar(nth_latest(RequestCount.counted_at, most, *within))
         return None if found is None else found + window
 
     @staticmethod

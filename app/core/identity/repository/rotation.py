@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.core.identity.models import RefreshToken, RefreshUse
+from app.core.identity.repository.windows import nth_latest
 
 WINDOW = timedelta(minutes=1)
 """Time within which the uses of a session are counted."""
@@ -43,9 +44,8 @@ class RotationRepository:
 
     def limited_until(self, most: int, now: datetime) -> datetime | None:
         """When the session may be refreshed again if it was so many times within a minute; else None."""
-        own = RefreshUse.session_id == self.session_id
-        recent = select(RefreshUse.used_at).where(own, RefreshUse.used_at > now - WINDOW)
-        last = self.session.scalar(recent.order_by(RefreshUse.used_at.desc()).offset(most - 1).limit(1))
+        recent = (RefreshUse.session_id == self.session_id, RefreshUse.used_at > now - WINDOW)
+        last = self.session.scalar(nth_latest(RefreshUse.used_at, most, *recent))
         return None if last is None else last + WINDOW
 
     def count_use(self, now: datetime) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.core.identity.models import CodeAttempt, LoginChallenge, RecoveryCode, SecondFactor
+from app.core.identity.repository.windows import nth_latest
 from app.core.identity.rules import MOST_TRIES, CodeLimit
 
 _FACTOR_COUNTS = SecondFactor.confirmed_at.is_not(None)
@@ -145,14 +146,11 @@ class CodeAttemptRepository:
         return len(self.session.scalars(old).all())
 
 
-def _end(
-    limit: CodeLimit, user_id: int, address: str, now: datetime, besides: int
-) -> ColumnElement[datetime | None] | ScalarSelect[datetime]:
+def _end(limit: CodeLimit, user_id: int, address: str, now: datetime, besides: int) -> ColumnElement[datetime]:
     """Time at which a limit is no longer reached; NULL where it is not."""
     window = timedelta(seconds=limit.seconds)
     counted = [CodeAttempt.attempted_at > now - window, CodeAttempt.id != besides]
     counted.append(CodeAttempt.address == address if limit.by_address else CodeAttempt.user_id == user_id)
     if limit.wrong_only:
         counted.append(~CodeAttempt.succeeded)
-    latest = select(CodeAttempt.attempted_at + window).where(*counted).order_by(CodeAttempt.attempted_at.desc())
-    return latest.offset(limit.most - 1).limit(1).scalar_subquery()
+    return nth_latest(CodeAttempt.attempted_at, limit.most, *counted).scalar_subquery() + window

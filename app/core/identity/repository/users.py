@@ -10,7 +10,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
-    ScalarSelect,
     cast,
     column,
     delete,
@@ -32,6 +31,7 @@ from app.core.identity.models import (
     UserSession,
     UserSessionRecord,
 )
+from app.core.identity.repository.windows import nth_latest
 from app.core.identity.rules import LoginLimits, Origin
 from app.infra.queries.repository import Filter, Repository
 from app.kernel.errors import Conflict, Invalid
@@ -218,7 +218,9 @@ class LoginAttemptRepository:
             (limits.account_failures, (account, wrong, LoginAttempt.device.is_not_distinct_from(origin.device))),
             (limits.address_failures, (address, wrong)),
         )
-        latest = [_nth_latest(limit, *where, *within) for limit, where in counted]
+        latest = [
+            nth_latest(LoginAttempt.attempted_at, limit, *where, *within).scalar_subquery() for limit, where in counted
+        ]
         found: datetime | None = self.session.scalar(select(func.greatest(*latest)))  # GREATEST ignores NULLs
         return None if found is None else found + WINDOW
 
@@ -226,9 +228,3 @@ class LoginAttemptRepository:
         """Delete attempts before this time."""
         old = delete(LoginAttempt).where(LoginAttempt.attempted_at < before).returning(LoginAttempt.id)
         return len(self.session.scalars(old).all())
-
-
-def _nth_latest(number: int, *where: ColumnElement[bool]) -> ScalarSelect[datetime]:
-    """Time of the n-th latest of these attempts; NULL if there are fewer."""
-    latest = select(LoginAttempt.attempted_at).where(*where).order_by(LoginAttempt.attempted_at.desc())
-    return latest.offset(number - 1).limit(1).scalar_subquery()
