@@ -151,14 +151,14 @@ def _serve(declared: Operation, view: Callable[..., Any]) -> Response:
     if declared.admit is not None:
         declared.admit()
     claims = None if declared.public else auth.genuine_claims(refresh=declared.refresh)
-    caller = auth.caller_key(claims)
+    caller, work = auth.caller_key(claims), _work(declared)
     bulkhead: Bulkhead = current_app.extensions["bulkhead"]
-    with bulkhead.place(_work(declared), caller), origins.acting(_origin(declared)):
+    with bulkhead.place(work, caller), origins.acting(_origin(declared)):
         session = db.session()
         try:
             identity = _admitted(declared, session, claims)
             received = _receive(declared, caller)
-            if identity is None or not _asks_for_file(declared):
+            if identity is None or work is not Work.EXPORT:
                 return _attempts(declared, view, session, identity, received)
             with bulkhead.export(identity.user_id):
                 return _attempts(declared, view, session, identity, received)
