@@ -103,7 +103,7 @@ class One(ResponseSpec):
         return result
 
     def dumped(self, result: Any) -> Any:
-        """What stands in `data`."""
+        """The value of `data`."""
         return dumper(self.schema)(result)
 
     def document(self, describe: Describe) -> dict[str, Any]:
