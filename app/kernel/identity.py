@@ -9,7 +9,7 @@ API_TOKEN_PREFIX = "cft_"  # noqa: S105 - how tokens begin, so that scanners fin
 
 
 def token_hash(token: str) -> str:
-    """What is stored of a token that is random, so that no slow hash is needed."""
+    """Hash under which a random token is stored; it needs no slow one."""
     return sha256(token.encode()).hexdigest()
 
 
