@@ -7,7 +7,7 @@ from typing import Any
 
 import factory
 
-from app.core.identity.models import ApiToken, SsoLink, User, UserScope, UserSession
+from app.core.identity.models import ApiToken, SecondFactor, SsoLink, User, UserScope, UserSession
 from app.infra.passwords import PasswordHasher
 from tests.factories import Examples, RowFactory
 
@@ -76,6 +76,17 @@ class SsoLinkFactory(RowFactory):
     linked_at = datetime(2026, 1, 31, tzinfo=UTC)
 
 
+class SecondFactorFactory(RowFactory):
+    """A second factor that is set up, with a secret that nobody can open."""
+
+    class Meta:
+        model = SecondFactor
+
+    user_id = factory.LazyFunction(lambda: UserFactory().id)
+    secret = "sealed elsewhere"
+    confirmed_at = datetime(2026, 1, 31, tzinfo=UTC)
+
+
 class UserScopeFactory(RowFactory):
     """A row to which a user is limited."""
 
@@ -94,6 +105,10 @@ def _new() -> dict[str, Any]:
 
 def _verified() -> Any:
     return UserFactory(email_verified_at=datetime(2026, 1, 31, tzinfo=UTC))
+
+
+def _open_session() -> Any:
+    return SessionFactory(created_at=datetime.now(UTC))
 
 
 def _link_of(caller: Any) -> str:
@@ -126,9 +141,9 @@ EXAMPLES = Examples(
         "/api/auth/sessions/<session_id>": _session_of,
         "/api/auth/sso/google/link": _link_of,
         "/api/users/<id:user_id>": lambda _: f"/api/users/{UserFactory().id}",
-        "/api/users/<id:user_id>/2fa": lambda _: f"/api/users/{UserFactory().id}/2fa",
+        "/api/users/<id:user_id>/2fa": lambda _: f"/api/users/{SecondFactorFactory().user_id}/2fa",
         "/api/users/<id:user_id>/scopes": lambda _: f"/api/users/{UserFactory().id}/scopes",
-        "/api/users/<id:user_id>/sessions": lambda _: f"/api/users/{UserFactory().id}/sessions",
+        "/api/users/<id:user_id>/sessions": lambda _: f"/api/users/{_open_session().user_id}/sessions",
     },
     changes={"/api/users/<id:user_id>": {"is_active": False}, "/api/users/<id:user_id>/scopes": []},
     posts={

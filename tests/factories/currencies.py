@@ -11,7 +11,7 @@ from app.core.currencies.models import CurrencyPair, ExchangeRate
 from app.infra.db import db
 from app.kernel.money import Currency
 from tests import factories
-from tests.factories import Examples, RowFactory
+from tests.factories import Examples, RowFactory, Sent
 
 
 class PairFactory(RowFactory):
@@ -51,6 +51,12 @@ def _next_day() -> str:
     return next(_days).isoformat()
 
 
+def _posted() -> Sent:
+    """A rate of a pair that exists, so that each request makes as many rows."""
+    RateFactory(date=next(_days))
+    return "/api/exchange-rates", {"json": {"date": _next_day(), "rate": "4000.5"}}
+
+
 def _next_pair() -> int:
     base, quote = next(_pairs)
     return PairFactory(base=base, quote=quote).id
@@ -61,5 +67,5 @@ EXAMPLES = Examples(
     existing={
         "/api/exchange-rates/<id:rate_id>": lambda _: f"/api/exchange-rates/{RateFactory(date=next(_days)).id}",
     },
-    posts={"/api/exchange-rates": lambda: ("/api/exchange-rates", {"json": {"date": _next_day(), "rate": "4000.5"}})},
+    posts={"/api/exchange-rates": _posted},
 )

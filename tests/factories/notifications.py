@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import factory
+from sqlalchemy import delete
 
 from app.core.notifications.models import Notification, NotificationSettings
+from app.infra.db import db
+from tests import factories
 from tests.factories import Examples, RowFactory
 from tests.factories.auth import UserFactory
 
@@ -43,11 +46,21 @@ def _own(caller: Any) -> str:
     return f"/api/notifications/{NotificationFactory(user_id=user_id).id}"
 
 
+def _unset(caller: Any) -> str:
+    """Path of the caller's settings, which are the defaults until the example changes them."""
+    assert factories.app is not None
+    with factories.app.app_context():
+        mine = NotificationSettings.id == caller.get("/api/auth/me")["data"]["id"]
+        db.session.execute(delete(NotificationSettings).where(mine))
+        db.session.commit()
+    return "/api/notifications/settings"
+
+
 EXAMPLES = Examples(
     rows={"Notification": lambda: NotificationFactory().id, "NotificationSettings": lambda: SettingsFactory().id},
     existing={
         "/api/notifications/<id:notification_id>": _own,
-        "/api/notifications/settings": lambda _: "/api/notifications/settings",
+        "/api/notifications/settings": _unset,
     },
     changes={
         "/api/notifications/<id:notification_id>": {"read": True},

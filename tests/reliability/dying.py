@@ -93,8 +93,9 @@ def main(url: str, folder: str, which: str) -> None:
 
 
 def writes(app: Flask) -> list[Route]:
-    """Writing routes, without those of authentication."""
-    return [route for route in protected(app) if route.method != "GET" and not route.path.startswith("/api/auth/")]
+    """Writing routes, without those of authentication, and of scopes while no suite declares one to change."""
+    left_out = ("/api/auth/",) if app.config["CATALOG"].scopes else ("/api/auth/", "/api/users/<id:user_id>/scopes")
+    return [route for route in protected(app) if route.method != "GET" and not route.path.startswith(left_out)]
 
 
 if __name__ == "__main__":
