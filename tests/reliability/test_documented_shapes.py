@@ -37,7 +37,7 @@ if SOAK:
         ("coverage", "admin", 1, 6000),
         ("fuzzing", "admin", 30, 2200),
         ("fuzzing", "user", 15, 1000),
-        ("stateful", "admin", 100, 800),
+        ("stateful", "admin", 150, 800),
     ]  # 10,000 in all
 
 
