@@ -44,6 +44,8 @@ _PER_MONTH = {
     Frequency.ANNUAL: Fraction(1, 12),
 }
 _VALID_DAYS = {Frequency.DAILY: range(0), Frequency.WEEKLY: range(1, 8), Frequency.SEMIMONTHLY: range(1, 16)}
+_CALENDAR_DAYS = {Frequency.SEMIMONTHLY: range(1, 32)}
+"""Days of a calendar that may not be chosen: a start on the 31st charges on the 16th and the 31st."""
 _HALF_MONTH = 15
 
 
@@ -66,8 +68,22 @@ class Recurrence:
     day: int | None = None
 
     def __post_init__(self) -> None:
-        if self.day is not None and self.day not in valid_days(self.frequency):
+        if self.day is not None and self.day not in _CALENDAR_DAYS.get(self.frequency, valid_days(self.frequency)):
             raise ValueError(f"{self.day} is not a charge day for {self.frequency}")
+
+    @property
+    def own_day(self) -> int:
+        """The chosen day, else that of the start: a day of the month or, weekly, of the week."""
+        own = self.start.isoweekday() if self.frequency is Frequency.WEEKLY else self.start.day
+        return own if self.day is None else self.day
+
+    def on_day(self, k: int, day: int) -> date:
+        """The k-th charge date on another day of its own month, half month or week."""
+        old = self.occurrence(k)
+        if self.frequency is Frequency.WEEKLY:
+            return old + timedelta(days=day - old.isoweekday())
+        days = self._days_for(day)
+        return Month.of(old).on(days[(k + self._before_first[1]) % len(days)])
 
     def occurrence(self, k: int) -> date:
         """The k-th charge date; one after the year 9999 is an OverflowError, as for dates."""
@@ -113,10 +129,12 @@ class Recurrence:
 
     @cached_property
     def _month_days(self) -> tuple[int, ...]:
-        day = self.day or self.start.day
+        return self._days_for(self.day or self.start.day)
+
+    def _days_for(self, day: int) -> tuple[int, ...]:
         if self.frequency is not Frequency.SEMIMONTHLY:
             return (day,)
-        # Only a start's own day can lie in the second half: then it is the later of the two.
+        # A start's own day may lie in the second half: then it is the later of the two.
         return (day, day + _HALF_MONTH) if day <= _HALF_MONTH else (day - _HALF_MONTH, day)
 
     @cached_property

@@ -178,6 +178,51 @@ class OneOrReplaced(One):
 
 
 @dataclass(frozen=True)
+class OneWithFigures(One):
+    """Like `One`, for a record with figures of other rows: its `ETag` serves `If-Match`, and a GET is never 304."""
+
+    conditional: ClassVar[bool] = False
+
+    def respond(self, result: Any, status: int) -> Response:
+        response = json_response({"data": dumper(self.schema)(result)}, status)
+        response.set_etag(etag_of(result))
+        if status == 201:
+            response.headers["Location"] = f"{request.path}/{result.id}"
+        return response
+
+
+@dataclass(frozen=True)
+class Previewed:
+    """Marks a result that describes a change, which was not made."""
+
+    result: Any
+
+
+@dataclass(frozen=True)
+class OneOrPreview(OneWithFigures):
+    """Like `OneWithFigures`, for a change that may also be previewed: then `data` is a `Previewed` result."""
+
+    _: KW_ONLY
+    preview: type[Schema]
+
+    def respond(self, result: Any, status: int) -> Response:
+        if isinstance(result, Previewed):
+            return json_response({"data": dumper(self.preview)(result.result)}, status)
+        return super().respond(result, status)
+
+    def document(self, describe: Describe) -> dict[str, Any]:
+        either = [describe(self.schema), describe(self.preview)]
+        data = {"description": "The record, or what would change", "anyOf": either}
+        return object_shape("The record, in `data`; or its preview.", {"data": data})
+
+    def description(self, status: int) -> str:
+        return "The record as it is stored now; with `dry_run`, what would change, without an `ETag`."
+
+    def shape_name(self, operation: str) -> str:
+        return f"{operation[0].upper()}{operation[1:]}Answer"
+
+
+@dataclass(frozen=True)
 class Listed(ResponseSpec):
     """`{"data": [...], "pagination": {...}}`, and the fields of `extra`, such as totals."""
 

@@ -27,8 +27,16 @@ _PLAN_KEYS = (
     "updated_at",
 )
 _TIMES = ("created_at", "updated_at")
+_UNCHARGED = """
+    CASE WHEN plan.implementation_fee_total IS NOT NULL THEN greatest(plan.implementation_fee_total - (
+        SELECT coalesce(sum(amount), 0) FROM payments
+        WHERE project_id = p.id AND type = 'Implementación' AND installment_number IS NOT NULL
+          AND currency = plan.implementation_fee_currency
+    ), 0) END
+"""
 _ONE = f"""
-    SELECT {", ".join(f"p.{name}" for name in (*_KEYS, *_TIMES))}, {", ".join(f"plan.{name}" for name in _PLAN_KEYS)}
+    SELECT {", ".join(f"p.{name}" for name in (*_KEYS, *_TIMES))}, {_UNCHARGED},
+           {", ".join(f"plan.{name}" for name in _PLAN_KEYS)}
     FROM projects p LEFT JOIN payment_plans plan ON plan.project_id = p.id WHERE p.id = %(id)s
 """
 
@@ -41,7 +49,9 @@ def one(project_id: int) -> Response:
     if not found:
         abort(404)
     row = found[0]
-    own, times, plan = row[: len(_KEYS)], row[len(_KEYS) :][: len(_TIMES)], row[len(_KEYS) + len(_TIMES) :]
+    own, times = row[: len(_KEYS)], row[len(_KEYS) :][: len(_TIMES)]
+    uncharged, *plan = row[len(_KEYS) + len(_TIMES) :]
     project = dict(zip(_KEYS, own, strict=True))
     project["payment_plan"] = None if plan[0] is None else dict(zip(_PLAN_KEYS, plan, strict=True))
+    project["uncharged_fee"] = uncharged
     return answer({"data": project | dict(zip(_TIMES, times, strict=True))})

@@ -10,7 +10,7 @@ from app.infra.db import db
 from app.kernel.money import Currency
 from app.suites.fresco.projects.models import PaymentPlan, Project
 from app.suites.fresco.projects.repository import ProjectRepository
-from app.suites.fresco.projects.rules import ChargeFrequency, PlanType, ProjectStatus
+from app.suites.fresco.projects.rules import ChargeFrequency, PlanBasis, PlanType, ProjectStatus
 from tests import factories
 from tests.factories import Examples, RowFactory
 from tests.factories.clients import ClientFactory
@@ -65,7 +65,7 @@ class ProjectFactory(RowFactory):
         project: Project = super()._create(model_class, *args, **kwargs)
         if kwargs.get("payment_plan") is not None and factories.app is not None:
             with factories.app.app_context():
-                ProjectRepository(db.session).record_plan_version(project.id, project.start_date)
+                ProjectRepository(db.session).record_plan_version(project.id, project.start_date, PlanBasis())
                 db.session.commit()
         return project
 

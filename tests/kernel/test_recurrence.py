@@ -235,6 +235,23 @@ def test_charges_are_numbered_from_0():
 
 
 @pytest.mark.parametrize(
+    ("frequency", "start", "day", "k", "other", "moved"),
+    [
+        (F.MONTHLY, "2025-09-01", 31, 2, 15, "2025-11-15"),
+        (F.MONTHLY, "2025-01-31", None, 1, 30, "2025-02-28"),
+        (F.QUARTERLY, "2025-09-20", 5, 0, 20, "2025-10-20"),
+        (F.WEEKLY, "2025-09-01", 1, 1, 7, "2025-09-14"),
+        (F.WEEKLY, "2025-09-01", 7, 0, 1, "2025-09-01"),
+        (F.SEMIMONTHLY, "2025-01-31", None, 0, 5, "2025-01-20"),
+        (F.SEMIMONTHLY, "2025-01-31", None, 1, 5, "2025-02-05"),
+        (F.SEMIMONTHLY, "2025-01-10", 10, 3, 31, "2025-02-28"),
+    ],
+)
+def test_another_day_lies_in_the_same_month_half_month_or_week(frequency, start, day, k, other, moved):
+    assert str(Recurrence(date.fromisoformat(start), frequency, day).on_day(k, other)) == moved
+
+
+@pytest.mark.parametrize(
     ("frequency", "days"),
     [
         (F.DAILY, []),
@@ -245,8 +262,10 @@ def test_charges_are_numbered_from_0():
 )
 def test_only_the_charge_days_of_the_frequency_are_accepted(frequency, days):
     assert list(valid_days(frequency)) == days
+    # A calendar also takes the days of the second half, which only a start's own day has.
+    taken = range(1, 32) if frequency is F.SEMIMONTHLY else days
     for day in range(-1, 33):
-        if day in days:
+        if day in taken:
             assert Recurrence(date(2026, 1, 1), frequency, day).day == day
         else:
             with pytest.raises(ValueError, match="not a charge day"):

@@ -8,7 +8,8 @@ import os
 from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, partial
@@ -78,6 +79,18 @@ def months_later(day: date, count: int) -> date:
     return month.replace(day=min(day.day, last_of_month(month)))
 
 
+def on_other_day(day: date, frequency: str, chosen: int) -> date:
+    """Move a day within its month, half month or week."""
+    if frequency == "Semanal":
+        return day + timedelta(days=chosen - day.isoweekday())
+    return day.replace(day=min(chosen, last_of_month(day)))
+
+
+def in_second_half(day: date, chosen: int) -> bool:
+    """Whether a day is the later of the two of its month."""
+    return day.day > (chosen if chosen <= 15 else chosen - 15)
+
+
 @dataclass(eq=False)
 class Owed:
     """A payment of the model; two that look the same are still two."""
@@ -108,13 +121,42 @@ class Work:
     begun: bool = False
     charged: date = FIRST_DAY
     fee_done: date | None = None
-    shift: int = 0
+    periods: list[tuple[int, date]] = field(default_factory=list)
+    """Number of each period, and the day that its plan has for it."""
+    floor: date = date.min
+    """Periods are not dated before this day."""
+    fee_kept: tuple[list[int], Decimal] = ([], Decimal(0))
+    fee_floor: date = date.min
+
+    def __post_init__(self) -> None:
+        self.anew()
+
+    def anew(self) -> None:
+        self.periods, self.floor = [*enumerate(self.charge_days(), start=1)], date.min
+
+    def charge_days(self) -> list[date]:
+        plan = self.plan or {}
+        if "recurring_fee_frequency" not in plan:
+            return []
+        return charge_days(self.start, plan["recurring_fee_frequency"], plan["recurring_fee_day_of_charge"])
 
     def terms(self) -> tuple[Any, ...]:
         return self.start, self.end, self.status, self.plan and tuple(sorted(self.plan.items(), key=str))
 
     def calendar(self) -> tuple[Any, ...]:
         return self.start, (self.plan or {}).get("recurring_fee_frequency")
+
+    def day_of_charge(self) -> int | None:
+        plan = self.plan or {}
+        if "recurring_fee_frequency" not in plan:
+            return None
+        own = self.start.isoweekday() if plan["recurring_fee_frequency"] == "Semanal" else self.start.day
+        return int(plan["recurring_fee_day_of_charge"] or own)
+
+    def fee(self) -> tuple[Any, ...] | None:
+        plan = self.plan or {}
+        names = ("implementation_fee_total", "implementation_fee_currency", "implementation_fee_installments")
+        return tuple(plan[name] for name in names) if names[0] in plan else None
 
     def within(self, day: date) -> bool:
         return self.end is None or day <= self.end
@@ -123,35 +165,47 @@ class Work:
         return any(first <= day and (until is None or day < until) for first, until in self.away)
 
     def installments(self) -> list[Owed]:
-        plan = self.plan or {}
-        if "implementation_fee_total" not in plan:
+        fee = self.fee()
+        if fee is None:
             return []
-        count = plan["implementation_fee_installments"]
-        cents, odd = divmod(int(plan["implementation_fee_total"] * 100), count)
+        total, currency, _ = fee
+        numbers = self.installments_left()
+        cents, odd = divmod(int((total - self.fee_kept[1]) * 100), len(numbers))
         parts = [
-            Owed(FEE, i + 1, months_later(self.start, i), Decimal(cents + (i < odd)) / 100, "COP", PENDING)
-            for i in range(count)
+            Owed(
+                FEE,
+                n,
+                max(months_later(self.start, n - 1), self.fee_floor),
+                Decimal(cents + (i < odd)) / 100,
+                currency,
+                PENDING,
+            )
+            for i, n in enumerate(numbers)
         ]
-        return [one for one in parts if self.within(one.day)]
+        return [one for one in parts if self.within(one.day) and one.amount > 0]
 
-    def periods(self) -> list[date]:
-        plan = self.plan or {}
-        if "recurring_fee_frequency" not in plan:
-            return []
-        return charge_days(self.start, plan["recurring_fee_frequency"], plan["recurring_fee_day_of_charge"])
+    def installment_day(self, number: int) -> date:
+        return max(months_later(self.start, number - 1), self.fee_floor)
+
+    def installments_left(self) -> list[int]:
+        """One number for each installment that is missing; an extra one if none is."""
+        count, (kept, _) = (self.fee() or (0, "", 0))[2], self.fee_kept
+        left = [n for n in range(1, count + 200) if n not in kept]
+        return [n for n in left if n <= count][: max(1, count - len(kept))] or left[:1]
 
     def charges(self, first: date, last: date) -> Iterator[Owed]:
         plan = self.plan or {}
-        for k, day in enumerate(self.periods()):
+        for number, planned in self.periods:
+            day = max(planned, self.floor)
             grace = plan["recurring_fee_grace_periods"]
-            if k < grace or not first <= day <= last or not self.within(day) or self.was_away(day):
+            if number <= grace or not first <= day <= last or not self.within(day) or self.was_away(day):
                 continue
             amount = plan["recurring_fee_amount"]
-            if k < grace + plan["recurring_fee_discount_periods"]:
+            if number <= grace + plan["recurring_fee_discount_periods"]:
                 left = amount - amount * plan["recurring_fee_discount_percentage"] / 100
                 amount = left.quantize(Decimal("0.01"), ROUND_HALF_UP)
             if amount:
-                yield Owed(RECURRING, k + 1 + self.shift, day, amount, plan["recurring_fee_currency"], PENDING)
+                yield Owed(RECURRING, number, day, amount, plan["recurring_fee_currency"], PENDING)
 
     def add(self, planned: list[Owed], today: date) -> int:
         """Those whose number is free; how many."""
@@ -189,42 +243,129 @@ class Work:
         self.add([*fees, *self.charges(self.charged + A_DAY, last)], today)
         self.charged = max(self.charged, last)
 
-    def change(self, today: date, **changes: Any) -> None:
-        terms, calendar = self.terms(), self.calendar()
+    def change(self, today: date, **changes: Any) -> tuple[list[Owed], list[Owed]]:
+        """Change the project; the payments that this removes and adds."""
+        before, owed = copy(self), list(self.owed)
+        self.away = [list(span) for span in self.away]
         for name, value in changes.items():
             setattr(self, name, value)
         if self.status != ACTIVE and not (self.away and self.away[-1][1] is None):
             self.away.append([today, None])
         elif self.status == ACTIVE and self.away and self.away[-1][1] is None:
             self.away[-1][1] = today
-        if self.terms() != terms:
-            self.follow(today, new_calendar=self.calendar() != calendar)
+        if self.terms() != before.terms():
+            self.follow(before, today)
+        return [one for one in owed if one not in self.owed], [one for one in self.owed if one not in owed]
 
-    def follow(self, today: date, *, new_calendar: bool) -> None:
+    def conflict(self, today: date, **changes: Any) -> str | None:
+        """Code with which a change of the fee is refused."""
+        after = copy(self)
+        after.plan = changes.get("plan", self.plan)
+        fee = after.fee()
+        if fee is None or fee == self.fee():
+            return None
+        kept = [one for one in self.owed if one.kind == FEE and one.number and not self.goes(one, today)]
+        if any(one.currency != fee[1] for one in kept):
+            return "fee_already_charged"
+        return "fee_below_charged" if sum(one.amount for one in kept) > fee[0] else None
+
+    def follow(self, before: "Work", today: date) -> None:
+        self.catch_up(before, today)
         gone = [one for one in self.owed if self.goes(one, today)]
         self.owed = [one for one in self.owed if not self.goes(one, today)]
         if not self.begun:
+            self.anew()
+            self.fee_kept, self.fee_floor = ([], Decimal(0)), date.min
             return
-        recurring = [one for one in self.owed if one.kind == RECURRING]
-        back = any(first < today == until for first, until in self.away) or (new_calendar and self.start == today)
-        first = today if back and not any(one.day == today for one in recurring) else today + A_DAY
-        if new_calendar:
-            natural = sum(day < first for day in self.periods()) + 1
-            highest = max((one.number or 0 for one in recurring), default=0)
-            self.shift = max(0, highest + 1 - natural) if self.periods() else 0
-        reached = max([self.charged, *(one.day for one in gone if one.kind == RECURRING)])
-        if self.fee_done is not None:
-            self.fee_done = min(self.fee_done, today)
+        charged = [one for one in gone if one.kind == RECURRING]
+        reached = max([self.charged, *(one.day for one in charged)])
+        has_today = any(one.kind == RECURRING and one.day == today for one in self.owed)
+        back = any(first < today == until for first, until in self.away) and not has_today
+        first, new, begins = today if back else today + A_DAY, True, False
+        if not self.periods_kept(before):
+            begins = not self.new_version(before, len(charged), today)
+            first = today + A_DAY if begins and has_today else today
+        elif self.day_of_charge() != before.day_of_charge():
+            reached, first = self.other_day(before, first, reached, today), today
+        else:
+            new = False
+        self.new_fee(before, today)
         if self.status == ACTIVE and self.plan is not None:
             again = {one.number for one in gone if one.kind == FEE}
-            fees = [
-                one
-                for one in self.installments()
-                if self.fee_done is None or one.day > self.fee_done or one.number in again
-            ]
-            self.add([*fees, *self.charges(first, reached)], today)
-        if self.charged >= today:
+            done = self.fee_done
+            fees = [one for one in self.installments() if done is None or one.day > done or one.number in again]
+            self.add([*fees, *self.charges(first, reached), *self.left(gone, first, begins=begins)], today)
+        if new or self.charged >= today:
             self.charged = max(today, min(reached, self.end or reached))
+
+    def catch_up(self, before: "Work", today: date) -> None:
+        """Make what the night has not made yet, by the terms of before."""
+        if self.begun and before.status == ACTIVE and before.periods and self.charged < today:
+            before.end = self.end
+            self.add([*before.charges(self.charged + A_DAY, today)], today)
+            self.charged = max(self.charged, min(today, self.end or today))
+
+    def periods_kept(self, before: "Work") -> bool:
+        """Whether periods are of the same months, half months or weeks as before."""
+        return self.calendar() == before.calendar() and self.day_of_charge() is not None
+
+    def new_version(self, before: "Work", removed: int, today: date) -> bool:
+        """Go on after the last kept charge; False if there is none, and the plan begins anew."""
+        self.anew()
+        kept = [one for one in self.owed if one.kind == RECURRING and one.number]
+        if not kept or not self.periods:
+            return False
+        last = max(kept, key=lambda one: one.number or 0)
+        planned = dict(before.periods).get(last.number or 0) if last.generated else None
+        until = max(planned, before.floor) if planned else last.day
+        days = [day for day in self.charge_days() if day > until]
+        past = sum(day < today for day in days)
+        self.periods = [*enumerate(days[max(0, past - removed) :], start=(last.number or 0) + 1)]
+        self.floor = today
+        return True
+
+    def other_day(self, before: "Work", first: date, reached: date, today: date) -> date:
+        """Move coming periods to the new day; the day up to which they are generated."""
+        frequency, chosen = (self.plan or {})["recurring_fee_frequency"], self.day_of_charge() or 0
+        old = before.day_of_charge() or 0
+        coming = [(n, day) for n, day in before.periods if max(day, before.floor) >= first]
+        moved = [(n, self.moved(day, frequency, old, chosen)) for n, day in coming]
+        if moved[0][0] == 1 and moved[0][1] < self.start:
+            moved = [*enumerate(self.charge_days(), start=1)]
+        self.periods, self.floor = moved, today
+        seen = [n for n, day in coming if max(day, before.floor) <= reached]
+        return max([reached, *(day for n, day in moved if n in seen)])
+
+    @staticmethod
+    def moved(day: date, frequency: str, old: int, chosen: int) -> date:
+        if frequency != "Quincenal":
+            return on_other_day(day, frequency, chosen)
+        first = chosen if chosen <= 15 else chosen - 15
+        return on_other_day(day, frequency, first + 15 if in_second_half(day, old) else first)
+
+    def new_fee(self, before: "Work", today: date) -> None:
+        """Split the rest of a changed fee."""
+        fee = self.fee()
+        self.fee_done = self.fee_done and min(self.fee_done, today)
+        if fee != before.fee():
+            kept = [one for one in self.owed if one.kind == FEE and one.number]
+            self.fee_kept = sorted(one.number or 0 for one in kept), sum((one.amount for one in kept), Decimal(0))
+            self.fee_done, self.fee_floor = None, today
+            if fee is None:
+                self.fee_kept, self.fee_floor = ([], Decimal(0)), date.min
+            elif kept and self.installments_left()[0] > fee[2]:
+                self.fee_floor = max(today, months_later(max(one.day for one in kept), 1))
+        elif fee is not None and self.start != before.start:
+            self.fee_floor = max(self.fee_floor, today)
+
+    def left(self, gone: list[Owed], first: date, *, begins: bool) -> list[Owed]:
+        """Removed payments that do not come anew, though the plan does not end them."""
+        left = [one for one in gone if one.kind == FEE and self.fee() and one.number in self.fee_kept[0]]
+        if self.periods and not begins:
+            days = {number: max(day, self.floor) for number, day in self.periods}
+            charged = [(one.number or 0, one) for one in gone if one.kind == RECURRING]
+            left += [one for n, one in charged if n < min(days) or days.get(n, first) < first]
+        return [replace(one) for one in left if self.within(one.day) and not self.was_away(one.day)]
 
     @staticmethod
     def goes(one: Owed, today: date) -> bool:
@@ -233,8 +374,8 @@ class Work:
 
 FEES = st.fixed_dictionaries(
     {
-        "implementation_fee_total": st.sampled_from([Decimal("1000.00"), Decimal("0.07")]),
-        "implementation_fee_currency": st.just("COP"),
+        "implementation_fee_total": st.sampled_from([Decimal("1000.00"), Decimal("700.01"), Decimal("0.07")]),
+        "implementation_fee_currency": st.sampled_from(["COP", "COP", "COP", "USD"]),
         "implementation_fee_installments": st.integers(2, 5),
     }
 )
@@ -330,6 +471,30 @@ class Company(RuleBasedStateMachine):
         work = self.pick(which)
         if work.plan is not None and "recurring_fee_amount" in work.plan:
             self.puts(work, plan={**work.plan, "recurring_fee_amount": amount})
+
+    @rule(which=ANY, day=st.none() | st.integers(1, 31))
+    def changes_the_day(self, which: int, day: int | None) -> None:
+        work = self.pick(which)
+        frequency = (work.plan or {}).get("recurring_fee_frequency")
+        if work.plan is not None and frequency is not None:
+            most = {"Semanal": 7, "Quincenal": 15}.get(frequency, 31)
+            self.puts(work, plan={**work.plan, "recurring_fee_day_of_charge": day and (day - 1) % most + 1})
+
+    @rule(which=ANY, total=st.sampled_from([Decimal("1200.00"), Decimal("0.05")]), count=st.integers(2, 6))
+    def changes_the_fee(self, which: int, total: Decimal, count: int) -> None:
+        work = self.pick(which)
+        if work.plan is not None and "implementation_fee_total" in work.plan:
+            fee = {"implementation_fee_total": total, "implementation_fee_installments": count}
+            if total >= count * Decimal("0.01"):
+                self.puts(work, plan={**work.plan, **fee})
+
+    @rule(which=ANY, ago=st.integers(-40, 40))
+    def moves_a_payment(self, which: int, ago: int) -> None:
+        if one := self.pick_payment(which, PENDING, OVERDUE):
+            one.day = self.today - timedelta(days=ago)
+            one.status = OVERDUE if one.day < self.today else PENDING
+            with on(self.today):
+                self.user.put(f"/api/payments/{self.ids[id(one)]}", as_json({"date": one.day}))
 
     @rule(which=ANY, ago=st.none() | NEAR, length=LENGTHS)
     def changes_the_dates(self, which: int, ago: int | None, length: int | None) -> None:
@@ -436,11 +601,33 @@ class Company(RuleBasedStateMachine):
         raise AssertionError("more payments than any example should make")
 
     def puts(self, work: Work, **changes: Any) -> None:
+        """Preview a change, and make it: it does what the preview says, and what the model does."""
         names = {"plan": "payment_plan", "start": "start_date", "end": "end_date", "status": "status"}
+        path, body = (
+            f"/api/projects/{work.project_id}",
+            {names[name]: as_json(value) for name, value in changes.items()},
+        )
+        conflict, kept = work.conflict(self.today, **changes), len(work.owed)
         with on(self.today):
-            body = {names[name]: as_json(value) for name, value in changes.items()}
-            self.user.put(f"/api/projects/{work.project_id}", body)
-        work.change(self.today, **changes)
+            if conflict is not None:
+                assert self.user.put(f"{path}?dry_run=true", body, expect=409)["code"] == conflict
+                assert self.user.put(path, body, expect=409)["code"] == conflict
+                return
+            preview = self.user.put(f"{path}?dry_run=true", body)["data"]
+            changed = self.user.put(path, body)["data"]
+        removed, created = work.change(self.today, **changes)
+        assert scheduled(preview["removed"]) == sorted(map(as_scheduled, removed))
+        assert scheduled(preview["created"]) == sorted(map(as_scheduled, created))
+        assert preview["kept"] == kept - len(removed)
+        assert changed["uncharged_fee"] == self.uncharged(work)
+
+    @staticmethod
+    def uncharged(work: Work) -> Decimal | None:
+        fee = work.fee()
+        if fee is None:
+            return None
+        carried = [one.amount for one in work.owed if one.kind == FEE and one.number and one.currency == fee[1]]
+        return max(Decimal(0), fee[0] - sum(carried, Decimal(0)))
 
     def sets_status(self, one: Owed, body: dict[str, Any]) -> None:
         with on(self.today):
@@ -457,6 +644,15 @@ class Company(RuleBasedStateMachine):
 def seen_as(project_id: int, one: Owed) -> tuple[Any, ...]:
     paid_on = one.paid_on and str(one.paid_on)
     return project_id, one.kind, one.number, str(one.day), one.amount, one.currency, one.status, paid_on, one.invoice
+
+
+def as_scheduled(one: Owed) -> tuple[Any, ...]:
+    return one.kind, one.number, str(one.day), one.amount, one.currency
+
+
+def scheduled(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    names = ("type", "installment_number", "date", "amount", "currency")
+    return sorted(tuple(row[name] for name in names) for row in rows)
 
 
 def as_seen(row: dict[str, Any]) -> tuple[Any, ...]:

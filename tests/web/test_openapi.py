@@ -39,6 +39,8 @@ VERBS = ("list", "get", "create", "update", "delete", "change", "download", "upl
 SECOND_FACTOR_VERBS = ("setUp", "confirm", "disable", "renew", "remove")
 OWN_VERBS = ("login", "logout", "refresh", "enter", "preview", "retry", "cancel", *SECOND_FACTOR_VERBS)
 OWN_VERBS += ("invite", "link", "mark", "register", "request", "reset", "send", "unlink", "verify")
+WITH_FIGURES = {"/api/projects/{project_id}"}
+"""Records with figures of other rows, which may differ while their `ETag` is the same."""
 
 
 @pytest.fixture(scope="module")
@@ -349,7 +351,8 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
         answer = demo.get(address, **query)
         known = demo.send("GET", address, query_string=query, headers={"If-None-Match": "*"}).status_code
         assert known == (304 if "304" in operation["responses"] else 200), path
-        assert ("304" in operation["responses"]) == ("ETag" in operation["responses"]["200"].get("headers", ())), path
+        tagged = "ETag" in operation["responses"]["200"].get("headers", ())
+        assert ("304" in operation["responses"]) == (tagged and path not in WITH_FIGURES), path
         if path not in {"/api/jobs/{name}/runs", "/api/users/{user_id}/scopes"}:
             assert answer.get("data", True), f"{path} shows nothing"
         wrong = validator(documented_api, content[JSON]["schema"]).iter_errors(answer)

@@ -24,6 +24,7 @@ from app.infra.db.session import (
     set_actor_columns,
     take_snapshot,
     transaction,
+    undone,
 )
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "set_actor_columns",
     "take_snapshot",
     "transaction",
+    "undone",
 ]

@@ -91,6 +91,19 @@ def transaction(*, user_id: int | None = None, request_id: str) -> Iterator[Sess
 
 
 @contextmanager
+def undone(session: Session) -> Iterator[None]:
+    """Roll back everything that the block does, to preview it; its actions after the commit are dropped, too."""
+    actions = list(session.info.get(_ON_COMMIT, ()))
+    tried = session.begin_nested()
+    try:
+        yield
+        session.flush()
+    finally:
+        tried.rollback()
+        session.info[_ON_COMMIT] = actions
+
+
+@contextmanager
 def separate_transaction() -> Iterator[Session]:
     """A short separate transaction, kept even if the request fails (for example to record a failed login)."""
     # In tests the bind is a connection inside a transaction: then this is a savepoint.

@@ -46,6 +46,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     ),
     "from": ("Start of the period", "2025-03-01"),
     "id": ("Id, assigned by the server", 1),
+    "installment_number": ("Number of the installment or period, starting at 1", 1),
     "message": ("Message for people", "Client deleted"),
     "month": ("The month", "2025-03"),
     "months": ("Number of months", 12),

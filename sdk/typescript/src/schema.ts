@@ -1562,7 +1562,9 @@ export interface paths {
         get: operations["getProject"];
         /**
          * Change the fields of a project or of its plan that are sent. Future payments are generated again
-         * @description Needs `projects:write`.
+         * @description With `dry_run` nothing changes, and the answer is which payments would be removed, created and kept.
+         *
+         *     Needs `projects:write`.
          */
         put: operations["updateProject"];
         post?: never;
@@ -8610,6 +8612,7 @@ export interface components {
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
          *       },
+         *       "uncharged_fee": 0,
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z"
          *     }
@@ -8661,6 +8664,11 @@ export interface components {
             notes: string | null;
             /** @description Payment plan; null without one */
             payment_plan: components["schemas"]["PaymentPlan"] | null;
+            /**
+             * @description Part of the implementation fee that no payment carries; null without a fee
+             * @example 0
+             */
+            readonly uncharged_fee: number | null;
             /**
              * Format: date-time
              * @description Time of creation
@@ -8813,6 +8821,7 @@ export interface components {
          *             "created_at": "2025-03-01T13:00:00Z",
          *             "updated_at": "2025-03-05T14:30:00Z"
          *           },
+         *           "uncharged_fee": 0,
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z"
          *         }
@@ -8859,6 +8868,7 @@ export interface components {
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z"
          *         },
+         *         "uncharged_fee": 0,
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
          *       }
@@ -9053,6 +9063,118 @@ export interface components {
         }) & unknown & unknown);
         /** @description From 0 to 100 with at most two decimals. The second `multipleOf` says the same as the first, for validators that divide binary numbers. */
         PercentageIn: number | string;
+        /**
+         * @description Effect that a change would have on the payments of a project.
+         * @example {
+         *       "removed": [
+         *         {
+         *           "type": "Implementación",
+         *           "installment_number": 1,
+         *           "date": "2025-03-01",
+         *           "amount": 1500000,
+         *           "currency": "COP"
+         *         }
+         *       ],
+         *       "created": [
+         *         {
+         *           "type": "Implementación",
+         *           "installment_number": 1,
+         *           "date": "2025-03-01",
+         *           "amount": 1500000,
+         *           "currency": "COP"
+         *         }
+         *       ],
+         *       "kept": 4
+         *     }
+         */
+        SchedulePreview: {
+            /** @description Payments that the change removes */
+            readonly removed: components["schemas"]["ScheduledPayment"][];
+            /** @description Payments that the change creates */
+            readonly created: components["schemas"]["ScheduledPayment"][];
+            /**
+             * @description Number of payments that stay as they are
+             * @example 4
+             */
+            readonly kept: number;
+        };
+        /**
+         * @description A payment that a change removes or creates.
+         * @example {
+         *       "type": "Implementación",
+         *       "installment_number": 1,
+         *       "date": "2025-03-01",
+         *       "amount": 1500000,
+         *       "currency": "COP"
+         *     }
+         */
+        ScheduledPayment: {
+            /**
+             * @description Type
+             * @example Implementación
+             */
+            readonly type: components["schemas"]["PaymentType"];
+            /**
+             * @description Number of the installment or period, starting at 1
+             * @example 1
+             */
+            readonly installment_number: number;
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            readonly date: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: components["schemas"]["Currency"];
+        };
+        /**
+         * @description The record, in `data`; or its preview.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "client_id": 1,
+         *         "name": "Tienda en línea",
+         *         "description": "Licencias de diseño",
+         *         "start_date": "2025-03-01",
+         *         "end_date": "2025-12-31",
+         *         "status": "Activo",
+         *         "notes": "Facturar antes del 5",
+         *         "payment_plan": {
+         *           "id": 1,
+         *           "type": "Mixto",
+         *           "implementation_fee_total": 9000000,
+         *           "implementation_fee_currency": "COP",
+         *           "implementation_fee_installments": 3,
+         *           "recurring_fee_amount": 1500000,
+         *           "recurring_fee_currency": "COP",
+         *           "recurring_fee_frequency": "Mensual",
+         *           "recurring_fee_day_of_charge": 5,
+         *           "recurring_fee_grace_periods": 1,
+         *           "recurring_fee_discount_periods": 2,
+         *           "recurring_fee_discount_percentage": 10,
+         *           "project_id": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         },
+         *         "uncharged_fee": 0,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        UpdateProjectAnswer: {
+            /** @description The record, or what would change */
+            data: components["schemas"]["Project"] | components["schemas"]["SchedulePreview"];
+        };
         /**
          * @description A project with its payment plan.
          * @example {
@@ -10515,6 +10637,9 @@ export type ProjectAnswer = components['schemas']['ProjectAnswer'];
 export type ProjectIn = components['schemas']['ProjectIn'];
 export type PaymentPlanIn = components['schemas']['PaymentPlanIn'];
 export type PercentageIn = components['schemas']['PercentageIn'];
+export type SchedulePreview = components['schemas']['SchedulePreview'];
+export type ScheduledPayment = components['schemas']['ScheduledPayment'];
+export type UpdateProjectAnswer = components['schemas']['UpdateProjectAnswer'];
 export type ProjectChanges = components['schemas']['ProjectChanges'];
 export type PaymentPlanChanges = components['schemas']['PaymentPlanChanges'];
 export type ProjectDocumentsPage = components['schemas']['ProjectDocumentsPage'];
@@ -20818,10 +20943,7 @@ export interface operations {
     getProject: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
-                "If-None-Match"?: string;
-            };
+            header?: never;
             path: {
                 /** @description Id of the project */
                 project_id: number;
@@ -20840,15 +20962,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProjectAnswer"];
                 };
-            };
-            /** @description `If-None-Match` lists the latest version. */
-            304: {
-                headers: {
-                    /** @description Version of the response; send it as `If-Match` with a change */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
@@ -20912,7 +21025,10 @@ export interface operations {
     };
     updateProject: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Change nothing, and answer what would change */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description The `ETag` of the version that was read; 412 if it is not the latest */
                 "If-Match"?: string;
@@ -20929,7 +21045,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The record as it is stored now. */
+            /** @description The record as it is stored now; with `dry_run`, what would change, without an `ETag`. */
             200: {
                 headers: {
                     /** @description Version of the response; send it as `If-Match` with a change */
@@ -20937,7 +21053,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProjectAnswer"];
+                    "application/json": components["schemas"]["UpdateProjectAnswer"];
                 };
             };
             /** @description The request is not valid; `errors` gives the reason for each invalid field. */

@@ -14,7 +14,6 @@ MANIFEST = Manifest(
     words={
         "days": ("Number of days from today", 30),
         "days_overdue": ("Days since the due date", 12),
-        "installment_number": ("Number of the installment or period, starting at 1", 1),
         "invoice_number": ("Number of the invoice", "FE-1042"),
         "invoice_url": (
             "Address of the invoice; never fetched by the server",

@@ -101,7 +101,3 @@ class PaymentProgress(Base):
     """Recurring charges due up to this day were generated."""
     fee_through: Mapped[day | None]
     """Installments due up to this day were generated; NULL if none was."""
-    numbers_from: Mapped[int] = mapped_column(default=1, server_default="1")
-    """Number of the first period of the recurring fee in its current calendar."""
-
-    __table_args__ = (CheckConstraint("numbers_from > 0", name="numbers_from_positive"),)

@@ -28,7 +28,7 @@ from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.repository import Filter, equal, within
 from app.suites.fresco.payments.models import Payment, PaymentRecord, UnpaidPayment
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
-from app.suites.fresco.projects.models import Project
+from app.suites.fresco.projects.models import PaymentPlan, Project
 
 CLIENT_OF_PROJECT = select(Project.client_id).where(Project.id == parameter("of_project", int)).scalar_subquery()
 """The client of the project of a new payment."""
@@ -132,3 +132,25 @@ def _unpaid_between() -> Select[Any]:
         .where(Payment.paid_date.is_(None), *due)
         .order_by(Payment.date, Payment.id)
     )
+
+
+def overcharged_fees(session: Session) -> list[str]:
+    """Messages about projects whose installments come to more than their implementation fee."""
+    plan = PaymentPlan.__table__.c
+    charged = func.sum(Payment.amount)
+    statement = (
+        select(plan.project_id, charged.label("charged"), plan.implementation_fee_total.label("total"))
+        .join(Payment, Payment.project_id == plan.project_id)
+        .where(
+            Payment.type == PaymentType.IMPLEMENTATION,
+            Payment.installment_number.is_not(None),
+            cast(Payment.currency, String) == cast(plan.implementation_fee_currency, String),
+        )
+        .group_by(plan.project_id, plan.implementation_fee_total)
+        .having(charged > plan.implementation_fee_total)
+        .order_by(plan.project_id)
+    )
+    return [
+        f"the installments of project {row.project_id} come to {row.charged}, of a fee of {row.total}"
+        for row in session.execute(statement)
+    ]

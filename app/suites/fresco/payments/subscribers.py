@@ -5,14 +5,18 @@ from typing import Any
 from app.core.cashflow.events import ForecastBeginning, Planned
 from app.core.movements.rules import Kind
 from app.infra.context import Context, Subscription
-from app.suites.fresco.payments.service import GenerationService, PlannedService
-from app.suites.fresco.projects.events import ProjectLeaving, ScheduleChanged
+from app.suites.fresco.payments.service import GenerationService, PlanChangeService, PlannedService
+from app.suites.fresco.projects.events import ProjectLeaving, ScheduleChanged, ScheduleKept
 
 
 def regenerate(context: Context, event: ScheduleChanged) -> None:
     """Generate the payments of a project whose schedule changed anew."""
-    today = context.clock.today()
-    GenerationService(context).regenerate(event.project_id, new_calendar=event.new_calendar, today=today)
+    PlanChangeService(context).regenerate(event.project_id, event.before, event.effect, context.clock.today())
+
+
+def count_kept(context: Context, event: ScheduleKept) -> None:
+    """Count the payments of a project that a previewed change leaves alone."""
+    event.effect.kept = PlanChangeService(context).count(event.project_id)
 
 
 def delete_payments(context: Context, event: ProjectLeaving) -> None:
@@ -28,6 +32,7 @@ def plan_charges(context: Context, event: ForecastBeginning) -> None:
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     Subscription(ScheduleChanged, regenerate),
+    Subscription(ScheduleKept, count_kept),
     Subscription(ProjectLeaving, delete_payments),
     Subscription(ForecastBeginning, plan_charges),
 )

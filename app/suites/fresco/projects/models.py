@@ -4,7 +4,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
@@ -142,7 +153,7 @@ class PaymentPlanRecord(NamedTuple):
 
 
 class ProjectRecord(NamedTuple):
-    """A project with its payment plan."""
+    """A project with its payment plan, and the part of the implementation fee that no payment carries."""
 
     id: int
     client_id: int
@@ -155,6 +166,7 @@ class ProjectRecord(NamedTuple):
     created_at: datetime
     updated_at: datetime
     version: int
+    uncharged_fee: Decimal | None
     payment_plan: PaymentPlanRecord | None
 
 
@@ -177,7 +189,8 @@ class ProjectPause(Keyed, Base):
 class PlanVersion(Keyed, PlanTerms, Base):
     """The terms of a plan from `first_day` up to, but without, `until_day`; the newest are the plan's own.
 
-    Reports of the past read them. Of several versions of one day the last was in force at its end.
+    Payments are computed from the newest version (`PlanBasis` says from which number and day on). Reports of the past
+    read them all. Of several versions of one day the last was in force at its end.
     """
 
     __tablename__ = "plan_versions"
@@ -186,9 +199,17 @@ class PlanVersion(Keyed, PlanTerms, Base):
     plan_id: Mapped[int] = mapped_column(BigInteger)  # no foreign key: versions stay when their plan is removed
     first_day: Mapped[date]
     until_day: Mapped[date | None]
+    from_number: Mapped[int] = mapped_column(default=1, server_default="1")
+    anchor: Mapped[date | None]
+    not_before: Mapped[date | None]
+    fee_kept: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=Decimal(0), server_default="0")
+    fee_kept_numbers: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default="{}")
+    fee_not_before: Mapped[date | None]
 
     __table_args__ = (
         CheckConstraint("until_day >= first_day", name="ends_after_start"),
+        CheckConstraint("from_number > 0", name="from_number_positive"),
+        CheckConstraint("fee_kept >= 0 AND fee_kept < 1000000000000", name="fee_kept_range"),
         Index("ix_plan_versions_project_id", project_id, plan_id),
         Index("ix_plan_versions_until_day", "until_day", postgresql_where=text("until_day IS NOT NULL")),
         Index("uq_plan_versions_open", project_id, unique=True, postgresql_where=text("until_day IS NULL")),

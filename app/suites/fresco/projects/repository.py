@@ -12,17 +12,23 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
+    Integer,
+    Numeric,
     Select,
+    String,
     all_,
+    and_,
     bindparam,
     case,
     cast,
+    column,
     exists,
     func,
     insert,
     literal,
     or_,
     select,
+    table,
     true,
     update,
 )
@@ -44,15 +50,20 @@ from app.suites.fresco.projects.models import (
     ProjectRecord,
 )
 from app.suites.fresco.projects.rules import (
+    BASIS_FIELDS,
     PLAN_FIELDS,
     RECURRING_FIELDS,
+    BasisColumns,
     ChargeFrequency,
     Pause,
+    PaymentType,
+    PlanBasis,
     PlanColumns,
     ProjectColumns,
     ProjectStatus,
     Subscription,
     Terms,
+    basis_of,
     recurring_fee_of,
     terms_from,
 )
@@ -68,6 +79,33 @@ _TERMS_COLUMNS = (
 """The columns of a project that its terms need, to be selected with its plan."""
 
 _PLAN_COLUMNS = {name: PaymentPlan.__table__.c[name] for name in PLAN_FIELDS}
+
+_BASIS_COLUMNS = tuple(PlanVersion.__table__.c[name] for name in BASIS_FIELDS)
+_OPEN_VERSION = and_(PlanVersion.project_id == Project.id, PlanVersion.until_day.is_(None))
+
+# The table of a higher domain by its name: no import, and one statement for a project with what its payments carry.
+_PAYMENTS = table(
+    "payments",
+    column("project_id", BigInteger),
+    column("type", String),
+    column("installment_number", Integer),
+    column("currency", String),
+    column("amount", Numeric(12, 2)),
+)
+_CARRIED = (
+    select(func.coalesce(func.sum(_PAYMENTS.c.amount), 0))
+    .where(
+        _PAYMENTS.c.project_id == Project.id,
+        _PAYMENTS.c.type == literal(PaymentType.IMPLEMENTATION.value, String()),
+        _PAYMENTS.c.installment_number.is_not(None),
+        _PAYMENTS.c.currency == cast(_PLAN_COLUMNS["implementation_fee_currency"], String),
+    )
+    .correlate(Project, PaymentPlan)
+    .scalar_subquery()
+)
+_FEE_TOTAL = _PLAN_COLUMNS["implementation_fee_total"]
+UNCHARGED_FEE = case((_FEE_TOTAL.is_not(None), func.greatest(_FEE_TOTAL - _CARRIED, 0))).label("uncharged_fee")
+"""Part of the implementation fee that no payment carries; NULL without a fee."""
 
 _HAS_PAYMENTS = Conflict(
     "The project has payments that are paid, invoiced or entered for its client.", code="project_has_payments"
@@ -177,8 +215,8 @@ class FeeGroup(NamedTuple):
         return self.total if self.own_recurring_fee_amount is None else self.own_recurring_fee_amount
 
 
-class _PlannedProject(ProjectColumns, PlanColumns, Protocol):
-    """Row of a project with the columns of its plan and its pauses."""
+class _PlannedProject(ProjectColumns, PlanColumns, BasisColumns, Protocol):
+    """Row of a project with the columns of its plan, of the plan's basis and its pauses."""
 
     @property
     def pauses(self) -> Sequence[Sequence[date]] | None: ...
@@ -197,7 +235,8 @@ class ProjectRepository(Repository[Project, ProjectRecord]):
     @classmethod
     def base_query(cls) -> Select[Any]:
         plan = nested_columns(PaymentPlanRecord, PaymentPlan.__table__)
-        return super().base_query().add_columns(*plan).outerjoin(PaymentPlan, PaymentPlan.project_id == Project.id)
+        query = super().base_query().add_columns(UNCHARGED_FEE, *plan)
+        return query.outerjoin(PaymentPlan, PaymentPlan.project_id == Project.id)
 
     def client_of(self, project_id: int) -> int:
         """The id of the project's client, or NotFound."""
@@ -222,7 +261,9 @@ class ProjectRepository(Repository[Project, ProjectRecord]):
             statement.order_by(Project.id).with_for_update(key_share=True)
         ).all()
         # Queried once the locks are held, so that a plan that was just changed is seen; a join would show the old one.
-        plan_rows = self.session.execute(select(*PaymentPlan.__table__.c).join(Project).where(active))
+        columns = (PaymentPlan.project_id, *_PLAN_COLUMNS.values(), *_BASIS_COLUMNS)
+        planned = select(*columns).select_from(PaymentPlan).join(Project)
+        plan_rows = self.session.execute(planned.outerjoin(PlanVersion, _OPEN_VERSION).where(active))
         plans: dict[int, Any] = {plan.project_id: plan for plan in plan_rows}
         pauses: dict[int, list[Pause]] = defaultdict(list)
         spans = select(ProjectPause.project_id, ProjectPause.first_day, ProjectPause.until_day).join(Project)
@@ -231,12 +272,13 @@ class ProjectRepository(Repository[Project, ProjectRecord]):
             pauses[project_id].append(Pause(first, until))
         for project in projects:
             if project.id in plans:
-                yield terms_from(project, plans[project.id], pauses[project.id], zone)
+                plan = plans[project.id]
+                yield terms_from(project, plan, pauses[project.id], zone, basis_of(plan))
 
     def active(self, zone: ZoneInfo) -> Iterator[Terms]:
         """The terms of all active projects that have a plan, without a lock."""
         for row in self._with_plan(Project.status == ProjectStatus.ACTIVE):
-            yield terms_from(row, row, _pauses(row.pauses), zone)
+            yield terms_from(row, row, _pauses(row.pauses), zone, basis_of(row))
 
     def subscriptions(self, project_ids: Collection[int]) -> Iterator[Subscription]:
         """The recurring fees of these projects, active or not."""
@@ -248,13 +290,22 @@ class ProjectRepository(Repository[Project, ProjectRecord]):
         """The recurring fees that are active on each of these days, grouped, without those of `excluded` projects."""
         return _fee_groups(days=list(days), excluded=list(excluded)).all(self.session, FeeGroup)
 
-    def record_plan_version(self, project_id: int, today: date) -> None:
+    def basis(self, project_id: int) -> PlanBasis:
+        """The basis of the open version of the project's plan."""
+        own = (PlanVersion.project_id == project_id, PlanVersion.until_day.is_(None))
+        row: Any = self.session.execute(select(*_BASIS_COLUMNS).where(*own)).one_or_none()
+        return basis_of(row)
+
+    def record_plan_version(self, project_id: int, today: date, basis: PlanBasis) -> None:
         """End the open version of the project's plan, and begin one of the stored plan unless that was removed."""
         version, plan = PlanVersion.__table__.c, PaymentPlan.__table__.c
         is_open = (version.project_id == project_id, version.until_day.is_(None))
         ended = update(PlanVersion).where(*is_open).values(until_day=func.greatest(version.first_day, today))
         self.session.execute(ended, execution_options={"synchronize_session": False})
-        columns = {"project_id": plan.project_id, "plan_id": plan.id, "first_day": literal(today), **_PLAN_COLUMNS}
+        columns: dict[str, ColumnElement[Any]] = {"project_id": plan.project_id, "plan_id": plan.id}
+        columns |= {"first_day": literal(today), **_PLAN_COLUMNS}
+        for name in BASIS_FIELDS:
+            columns[name] = literal(_stored(getattr(basis, name)), version[name].type)
         stored = select(*columns.values()).where(plan.project_id == project_id)
         self.session.execute(insert(PlanVersion).from_select(list(columns), stored))
 
@@ -277,11 +328,16 @@ class ProjectRepository(Repository[Project, ProjectRecord]):
         span = array([ProjectPause.first_day, ProjectPause.until_day])
         spans = select(ProjectPause.project_id, func.array_agg(span).label("pauses")).group_by(ProjectPause.project_id)
         paused = spans.subquery()
-        columns = (*_TERMS_COLUMNS, *_PLAN_COLUMNS.values(), paused.c.pauses)
+        columns = (*_TERMS_COLUMNS, *_PLAN_COLUMNS.values(), *_BASIS_COLUMNS, paused.c.pauses)
         statement = select(*columns).join(PaymentPlan, PaymentPlan.project_id == Project.id)
+        statement = statement.outerjoin(PlanVersion, _OPEN_VERSION)
         statement = statement.outerjoin(paused, paused.c.project_id == Project.id)
         rows: Iterable[Any] = self.session.execute(statement.where(condition).order_by(Project.id))
         yield from rows
+
+
+def _stored(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _pauses(spans: Iterable[Sequence[date]] | None) -> tuple[Pause, ...]:

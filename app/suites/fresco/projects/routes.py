@@ -1,13 +1,18 @@
 """/api/projects."""
 
 from app.kernel.paging import Page
-from app.suites.fresco.projects.models import Project, ProjectRecord
-from app.suites.fresco.projects.schemas import ProjectListQuery, ProjectSchema
-from app.suites.fresco.projects.service import NewProject, ProjectChanges, ProjectService
+from app.suites.fresco.projects.models import ProjectRecord
+from app.suites.fresco.projects.schemas import (
+    ProjectChangeQuery,
+    ProjectListQuery,
+    ProjectSchema,
+    SchedulePreviewSchema,
+)
+from app.suites.fresco.projects.service import ChangeRequest, NewProject, ProjectChanges, ProjectService
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import Listed, Message, One
+from app.web.responses import Listed, Message, OneOrPreview, OneWithFigures, Previewed
 
 namespace = Namespace("projects", path="/projects")
 
@@ -24,22 +29,33 @@ class Projects(Resource):
         """List projects."""
         return service().page(query.page, **query.filters)
 
-    @operation("projects:write", One(ProjectSchema), body=ProjectSchema, status=201, errors=(404,))
-    def post(self, body: NewProject) -> Project:
+    @operation("projects:write", OneWithFigures(ProjectSchema), body=ProjectSchema, status=201, errors=(404,))
+    def post(self, body: NewProject) -> ProjectRecord:
         """Create a project with its payment plan."""
         return service().create(**body)
 
 
 @namespace.route("/<id:project_id>")
 class OneProject(Resource):
-    @operation("projects:read", One(ProjectSchema), errors=(404,))
+    @operation("projects:read", OneWithFigures(ProjectSchema), errors=(404,))
     def get(self, project_id: int) -> ProjectRecord:
         """One project with its payment plan."""
         return service().get(project_id)
 
-    @operation("projects:write", One(ProjectSchema), body=changes(ProjectSchema), errors=(404, 409))
-    def put(self, project_id: int, body: ProjectChanges) -> Project:
-        """Change the fields of a project or of its plan that are sent. Future payments are generated again."""
+    @operation(
+        "projects:write",
+        OneOrPreview(ProjectSchema, preview=SchedulePreviewSchema),
+        query=ProjectChangeQuery,
+        body=changes(ProjectSchema),
+        errors=(404, 409),
+    )
+    def put(self, project_id: int, query: ChangeRequest, body: ProjectChanges) -> ProjectRecord | Previewed:
+        """Change the fields of a project or of its plan that are sent. Future payments are generated again.
+
+        With `dry_run` nothing changes, and the answer is which payments would be removed, created and kept.
+        """
+        if query["dry_run"]:
+            return Previewed(service().preview(project_id, **body))
         return service().update(project_id, **body)
 
     @operation("projects:write", Message("Project deleted"), errors=(404, 409))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from app.kernel.money import COP_AND_USD, Currency
 from app.kernel.recurrence import valid_days
@@ -13,13 +13,14 @@ from app.suites.fresco.projects.rules import (
     PLAN_DEFAULTS,
     PLAN_FIELDS,
     ChargeFrequency,
+    PaymentType,
     PlanType,
     ProjectStatus,
     fields_of,
     required_fields,
 )
-from app.web.fields import Day, EnumByValue, Id, Instant, MoneyAmount, Percentage, Text, Whole
-from app.web.query import ListQuery, Search, SortBy
+from app.web.fields import Day, EnumByValue, Flag, Id, Instant, MoneyAmount, Percentage, Text, Whole
+from app.web.query import ListQuery, Query, Search, SortBy
 from app.web.schema import ResourceSchema
 
 _PLAN_TYPES = (
@@ -68,8 +69,33 @@ class ProjectSchema(ResourceSchema):
     status = EnumByValue(ProjectStatus, load_default=ProjectStatus.ACTIVE)
     notes = Text(10_000, allow_none=True)
     payment_plan = fields.Nested(PaymentPlanSchema, allow_none=True)
+    uncharged_fee = fields.Decimal(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+
+
+class ProjectChangeQuery(Query):
+    """Query of a change of a project."""
+
+    dry_run = Flag(load_default=False)
+
+
+class ScheduledPaymentSchema(Schema):
+    """A payment that a change removes or creates."""
+
+    type = EnumByValue(PaymentType, dump_only=True)
+    installment_number = fields.Integer(dump_only=True)
+    date = fields.Date(dump_only=True)
+    amount = fields.Decimal(dump_only=True)
+    currency = EnumByValue(Currency, among=COP_AND_USD, dump_only=True)
+
+
+class SchedulePreviewSchema(Schema):
+    """Effect that a change would have on the payments of a project."""
+
+    removed = fields.List(fields.Nested(ScheduledPaymentSchema), dump_only=True)
+    created = fields.List(fields.Nested(ScheduledPaymentSchema), dump_only=True)
+    kept = fields.Integer(dump_only=True)
 
 
 class ProjectListQuery(ListQuery):

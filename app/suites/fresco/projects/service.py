@@ -5,16 +5,17 @@ from datetime import date
 from typing import NamedTuple, NotRequired, TypedDict, Unpack
 
 from app.infra.context import Context
+from app.infra.db import undone
 from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest
 from app.suites.fresco.clients.service import ClientService
-from app.suites.fresco.projects.events import ProjectLeaving, ScheduleChanged
+from app.suites.fresco.projects.events import ProjectLeaving, ScheduleChanged, ScheduleEffect, ScheduleKept
 from app.suites.fresco.projects.models import PaymentPlan, Project, ProjectPause, ProjectRecord
 from app.suites.fresco.projects.repository import ProjectFilter, ProjectRepository
 from app.suites.fresco.projects.rules import (
     PLAN_FIELDS,
-    ChargeFrequency,
     Pause,
+    PlanBasis,
     PlanValues,
     ProjectStatus,
     RecurringFee,
@@ -55,6 +56,12 @@ class NewProject(TypedDict):
     payment_plan: NotRequired[PlanValues | None]
 
 
+class ChangeRequest(TypedDict):
+    """Whether a change of a project is only previewed."""
+
+    dry_run: bool
+
+
 class ProjectFilters(TypedDict, total=False):
     """The criteria of a list of projects."""
 
@@ -79,10 +86,9 @@ class _Schedule(NamedTuple):
     status: ProjectStatus
     plan: PlanValues
 
-    @property
-    def calendar(self) -> tuple[date, ChargeFrequency | None]:
-        """The values from which periods are numbered."""
-        return self.start, self.plan.get("recurring_fee_frequency")
+
+_SCHEDULE_FIELDS = {"start_date", "end_date", "status", "payment_plan"}
+"""Fields of a project from which its payments are computed."""
 
 
 class ProjectService:
@@ -105,7 +111,7 @@ class ProjectService:
         """One page of projects."""
         return self.projects.page(ProjectFilter(**filters), request)
 
-    def create(self, **values: Unpack[NewProject]) -> Project:
+    def create(self, **values: Unpack[NewProject]) -> ProjectRecord:
         """Create a project of an existing client."""
         payment_plan = values.pop("payment_plan", None)
         entered = self.context.clock.now()  # by the same clock as pauses and charges
@@ -117,13 +123,28 @@ class ProjectService:
             project.pauses.append(ProjectPause(first_day=self.context.clock.today()))
         self.projects.add(project)
         if project.payment_plan is not None:
-            self.projects.record_plan_version(project.id, self.context.clock.today())
-        return project
+            self.projects.record_plan_version(project.id, self.context.clock.today(), PlanBasis())
+        return self.projects.get(project.id)
 
-    def update(self, project_id: int, **changes: Unpack[ProjectChanges]) -> Project:
+    def update(self, project_id: int, **changes: Unpack[ProjectChanges]) -> ProjectRecord:
         """Change the given values; a changed plan, date or status regenerates future payments."""
+        self._change(project_id, changes)
+        return self.projects.get(project_id)
+
+    def preview(self, project_id: int, **changes: Unpack[ProjectChanges]) -> ScheduleEffect:
+        """Effect that a change would have on the payments; everything is undone."""
+        with undone(self.context.session):
+            effect = self._change(project_id, changes)
+            if effect is None:
+                effect = ScheduleEffect()
+                self.context.publish(ScheduleKept(project_id, effect))
+        return effect
+
+    def _change(self, project_id: int, changes: ProjectChanges) -> ScheduleEffect | None:
+        """Change the project; the effect on its payments, or None if its schedule is as before."""
         project = self.projects.get_for_update(project_id)
         before, pauses = _schedule(project), project.pauses  # loaded before any change: loading flushes pending changes
+        terms = self._terms(project) if _SCHEDULE_FIELDS & changes.keys() else None
         if "payment_plan" in changes:
             self._change_plan(project, changes.pop("payment_plan"))
         for name, value in changes.items():
@@ -134,11 +155,13 @@ class ProjectService:
         if after != before:
             project.updated_at = self.context.clock.now()  # so that the version of the project changes with its plan
         self.projects.flush()
-        if after.plan != before.plan:
-            self.projects.record_plan_version(project.id, self.context.clock.today())
-        if after != before:
-            self.context.publish(ScheduleChanged(project.id, new_calendar=after.calendar != before.calendar))
-        return project
+        if terms is None or after == before:
+            return None
+        effect = ScheduleEffect(terms.basis)
+        self.context.publish(ScheduleChanged(project.id, terms, effect))
+        if after.plan != before.plan or effect.basis != terms.basis:
+            self.projects.record_plan_version(project.id, self.context.clock.today(), effect.basis)
+        return effect
 
     def delete(self, project_id: int) -> None:
         """Delete a project with its plan and its unpaid, uninvoiced payments."""
@@ -148,9 +171,7 @@ class ProjectService:
 
     def lock_terms(self, project_id: int) -> Terms:
         """The terms of a project, locked against changes until the end of the transaction."""
-        project = self.projects.lock(project_id)
-        pauses = (Pause(pause.first_day, pause.until_day) for pause in project.pauses)
-        return terms_from(project, project.payment_plan, pauses, self.context.clock.zone)
+        return self._terms(self.projects.lock(project_id))
 
     def lock_active_terms(self) -> Iterator[Terms]:
         """The terms of all active projects with a plan, locked against changes until the end of the transaction."""
@@ -181,6 +202,11 @@ class ProjectService:
             f"the payment plan of project {project_id} is not as its newest version"
             for project_id in self.projects.plans_unlike_their_version()
         ]
+
+    def _terms(self, project: Project) -> Terms:
+        pauses = (Pause(pause.first_day, pause.until_day) for pause in project.pauses)
+        basis = self.projects.basis(project.id)
+        return terms_from(project, project.payment_plan, pauses, self.context.clock.zone, basis)
 
     def _change_plan(self, project: Project, given: PlanValues | None) -> None:
         if given is None:

@@ -104,7 +104,9 @@ export const routes = {
   updateIncome: { method: "put", path: "/api/incomes/{income_id}", file: "receipt" },
   /** Change the fields of a payment that are sent. Its status follows its dates. Needs `payments:write`. */
   updatePayment: { method: "put", path: "/api/payments/{payment_id}" },
-  /** Change the fields of a project or of its plan that are sent. Future payments are generated again. Needs `projects:write`. */
+  /** Change the fields of a project or of its plan that are sent. Future payments are generated again. With `dry_run` nothing changes, and the answer is which payments would be removed, created and kept.
+
+Needs `projects:write`. */
   updateProject: { method: "put", path: "/api/projects/{project_id}" },
   /** Change the fields of a recurring expense that are sent. Accrued expenses stay as they are. Needs `expenses:write`. */
   updateRecurringExpense: { method: "put", path: "/api/expenses/recurring/{recurring_id}" },

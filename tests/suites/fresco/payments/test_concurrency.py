@@ -242,6 +242,39 @@ def test_a_plan_that_changes_while_payments_are_made_from_it_is_the_one_that_is_
     finish(send, [one])
 
 
+_NUMBERS = """
+    SELECT array_agg(installment_number ORDER BY installment_number) FILTER (WHERE type = 'Recurrente'),
+           CAST(sum(amount) FILTER (WHERE type <> 'Recurrente') AS text)
+    FROM payments WHERE project_id = :one
+"""
+_COMING = """
+    SELECT DISTINCT ON (type) id FROM payments WHERE project_id = :one AND status = 'Pendiente' ORDER BY type, date
+"""
+
+
+def test_a_plan_that_changes_beside_the_job_and_payments_marked_as_paid_loses_and_doubles_nothing(
+    jobs: Jobs, send: Callable[..., Reply], ask: Ask
+) -> None:
+    one = new_project(send, today() + timedelta(days=1))
+    assert send("POST", "/api/payments/generate", {"project_id": one, "months": 2}).status == 201
+    for n in range(1, ROUNDS + 1):
+        total = f"{1000 + n}.01"
+        change = {"payment_plan": {"recurring_fee_day_of_charge": n % 7 + 1, "implementation_fee_total": total}}
+        calls = [lambda change=change: send("PUT", f"/api/projects/{one}", change)]
+        for (payment,) in ask(_COMING, one=one):
+            path = f"/api/payments/{payment}/status"
+            calls.insert(n % 2, lambda path=path: send("PATCH", path, {"status": "Pagado"}))
+        jobs.start(today(), 1)
+        changed, *paid = sorted(at_once(calls), key=lambda reply: b"payment_plan" not in reply.body)
+        assert changed.status == 200, changed.body
+        assert {reply.status for reply in paid} <= {200, 404}  # a payment that was replaced is not found
+        assert jobs.join() == [0]
+        [(numbers, charged)] = ask(_NUMBERS, one=one)
+        assert numbers == list(range(numbers[0], numbers[-1] + 1))
+        assert charged == total
+    finish(send, [one])
+
+
 _WAITING = (
     "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database())"
 )

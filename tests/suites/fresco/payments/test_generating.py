@@ -1,7 +1,7 @@
 """Payments generated from plans, and generated again after changes of plan, dates or status."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,21 +9,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.infra.context import make_context
-from app.infra.db import db, transaction
-from app.suites.fresco.payments.service import GenerationService
+from app.infra.db import db
 from app.suites.fresco.projects.events import ScheduleChanged
 from app.suites.fresco.projects.rules import PlanType
-from tests.factories.clients import ClientFactory
-from tests.factories.projects import sent_plan
+from tests.suites.fresco.payments.charged import Project, Row, short
 from tests.suites.fresco.payments.clocks import on
 from tests.support import Caller
 
 TODAY = date(2025, 3, 10)
-MONTHLY, FEE, MIXED = PlanType.SUBSCRIPTION, PlanType.INSTALLMENTS, PlanType.MIXED
+FEE, MIXED = PlanType.INSTALLMENTS, PlanType.MIXED
 THREE = {"implementation_fee_installments": 3}
-Row = tuple[int, str, int]
-"""Number, due date as month and day, and amount of a payment."""
 
 
 @pytest.fixture(autouse=True)
@@ -31,51 +26,6 @@ def _in_march(user: Caller) -> Iterator[None]:
     """Freeze the time after the login at the real time, so that the session outlives the months of these tests."""
     with on(TODAY):
         yield
-
-
-class Project:
-    """A project that is created and changed over the API."""
-
-    def __init__(self, user: Caller, app: Flask, start: str = "2025-03-05", **values: Any) -> None:
-        self.user, self.app = user, app
-        plan = sent_plan(values.pop("kind", MONTHLY), **values.pop("plan", {}))
-        client = ClientFactory()
-        body = {"client_id": client.id, "name": "P", "description": "", "start_date": start, "payment_plan": plan}
-        self.id = user.post("/api/projects", body | values)["data"]["id"]
-        self.path = f"/api/projects/{self.id}"
-
-    def generate(self, months: int = 3, **more: Any) -> list[Row]:
-        """Generate payments and return the new ones."""
-        body = {"project_id": self.id, "months": months, **more}
-        return short(self.user.post("/api/payments/generate", body)["data"])
-
-    def change(self, **changes: Any) -> None:
-        self.user.put(self.path, changes)
-
-    def plan(self, **changes: Any) -> None:
-        self.change(payment_plan={f"recurring_fee_{name}": value for name, value in changes.items()})
-
-    def all(self, kind: str = "Recurrente") -> list[dict[str, Any]]:
-        query = {"project_id": self.id, "sort": "date", "per_page": 100, "type": kind}
-        return self.user.get("/api/payments", **query)["data"]
-
-    def payments(self, kind: str = "Recurrente") -> list[Row]:
-        return short(self.all(kind))
-
-    def numbered(self, number: int, kind: str = "Recurrente") -> str:
-        """The path of the payment with this number."""
-        found = next(one for one in self.all(kind) if one["installment_number"] == number)
-        return f"/api/payments/{found['id']}"
-
-    def tonight(self) -> None:
-        """Run the daily generation job."""
-        with self.app.app_context(), transaction(request_id="test") as session:
-            context = make_context(session)
-            GenerationService(context).generate_due(today=context.clock.today(), horizon=timedelta(days=30))
-
-
-def short(rows: list[dict[str, Any]]) -> list[Row]:
-    return [(one["installment_number"], one["date"][5:], one["amount"]) for one in rows]
 
 
 @pytest.fixture
@@ -199,7 +149,7 @@ def test_a_window_further_on_leaves_what_is_between_to_the_job(user: Caller, app
         ({"payment_plan": {"recurring_fee_amount": 70}}, [(2, "04-05", 70), (3, "05-05", 70), (4, "06-05", 70)]),
         (
             {"payment_plan": {"recurring_fee_day_of_charge": 20}},
-            [(1, "03-20", 100), (2, "04-20", 100), (3, "05-20", 100)],
+            [(2, "04-20", 100), (3, "05-20", 100), (4, "06-20", 100)],
         ),
         (
             {"payment_plan": {"recurring_fee_frequency": "Bimensual"}},
@@ -279,14 +229,10 @@ def test_a_payment_marked_as_unpaid_is_regenerated(project: Project) -> None:
 def test_numbers_under_a_new_frequency_do_not_meet_those_that_stay(project: Project) -> None:
     project.user.patch(f"{project.numbered(4)}/status", {"status": "Pagado"})
     project.plan(frequency="Trimestral")
-    assert project.payments() == [COMING[2], (5, "06-05", 100)]
+    assert project.payments() == COMING
+    assert project.generate(9) == [(5, "09-05", 100), (6, "12-05", 100)]
     project.plan(frequency="Mensual")
-    assert [(number, day) for number, day, _ in project.payments()] == [
-        (5, "04-05"),
-        (6, "05-05"),
-        (4, "06-05"),
-        (7, "06-05"),
-    ]
+    assert project.payments() == [*COMING, *((n, f"{n + 2:02}-05", 100) for n in range(5, 11))]
 
 
 def test_payments_are_regenerated_up_to_the_last_one_also_past_a_gap(user: Caller, app: Flask) -> None:

@@ -10,17 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.kernel.errors import Conflict
 from app.kernel.money import Currency
 from app.kernel.periods import LAST_DAY
 from app.kernel.recurrence import Frequency
 from app.suites.fresco.payments.rules import (
+    KeptFee,
+    LastCharge,
     PaymentStatus,
     PaymentType,
     PlannedPayment,
+    basis_after_change,
     charges,
-    first_number,
+    fee_basis,
     installments,
     paid_problem,
+    require_chargeable,
     status_problem,
     unpaid_status,
 )
@@ -193,26 +198,103 @@ def test_consecutive_windows_charge_each_period_once(what: Terms, cuts: list[dat
 
 
 @given(subscriptions(), CALENDAR_DAYS, st.integers(1, 50))
-def test_numbers_and_dates_rise_together_from_any_first_number(what: Terms, first: date, numbers_from: int) -> None:
-    plain = list(charges(what, first, first + timedelta(days=800)))
-    shifted = list(charges(what, first, first + timedelta(days=800), numbers_from=numbers_from))
-    assert [one.number + numbers_from - 1 for one in plain] == [one.number for one in shifted]
-    assert all(one.number < after.number and one.date < after.date for one, after in pairwise(plain))
-    assert all(what.start <= one.date and one.number > 0 and one.amount > 0 for one in plain)
+def test_numbers_and_dates_rise_together_from_any_first_number(what: Terms, first: date, from_number: int) -> None:
+    shifted = list(charges(with_basis(what, from_number=from_number), first, first + timedelta(days=800)))
+    assert all(one.number < after.number and one.date < after.date for one, after in pairwise(shifted))
+    assert all(what.start <= one.date and one.number >= from_number and one.amount > 0 for one in shifted)
 
 
-@given(subscriptions(), CALENDAR_DAYS, st.integers(0, 500))
-def test_under_a_new_calendar_coming_numbers_are_free(what: Terms, today: date, highest_kept: int) -> None:
-    numbers_from = first_number(what, today, highest_kept)
-    coming = charges(what, today, today + timedelta(days=800), numbers_from=numbers_from)
-    assert all(one.number > highest_kept for one in coming)
+def with_basis(what: Terms, **values: Any) -> Terms:
+    return replace(what, basis=replace(what.basis, **values))
 
 
-def test_numbers_count_from_one_where_none_are_taken() -> None:
-    assert first_number(subscription(), START, 0) == 1
-    assert first_number(subscription(), date(2025, 6, 30), 5) == 1
-    assert first_number(subscription(), date(2025, 6, 30), 6) == 2
-    assert first_number(terms(), START, 40) == 1
+def full(what: Terms) -> Terms:
+    """The terms without free and discounted periods, pauses and an end."""
+    assert what.recurring is not None
+    free = replace(what.recurring, grace_periods=0, discount_periods=0, discount_percentage=Decimal(0))
+    return replace(what, recurring=free, pauses=(), end=None)
+
+
+def unit_of(day: date, frequency: Frequency, second: bool) -> tuple[int, ...]:
+    """Month, half month or week of a charge."""
+    if frequency is Frequency.WEEKLY:
+        return tuple(day.isocalendar())[:2]
+    return (day.year, day.month, int(second and frequency is Frequency.SEMIMONTHLY))
+
+
+@given(subscriptions(), CALENDAR_DAYS, st.integers(1, 31))
+def test_another_day_moves_each_coming_period_within_its_own_unit_and_none_before_today(
+    what: Terms, today: date, chosen: int
+) -> None:
+    before = full(what)
+    assert before.recurring is not None
+    most = {Frequency.WEEKLY: 7, Frequency.SEMIMONTHLY: 15}.get(before.recurring.frequency, 31)
+    after = replace(before, recurring=replace(before.recurring, day=(chosen - 1) % most + 1))
+    basis = basis_after_change(before, after, last=None, removed=0, first_open=today + A_DAY, today=today)
+    far = today + timedelta(days=1500)
+    coming = {one.number: one.date for one in charges(before, today + A_DAY, far)}
+    moved = {one.number: one.date for one in charges(replace(after, basis=basis), today, far + timedelta(days=400))}
+    if basis == before.basis:
+        return  # the day is as it was
+    begun = 1 in coming and basis.anchor is None  # its first period would lie before the start
+    assert begun or set(coming) <= set(moved)
+    assert min(moved.values(), default=today) >= today
+    frequency, firsts = before.recurring.frequency, list(moved)[:1]
+    for number in [] if begun else coming.keys() - set(firsts):
+        if frequency is not Frequency.SEMIMONTHLY:
+            assert unit_of(coming[number], frequency, False) == unit_of(moved[number], frequency, False)
+        else:
+            assert abs((coming[number] - moved[number]).days) <= 16
+
+
+@given(
+    subscriptions(),
+    CALENDAR_DAYS,
+    st.sampled_from([one for one in Frequency if one is not Frequency.DAILY]),
+    st.integers(0, 5),
+    st.integers(1, 60),
+    CALENDAR_DAYS,
+)
+def test_a_new_frequency_goes_on_after_the_last_kept_charge_and_makes_up_for_no_more_than_was_removed(
+    what: Terms, today: date, frequency: Frequency, removed: int, number: int, kept: date
+) -> None:
+    before, last = full(what), LastCharge(number, kept, generated=False)
+    assert before.recurring is not None
+    if frequency is before.recurring.frequency:
+        return
+    after = replace(before, recurring=replace(before.recurring, frequency=frequency, day=None))
+    basis = basis_after_change(before, after, last=last, removed=removed, first_open=today + A_DAY, today=today)
+    new = list(charges(replace(after, basis=basis), date(2019, 1, 1), today + timedelta(days=900)))
+    assert [one.number for one in new] == list(range(number + 1, number + 1 + len(new)))
+    assert all(one.date >= today for one in new)
+    plain = [one.date for one in charges(after, max(kept + A_DAY, after.start), today + timedelta(days=900))]
+    past = [day for day in plain if day < today]
+    assert [one.date for one in new] == [today] * min(len(past), removed) + plain[len(past) :]
+
+
+AMOUNTS = st.decimals("0.01", "9999.99", places=2)
+
+
+@given(AMOUNTS, st.integers(1, 30), st.dictionaries(st.integers(1, 40), AMOUNTS, max_size=6))
+def test_kept_and_coming_installments_are_the_fee_to_the_cent(
+    total: Decimal, count: int, kept: dict[int, Decimal]
+) -> None:
+    before, after = fee("1.00", 1), fee(str(total), count)
+    paid = KeptFee(
+        tuple(sorted(kept)), sum(kept.values(), Decimal(0)), frozenset({Currency.COP}), START if kept else None
+    )
+    if paid.amount > total:
+        with pytest.raises(Conflict):
+            require_chargeable(before, after, paid)
+        return
+    require_chargeable(before, after, paid)
+    today = date(2025, 4, 1)
+    coming = installments(replace(after, basis=fee_basis(before, after, before.basis, paid, today)))
+    assert paid.amount + sum(one.amount for one in coming) == total
+    assert not {one.number for one in coming} & kept.keys()
+    assert all(one.date >= today for one in coming)
+    assert len(coming) <= max(1, count - len(kept))
+    assert not coming or max(one.amount for one in coming) - min(one.amount for one in coming) <= Decimal("0.01")
 
 
 TODAY = date(2025, 3, 10)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, NamedTuple
+from decimal import Decimal
+from typing import ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -22,11 +23,19 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from app.infra.queries.bulk import CHUNK, rows_of
+from app.infra.queries.records import reader
 from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
 from app.kernel.errors import Conflict, NotFound
 from app.suites.fresco.payments.models import Payment, PaymentProgress, PaymentRecord
-from app.suites.fresco.payments.rules import PaymentStatus, PaymentType, PlannedPayment
+from app.suites.fresco.payments.rules import (
+    KeptFee,
+    LastCharge,
+    PaymentStatus,
+    PaymentType,
+    PlannedPayment,
+    ScheduledPayment,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +45,9 @@ class Progress:
     project_id: int
     charged_through: date
     fee_through: date | None
-    numbers_from: int = 1
 
 
 _NO_PROJECT = NotFound("The project does not exist.")
-
-
-class RemovedPayment(NamedTuple):
-    """Type, number and day of a removed payment."""
-
-    type: PaymentType
-    installment_number: int | None
-    date: date
 
 
 class PaymentRepository(Repository[Payment, PaymentRecord]):
@@ -77,16 +77,55 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
         statement = select(Payment).where(Payment.id.in_(ids)).order_by(Payment.date, Payment.id)
         return self.session.scalars(statement).all() if ids else []
 
-    def delete_future(self, project_id: int, today: date) -> list[RemovedPayment]:
-        """Delete generated, pending, uninvoiced payments of future days; return them."""
-        return self.delete_returning(
-            RemovedPayment,
+    def scheduled(self, ids: Sequence[int]) -> list[ScheduledPayment]:
+        """The payments with these ids as the schedule has them, by date."""
+        columns = [Payment.__table__.c[name] for name in ScheduledPayment._fields]
+        statement = select(*columns).where(Payment.id.in_(ids)).order_by(Payment.date, Payment.type, Payment.id)
+        return reader(ScheduledPayment)(self.session.execute(statement).all()) if ids else []
+
+    def delete_coming(self, project_id: int, today: date) -> list[ScheduledPayment]:
+        """Delete the coming payments that a change of the plan may replace; return them by date. All others are kept.
+
+        Coming are generated, pending and uninvoiced payments of future days.
+        """
+        removed = self.delete_returning(
+            ScheduledPayment,
             Payment.project_id == project_id,
             Payment.generated,
             Payment.status == PaymentStatus.PENDING,
             Payment.date > today,
             Payment.invoice_number.is_(None),
         )
+        return sorted(removed, key=lambda one: (one.date, one.type, one.installment_number))
+
+    def count_of(self, project_id: int) -> int:
+        """Number of the project's payments."""
+        return self.session.scalar(select(func.count()).where(Payment.project_id == project_id)) or 0
+
+    def kept_fee(self, project_id: int) -> KeptFee:
+        """The project's numbered installments of the implementation fee."""
+        statement = select(Payment.installment_number, Payment.amount, Payment.currency, Payment.date).where(
+            Payment.project_id == project_id,
+            Payment.type == PaymentType.IMPLEMENTATION,
+            Payment.installment_number.is_not(None),
+        )
+        rows = self.session.execute(statement.order_by(Payment.installment_number)).all()
+        return KeptFee(
+            tuple(row.installment_number for row in rows),
+            sum((row.amount for row in rows), Decimal(0)),
+            frozenset(row.currency for row in rows),
+            max((row.date for row in rows), default=None),
+        )
+
+    def last_charge(self, project_id: int) -> LastCharge | None:
+        """The project's recurring payment with the highest number."""
+        statement = select(Payment.installment_number, Payment.date, Payment.generated).where(
+            Payment.project_id == project_id,
+            Payment.type == PaymentType.RECURRING,
+            Payment.installment_number.is_not(None),
+        )
+        row = self.session.execute(statement.order_by(Payment.installment_number.desc()).limit(1)).one_or_none()
+        return None if row is None else LastCharge(row.installment_number or 0, row.date, row.generated)
 
     def delete_unsettled(self, project_id: int) -> None:
         """Delete the project's payments that are neither paid nor invoiced."""
@@ -102,13 +141,6 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
             Payment.project_id == project_id, Payment.type == PaymentType.RECURRING, Payment.date == day
         )
         return bool(self.session.scalar(select(found)))
-
-    def highest_number(self, project_id: int) -> int:
-        """The highest number of the project's recurring payments; 0 if there are none."""
-        statement = select(func.max(Payment.installment_number)).where(
-            Payment.project_id == project_id, Payment.type == PaymentType.RECURRING
-        )
-        return self.session.scalar(statement) or 0
 
     def mark_overdue(self, today: date) -> int:
         """Mark pending payments due before today as overdue, in one statement, and return their number."""
@@ -133,7 +165,7 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
     def progress_of(self, project_ids: Sequence[int] | None = None) -> dict[int, Progress]:
         """Progress by project of these projects, or of all; projects without generated payments are absent."""
         table = PaymentProgress.__table__.c
-        statement = select(table.id, table.charged_through, table.fee_through, table.numbers_from)
+        statement = select(table.id, table.charged_through, table.fee_through)
         if project_ids is not None:
             statement = statement.where(table.id.in_(project_ids))
         return {row.id: Progress(*row) for row in self.session.execute(statement)}
@@ -146,10 +178,9 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
                     "id": (BigInteger(), [row.project_id for row in chunk]),
                     "charged_through": (Date(), [row.charged_through for row in chunk]),
                     "fee_through": (Date(), [row.fee_through for row in chunk]),
-                    "numbers_from": (Integer(), [row.numbers_from for row in chunk]),
                 }
             )
-            names = ["id", "charged_through", "fee_through", "numbers_from"]
+            names = ["id", "charged_through", "fee_through"]
             statement = insert(PaymentProgress).from_select(names, select(source))
             new = {name: statement.excluded[name] for name in names[1:]}
             self.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=new))

@@ -1,5 +1,6 @@
 """Services of payments."""
 
+from app.suites.fresco.payments.service.changing import PlanChangeService
 from app.suites.fresco.payments.service.generating import GenerationRequest, GenerationService
 from app.suites.fresco.payments.service.loading import LoadService
 from app.suites.fresco.payments.service.payments import PaymentService, PaymentValues
@@ -13,5 +14,6 @@ __all__ = [
     "PaymentReader",
     "PaymentService",
     "PaymentValues",
+    "PlanChangeService",
     "PlannedService",
 ]

@@ -1,4 +1,4 @@
-"""Generating payments from plans, and generating them again when a plan changes."""
+"""Generating payments from plans."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -10,11 +10,9 @@ from app.kernel.periods import LAST_DAY, add_months
 from app.suites.fresco.payments.models import Payment
 from app.suites.fresco.payments.repository import PaymentRepository, Progress
 from app.suites.fresco.payments.rules import (
-    MAX_MONTHS,
     PaymentType,
     PlannedPayment,
     charges,
-    first_number,
     installments,
     last_day,
 )
@@ -62,45 +60,13 @@ class GenerationService:
         progress = self._progress(terms)
         first = start_from or max(terms.start, today)
         last = min(add_months(first, months) - _A_DAY, LAST_DAY)
-        planned = [*installments(terms), *charges(terms, first, last, numbers_from=progress.numbers_from)]
+        planned = [*installments(terms), *charges(terms, first, last)]
         new = self._store(terms, planned, today)
         # A window that starts later leaves a gap, which the job still has to fill.
         contiguous = first <= max(progress.charged_through + _A_DAY, terms.start)
         through = max(progress.charged_through, min(last, last_day(terms))) if contiguous else progress.charged_through
         self._save_progress(progress, planned, through)
         return self.payments.by_ids(new)
-
-    def regenerate(self, project_id: int, *, new_calendar: bool, today: date) -> None:
-        """Replace the future payments of a project whose plan, dates or status changed; keep all others."""
-        removed = self.payments.delete_future(project_id, today)
-        progress = self.payments.progress_of([project_id]).get(project_id)
-        if progress is None:
-            return  # nothing was ever generated
-        terms = self.projects.lock_terms(project_id)
-        first = self._first_day_to_regenerate(terms, today, new_calendar=new_calendar)
-        numbers_from = progress.numbers_from
-        if new_calendar:
-            numbers_from = first_number(terms, first, self.payments.highest_number(project_id))
-        fee_through = None if progress.fee_through is None else min(progress.fee_through, today)
-        furthest = max((day for kind, _, day in removed if not kind.is_fee), default=today)
-        # A payment that was moved by hand to a distant day must not generate every payment in between.
-        last = max(progress.charged_through, min(furthest, add_months(today, MAX_MONTHS)))
-        # Days up to today that the job has not charged yet remain for it; so do days that a later end date adds.
-        behind = progress.charged_through < today
-        through = progress.charged_through if behind else max(today, min(last, last_day(terms)))
-        planned: list[PlannedPayment] = []
-        if terms.active and terms.has_plan:
-            numbers = {number for kind, number, _ in removed if kind.is_fee}
-            fee = installments(terms, after=fee_through, include_numbers=numbers)
-            planned = [*fee, *charges(terms, first, last, numbers_from=numbers_from)]
-            self._store(terms, planned, today)
-        self._save_progress(Progress(project_id, through, fee_through, numbers_from), planned, through)
-
-    def _first_day_to_regenerate(self, terms: Terms, today: date, *, new_calendar: bool) -> date:
-        """Tomorrow; or today, if the project resumes or starts today and is not charged for today yet."""
-        resumes = any(pause.first < today == pause.until for pause in terms.pauses)
-        begins = resumes or (new_calendar and terms.start == today)
-        return today if begins and not self.payments.has_charge_on(terms.project_id, today) else today + _A_DAY
 
     def delete_unsettled(self, project_id: int) -> None:
         """Delete the payments of a project that are neither paid nor invoiced, before the project is deleted."""
@@ -118,11 +84,11 @@ class GenerationService:
                 before = progress.get(terms.project_id) or _initial_progress(terms)
                 last = min(today + horizon, last_day(terms))
                 due = installments(terms, after=before.fee_through)
-                due += charges(terms, before.charged_through + _A_DAY, last, numbers_from=before.numbers_from)
+                due += charges(terms, before.charged_through + _A_DAY, last)
                 kept = due[:MAX_PER_PLAN_AND_RUN]
                 cut += len(due) > len(kept)
                 through = max(before.charged_through, kept[-1].date if len(due) > len(kept) else last)
-                reached.append(_progress_after(before, kept, through))
+                reached.append(progress_after(before, kept, through))
                 yield from ((terms.project_id, terms.client_id, planned) for planned in kept)
 
         new = self.payments.insert_planned(rows(), today)
@@ -137,7 +103,7 @@ class GenerationService:
         return self.payments.insert_planned(rows, today)
 
     def _save_progress(self, progress: Progress, planned: Sequence[PlannedPayment], through: date) -> None:
-        self.payments.save_progress([_progress_after(progress, planned, through)])
+        self.payments.save_progress([progress_after(progress, planned, through)])
 
 
 def _initial_progress(terms: Terms) -> Progress:
@@ -145,10 +111,10 @@ def _initial_progress(terms: Terms) -> Progress:
     return Progress(terms.project_id, terms.entered - _A_DAY, None)
 
 
-def _progress_after(before: Progress, planned: Sequence[PlannedPayment], through: date) -> Progress:
+def progress_after(before: Progress, planned: Sequence[PlannedPayment], through: date) -> Progress:
     """Progress once these payments are stored."""
     fee_through = before.fee_through
     for payment in planned:
         if payment.type is PaymentType.IMPLEMENTATION and (fee_through is None or payment.date > fee_through):
             fee_through = payment.date
-    return Progress(before.project_id, through, fee_through, before.numbers_from)
+    return Progress(before.project_id, through, fee_through)

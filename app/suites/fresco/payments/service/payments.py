@@ -8,7 +8,7 @@ from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.money import Currency
 from app.suites.fresco.payments.models import Payment, PaymentRecord
-from app.suites.fresco.payments.queries import CLIENT_OF_PROJECT
+from app.suites.fresco.payments.queries import CLIENT_OF_PROJECT, overcharged_fees
 from app.suites.fresco.payments.repository import PaymentRepository
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType, paid_problem, status_problem, unpaid_status
 from app.suites.fresco.projects.service import ProjectService
@@ -91,8 +91,8 @@ class PaymentService:
         return self.payments.mark_overdue(today)
 
     def violations(self, today: date) -> list[str]:
-        """Messages about unpaid payments whose status contradicts their due date."""
-        return self.payments.status_violations(today)
+        """Messages about statuses that contradict the due date, and implementation fees that are overcharged."""
+        return self.payments.status_violations(today) + overcharged_fees(self.payments.session)
 
     def _client_of(self, project_id: int, values: PaymentValues) -> int:
         """The client of the project; Invalid if the given client is another one."""

@@ -29,7 +29,7 @@ class PlannedService:
         for terms in self.projects.active_terms():
             reached = progress.get(terms.project_id) or _untouched(terms)
             future = [*installments(terms, after=reached.fee_through)]
-            future += charges(terms, reached.charged_through + _A_DAY, last, numbers_from=reached.numbers_from)
+            future += charges(terms, reached.charged_through + _A_DAY, last)
             for planned in future:
                 totals[planned.date, planned.currency] += planned.amount
         return ((day, currency, amount) for (day, currency), amount in totals.items())
