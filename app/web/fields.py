@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields, validate
 
+from app.infra.db.columns import LONGEST_TAG, MAX_TAGS
 from app.kernel.errors import NotFound
 from app.kernel.money import CENT, MAX_AMOUNT, Currency, round_money
 from app.kernel.periods import FIRST_DAY, LAST_DAY
@@ -17,7 +18,7 @@ from app.kernel.periods import FIRST_DAY, LAST_DAY
 LARGEST_ID = 2**63 - 1
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
-_AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?", re.ASCII)
+_AMOUNT = re.compile(r"[0-9]{1,40}(\.[0-9]{1,2})?", re.ASCII)
 _ANY_AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,4})?", re.ASCII)
 _QUANTITY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?", re.ASCII)
 _UNIT_VALUE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,10})?", re.ASCII)
@@ -159,13 +160,29 @@ class MoneyAmount(ExactDecimal):
         "`multipleOf` says the same as the first, for validators that divide binary numbers."
     )
     steps = CENTS
+    lowest: ClassVar[Decimal] = CENT
 
     def __init__(self, **options: Any) -> None:
-        limits = validate.Range(min=CENT, max=MAX_AMOUNT)
+        limits = validate.Range(min=self.lowest, max=MAX_AMOUNT)
         super().__init__(places=2, validate=limits, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return super()._deserialize(value, attr, data, **kwargs).quantize(CENT)
+        amount = super()._deserialize(value, attr, data, **kwargs)
+        if amount > MAX_AMOUNT:
+            raise ValidationError(f"Must not be more than {MAX_AMOUNT:,}.")
+        return amount.quantize(CENT)
+
+
+class AmountBound(MoneyAmount):
+    """The lowest or highest amount of a filter; zero is allowed."""
+
+    type_name = "AmountBoundIn"
+    pattern = r"^[0-9]{1,10}(\.[0-9]{1,2})?$"
+    description = (
+        "An amount, or zero, with at most two decimals. The second `multipleOf` says the same as the first, for "
+        "validators that divide binary numbers."
+    )
+    lowest = Decimal(0)
 
 
 class AnyMoneyAmount(ExactDecimal):
@@ -334,6 +351,59 @@ class AnyCurrency(fields.Enum[Any]):
         if not isinstance(value, str):
             raise self.make_error("unknown")
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Several(fields.Field[tuple[StrEnum, ...]]):
+    """One or more values of an enum in a query, separated by commas."""
+
+    def __init__(self, enum: type[StrEnum], **options: Any) -> None:
+        self.enum = enum
+        choice = "|".join(re.escape(one.value) for one in enum)
+        pattern = f"^({choice})(,({choice}))*$"
+        described = options.pop("metadata", {})
+        metadata = {"type": "string", "pattern": pattern, "maxLength": 200, "example": next(iter(enum)).value}
+        super().__init__(metadata=metadata | described, **options)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> tuple[StrEnum, ...]:
+        given = str(value).split(",")
+        if not set(given) <= {one.value for one in self.enum}:
+            raise ValidationError(f"Must be one of: {', '.join(self.enum)}; several are separated by commas.")
+        return tuple(one for one in self.enum if one.value in given)
+
+
+class Repeated(fields.List[str]):
+    """One or more texts in a query, each by a parameter of the same name."""
+
+    def __init__(self, longest: int = 100, *, blank: bool = True, **options: Any) -> None:
+        super().__init__(Text(longest, blank=blank), validate=validate.Length(min=1, max=50), **options)
+
+
+class Tag(Text):
+    """A word by which rows are grouped, in small letters."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(LONGEST_TAG, blank=False, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        word = super()._deserialize(value, attr, data, **kwargs).strip().lower()
+        if "," in word:
+            raise ValidationError("Must not have a comma.")
+        return word
+
+
+class Tags(fields.List[str]):
+    """Words by which rows are grouped, each once; in a form separated by commas."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Tag(), validate=validate.Length(max=MAX_TAGS), **options)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> list[str | None]:
+        words = [word for word in value.split(",") if word.strip()] if isinstance(value, str) else value
+        return list(dict.fromkeys(super()._deserialize(words, attr, data, **kwargs)))
 
 
 class Flag(fields.Boolean):

@@ -11,11 +11,13 @@ from werkzeug.datastructures import MultiDict
 from app.kernel.errors import Invalid
 from app.kernel.paging import PageRequest, Sort
 from app.web.exports.formats import Format
-from app.web.fields import Text, Whole
+from app.web.fields import AmountBound, Repeated, Text, Whole
 from app.web.schema import StrictSchema
 
 LAST_PAGE = 1_000_000
-FORMAT = "format"
+FORMAT, LOCALE = "format", "locale"
+SPANISH = "es"
+"""The only locale of files: with semicolons and a decimal comma."""
 
 
 class Query(StrictSchema):
@@ -23,10 +25,12 @@ class Query(StrictSchema):
 
 
 class SortBy(fields.Field[tuple[Sort, ...]]):
-    """`sort=name` or `sort=-date,name`, from the names given here."""
+    """`sort=name` or `sort=-date,name`, from the names given here; `newest` is the date that is sorted by otherwise."""
 
-    def __init__(self, *names: str, **options: Any) -> None:
+    def __init__(self, *names: str, newest: str | None = None, **options: Any) -> None:
         self.names = names
+        if newest is not None:
+            options["load_default"] = (Sort(newest, descending=True),)
         choice = "|".join(names)
         pattern = f"^-?({choice})(,-?({choice}))*$"
         metadata = {
@@ -35,6 +39,7 @@ class SortBy(fields.Field[tuple[Sort, ...]]):
             "maxLength": 200,
             "description": f"Order by: {', '.join(names)}",
             "example": f"-{names[0]}",
+            **({"default": f"-{newest}"} if newest else {}),
         }
         super().__init__(metadata=metadata, **options)
 
@@ -77,7 +82,26 @@ class ListQuery(Query):
 
     def after_load(self, data: dict[str, Any]) -> ListRequest:
         request = PageRequest(data.pop("page"), data.pop("per_page"), data.pop("sort", ()))
-        return ListRequest(request, {name: value for name, value in data.items() if value != ""})
+        given = ((name, _distinct(value) if isinstance(value, list) else value) for name, value in data.items())
+        return ListRequest(request, {name: value for name, value in given if value not in {"", ()}})
+
+
+def _distinct(values: list[str]) -> tuple[str, ...]:
+    """The values that are not empty, each once."""
+    return tuple(dict.fromkeys(filter(None, values)))
+
+
+class AmountListQuery(ListQuery):
+    """Parameters of lists of amounts."""
+
+    amount_min = AmountBound()
+    amount_max = AmountBound()
+
+    def after_load(self, data: dict[str, Any]) -> ListRequest:
+        lowest, highest = data.get("amount_min"), data.get("amount_max")
+        if lowest is not None and highest is not None and lowest > highest:
+            raise ValidationError({"amount_max": ["Must not be less than amount_min."]})
+        return super().after_load(data)
 
 
 class LongListQuery(ListQuery):
@@ -96,11 +120,13 @@ def load_query(
     """
     if not arguments and isinstance(schema, NoQuery):
         return {}, Format.JSON  # the usual case, which is fast
-    repeated = {name: ["Given more than once."] for name, values in arguments.lists() if len(values) > 1}
-    if repeated:
-        raise _refused(repeated)
-    given = arguments.to_dict()
-    asked = _format(given.pop(FORMAT), formats) if FORMAT in given and len(formats) > 1 else Format.JSON
+    several = {name for name, field in schema.load_fields.items() if isinstance(field, Repeated)}
+    lists = dict(arguments.lists())
+    repeated = {name: ["Given more than once."] for name, values in lists.items() if len(values) > 1}
+    if repeated.keys() - several:
+        raise _refused({name: message for name, message in repeated.items() if name not in several})
+    given: dict[str, Any] = {name: values if name in several else values[0] for name, values in lists.items()}
+    asked = _asked_format(given, formats) if len(formats) > 1 else Format.JSON
     query = schema.load(given)
     is_file_of_list = asked is not Format.JSON and isinstance(query, ListRequest)
     return (query.whole() if is_file_of_list else query), asked
@@ -128,10 +154,16 @@ def _readable(name: str) -> str:
     return unquote_to_bytes(name.encode("latin-1")).decode("utf-8", "replace")
 
 
-def _format(given: str, formats: Sequence[Format]) -> Format:
-    if given not in formats:
+def _asked_format(given: dict[str, Any], formats: Sequence[Format]) -> Format:
+    """The format, which is removed from the parameters together with the locale of a CSV."""
+    name, locale = given.pop(FORMAT, Format.JSON), given.pop(LOCALE, None)
+    if name not in formats:
         raise _refused({FORMAT: [f"Must be one of: {', '.join(formats)}."]})
-    return Format(given)
+    if locale is None:
+        return Format(name)
+    if locale != SPANISH or name != Format.CSV:
+        raise _refused({LOCALE: [f"Must be {SPANISH}, and only with the format csv."]})
+    return Format.CSV_ES
 
 
 def _refused(errors: dict[str, Any]) -> Invalid:

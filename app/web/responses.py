@@ -17,6 +17,7 @@ from app.web.exports import (
     Format,
     PdfDraft,
     PdfWriter,
+    SpanishCsvDraft,
     Table,
     XlsxDraft,
     list_table,
@@ -266,7 +267,7 @@ class Listed(ResponseSpec):
 
     def export(self, result: Page[Any], file_format: Format) -> Draft:
         tables = [list_table(self.schema, self.title, map(dumper(self.schema), result.items))]
-        if self.extra is None or file_format is Format.CSV:
+        if self.extra is None or file_format is not Format.XLSX:
             return _tabular(self.title, tables, file_format)
         totals = report_tables(self.extra, dumper(self.extra)(result.extra), TOTALS)
         return _tabular(self.title, [*tables, *totals], file_format)
@@ -311,7 +312,14 @@ class Report(Unwrapped):
 
 
 def _tabular(title: str, tables: list[Table], file_format: Format) -> Draft:
-    return CsvDraft(title, tables) if file_format is Format.CSV else XlsxDraft(title, tables)
+    return _DRAFTS[file_format](title, tables)
+
+
+_DRAFTS: dict[Format, type[Draft]] = {
+    Format.CSV: CsvDraft,
+    Format.CSV_ES: SpanishCsvDraft,
+    Format.XLSX: XlsxDraft,
+}
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ KEYS = (
     "type",
     "installment_number",
     "notes",
+    "tags",
     "created_at",
     "updated_at",
 )
@@ -44,31 +45,33 @@ _KEPT = f"""
         FROM open_item_sums WHERE suite = 'fresco' AND source = 'payment'
     ) AS summed
 """
-_CONVERTED_KEYS = (*KEYS, "converted_amount", "converted_currency", "exchange_rate")
+_NAMES = ("client_name", "project_name")
+_NAMED = "(SELECT name FROM parties WHERE id = page.client_id), (SELECT name FROM projects WHERE id = page.project_id)"
+_ITEM_KEYS = (*KEYS, *_NAMES)
+_CONVERTED_KEYS = (*_ITEM_KEYS, "converted_amount", "converted_currency", "exchange_rate")
 _EVERY, _OF_CLIENT = "TRUE", "client_id = %(client)s"
 _TOTALS = {
     _EVERY: totals(_KEPT, "status", count="sum(movements)"),
     _OF_CLIENT: totals(f"SELECT {_SUMMED} FROM payments WHERE {_OF_CLIENT}", "status"),
 }
 _IDS = {
-    _EVERY: "SELECT id FROM payments ORDER BY id LIMIT 20 OFFSET %(offset)s",
-    # Not by the order of the index on ids, which would go through the payments of all the clients before.
-    _OF_CLIENT: f"SELECT id FROM payments WHERE {_OF_CLIENT} ORDER BY id + 0 LIMIT 20 OFFSET %(offset)s",
+    _EVERY: "SELECT id FROM payments ORDER BY date DESC, id LIMIT 20 OFFSET %(offset)s",
+    _OF_CLIENT: f"SELECT id FROM payments WHERE {_OF_CLIENT} ORDER BY date DESC, id LIMIT 20 OFFSET %(offset)s",
 }
-_PAGE = f"SELECT {_COLUMNS} FROM payments WHERE id IN ({{ids}}) ORDER BY id"
+_PAGE = f"SELECT {_COLUMNS}, {_NAMED} FROM payments page WHERE id IN ({{ids}}) ORDER BY date DESC, id"
 _CONVERTED = f"""
-    SELECT {", ".join(f"page.{key}" for key in KEYS)}, round({worth("page")}, 2), %(target)s,
+    SELECT {", ".join(f"page.{key}" for key in KEYS)}, {_NAMED}, round({worth("page")}, 2), %(target)s,
            CASE WHEN currency = %(target)s THEN 1 ELSE {shown(rate_on("page.day"))} END
     FROM (SELECT *, coalesce(paid_date, date) AS day FROM payments WHERE id IN ({{ids}})) AS page
-    LEFT JOIN {RATES} ON rates.date = page.day ORDER BY page.id
+    LEFT JOIN {RATES} ON rates.date = page.day ORDER BY page.date DESC, page.id
 """
 # Unpaid payments of earlier days are overdue even if not marked so yet: the index has all of them.
 _LATE = "paid_date IS NULL AND date < %(today)s"
 _OVERDUE_TOTAL = totals(f"{_KEPT} WHERE {_LATE}", count="sum(movements)")
 _OVERDUE_PAGE = f"""
-    SELECT {_COLUMNS}, %(today)s - date FROM payments WHERE {_LATE} ORDER BY date, id LIMIT 100
+    SELECT {_COLUMNS}, {_NAMED}, %(today)s - date FROM payments page WHERE {_LATE} ORDER BY date, id LIMIT 100
 """
-_OVERDUE_KEYS = (*KEYS, "days_overdue")
+_OVERDUE_KEYS = (*_ITEM_KEYS, "days_overdue")
 _ENTER = f"""
     {ACTOR}
     INSERT INTO payments (project_id, client_id, amount, currency, date, status, type, notes)
@@ -144,7 +147,7 @@ def pay(payment_id: int) -> Response:
 
 def _items(where: str, values: dict[str, Any], *, converted: bool) -> list[dict[str, Any]]:
     statement = _CONVERTED if converted else _PAGE
-    keys = _CONVERTED_KEYS if converted else KEYS
+    keys = _CONVERTED_KEYS if converted else _ITEM_KEYS
     return [dict(zip(keys, row, strict=True)) for row in database.rows(statement.format(ids=_IDS[where]), values)]
 
 

@@ -8,7 +8,7 @@ from bench.floor.gate import admit
 
 routes = Blueprint("projects", __name__, url_prefix="/api/projects")
 
-_KEYS = ("id", "client_id", "name", "description", "start_date", "end_date", "status", "notes")
+_KEYS = ("id", "client_id", "name", "description", "start_date", "end_date", "status", "notes", "tags")
 _PLAN_KEYS = (
     "id",
     "type",

@@ -57,6 +57,9 @@ class AccruedExpenseFactory(_Spending):
     status = AccruedStatus.OVERDUE
     is_recurring = factory.LazyAttribute(lambda expense: expense.recurring_id is not None)
     recurring_id = None
+    paid_date = None
+    paid_amount = factory.LazyAttribute(lambda expense: expense.amount if expense.paid_date else None)
+    occurrence_date = factory.LazyAttribute(lambda expense: expense.due_date if expense.is_recurring else None)
 
 
 _ENTERED = {
@@ -78,6 +81,21 @@ _RECURRING = {
 }
 
 
+_BILL = {
+    "description": "Energía",
+    "due_date": "2026-01-20",
+    "amount": "412000.00",
+    "currency": "COP",
+    "category": "Servicios públicos",
+    "payment_method": "PSE",
+}
+
+
+def _paid_bill() -> int:
+    paid: int = AccruedExpenseFactory(status=AccruedStatus.PAID, paid_date=date(2025, 3, 12)).id
+    return paid
+
+
 def _recurring_address(_: Any) -> str:
     return f"/api/expenses/recurring/{RecurringExpenseFactory().id}"
 
@@ -90,16 +108,23 @@ EXAMPLES = Examples(
     },
     existing={
         "/api/expenses/<id:expense_id>": lambda _: f"/api/expenses/{ExpenseFactory().id}",
+        "/api/expenses/accrued/<id:accrued_id>": lambda _: f"/api/expenses/accrued/{AccruedExpenseFactory().id}",
         "/api/expenses/recurring/<id:recurring_id>": _recurring_address,
         "/api/expenses/recurring/<id:recurring_id>/status": lambda caller: f"{_recurring_address(caller)}/status",
     },
     changes={
         "/api/expenses/<id:expense_id>": {"description": "Otro"},
+        "/api/expenses/accrued/<id:accrued_id>": {"description": "Otro"},
         "/api/expenses/recurring/<id:recurring_id>": {"description": "Otro"},
         "/api/expenses/recurring/<id:recurring_id>/status": {"status": "Pausado"},
     },
     posts={
         "/api/expenses": lambda: ("/api/expenses", with_receipt(_ENTERED)),
+        "/api/expenses/accrued": lambda: ("/api/expenses/accrued", with_receipt(_BILL)),
+        "/api/expenses/accrued/<id:accrued_id>/undo-payment": lambda: (
+            f"/api/expenses/accrued/{_paid_bill()}/undo-payment",
+            {},
+        ),
         "/api/expenses/accrued/<id:accrued_id>/mark-as-paid": lambda: (
             f"/api/expenses/accrued/{AccruedExpenseFactory().id}/mark-as-paid",
             with_receipt({"payment_date": "2026-01-05"}),

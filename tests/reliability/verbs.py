@@ -30,8 +30,8 @@ PAYMENT = {"amount": 250, "currency": "USD", "date": "2030-01-01", "type": "Recu
 DOCUMENT = {"name": "Contrato", "type": "Contrato"}
 _ACCRUED = (
     "INSERT INTO accrued_expenses (description, amount, currency, category, payment_method, due_date, status,"
-    " recurring_id, is_recurring)"
-    " VALUES ('Arriendo', 10, 'COP', 'Oficina', 'Efectivo', '2025-03-10', 'vencido', :recurring, true)"
+    " recurring_id, is_recurring, occurrence_date)"
+    " VALUES ('Arriendo', 10, 'COP', 'Oficina', 'Efectivo', '2025-03-10', 'vencido', :recurring, true, '2025-03-10')"
     " RETURNING id"
 )
 _numbers = count(1)

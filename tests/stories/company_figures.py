@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
@@ -38,6 +38,12 @@ class Move:
     client_id: int | None = None
     client: str | None = None
     recurring: bool = False
+    owed: Decimal | None = None
+    """Amount owed, where another one was paid."""
+
+    @property
+    def accrued(self) -> "Move":
+        return self if self.owed is None else replace(self, amount=self.owed)
 
     @property
     def of_client(self) -> bool:
@@ -166,9 +172,11 @@ def _others(company: Company, chance: random.Random, projects: list[Any], day: A
         due = on + DAY * number  # of one origin, at most one a day
         if recurring and any(move.recurring and move.due == due for move in company.moves):
             continue
+        paid_amount = cents(amount * chance.randrange(50, 150) / 100) if paid and chance.random() < 0.6 else amount
         row = AccruedExpenseFactory(
             due_date=due,
             paid_date=paid,
+            paid_amount=paid_amount if paid else None,
             status=status,
             category=category,
             **given,
@@ -176,5 +184,17 @@ def _others(company: Company, chance: random.Random, projects: list[Any], day: A
             recurring_id=origin.id if recurring else None,
         )
         company.moves.append(
-            Move("expense", "accrued_expense", row.id, paid, due, amount, currency, category, *client, recurring)
+            Move(
+                "expense",
+                "accrued_expense",
+                row.id,
+                paid,
+                due,
+                paid_amount,
+                currency,
+                category,
+                *client,
+                recurring,
+                owed=amount,
+            )
         )

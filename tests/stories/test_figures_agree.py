@@ -164,7 +164,8 @@ def check_statement(model: Company, viewer: Caller, target: str) -> None:
 
         asked = {"date_from": str(first), "date_to": str(last), "basis": basis, "currency": target}
         answer = viewer.get("/api/reports/statement", **asked)
-        counted = [move for move in model.moves if (on := day(move)) and first <= on <= last]
+        moves = [move.accrued for move in model.moves] if basis == "accrual" else model.moves
+        counted = [move for move in moves if (on := day(move)) and first <= on <= last]
         totals = {}
         for kind, side, parts in (("income", "incomes", "by_type"), ("expense", "expenses", "by_category")):
             moves = [move for move in counted if move.kind == kind]

@@ -25,6 +25,10 @@ LISTS = ("payments", "incomes", "expenses")
 BY_AN_INDEX = [
     *(f"/api/{name}?sort={sort}" for name in LISTS for sort in ("id", "-id", "date", "-date", "amount", "-amount")),
     *(f"/api/payments?status=Pagado&sort={sort}" for sort in ("paid_date", "-paid_date", "amount", "-amount", "-id")),
+    *(f"/api/{name}{query}" for name in LISTS for query in ("", "?tag=evento", "?amount_min=100&amount_max=100.5")),
+    "/api/payments?status=Pendiente,Vencido",
+    "/api/expenses?category=Software&category=Viajes",
+    "/api/incomes?type=Intereses&type=Reembolso",
     *(f"/api/payments?client_id={{client}}&sort={sort}" for sort in ("id", "-id", "-date")),
 ]
 

@@ -145,6 +145,13 @@ def test_a_text_that_a_spreadsheet_could_run_gets_an_apostrophe(text: str) -> No
     assert not any(cell.strip("\t \xa0\u200b\ufeff").startswith(tuple("=+-@＝＋－＠")) for cell in cells)
 
 
+def test_spanish_csv_has_semicolons_a_decimal_comma_and_days_first(folder: Path) -> None:
+    raw = content(THINGS, page(THING), Format.CSV_ES).decode("utf-8-sig")
+    _, line = csv.reader(io.StringIO(raw, newline=""), delimiter=";")
+    assert line[:5] == ["Ñandú", "-1234,50", "0,1234", "-7", "02/01/2025"]
+    assert line[5:7] == ["01/01/2025 22:04", "Sí"]
+
+
 @pytest.mark.parametrize("text", HARMLESS)
 def test_any_other_text_stays_as_it_is(text: str) -> None:
     assert harmless(text) == text
@@ -169,8 +176,8 @@ def test_a_sheet_has_real_numbers_and_days(folder: Path) -> None:
         (-1234.5, "#,##0.00"),
         (0.1234, "0.00%"),
         (-7, "General"),
-        (datetime(2025, 1, 2), "yyyy-mm-dd"),  # noqa: DTZ001 - a spreadsheet's days have no zone
-        (datetime(2025, 1, 1, 22, 4, 5), "yyyy-mm-dd hh:mm:ss"),  # noqa: DTZ001
+        (datetime(2025, 1, 2), "dd/mm/yyyy"),  # noqa: DTZ001 - a spreadsheet's days have no zone
+        (datetime(2025, 1, 1, 22, 4, 5), "dd/mm/yyyy hh:mm:ss"),  # noqa: DTZ001
     ]
     assert [cell.value for cell in cells[6:]] == ["Sí", "a: 1; b: (1; )", "x; y"]
     assert all(head.font.bold for head in heads)

@@ -20,9 +20,12 @@ from openpyxl.cell import Cell
 from sqlalchemy import Engine, event, text
 
 from app import registry
+from app.core.cashflow.rules import BreakEven, Source
+from app.core.movements.rules import Kind
 from app.infra import clock
 from app.infra.db import db
 from app.suites.fresco.projects.rules import PlanType
+from app.suites.fresco.reports.rules import Basis
 from app.web.api import Operation
 from app.web.exports import report_tables
 from app.web.exports.headings import HEADINGS
@@ -111,6 +114,11 @@ def rows_of(sheet: Any) -> list[tuple[Cell, ...]]:
     return list(sheet.iter_rows())
 
 
+_WORDS: tuple[Kind | Source | BreakEven | Basis, ...] = (*Kind, *Source, *BreakEven, *Basis)
+SPANISH = {word.value: word.spanish for word in _WORDS}
+"""Words that files have in Spanish, by those of the JSON."""
+
+
 def same(value: Any, shown: Any) -> bool:
     """Whether a cell shows what the JSON says."""
     if value is None:
@@ -125,7 +133,7 @@ def same(value: Any, shown: Any) -> bool:
         return value in (f"{shown:%Y-%m-%d}", None) or _instant(value, shown)
     if value.endswith("Z") and "T" in value:
         return datetime.fromisoformat(shown) == datetime.fromisoformat(value)
-    return bool(shown.replace("\r\n", "\n") == value.replace("\r\n", "\n"))
+    return bool(shown.replace("\r\n", "\n") in (value.replace("\r\n", "\n"), SPANISH.get(value)))
 
 
 def _instant(value: str, shown: datetime) -> bool:
@@ -318,6 +326,25 @@ def test_the_file_of_a_list_ignores_pages(admin: Caller) -> None:
     assert len(lines_of(whole)) == 1 + 3
     assert exported(admin, "/api/clients", "csv", page=1, per_page=20) == whole
     assert exported(admin, "/api/clients", "csv", page=2, per_page=1) == whole
+
+
+def test_files_have_spanish_words_and_people_in_colombia_may_have_their_numbers(admin: Caller) -> None:
+    AccruedExpenseFactory(paid_date=date(2025, 3, 12), status="pagado", paid_amount=Decimal("998.50"))
+    content = exported(admin, "/api/cashflow", "csv", locale="es").decode("utf-8-sig")
+    heads, line = csv.reader(io.StringIO(content, newline=""), delimiter=";")
+    shown = dict(zip(heads, line, strict=True))
+    assert (shown["Clase"], shown["Origen"], shown["Fecha"], shown["Valor"]) == (
+        "gasto",
+        "gasto causado",
+        "12/03/2025",
+        "998,50",
+    )
+
+
+@pytest.mark.parametrize("query", ["format=csv&locale=en", "format=xlsx&locale=es", "locale=es", "locale="])
+def test_a_wrong_locale_is_named(admin: Caller, query: str) -> None:
+    response = admin.send("GET", f"/api/payments?{query}")
+    assert (response.status_code, list(response.json["errors"])) == (400, ["locale"])
 
 
 def test_json_may_be_requested_by_name(admin: Caller) -> None:

@@ -147,6 +147,13 @@ def test_a_field_takes_its_own_kind_exactly(name: str, written: str, value: obje
     assert (found, type(found)) == (value, type(value))
 
 
+@pytest.mark.parametrize("given", ["10000000000", '"99999999999.99"', "1e20"])
+def test_an_amount_that_is_too_large_says_so(given: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        load("amount", given)
+    assert refused.value.messages == {"amount": ["Must not be more than 9,999,999,999.99."]}
+
+
 def test_an_amount_always_has_two_decimals() -> None:
     assert str(load("amount", "7")) == "7.00"
 

@@ -37,7 +37,7 @@ JsonSchema = dict[str, Any]
 JSON = "application/json"
 VERBS = ("list", "get", "create", "update", "delete", "change", "download", "upload", "generate", "convert", "pay")
 SECOND_FACTOR_VERBS = ("setUp", "confirm", "disable", "renew", "remove")
-OWN_VERBS = ("login", "logout", "refresh", "enter", "preview", "retry", "cancel", *SECOND_FACTOR_VERBS)
+OWN_VERBS = ("login", "logout", "refresh", "enter", "preview", "retry", "cancel", "merge", "undo", *SECOND_FACTOR_VERBS)
 OWN_VERBS += ("invite", "link", "mark", "register", "request", "reset", "send", "unlink", "verify")
 WITH_FIGURES = {"/api/projects/{project_id}"}
 """Records with figures of other rows, which may differ while their `ETag` is the same."""
@@ -363,6 +363,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
 
 
 QUERIES: dict[str, dict[str, Any]] = {
+    "/api/categories": {"kind": "expense"},
     "/api/expenses/preview-recurring": {
         "start_date": "2026-01-31",
         "frequency": "Mensual",

@@ -30,6 +30,19 @@ class Source(StrEnum):
     EXPENSE = "expense"
     ACCRUED_EXPENSE = "accrued_expense"
 
+    @property
+    def spanish(self) -> str:
+        """Word in files."""
+        return _SPANISH_SOURCES[self]
+
+
+_SPANISH_SOURCES = {
+    Source.PAYMENT: "pago",
+    Source.INCOME: "ingreso",
+    Source.EXPENSE: "gasto",
+    Source.ACCRUED_EXPENSE: "gasto causado",
+}
+
 
 class Trailing(StrEnum):
     """Length of an analysis, back from today."""
@@ -48,6 +61,11 @@ class BreakEven(StrEnum):
 
     DEPLETION = "depletion"
     RECOVERY = "recovery"
+
+    @property
+    def spanish(self) -> str:
+        """Word in files."""
+        return {BreakEven.DEPLETION: "agotamiento", BreakEven.RECOVERY: "recuperación"}[self]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,11 @@ class Kind(StrEnum):
     INCOME = "income"
     EXPENSE = "expense"
 
+    @property
+    def spanish(self) -> str:
+        """Word in files."""
+        return {Kind.INCOME: "ingreso", Kind.EXPENSE: "gasto"}[self]
+
 
 class Nature(StrEnum):
     """Nature of a movement, which decides in which figures it counts."""

@@ -6,8 +6,24 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import CheckConstraint, Enum, Numeric, String, Text, func, literal, literal_column, or_
+from sqlalchemy import (
+    CheckConstraint,
+    Enum,
+    Index,
+    Numeric,
+    String,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import InstrumentedAttribute, mapped_column
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.kernel.money import Currency
@@ -96,8 +112,32 @@ def containing(
     return or_(*(folded(column).like(pattern, escape="\\") for column in columns))
 
 
+def containing_number(q: ColumnElement[str] | str, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Condition that a number, such as a tax id, contains the letters and digits of q, whatever signs are between."""
+    wanted, stored = (folded(func.regexp_replace(value, "[^[:alnum:]]", "", "g")) for value in (q, column))
+    return and_(wanted != "", func.strpos(stored, wanted) > 0)
+
+
 Amount = Annotated[Decimal, mapped_column(Numeric(12, 2))]
 """An amount of money; its column needs `positive`, as NaN passes PostgreSQL's `> 0`."""
+
+
+MAX_TAGS, LONGEST_TAG = 10, 40
+Tags = Annotated[list[str], mapped_column(ARRAY(String(LONGEST_TAG)), default=list, server_default="{}")]
+"""Words by which people group rows; its table needs `tag_rules`."""
+
+
+def tag_rules(table: str) -> tuple[SchemaItem, ...]:
+    """CHECK of the number of tags, and an index of the rows that have any."""
+    return (
+        CheckConstraint(f"cardinality(tags) <= {MAX_TAGS}", name="tags_number"),
+        Index(f"ix_{table}_tags", "tags", postgresql_using="gin", postgresql_where=text("tags <> '{}'")),
+    )
+
+
+def tagged(column: InstrumentedAttribute[list[str]], tag: str | None) -> list[ColumnElement[bool]]:
+    """Conditions that a row has the tag, if one is given; written as in the index."""
+    return [] if tag is None else [column.contains(cast(array([tag]), ARRAY(String))), column != literal_column("'{}'")]
 
 
 def positive(column: str) -> CheckConstraint:

@@ -78,6 +78,13 @@ class AmountTable:
     record: type[tuple[Any, ...]]
     day: ColumnElement[date]
     rollup: FromClause | None = None
+    named: tuple[ColumnElement[Any], ...] = ()
+    """Labelled columns from other tables that lists show, such as names."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The labels of `named`."""
+        return tuple(str(column.key) for column in self.named)
 
     @property
     def amount_columns(self) -> "AmountColumns":
@@ -86,9 +93,9 @@ class AmountTable:
         return columns.amount, columns.currency, self.day
 
     def rows(self, criteria: Filter, sort: tuple[Sort, ...], part: Part, *more: ColumnElement[Any]) -> Select[Any]:
-        """A page of the matching rows: the columns of the record, then `more`."""
+        """A page of the matching rows: the columns of the record, then the named ones, then `more`."""
         shown = columns_of(self.record, self.model.__table__)
-        return ordered(select(*shown, *more), self.model, criteria.conditions(), sort, part)
+        return ordered(select(*shown, *self.named, *more), self.model, criteria.conditions(), sort, part)
 
     def sums(self, criteria: Filter, exchange: Exchange, target: Currency, *key: ColumnElement[Any]) -> Select[Any]:
         """Counts and sums of all matching rows, by key."""

@@ -35,6 +35,7 @@ _TYPES: dict[type, TypeEngine[Any]] = {
     Decimal: Numeric(),
     UUID: Uuid(),
     list: ARRAY(BigInteger),
+    tuple: ARRAY(String()),
 }
 
 Values = dict[str, object]
@@ -52,7 +53,8 @@ class Criteria:
 
     Choices are enums, flags and sets of names.
 
-    A value becomes a bind parameter. A choice, or None, is part of the statement.
+    A value becomes a bind parameter, and several texts become an array. A choice, several of them, or None is part of
+    the statement.
     """
 
     __slots__ = ()
@@ -63,17 +65,21 @@ class Criteria:
         values: Values = {}
         for name in self.field_names():
             value = getattr(self, name)
-            if value is None or isinstance(value, bool | Enum | frozenset):
+            if value is None or isinstance(value, bool | Enum | frozenset) or _are_choices(value):
                 parts.append(value)
             else:
                 parts.append(type(value))
-                values[name] = value
+                values[name] = list(value) if isinstance(value, tuple) else value
         return QueryKey(type(self), tuple(parts)), values
 
     @classmethod
     def field_names(cls) -> tuple[str, ...]:
         """The dataclass's fields, in their order."""
         return cls.__match_args__  # type: ignore[attr-defined,no-any-return]  # every dataclass has them
+
+
+def _are_choices(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(one, Enum) for one in value)
 
 
 class QueryKey(NamedTuple):

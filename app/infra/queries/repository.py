@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -15,6 +16,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     Table,
     Update,
+    any_,
     bindparam,
     delete,
     func,
@@ -54,8 +56,23 @@ def equal(*pairs: tuple[SQLColumnExpression[Any], object]) -> list[ColumnElement
     return [column == value for column, value in pairs if value is not None]
 
 
-def within(column: SQLColumnExpression[Any], first: date | None, last: date | None) -> list[ColumnElement[bool]]:
-    """Conditions that a column is between two days or instants, both included; a bound of None is no condition."""
+def among(*pairs: tuple[SQLColumnExpression[Any], object]) -> list[ColumnElement[bool]]:
+    """Conditions that a column has one of several values: choices, or the parameter that they are bound to."""
+    return [_one_of(column, values) for column, values in pairs if values is not None]
+
+
+def _one_of(column: SQLColumnExpression[Any], values: object) -> ColumnElement[bool]:
+    if isinstance(values, tuple) and len(values) == 1:
+        return equal((column, values[0]))[0]
+    if isinstance(values, tuple):
+        return or_(*(column == value for value in values))
+    return column == any_(values)  # type: ignore[arg-type]  # a template has a parameter in place of the texts
+
+
+def within(
+    column: SQLColumnExpression[Any], first: date | Decimal | None, last: date | Decimal | None
+) -> list[ColumnElement[bool]]:
+    """Conditions that a column is between two values, both included; a bound of None is no condition."""
     bounds = ((column.__ge__, first), (column.__le__, last))
     return [holds(bound) for holds, bound in bounds if bound is not None]
 

@@ -8,11 +8,13 @@ SUITE = Suite(
     prefix="/api",
     domains=(
         "clients",
+        "suppliers",
         "projects",
         "payments",
         "documents",
         "incomes",
         "expenses",
+        "categories",
         "reports",
     ),
 )

@@ -2,7 +2,7 @@
 
 from app.web.exports.draft import Draft
 from app.web.exports.formats import Format
-from app.web.exports.lines import CsvDraft
+from app.web.exports.lines import CsvDraft, SpanishCsvDraft
 from app.web.exports.pdf import PdfDraft, PdfWriter
 from app.web.exports.sheets import XlsxDraft
 from app.web.exports.tables import Table, list_table, report_tables
@@ -13,6 +13,7 @@ __all__ = [
     "Format",
     "PdfDraft",
     "PdfWriter",
+    "SpanishCsvDraft",
     "Table",
     "XlsxDraft",
     "list_table",

@@ -31,19 +31,19 @@ class ByType(dict[type[Any], Does]):
 
 
 class Plain:
-    """Text of any value: exact numbers, ISO dates, times in the company's zone."""
+    """Text of any value: exact numbers, ISO dates, times in the company's zone, Spanish words where there are any."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
         self.forms = ByType(
             (type(None), lambda _: ""),
-            (Enum, lambda value: str(value.value)),
+            (Enum, lambda value: str(getattr(value, "spanish", value.value))),
             (str, lambda value: value),
             (bool, lambda value: "Sí" if value else "No"),
-            (Decimal, lambda value: format(value, "f")),
-            (Percent, lambda value: format(value.value, "f")),
-            (datetime, lambda value: value.astimezone(zone).isoformat()),
-            (date, date.isoformat),
+            (Decimal, self._number),
+            (Percent, lambda value: self._number(value.value)),
+            (datetime, lambda value: self._instant(value.astimezone(zone))),
+            (date, self._day),
             (Mapping, lambda value: _joined(f"{key}: {self._inner(item)}" for key, item in value.items())),
             (list, lambda value: _joined(map(self._inner, value))),
             (object, str),
@@ -53,8 +53,30 @@ class Plain:
         """Text of a value: empty for None, on one line for nested values."""
         return str(self.forms[type(value)](value))
 
+    def _number(self, value: Decimal) -> str:
+        return format(value, "f")
+
+    def _instant(self, value: datetime) -> str:
+        return value.isoformat()
+
+    def _day(self, value: date) -> str:
+        return value.isoformat()
+
     def _inner(self, value: Any) -> str:
         return f"({self.text(value)})" if isinstance(value, Mapping | list) else self.text(value)
+
+
+class SpanishPlain(Plain):
+    """Text of any value as people in Colombia write it: decimal comma, day before month."""
+
+    def _number(self, value: Decimal) -> str:
+        return super()._number(value).replace(".", ",")
+
+    def _instant(self, value: datetime) -> str:
+        return f"{value:%d/%m/%Y %H:%M}"
+
+    def _day(self, value: date) -> str:
+        return f"{value:%d/%m/%Y}"
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -74,4 +74,4 @@ class Draft(ABC):
 
     def _name(self) -> str:
         """Name of the file, as in pagos-2026-11-21.csv."""
-        return f"{'-'.join(self.title.lower().split())}-{context().clock.today()}.{self.format}"
+        return f"{'-'.join(self.title.lower().split())}-{context().clock.today()}.{self.format.extension}"

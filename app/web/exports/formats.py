@@ -6,14 +6,23 @@ _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Format(StrEnum):
-    """Values of `format=`."""
+    """Values of `format=`; `CSV_ES` is CSV with `locale=es`."""
 
     JSON = "json"
     CSV = "csv"
+    CSV_ES = "csv;locale=es"
     XLSX = "xlsx"
     PDF = "pdf"
 
     @property
     def mimetype(self) -> str:
         """Its media type."""
-        return {"json": "application/json", "csv": "text/csv", "xlsx": _SHEET, "pdf": "application/pdf"}[self.value]
+        return _MIMETYPES[self.extension]
+
+    @property
+    def extension(self) -> str:
+        """End of the names of its files."""
+        return self.value.partition(";")[0]
+
+
+_MIMETYPES = {"json": "application/json", "csv": "text/csv", "xlsx": _SHEET, "pdf": "application/pdf"}

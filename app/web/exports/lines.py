@@ -8,7 +8,7 @@ from enum import Enum
 from io import TextIOWrapper
 
 from app.web.context import context
-from app.web.exports.cells import ByType, Percent, Plain
+from app.web.exports.cells import ByType, Percent, Plain, SpanishPlain
 from app.web.exports.draft import Draft
 from app.web.exports.formats import Format
 
@@ -31,11 +31,13 @@ class CsvDraft(Draft):
     """Tables one below the other; where there are several, each under its title."""
 
     format = Format.CSV
+    delimiter = ","
+    plain: type[Plain] = Plain
 
     def _write(self) -> None:
         lines = TextIOWrapper(self.file, encoding="utf-8-sig", newline="")
         self.resources.callback(lines.close)
-        writer, forms = csv.writer(lines), _forms()
+        writer, forms = csv.writer(lines, delimiter=self.delimiter), _forms(self.plain(context().clock.zone))
         for place, table in enumerate(self.tables):
             if place:
                 writer.writerow(())
@@ -49,9 +51,16 @@ class CsvDraft(Draft):
         """Do nothing: the file is complete after its last line."""
 
 
-def _forms() -> ByType:
+class SpanishCsvDraft(CsvDraft):
+    """CSV as spreadsheets open it where the comma is the decimal sign: with semicolons, and days first."""
+
+    format = Format.CSV_ES
+    delimiter = ";"
+    plain = SpanishPlain
+
+
+def _forms(plain: Plain) -> ByType:
     """Numbers, days and instants as they are, all else as text that can do no harm."""
-    plain = Plain(context().clock.zone)
     exact = ((kind, plain.text) for kind in (type(None), int, Decimal, Percent, date))
     return ByType(
         (Enum, lambda value: harmless(plain.text(value))), *exact, (object, lambda value: harmless(plain.text(value)))

@@ -94,8 +94,8 @@ class _Cells:
         self.amount = book.add_format({"num_format": "#,##0.00"})
         self.precise = book.add_format({"num_format": "#,##0.00####"})
         self.share = book.add_format({"num_format": "0.00%"})
-        self.day = book.add_format({"num_format": "yyyy-mm-dd"})
-        self.instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self.day = book.add_format({"num_format": "dd/mm/yyyy"})
+        self.instant = book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"})
         # datetime is a subclass of date, and bool of int: subclasses come first.
         self.writers = ByType(
             (type(None), lambda *_: None),

@@ -17,7 +17,7 @@ from app.web.openapi import responses, words
 from app.web.openapi.converter import JsonSchema, Plugin, SchemaConverter, exemplify, schema_name
 from app.web.openapi.names import operation_id
 from app.web.openapi.vocabulary import MissingWords
-from app.web.query import FORMAT
+from app.web.query import FORMAT, LOCALE, SPANISH
 from app.web.uploads import Upload
 
 TITLE, VERSION = "Control Fresco", "1.0"
@@ -29,6 +29,7 @@ _CONVERTER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 
 _ID = {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}
 _WORD = {"type": "string", "maxLength": 200}
+_LOCALE = "With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025"
 _STORED = {  # the path of a stored file has three parts, and a path parameter can't contain a slash
     "year": ({"type": "string", "pattern": "^[0-9]{4}$"}, "Year of the upload"),
     "month": ({"type": "string", "pattern": "^[0-9]{2}$"}, "Month of the upload"),
@@ -181,6 +182,8 @@ class _Writer:
         if len(formats) > 1:
             choice = self._format(formats) | {"default": formats[0].value}
             written.append(self._parameter("query", FORMAT, choice, words.WORDS[FORMAT][0]))
+            spanish = {"type": "string", "enum": [SPANISH]}
+            written.append(self._parameter("query", LOCALE, spanish, _LOCALE))
         return written
 
     def _format(self, formats: tuple[Format, ...]) -> JsonSchema:

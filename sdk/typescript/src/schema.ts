@@ -634,6 +634,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Categories of expenses, or types of incomes, with the number of rows and the last day of each
+         * @description Needs `categories:read`.
+         */
+        get: operations["listCategories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/categories/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace names by another one in all rows that have them, recurring expenses included
+         * @description Needs `categories:write`.
+         */
+        post: operations["mergeCategories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients": {
         parameters: {
             query?: never;
@@ -911,7 +951,11 @@ export interface paths {
          */
         get: operations["listAccruedExpenses"];
         put?: never;
-        post?: never;
+        /**
+         * Enter a bill that does not recur, with its receipt
+         * @description Needs `expenses:write`.
+         */
+        post: operations["createAccruedExpense"];
         delete?: never;
         options?: never;
         head?: never;
@@ -930,9 +974,17 @@ export interface paths {
          * @description Needs `expenses:read`.
          */
         get: operations["getAccruedExpense"];
-        put?: never;
+        /**
+         * Change the fields of an accrued expense that are sent. Once paid, it keeps amount, currency and due date
+         * @description Needs `expenses:write`.
+         */
+        put: operations["updateAccruedExpense"];
         post?: never;
-        delete?: never;
+        /**
+         * Delete an unpaid accrued expense and its receipt
+         * @description Needs `expenses:write`.
+         */
+        delete: operations["deleteAccruedExpense"];
         options?: never;
         head?: never;
         patch?: never;
@@ -952,6 +1004,26 @@ export interface paths {
          * @description Needs `expenses:write`.
          */
         post: operations["payAccruedExpense"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/expenses/accrued/{accrued_id}/undo-payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a paid accrued expense as unpaid
+         * @description Needs `expenses:write`.
+         */
+        post: operations["undoAccruedExpensePayment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1006,13 +1078,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List recurring expenses, with the total of one occurrence of each
+         * List recurring expenses, with what the active ones come to in a month
          * @description Needs `expenses:read`.
          */
         get: operations["listRecurringExpenses"];
         put?: never;
         /**
-         * Enter a recurring expense; its first payment is on the day it starts
+         * Enter a recurring expense, and accrue what is due by the end of this month
          * @description Needs `expenses:write`.
          */
         post: operations["createRecurringExpense"];
@@ -1041,7 +1113,7 @@ export interface paths {
         put: operations["updateRecurringExpense"];
         post?: never;
         /**
-         * Delete a recurring expense without paid occurrences, with its accrued expenses
+         * Delete a recurring expense and its coming accrued expenses; what is due by today or paid stays
          * @description Needs `expenses:write`.
          */
         delete: operations["deleteRecurringExpense"];
@@ -1755,6 +1827,58 @@ export interface paths {
          * @description Needs `roles:write`.
          */
         delete: operations["deleteRole"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suppliers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List suppliers
+         * @description Needs `suppliers:read`.
+         */
+        get: operations["listSuppliers"];
+        put?: never;
+        /**
+         * Create a supplier
+         * @description Needs `suppliers:write`.
+         */
+        post: operations["createSupplier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suppliers/{supplier_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One supplier
+         * @description Needs `suppliers:read`.
+         */
+        get: operations["getSupplier"];
+        /**
+         * Change the fields of a supplier that are sent
+         * @description Needs `suppliers:write`.
+         */
+        put: operations["updateSupplier"];
+        post?: never;
+        /**
+         * Delete a supplier without expenses
+         * @description Needs `suppliers:write`.
+         */
+        delete: operations["deleteSupplier"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3825,6 +3949,101 @@ export interface components {
          */
         BreakEvenKind: "depletion" | "recovery";
         /**
+         * @description Kind of names: categories of expenses, or types of incomes.
+         * @enum {string}
+         */
+        CategoryKind: "expense" | "income";
+        /**
+         * @description All of a kind, in alphabetical order.
+         * @example {
+         *       "data": [
+         *         {
+         *           "name": "Café Andino",
+         *           "count": 36,
+         *           "last_used": "2025-03-05"
+         *         }
+         *       ]
+         *     }
+         */
+        CategoryUses: {
+            /** @description The result */
+            readonly data: components["schemas"]["CategoryUse"][];
+        };
+        /**
+         * @description A category of expenses or a type of incomes, and its use.
+         * @example {
+         *       "name": "Café Andino",
+         *       "count": 36,
+         *       "last_used": "2025-03-05"
+         *     }
+         */
+        CategoryUse: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description Number of rows that have it
+             * @example 36
+             */
+            readonly count: number;
+            /**
+             * Format: date
+             * @description Last day of the rows that have it
+             * @example 2025-03-05
+             */
+            readonly last_used: string;
+        };
+        /**
+         * @description A message, and the number of rows that have another name now.
+         * @example {
+         *       "message": "Client deleted",
+         *       "changed": 36
+         *     }
+         */
+        Merged: {
+            /**
+             * @description Message for people
+             * @example Client deleted
+             */
+            readonly message: string;
+            /**
+             * @description Number of rows that have another name now
+             * @example 36
+             */
+            readonly changed: number;
+        };
+        /**
+         * @description Names that become one; `to` may be a new one.
+         * @example {
+         *       "kind": "expense",
+         *       "from": [
+         *         "Hosting"
+         *       ],
+         *       "to": "Software"
+         *     }
+         */
+        MergeIn: {
+            /**
+             * @description Whether of expenses or incomes
+             * @example expense
+             */
+            kind: components["schemas"]["CategoryKind"];
+            /**
+             * @description Names to replace
+             * @example [
+             *       "Hosting"
+             *     ]
+             */
+            from: string[];
+            /**
+             * @description Name that replaces them
+             * @example Software
+             */
+            to: string;
+        };
+        /**
          * @description Status of a client: whether the company works for it.
          * @enum {string}
          */
@@ -4793,6 +5012,8 @@ export interface components {
         ConversionAnswer: {
             data: components["schemas"]["Conversion"];
         };
+        /** @description An amount, or zero, with at most two decimals. The second `multipleOf` says the same as the first, for validators that divide binary numbers. */
+        AmountBoundIn: number | string;
         /**
          * @description An expense in a list, with its amount in the requested currency.
          * @example {
@@ -4805,9 +5026,14 @@ export interface components {
          *       "payment_method": "Transferencia",
          *       "client_id": 1,
          *       "project_id": 1,
+         *       "supplier_id": 1,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z",
          *       "converted_amount": 361.45,
@@ -4865,6 +5091,12 @@ export interface components {
              */
             project_id: number | null;
             /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
@@ -4879,6 +5111,14 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags: string[];
             /**
              * Format: date-time
              * @description Time of creation
@@ -4945,9 +5185,14 @@ export interface components {
          *           "payment_method": "Transferencia",
          *           "client_id": 1,
          *           "project_id": 1,
+         *           "supplier_id": 1,
          *           "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *           "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ],
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z",
          *           "converted_amount": 361.45,
@@ -4982,9 +5227,14 @@ export interface components {
          *       "payment_method": "Transferencia",
          *       "client_id": 1,
          *       "project_id": 1,
+         *       "supplier_id": 1,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z"
          *     }
@@ -5039,6 +5289,12 @@ export interface components {
              */
             project_id: number | null;
             /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
@@ -5053,6 +5309,14 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags: string[];
             /**
              * Format: date-time
              * @description Time of creation
@@ -5079,9 +5343,14 @@ export interface components {
          *         "payment_method": "Transferencia",
          *         "client_id": 1,
          *         "project_id": 1,
+         *         "supplier_id": 1,
          *         "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *         "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *         "notes": "Facturar antes del 5",
+         *         "tags": [
+         *           "evento",
+         *           "2026"
+         *         ],
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
          *       }
@@ -5136,6 +5405,12 @@ export interface components {
              */
             project_id?: number | null;
             /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id?: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
@@ -5145,6 +5420,14 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
             /**
              * Format: binary
              * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
@@ -5162,8 +5445,13 @@ export interface components {
          *       "payment_method": "Transferencia",
          *       "client_id": 1,
          *       "project_id": 1,
+         *       "supplier_id": 1,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
-         *       "notes": "Facturar antes del 5"
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ]
          *     }
          */
         ExpenseIn: {
@@ -5211,6 +5499,12 @@ export interface components {
              */
             project_id?: number | null;
             /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id?: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
@@ -5220,6 +5514,14 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
         };
         /** @description A single expense. */
         ExpenseChangesForm: {
@@ -5267,6 +5569,12 @@ export interface components {
              */
             project_id?: number | null;
             /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id?: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
@@ -5276,6 +5584,14 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
             /**
              * Format: binary
              * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
@@ -5293,8 +5609,13 @@ export interface components {
          *       "payment_method": "Transferencia",
          *       "client_id": 1,
          *       "project_id": 1,
+         *       "supplier_id": 1,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
-         *       "notes": "Facturar antes del 5"
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ]
          *     }
          */
         ExpenseChanges: {
@@ -5342,6 +5663,12 @@ export interface components {
              */
             project_id?: number | null;
             /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id?: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
@@ -5351,12 +5678,15 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
         };
-        /**
-         * @description Status of an accrued expense.
-         * @enum {string}
-         */
-        AccruedStatus: "pagado" | "pendiente" | "vencido";
         /**
          * @description Periods that accrued expenses can be listed for.
          * @enum {string}
@@ -5374,12 +5704,15 @@ export interface components {
          *       "payment_method": "Transferencia",
          *       "status": "pagado",
          *       "paid_date": "2025-03-05",
+         *       "paid_amount": 398500,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *       "invoice_number": "FE-1042",
          *       "is_recurring": true,
          *       "recurring_id": 1,
          *       "client_id": 1,
          *       "project_id": 1,
+         *       "supplier_id": 1,
          *       "notes": "Facturar antes del 5",
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z",
@@ -5398,33 +5731,33 @@ export interface components {
              * @description Short description
              * @example Licencias de diseño
              */
-            readonly description: string;
+            description: string;
             /**
              * Format: date
              * @description Due date
              * @example 2025-03-15
              */
-            readonly due_date: string;
+            due_date: string;
             /**
              * @description An amount in `currency`
              * @example 1500000
              */
-            readonly amount: number;
+            amount: number;
             /**
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            currency: components["schemas"]["Currency"];
             /**
              * @description Category of the expense, or type of the income
              * @example Software
              */
-            readonly category: string;
+            category: string;
             /**
              * @description Payment method
              * @example Transferencia
              */
-            readonly payment_method: string;
+            payment_method: string;
             /**
              * @description Status
              * @example pagado
@@ -5437,40 +5770,58 @@ export interface components {
              */
             readonly paid_date: string | null;
             /**
+             * @description What was paid; `amount` is what was owed
+             * @example 398500
+             */
+            readonly paid_amount: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
-            readonly receipt_path: string | null;
+            receipt_path: string | null;
             /**
              * @description Address of the receipt's download; null if there is no receipt
              * @example /api/files/2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             readonly receipt_url: string | null;
             /**
+             * @description Number of the invoice
+             * @example FE-1042
+             */
+            invoice_number: string | null;
+            /**
              * @description Whether it comes from a recurring expense
              * @example true
              */
             readonly is_recurring: boolean;
             /**
-             * @description Id of the recurring expense
+             * @description Id of the recurring expense; none for a bill
              * @example 1
              */
             readonly recurring_id: number | null;
             /**
+             * Format: int64
              * @description Id of the client
              * @example 1
              */
-            readonly client_id: number | null;
+            client_id: number | null;
             /**
+             * Format: int64
              * @description Id of the project
              * @example 1
              */
-            readonly project_id: number | null;
+            project_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id: number | null;
             /**
              * @description Notes
              * @example Facturar antes del 5
              */
-            readonly notes: string | null;
+            notes: string | null;
             /**
              * Format: date-time
              * @description Time of creation
@@ -5499,6 +5850,11 @@ export interface components {
              */
             readonly exchange_rate?: number;
         };
+        /**
+         * @description Status of an accrued expense.
+         * @enum {string}
+         */
+        AccruedStatus: "pagado" | "pendiente" | "vencido";
         /**
          * @description Totals of all matching expenses, not only of the page.
          * @example {
@@ -5570,12 +5926,15 @@ export interface components {
          *           "payment_method": "Transferencia",
          *           "status": "pagado",
          *           "paid_date": "2025-03-05",
+         *           "paid_amount": 398500,
          *           "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *           "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *           "invoice_number": "FE-1042",
          *           "is_recurring": true,
          *           "recurring_id": 1,
          *           "client_id": 1,
          *           "project_id": 1,
+         *           "supplier_id": 1,
          *           "notes": "Facturar antes del 5",
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z",
@@ -5608,7 +5967,7 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["AccruedSummary"];
         /**
-         * @description An accrued expense.
+         * @description An accrued expense: a bill, or an occurrence of a recurring expense. Its status follows its dates.
          * @example {
          *       "id": 1,
          *       "description": "Licencias de diseño",
@@ -5619,12 +5978,15 @@ export interface components {
          *       "payment_method": "Transferencia",
          *       "status": "pagado",
          *       "paid_date": "2025-03-05",
+         *       "paid_amount": 398500,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *       "invoice_number": "FE-1042",
          *       "is_recurring": true,
          *       "recurring_id": 1,
          *       "client_id": 1,
          *       "project_id": 1,
+         *       "supplier_id": 1,
          *       "notes": "Facturar antes del 5",
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z"
@@ -5640,33 +6002,33 @@ export interface components {
              * @description Short description
              * @example Licencias de diseño
              */
-            readonly description: string;
+            description: string;
             /**
              * Format: date
              * @description Due date
              * @example 2025-03-15
              */
-            readonly due_date: string;
+            due_date: string;
             /**
              * @description An amount in `currency`
              * @example 1500000
              */
-            readonly amount: number;
+            amount: number;
             /**
              * @description The currency of the amounts
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            currency: components["schemas"]["Currency"];
             /**
              * @description Category of the expense, or type of the income
              * @example Software
              */
-            readonly category: string;
+            category: string;
             /**
              * @description Payment method
              * @example Transferencia
              */
-            readonly payment_method: string;
+            payment_method: string;
             /**
              * @description Status
              * @example pagado
@@ -5679,40 +6041,58 @@ export interface components {
              */
             readonly paid_date: string | null;
             /**
+             * @description What was paid; `amount` is what was owed
+             * @example 398500
+             */
+            readonly paid_amount: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
-            readonly receipt_path: string | null;
+            receipt_path: string | null;
             /**
              * @description Address of the receipt's download; null if there is no receipt
              * @example /api/files/2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             readonly receipt_url: string | null;
             /**
+             * @description Number of the invoice
+             * @example FE-1042
+             */
+            invoice_number: string | null;
+            /**
              * @description Whether it comes from a recurring expense
              * @example true
              */
             readonly is_recurring: boolean;
             /**
-             * @description Id of the recurring expense
+             * @description Id of the recurring expense; none for a bill
              * @example 1
              */
             readonly recurring_id: number | null;
             /**
+             * Format: int64
              * @description Id of the client
              * @example 1
              */
-            readonly client_id: number | null;
+            client_id: number | null;
             /**
+             * Format: int64
              * @description Id of the project
              * @example 1
              */
-            readonly project_id: number | null;
+            project_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id: number | null;
             /**
              * @description Notes
              * @example Facturar antes del 5
              */
-            readonly notes: string | null;
+            notes: string | null;
             /**
              * Format: date-time
              * @description Time of creation
@@ -5739,12 +6119,15 @@ export interface components {
          *         "payment_method": "Transferencia",
          *         "status": "pagado",
          *         "paid_date": "2025-03-05",
+         *         "paid_amount": 398500,
          *         "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *         "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *         "invoice_number": "FE-1042",
          *         "is_recurring": true,
          *         "recurring_id": 1,
          *         "client_id": 1,
          *         "project_id": 1,
+         *         "supplier_id": 1,
          *         "notes": "Facturar antes del 5",
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
@@ -5754,7 +6137,317 @@ export interface components {
         AccruedExpenseAnswer: {
             data: components["schemas"]["AccruedExpense"];
         };
-        /** @description Payment of an accrued expense; by default today and by its own payment method. */
+        /** @description An accrued expense: a bill, or an occurrence of a recurring expense. Its status follows its dates. */
+        AccruedExpenseForm: {
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description: string;
+            /**
+             * Format: date
+             * @description Due date
+             * @example 2025-03-15
+             */
+            due_date: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: components["schemas"]["AmountIn"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency: components["schemas"]["Currency"];
+            /**
+             * @description Category of the expense, or type of the income
+             * @example Software
+             */
+            category: string;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method: string;
+            /**
+             * @description The `file_path` in the response of an upload
+             * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
+             */
+            receipt_path?: string | null;
+            /**
+             * @description Number of the invoice
+             * @example FE-1042
+             */
+            invoice_number?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 1
+             */
+            client_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the project
+             * @example 1
+             */
+            project_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id?: number | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+            /**
+             * Format: binary
+             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
+             */
+            receipt?: string;
+        };
+        /**
+         * @description An accrued expense: a bill, or an occurrence of a recurring expense. Its status follows its dates.
+         * @example {
+         *       "description": "Licencias de diseño",
+         *       "due_date": "2025-03-15",
+         *       "amount": 1500000,
+         *       "currency": "COP",
+         *       "category": "Software",
+         *       "payment_method": "Transferencia",
+         *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *       "invoice_number": "FE-1042",
+         *       "client_id": 1,
+         *       "project_id": 1,
+         *       "supplier_id": 1,
+         *       "notes": "Facturar antes del 5"
+         *     }
+         */
+        AccruedExpenseIn: {
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description: string;
+            /**
+             * Format: date
+             * @description Due date
+             * @example 2025-03-15
+             */
+            due_date: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: components["schemas"]["AmountIn"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency: components["schemas"]["Currency"];
+            /**
+             * @description Category of the expense, or type of the income
+             * @example Software
+             */
+            category: string;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method: string;
+            /**
+             * @description The `file_path` in the response of an upload
+             * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
+             */
+            receipt_path?: string | null;
+            /**
+             * @description Number of the invoice
+             * @example FE-1042
+             */
+            invoice_number?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 1
+             */
+            client_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the project
+             * @example 1
+             */
+            project_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id?: number | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+        };
+        /** @description An accrued expense: a bill, or an occurrence of a recurring expense. Its status follows its dates. */
+        AccruedExpenseChangesForm: {
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description?: string;
+            /**
+             * Format: date
+             * @description Due date
+             * @example 2025-03-15
+             */
+            due_date?: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AmountIn"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency?: components["schemas"]["Currency"];
+            /**
+             * @description Category of the expense, or type of the income
+             * @example Software
+             */
+            category?: string;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method?: string;
+            /**
+             * @description The `file_path` in the response of an upload
+             * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
+             */
+            receipt_path?: string | null;
+            /**
+             * @description Number of the invoice
+             * @example FE-1042
+             */
+            invoice_number?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 1
+             */
+            client_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the project
+             * @example 1
+             */
+            project_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id?: number | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+            /**
+             * Format: binary
+             * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
+             */
+            receipt?: string;
+        };
+        /**
+         * @description An accrued expense: a bill, or an occurrence of a recurring expense. Its status follows its dates.
+         * @example {
+         *       "description": "Licencias de diseño",
+         *       "due_date": "2025-03-15",
+         *       "amount": 1500000,
+         *       "currency": "COP",
+         *       "category": "Software",
+         *       "payment_method": "Transferencia",
+         *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *       "invoice_number": "FE-1042",
+         *       "client_id": 1,
+         *       "project_id": 1,
+         *       "supplier_id": 1,
+         *       "notes": "Facturar antes del 5"
+         *     }
+         */
+        AccruedExpenseChanges: {
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description?: string;
+            /**
+             * Format: date
+             * @description Due date
+             * @example 2025-03-15
+             */
+            due_date?: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AmountIn"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency?: components["schemas"]["Currency"];
+            /**
+             * @description Category of the expense, or type of the income
+             * @example Software
+             */
+            category?: string;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method?: string;
+            /**
+             * @description The `file_path` in the response of an upload
+             * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
+             */
+            receipt_path?: string | null;
+            /**
+             * @description Number of the invoice
+             * @example FE-1042
+             */
+            invoice_number?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 1
+             */
+            client_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the project
+             * @example 1
+             */
+            project_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id?: number | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+        };
+        /** @description Payment of an accrued expense; by default today, of what is owed, and by its own payment method. */
         MarkAsPaidForm: {
             /**
              * Format: date
@@ -5762,6 +6455,11 @@ export interface components {
              * @example 2025-03-05
              */
             payment_date?: string | null;
+            /**
+             * @description What was paid, in the expense's currency
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AmountIn"] | null;
             /**
              * @description Payment method
              * @example Transferencia
@@ -5779,9 +6477,10 @@ export interface components {
             receipt?: string;
         };
         /**
-         * @description Payment of an accrued expense; by default today and by its own payment method.
+         * @description Payment of an accrued expense; by default today, of what is owed, and by its own payment method.
          * @example {
          *       "payment_date": "2025-03-05",
+         *       "amount": 1500000,
          *       "payment_method": "Transferencia",
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf"
          *     }
@@ -5793,6 +6492,11 @@ export interface components {
              * @example 2025-03-05
              */
             payment_date?: string | null;
+            /**
+             * @description What was paid, in the expense's currency
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AmountIn"] | null;
             /**
              * @description Payment method
              * @example Transferencia
@@ -5979,6 +6683,7 @@ export interface components {
          *       "next_payment": "2025-04-01",
          *       "client_id": 1,
          *       "project_id": 1,
+         *       "supplier_id": 1,
          *       "notes": "Facturar antes del 5",
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z",
@@ -6054,6 +6759,12 @@ export interface components {
              */
             project_id: number | null;
             /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id: number | null;
+            /**
              * @description Notes
              * @example Facturar antes del 5
              */
@@ -6087,6 +6798,31 @@ export interface components {
             readonly exchange_rate?: number;
         };
         /**
+         * @description Amount of the active ones that match in a month, each by its frequency, under both names.
+         * @example {
+         *       "total": 12500000,
+         *       "currency": "COP",
+         *       "monthly_total": 6120000
+         *     }
+         */
+        RecurringTotal: {
+            /**
+             * @description Total of all matching items, in `currency`
+             * @example 12500000
+             */
+            readonly total: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description What the active ones that match come to in a month
+             * @example 6120000
+             */
+            readonly monthly_total: number;
+        };
+        /**
          * @description A page.
          * @example {
          *       "data": [
@@ -6103,6 +6839,7 @@ export interface components {
          *           "next_payment": "2025-04-01",
          *           "client_id": 1,
          *           "project_id": 1,
+         *           "supplier_id": 1,
          *           "notes": "Facturar antes del 5",
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z",
@@ -6118,14 +6855,15 @@ export interface components {
          *         "pages": 3
          *       },
          *       "total": 12500000,
-         *       "currency": "COP"
+         *       "currency": "COP",
+         *       "monthly_total": 6120000
          *     }
          */
         RecurringExpensesPage: {
             /** @description In the requested order */
             data: components["schemas"]["RecurringExpenseItem"][];
             pagination: components["schemas"]["Pagination"];
-        } & components["schemas"]["Total"];
+        } & components["schemas"]["RecurringTotal"];
         /**
          * @description A recurring expense. `next_payment` follows from the calendar.
          * @example {
@@ -6141,6 +6879,7 @@ export interface components {
          *       "next_payment": "2025-04-01",
          *       "client_id": 1,
          *       "project_id": 1,
+         *       "supplier_id": 1,
          *       "notes": "Facturar antes del 5",
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z"
@@ -6213,6 +6952,12 @@ export interface components {
              */
             project_id: number | null;
             /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id: number | null;
+            /**
              * @description Notes
              * @example Facturar antes del 5
              */
@@ -6246,6 +6991,7 @@ export interface components {
          *         "next_payment": "2025-04-01",
          *         "client_id": 1,
          *         "project_id": 1,
+         *         "supplier_id": 1,
          *         "notes": "Facturar antes del 5",
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
@@ -6268,6 +7014,7 @@ export interface components {
          *       "status": "Activo",
          *       "client_id": 1,
          *       "project_id": 1,
+         *       "supplier_id": 1,
          *       "notes": "Facturar antes del 5"
          *     }
          */
@@ -6327,10 +7074,35 @@ export interface components {
              */
             project_id?: number | null;
             /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id?: number | null;
+            /**
              * @description Notes
              * @example Facturar antes del 5
              */
             notes?: string | null;
+        };
+        /**
+         * @description A message, and the number of coming accrued expenses that were deleted; what was due or paid stays.
+         * @example {
+         *       "message": "Client deleted",
+         *       "removed": 2
+         *     }
+         */
+        RecurringDeleted: {
+            /**
+             * @description Message for people
+             * @example Client deleted
+             */
+            readonly message: string;
+            /**
+             * @description Number of coming accrued expenses that were deleted
+             * @example 2
+             */
+            readonly removed: number;
         };
         /**
          * @description A recurring expense. `next_payment` follows from the calendar.
@@ -6345,6 +7117,7 @@ export interface components {
          *       "status": "Activo",
          *       "client_id": 1,
          *       "project_id": 1,
+         *       "supplier_id": 1,
          *       "notes": "Facturar antes del 5"
          *     }
          */
@@ -6404,6 +7177,12 @@ export interface components {
              */
             project_id?: number | null;
             /**
+             * Format: int64
+             * @description Id of the supplier
+             * @example 1
+             */
+            supplier_id?: number | null;
+            /**
              * @description Notes
              * @example Facturar antes del 5
              */
@@ -6437,6 +7216,10 @@ export interface components {
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z",
          *       "converted_amount": 361.45,
@@ -6508,6 +7291,14 @@ export interface components {
              */
             notes: string | null;
             /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags: string[];
+            /**
              * Format: date-time
              * @description Time of creation
              * @example 2025-03-01T13:00:00Z
@@ -6552,6 +7343,10 @@ export interface components {
          *           "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *           "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ],
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z",
          *           "converted_amount": 361.45,
@@ -6589,6 +7384,10 @@ export interface components {
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z"
          *     }
@@ -6657,6 +7456,14 @@ export interface components {
              */
             notes: string | null;
             /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags: string[];
+            /**
              * Format: date-time
              * @description Time of creation
              * @example 2025-03-01T13:00:00Z
@@ -6685,6 +7492,10 @@ export interface components {
          *         "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *         "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *         "notes": "Facturar antes del 5",
+         *         "tags": [
+         *           "evento",
+         *           "2026"
+         *         ],
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
          *       }
@@ -6748,6 +7559,14 @@ export interface components {
              */
             notes?: string | null;
             /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
+            /**
              * Format: binary
              * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
              */
@@ -6765,7 +7584,11 @@ export interface components {
          *       "client_id": 1,
          *       "payment_method": "Transferencia",
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
-         *       "notes": "Facturar antes del 5"
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ]
          *     }
          */
         IncomeIn: {
@@ -6821,6 +7644,14 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
         };
         /** @description An income outside the payment plans. */
         IncomeChangesForm: {
@@ -6877,6 +7708,14 @@ export interface components {
              */
             notes?: string | null;
             /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
+            /**
              * Format: binary
              * @description The receipt: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
              */
@@ -6894,7 +7733,11 @@ export interface components {
          *       "client_id": 1,
          *       "payment_method": "Transferencia",
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
-         *       "notes": "Facturar antes del 5"
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ]
          *     }
          */
         IncomeChanges: {
@@ -6950,6 +7793,14 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
         };
         /**
          * @description Income by month and client.
@@ -7707,17 +8558,7 @@ export interface components {
             notes?: string | null;
         };
         /**
-         * @description Status of a payment.
-         * @enum {string}
-         */
-        PaymentStatus: "Pagado" | "Pendiente" | "Vencido";
-        /**
-         * @description Kind of fee that a payment belongs to.
-         * @enum {string}
-         */
-        PaymentType: "Implementación" | "Recurrente";
-        /**
-         * @description A payment in a list, with its amount in the requested currency.
+         * @description A payment in a list, with names, and its amount in the requested currency.
          * @example {
          *       "id": 1,
          *       "project_id": 1,
@@ -7732,11 +8573,17 @@ export interface components {
          *       "type": "Implementación",
          *       "installment_number": 1,
          *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z",
          *       "converted_amount": 361.45,
          *       "converted_currency": "USD",
-         *       "exchange_rate": 4150.25
+         *       "exchange_rate": 4150.25,
+         *       "client_name": "Café Andino",
+         *       "project_name": "Tienda en línea"
          *     }
          */
         PaymentItem: {
@@ -7810,6 +8657,14 @@ export interface components {
              */
             notes: string | null;
             /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags: string[];
+            /**
              * Format: date-time
              * @description Time of creation
              * @example 2025-03-01T13:00:00Z
@@ -7836,7 +8691,27 @@ export interface components {
              * @example 4150.25
              */
             readonly exchange_rate?: number;
+            /**
+             * @description Name of the client
+             * @example Café Andino
+             */
+            readonly client_name: string;
+            /**
+             * @description Name of the project
+             * @example Tienda en línea
+             */
+            readonly project_name: string;
         };
+        /**
+         * @description Status of a payment.
+         * @enum {string}
+         */
+        PaymentStatus: "Pagado" | "Pendiente" | "Vencido";
+        /**
+         * @description Kind of fee that a payment belongs to.
+         * @enum {string}
+         */
+        PaymentType: "Implementación" | "Recurrente";
         /**
          * @description Totals of all payments that match, not only of the page.
          * @example {
@@ -7900,11 +8775,17 @@ export interface components {
          *           "type": "Implementación",
          *           "installment_number": 1,
          *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ],
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z",
          *           "converted_amount": 361.45,
          *           "converted_currency": "USD",
-         *           "exchange_rate": 4150.25
+         *           "exchange_rate": 4150.25,
+         *           "client_name": "Café Andino",
+         *           "project_name": "Tienda en línea"
          *         }
          *       ],
          *       "pagination": {
@@ -7942,6 +8823,10 @@ export interface components {
          *       "type": "Implementación",
          *       "installment_number": 1,
          *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z"
          *     }
@@ -8017,6 +8902,14 @@ export interface components {
              */
             notes: string | null;
             /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags: string[];
+            /**
              * Format: date-time
              * @description Time of creation
              * @example 2025-03-01T13:00:00Z
@@ -8046,6 +8939,10 @@ export interface components {
          *         "type": "Implementación",
          *         "installment_number": 1,
          *         "notes": "Facturar antes del 5",
+         *         "tags": [
+         *           "evento",
+         *           "2026"
+         *         ],
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
          *       }
@@ -8068,7 +8965,11 @@ export interface components {
          *       "invoice_url": "https://facturas.example.com/FE-1042.pdf",
          *       "type": "Implementación",
          *       "installment_number": 1,
-         *       "notes": "Facturar antes del 5"
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ]
          *     }
          */
         PaymentIn: {
@@ -8136,6 +9037,14 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
         };
         /**
          * @description Changes of a payment. Read-only fields that lists add may be sent back; they are ignored.
@@ -8151,7 +9060,11 @@ export interface components {
          *       "invoice_url": "https://facturas.example.com/FE-1042.pdf",
          *       "type": "Implementación",
          *       "installment_number": 1,
-         *       "notes": "Facturar antes del 5"
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ]
          *     }
          */
         PaymentChanges: {
@@ -8219,6 +9132,14 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
         };
         /**
          * @description A payment marked as paid or unpaid.
@@ -8277,6 +9198,10 @@ export interface components {
          *           "type": "Implementación",
          *           "installment_number": 1,
          *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ],
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z"
          *         }
@@ -8332,11 +9257,17 @@ export interface components {
          *       "type": "Implementación",
          *       "installment_number": 1,
          *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z",
          *       "converted_amount": 361.45,
          *       "converted_currency": "USD",
          *       "exchange_rate": 4150.25,
+         *       "client_name": "Café Andino",
+         *       "project_name": "Tienda en línea",
          *       "days_overdue": 12
          *     }
          */
@@ -8411,6 +9342,14 @@ export interface components {
              */
             notes: string | null;
             /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags: string[];
+            /**
              * Format: date-time
              * @description Time of creation
              * @example 2025-03-01T13:00:00Z
@@ -8438,6 +9377,16 @@ export interface components {
              */
             readonly exchange_rate?: number;
             /**
+             * @description Name of the client
+             * @example Café Andino
+             */
+            readonly client_name: string;
+            /**
+             * @description Name of the project
+             * @example Tienda en línea
+             */
+            readonly project_name: string;
+            /**
              * @description Days since the due date
              * @example 12
              */
@@ -8461,11 +9410,17 @@ export interface components {
          *           "type": "Implementación",
          *           "installment_number": 1,
          *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ],
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z",
          *           "converted_amount": 361.45,
          *           "converted_currency": "USD",
          *           "exchange_rate": 4150.25,
+         *           "client_name": "Café Andino",
+         *           "project_name": "Tienda en línea",
          *           "days_overdue": 12
          *         }
          *       ],
@@ -8502,11 +9457,17 @@ export interface components {
          *           "type": "Implementación",
          *           "installment_number": 1,
          *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ],
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z",
          *           "converted_amount": 361.45,
          *           "converted_currency": "USD",
-         *           "exchange_rate": 4150.25
+         *           "exchange_rate": 4150.25,
+         *           "client_name": "Café Andino",
+         *           "project_name": "Tienda en línea"
          *         }
          *       ],
          *       "pagination": {
@@ -8595,6 +9556,10 @@ export interface components {
          *       "end_date": "2025-12-31",
          *       "status": "Activo",
          *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
          *       "payment_plan": {
          *         "id": 1,
          *         "type": "Mixto",
@@ -8662,6 +9627,14 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags: string[];
             /** @description Payment plan; null without one */
             payment_plan: components["schemas"]["PaymentPlan"] | null;
             /**
@@ -8804,6 +9777,10 @@ export interface components {
          *           "end_date": "2025-12-31",
          *           "status": "Activo",
          *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ],
          *           "payment_plan": {
          *             "id": 1,
          *             "type": "Mixto",
@@ -8851,6 +9828,10 @@ export interface components {
          *         "end_date": "2025-12-31",
          *         "status": "Activo",
          *         "notes": "Facturar antes del 5",
+         *         "tags": [
+         *           "evento",
+         *           "2026"
+         *         ],
          *         "payment_plan": {
          *           "id": 1,
          *           "type": "Mixto",
@@ -8887,6 +9868,10 @@ export interface components {
          *       "end_date": "2025-12-31",
          *       "status": "Activo",
          *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
          *       "payment_plan": {
          *         "type": "Mixto",
          *         "implementation_fee_total": 9000000,
@@ -8942,6 +9927,14 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
             /** @description Payment plan; null without one */
             payment_plan?: components["schemas"]["PaymentPlanIn"] | null;
         };
@@ -9185,6 +10178,10 @@ export interface components {
          *       "end_date": "2025-12-31",
          *       "status": "Activo",
          *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
          *       "payment_plan": {
          *         "type": "Mixto",
          *         "implementation_fee_total": 9000000,
@@ -9240,6 +10237,14 @@ export interface components {
              * @example Facturar antes del 5
              */
             notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
             /** @description Payment plan; null without one */
             payment_plan?: components["schemas"]["PaymentPlanChanges"] | null;
         };
@@ -10081,6 +11086,223 @@ export interface components {
             two_factor_required?: boolean;
         };
         /**
+         * @description A supplier.
+         * @example {
+         *       "id": 1,
+         *       "name": "Café Andino",
+         *       "contact_name": "Ana Gómez",
+         *       "email": "ana@cafeandino.co",
+         *       "phone": "+57 601 555 0134",
+         *       "address": "Carrera 7 # 71-21, Bogotá",
+         *       "tax_id": "900123456-7",
+         *       "notes": "Facturar antes del 5",
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Supplier: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description Contact person
+             * @example Ana Gómez
+             */
+            contact_name: string | null;
+            /**
+             * @description E-mail address
+             * @example ana@cafeandino.co
+             */
+            email: string | null;
+            /**
+             * @description Telephone number
+             * @example +57 601 555 0134
+             */
+            phone: string | null;
+            /**
+             * @description Postal address
+             * @example Carrera 7 # 71-21, Bogotá
+             */
+            address: string | null;
+            /**
+             * @description NIT or other tax number
+             * @example 900123456-7
+             */
+            tax_id: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "name": "Café Andino",
+         *           "contact_name": "Ana Gómez",
+         *           "email": "ana@cafeandino.co",
+         *           "phone": "+57 601 555 0134",
+         *           "address": "Carrera 7 # 71-21, Bogotá",
+         *           "tax_id": "900123456-7",
+         *           "notes": "Facturar antes del 5",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        SuppliersPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Supplier"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "name": "Café Andino",
+         *         "contact_name": "Ana Gómez",
+         *         "email": "ana@cafeandino.co",
+         *         "phone": "+57 601 555 0134",
+         *         "address": "Carrera 7 # 71-21, Bogotá",
+         *         "tax_id": "900123456-7",
+         *         "notes": "Facturar antes del 5",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        SupplierAnswer: {
+            data: components["schemas"]["Supplier"];
+        };
+        /**
+         * @description A supplier.
+         * @example {
+         *       "name": "Café Andino",
+         *       "contact_name": "Ana Gómez",
+         *       "email": "ana@cafeandino.co",
+         *       "phone": "+57 601 555 0134",
+         *       "address": "Carrera 7 # 71-21, Bogotá",
+         *       "tax_id": "900123456-7",
+         *       "notes": "Facturar antes del 5"
+         *     }
+         */
+        SupplierIn: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description Contact person
+             * @example Ana Gómez
+             */
+            contact_name?: string | null;
+            /**
+             * @description E-mail address
+             * @example ana@cafeandino.co
+             */
+            email?: string | null;
+            /**
+             * @description Telephone number
+             * @example +57 601 555 0134
+             */
+            phone?: string | null;
+            /**
+             * @description Postal address
+             * @example Carrera 7 # 71-21, Bogotá
+             */
+            address?: string | null;
+            /**
+             * @description NIT or other tax number
+             * @example 900123456-7
+             */
+            tax_id?: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+        };
+        /**
+         * @description A supplier.
+         * @example {
+         *       "name": "Café Andino",
+         *       "contact_name": "Ana Gómez",
+         *       "email": "ana@cafeandino.co",
+         *       "phone": "+57 601 555 0134",
+         *       "address": "Carrera 7 # 71-21, Bogotá",
+         *       "tax_id": "900123456-7",
+         *       "notes": "Facturar antes del 5"
+         *     }
+         */
+        SupplierChanges: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name?: string;
+            /**
+             * @description Contact person
+             * @example Ana Gómez
+             */
+            contact_name?: string | null;
+            /**
+             * @description E-mail address
+             * @example ana@cafeandino.co
+             */
+            email?: string | null;
+            /**
+             * @description Telephone number
+             * @example +57 601 555 0134
+             */
+            phone?: string | null;
+            /**
+             * @description Postal address
+             * @example Carrera 7 # 71-21, Bogotá
+             */
+            address?: string | null;
+            /**
+             * @description NIT or other tax number
+             * @example 900123456-7
+             */
+            tax_id?: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+        };
+        /**
          * @description State of a task.
          * @enum {string}
          */
@@ -10516,6 +11738,11 @@ export type ForecastMonth = components['schemas']['ForecastMonth'];
 export type MadeOf = components['schemas']['MadeOf'];
 export type Metrics = components['schemas']['Metrics'];
 export type BreakEvenKind = components['schemas']['BreakEvenKind'];
+export type CategoryKind = components['schemas']['CategoryKind'];
+export type CategoryUses = components['schemas']['CategoryUses'];
+export type CategoryUse = components['schemas']['CategoryUse'];
+export type Merged = components['schemas']['Merged'];
+export type MergeIn = components['schemas']['MergeIn'];
 export type ClientStatus = components['schemas']['ClientStatus'];
 export type Client = components['schemas']['Client'];
 export type ClientsPage = components['schemas']['ClientsPage'];
@@ -10542,6 +11769,7 @@ export type RateIn = components['schemas']['RateIn'];
 export type AnyAmountIn = components['schemas']['AnyAmountIn'];
 export type Conversion = components['schemas']['Conversion'];
 export type ConversionAnswer = components['schemas']['ConversionAnswer'];
+export type AmountBoundIn = components['schemas']['AmountBoundIn'];
 export type ExpenseItem = components['schemas']['ExpenseItem'];
 export type Currency = components['schemas']['Currency'];
 export type Total = components['schemas']['Total'];
@@ -10552,14 +11780,18 @@ export type ExpenseForm = components['schemas']['ExpenseForm'];
 export type ExpenseIn = components['schemas']['ExpenseIn'];
 export type ExpenseChangesForm = components['schemas']['ExpenseChangesForm'];
 export type ExpenseChanges = components['schemas']['ExpenseChanges'];
-export type AccruedStatus = components['schemas']['AccruedStatus'];
 export type AccruedPeriod = components['schemas']['AccruedPeriod'];
 export type AccruedExpenseItem = components['schemas']['AccruedExpenseItem'];
+export type AccruedStatus = components['schemas']['AccruedStatus'];
 export type AccruedSummary = components['schemas']['AccruedSummary'];
 export type AccruedTotals = components['schemas']['AccruedTotals'];
 export type AccruedExpensesPage = components['schemas']['AccruedExpensesPage'];
 export type AccruedExpense = components['schemas']['AccruedExpense'];
 export type AccruedExpenseAnswer = components['schemas']['AccruedExpenseAnswer'];
+export type AccruedExpenseForm = components['schemas']['AccruedExpenseForm'];
+export type AccruedExpenseIn = components['schemas']['AccruedExpenseIn'];
+export type AccruedExpenseChangesForm = components['schemas']['AccruedExpenseChangesForm'];
+export type AccruedExpenseChanges = components['schemas']['AccruedExpenseChanges'];
 export type MarkAsPaidForm = components['schemas']['MarkAsPaidForm'];
 export type MarkAsPaidIn = components['schemas']['MarkAsPaidIn'];
 export type ExpensesAnalysis = components['schemas']['ExpensesAnalysis'];
@@ -10569,10 +11801,12 @@ export type Preview = components['schemas']['Preview'];
 export type Previewed = components['schemas']['Previewed'];
 export type RecurringStatus = components['schemas']['RecurringStatus'];
 export type RecurringExpenseItem = components['schemas']['RecurringExpenseItem'];
+export type RecurringTotal = components['schemas']['RecurringTotal'];
 export type RecurringExpensesPage = components['schemas']['RecurringExpensesPage'];
 export type RecurringExpense = components['schemas']['RecurringExpense'];
 export type RecurringExpenseAnswer = components['schemas']['RecurringExpenseAnswer'];
 export type RecurringExpenseIn = components['schemas']['RecurringExpenseIn'];
+export type RecurringDeleted = components['schemas']['RecurringDeleted'];
 export type RecurringExpenseChanges = components['schemas']['RecurringExpenseChanges'];
 export type RecurringStatusIn = components['schemas']['RecurringStatusIn'];
 export type IncomeItem = components['schemas']['IncomeItem'];
@@ -10608,9 +11842,9 @@ export type IdentityDocument = components['schemas']['IdentityDocument'];
 export type PartiesPage = components['schemas']['PartiesPage'];
 export type PartyAnswer = components['schemas']['PartyAnswer'];
 export type PartyChanges = components['schemas']['PartyChanges'];
+export type PaymentItem = components['schemas']['PaymentItem'];
 export type PaymentStatus = components['schemas']['PaymentStatus'];
 export type PaymentType = components['schemas']['PaymentType'];
-export type PaymentItem = components['schemas']['PaymentItem'];
 export type PaymentTotals = components['schemas']['PaymentTotals'];
 export type StatusTotals = components['schemas']['StatusTotals'];
 export type PaymentsPage = components['schemas']['PaymentsPage'];
@@ -10664,6 +11898,11 @@ export type RolesPage = components['schemas']['RolesPage'];
 export type RoleAnswer = components['schemas']['RoleAnswer'];
 export type RoleIn = components['schemas']['RoleIn'];
 export type RoleChanges = components['schemas']['RoleChanges'];
+export type Supplier = components['schemas']['Supplier'];
+export type SuppliersPage = components['schemas']['SuppliersPage'];
+export type SupplierAnswer = components['schemas']['SupplierAnswer'];
+export type SupplierIn = components['schemas']['SupplierIn'];
+export type SupplierChanges = components['schemas']['SupplierChanges'];
 export type TaskState = components['schemas']['TaskState'];
 export type Task = components['schemas']['Task'];
 export type TasksPage = components['schemas']['TasksPage'];
@@ -10709,6 +11948,8 @@ export interface operations {
                 date_to?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -10830,6 +12071,8 @@ export interface operations {
                 date_to?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -12408,6 +13651,8 @@ export interface operations {
                 sort?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -12957,6 +14202,8 @@ export interface operations {
                 sort?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -13432,6 +14679,8 @@ export interface operations {
                 suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -13543,6 +14792,8 @@ export interface operations {
                 suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -13658,6 +14909,8 @@ export interface operations {
                 extra_monthly_expense?: components["schemas"]["AmountIn"];
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -13767,6 +15020,8 @@ export interface operations {
                 suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -13867,6 +15122,194 @@ export interface operations {
             };
         };
     };
+    listCategories: {
+        parameters: {
+            query: {
+                /** @description Whether of expenses or incomes */
+                kind: components["schemas"]["CategoryKind"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryUses"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeCategories: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merged"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listClients: {
         parameters: {
             query?: {
@@ -13882,6 +15325,8 @@ export interface operations {
                 q?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -14418,6 +15863,8 @@ export interface operations {
                 sort?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path: {
@@ -15191,6 +16638,8 @@ export interface operations {
                 quote?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -15699,20 +17148,36 @@ export interface operations {
                 page?: number;
                 /** @description Items per page */
                 per_page?: number;
-                /** @description Order by: date, id, description, amount, currency, category, payment_method, client_id, project_id, created_at, updated_at */
-                sort?: string;
+                /** @description Lowest amount, each in its own currency */
+                amount_min?: components["schemas"]["AmountBoundIn"];
+                /** @description Highest amount, each in its own currency */
+                amount_max?: components["schemas"]["AmountBoundIn"];
                 /** @description Category of the expense, or type of the income */
-                category?: string;
+                category?: string[];
+                /** @description Id of the client */
+                client_id?: number;
+                /** @description Id of the project */
+                project_id?: number;
+                /** @description Id of the supplier */
+                supplier_id?: number;
+                /** @description Payment method */
+                payment_method?: string;
                 /** @description First day of the range */
                 date_from?: string;
                 /** @description Last day of the range */
                 date_to?: string;
                 /** @description The currency of the amounts */
                 currency?: string;
+                /** @description Order by: date, id, description, amount, currency, category, payment_method, client_id, project_id, supplier_id, created_at, updated_at */
+                sort?: string;
+                /** @description A tag, whatever its case */
+                tag?: string;
                 /** @description Search in description, category, notes, client and project */
                 q?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -15753,6 +17218,15 @@ export interface operations {
             };
             /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16274,20 +17748,38 @@ export interface operations {
                 page?: number;
                 /** @description Items per page */
                 per_page?: number;
-                /** @description Order by: due_date, paid_date, status, recurring_id, id, description, amount, currency, category, payment_method, client_id, project_id, created_at, updated_at */
-                sort?: string;
-                /** @description Status */
-                status?: components["schemas"]["AccruedStatus"];
-                /** @description First and last day */
-                period?: components["schemas"]["AccruedPeriod"];
+                /** @description Lowest amount, each in its own currency */
+                amount_min?: components["schemas"]["AmountBoundIn"];
+                /** @description Highest amount, each in its own currency */
+                amount_max?: components["schemas"]["AmountBoundIn"];
+                /** @description Category of the expense, or type of the income */
+                category?: string[];
+                /** @description Id of the client */
+                client_id?: number;
+                /** @description Id of the project */
+                project_id?: number;
+                /** @description Id of the supplier */
+                supplier_id?: number;
+                /** @description Payment method */
+                payment_method?: string;
                 /** @description First day of the range */
                 date_from?: string;
                 /** @description Last day of the range */
                 date_to?: string;
                 /** @description The currency of the amounts */
                 currency?: string;
+                /** @description Order by: due_date, paid_date, status, invoice_number, recurring_id, id, description, amount, currency, category, payment_method, client_id, project_id, supplier_id, created_at, updated_at */
+                sort?: string;
+                /** @description Status */
+                status?: string;
+                /** @description First and last day */
+                period?: components["schemas"]["AccruedPeriod"];
+                /** @description Search in description, category, notes, invoice number, client and project */
+                q?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -16335,6 +17827,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
             409: {
                 headers: {
@@ -16351,6 +17852,145 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAccruedExpense: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AccruedExpenseForm"];
+                "application/json": components["schemas"]["AccruedExpenseIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccruedExpenseAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -16454,6 +18094,248 @@ export interface operations {
             };
             /** @description The record does not exist, or one that the body refers to. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateAccruedExpense: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the accrued expense */
+                accrued_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AccruedExpenseChangesForm"];
+                "application/json": components["schemas"]["AccruedExpenseChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccruedExpenseAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAccruedExpense: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the accrued expense */
+                accrued_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accrued expense deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16623,6 +18505,114 @@ export interface operations {
             };
         };
     };
+    undoAccruedExpensePayment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the accrued expense */
+                accrued_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccruedExpenseAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getExpensesAnalysis: {
         parameters: {
             query?: {
@@ -16634,6 +18624,8 @@ export interface operations {
                 suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -16821,16 +18813,20 @@ export interface operations {
                 page?: number;
                 /** @description Items per page */
                 per_page?: number;
-                /** @description Order by: start_date, next_payment, frequency, status, id, description, amount, currency, category, payment_method, client_id, project_id, created_at, updated_at */
+                /** @description Order by: start_date, next_payment, frequency, status, id, description, amount, currency, category, payment_method, client_id, project_id, supplier_id, created_at, updated_at */
                 sort?: string;
                 /** @description Status */
                 status?: components["schemas"]["RecurringStatus"];
                 /** @description Category of the expense, or type of the income */
                 category?: string;
+                /** @description Id of the supplier */
+                supplier_id?: number;
                 /** @description The currency of the amounts */
                 currency?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -16871,6 +18867,15 @@ export interface operations {
             };
             /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17068,7 +19073,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Id of the recurring expense */
+                /** @description Id of the recurring expense; none for a bill */
                 recurring_id: number;
             };
             cookie?: never;
@@ -17163,7 +19168,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description Id of the recurring expense */
+                /** @description Id of the recurring expense; none for a bill */
                 recurring_id: number;
             };
             cookie?: never;
@@ -17280,20 +19285,20 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description Id of the recurring expense */
+                /** @description Id of the recurring expense; none for a bill */
                 recurring_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Recurring expense deleted. */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["RecurringDeleted"];
                 };
             };
             /** @description The request is not valid; `errors` gives the reason for each invalid field. */
@@ -17328,17 +19333,6 @@ export interface operations {
             /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
-            409: {
-                headers: {
-                    /** @description Seconds to wait before trying again */
-                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17384,7 +19378,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description Id of the recurring expense */
+                /** @description Id of the recurring expense; none for a bill */
                 recurring_id: number;
             };
             cookie?: never;
@@ -17774,10 +19768,20 @@ export interface operations {
                 page?: number;
                 /** @description Items per page */
                 per_page?: number;
+                /** @description Lowest amount, each in its own currency */
+                amount_min?: components["schemas"]["AmountBoundIn"];
+                /** @description Highest amount, each in its own currency */
+                amount_max?: components["schemas"]["AmountBoundIn"];
                 /** @description Order by: id, date, description, amount, currency, type, client, client_id, payment_method, created_at, updated_at */
                 sort?: string;
                 /** @description What kind of income */
-                type?: string;
+                type?: string[];
+                /** @description Id of the client */
+                client_id?: number;
+                /** @description Payment method */
+                payment_method?: string;
+                /** @description A tag, whatever its case */
+                tag?: string;
                 /** @description First day of the range */
                 date_from?: string;
                 /** @description Last day of the range */
@@ -17788,6 +19792,8 @@ export interface operations {
                 q?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -17828,6 +19834,15 @@ export interface operations {
             };
             /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18353,6 +20368,8 @@ export interface operations {
                 suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -18462,6 +20479,8 @@ export interface operations {
                 per_page?: number;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -18562,6 +20581,8 @@ export interface operations {
                 sort?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path: {
@@ -19224,6 +21245,8 @@ export interface operations {
                 q?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -19543,6 +21566,10 @@ export interface operations {
                 page?: number;
                 /** @description Items per page */
                 per_page?: number;
+                /** @description Lowest amount, each in its own currency */
+                amount_min?: components["schemas"]["AmountBoundIn"];
+                /** @description Highest amount, each in its own currency */
+                amount_max?: components["schemas"]["AmountBoundIn"];
                 /** @description Order by: id, date, paid_date, amount, currency, status, type, project_id, client_id, installment_number, invoice_number, created_at, updated_at */
                 sort?: string;
                 /** @description Id of the project */
@@ -19550,9 +21577,11 @@ export interface operations {
                 /** @description Id of the client */
                 client_id?: number;
                 /** @description Status */
-                status?: components["schemas"]["PaymentStatus"];
+                status?: string;
                 /** @description Type */
-                type?: components["schemas"]["PaymentType"];
+                type?: string;
+                /** @description A tag, whatever its case */
+                tag?: string;
                 /** @description First day of the range */
                 date_from?: string;
                 /** @description Last day of the range */
@@ -19563,6 +21592,8 @@ export interface operations {
                 q?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -20383,6 +22414,8 @@ export interface operations {
                 currency?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -20498,6 +22531,8 @@ export interface operations {
                 days?: number;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -20607,6 +22642,8 @@ export interface operations {
                 per_page?: number;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -20709,10 +22746,14 @@ export interface operations {
                 client_id?: number;
                 /** @description Status */
                 status?: components["schemas"]["ProjectStatus"];
+                /** @description A tag, whatever its case */
+                tag?: string;
                 /** @description Search in name, description and notes */
                 q?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -21269,6 +23310,8 @@ export interface operations {
                 sort?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path: {
@@ -21714,6 +23757,8 @@ export interface operations {
                 timeframe?: components["schemas"]["Timeframe"];
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -21823,6 +23868,8 @@ export interface operations {
                 suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -21938,6 +23985,8 @@ export interface operations {
                 basis?: components["schemas"]["AccountingBasis"];
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["ReportFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -22054,6 +24103,8 @@ export interface operations {
                 period?: components["schemas"]["ReportPeriod"];
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["ReportFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -22166,6 +24217,8 @@ export interface operations {
                 sort?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -22702,6 +24755,546 @@ export interface operations {
             };
         };
     };
+    listSuppliers: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, name, contact_name, email, created_at, updated_at */
+                sort?: string;
+                /** @description Search in name, contact, e-mail, tax id and notes */
+                q?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppliersPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSupplier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplierIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSupplier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the supplier */
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSupplier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the supplier */
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplierChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSupplier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the supplier */
+                supplier_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Supplier deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTasks: {
         parameters: {
             query?: {
@@ -22715,6 +25308,8 @@ export interface operations {
                 name?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -23154,6 +25749,8 @@ export interface operations {
                 sort?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -24343,19 +26940,54 @@ type ReadonlyArray<T> = [
 ] extends [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
+export const pathsApiAuditGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/audit"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiAuditAccessGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/audit/access"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiAuthSessionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/auth/sessions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiAuthTokensGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/auth/tokens"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCashflowGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/cashflow"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCashflowAnalysisGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/cashflow/analysis"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCashflowForecastGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/cashflow/forecast"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCashflowMetricsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/cashflow/metrics"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiClientsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiClientsClient_idDocumentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients/{client_id}/documents"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiExchangeRatesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/exchange-rates"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiExpensesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/expenses"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiExpensesAccruedGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/expenses/accrued"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiExpensesAnalysisGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/expenses/analysis"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiExpensesRecurringGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/expenses/recurring"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiIncomesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/incomes"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiIncomesAnalysisGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/incomes/analysis"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiJobsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/jobs"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiJobsNameRunsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/jobs/{name}/runs"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPartiesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/parties"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPaymentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/payments"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPaymentsOverdueGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/payments/overdue"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPaymentsUpcomingGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/payments/upcoming"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPermissionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/permissions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiProjectsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiProjectsProject_idDocumentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects/{project_id}/documents"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiReportsClientsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reports/clients"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiReportsIndicatorsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reports/indicators"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiReportsStatementGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reports/statement"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiReportsSummaryGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reports/summary"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiRolesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/roles"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiSuppliersGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/suppliers"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiTasksGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/tasks"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiUsersGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/users"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const tableFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TableFormat"]> = ["json", "csv", "xlsx"];
 export const refusalKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalKind"]> = ["login_failed", "too_many_tries", "unauthenticated", "forbidden"];
 export const movementKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementKind"]> = ["income", "expense"];
 export const movementSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementSource"]> = ["payment", "income", "expense", "accrued_expense"];
 export const trailingPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TrailingPeriod"]> = ["month", "quarter", "year"];
 export const breakEvenKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BreakEvenKind"]> = ["depletion", "recovery"];
+export const categoryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategoryKind"]> = ["expense", "income"];
 export const clientStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ClientStatus"]> = ["Activo", "Pausado", "Terminado"];
 export const documentOwnerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentOwner"]> = ["client", "project"];
 export const documentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentType"]> = ["RUT", "C\u00E1mara de Comercio", "NDA", "Contrato", "Factura", "Otro"];
 export const rateKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RateKind"]> = ["mid", "buy", "sell"];
 export const currencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Currency"]> = ["COP", "USD"];
-export const accruedStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedStatus"]> = ["pagado", "pendiente", "vencido"];
 export const accruedPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedPeriod"]> = ["month", "quarter", "year", "custom"];
+export const accruedStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedStatus"]> = ["pagado", "pendiente", "vencido"];
 export const frequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Frequency"]> = ["Diaria", "Semanal", "Quincenal", "Mensual", "Bimensual", "Trimestral", "Semestral", "Anual"];
 export const recurringStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringStatus"]> = ["Activo", "Pausado"];
 export const jobOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobOutcome"]> = ["done", "failed"];

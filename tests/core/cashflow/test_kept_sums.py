@@ -78,7 +78,10 @@ def test_sums_follow_inserts_updates_and_deletes(session: Session) -> None:
         ],
         "incomes": ["date = date + 1, type = 'Intereses'", "client = 'Feria'", "type = 'Cliente'"],
         "expenses": ["category = 'Viajes'", "currency = 'COP', amount = 3"],
-        "accrued_expenses": ["status = 'pagado', paid_date = '2026-05-06'", "category = 'Viajes', amount = amount * 2"],
+        "accrued_expenses": [
+            "status = 'pagado', paid_date = '2026-05-06', paid_amount = amount + 1",
+            "category = 'Viajes', amount = amount * 2",
+        ],
     }
     for _ in range(60):
         make()

@@ -20,7 +20,7 @@ _UNION = """
            payment_method, false
     FROM expenses
     UNION ALL
-    SELECT 'expense', 'accrued_expense', id, paid_date, amount, currency, category, client_id, NULL, project_id,
+    SELECT 'expense', 'accrued_expense', id, paid_date, {paid}, currency, category, client_id, NULL, project_id,
            description, payment_method, is_recurring
     FROM accrued_expenses WHERE paid_date IS NOT NULL
 """
@@ -47,7 +47,18 @@ _BY_CLIENT = """
     SELECT date, currency, kind, client_id, client_text, sum(amount), count(*) FROM moved
     WHERE category = 'Cliente' OR client_id IS NOT NULL OR client_text IS NOT NULL GROUP BY 1, 2, 3, 4, 5
 """
+_PAID = {
+    """
+        SELECT category, currency, due_date, paid_date, sum(amount), count(*) FROM accrued_expenses
+        WHERE paid_date IS NOT NULL GROUP BY 1, 2, 3, 4
+    """: """
+        SELECT category, currency, due_date, date, sum(amount), sum(movements) FROM movement_due_sums
+        WHERE source = 'accrued_expense' GROUP BY 1, 2, 3, 4 HAVING sum(movements) <> 0
+    """,
+}
+"""What was owed of what is paid, by the day it was due."""
 _SUMS = {
+    **_PAID,
     f"WITH moved AS ({_UNION}) {_BY_DAY}": """
         SELECT date, currency, kind, category, recurring, sum(amount), sum(movements) FROM movement_day_sums
         GROUP BY 1, 2, 3, 4, 5 HAVING sum(movements) <> 0
@@ -70,11 +81,15 @@ _SUMS = {
 }
 
 
-def differences(session: Session | Connection) -> list[Any]:
-    """Rows that are in the tables and not in what they were computed from, or the other way round."""
+def differences(session: Session | Connection, *, paid: str = "paid_amount") -> list[Any]:
+    """Rows that are in the tables and not in what they were computed from, or the other way round.
+
+    `paid` is the column of what was paid of accrued expenses, which had none of their own at first.
+    """
     pairs = {_UNION: _MOVEMENTS, _OWED: _OPEN, **_SUMS}
     found: list[Any] = []
     for before, now in pairs.items():
-        computed, kept = (Counter(session.execute(text(query)).all()) for query in (before, now))
+        queries = (before.replace("{paid}", paid), now)
+        computed, kept = (Counter(session.execute(text(query)).all()) for query in queries)
         found += [*(computed - kept), *(kept - computed)]
     return found

@@ -46,7 +46,8 @@ class AmountReader(Generic[R]):
         self.currencies.require_known(currency)
         key = (self.table, criteria, request.sort, request.part, self.exchange, currency)
         query = _rows(*key, **page_values(request))
-        return fetch_items(query, self.session, self.record, CONVERTED if currency else (), request)
+        extra = (*self.table.names, *(CONVERTED if currency else ()))
+        return fetch_items(query, self.session, self.record, extra, request)
 
     def sums(self, criteria: Filter, currency: Currency | None, *key: Key) -> list[Sum]:
         """Unrounded sums by key of all rows that match; Conflict where a rate is needed and there is none."""

@@ -76,6 +76,8 @@ class Movement(_Kept, Base):
     date: Mapped[day]
     due_date: Mapped[day | None]
     """Day on which it was due, of what settles something that was owed."""
+    due_amount: Mapped[Decimal | None] = mapped_column(Numeric())
+    """What was owed, where another amount may have been paid; else it is `amount`."""
     payment_method: Mapped[str | None] = mapped_column(String(100))
     cash_account_id: Mapped[int | None] = mapped_column(BigInteger)
     party_name: Mapped[str | None] = mapped_column(String(200))
@@ -83,7 +85,10 @@ class Movement(_Kept, Base):
     with_party: Mapped[bool] = mapped_column(server_default=false())
     """Whether it counts for a client, be that a stored one, a name, or nobody in particular."""
 
-    __table_args__ = _checks()
+    __table_args__ = (
+        *_checks(),
+        CheckConstraint("due_amount > 0 AND due_amount < 10000000000000000", name="due_amount_positive"),
+    )
 
 
 _newest("ix_movements_newest", "suite", "kind")

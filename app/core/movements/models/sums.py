@@ -3,7 +3,7 @@
 from datetime import date as day
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Index, Numeric, String, select
+from sqlalchemy import BigInteger, Index, Numeric, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.movements.models.movements import Movement, OpenItem
@@ -51,7 +51,7 @@ class MovementPartySum(_SumColumns, Base):
 
 
 class MovementDueSum(_SumColumns, Base):
-    """Sum of the movements that settle what was owed, by the day it was due and the day it moved."""
+    """Sum of what was owed of the movements that settle it, by the day it was due and the day it moved."""
 
     __tablename__ = "movement_due_sums"
 
@@ -80,10 +80,12 @@ class OpenItemSum(_SumColumns, Base):
 
 _moved = Movement.__table__
 _settles = _moved.c.due_date.is_not(None)
+_others = [column for column in _moved.c if column.name != "amount"]
+_owed = func.coalesce(_moved.c.due_amount, _moved.c.amount).label("amount")
 
 SUMS = (
     Rollup(MovementDaySum, select(*_moved.c, _settles.label("settles")).subquery()),
     Rollup(MovementPartySum, select(*_moved.c).where(_moved.c.with_party).subquery()),
-    Rollup(MovementDueSum, select(*_moved.c).where(_settles).subquery()),
+    Rollup(MovementDueSum, select(*_others, _owed).where(_settles).subquery()),
     Rollup.of(OpenItemSum, OpenItem),
 )

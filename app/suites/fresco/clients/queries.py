@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, select, union_all
+from sqlalchemy import ColumnElement, Select, or_, select, union_all
 
 from app.core.parties.models import Party
 from app.infra import clock
-from app.infra.db.columns import containing
+from app.infra.db.columns import containing, containing_number
 from app.infra.queries.records import fields_of
 from app.infra.queries.repository import Filter, Repository, equal
 from app.kernel.errors import Conflict
@@ -28,7 +28,10 @@ class ClientFilter(Filter):
         if self.q is not None:
             # Each table is searched by itself: a join of both, row by row, takes longer.
             of_party = select(Party.id).where(containing(self.q, Party.name, Party.email, Party.notes))
-            own = select(Client.id).where(containing(self.q, Client.contact_name, Client.tax_id))
+            known = or_(
+                containing(self.q, Client.contact_name, Client.tax_id), containing_number(self.q, Client.tax_id)
+            )
+            own = select(Client.id).where(known)
             conditions.append(Client.id.in_(union_all(of_party, own)))
         return conditions
 

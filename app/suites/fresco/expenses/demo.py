@@ -16,7 +16,7 @@ from app.kernel.recurrence import Frequency
 from app.suites.fresco.expenses.models import RecurringExpense
 from app.suites.fresco.expenses.rules import RecurringStatus
 from app.suites.fresco.expenses.service import (
-    AccruedService,
+    BillService,
     ExpenseLoader,
     ExpenseReader,
     ExpenseService,
@@ -73,15 +73,14 @@ def seed(context: Context, today: date) -> None:
     _buy(ExpenseService(context), ProjectService(context), judge, today)
     recurring = RecurringService(context)
     entered = [_enter(recurring, terms, today) for terms in _RECURRING]
-    accrued = AccruedService(context)
-    accrued.accrue(today)
-    _pay(accrued, ExpenseReader(context), today)
+    _pay(BillService(context), ExpenseReader(context), today)
     recurring.update(entered[-1].id, today=today, status=RecurringStatus.PAUSED)
 
 
 def _enter(recurring: RecurringService, terms: _Terms, today: date) -> RecurringExpense:
     description, frequency, months, day, amount, currency, category, method = terms
     return recurring.create(
+        today=today,
         description=description,
         frequency=frequency,
         start_date=Month.of(today).plus(-months).on(day),
@@ -140,13 +139,13 @@ def _receipt(text: str, judge: FileJudge) -> JudgedFile:
     return judge.judge(SentFile("receipt", "recibo.pdf", BytesIO(written + table + end)), "demo")
 
 
-def _pay(accrued: AccruedService, reader: ExpenseReader, today: date) -> None:
+def _pay(bills: BillService, reader: ExpenseReader, today: date) -> None:
     request = PageRequest(per_page=10_000, sort=(Sort("due_date"),))
     for number, (row, _) in enumerate(reader.accrued_page(request, today, date_to=today).items):
         late = number % _LATE_EVERY == 0 and row.due_date > today - _RECENT
         if not late:
             paid = min(today, row.due_date + timedelta(days=number % 4))
-            accrued.pay(row.id, today=today, payment_date=paid)
+            bills.pay(row.id, today=today, payment_date=paid)
 
 
 def load(context: Context, count: int, today: date, advance: Callable[[int], None]) -> None:

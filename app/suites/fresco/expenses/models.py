@@ -18,7 +18,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_among, one_of, positive, sane_day
+from app.infra.db.columns import (
+    Amount,
+    Prose,
+    Tags,
+    at_most,
+    not_blank,
+    one_among,
+    one_of,
+    positive,
+    sane_day,
+    tag_rules,
+)
 from app.kernel.money import COP_AND_USD, Currency
 from app.kernel.recurrence import Frequency
 from app.suites.fresco.expenses.rules import AccruedStatus, RecurringStatus
@@ -34,6 +45,7 @@ class Spending:
     payment_method: Mapped[str] = mapped_column(String(100))
     client_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("clients.id", ondelete="RESTRICT"))
     project_id: Mapped[int | None] = mapped_column(BigInteger)
+    supplier_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("suppliers.id", ondelete="RESTRICT"))
     notes: Mapped[Prose | None]
 
 
@@ -58,13 +70,16 @@ class Expense(Spending, Keyed, Timestamps, Versioned, Base):
     __tablename__ = "expenses"
 
     date: Mapped[day]
+    tags: Mapped[Tags]
     receipt_path: Mapped[str | None] = mapped_column(String(100), ForeignKey("stored_files.path", ondelete="RESTRICT"))
 
     __table_args__ = (
         *_spending("expenses"),
+        *tag_rules("expenses"),
         sane_day("date"),
         Index("ix_expenses_date", "date", "id"),
         Index("ix_expenses_amount", "amount"),
+        Index("ix_expenses_supplier_id", "supplier_id"),
         Index("ix_expenses_category", "category", "date"),
         Index("ix_expenses_receipt_path", "receipt_path"),
     )
@@ -75,6 +90,7 @@ class ExpenseRecord(NamedTuple):
 
     id: int
     date: day
+    tags: list[str]
     receipt_path: str | None
     description: str
     amount: Decimal
@@ -83,6 +99,7 @@ class ExpenseRecord(NamedTuple):
     payment_method: str
     client_id: int | None
     project_id: int | None
+    supplier_id: int | None
     notes: str | None
     created_at: datetime
     updated_at: datetime
@@ -109,6 +126,8 @@ class RecurringExpense(Spending, Keyed, Timestamps, Versioned, Base):
         sane_day("next_payment"),
         sane_day("settled_through"),
         CheckConstraint("next_payment >= start_date", name="next_payment_from_start"),
+        Index("ix_recurring_expenses_category", "category"),
+        Index("ix_recurring_expenses_supplier_id", "supplier_id"),
         Index("ix_recurring_expenses_status", "status", "next_payment"),
     )
 
@@ -129,6 +148,7 @@ class RecurringExpenseRecord(NamedTuple):
     payment_method: str
     client_id: int | None
     project_id: int | None
+    supplier_id: int | None
     notes: str | None
     created_at: datetime
     updated_at: datetime
@@ -136,29 +156,43 @@ class RecurringExpenseRecord(NamedTuple):
 
 
 class AccruedExpense(Spending, Keyed, Timestamps, Versioned, Base):
-    """An accrued expense: a due occurrence of a recurring expense, paid or not."""
+    """An accrued expense: a bill, or a due occurrence of a recurring expense, paid or not."""
 
     __tablename__ = "accrued_expenses"
 
     due_date: Mapped[day]
     paid_date: Mapped[day | None]
+    paid_amount: Mapped[Amount | None]
+    """Amount paid, by which cash is counted; `amount` is the one that was owed."""
     status: Mapped[AccruedStatus] = mapped_column(
         one_of(AccruedStatus, "status"), default=AccruedStatus.PENDING, server_default=AccruedStatus.PENDING
     )
     receipt_path: Mapped[str | None] = mapped_column(String(100), ForeignKey("stored_files.path", ondelete="RESTRICT"))
+    invoice_number: Mapped[str | None] = mapped_column(String(100))
     is_recurring: Mapped[bool] = mapped_column(default=False, server_default="false")
     recurring_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("recurring_expenses.id", ondelete="RESTRICT")
     )
+    """NULL for a bill, and once the recurring expense was deleted."""
+    occurrence_date: Mapped[day | None]
+    """Day in the recurring expense's calendar, which keeps it from being accrued again; the due date may be moved."""
 
     __table_args__ = (
         *_spending("accrued_expenses"),
-        UniqueConstraint("recurring_id", "due_date", name="uq_accrued_expenses_occurrence"),
+        UniqueConstraint("recurring_id", "occurrence_date", name="uq_accrued_expenses_occurrence"),
+        # Also the index by supplier.
+        UniqueConstraint("supplier_id", "invoice_number", name="uq_accrued_expenses_invoice"),
         CheckConstraint("(status = 'pagado') = (paid_date IS NOT NULL)", name="paid_has_date"),
-        CheckConstraint("is_recurring = (recurring_id IS NOT NULL)", name="recurring_has_origin"),
+        CheckConstraint("(paid_date IS NOT NULL) = (paid_amount IS NOT NULL)", name="paid_has_amount"),
+        positive("paid_amount"),
+        CheckConstraint("recurring_id IS NULL OR is_recurring", name="origin_is_recurring"),
+        CheckConstraint("is_recurring = (occurrence_date IS NOT NULL)", name="recurring_has_occurrence"),
         sane_day("due_date"),
         sane_day("paid_date"),
+        sane_day("occurrence_date"),
+        not_blank("invoice_number"),
         Index("ix_accrued_expenses_due_date", "due_date"),
+        Index("ix_accrued_expenses_category", "category", "due_date"),
         Index("ix_accrued_expenses_paid_date", "paid_date", "id"),
         Index("ix_accrued_expenses_status", "status", "due_date"),
         Index("ix_accrued_expenses_receipt_path", "receipt_path"),
@@ -171,8 +205,10 @@ class AccruedExpenseRecord(NamedTuple):
     id: int
     due_date: day
     paid_date: day | None
+    paid_amount: Decimal | None
     status: AccruedStatus
     receipt_path: str | None
+    invoice_number: str | None
     is_recurring: bool
     recurring_id: int | None
     description: str
@@ -182,6 +218,7 @@ class AccruedExpenseRecord(NamedTuple):
     payment_method: str
     client_id: int | None
     project_id: int | None
+    supplier_id: int | None
     notes: str | None
     created_at: datetime
     updated_at: datetime

@@ -24,13 +24,16 @@ from app.suites.fresco.expenses.schemas import (
     MarkAsPaidSchema,
     PreviewQuery,
     PreviewSchema,
+    RecurringDeletedSchema,
     RecurringExpenseItemSchema,
     RecurringExpenseSchema,
     RecurringListQuery,
     RecurringStatusSchema,
+    RecurringTotalSchema,
 )
 from app.suites.fresco.expenses.service import (
-    AccruedService,
+    BillService,
+    BillValues,
     ExpenseReader,
     ExpenseService,
     ExpenseValues,
@@ -61,9 +64,9 @@ def recurring() -> RecurringService:
     return RecurringService(context())
 
 
-def accrued() -> AccruedService:
+def bills() -> BillService:
     """The service of this request for accrued expenses."""
-    return AccruedService(context())
+    return BillService(context())
 
 
 def reader() -> ExpenseReader:
@@ -122,18 +125,18 @@ class OneExpense(Resource):
 class RecurringExpenses(Resource):
     @operation(
         "expenses:read",
-        Listed(RecurringExpenseItemSchema, TotalSchema, title="Gastos recurrentes"),
+        Listed(RecurringExpenseItemSchema, RecurringTotalSchema, title="Gastos recurrentes"),
         query=RecurringListQuery,
         errors=(409,),
     )
     def get(self, query: ListRequest) -> Page[Item[RecurringExpenseRecord]]:
-        """List recurring expenses, with the total of one occurrence of each."""
+        """List recurring expenses, with what the active ones come to in a month."""
         return reader().recurring_page(query.page, **query.filters)
 
     @operation("expenses:write", One(RecurringExpenseSchema), body=RecurringExpenseSchema, status=201, errors=(404,))
     def post(self, body: RecurringValues) -> RecurringExpense:
-        """Enter a recurring expense; its first payment is on the day it starts."""
-        return recurring().create(**body)
+        """Enter a recurring expense, and accrue what is due by the end of this month."""
+        return recurring().create(today=context().clock.today(), **body)
 
 
 @namespace.route("/recurring/<id:recurring_id>")
@@ -148,10 +151,11 @@ class OneRecurringExpense(Resource):
         """Change the fields of a recurring expense that are sent. Accrued expenses stay as they are."""
         return recurring().update(recurring_id, today=context().clock.today(), **body)
 
-    @operation("expenses:write", Message("Recurring expense deleted"), errors=(404, 409))
-    def delete(self, recurring_id: int) -> None:
-        """Delete a recurring expense without paid occurrences, with its accrued expenses."""
-        recurring().delete(recurring_id)
+    @operation("expenses:write", Unwrapped(RecurringDeletedSchema), errors=(404,))
+    def delete(self, recurring_id: int) -> dict[str, str | int]:
+        """Delete a recurring expense and its coming accrued expenses; what is due by today or paid stays."""
+        removed = recurring().delete(recurring_id, today=context().clock.today())
+        return {"message": "Recurring expense deleted", "removed": removed}
 
 
 @namespace.route("/recurring/<id:recurring_id>/status")
@@ -180,13 +184,41 @@ class AccruedExpenses(Resource):
         """List accrued expenses, with totals by category and by currency."""
         return reader().accrued_page(query.page, context().clock.today(), **query.filters)
 
+    @operation(
+        "expenses:write",
+        One(AccruedExpenseSchema),
+        body=AccruedExpenseSchema,
+        upload=RECEIPT,
+        status=201,
+        errors=(404,),
+    )
+    def post(self, body: BillValues, file: JudgedFile | None) -> AccruedExpense:
+        """Enter a bill that does not recur, with its receipt."""
+        return bills().create(today=context().clock.today(), file=file, **body)
+
 
 @namespace.route("/accrued/<id:accrued_id>")
 class OneAccruedExpense(Resource):
     @operation("expenses:read", One(AccruedExpenseSchema), errors=(404,))
     def get(self, accrued_id: int) -> AccruedExpenseRecord:
         """One accrued expense."""
-        return accrued().get(accrued_id)
+        return bills().get(accrued_id)
+
+    @operation(
+        "expenses:write",
+        One(AccruedExpenseSchema),
+        body=changes(AccruedExpenseSchema),
+        upload=RECEIPT,
+        errors=(404, 409),
+    )
+    def put(self, accrued_id: int, body: BillValues, file: JudgedFile | None) -> AccruedExpense:
+        """Change the fields of an accrued expense that are sent. Once paid, it keeps amount, currency and due date."""
+        return bills().update(accrued_id, today=context().clock.today(), file=file, **body)
+
+    @operation("expenses:write", Message("Accrued expense deleted"), errors=(404, 409))
+    def delete(self, accrued_id: int) -> None:
+        """Delete an unpaid accrued expense and its receipt."""
+        bills().delete(accrued_id)
 
 
 @namespace.route("/accrued/<id:accrued_id>/mark-as-paid")
@@ -201,7 +233,15 @@ class AccruedPayment(Resource):
     )
     def post(self, accrued_id: int, body: PaymentRequest, file: JudgedFile | None) -> AccruedExpense:
         """Mark an accrued expense as paid, once, with its receipt."""
-        return accrued().pay(accrued_id, today=context().clock.today(), file=file, **body)
+        return bills().pay(accrued_id, today=context().clock.today(), file=file, **body)
+
+
+@namespace.route("/accrued/<id:accrued_id>/undo-payment")
+class UndoneAccruedPayment(Resource):
+    @operation("expenses:write", One(AccruedExpenseSchema), errors=(404,), name="undoAccruedExpensePayment")
+    def post(self, accrued_id: int) -> AccruedExpense:
+        """Mark a paid accrued expense as unpaid."""
+        return bills().undo_payment(accrued_id, today=context().clock.today())
 
 
 @namespace.route("/preview-recurring")

@@ -5,9 +5,23 @@ from marshmallow import Schema, fields
 from app.kernel.money import COP_AND_USD, Currency
 from app.kernel.recurrence import Frequency
 from app.suites.fresco.expenses.rules import AccruedPeriod, AccruedStatus, RecurringStatus
-from app.web.fields import AnyCurrency, Day, EnumByValue, FileLink, Id, Instant, MoneyAmount, Text, Whole
-from app.web.query import ListQuery, Query, Search, SortBy
-from app.web.schema import Convertible, FormSchema, ResourceSchema
+from app.web.fields import (
+    AnyCurrency,
+    Day,
+    EnumByValue,
+    FileLink,
+    Id,
+    Instant,
+    MoneyAmount,
+    Repeated,
+    Several,
+    Tag,
+    Tags,
+    Text,
+    Whole,
+)
+from app.web.query import AmountListQuery, ListQuery, Query, Search, SortBy
+from app.web.schema import Convertible, DoneSchema, FormSchema, ResourceSchema, TotalSchema
 
 _SORTS = (
     "id",
@@ -18,6 +32,7 @@ _SORTS = (
     "payment_method",
     "client_id",
     "project_id",
+    "supplier_id",
     "created_at",
     "updated_at",
 )
@@ -36,9 +51,11 @@ class ExpenseSchema(FormSchema):
     payment_method = Text(100, required=True)
     client_id = Id(allow_none=True)
     project_id = Id(allow_none=True)
+    supplier_id = Id(allow_none=True)
     receipt_path = Text(100, allow_none=True)
     receipt_url = FileLink("receipt_path")
     notes = Text(10_000, allow_none=True)
+    tags = Tags()
     created_at = Instant()
     updated_at = Instant()
 
@@ -47,14 +64,24 @@ class ExpenseItemSchema(Convertible, ExpenseSchema):
     """An expense in a list, with its amount in the requested currency."""
 
 
-class ExpenseListQuery(ListQuery):
-    """Query parameters of the list of expenses."""
+class _SpendingQuery(AmountListQuery):
+    """Query parameters of expenses that were made or are owed."""
 
-    sort = SortBy("date", *_SORTS)
-    category = Text(100)
+    category = Repeated()
+    client_id = Id()
+    project_id = Id()
+    supplier_id = Id()
+    payment_method = Text(100)
     date_from = Day()
     date_to = Day()
     currency = AnyCurrency()
+
+
+class ExpenseListQuery(_SpendingQuery):
+    """Query parameters of the list of expenses."""
+
+    sort = SortBy("date", *_SORTS, newest="date")
+    tag = Tag()
     q = Search("description, category, notes, client and project")
 
 
@@ -73,6 +100,7 @@ class RecurringExpenseSchema(ResourceSchema):
     next_payment = fields.Date(dump_only=True)
     client_id = Id(allow_none=True)
     project_id = Id(allow_none=True)
+    supplier_id = Id(allow_none=True)
     notes = Text(10_000, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
@@ -82,12 +110,25 @@ class RecurringExpenseItemSchema(Convertible, RecurringExpenseSchema):
     """A recurring expense in a list, with its amount in the requested currency."""
 
 
+class RecurringTotalSchema(TotalSchema):
+    """Amount of the active ones that match in a month, each by its frequency, under both names."""
+
+    monthly_total = fields.Decimal(dump_only=True)
+
+
+class RecurringDeletedSchema(DoneSchema):
+    """A message, and the number of coming accrued expenses that were deleted; what was due or paid stays."""
+
+    removed = fields.Integer(dump_only=True)
+
+
 class RecurringListQuery(ListQuery):
     """Query parameters of the list of recurring expenses."""
 
     sort = SortBy("start_date", "next_payment", "frequency", "status", *_SORTS)
     status = EnumByValue(RecurringStatus)
     category = Text(100)
+    supplier_id = Id()
     currency = AnyCurrency()
 
 
@@ -97,25 +138,28 @@ class RecurringStatusSchema(ResourceSchema):
     status = EnumByValue(RecurringStatus, required=True)
 
 
-class AccruedExpenseSchema(ResourceSchema):
-    """An accrued expense."""
+class AccruedExpenseSchema(FormSchema):
+    """An accrued expense: a bill, or an occurrence of a recurring expense. Its status follows its dates."""
 
     id = fields.Integer(dump_only=True)
-    description = fields.String(dump_only=True)
-    due_date = fields.Date(dump_only=True)
-    amount = fields.Decimal(dump_only=True)
-    currency = EnumByValue(Currency, among=COP_AND_USD, dump_only=True)
-    category = fields.String(dump_only=True)
-    payment_method = fields.String(dump_only=True)
+    description = Text(500, required=True)
+    due_date = Day(required=True)
+    amount = MoneyAmount(required=True)
+    currency = EnumByValue(Currency, among=COP_AND_USD, required=True)
+    category = Text(100, required=True)
+    payment_method = Text(100, required=True)
     status = EnumByValue(AccruedStatus, dump_only=True)
     paid_date = fields.Date(dump_only=True, allow_none=True)
-    receipt_path = fields.String(dump_only=True, allow_none=True)
+    paid_amount = fields.Decimal(dump_only=True, allow_none=True)
+    receipt_path = Text(100, allow_none=True)
     receipt_url = FileLink("receipt_path")
+    invoice_number = Text(100, allow_none=True, blank_is_none=True)
     is_recurring = fields.Boolean(dump_only=True)
     recurring_id = fields.Integer(dump_only=True, allow_none=True)
-    client_id = fields.Integer(dump_only=True, allow_none=True)
-    project_id = fields.Integer(dump_only=True, allow_none=True)
-    notes = fields.String(dump_only=True, allow_none=True)
+    client_id = Id(allow_none=True)
+    project_id = Id(allow_none=True)
+    supplier_id = Id(allow_none=True)
+    notes = Text(10_000, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
 
@@ -138,21 +182,20 @@ class AccruedSummarySchema(Schema):
     currency = AnyCurrency(dump_only=True)
 
 
-class AccruedListQuery(ListQuery):
+class AccruedListQuery(_SpendingQuery):
     """Query parameters of the list of accrued expenses; the dates are due dates."""
 
-    sort = SortBy("due_date", "paid_date", "status", "recurring_id", *_SORTS)
-    status = EnumByValue(AccruedStatus)
+    sort = SortBy("due_date", "paid_date", "status", "invoice_number", "recurring_id", *_SORTS)
+    status = Several(AccruedStatus)
     period = EnumByValue(AccruedPeriod)
-    date_from = Day()
-    date_to = Day()
-    currency = AnyCurrency()
+    q = Search("description, category, notes, invoice number, client and project")
 
 
 class MarkAsPaidSchema(FormSchema):
-    """Payment of an accrued expense; by default today and by its own payment method."""
+    """Payment of an accrued expense; by default today, of what is owed, and by its own payment method."""
 
     payment_date = Day(allow_none=True)
+    amount = MoneyAmount(allow_none=True, metadata={"description": "What was paid, in the expense's currency"})
     payment_method = Text(100, blank=False, allow_none=True)
     receipt_path = Text(100, allow_none=True)
 

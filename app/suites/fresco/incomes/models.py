@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_among, positive, sane_day
+from app.infra.db.columns import Amount, Prose, Tags, at_most, not_blank, one_among, positive, sane_day, tag_rules
 from app.kernel.money import COP_AND_USD, Currency
 
 
@@ -28,6 +28,7 @@ class Income(Keyed, Timestamps, Versioned, Base):
     payment_method: Mapped[str] = mapped_column(String(100))
     receipt_path: Mapped[str | None] = mapped_column(String(100), ForeignKey("stored_files.path", ondelete="RESTRICT"))
     notes: Mapped[Prose | None]
+    tags: Mapped[Tags]
 
     __table_args__ = (
         not_blank("description"),
@@ -36,6 +37,7 @@ class Income(Keyed, Timestamps, Versioned, Base):
         positive("amount"),
         sane_day("date"),
         at_most("notes"),
+        *tag_rules("incomes"),
         Index("ix_incomes_date", "date", "id"),
         Index("ix_incomes_amount", "amount"),
         Index("ix_incomes_type", "type", "date"),
@@ -58,6 +60,7 @@ class IncomeRecord(NamedTuple):
     payment_method: str
     receipt_path: str | None
     notes: str | None
+    tags: list[str]
     created_at: datetime
     updated_at: datetime
     version: int

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, or_, select
 
 from app.core.movements.models import MovementDaySum
 from app.core.parties.models import Party
-from app.infra.db.columns import containing
+from app.infra.db.columns import containing, tagged
 from app.infra.queries.amounts import AmountTable
-from app.infra.queries.repository import Filter, equal, within
+from app.infra.queries.names import NamedColumn
+from app.infra.queries.repository import Filter, among, equal, within
 from app.suites.fresco.incomes.models import Income, IncomeRecord
 
 _sums = MovementDaySum.__table__.c
@@ -20,20 +22,28 @@ INCOMES = AmountTable(
     day=Income.__table__.c.date,
     rollup=_SUMS.where(_sums.suite == "fresco", _sums.source == "income").subquery("sums"),
 )
+TYPES = (NamedColumn(Income, Income.__table__.c.type, Income.__table__.c.date),)
 
 
 @dataclass(frozen=True, slots=True)
 class IncomeFilter(Filter):
     """Criteria of incomes; all that are set must hold."""
 
-    type: str | None = None
+    type: tuple[str, ...] | None = None
+    client_id: int | None = None
+    payment_method: str | None = None
+    amount_min: Decimal | None = None
+    amount_max: Decimal | None = None
     date_from: date | None = None
     date_to: date | None = None
+    tag: str | None = None
     q: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The criteria as SQL conditions."""
-        given = equal((Income.type, self.type)) + within(Income.date, self.date_from, self.date_to)
+        given = among((Income.type, self.type)) + within(Income.date, self.date_from, self.date_to)
+        given += equal((Income.client_id, self.client_id), (Income.payment_method, self.payment_method))
+        given += within(Income.amount, self.amount_min, self.amount_max) + tagged(Income.tags, self.tag)
         if self.q is not None:
             given.append(_found(self.q))
         return given

@@ -3,8 +3,8 @@
 from marshmallow import fields
 
 from app.kernel.money import COP_AND_USD, Currency
-from app.web.fields import AnyCurrency, Day, EnumByValue, FileLink, Id, Instant, MoneyAmount, Text
-from app.web.query import ListQuery, Search, SortBy
+from app.web.fields import AnyCurrency, Day, EnumByValue, FileLink, Id, Instant, MoneyAmount, Repeated, Tag, Tags, Text
+from app.web.query import AmountListQuery, Search, SortBy
 from app.web.schema import Convertible, FormSchema
 
 _TYPE = {"description": "What kind of income", "example": "Consultoría"}
@@ -25,6 +25,7 @@ class IncomeSchema(FormSchema):
     receipt_path = Text(100, allow_none=True)
     receipt_url = FileLink("receipt_path")
     notes = Text(10_000, allow_none=True)
+    tags = Tags()
     created_at = Instant()
     updated_at = Instant()
 
@@ -33,7 +34,7 @@ class IncomeItemSchema(Convertible, IncomeSchema):
     """An income in a list, with its amount in the requested currency."""
 
 
-class IncomeListQuery(ListQuery):
+class IncomeListQuery(AmountListQuery):
     """Query parameters of the list of incomes."""
 
     sort = SortBy(
@@ -48,8 +49,12 @@ class IncomeListQuery(ListQuery):
         "payment_method",
         "created_at",
         "updated_at",
+        newest="date",
     )
-    type = Text(100, metadata=_TYPE)
+    type = Repeated(metadata=_TYPE)
+    client_id = Id()
+    payment_method = Text(100)
+    tag = Tag()
     date_from = Day()
     date_to = Day()
     currency = AnyCurrency()

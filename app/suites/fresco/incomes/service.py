@@ -1,5 +1,6 @@
 """Services of incomes."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import TypedDict, Unpack
@@ -7,6 +8,7 @@ from typing import TypedDict, Unpack
 from app.core.currencies.service import AmountReader
 from app.core.files.service import FileService
 from app.infra.context import Context
+from app.infra.queries.names import NameRepository, NameUse
 from app.infra.queries.records import Item
 from app.kernel.files import JudgedFile
 from app.kernel.money import Currency
@@ -14,7 +16,7 @@ from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import require_order
 from app.suites.fresco.clients.service import ClientService
 from app.suites.fresco.incomes.models import Income, IncomeRecord
-from app.suites.fresco.incomes.queries import INCOMES, IncomeFilter
+from app.suites.fresco.incomes.queries import INCOMES, TYPES, IncomeFilter
 from app.suites.fresco.incomes.repository import IncomeRepository
 
 
@@ -31,15 +33,40 @@ class IncomeValues(TypedDict, total=False):
     payment_method: str
     receipt_path: str | None
     notes: str | None
+    tags: list[str]
 
 
 class IncomeFilters(TypedDict, total=False):
     """The criteria of a list of incomes."""
 
-    type: str
+    type: tuple[str, ...]
+    client_id: int
+    payment_method: str
+    amount_min: Decimal
+    amount_max: Decimal
     date_from: date
     date_to: date
+    tag: str
     q: str
+
+
+class TypeService:
+    """Finds, counts and merges the types of incomes: free text, of which one spelling is kept."""
+
+    def __init__(self, context: Context) -> None:
+        self.names = NameRepository(context.session, *TYPES)
+
+    def resolved(self, given: IncomeValues) -> IncomeValues:
+        """The type as it is stored; empty if none is given."""
+        return {"type": self.names.reuse(given["type"])} if "type" in given else {}
+
+    def uses(self) -> list[NameUse]:
+        """Every type with its use."""
+        return self.names.uses()
+
+    def merge(self, types: Collection[str], to: str) -> int:
+        """Move the incomes of some types to another one and return their number."""
+        return self.names.merge(types, to)
 
 
 class IncomeService:
@@ -49,6 +76,7 @@ class IncomeService:
         self.incomes = IncomeRepository(context.session)
         self.clients = ClientService(context)
         self.files = FileService(context)
+        self.types = TypeService(context)
 
     def get(self, income_id: int) -> IncomeRecord:
         """One income."""
@@ -57,7 +85,7 @@ class IncomeService:
     def create(self, *, file: JudgedFile | None = None, **values: Unpack[IncomeValues]) -> Income:
         """Create an income; its client, if given, must exist."""
         self._check_client(values)
-        values = {**values, **self.files.attached(values, file)}
+        values = {**values, **self.types.resolved(values), **self.files.attached(values, file)}
         return self.incomes.add(Income(**values))
 
     def update(self, income_id: int, *, file: JudgedFile | None = None, **changes: Unpack[IncomeValues]) -> Income:
@@ -65,7 +93,7 @@ class IncomeService:
         income = self.incomes.get_for_update(income_id)
         self._check_client(changes)
         before = income.receipt_path
-        self.incomes.change(income, {**changes, **self.files.attached(changes, file)})
+        self.incomes.change(income, {**changes, **self.types.resolved(changes), **self.files.attached(changes, file)})
         if income.receipt_path != before:
             self.files.release(before)
         return income

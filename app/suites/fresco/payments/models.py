@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Amount, Prose, at_most, one_among, one_of, positive, sane_day
+from app.infra.db.columns import Amount, Prose, Tags, at_most, one_among, one_of, positive, sane_day, tag_rules
 from app.kernel.money import COP_AND_USD, Currency
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
 
@@ -33,6 +33,7 @@ class Payment(Keyed, Timestamps, Versioned, Base):
     type: Mapped[PaymentType] = mapped_column(one_of(PaymentType, "type"))
     installment_number: Mapped[int | None]
     notes: Mapped[Prose | None]
+    tags: Mapped[Tags]
     generated: Mapped[bool] = mapped_column(default=False, server_default="false")
 
     __table_args__ = (
@@ -42,11 +43,12 @@ class Payment(Keyed, Timestamps, Versioned, Base):
         sane_day("date"),
         sane_day("paid_date"),
         at_most("notes"),
+        *tag_rules("payments"),
         CheckConstraint("(status = 'Pagado') = (paid_date IS NOT NULL)", name="paid_has_date"),
         CheckConstraint("installment_number > 0", name="installment_number_positive"),
         CheckConstraint("NOT generated OR installment_number IS NOT NULL", name="generated_is_numbered"),
-        # In the order of a client's page; without it a page would scan all payments by id.
-        Index("ix_payments_client_id", "client_id", "id"),
+        # In the order of a client's page; without it a page would scan all payments by date.
+        Index("ix_payments_client_id", "client_id", "date", "id"),
         # The status is in no index, so that marking a payment overdue is a HOT update.
         Index("ix_payments_unpaid", "date", "id", postgresql_where=paid_date.is_(None)),
         Index("ix_payments_paid_date", "paid_date", "id", postgresql_where=paid_date.is_not(None)),
@@ -72,6 +74,7 @@ class PaymentRecord(NamedTuple):
     type: PaymentType
     installment_number: int | None
     notes: str | None
+    tags: list[str]
     generated: bool
     created_at: datetime
     updated_at: datetime

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -22,16 +23,21 @@ from sqlalchemy.orm import Session
 
 from app.core.movements.models import MovementDueSum, OpenItemSum
 from app.core.parties.models import Party
-from app.infra.db.columns import containing
+from app.infra.db.columns import containing, tagged
 from app.infra.queries.amounts import AmountTable
 from app.infra.queries.cached import cached_query, parameter
-from app.infra.queries.repository import Filter, equal, within
+from app.infra.queries.repository import Filter, among, equal, within
 from app.suites.fresco.payments.models import Payment, PaymentRecord, UnpaidPayment
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
 from app.suites.fresco.projects.models import PaymentPlan, Project
 
 CLIENT_OF_PROJECT = select(Project.client_id).where(Project.id == parameter("of_project", int)).scalar_subquery()
 """The client of the project of a new payment."""
+
+_NAMED = (
+    select(Party.name).where(Party.id == Payment.client_id).scalar_subquery().label("client_name"),
+    select(Project.name).where(Project.id == Payment.project_id).scalar_subquery().label("project_name"),
+)
 
 
 def _sums() -> FromClause:
@@ -61,6 +67,7 @@ PAYMENTS = AmountTable(
     PaymentRecord,
     day=func.coalesce(Payment.paid_date, Payment.date),
     rollup=_sums(),
+    named=_NAMED,
 )
 
 
@@ -70,8 +77,11 @@ class PaymentFilter(Filter):
 
     project_id: int | None = None
     client_id: int | None = None
-    status: PaymentStatus | None = None
-    type: PaymentType | None = None
+    status: tuple[PaymentStatus, ...] | None = None
+    type: tuple[PaymentType, ...] | None = None
+    tag: str | None = None
+    amount_min: Decimal | None = None
+    amount_max: Decimal | None = None
     date_from: date | None = None
     date_to: date | None = None
     q: str | None = None
@@ -83,12 +93,12 @@ class PaymentFilter(Filter):
         conditions = equal(
             (Payment.project_id, self.project_id),
             (Payment.client_id, self.client_id),
-            (Payment.status, self.status),
-            (Payment.type, self.type),
         )
-        if self.unpaid or self.overdue_on is not None or self.status in {PaymentStatus.PENDING, PaymentStatus.OVERDUE}:
+        conditions += among((Payment.status, self.status), (Payment.type, self.type))
+        conditions += within(Payment.amount, self.amount_min, self.amount_max) + tagged(Payment.tags, self.tag)
+        if self.unpaid or self.overdue_on is not None or (self.status and PaymentStatus.PAID not in self.status):
             conditions.append(Payment.paid_date.is_(None))  # implied, but needed to use ix_payments_unpaid
-        elif self.status is PaymentStatus.PAID:
+        elif self.status == (PaymentStatus.PAID,):
             conditions.append(Payment.paid_date.is_not(None))  # implied, but needed to use ix_payments_paid_date
         conditions += within(Payment.date, self.date_from, self.date_to)
         if self.overdue_on is not None:

@@ -4,8 +4,21 @@ from marshmallow import Schema, fields
 
 from app.kernel.money import COP_AND_USD, Currency
 from app.suites.fresco.payments.rules import MAX_INSTALLMENT_NUMBER, MAX_MONTHS, PaymentStatus, PaymentType
-from app.web.fields import AnyCurrency, Day, EnumByValue, Id, Instant, MoneyAmount, Text, WebAddress, Whole
-from app.web.query import ListQuery, LongListQuery, Search, SortBy
+from app.web.fields import (
+    AnyCurrency,
+    Day,
+    EnumByValue,
+    Id,
+    Instant,
+    MoneyAmount,
+    Several,
+    Tag,
+    Tags,
+    Text,
+    WebAddress,
+    Whole,
+)
+from app.web.query import AmountListQuery, LongListQuery, Search, SortBy
 from app.web.schema import Convertible, ResourceSchema
 
 _SORTS = (
@@ -41,12 +54,16 @@ class PaymentSchema(ResourceSchema):
     type = EnumByValue(PaymentType, required=True)
     installment_number = Whole(1, MAX_INSTALLMENT_NUMBER, allow_none=True)
     notes = Text(10_000, allow_none=True)
+    tags = Tags()
     created_at = Instant()
     updated_at = Instant()
 
 
 class PaymentItemSchema(Convertible, PaymentSchema):
-    """A payment in a list, with its amount in the requested currency."""
+    """A payment in a list, with names, and its amount in the requested currency."""
+
+    client_name = fields.String(dump_only=True)
+    project_name = fields.String(dump_only=True)
 
 
 class OverduePaymentSchema(PaymentItemSchema):
@@ -77,14 +94,15 @@ class PaymentTotalsSchema(Schema):
     currency = AnyCurrency(dump_only=True)
 
 
-class PaymentListQuery(ListQuery):
+class PaymentListQuery(AmountListQuery):
     """Query of the list of payments."""
 
-    sort = SortBy(*_SORTS)
+    sort = SortBy(*_SORTS, newest="date")
     project_id = Id()
     client_id = Id()
-    status = EnumByValue(PaymentStatus)
-    type = EnumByValue(PaymentType)
+    status = Several(PaymentStatus)
+    type = Several(PaymentType)
+    tag = Tag()
     date_from = Day()
     date_to = Day()
     currency = AnyCurrency()

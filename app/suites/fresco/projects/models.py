@@ -19,7 +19,18 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_among, one_of, positive, sane_day
+from app.infra.db.columns import (
+    Amount,
+    Prose,
+    Tags,
+    at_most,
+    not_blank,
+    one_among,
+    one_of,
+    positive,
+    sane_day,
+    tag_rules,
+)
 from app.kernel.money import COP_AND_USD, Currency
 from app.suites.fresco.projects.rules import (
     MAX_INSTALLMENTS,
@@ -47,6 +58,7 @@ class Project(Keyed, Timestamps, Versioned, Base):
         one_of(ProjectStatus, "status"), default=ProjectStatus.ACTIVE, server_default=ProjectStatus.ACTIVE
     )
     notes: Mapped[Prose | None]
+    tags: Mapped[Tags]
 
     payment_plan: Mapped["PaymentPlan | None"] = relationship(
         cascade="all, delete-orphan", lazy="selectin", passive_deletes=True
@@ -59,6 +71,7 @@ class Project(Keyed, Timestamps, Versioned, Base):
         not_blank("name"),
         at_most("description"),
         at_most("notes"),
+        *tag_rules("projects"),
         sane_day("start_date"),
         sane_day("end_date"),
         CheckConstraint("end_date >= start_date", name="ends_after_start"),
@@ -163,6 +176,7 @@ class ProjectRecord(NamedTuple):
     end_date: date | None
     status: ProjectStatus
     notes: str | None
+    tags: list[str]
     created_at: datetime
     updated_at: datetime
     version: int

@@ -35,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, array, distinct_on
 from sqlalchemy.orm import aliased
 
-from app.infra.db.columns import containing
+from app.infra.db.columns import containing, tagged
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.records import nested_columns
 from app.infra.queries.repository import Filter, Repository, equal
@@ -118,10 +118,12 @@ class ProjectFilter(Filter):
 
     client_id: int | None = None
     status: ProjectStatus | None = None
+    tag: str | None = None
     q: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         conditions = equal((Project.client_id, self.client_id), (Project.status, self.status))
+        conditions += tagged(Project.tags, self.tag)
         if self.q is not None:
             conditions.append(containing(self.q, Project.name, Project.description, Project.notes))
         return conditions

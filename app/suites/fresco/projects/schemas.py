@@ -19,7 +19,7 @@ from app.suites.fresco.projects.rules import (
     fields_of,
     required_fields,
 )
-from app.web.fields import Day, EnumByValue, Flag, Id, Instant, MoneyAmount, Percentage, Text, Whole
+from app.web.fields import Day, EnumByValue, Flag, Id, Instant, MoneyAmount, Percentage, Tag, Tags, Text, Whole
 from app.web.query import ListQuery, Query, Search, SortBy
 from app.web.schema import ResourceSchema
 
@@ -68,6 +68,7 @@ class ProjectSchema(ResourceSchema):
     end_date = Day(allow_none=True)
     status = EnumByValue(ProjectStatus, load_default=ProjectStatus.ACTIVE)
     notes = Text(10_000, allow_none=True)
+    tags = Tags()
     payment_plan = fields.Nested(PaymentPlanSchema, allow_none=True)
     uncharged_fee = fields.Decimal(dump_only=True, allow_none=True)
     created_at = Instant()
@@ -104,6 +105,7 @@ class ProjectListQuery(ListQuery):
     sort = SortBy("id", "name", "client_id", "start_date", "end_date", "status", "created_at", "updated_at")
     client_id = Id()
     status = EnumByValue(ProjectStatus)
+    tag = Tag()
     q = Search("name, description and notes")
 
 

@@ -40,6 +40,7 @@ class ProjectChanges(TypedDict, total=False):
     end_date: date | None
     status: ProjectStatus
     notes: str | None
+    tags: list[str]
     payment_plan: PlanValues | None
 
 
@@ -53,6 +54,7 @@ class NewProject(TypedDict):
     end_date: NotRequired[date | None]
     status: NotRequired[ProjectStatus]
     notes: NotRequired[str | None]
+    tags: NotRequired[list[str]]
     payment_plan: NotRequired[PlanValues | None]
 
 
@@ -67,6 +69,7 @@ class ProjectFilters(TypedDict, total=False):
 
     client_id: int
     status: ProjectStatus
+    tag: str
     q: str
 
 

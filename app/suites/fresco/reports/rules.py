@@ -21,6 +21,11 @@ class Basis(StrEnum):
     CASH = "cash"
     ACCRUAL = "accrual"
 
+    @property
+    def spanish(self) -> str:
+        """Word in files."""
+        return {Basis.CASH: "caja", Basis.ACCRUAL: "causación"}[self]
+
 
 class Timeframe(StrEnum):
     """Periods of the report on clients."""

@@ -6,6 +6,8 @@ export const routes = {
   changePaymentStatus: { method: "patch", path: "/api/payments/{payment_id}/status" },
   /** Pause or resume a recurring expense; occurrences during the pause are never charged. Needs `expenses:write`. */
   changeRecurringExpenseStatus: { method: "patch", path: "/api/expenses/recurring/{recurring_id}/status" },
+  /** Enter a bill that does not recur, with its receipt. Needs `expenses:write`. */
+  createAccruedExpense: { method: "post", path: "/api/expenses/accrued", file: "receipt" },
   /** Create a client. Needs `clients:write`. */
   createClient: { method: "post", path: "/api/clients" },
   /** Add a document to a client. Needs `clients:write`. */
@@ -20,8 +22,12 @@ export const routes = {
   createProject: { method: "post", path: "/api/projects" },
   /** Add a document to a project. Needs `projects:write`. */
   createProjectDocument: { method: "post", path: "/api/projects/{project_id}/documents", file: "file" },
-  /** Enter a recurring expense; its first payment is on the day it starts. Needs `expenses:write`. */
+  /** Enter a recurring expense, and accrue what is due by the end of this month. Needs `expenses:write`. */
   createRecurringExpense: { method: "post", path: "/api/expenses/recurring" },
+  /** Create a supplier. Needs `suppliers:write`. */
+  createSupplier: { method: "post", path: "/api/suppliers" },
+  /** Delete an unpaid accrued expense and its receipt. Needs `expenses:write`. */
+  deleteAccruedExpense: { method: "delete", path: "/api/expenses/accrued/{accrued_id}" },
   /** Delete a client without projects. Needs `clients:write`. */
   deleteClient: { method: "delete", path: "/api/clients/{client_id}" },
   /** Delete a document of a client, with its file. Needs `clients:write`. */
@@ -36,8 +42,10 @@ export const routes = {
   deleteProject: { method: "delete", path: "/api/projects/{project_id}" },
   /** Delete a document of a project, with its file. Needs `projects:write`. */
   deleteProjectDocument: { method: "delete", path: "/api/projects/{project_id}/documents/{document_id}" },
-  /** Delete a recurring expense without paid occurrences, with its accrued expenses. Needs `expenses:write`. */
+  /** Delete a recurring expense and its coming accrued expenses; what is due by today or paid stays. Needs `expenses:write`. */
   deleteRecurringExpense: { method: "delete", path: "/api/expenses/recurring/{recurring_id}" },
+  /** Delete a supplier without expenses. Needs `suppliers:write`. */
+  deleteSupplier: { method: "delete", path: "/api/suppliers/{supplier_id}" },
   /** Generate the payments of a project's plan that don't exist yet. Needs `payments:write`. */
   generatePayments: { method: "post", path: "/api/payments/generate" },
   /** One accrued expense. Needs `expenses:read`. */
@@ -70,8 +78,12 @@ export const routes = {
   getProjectDocument: { method: "get", path: "/api/projects/{project_id}/documents/{document_id}" },
   /** One recurring expense. Needs `expenses:read`. */
   getRecurringExpense: { method: "get", path: "/api/expenses/recurring/{recurring_id}" },
+  /** One supplier. Needs `suppliers:read`. */
+  getSupplier: { method: "get", path: "/api/suppliers/{supplier_id}" },
   /** List accrued expenses, with totals by category and by currency. Needs `expenses:read`. */
   listAccruedExpenses: { method: "get", path: "/api/expenses/accrued" },
+  /** Categories of expenses, or types of incomes, with the number of rows and the last day of each. Needs `categories:read`. */
+  listCategories: { method: "get", path: "/api/categories" },
   /** List the documents of a client. Needs `clients:read`. */
   listClientDocuments: { method: "get", path: "/api/clients/{client_id}/documents" },
   /** List clients. Needs `clients:read`. */
@@ -88,14 +100,22 @@ export const routes = {
   listProjectDocuments: { method: "get", path: "/api/projects/{project_id}/documents" },
   /** List projects. Needs `projects:read`. */
   listProjects: { method: "get", path: "/api/projects" },
-  /** List recurring expenses, with the total of one occurrence of each. Needs `expenses:read`. */
+  /** List recurring expenses, with what the active ones come to in a month. Needs `expenses:read`. */
   listRecurringExpenses: { method: "get", path: "/api/expenses/recurring" },
+  /** List suppliers. Needs `suppliers:read`. */
+  listSuppliers: { method: "get", path: "/api/suppliers" },
   /** List unpaid payments due from today to `days` from now. Needs `payments:read`. */
   listUpcomingPayments: { method: "get", path: "/api/payments/upcoming" },
+  /** Replace names by another one in all rows that have them, recurring expenses included. Needs `categories:write`. */
+  mergeCategories: { method: "post", path: "/api/categories/merge" },
   /** Mark an accrued expense as paid, once, with its receipt. Needs `expenses:write`. */
   payAccruedExpense: { method: "post", path: "/api/expenses/accrued/{accrued_id}/mark-as-paid", file: "receipt" },
   /** Preview the due dates of a recurring expense; nothing is stored. Needs `expenses:read`. */
   previewRecurringExpense: { method: "get", path: "/api/expenses/preview-recurring" },
+  /** Mark a paid accrued expense as unpaid. Needs `expenses:write`. */
+  undoAccruedExpensePayment: { method: "post", path: "/api/expenses/accrued/{accrued_id}/undo-payment" },
+  /** Change the fields of an accrued expense that are sent. Once paid, it keeps amount, currency and due date. Needs `expenses:write`. */
+  updateAccruedExpense: { method: "put", path: "/api/expenses/accrued/{accrued_id}", file: "receipt" },
   /** Change the fields of a client that are sent. Needs `clients:write`. */
   updateClient: { method: "put", path: "/api/clients/{client_id}" },
   /** Change the fields of an expense that are sent. A new receipt replaces the old one. Needs `expenses:write`. */
@@ -110,4 +130,6 @@ Needs `projects:write`. */
   updateProject: { method: "put", path: "/api/projects/{project_id}" },
   /** Change the fields of a recurring expense that are sent. Accrued expenses stay as they are. Needs `expenses:write`. */
   updateRecurringExpense: { method: "put", path: "/api/expenses/recurring/{recurring_id}" },
+  /** Change the fields of a supplier that are sent. Needs `suppliers:write`. */
+  updateSupplier: { method: "put", path: "/api/suppliers/{supplier_id}" },
 } as const satisfies Routes;

@@ -116,3 +116,17 @@ def test_a_viewer_reads_and_does_not_write(viewer: Caller) -> None:
     assert viewer.post("/api/clients", NEW, expect=403)["code"] == "forbidden"
     viewer.put(f"/api/clients/{client.id}", {"name": "x"}, expect=403)
     viewer.delete(f"/api/clients/{client.id}", expect=403)
+
+
+@pytest.mark.parametrize("q", ["900.123.456", "900123456", "900 123 456-7", "9001234567", "123.4"])
+@pytest.mark.parametrize("stored", ["900123456-7", "900.123.456-7", "9001234567"])
+def test_a_tax_id_is_found_however_it_is_written(user: Caller, stored: str, q: str) -> None:
+    found = ClientFactory(tax_id=stored)
+    ClientFactory(tax_id="800.555.444-1")
+    ClientFactory()
+    assert [row["id"] for row in user.get("/api/clients", q=q)["data"]] == [found.id]
+
+
+def test_signs_alone_find_no_tax_id(user: Caller) -> None:
+    ClientFactory(tax_id="900123456-7")
+    assert user.get("/api/clients", q=".,.")["data"] == []

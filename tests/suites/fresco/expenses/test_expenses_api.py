@@ -139,6 +139,10 @@ def test_a_deleted_expense_is_gone(user: Caller) -> None:
     ("filters", "found"),
     [
         ({"category": "Viajes"}, [1]),
+        ({"category": ["Viajes", "Software"]}, [0, 1, 2]),
+        ({"payment_method": "Efectivo"}, [1]),
+        ({"amount_min": "1000.01"}, [1]),
+        ({"amount_max": 1000}, [0, 2]),
         ({"date_from": "2025-02-01"}, [1, 2]),
         ({"date_to": "2025-02-01"}, [0, 1]),
         ({"q": "viáje"}, [1]),
@@ -146,15 +150,27 @@ def test_a_deleted_expense_is_gone(user: Caller) -> None:
         ({"q": "rastreo"}, [0]),
     ],
 )
-def test_expenses_are_filtered(user: Caller, filters: dict[str, str], found: list[int]) -> None:
+def test_expenses_are_filtered(user: Caller, filters: dict[str, Any], found: list[int]) -> None:
     client, other = ClientFactory(name="Hacienda Ñandú"), ClientFactory(name="Otro")
     project_id = project_of(user, other.id, "Rastreo de flota")
     made = [
         ExpenseFactory(date=date(2025, 1, 1), project_id=project_id, client_id=other.id),
-        ExpenseFactory(date=date(2025, 2, 1), category="Viajes"),
+        ExpenseFactory(date=date(2025, 2, 1), category="Viajes", payment_method="Efectivo", amount=Decimal("1000.01")),
         ExpenseFactory(date=date(2025, 3, 1), client_id=client.id),
     ]
     assert ids(user.get("/api/expenses", sort="date", **filters)) == [made[number].id for number in found]
+    answer = user.get("/api/expenses", **filters)
+    assert ids(answer) == [made[number].id for number in reversed(found)]
+    assert answer["total"] == sum(made[number].amount for number in found)
+
+
+def test_expenses_are_filtered_by_client_and_project(user: Caller) -> None:
+    client, other = ClientFactory(), ClientFactory()
+    project_id = project_of(user, client.id)
+    whole = ExpenseFactory(project_id=project_id, client_id=client.id)
+    ExpenseFactory(client_id=other.id)
+    assert ids(user.get("/api/expenses", client_id=client.id)) == [whole.id]
+    assert ids(user.get("/api/expenses", project_id=project_id)) == [whole.id]
 
 
 def test_the_total_is_of_all_that_match(admin: Caller) -> None:

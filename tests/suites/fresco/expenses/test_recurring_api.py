@@ -57,8 +57,16 @@ def upcoming(caller: Caller, recurring_id: int) -> str:
     return found
 
 
+def enter(caller: Caller, day: str = "2023-12-01", **values: Any) -> dict[str, Any]:
+    """Enter a recurring expense on that day, by default long before it begins."""
+    with at(day):
+        entered: dict[str, Any] = caller.post(RECURRING, {**NEW, **values})["data"]
+    return entered
+
+
 def test_a_recurring_expense_begins_with_its_start(user: Caller) -> None:
-    response = user.send("POST", RECURRING, json={**NEW, "next_payment": "1999-01-01"})
+    with at("2024-12-31"):
+        response = user.send("POST", RECURRING, json={**NEW, "next_payment": "1999-01-01"})
     created = response.get_json()["data"]
     assert response.headers["Location"] == f"{RECURRING}/{created['id']}"
     assert (created["next_payment"], created["status"]) == ("2025-01-31", "Activo")
@@ -131,7 +139,7 @@ def test_a_preview_needs_all_but_the_count(user: Caller) -> None:
 
 
 def test_entered_on_the_31st_accrued_for_two_months_and_paid_once(user: Caller, accrue: Run) -> None:
-    recurring = user.post(RECURRING, NEW)["data"]
+    recurring = enter(user)
     assert accrue("2025-01-31") == {"recurring": 1, "expenses": 1, "cut": 0}
     assert upcoming(user, recurring["id"]) == "2025-02-28"
     assert accrue("2025-02-01") == {"recurring": 1, "expenses": 1, "cut": 0}
@@ -150,7 +158,7 @@ def test_entered_on_the_31st_accrued_for_two_months_and_paid_once(user: Caller, 
 
 
 def test_accruing_again_makes_nothing(user: Caller, accrue: Run) -> None:
-    user.post(RECURRING, {**NEW, "frequency": "Diaria"})
+    enter(user, frequency="Diaria")
     assert accrue("2025-02-10")["expenses"] == 29
     before = due(user)
     assert accrue("2025-02-10") == {"recurring": 0, "expenses": 0, "cut": 0}
@@ -159,7 +167,7 @@ def test_accruing_again_makes_nothing(user: Caller, accrue: Run) -> None:
 
 
 def test_an_occurrence_that_was_paid_ahead_is_not_made_again(user: Caller, accrue: Run) -> None:
-    recurring = user.post(RECURRING, NEW)["data"]
+    recurring = enter(user)
     accrue("2025-03-01")
     last = user.get(ACCRUED, sort="-due_date")["data"][0]
     with at("2025-03-10"):
@@ -172,7 +180,7 @@ def test_an_occurrence_that_was_paid_ahead_is_not_made_again(user: Caller, accru
 
 
 def test_forty_days_down_are_caught_up(user: Caller, accrue: Run) -> None:
-    user.post(RECURRING, {**NEW, "frequency": "Semanal"})
+    enter(user, frequency="Semanal")
     accrue("2025-01-31")
     accrue("2025-03-12")
     weekly = [date(2025, 1, 31) + timedelta(days=7 * k) for k in range(9)]
@@ -182,7 +190,7 @@ def test_forty_days_down_are_caught_up(user: Caller, accrue: Run) -> None:
 
 
 def test_one_run_makes_so_many_at_most_and_the_next_goes_on(user: Caller, accrue: Run) -> None:
-    recurring = user.post(RECURRING, {**NEW, "frequency": "Diaria", "start_date": "2024-01-01"})["data"]
+    recurring = enter(user, frequency="Diaria", start_date="2024-01-01")
     assert accrue("2025-03-15") == {"recurring": 1, "expenses": 400, "cut": 1}
     assert upcoming(user, recurring["id"]) == "2025-02-04"
     assert accrue("2025-03-15") == {"recurring": 1, "expenses": 56, "cut": 0}
@@ -190,13 +198,13 @@ def test_one_run_makes_so_many_at_most_and_the_next_goes_on(user: Caller, accrue
 
 
 def test_occurrences_of_a_paused_month_are_not_accrued(user: Caller, accrue: Run) -> None:
-    user.post(RECURRING, {**NEW, "status": "Pausado"})
+    enter(user, status="Pausado")
     assert accrue("2025-02-01")["recurring"] == 0
     assert due(user) == []
 
 
 def test_occurrences_in_a_pause_are_never_charged(user: Caller, accrue: Run) -> None:
-    recurring = user.post(RECURRING, {**NEW, "frequency": "Semanal", "start_date": "2025-01-01"})["data"]
+    recurring = enter(user, frequency="Semanal", start_date="2025-01-01")
     address = f"{RECURRING}/{recurring['id']}/status"
     accrue("2025-01-01")
     with at("2025-01-15"):
@@ -212,28 +220,28 @@ def test_occurrences_in_a_pause_are_never_charged(user: Caller, accrue: Run) -> 
 
 
 def test_resuming_on_the_day_of_an_occurrence_charges_it(user: Caller) -> None:
-    recurring = user.post(RECURRING, {**NEW, "status": "Pausado", "start_date": "2025-01-10"})["data"]
+    recurring = enter(user, status="Pausado", start_date="2025-01-10")
     with at("2025-04-10"):
         resumed = user.patch(f"{RECURRING}/{recurring['id']}/status", {"status": "Activo"})["data"]
     assert resumed["next_payment"] == "2025-04-10"
 
 
 def test_resuming_before_the_start_changes_nothing(user: Caller) -> None:
-    recurring = user.post(RECURRING, {**NEW, "status": "Pausado"})["data"]
+    recurring = enter(user, status="Pausado")
     with at("2025-01-10"):
         resumed = user.patch(f"{RECURRING}/{recurring['id']}/status", {"status": "Activo"})["data"]
     assert resumed["next_payment"] == "2025-01-31"
 
 
 def test_a_status_that_stays_changes_nothing(user: Caller, accrue: Run) -> None:
-    recurring = user.post(RECURRING, NEW)["data"]
+    recurring = enter(user)
     with at("2025-06-10"):
         same = user.patch(f"{RECURRING}/{recurring['id']}/status", {"status": "Activo"})["data"]
     assert same["next_payment"] == "2025-01-31"
 
 
 def test_payments_made_ahead_survive_a_pause(user: Caller, accrue: Run) -> None:
-    recurring = user.post(RECURRING, {**NEW, "frequency": "Semanal", "start_date": "2025-01-01"})["data"]
+    recurring = enter(user, frequency="Semanal", start_date="2025-01-01")
     accrue("2025-01-01")
     ahead = user.get(ACCRUED, sort="-due_date")["data"][0]
     with at("2025-01-10"):
@@ -262,7 +270,7 @@ def test_payments_made_ahead_survive_a_pause(user: Caller, accrue: Run) -> None:
 def test_a_changed_calendar_goes_on_after_what_is_accrued(
     user: Caller, accrue: Run, change: dict[str, Any], coming: str, then: list[str]
 ) -> None:
-    recurring = user.post(RECURRING, {**NEW, "start_date": "2025-01-15"})["data"]
+    recurring = enter(user, start_date="2025-01-15")
     accrue("2025-03-01")
     before = due(user)
     with at("2025-03-10"):
@@ -275,7 +283,7 @@ def test_a_changed_calendar_goes_on_after_what_is_accrued(
 
 
 def test_a_yearly_expense_that_becomes_monthly_is_not_charged_for_the_months_before(user: Caller, accrue: Run) -> None:
-    recurring = user.post(RECURRING, {**NEW, "frequency": "Anual", "start_date": "2025-01-15"})["data"]
+    recurring = enter(user, frequency="Anual", start_date="2025-01-15")
     accrue("2025-01-01")
     with at("2025-06-10"):
         changed = user.put(f"{RECURRING}/{recurring['id']}", {"frequency": "Mensual"})["data"]
@@ -283,7 +291,7 @@ def test_a_yearly_expense_that_becomes_monthly_is_not_charged_for_the_months_bef
 
 
 def test_a_start_corrected_before_anything_is_accrued_is_the_first_payment(user: Caller) -> None:
-    recurring = user.post(RECURRING, NEW)["data"]
+    recurring = enter(user)
     with at("2025-03-10"):
         changed = user.put(f"{RECURRING}/{recurring['id']}", {"start_date": "2024-11-05"})["data"]
     assert changed["next_payment"] == "2024-11-05"
@@ -291,39 +299,64 @@ def test_a_start_corrected_before_anything_is_accrued_is_the_first_payment(user:
 
 def test_accrued_expenses_have_the_client_and_project_of_their_origin(user: Caller, accrue: Run) -> None:
     client = ClientFactory()
-    user.post(RECURRING, {**NEW, "client_id": client.id, "notes": "contrato 7"})
+    enter(user, client_id=client.id, notes="contrato 7")
     accrue("2025-01-31")
     [found] = user.get(ACCRUED)["data"]
     assert (found["client_id"], found["project_id"], found["notes"]) == (client.id, None, "contrato 7")
 
 
-def test_deleting_takes_what_is_unpaid_along(user: Caller, accrue: Run) -> None:
-    recurring = user.post(RECURRING, NEW)["data"]
-    accrue("2025-03-01")
-    assert user.delete(f"{RECURRING}/{recurring['id']}") == {"message": "Recurring expense deleted"}
-    user.get(f"{RECURRING}/{recurring['id']}", expect=404)
+def test_entering_accrues_at_once_up_to_the_end_of_the_month(user: Caller) -> None:
+    recurring = enter(user, "2025-03-10", start_date="2025-01-31")
+    assert due(user) == [("2025-01-31", "vencido"), ("2025-02-28", "vencido"), ("2025-03-31", "pendiente")]
+    assert recurring["next_payment"] == "2025-04-30"
+    assert user.get(f"{RECURRING}/{recurring['id']}")["data"] == recurring
+
+
+def test_a_paused_one_accrues_nothing_when_it_is_entered(user: Caller) -> None:
+    assert enter(user, "2025-03-10", status="Pausado")["next_payment"] == NEW["start_date"]
     assert due(user) == []
 
 
-def test_deleting_is_refused_once_some_of_it_was_paid_and_nothing_is_lost(user: Caller, accrue: Run) -> None:
-    recurring = user.post(RECURRING, NEW)["data"]
-    accrue("2025-03-01")
-    user.post(f"{ACCRUED}/{user.get(ACCRUED)['data'][0]['id']}/mark-as-paid", {}, expect=200)
-    before = due(user)
-    problem = user.delete(f"{RECURRING}/{recurring['id']}", expect=409)
-    assert problem["code"] == "recurring_expense_has_paid"
-    assert due(user) == before
+def test_deleting_keeps_what_is_due_or_paid_and_counts_what_went(user: Caller) -> None:
+    recurring = enter(user, "2025-01-10", frequency="Semanal", start_date="2025-01-03")
+    with at("2025-01-10"):
+        ahead = user.get(ACCRUED, sort="-due_date")["data"][0]
+        user.post(f"{ACCRUED}/{ahead['id']}/mark-as-paid", {}, expect=200)
+        gone = user.delete(f"{RECURRING}/{recurring['id']}")
+    assert gone == {"message": "Recurring expense deleted", "removed": 2}
+    user.get(f"{RECURRING}/{recurring['id']}", expect=404)
+    left = user.get(ACCRUED, sort="due_date")["data"]
+    assert [row["due_date"] for row in left] == ["2025-01-03", "2025-01-10", "2025-01-31"]
+    assert {(row["recurring_id"], row["is_recurring"]) for row in left} == {(None, True)}
+
+
+def test_an_occurrence_that_was_put_off_stays_when_coming_ones_go(user: Caller) -> None:
+    recurring = enter(user, "2025-01-10", start_date="2025-01-05")
+    with at("2025-01-10"):
+        [bill] = user.get(ACCRUED)["data"]
+        user.put(f"{ACCRUED}/{bill['id']}", {"due_date": "2025-02-05"})
+        assert user.delete(f"{RECURRING}/{recurring['id']}")["removed"] == 0
+    assert due(user) == [("2025-02-05", "pendiente")]
+
+
+def test_an_occurrence_that_was_put_off_takes_nobodys_place(user: Caller, accrue: Run) -> None:
+    enter(user, "2025-01-10", start_date="2025-01-05")
+    with at("2025-01-10"):
+        [bill] = user.get(ACCRUED)["data"]
+        user.put(f"{ACCRUED}/{bill['id']}", {"due_date": "2025-02-05"})
+    accrue("2025-02-01")
+    assert due(user) == [("2025-02-05", "pendiente"), ("2025-02-05", "pendiente")]
 
 
 def test_the_daily_job_accrues_what_was_entered_within_the_month(app: Flask, user: Caller, accrue: Run) -> None:
     accrue("2025-03-01")
-    user.post(RECURRING, {**NEW, "start_date": "2025-03-25"})
+    enter(user, start_date="2025-03-25")
     assert run(app, "mark-overdue-expenses", "2025-03-11") == {"accrued": 1, "overdue": 0}
     assert due(user) == [("2025-03-25", "pendiente")]
 
 
 def test_the_daily_job_turns_overdue_what_was_due_before_today(app: Flask, user: Caller, accrue: Run) -> None:
-    user.post(RECURRING, {**NEW, "frequency": "Diaria", "start_date": "2025-03-28"})
+    enter(user, frequency="Diaria", start_date="2025-03-28")
     accrue("2025-03-01")
     paid = user.get(ACCRUED, sort="due_date")["data"][0]
     user.post(f"{ACCRUED}/{paid['id']}/mark-as-paid", {"payment_date": "2025-03-28"}, expect=200)
@@ -338,11 +371,32 @@ def test_recurring_expenses_are_filtered_and_totalled(admin: Caller) -> None:
     RecurringExpenseFactory(amount=Decimal("2.00"), currency="USD")
     paused = RecurringExpenseFactory(status="Pausado")
     RecurringExpenseFactory(category="Arriendo", amount=Decimal("500.00"))
-    assert admin.get(RECURRING)["total"] == 9500
-    assert [row["id"] for row in admin.get(RECURRING, status="Pausado")["data"]] == [paused.id]
+    assert admin.get(RECURRING)["total"] == 8500
+    [found] = admin.get(RECURRING, status="Pausado")["data"]
+    assert found["id"] == paused.id
     answer = admin.get(RECURRING, category="Arriendo", currency="USD")
     assert (answer["total"], answer["currency"]) == (Decimal("0.13"), "USD")
     assert answer["data"][0]["converted_amount"] == Decimal("0.13")
+
+
+IN_A_MONTH = {
+    "Diaria": "30416.67",
+    "Semanal": "4333.33",
+    "Quincenal": "2000",
+    "Mensual": "1000",
+    "Bimensual": "500",
+    "Trimestral": "333.33",
+    "Semestral": "166.67",
+    "Anual": "83.33",
+}
+
+
+def test_the_total_is_what_they_come_to_in_a_month(user: Caller) -> None:
+    for frequency, expected in IN_A_MONTH.items():
+        RecurringExpenseFactory(frequency=frequency, category=frequency)
+        answer = user.get(RECURRING, category=frequency)
+        assert answer["total"] == answer["monthly_total"] == Decimal(expected)
+    assert user.get(RECURRING)["total"] == Decimal("38833.33")  # rounded once: its parts are three cents apart
 
 
 @pytest.mark.parametrize("query", [{"q": "x"}, {"status": "activo"}, {"sort": "settled_through"}])

@@ -125,6 +125,10 @@ def test_a_change_of_an_older_version_is_refused(user: Caller) -> None:
     [
         ({"type": "Intereses"}, [1]),
         ({"type": "intereses"}, []),
+        ({"type": ["Intereses", "Consultoría"]}, [1]),
+        ({"payment_method": "Efectivo"}, [1]),
+        ({"amount_min": "7000.01"}, [1]),
+        ({"amount_max": 7000}, [0, 2]),
         ({"date_from": "2025-02-01"}, [1, 2]),
         ({"date_to": "2025-02-01"}, [0, 1]),
         ({"date_from": "2025-02-01", "date_to": "2025-02-01"}, [1]),
@@ -134,14 +138,27 @@ def test_a_change_of_an_older_version_is_refused(user: Caller) -> None:
         ({"q": "%"}, []),
     ],
 )
-def test_incomes_are_filtered(user: Caller, filters: dict[str, str], found: list[int]) -> None:
+def test_incomes_are_filtered(user: Caller, filters: dict[str, Any], found: list[int]) -> None:
     client = ClientFactory(name="Hacienda Ñandú")
     made = [
         IncomeFactory(date=date(2025, 1, 1), notes="Acta 7"),
-        IncomeFactory(date=date(2025, 2, 1), type="Intereses", client="Banco de Bogotá"),
+        IncomeFactory(
+            date=date(2025, 2, 1),
+            type="Intereses",
+            client="Banco de Bogotá",
+            payment_method="Efectivo",
+            amount=Decimal("7000.01"),
+        ),
         IncomeFactory(date=date(2025, 3, 1), client_id=client.id),
     ]
     assert ids(user.get("/api/incomes", sort="date", **filters)) == [made[number].id for number in found]
+    assert ids(user.get("/api/incomes", **filters)) == [made[number].id for number in reversed(found)]
+
+
+def test_incomes_are_filtered_by_client(user: Caller) -> None:
+    income = IncomeFactory(client_id=ClientFactory().id)
+    IncomeFactory()
+    assert ids(user.get("/api/incomes", client_id=income.client_id)) == [income.id]
 
 
 @pytest.mark.parametrize("query", [{"tipo": "x"}, {"sort": "notes"}, {"currency": "EUR"}, {"page": 0}])

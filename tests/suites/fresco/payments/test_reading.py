@@ -44,7 +44,12 @@ def test_payments_are_filtered_by_each_of_their_filters(user: Caller) -> None:
         ({"project_id": ferry.id}, [old, paid]),
         ({"client_id": other.client_id}, [other]),
         ({"status": PAID}, [paid]),
+        ({"status": f"{OVERDUE},{PAID}"}, [old, paid]),
+        ({"status": f"{PENDING},{OVERDUE}"}, [old, other]),
         ({"type": "Implementación"}, [old]),
+        ({"type": "Implementación,Recurrente"}, [old, paid, other]),
+        ({"amount_min": old.amount, "amount_max": old.amount}, [old, paid, other]),
+        ({"amount_min": old.amount + 1}, []),
         ({"date_from": "2025-02-01"}, [paid, other]),
         ({"date_to": "2025-02-01"}, [old, paid]),
         ({"date_from": "2025-02-01", "date_to": "2025-02-01"}, [paid]),
@@ -56,7 +61,18 @@ def test_payments_are_filtered_by_each_of_their_filters(user: Caller) -> None:
         ({"q": "%"}, []),
         ({"project_id": 999_999}, []),
     ):
-        assert ids(user.get(ALL, **query)) == [one.id for one in found], query
+        assert ids(user.get(ALL, sort="date", **query)) == [one.id for one in found], query
+        assert ids(user.get(ALL, **query)) == [one.id for one in reversed(found)], query
+
+
+def test_lists_name_client_and_project(user: Caller) -> None:
+    project = ProjectFactory(name="Ferry", client_id=ClientFactory(name="Muelle Ñuñoa").id)
+    PaymentFactory(project=project, date=date(2025, 1, 1))
+    for path in (ALL, f"{ALL}/overdue"):
+        [found] = user.get(path)["data"]
+        assert (found["client_name"], found["project_name"]) == ("Muelle Ñuñoa", "Ferry")
+    assert "Muelle Ñuñoa" in user.send("GET", f"{ALL}?format=csv").text
+    user.put(f"{ALL}/{found['id']}", {**found, "status": OVERDUE})  # what is read may be sent back
 
 
 @pytest.mark.parametrize(
@@ -66,6 +82,8 @@ def test_payments_are_filtered_by_each_of_their_filters(user: Caller) -> None:
         {"date_from": "yesterday"},
         {"currency": "EUR"},
         {"status": "pagado"},
+        {"status": f"{PAID},"},
+        {"amount_min": "x"},
         {"type": "Otro"},
         {"sort": "notes"},
         {"per_page": 101},

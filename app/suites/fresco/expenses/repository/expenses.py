@@ -32,6 +32,7 @@ class ExpenseRepository(Repository[Expense, ExpenseRecord]):
     conflicts: ClassVar = {
         "fk_expenses_client_id_clients": NotFound("The client does not exist."),
         "fk_expenses_project_id_client_id_projects": NotFound("The client has no such project."),
+        "fk_expenses_supplier_id_suppliers": NotFound("The supplier does not exist."),
         "fk_expenses_receipt_path_stored_files": UNKNOWN_RECEIPT,
     }
 

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Date, Update, select, update
 from app.infra.queries.bulk import CHUNK, rows_of
 from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
-from app.kernel.errors import Conflict, NotFound
+from app.kernel.errors import NotFound
 from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency
 from app.suites.fresco.expenses.models import RecurringExpense, RecurringExpenseRecord
@@ -47,10 +47,8 @@ class RecurringRepository(Repository[RecurringExpense, RecurringExpenseRecord]):
     record = RecurringExpenseRecord
     conflicts: ClassVar = {
         "fk_recurring_expenses_client_id_clients": NotFound("The client does not exist."),
+        "fk_recurring_expenses_supplier_id_suppliers": NotFound("The supplier does not exist."),
         "fk_recurring_expenses_project_id_client_id_projects": NotFound("The client has no such project."),
-        "fk_accrued_expenses_recurring_id_recurring_expenses": Conflict(
-            "Some of its accrued expenses were paid; pause it instead.", code="recurring_expense_has_paid"
-        ),
     }
 
     def get_due_for_update(self, through: date) -> list[AccrualState]:
@@ -61,6 +59,16 @@ class RecurringRepository(Repository[RecurringExpense, RecurringExpenseRecord]):
             .with_for_update(key_share=True)
         )
         return [AccrualState(*row) for row in self.session.execute(statement)]
+
+    def state_of(self, recurring: RecurringExpense) -> AccrualState:
+        """Calendar and settled day of one."""
+        return AccrualState(
+            recurring.id,
+            recurring.start_date,
+            recurring.frequency,
+            recurring.next_payment,
+            recurring.settled_through,
+        )
 
     def every(self) -> list[AccrualState]:
         """Calendars and settled days of all recurring expenses."""

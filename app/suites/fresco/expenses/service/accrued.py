@@ -1,68 +1,29 @@
-"""Service of accrued expenses."""
+"""Service that accrues recurring expenses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TypedDict, Unpack
 
-from app.core.files.service import FileService
 from app.infra.context import Context
-from app.kernel.errors import Conflict, Invalid
-from app.kernel.files import JudgedFile
-from app.suites.fresco.expenses.models import AccruedExpense, AccruedExpenseRecord
+from app.suites.fresco.expenses.models import AccruedExpenseRecord
 from app.suites.fresco.expenses.repository import AccrualState, AccruedRepository, RecurringRepository
-from app.suites.fresco.expenses.rules import Accrual, AccruedStatus, accrual, end_of_month, next_payment
-
-
-class PaidValues(TypedDict, total=False):
-    """The values of an accrued expense that its payment may set; None keeps the stored one."""
-
-    payment_method: str | None
-    receipt_path: str | None
-
-
-class PaymentRequest(PaidValues, total=False):
-    """Payment of an accrued expense; None as day means today."""
-
-    payment_date: date | None
+from app.suites.fresco.expenses.rules import Accrual, accrual, end_of_month, next_payment
 
 
 class AccruedService:
-    """Accrues every occurrence exactly once, and records payments."""
+    """Accrues every occurrence exactly once."""
 
     def __init__(self, context: Context) -> None:
         self.accrued = AccruedRepository(context.session)
         self.recurring = RecurringRepository(context.session)
-        self.files = FileService(context)
-
-    def get(self, accrued_id: int) -> AccruedExpenseRecord:
-        """One accrued expense."""
-        return self.accrued.get(accrued_id)
-
-    def pay(
-        self,
-        accrued_id: int,
-        *,
-        today: date,
-        payment_date: date | None = None,
-        file: JudgedFile | None = None,
-        **given: Unpack[PaidValues],
-    ) -> AccruedExpense:
-        """Mark as paid once, today unless another day is given."""
-        expense = self.accrued.get_for_update(accrued_id)
-        if expense.status is AccruedStatus.PAID:
-            raise Conflict("It is already paid.", code="already_paid")
-        paid_date = payment_date or today
-        if paid_date > today:
-            raise Invalid.field("payment_date", "Must not be in the future.")
-        known = {name: value for name, value in given.items() if value is not None}
-        receipt = self.files.attached(given, file)
-        return self.accrued.change(expense, {**known, **receipt, "status": AccruedStatus.PAID, "paid_date": paid_date})
 
     def accrue(self, today: date) -> dict[str, int]:
         """Accrue the open occurrences of active recurring expenses through the end of this month."""
-        through = end_of_month(today)
-        owed = [(one, _owed(one, through)) for one in self.recurring.get_due_for_update(through)]
+        return self.accrue_states(self.recurring.get_due_for_update(end_of_month(today)), today)
+
+    def accrue_states(self, states: Sequence[AccrualState], today: date) -> dict[str, int]:
+        """Accrue the open occurrences of these recurring expenses, which are locked, through the end of this month."""
+        owed = [(one, _owed(one, end_of_month(today))) for one in states]
         new = self.accrued.accrue(_occurrences(owed), today)
         self.recurring.update_settled(_after_accrual(one, due) for one, due in owed)
         return {"recurring": len(owed), "expenses": new, "cut": sum(due.cut for _, due in owed)}

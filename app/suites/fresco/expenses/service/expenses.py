@@ -10,8 +10,7 @@ from app.kernel.files import JudgedFile
 from app.kernel.money import Currency
 from app.suites.fresco.expenses.models import Expense, ExpenseRecord
 from app.suites.fresco.expenses.repository import ExpenseRepository
-from app.suites.fresco.expenses.service.client_resolver import ClientResolver
-from app.suites.fresco.projects.service import ProjectService
+from app.suites.fresco.expenses.service.resolving import ExpenseResolver
 
 
 class ExpenseValues(TypedDict, total=False):
@@ -25,8 +24,10 @@ class ExpenseValues(TypedDict, total=False):
     payment_method: str
     client_id: int | None
     project_id: int | None
+    supplier_id: int | None
     receipt_path: str | None
     notes: str | None
+    tags: list[str]
 
 
 class ExpenseService:
@@ -34,7 +35,7 @@ class ExpenseService:
 
     def __init__(self, context: Context) -> None:
         self.expenses = ExpenseRepository(context.session)
-        self.clients = ClientResolver(ProjectService(context))
+        self.resolver = ExpenseResolver(context)
         self.files = FileService(context)
 
     def get(self, expense_id: int) -> ExpenseRecord:
@@ -43,14 +44,14 @@ class ExpenseService:
 
     def create(self, *, file: JudgedFile | None = None, **values: Unpack[ExpenseValues]) -> Expense:
         """Create an expense."""
-        values = {**values, **self.clients.resolved(values), **self.files.attached(values, file)}
+        values = {**values, **self.resolver.resolved(values), **self.files.attached(values, file)}
         return self.expenses.add(Expense(**values))
 
     def update(self, expense_id: int, *, file: JudgedFile | None = None, **changes: Unpack[ExpenseValues]) -> Expense:
         """Change the given values; a replaced receipt is released."""
         expense = self.expenses.get_for_update(expense_id)
         before = expense.receipt_path
-        changes = {**changes, **self.clients.resolved(changes, expense), **self.files.attached(changes, file)}
+        changes = {**changes, **self.resolver.resolved(changes, expense), **self.files.attached(changes, file)}
         self.expenses.change(expense, changes)
         if expense.receipt_path != before:
             self.files.release(before)

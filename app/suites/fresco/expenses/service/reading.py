@@ -1,6 +1,7 @@
 """Lists of expenses with their totals in one currency."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypedDict, Unpack
@@ -12,10 +13,12 @@ from app.infra.queries.records import Item
 from app.kernel.money import COP_AND_USD, Currency, round_worth
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import require_order
+from app.kernel.recurrence import Frequency, per_month
 from app.suites.fresco.expenses.models import (
     AccruedExpense,
     AccruedExpenseRecord,
     ExpenseRecord,
+    RecurringExpense,
     RecurringExpenseRecord,
 )
 from app.suites.fresco.expenses.queries import (
@@ -29,13 +32,31 @@ from app.suites.fresco.expenses.queries import (
 from app.suites.fresco.expenses.rules import AccruedPeriod, AccruedStatus, RecurringStatus, window
 
 
-class ExpenseFilters(TypedDict, total=False):
-    """The criteria of a list of expenses."""
+class SpendingFilters(TypedDict, total=False):
+    """The criteria of both kinds of lists."""
 
-    category: str
+    category: tuple[str, ...]
+    client_id: int
+    project_id: int
+    supplier_id: int
+    payment_method: str
+    amount_min: Decimal
+    amount_max: Decimal
     date_from: date
     date_to: date
     q: str
+
+
+class ExpenseFilters(SpendingFilters, total=False):
+    """The criteria of a list of expenses."""
+
+    tag: str
+
+
+class AccruedFilters(SpendingFilters, total=False):
+    """The criteria of a list of accrued expenses; the dates are due dates."""
+
+    status: tuple[AccruedStatus, ...]
 
 
 class RecurringFilters(TypedDict, total=False):
@@ -43,6 +64,7 @@ class RecurringFilters(TypedDict, total=False):
 
     status: RecurringStatus
     category: str
+    supplier_id: int
 
 
 class ExpenseReader:
@@ -65,8 +87,14 @@ class ExpenseReader:
     def recurring_page(
         self, request: PageRequest, *, currency: Currency | None = None, **filters: Unpack[RecurringFilters]
     ) -> Page[Item[RecurringExpenseRecord]]:
-        """One page of recurring expenses, with the total of one occurrence of each."""
-        return self.recurring.page(RecurringFilter(**filters), request, currency)
+        """One page of recurring expenses, with what the active ones come to in a month."""
+        criteria = RecurringFilter(**filters)
+        sums = self.recurring.sums(criteria, currency, RecurringExpense.status, RecurringExpense.frequency)
+        target = currency or self.base
+        total = round_worth(sum((_in_a_month(one) for one in sums), Decimal(0)), target)
+        extra = {"total": total, "monthly_total": total, "currency": target}
+        rows = self.recurring.items(criteria, request, currency)
+        return Page(rows, sum(one.movements for one in sums), request, extra)
 
     def accrued_page(
         self,
@@ -74,14 +102,14 @@ class ExpenseReader:
         today: date,
         *,
         currency: Currency | None = None,
-        status: AccruedStatus | None = None,
         period: AccruedPeriod | None = None,
-        date_from: date | None = None,
-        date_to: date | None = None,
+        **filters: Unpack[AccruedFilters],
     ) -> Page[Item[AccruedExpenseRecord]]:
         """One page of accrued expenses, with totals of all matching ones by category and by currency."""
-        require_order(date_from, date_to)
-        criteria = AccruedFilter(status, *window(period, date_from, date_to, today))
+        criteria = AccruedFilter(**filters)
+        require_order(criteria.date_from, criteria.date_to)
+        first, last = window(period, criteria.date_from, criteria.date_to, today)
+        criteria = replace(criteria, date_from=first, date_to=last)
         target = currency or self.base
         sums = self.accrued.sums(criteria, currency, AccruedExpense.category, AccruedExpense.currency)
         extra = {
@@ -90,6 +118,15 @@ class ExpenseReader:
         }
         rows = self.accrued.items(criteria, request, currency)
         return Page(rows, sum(one.movements for one in sums), request, extra)
+
+
+def _in_a_month(found: Sum) -> Decimal:
+    """Amount of the recurring expenses of one status and frequency in a month; paused ones cost nothing."""
+    status, frequency = found.key
+    if RecurringStatus(status) is RecurringStatus.PAUSED:
+        return Decimal(0)
+    times = per_month(Frequency(frequency))
+    return (found.total or Decimal(0)) * times.numerator / times.denominator
 
 
 def _by_category(sums: list[Sum], currency: Currency) -> dict[str, Decimal]:

@@ -10,9 +10,15 @@ from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency, Recurrence
 from app.suites.fresco.expenses.models import RecurringExpense, RecurringExpenseRecord
 from app.suites.fresco.expenses.repository import AccruedRepository, RecurringRepository
-from app.suites.fresco.expenses.rules import RecurringStatus, next_payment, settled_by_change, settled_by_pause
-from app.suites.fresco.expenses.service.client_resolver import ClientResolver
-from app.suites.fresco.projects.service import ProjectService
+from app.suites.fresco.expenses.rules import (
+    RecurringStatus,
+    end_of_month,
+    next_payment,
+    settled_by_change,
+    settled_by_pause,
+)
+from app.suites.fresco.expenses.service.accrued import AccruedService
+from app.suites.fresco.expenses.service.resolving import ExpenseResolver
 
 
 class RecurringValues(TypedDict, total=False):
@@ -28,6 +34,7 @@ class RecurringValues(TypedDict, total=False):
     status: RecurringStatus
     client_id: int | None
     project_id: int | None
+    supplier_id: int | None
     notes: str | None
 
 
@@ -56,23 +63,27 @@ class RecurringService:
     def __init__(self, context: Context) -> None:
         self.recurring = RecurringRepository(context.session)
         self.accrued = AccruedRepository(context.session)
-        self.clients = ClientResolver(ProjectService(context))
+        self.accruals = AccruedService(context)
+        self.resolver = ExpenseResolver(context)
 
     def get(self, recurring_id: int) -> RecurringExpenseRecord:
         """One recurring expense."""
         return self.recurring.get(recurring_id)
 
-    def create(self, **values: Unpack[RecurringValues]) -> RecurringExpense:
-        """Create a recurring expense; its first payment is on the start date."""
-        recurring = RecurringExpense(**{**values, **self.clients.resolved(values)})
+    def create(self, *, today: date, **values: Unpack[RecurringValues]) -> RecurringExpense:
+        """Create a recurring expense, and accrue what is due by the end of this month."""
+        recurring = RecurringExpense(**{**values, **self.resolver.resolved(values)})
         _set_next(recurring)
-        return self.recurring.add(recurring)
+        self.recurring.add(recurring)
+        if recurring.status is RecurringStatus.ACTIVE and recurring.next_payment <= end_of_month(today):
+            self.accruals.accrue_states([self.recurring.state_of(recurring)], today)
+        return recurring
 
     def update(self, recurring_id: int, *, today: date, **changes: Unpack[RecurringValues]) -> RecurringExpense:
         """Change the given values; accrued expenses stay, except future ones on a pause."""
         recurring = self.recurring.get_for_update(recurring_id)
         calendar, status, coming = _calendar(recurring), recurring.status, recurring.next_payment
-        changes = {**changes, **self.clients.resolved(changes, recurring)}
+        changes = {**changes, **self.resolver.resolved(changes, recurring)}
         for name, value in changes.items():
             setattr(recurring, name, value)
         if _calendar(recurring) != calendar:
@@ -85,11 +96,16 @@ class RecurringService:
         self.recurring.flush()
         return recurring
 
-    def delete(self, recurring_id: int) -> None:
-        """Delete a recurring expense without paid occurrences, with its accrued expenses."""
+    def delete(self, recurring_id: int, *, today: date) -> int:
+        """Delete a recurring expense and what is coming of it; returns the number of accrued expenses that went.
+
+        What is due by today, or paid, stays.
+        """
         recurring = self.recurring.get_for_update(recurring_id)
-        self.accrued.remove_unpaid(recurring.id)
+        removed = self.accrued.remove_coming(recurring.id, today)
+        self.accrued.detach(recurring.id)
         self.recurring.delete(recurring)
+        return removed
 
     def occurrences_through(self, last: date) -> Iterator[tuple[date, Currency, Decimal]]:
         """Occurrences that are not accrued yet: day, currency and amount."""

@@ -29,6 +29,7 @@ class PaymentValues(TypedDict, total=False):
     type: PaymentType
     installment_number: int | None
     notes: str | None
+    tags: list[str]
 
 
 class PaymentService:

@@ -23,8 +23,11 @@ class PaymentFilters(TypedDict, total=False):
 
     project_id: int
     client_id: int
-    status: PaymentStatus
-    type: PaymentType
+    status: tuple[PaymentStatus, ...]
+    type: tuple[PaymentType, ...]
+    tag: str
+    amount_min: Decimal
+    amount_max: Decimal
     date_from: date
     date_to: date
     q: str

@@ -1,9 +1,11 @@
-"""Client and project of an expense."""
+"""Category, client and project of an expense, as they are stored."""
 
 from typing import TypedDict
 
+from app.infra.context import Context
 from app.kernel.errors import Invalid
-from app.suites.fresco.expenses.models import Expense, RecurringExpense
+from app.suites.fresco.expenses.models import Spending
+from app.suites.fresco.expenses.service.categories import CategoryService, CategoryValue
 from app.suites.fresco.projects.service import ProjectService
 
 
@@ -14,13 +16,29 @@ class PartyValues(TypedDict, total=False):
     project_id: int | None
 
 
+class StoredValues(CategoryValue, PartyValues, total=False):
+    """Category, client and project of an expense."""
+
+
+class ExpenseResolver:
+    """Finds category, client and project of an expense, as far as they are given."""
+
+    def __init__(self, context: Context) -> None:
+        self.categories = CategoryService(context)
+        self.clients = ClientResolver(ProjectService(context))
+
+    def resolved(self, given: StoredValues, stored: Spending | None = None) -> StoredValues:
+        """The values after the change; empty if none of them is given."""
+        return {**self.categories.resolved(given.get("category")), **self.clients.resolved(given, stored)}
+
+
 class ClientResolver:
     """Finds client and project of an expense: both must exist, and a project sets its client."""
 
     def __init__(self, projects: ProjectService) -> None:
         self.projects = projects
 
-    def resolved(self, given: PartyValues, stored: Expense | RecurringExpense | None = None) -> PartyValues:
+    def resolved(self, given: PartyValues, stored: Spending | None = None) -> PartyValues:
         """Client and project after the change; empty if neither is given."""
         if not {"client_id", "project_id"} & given.keys():
             return {}
@@ -36,5 +54,5 @@ class ClientResolver:
         return {"client_id": owner, "project_id": project_id}
 
 
-def _parties(expense: Expense | RecurringExpense) -> PartyValues:
+def _parties(expense: Spending) -> PartyValues:
     return {"client_id": expense.client_id, "project_id": expense.project_id}
