@@ -10,6 +10,7 @@ depends_on = None
 
 TABLE = "accrued_expenses"
 OCCURRENCE = "uq_accrued_expenses_occurrence"
+HAS_NEW = "num_nonnulls(occurrence_date, invoice_number) > 0"
 
 
 def upgrade() -> None:
@@ -29,11 +30,13 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back. What outlived its recurring expense does not recur."""
-    op.execute("UPDATE accrued_expenses SET is_recurring = false, occurrence_date = NULL WHERE recurring_id IS NULL")
-    op.execute("UPDATE accrued_expenses SET due_date = occurrence_date WHERE due_date <> occurrence_date")
-    op.drop_constraint(op.f("ck_accrued_expenses_origin_is_recurring"), TABLE)
+    for check in ("origin_is_recurring", "recurring_has_occurrence"):
+        op.drop_constraint(op.f(f"ck_{TABLE}_{check}"), TABLE)
     op.drop_constraint(OCCURRENCE, TABLE)
-    op.drop_column(TABLE, "occurrence_date")  # with its checks
+    op.execute("UPDATE accrued_expenses SET is_recurring = false WHERE is_recurring AND recurring_id IS NULL")
+    op.execute("UPDATE accrued_expenses SET due_date = occurrence_date WHERE due_date <> occurrence_date")
+    op.execute(f"UPDATE {TABLE} SET occurrence_date = NULL, invoice_number = NULL WHERE {HAS_NEW}")  # audited
+    op.drop_column(TABLE, "occurrence_date")  # with its check
     op.drop_column(TABLE, "invoice_number")
     op.create_unique_constraint(OCCURRENCE, TABLE, ["recurring_id", "due_date"])
     _check("recurring_has_origin", "is_recurring = (recurring_id IS NOT NULL)")

@@ -43,7 +43,9 @@ def downgrade() -> None:
     _sum_what_was_owed("amount")
     op.drop_column("movements", "due_amount")  # with its check
     op.execute(FEED_ALL)
-    op.drop_column(TABLE, "paid_amount")  # with its checks
+    op.drop_constraint(op.f(f"ck_{TABLE}_paid_has_amount"), TABLE)
+    op.execute("UPDATE accrued_expenses SET paid_amount = NULL WHERE paid_amount IS NOT NULL")  # audited
+    op.drop_column(TABLE, "paid_amount")  # with its check
 
 
 def _check(table: str, name: str, condition: str) -> None:

@@ -34,7 +34,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back. Suppliers that are nothing else are parties no more."""
     for table in TABLES:
+        op.execute(f"UPDATE {table} SET supplier_id = NULL WHERE supplier_id IS NOT NULL")  # audited
         op.drop_column(table, "supplier_id")  # with its key and its index
     op.execute("CREATE TEMPORARY TABLE gone ON COMMIT DROP AS SELECT id FROM suppliers")
+    op.execute("DELETE FROM suppliers")  # audited
     op.drop_table("suppliers")
     op.execute("DELETE FROM parties WHERE id IN (SELECT id FROM gone) AND id NOT IN (SELECT id FROM clients)")

@@ -10141,6 +10141,10 @@ export interface components {
          *         "end_date": "2025-12-31",
          *         "status": "Activo",
          *         "notes": "Facturar antes del 5",
+         *         "tags": [
+         *           "evento",
+         *           "2026"
+         *         ],
          *         "payment_plan": {
          *           "id": 1,
          *           "type": "Mixto",
@@ -20742,6 +20746,8 @@ export interface operations {
                 per_page?: number;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
             };
             header?: never;
             path?: never;
@@ -26959,6 +26965,7 @@ export const pathsApiIncomesGetParametersQueryLocaleValues: ReadonlyArray<Flatte
 export const pathsApiIncomesAnalysisGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/incomes/analysis"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiJobsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/jobs"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiJobsNameRunsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/jobs/{name}/runs"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiNotificationsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/notifications"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPartiesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/parties"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPaymentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/payments"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPaymentsOverdueGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/payments/overdue"]["get"]["parameters"]["query"]["locale"]> = ["es"];
