@@ -28,6 +28,10 @@ HEAD = "0012"
 """The last migration of the release."""
 OF_THE_PROGRAM = ("alembic_version", "audit_log", "idempotency_keys", "job_runs", "login_failures", "sessions")
 KEPT_SUMS = ("client_sums", "daily_sums", "expense_sums", "income_sums", "payment_sums")
+BY_ID = ("/api/payments", "/api/incomes", "/api/expenses")
+"""Lists that the release sorted by id where nothing was said; now the newest come first."""
+IN_A_MONTH = "/api/expenses/recurring"
+"""List whose total is what they come to in a month; it was the sum of whatever periods they have."""
 _TABLES = text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
 _ROWS = "SELECT to_jsonb(r) FROM {} r ORDER BY id"
 
@@ -54,12 +58,25 @@ def restricted(now: Any, then: Any) -> Any:
     return now
 
 
+def asked_as_then(address: str) -> str:
+    """Address by which today's program answers in the order of the release."""
+    path, _, query = address.partition("?")
+    return f"{path}?{query}&sort=id".replace("?&", "?") if path in BY_ID else address
+
+
+def compared(address: str, answer: Any) -> Any:
+    """The part of an answer that still means the same."""
+    if address.partition("?")[0] == IN_A_MONTH:
+        return {key: value for key, value in answer.items() if key != "total"}
+    return answer
+
+
 def differences(app: Flask) -> Iterator[tuple[str, Any, Any]]:
     """Addresses whose answer is another than the release's: the one of now, and that of the release."""
     with clock.frozen(AT):
         company = Company(app.test_client())
         for address, then in TOLD["answers"].items():
-            now = company.call("GET", address)
+            now, then = compared(address, company.call("GET", asked_as_then(address))), compared(address, then)
             if (now := restricted(now, then)) != then:
                 yield address, now, then
         for address, tag in TOLD["tags"].items():
