@@ -35,7 +35,7 @@ def downgrade() -> None:
     op.drop_constraint(OCCURRENCE, TABLE)
     op.execute("UPDATE accrued_expenses SET is_recurring = false WHERE is_recurring AND recurring_id IS NULL")
     op.execute("UPDATE accrued_expenses SET due_date = occurrence_date WHERE due_date <> occurrence_date")
-    op.execute(f"UPDATE {TABLE} SET occurrence_date = NULL, invoice_number = NULL WHERE {HAS_NEW}")  # audited
+    op.execute(f"UPDATE {TABLE} SET occurrence_date = NULL, invoice_number = NULL WHERE {HAS_NEW}")  # noqa: S608 - audited
     op.drop_column(TABLE, "occurrence_date")  # with its check
     op.drop_column(TABLE, "invoice_number")
     op.create_unique_constraint(OCCURRENCE, TABLE, ["recurring_id", "due_date"])

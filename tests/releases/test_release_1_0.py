@@ -75,8 +75,8 @@ def differences(app: Flask) -> Iterator[tuple[str, Any, Any]]:
     """Addresses whose answer is another than the release's: the one of now, and that of the release."""
     with clock.frozen(AT):
         company = Company(app.test_client())
-        for address, then in TOLD["answers"].items():
-            now, then = compared(address, company.call("GET", asked_as_then(address))), compared(address, then)
+        for address, told in TOLD["answers"].items():
+            then, now = compared(address, told), company.call("GET", asked_as_then(address))
             if (now := restricted(now, then)) != then:
                 yield address, now, then
         for address, tag in TOLD["tags"].items():
