@@ -31,7 +31,7 @@ KEPT_SUMS = ("client_sums", "daily_sums", "expense_sums", "income_sums", "paymen
 BY_ID = ("/api/payments", "/api/incomes", "/api/expenses")
 """Lists that the release sorted by id where nothing was said; now the newest come first."""
 IN_A_MONTH = "/api/expenses/recurring"
-"""List whose total is what they come to in a month; it was the sum of whatever periods they have."""
+"""List whose total is that of a month; the release added up amounts of all periods."""
 _TABLES = text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
 _ROWS = "SELECT to_jsonb(r) FROM {} r ORDER BY id"
 

@@ -56,7 +56,7 @@ _PAID = {
         WHERE source = 'accrued_expense' GROUP BY 1, 2, 3, 4 HAVING sum(movements) <> 0
     """,
 }
-"""What was owed of what is paid, by the day it was due."""
+"""Amounts owed of paid expenses, by due day."""
 _SUMS = {
     **_PAID,
     f"WITH moved AS ({_UNION}) {_BY_DAY}": """

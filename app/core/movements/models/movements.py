@@ -77,7 +77,7 @@ class Movement(_Kept, Base):
     due_date: Mapped[day | None]
     """Day on which it was due, of what settles something that was owed."""
     due_amount: Mapped[Decimal | None] = mapped_column(Numeric())
-    """What was owed, where another amount may have been paid; else it is `amount`."""
+    """Amount owed, where another one may have been paid; NULL means `amount`."""
     payment_method: Mapped[str | None] = mapped_column(String(100))
     cash_account_id: Mapped[int | None] = mapped_column(BigInteger)
     party_name: Mapped[str | None] = mapped_column(String(200))
