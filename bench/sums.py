@@ -26,11 +26,11 @@ from bench.tables import Table, number
 
 ROUNDS, SINGLE, BULK = 5, 60, 100_000
 DAY, PARTY, DUE, _ = SUMS
-_ON_OR_OFF = "ALTER TABLE payments {} TRIGGER feed_movements_insert, {} TRIGGER feed_movements_update"
+_ON_OR_OFF = "ALTER TABLE {} {} TRIGGER feed_movements_insert, {} TRIGGER feed_movements_update"
 _BULK = {
     f"{BULK:,} payments move by a day": """
-        UPDATE payments SET paid_date = paid_date - 1, version = version + 1
-        WHERE id IN (SELECT id FROM payments WHERE status = 'Pagado' ORDER BY id LIMIT :rows)
+        UPDATE payment_receipts SET date = date - 1
+        WHERE id IN (SELECT id FROM payment_receipts ORDER BY id LIMIT :rows)
     """,
     f"{BULK:,} payments are entered": """
         INSERT INTO payments (project_id, client_id, amount, currency, date, status, type)
@@ -146,11 +146,16 @@ def _bulk(owner: Connection, statement: str) -> tuple[float, float]:
 
 @contextmanager
 def _no_sums(owner: Connection) -> Iterator[None]:
-    owner.execute(text(_ON_OR_OFF.format("DISABLE", "DISABLE")))
+    _switch(owner, "DISABLE")
     try:
         yield
     finally:
-        owner.execute(text(_ON_OR_OFF.format("ENABLE", "ENABLE")))
+        _switch(owner, "ENABLE")
+
+
+def _switch(owner: Connection, feeds: str) -> None:
+    for table in ("payments", "payment_receipts"):
+        owner.execute(text(_ON_OR_OFF.format(table, feeds, feeds)))
 
 
 def _milliseconds(act: Callable[[], Any], rounds: int = 3) -> float:

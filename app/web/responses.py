@@ -9,6 +9,7 @@ from flask import Response, request
 from marshmallow import Schema
 
 from app.infra.preconditions import etag_of
+from app.infra.queries.records import Item
 from app.kernel.paging import Page
 from app.web.dump import dumper
 from app.web.exports import (
@@ -96,12 +97,16 @@ class One(ResponseSpec):
         response = json_response({"data": self.dumped(result)}, status)
         response.set_etag(etag)
         if status == 201:
-            response.headers["Location"] = f"{request.path}/{getattr(result, self.key)}"
+            response.headers["Location"] = f"{request.path}/{getattr(self.created(result), self.key)}"
         return response
 
     def versioned(self, result: Any) -> Any:
         """The record whose version is the ETag."""
-        return result
+        return result.record if isinstance(result, Item) else result
+
+    def created(self, result: Any) -> Any:
+        """The record that the `Location` is of."""
+        return self.versioned(result)
 
     def dumped(self, result: Any) -> Any:
         """The value of `data`."""
@@ -149,6 +154,20 @@ class Parts(One):
 
     def shape_name(self, operation: str) -> str:
         return _plain_name(self.schema) + "sAnswer"
+
+
+@dataclass(frozen=True)
+class Part(One):
+    """`{"data": {...}}`: one `part` of a `record`, with the ETag of the record."""
+
+    def versioned(self, result: Any) -> Any:
+        return result.record
+
+    def created(self, result: Any) -> Any:
+        return result.part
+
+    def dumped(self, result: Any) -> Any:
+        return dumper(self.schema)(result.part)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ _KEYS = (
     "kind",
     "source",
     "source_id",
+    "payment_id",
+    "receipt_id",
     "date",
     "description",
     "amount",
@@ -39,14 +41,15 @@ _KEYS = (
     "payment_method",
 )
 _BRANCH = f"""
-    (SELECT kind, source, source_id, date, description, amount, currency, category, party_id, party_name, project_id,
-            payment_method
+    (SELECT kind, source, source_id, payment_id, receipt_id, date, description, amount, currency, category, party_id,
+            party_name, project_id, payment_method
      FROM movements WHERE suite = 'fresco' AND kind = '{{kind}}' AND date >= %(first)s
      ORDER BY date DESC, source_id DESC, source LIMIT {_SHOWN})
 """
 _NEWEST = f"""
-    SELECT newest.kind, source, source_id, newest.date, coalesce(newest.description, p.name), amount, currency,
-           category, party_id, coalesce(c.name, party_name), payment_method
+    SELECT newest.kind, source, source_id, payment_id, receipt_id, newest.date,
+           coalesce(newest.description, p.name), amount, currency, category, party_id, coalesce(c.name, party_name),
+           payment_method
     FROM (
         {_BRANCH.format(kind="income")} UNION ALL {_BRANCH.format(kind="expense")}
         ORDER BY date DESC, source_id DESC, source LIMIT {_SHOWN}

@@ -31,28 +31,61 @@ KEYS = (
     "installment_number",
     "notes",
     "tags",
+    "paid_amount",
+    "balance",
     "created_at",
     "updated_at",
 )
-_COLUMNS = ", ".join(KEYS)
-_SUMMED = "status, currency, coalesce(paid_date, date) AS day, amount"
+RECEIPT_KEYS = (
+    "id",
+    "payment_id",
+    "amount",
+    "currency",
+    "date",
+    "payment_method",
+    "reference",
+    "notes",
+    "receipt_path",
+    "receipt_url",
+    "created_at",
+)
+_TOLD = {"balance": "amount - paid_amount AS balance", "receipt_url": "'/api/files/' || receipt_path AS receipt_url"}
+
+
+def _columns(keys: tuple[str, ...], table: str = "") -> str:
+    return ", ".join(_TOLD.get(key, f"{table}{key}") for key in keys)
+
+
+_COLUMNS = _columns(KEYS)
+_OWED = """
+    SELECT status, currency, due_date AS day, amount, movements AS items
+    FROM open_item_sums WHERE suite = 'fresco' AND source = 'payment'
+"""
+# Receipts that did not make their payment paid say how it stands in their facet; they count none.
 _KEPT = f"""
-    SELECT {_SUMMED}, movements FROM (
-        SELECT 'Pagado' AS status, currency, due_date AS date, date AS paid_date, amount, movements
-        FROM movement_due_sums WHERE suite = 'fresco' AND source = 'payment'
-        UNION ALL
-        SELECT status, currency, due_date, NULL, amount, movements
-        FROM open_item_sums WHERE suite = 'fresco' AND source = 'payment'
-    ) AS summed
+    SELECT 'Pagado' AS status, currency, date AS day, amount,
+           CASE WHEN facet IN ('Implementación', 'Recurrente') THEN movements ELSE 0 END AS items
+    FROM movement_due_sums WHERE suite = 'fresco' AND source = 'payment'
+    UNION ALL {_OWED}
 """
 _NAMES = ("client_name", "project_name")
 _NAMED = "(SELECT name FROM parties WHERE id = page.client_id), (SELECT name FROM projects WHERE id = page.project_id)"
 _ITEM_KEYS = (*KEYS, *_NAMES)
 _CONVERTED_KEYS = (*_ITEM_KEYS, "converted_amount", "converted_currency", "exchange_rate")
 _EVERY, _OF_CLIENT = "TRUE", "client_id = %(client)s"
+_CLIENTS = f"""
+    SELECT status, currency, coalesce(paid_date, date) AS day, amount, 1 AS items
+    FROM payments WHERE {_OF_CLIENT} AND NOT in_parts
+    UNION ALL
+    SELECT status, currency, date, amount - paid_amount, 1
+    FROM payments WHERE {_OF_CLIENT} AND in_parts AND paid_date IS NULL
+    UNION ALL
+    SELECT 'Pagado', p.currency, r.date, r.amount, r.completes::int
+    FROM payments p JOIN payment_receipts r ON r.payment_id = p.id WHERE p.{_OF_CLIENT} AND in_parts
+"""
 _TOTALS = {
-    _EVERY: totals(_KEPT, "status", count="sum(movements)"),
-    _OF_CLIENT: totals(f"SELECT {_SUMMED} FROM payments WHERE {_OF_CLIENT}", "status"),
+    _EVERY: totals(_KEPT, "status", count="sum(items)"),
+    _OF_CLIENT: totals(_CLIENTS, "status", count="sum(items)"),
 }
 _IDS = {
     _EVERY: "SELECT id FROM payments ORDER BY date DESC, id LIMIT 20 OFFSET %(offset)s",
@@ -60,14 +93,14 @@ _IDS = {
 }
 _PAGE = f"SELECT {_COLUMNS}, {_NAMED} FROM payments page WHERE id IN ({{ids}}) ORDER BY date DESC, id"
 _CONVERTED = f"""
-    SELECT {", ".join(f"page.{key}" for key in KEYS)}, {_NAMED}, round({worth("page")}, 2), %(target)s,
+    SELECT {_columns(KEYS, "page.")}, {_NAMED}, round({worth("page")}, 2), %(target)s,
            CASE WHEN currency = %(target)s THEN 1 ELSE {shown(rate_on("page.day"))} END
     FROM (SELECT *, coalesce(paid_date, date) AS day FROM payments WHERE id IN ({{ids}})) AS page
     LEFT JOIN {RATES} ON rates.date = page.day ORDER BY page.date DESC, page.id
 """
 # Unpaid payments of earlier days are overdue even if not marked so yet: the index has all of them.
 _LATE = "paid_date IS NULL AND date < %(today)s"
-_OVERDUE_TOTAL = totals(f"{_KEPT} WHERE {_LATE}", count="sum(movements)")
+_OVERDUE_TOTAL = totals(f"{_OWED} AND due_date < %(today)s", count="sum(items)")
 _OVERDUE_PAGE = f"""
     SELECT {_COLUMNS}, {_NAMED}, %(today)s - date FROM payments page WHERE {_LATE} ORDER BY date, id LIMIT 100
 """
@@ -81,9 +114,20 @@ _ENTER = f"""
 """
 _PAY = f"""
     {ACTOR}
-    UPDATE payments SET status = 'Pagado', paid_date = %(paid_date)s, version = version + 1, updated_at = %(now)s
-    WHERE id = %(id)s
-    RETURNING {_COLUMNS}
+    WITH paid AS (
+        UPDATE payments SET status = 'Pagado', paid_date = %(paid_date)s, paid_amount = amount, version = version + 1,
+            updated_at = %(now)s
+        WHERE id = %(id)s AND NOT in_parts
+        RETURNING *
+    ), received AS (
+        INSERT INTO payment_receipts (payment_id, amount, date, currency, project_id, client_id, due_date, payment_type,
+            payment_status, completes)
+        SELECT id, amount, paid_date, currency, project_id, client_id, date, type, status, true FROM paid
+        ON CONFLICT (payment_id) WHERE completes DO UPDATE SET date = excluded.date, updated_at = %(now)s
+        RETURNING *
+    )
+    SELECT paid.*, received.* FROM (SELECT {_COLUMNS} FROM paid) AS paid,
+        (SELECT {_columns(RECEIPT_KEYS)} FROM received) AS received
 """
 
 
@@ -132,7 +176,7 @@ def enter() -> Response:
     given = _body("payments:write")
     today = clock.today(current_app.config["TIMEZONE"])
     values = given | {"notes": given.get("notes"), "status": unpaid_status(_day(given["date"]), today)}
-    return _one(database.rows(_ENTER, values), 201)
+    return _one(database.rows(_ENTER, values), 201, [])
 
 
 @routes.patch("/<int:payment_id>/status")
@@ -142,7 +186,8 @@ def pay(payment_id: int) -> Response:
     paid = _day(given["paid_date"])
     if status_problem(PaymentStatus(given["status"]), paid, paid, clock.today(current_app.config["TIMEZONE"])):
         abort(400)
-    return _one(database.rows(_PAY, given | {"id": payment_id}), 200)
+    found = database.rows(_PAY, given | {"id": payment_id})
+    return _one(found, 200, [dict(zip(RECEIPT_KEYS, row[len(KEYS) :], strict=True)) for row in found])
 
 
 def _items(where: str, values: dict[str, Any], *, converted: bool) -> list[dict[str, Any]]:
@@ -168,7 +213,7 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def _one(found: list[tuple[Any, ...]], status: int) -> Response:
+def _one(found: list[tuple[Any, ...]], status: int, receipts: list[dict[str, Any]]) -> Response:
     if not found:
         abort(404)
-    return answer({"data": dict(zip(KEYS, found[0], strict=True))}, status)
+    return answer({"data": dict(zip(KEYS, found[0], strict=False)) | {"receipts": receipts}}, status)

@@ -25,7 +25,7 @@ SUBJECTS = Subjects(client=2, project=3, projects=1, payment=2, payments=1, toda
 MEASURED = {one.name: one for one in requests(SUBJECTS)}
 READS = [one for one in MEASURED.values() if not one.writes]
 PAGES = [Request("a later page", "/api/payments?page=3"), Request("clients' plan", "/api/projects/6")]
-OWN = {"id", "row_id", "request_id", "session_id", "user_id", "sid"}
+OWN = {"id", "payment_id", "receipt_id", "row_id", "request_id", "session_id", "user_id", "sid"}
 OWN |= {"at", "created_at", "updated_at", "expires_at", "last_used_at"}
 """Columns that differ between two equal rows stored one after the other."""
 SUMS = ("movement_day_sums", "movement_party_sums", "movement_due_sums", "open_item_sums")
@@ -36,10 +36,11 @@ STORED = {
     "audit": "SELECT to_jsonb(t) FROM audit_log t WHERE id > :audit ORDER BY id",
     **{name: f"SELECT to_jsonb(t) FROM {name} t WHERE id > :{name} ORDER BY id" for name in SUMS},  # noqa: S608 - constants
     "payments": f"SELECT to_jsonb(t) FROM payments t WHERE id IN ({_RECORDED} = 'payments')",  # noqa: S608 - constants
+    "receipts": f"SELECT to_jsonb(t) FROM payment_receipts t WHERE id IN ({_RECORDED} = 'payment_receipts')",  # noqa: S608 - constants
     "sessions": f"SELECT to_jsonb(t) FROM sessions t WHERE id IN ({_RECORDED} = 'sessions')",  # noqa: S608 - constants
 }
 
-OWN_IN_BODY = re.compile(rb'"(id|created_at|updated_at)":("[^"]*"|\d+)')
+OWN_IN_BODY = re.compile(rb'"(id|payment_id|created_at|updated_at)":("[^"]*"|\d+)')
 EACH_TIME = ("iat", "nbf", "exp", "jti", "csrf", "sid")
 ENTERED = {"project_id": 3, "amount": "450000.5", "currency": "COP", "date": "2026-05-01", "type": "Recurrente"}
 

@@ -26,7 +26,16 @@ PATHS = (
     *("/api/reports/indicators", "/api/reports/clients"),
 )
 NOT_MONEY = {"share", "margin", "profit_margin", "marketing_roi", "runway", "months_covered"}
-AS_THEY_ARE = {"amount", "by_currency", "exchange_rate", "pagination", "days_overdue", "installment_number", "version"}
+AS_THEY_ARE = {
+    "amount",
+    "paid_amount",
+    "by_currency",
+    "exchange_rate",
+    "pagination",
+    "days_overdue",
+    "installment_number",
+    "version",
+}
 """Amounts in their own currency, rates, and numbers that count."""
 
 
@@ -49,9 +58,10 @@ def company(database: None) -> None:
 def figures(answer: Any, name: str = "") -> Iterator[tuple[str, Decimal]]:
     """Amounts of an answer in its currency, by the names of their fields."""
     if isinstance(answer, dict):
+        own = {*AS_THEY_ARE, "balance"} if "paid_amount" in answer else AS_THEY_ARE  # what is owed of one payment
         for key, value in answer.items():
             of_answer = key == "amount" and "currency" not in answer
-            if of_answer or not (key in AS_THEY_ARE or key == "id" or key.endswith("_id")):
+            if of_answer or not (key in own or key == "id" or key.endswith("_id")):
                 yield from figures(value, key)
     elif isinstance(answer, list):
         for value in answer:

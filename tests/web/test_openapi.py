@@ -39,6 +39,7 @@ VERBS = ("list", "get", "create", "update", "delete", "change", "download", "upl
 SECOND_FACTOR_VERBS = ("setUp", "confirm", "disable", "renew", "remove")
 OWN_VERBS = ("login", "logout", "refresh", "enter", "preview", "retry", "cancel", "merge", "undo", *SECOND_FACTOR_VERBS)
 OWN_VERBS += ("invite", "link", "mark", "register", "request", "reset", "send", "unlink", "verify")
+RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"
 WITH_FIGURES = {"/api/projects/{project_id}"}
 """Records with figures of other rows, which may differ while their `ETag` is the same."""
 
@@ -337,8 +338,10 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
         make()
     EXAMPLES.existing["/api/auth/tokens/<id:token_id>"](demo)
     EXAMPLES.existing["/api/notifications/<id:notification_id>"](demo)
+    _, _, _, payment, _, receipt = EXAMPLES.existing[RECEIPT](demo).split("/")
     file_id = upload["file_url"].rpartition("/")[2]
     ids = {"client_id": first["clients"], "file_id": file_id, "name": "mark-overdue", "code": "viewer"}
+    ids |= {"payment_id": payment, "receipt_id": receipt}
     seen, lies = set(), set()
     for path, method, operation in each(documented_api):
         content = operation["responses"].get("200", {}).get("content", {})

@@ -8,6 +8,7 @@ MANIFEST = Manifest(
     namespaces=(routes.namespace,),
     permissions=(Permission("cashflow:read", "Ver el flujo de caja", EVERYONE),),
     words={
+        "receipt_id": ("Receipt of the payment that the movement belongs to", 2077),
         "accrued_expenses": ("Unpaid accrued expenses", 1200000),
         "avg_month": ("Monthly average of the period", 12500000),
         "avg_monthly_expenses": ("Average of the last complete months, at most 6", 9800000),
@@ -60,6 +61,7 @@ MANIFEST = Manifest(
         "variable_expenses": ("Average of the past months' variable expenses", 3400000),
     },
     headings={
+        "receipt_id": "Id del recibo",
         "accrued_expenses": "Gastos causados",
         "avg_month": "Promedio mensual",
         "avg_monthly_expenses": "Gastos mensuales promedio",

@@ -24,6 +24,8 @@ class MovementSchema(Convertible):
         Source, type_name="MovementSource", dump_only=True, metadata={"description": "Table of the source"}
     )
     source_id = fields.Integer(dump_only=True)
+    payment_id = fields.Integer(dump_only=True, allow_none=True)
+    receipt_id = fields.Integer(dump_only=True, allow_none=True)
     date = fields.Date(dump_only=True)
     description = fields.String(dump_only=True)
     amount = Amount()

@@ -1,7 +1,7 @@
 """Tables of amounts: pages of rows, and sums of all matching rows in one currency."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -64,6 +64,8 @@ class Sum(NamedTuple):
     """Set only where the currency is part of the key."""
     missing: Missing | None = None
     """Day and currency without a rate, if `total` is None."""
+    items: int = 0
+    """Number of the table's rows that they belong to; else as `movements`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,11 +104,38 @@ class AmountTable:
         conditions = criteria.conditions()
         parts = [part.expression for part in (*self.amount_columns, *conditions, *key)]
         rollup = self.rollup
-        if rollup is None or not _columns_used(parts, self.model.__table__) <= set(rollup.c.keys()):
+        if rollup is None or not self.covered_by(rollup, parts):
             return grouped_sums(self.amount_columns, conditions, exchange, target, *key)
         amount, currency, day, *rest = (_replace_columns(part, self.model.__table__, rollup) for part in parts)
         conditions, keys = rest[: len(conditions)], rest[len(conditions) :]
         return grouped_sums((amount, currency, day), conditions, exchange, target, *keys, movements=rollup.c.movements)
+
+    def covered_by(self, rollup: FromClause, parts: Iterable[ColumnElement[Any]]) -> bool:
+        """Whether a rollup has all columns that these expressions use."""
+        return _columns_used(parts, self.model.__table__) <= set(rollup.c.keys())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartedTable(AmountTable):
+    """A table whose rows have parts, each with an amount and a day of its own, of which sums are taken.
+
+    `parts` has the columns of the table, and `part` (the amount), `part_day`, `part_status`, `items` (1 for one part of
+    each row, else 0). `rollup` has some of the same columns, the amounts and items summed, and `movements`.
+    """
+
+    _: KW_ONLY
+    parts: FromClause
+
+    def sums(self, criteria: Filter, exchange: Exchange, target: Currency, *key: ColumnElement[Any]) -> Select[Any]:
+        """Counts and sums of all parts of the matching rows, by columns of the parts."""
+        conditions, rollup = criteria.conditions(), self.rollup
+        summed = rollup is not None and self.covered_by(rollup, conditions)
+        rows = rollup if rollup is not None and summed else self.parts
+        amounts = (rows.c.part, rows.c.currency, rows.c.part_day)
+        conditions = [_replace_columns(one, self.model.__table__, rows) for one in conditions]
+        keys = [rows.c[str(one.key)] for one in key]
+        movements = rows.c.movements if summed else None
+        return grouped_sums(amounts, conditions, exchange, target, *keys, movements=movements, items=rows.c["items"])
 
 
 AmountColumns = tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]
@@ -139,11 +168,12 @@ def grouped_sums(
     target: Currency,
     *key: ColumnElement[Any],
     movements: ColumnElement[int] | None = None,
+    items: ColumnElement[int] | None = None,
 ) -> Select[Any]:
     """Counts and sums by key in the target currency.
 
     `amounts` are the amount, its currency, and the day whose rate applies. `movements` is the number of movements of a
-    row, where rows are sums themselves.
+    row, where rows are sums themselves; `items` of the things that are counted, where these are not the movements.
     """
     amount, currency, day = amounts
     parts = [part.label(f"key_{number}") for number, part in enumerate(key)]
@@ -152,8 +182,10 @@ def grouped_sums(
     rows = select(*parts, currency.label("own_currency"), own_day.label("own_day")).where(*conditions)
     if movements is not None:
         rows = rows.add_columns(movements.label("movements"), amount.label("amount"))
+        rows = rows if items is None else rows.add_columns(items.label("items"))
     else:  # sums are linear: amounts with the same rate are summed before the conversion
-        sums = (func.count().label("movements"), func.sum(amount).label("amount"))
+        sums = [func.count().label("movements"), func.sum(amount).label("amount")]
+        sums += [] if items is None else [func.sum(items).label("items")]
         rows = rows.add_columns(*sums).group_by(*key, currency, own_day)
     grouped = rows.subquery()
     joined, converted = exchange.convert(grouped, target)
@@ -168,7 +200,14 @@ def grouped_sums(
     keys = [one[part.name] for part in parts]
     counted = func.sum(one.movements).label("count")
     unconverted = func.sum(one.amount) if any(part.key == currency.key for part in key) else null()
-    figures = (counted, total.label("total"), unconverted.label("amount"), missing.label("missing"))
+    things = counted if items is None else func.sum(one["items"])
+    figures = (
+        counted,
+        total.label("total"),
+        unconverted.label("amount"),
+        missing.label("missing"),
+        things.label("items"),
+    )
     return select(*keys, *figures).group_by(*keys)
 
 
@@ -185,7 +224,9 @@ def shortest(number: ColumnElement[Decimal], decimals: int) -> ColumnElement[Dec
 
 def sums_in(rows: Iterable[Sequence[Any]]) -> Iterator[Sum]:
     """Sums from the rows of `grouped_sums`; without a key there is one row, which is skipped if it counts nothing."""
-    return (Sum(tuple(row[:-4]), int(row[-4]), row[-3], row[-2], _missing(row[-1])) for row in rows if row[-4])
+    return (
+        Sum(tuple(row[:-5]), int(row[-5]), row[-4], row[-3], _missing(row[-2]), int(row[-1])) for row in rows if row[-5]
+    )
 
 
 def _missing(found: str | None) -> Missing | None:

@@ -30,6 +30,7 @@ HEADINGS = {
     "name": "Nombre",
     "notes": "Notas",
     "paid_date": "Pagado el",
+    "payment_id": "Id del pago",
     "payment_method": "Medio de pago",
     "phone": "Teléfono",
     "project_id": "ID del proyecto",

@@ -59,6 +59,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "pages": ("Number of pages", 3),
     "pagination": ("Page number and number of pages", None),
     "paid_date": ("Date of the payment; null if unpaid", "2025-03-05"),
+    "payment_id": ("Id of the payment", 1042),
     "payment_method": ("Payment method", "Transferencia"),
     "per_page": ("Items per page", 20),
     "period": ("First and last day", "2025-01-01/2025-12-31"),

@@ -1487,10 +1487,58 @@ export interface paths {
         put: operations["updatePayment"];
         post?: never;
         /**
-         * Delete an unpaid payment
+         * Delete a payment of which nothing is received
          * @description Needs `payments:write`.
          */
         delete: operations["deletePayment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{payment_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The receipts of a payment, earliest first
+         * @description Needs `payments:read`.
+         */
+        get: operations["listReceipts"];
+        put?: never;
+        /**
+         * Receive a part of a payment, or all that is left of it; then it is paid
+         * @description Needs `payments:write`.
+         */
+        post: operations["createReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{payment_id}/receipts/{receipt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One receipt of a payment
+         * @description Needs `payments:read`.
+         */
+        get: operations["getReceipt"];
+        put?: never;
+        post?: never;
+        /**
+         * Undo a receipt: its payment is owed again. `If-Match` takes the entity tag of the payment
+         * @description Needs `payments:write`.
+         */
+        delete: operations["deleteReceipt"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3426,6 +3474,8 @@ export interface components {
          *       "kind": "income",
          *       "source": "payment",
          *       "source_id": 1,
+         *       "payment_id": 1042,
+         *       "receipt_id": 2077,
          *       "date": "2025-03-01",
          *       "description": "Licencias de diseño",
          *       "amount": 1500000,
@@ -3467,6 +3517,16 @@ export interface components {
              * @example 1
              */
             readonly source_id: number;
+            /**
+             * @description Id of the payment
+             * @example 1042
+             */
+            readonly payment_id: number | null;
+            /**
+             * @description Receipt of the payment that the movement belongs to
+             * @example 2077
+             */
+            readonly receipt_id: number | null;
             /**
              * Format: date
              * @description Date of the movement
@@ -3568,6 +3628,8 @@ export interface components {
          *           "kind": "income",
          *           "source": "payment",
          *           "source_id": 1,
+         *           "payment_id": 1042,
+         *           "receipt_id": 2077,
          *           "date": "2025-03-01",
          *           "description": "Licencias de diseño",
          *           "amount": 1500000,
@@ -8577,6 +8639,8 @@ export interface components {
          *         "evento",
          *         "2026"
          *       ],
+         *       "paid_amount": 450000,
+         *       "balance": 2700000,
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z",
          *       "converted_amount": 361.45,
@@ -8665,6 +8729,16 @@ export interface components {
              */
             tags: string[];
             /**
+             * @description What was received of it
+             * @example 450000
+             */
+            readonly paid_amount: number;
+            /**
+             * @description What is owed of it
+             * @example 2700000
+             */
+            readonly balance: number;
+            /**
              * Format: date-time
              * @description Time of creation
              * @example 2025-03-01T13:00:00Z
@@ -8733,7 +8807,7 @@ export interface components {
             readonly currency: string;
         };
         /**
-         * @description The total of the payments of each status.
+         * @description Totals of receipts, and of the balances of pending and overdue payments.
          * @example {
          *       "pagado": 12500000,
          *       "pendiente": 4100000,
@@ -8742,17 +8816,17 @@ export interface components {
          */
         StatusTotals: {
             /**
-             * @description Total of paid payments
+             * @description Total of what was received
              * @example 12500000
              */
             readonly pagado: number;
             /**
-             * @description Total of pending payments
+             * @description Total of the balances of pending payments
              * @example 4100000
              */
             readonly pendiente: number;
             /**
-             * @description Total of overdue payments
+             * @description Total of the balances of overdue payments
              * @example 1500000
              */
             readonly vencido: number;
@@ -8779,6 +8853,8 @@ export interface components {
          *             "evento",
          *             "2026"
          *           ],
+         *           "paid_amount": 450000,
+         *           "balance": 2700000,
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z",
          *           "converted_amount": 361.45,
@@ -8827,8 +8903,25 @@ export interface components {
          *         "evento",
          *         "2026"
          *       ],
+         *       "paid_amount": 450000,
+         *       "balance": 2700000,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "receipts": [
+         *         {
+         *           "id": 1,
+         *           "payment_id": 1042,
+         *           "amount": 1500000,
+         *           "currency": "COP",
+         *           "date": "2025-03-01",
+         *           "payment_method": "Transferencia",
+         *           "reference": "TRX-88120",
+         *           "notes": "Facturar antes del 5",
+         *           "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *           "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *           "created_at": "2025-03-01T13:00:00Z"
+         *         }
+         *       ]
          *     }
          */
         Payment: {
@@ -8910,6 +9003,16 @@ export interface components {
              */
             tags: string[];
             /**
+             * @description What was received of it
+             * @example 450000
+             */
+            readonly paid_amount: number;
+            /**
+             * @description What is owed of it
+             * @example 2700000
+             */
+            readonly balance: number;
+            /**
              * Format: date-time
              * @description Time of creation
              * @example 2025-03-01T13:00:00Z
@@ -8921,6 +9024,83 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /** @description Money received for it, earliest first */
+            readonly receipts: components["schemas"]["Receipt"][];
+        };
+        /**
+         * @description Money received for a payment.
+         * @example {
+         *       "id": 1,
+         *       "payment_id": 1042,
+         *       "amount": 1500000,
+         *       "currency": "COP",
+         *       "date": "2025-03-01",
+         *       "payment_method": "Transferencia",
+         *       "reference": "TRX-88120",
+         *       "notes": "Facturar antes del 5",
+         *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *       "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *       "created_at": "2025-03-01T13:00:00Z"
+         *     }
+         */
+        Receipt: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the payment
+             * @example 1042
+             */
+            readonly payment_id: number;
+            /**
+             * @description What is settled of the payment
+             * @example 1500000
+             */
+            amount: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: components["schemas"]["Currency"];
+            /**
+             * Format: date
+             * @description Day on which it was received; by default today
+             * @example 2025-03-01
+             */
+            date: string;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method: string | null;
+            /**
+             * @description Number of the transfer or deposit
+             * @example TRX-88120
+             */
+            reference: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes: string | null;
+            /**
+             * @description The `file_path` in the response of an upload
+             * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
+             */
+            receipt_path: string | null;
+            /**
+             * @description Address of the receipt's download; null if there is no receipt
+             * @example /api/files/2025/03/0123456789abcdef0123456789abcdef.pdf
+             */
+            readonly receipt_url: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
         };
         /**
          * @description The record, in `data`.
@@ -8943,8 +9123,25 @@ export interface components {
          *           "evento",
          *           "2026"
          *         ],
+         *         "paid_amount": 450000,
+         *         "balance": 2700000,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "receipts": [
+         *           {
+         *             "id": 1,
+         *             "payment_id": 1042,
+         *             "amount": 1500000,
+         *             "currency": "COP",
+         *             "date": "2025-03-01",
+         *             "payment_method": "Transferencia",
+         *             "reference": "TRX-88120",
+         *             "notes": "Facturar antes del 5",
+         *             "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *             "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *             "created_at": "2025-03-01T13:00:00Z"
+         *           }
+         *         ]
          *       }
          *     }
          */
@@ -9142,6 +9339,95 @@ export interface components {
             tags?: string[];
         };
         /**
+         * @description All of them, in `data`.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "payment_id": 1042,
+         *           "amount": 1500000,
+         *           "currency": "COP",
+         *           "date": "2025-03-01",
+         *           "payment_method": "Transferencia",
+         *           "reference": "TRX-88120",
+         *           "notes": "Facturar antes del 5",
+         *           "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *           "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *           "created_at": "2025-03-01T13:00:00Z"
+         *         }
+         *       ]
+         *     }
+         */
+        ReceiptsAnswer: {
+            /** @description In the requested order */
+            data: components["schemas"]["Receipt"][];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "payment_id": 1042,
+         *         "amount": 1500000,
+         *         "currency": "COP",
+         *         "date": "2025-03-01",
+         *         "payment_method": "Transferencia",
+         *         "reference": "TRX-88120",
+         *         "notes": "Facturar antes del 5",
+         *         "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *         "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *         "created_at": "2025-03-01T13:00:00Z"
+         *       }
+         *     }
+         */
+        ReceiptAnswer: {
+            data: components["schemas"]["Receipt"];
+        };
+        /**
+         * @description Money received for a payment.
+         * @example {
+         *       "amount": 1500000,
+         *       "date": "2025-03-01",
+         *       "payment_method": "Transferencia",
+         *       "reference": "TRX-88120",
+         *       "notes": "Facturar antes del 5",
+         *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf"
+         *     }
+         */
+        ReceiptIn: {
+            /**
+             * @description What is settled of the payment
+             * @example 1500000
+             */
+            amount: components["schemas"]["AmountIn"];
+            /**
+             * Format: date
+             * @description Day on which it was received; by default today
+             * @example 2025-03-01
+             */
+            date?: string;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method?: string | null;
+            /**
+             * @description Number of the transfer or deposit
+             * @example TRX-88120
+             */
+            reference?: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+            /**
+             * @description The `file_path` in the response of an upload
+             * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
+             */
+            receipt_path?: string | null;
+        };
+        /**
          * @description A payment marked as paid or unpaid.
          * @example {
          *       "status": "Pagado",
@@ -9202,8 +9488,25 @@ export interface components {
          *             "evento",
          *             "2026"
          *           ],
+         *           "paid_amount": 450000,
+         *           "balance": 2700000,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "receipts": [
+         *             {
+         *               "id": 1,
+         *               "payment_id": 1042,
+         *               "amount": 1500000,
+         *               "currency": "COP",
+         *               "date": "2025-03-01",
+         *               "payment_method": "Transferencia",
+         *               "reference": "TRX-88120",
+         *               "notes": "Facturar antes del 5",
+         *               "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *               "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *               "created_at": "2025-03-01T13:00:00Z"
+         *             }
+         *           ]
          *         }
          *       ],
          *       "message": "12 payments generated"
@@ -9261,6 +9564,8 @@ export interface components {
          *         "evento",
          *         "2026"
          *       ],
+         *       "paid_amount": 450000,
+         *       "balance": 2700000,
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z",
          *       "converted_amount": 361.45,
@@ -9350,6 +9655,16 @@ export interface components {
              */
             tags: string[];
             /**
+             * @description What was received of it
+             * @example 450000
+             */
+            readonly paid_amount: number;
+            /**
+             * @description What is owed of it
+             * @example 2700000
+             */
+            readonly balance: number;
+            /**
              * Format: date-time
              * @description Time of creation
              * @example 2025-03-01T13:00:00Z
@@ -9414,6 +9729,8 @@ export interface components {
          *             "evento",
          *             "2026"
          *           ],
+         *           "paid_amount": 450000,
+         *           "balance": 2700000,
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z",
          *           "converted_amount": 361.45,
@@ -9461,6 +9778,8 @@ export interface components {
          *             "evento",
          *             "2026"
          *           ],
+         *           "paid_amount": 450000,
+         *           "balance": 2700000,
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z",
          *           "converted_amount": 361.45,
@@ -11853,9 +12172,13 @@ export type PaymentTotals = components['schemas']['PaymentTotals'];
 export type StatusTotals = components['schemas']['StatusTotals'];
 export type PaymentsPage = components['schemas']['PaymentsPage'];
 export type Payment = components['schemas']['Payment'];
+export type Receipt = components['schemas']['Receipt'];
 export type PaymentAnswer = components['schemas']['PaymentAnswer'];
 export type PaymentIn = components['schemas']['PaymentIn'];
 export type PaymentChanges = components['schemas']['PaymentChanges'];
+export type ReceiptsAnswer = components['schemas']['ReceiptsAnswer'];
+export type ReceiptAnswer = components['schemas']['ReceiptAnswer'];
+export type ReceiptIn = components['schemas']['ReceiptIn'];
 export type StatusChangeIn = components['schemas']['StatusChangeIn'];
 export type Generated = components['schemas']['Generated'];
 export type GeneratePaymentsAnswer = components['schemas']['GeneratePaymentsAnswer'];
@@ -22165,6 +22488,436 @@ export interface operations {
             };
         };
     };
+    listReceipts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the payment */
+                payment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, as they are stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptsAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createReceipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the payment */
+                payment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReceipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the payment */
+                payment_id: number;
+                /** @description Id of the receipt */
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteReceipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the payment */
+                payment_id: number;
+                /** @description Id of the receipt */
+                receipt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Receipt deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changePaymentStatus: {
         parameters: {
             query?: never;
@@ -22227,6 +22980,17 @@ export interface operations {
             /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

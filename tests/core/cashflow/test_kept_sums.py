@@ -22,6 +22,7 @@ from app.kernel.money import COP_AND_USD, Currency
 from app.suites.fresco.expenses.rules import AccruedStatus
 from app.suites.fresco.payments.rules import PaymentStatus
 from tests.conftest import Caller
+from tests.core.movements.paying import PAY, RECEIVE_HALF, UNDO
 from tests.factories.currencies import RateFactory
 from tests.factories.expenses import AccruedExpenseFactory, ExpenseFactory, RecurringExpenseFactory
 from tests.factories.incomes import IncomeFactory
@@ -72,9 +73,10 @@ def test_sums_follow_inserts_updates_and_deletes(session: Session) -> None:
 
     changes = {
         "payments": [
-            "amount = amount + 1, currency = 'USD'",
-            "status = 'Pagado', paid_date = '2026-05-06'",
-            "status = 'Pendiente', paid_date = NULL",
+            "UPDATE payments SET amount = amount + 1, currency = 'USD' WHERE paid_amount = 0 AND {some}",
+            PAY,
+            RECEIVE_HALF,
+            UNDO,
         ],
         "incomes": ["date = date + 1, type = 'Intereses'", "client = 'Feria'", "type = 'Cliente'"],
         "expenses": ["category = 'Viajes'", "currency = 'COP', amount = 3"],
@@ -87,14 +89,20 @@ def test_sums_follow_inserts_updates_and_deletes(session: Session) -> None:
         make()
         table, row_id = chance.choice(made)
         if chance.random() < 0.3:
+            if table == "payments":
+                session.execute(text(UNDO.format(some=f"id = {row_id}")))
             session.execute(text(f"DELETE FROM {table} WHERE id = {row_id}"))  # noqa: S608  # names of our own tables
             made.remove((table, row_id))
         else:
-            session.execute(text(f"UPDATE {table} SET {chance.choice(changes[table])} WHERE id = {row_id}"))  # noqa: S608  # likewise
+            change = chance.choice(changes[table])
+            whole = "{some}" in change
+            one = f"id = {row_id}"
+            session.execute(text(change.format(some=one) if whole else f"UPDATE {table} SET {change} WHERE {one}"))  # noqa: S608  # likewise
         assert violations(session) == []
     for table in changes:  # many rows in one statement
-        session.execute(text(f"UPDATE {table} SET amount = amount + 1 WHERE id % 2 = 0"))  # noqa: S608  # likewise
-        session.execute(text(f"DELETE FROM {table} WHERE id % 3 = 0"))  # noqa: S608  # likewise
+        unpaid = "paid_amount = 0" if table == "payments" else "true"
+        session.execute(text(f"UPDATE {table} SET amount = amount + 1 WHERE id % 2 = 0 AND {unpaid}"))  # noqa: S608  # likewise
+        session.execute(text(f"DELETE FROM {table} WHERE id % 3 = 0 AND {unpaid}"))  # noqa: S608  # likewise
     assert violations(session) == []
     before = rows(session)
     assert fold(session) == before - rows(session) > 0

@@ -77,7 +77,7 @@ def test_a_mapping_of_a_column_that_there_is_not_is_refused(owner: Connection) -
         ("DELETE FROM movements WHERE origin = 'incomes'", "differs from its row"),
         ("UPDATE movements SET origin = 'gone' WHERE origin = 'incomes'", "movements: nothing is attached as gone"),
         ("ALTER TABLE incomes DISABLE TRIGGER feed_movements_update", "lacks 1 of the triggers"),
-        ("ALTER TABLE movements ADD COLUMN colour text", "the feed of payments is not as"),
+        ("ALTER TABLE movements ADD COLUMN colour text", "the feed of payment_receipts is not as"),
         ("UPDATE movement_sources SET counted = 'false' WHERE name = 'incomes'", "the feed of incomes is not as"),
     ],
 )

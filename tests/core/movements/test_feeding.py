@@ -14,6 +14,7 @@ from app import registry
 from app.core.movements.service import MovementService
 from app.infra.context import make_context
 from app.infra.db import db
+from tests.core.movements.paying import PAY, RECEIVE_HALF, RECEIVE_REST, UNDO
 from tests.core.movements.union import differences
 from tests.factories.incomes import IncomeFactory
 from tests.factories.payments import PaymentFactory
@@ -21,18 +22,22 @@ from tests.stories.company_figures import build
 
 DAY = date(2026, 5, 4)
 CHANGES = (
-    "UPDATE payments SET status = 'Pagado', paid_date = '2026-05-06' WHERE {some}",
-    "UPDATE payments SET status = 'Pendiente', paid_date = NULL WHERE {some}",
+    PAY,
+    RECEIVE_HALF,
+    RECEIVE_REST,
+    UNDO,
+    "UPDATE payments SET type = 'Implementación' WHERE {some}",
     "UPDATE payments SET status = 'Vencido' WHERE paid_date IS NULL AND {some}",
-    "UPDATE payments SET amount = amount + 1, currency = 'USD' WHERE {some}",
-    "UPDATE payments SET date = date - 3, notes = 'Acta 12' WHERE {some}",
-    "UPDATE payments SET id = -id WHERE {some}",
+    "UPDATE payments SET amount = amount + 1, currency = 'USD' WHERE paid_amount = 0 AND {some}",
+    "UPDATE payments SET date = date - 3, notes = 'Acta 12' WHERE paid_amount = 0 AND {some}",
+    "UPDATE payments SET id = -id WHERE paid_amount = 0 AND {some}",
+    "UPDATE payment_receipts SET date = date - 2, payment_method = 'PSE' WHERE {some}",
     "UPDATE incomes SET date = date + 1, type = 'Intereses', client = 'Feria' WHERE {some}",
     "UPDATE incomes SET id = id + 1000000, amount = amount / 2 + 1 WHERE {some}",
     "UPDATE expenses SET category = 'Viajes', description = 'Otro' WHERE {some}",
     "UPDATE accrued_expenses SET status = 'pagado', paid_date = '2026-05-06', paid_amount = amount + 3 WHERE {some}",
     "UPDATE accrued_expenses SET status = 'pendiente', paid_date = NULL, paid_amount = NULL, amount = 7 WHERE {some}",
-    "DELETE FROM payments WHERE id % 7 = 3 AND {some}",
+    "DELETE FROM payments WHERE id % 7 = 3 AND paid_amount = 0 AND {some}",
     "DELETE FROM incomes WHERE id % 7 = 3 AND {some}",
     "DELETE FROM expenses WHERE id % 7 = 3 AND {some}",
     "DELETE FROM accrued_expenses WHERE id % 7 = 3 AND {some}",
@@ -96,9 +101,11 @@ def test_the_audit_log_records_the_row_alone(session: Session) -> None:
     payment = PaymentFactory()
     session.flush()
     before = session.scalar(newest)
-    session.execute(text("UPDATE payments SET status = 'Pagado', paid_date = '2026-05-06'"))
+    session.execute(text(PAY.format(some="true")))
+    session.execute(text(UNDO.format(some="true")))
     session.execute(text("DELETE FROM payments WHERE id = :id"), {"id": payment.id})
-    assert recorded() == [("payments", "update"), ("payments", "delete")]
+    paid, undone = ("payment_receipts", "insert"), ("payment_receipts", "delete")
+    assert sorted(recorded()) == sorted([paid, undone, *[("payments", "update")] * 2, ("payments", "delete")])
 
 
 @pytest.mark.parametrize("table", ["movements", "open_items", "movement_sources"])

@@ -102,6 +102,8 @@ def test_get_get_for_update_and_page_agree_field_by_field(
     changeable = session.get(repository.model, row_id) if repository in APPEND_ONLY else rows.get_for_update(row_id)
     hints = get_type_hints(repository.record)
     for name in fields_of(repository.record):
+        if not hasattr(repository.model, name):
+            continue  # computed from other rows
         expected, found = getattr(changeable, name), getattr(record, name)
         if isinstance(found, tuple):  # a record inside
             assert all(getattr(found, inner) == getattr(expected, inner) for inner in fields_of(type(found)))

@@ -52,6 +52,8 @@ class MovementItem(NamedTuple):
     kind: Kind
     source: Source
     source_id: int
+    payment_id: int | None
+    receipt_id: int | None
     date: day
     amount: Decimal
     currency: Currency

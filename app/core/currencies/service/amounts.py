@@ -39,7 +39,7 @@ class AmountReader(Generic[R]):
         target = currency or self.base
         total = round_worth(sum((row.total or Decimal(0) for row in sums), Decimal(0)), target)
         extra = {"total": total, "currency": target}
-        return Page(self.items(criteria, request, currency), sum(row.movements for row in sums), request, extra)
+        return Page(self.items(criteria, request, currency), sum(row.items for row in sums), request, extra)
 
     def items(self, criteria: Filter, request: PageRequest, currency: Currency | None) -> Iterable[Item[R]]:
         """One page of the rows that match; a requested currency adds each one's converted amount."""

@@ -74,6 +74,9 @@ class Movement(_Kept, Base):
 
     nature: Mapped[Nature] = mapped_column(one_of(Nature, "nature"), server_default=Nature.OPERATING)
     date: Mapped[day]
+    payment_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Payment that it belongs to, with the receipt: what was withheld of it, what receiving it cost."""
+    receipt_id: Mapped[int | None] = mapped_column(BigInteger)
     due_date: Mapped[day | None]
     """Day on which it was due, of what settles something that was owed."""
     due_amount: Mapped[Decimal | None] = mapped_column(Numeric())

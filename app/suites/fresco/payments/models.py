@@ -1,11 +1,20 @@
-"""Payments, and the progress of generating them."""
+"""Payments, what was received of them, and the progress of generating them."""
 
 from datetime import date as day
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
@@ -35,6 +44,14 @@ class Payment(Keyed, Timestamps, Versioned, Base):
     notes: Mapped[Prose | None]
     tags: Mapped[Tags]
     generated: Mapped[bool] = mapped_column(default=False, server_default="false")
+    paid_amount: Mapped[Amount] = mapped_column(default=Decimal(0), server_default="0")
+    in_parts: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether it was received otherwise than by one receipt of the whole."""
+
+    @property
+    def balance(self) -> Decimal:
+        """Part of the amount that is not received yet."""
+        return self.amount - self.paid_amount
 
     __table_args__ = (
         ForeignKeyConstraint(["project_id", "client_id"], ["projects.id", "projects.client_id"], ondelete="RESTRICT"),
@@ -45,6 +62,12 @@ class Payment(Keyed, Timestamps, Versioned, Base):
         at_most("notes"),
         *tag_rules("payments"),
         CheckConstraint("(status = 'Pagado') = (paid_date IS NOT NULL)", name="paid_has_date"),
+        CheckConstraint("(status = 'Pagado') = (paid_amount = amount)", name="paid_is_whole"),
+        CheckConstraint("paid_amount >= 0 AND paid_amount <= amount", name="paid_amount_range"),
+        CheckConstraint(
+            "CASE WHEN in_parts THEN paid_amount > 0 ELSE paid_amount = 0 OR paid_amount = amount END",
+            name="parts_are_received",
+        ),
         CheckConstraint("installment_number > 0", name="installment_number_positive"),
         CheckConstraint("NOT generated OR installment_number IS NOT NULL", name="generated_is_numbered"),
         # In the order of a client's page; without it a page would scan all payments by date.
@@ -52,6 +75,7 @@ class Payment(Keyed, Timestamps, Versioned, Base):
         # The status is in no index, so that marking a payment overdue is a HOT update.
         Index("ix_payments_unpaid", "date", "id", postgresql_where=paid_date.is_(None)),
         Index("ix_payments_paid_date", "paid_date", "id", postgresql_where=paid_date.is_not(None)),
+        Index("ix_payments_in_parts", "id", postgresql_where=text("in_parts")),
         Index("ix_payments_date", "date"),
         Index("ix_payments_amount", "amount"),
         {"postgresql_with": {"fillfactor": 50}},
@@ -76,9 +100,65 @@ class PaymentRecord(NamedTuple):
     notes: str | None
     tags: list[str]
     generated: bool
+    paid_amount: Decimal
+    in_parts: bool
     created_at: datetime
     updated_at: datetime
     version: int
+
+    @property
+    def balance(self) -> Decimal:
+        """Part of the amount that is not received yet."""
+        return self.amount - self.paid_amount
+
+
+class PaymentReceipt(Keyed, Timestamps, Base):
+    """Money that was received for a payment: all of it or a part."""
+
+    __tablename__ = "payment_receipts"
+
+    payment_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("payments.id", ondelete="RESTRICT"), index=True)
+    amount: Mapped[Amount]
+    """Part of the payment that is settled by it."""
+    date: Mapped[day]
+    payment_method: Mapped[str | None] = mapped_column(String(100))
+    reference: Mapped[str | None] = mapped_column(String(100))
+    notes: Mapped[Prose | None]
+    receipt_path: Mapped[str | None] = mapped_column(
+        String(100), ForeignKey("stored_files.path", ondelete="RESTRICT"), index=True
+    )
+    # The rest repeats the payment, for movements and their sums; a trigger of payments keeps type and status.
+    currency: Mapped[Currency] = mapped_column(*one_among(Currency, "currency", COP_AND_USD))
+    project_id: Mapped[int] = mapped_column(BigInteger)
+    client_id: Mapped[int] = mapped_column(BigInteger)
+    due_date: Mapped[day]
+    payment_type: Mapped[PaymentType] = mapped_column(one_of(PaymentType, "payment_type"))
+    payment_status: Mapped[PaymentStatus] = mapped_column(one_of(PaymentStatus, "payment_status"))
+    completes: Mapped[bool]
+    """Whether the payment is paid since this receipt."""
+
+    __table_args__ = (
+        positive("amount"),
+        sane_day("date"),
+        at_most("notes"),
+        CheckConstraint("NOT completes OR payment_status = 'Pagado'", name="completes_what_is_paid"),
+        Index("uq_payment_receipts_completing", "payment_id", unique=True, postgresql_where=text("completes")),
+    )
+
+
+class ReceiptRecord(NamedTuple):
+    """A receipt of a payment."""
+
+    id: int
+    payment_id: int
+    amount: Decimal
+    currency: Currency
+    date: day
+    payment_method: str | None
+    reference: str | None
+    notes: str | None
+    receipt_path: str | None
+    created_at: datetime
 
 
 class UnpaidPayment(NamedTuple):

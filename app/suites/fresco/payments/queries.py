@@ -6,14 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Date,
-    FromClause,
+    Integer,
     Select,
     String,
+    case,
     cast,
+    column,
     func,
-    literal,
+    literal_column,
     null,
     or_,
     select,
@@ -24,10 +27,10 @@ from sqlalchemy.orm import Session
 from app.core.movements.models import MovementDueSum, OpenItemSum
 from app.core.parties.models import Party
 from app.infra.db.columns import containing, tagged
-from app.infra.queries.amounts import AmountTable
+from app.infra.queries.amounts import PartedTable
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.repository import Filter, among, equal, within
-from app.suites.fresco.payments.models import Payment, PaymentRecord, UnpaidPayment
+from app.suites.fresco.payments.models import Payment, PaymentReceipt, PaymentRecord, UnpaidPayment
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
 from app.suites.fresco.projects.models import PaymentPlan, Project
 
@@ -40,35 +43,100 @@ _NAMED = (
 )
 
 
-def _sums() -> FromClause:
-    """Sums of paid and unpaid payments, by the columns of lists' filters and totals."""
-    paid, owed = MovementDueSum.__table__.c, OpenItemSum.__table__.c
-    parts = [
+PART_STATUS: ColumnElement[str] = column("part_status", String)
+"""Key of sums: paid for what was received, else the status of the payment, for its balance."""
+
+_PAID = literal_column(f"'{PaymentStatus.PAID.value}'", String)
+_NO_DAY, _NONE, _ONE = cast(null(), Date), literal_column("0", BigInteger), literal_column("1", Integer)
+_STATES = literal_column("':'", String)
+"""Sign between type and status in the facet of receipts that do not make their payment paid."""
+
+
+def _received_sums() -> list[Select[Any]]:
+    """Sums of receipts: of those that made their payment paid, which count it, and of the others."""
+    sums = MovementDueSum.__table__.c
+    whole = sums.facet.in_([literal_column(f"'{one.value}'", String) for one in PaymentType])
+    status = func.split_part(sums.facet, _STATES, 2)
+    others = (func.split_part(sums.facet, _STATES, 1), status, case((status == _PAID, sums.date)), _NONE)
+    states = ((whole, (sums.facet, _PAID, sums.date, sums.movements)), (func.strpos(sums.facet, _STATES) > 0, others))
+    return [
         select(
-            columns.amount,
-            columns.currency,
-            columns.movements,
-            columns.due_date.label("date"),
+            sums.amount.label("part"),
+            sums.currency,
+            sums.movements,
+            items.label("items"),
+            sums.due_date.label("date"),
             paid_date.label("paid_date"),
-            columns.facet.label("type"),
-            status.label("status"),
-        ).where(columns.suite == "fresco", columns.source == "payment")
-        for columns, paid_date, status in (
-            (paid, paid.date, cast(literal(PaymentStatus.PAID.value), String)),
-            (owed, cast(null(), Date), owed.status),
-        )
+            facet.label("type"),
+            own_status.label("status"),
+            sums.date.label("part_day"),
+            _PAID.label("part_status"),
+        ).where(sums.suite == "fresco", sums.source == "payment", condition)
+        for condition, (facet, own_status, paid_date, items) in states
     ]
-    return union_all(*parts).subquery("sums")
 
 
-# Amounts are converted at the rate of the paid date, or of the due date while unpaid.
-PAYMENTS = AmountTable(
+def _owed_sums() -> Select[Any]:
+    """Sums of the balances of unpaid payments."""
+    sums = OpenItemSum.__table__.c
+    return select(
+        sums.amount.label("part"),
+        sums.currency,
+        sums.movements,
+        sums.movements.label("items"),
+        sums.due_date.label("date"),
+        _NO_DAY.label("paid_date"),
+        sums.facet.label("type"),
+        sums.status,
+        sums.due_date.label("part_day"),
+        sums.status.label("part_status"),
+    ).where(sums.suite == "fresco", sums.source == "payment")
+
+
+def _part(
+    amount: ColumnElement[Any],
+    day: ColumnElement[Any],
+    status: ColumnElement[Any],
+    items: ColumnElement[int],
+    *conditions: ColumnElement[bool],
+) -> Select[Any]:
+    """Payments, with the amount of one part of each, its day and status."""
+    more = {"part": amount, "part_day": day, "part_status": status, "items": items}
+    columns = (expression.label(name) for name, expression in more.items())
+    return select(*Payment.__table__.c, *columns).where(*conditions)
+
+
+_OWN = Payment.__table__.c
+_BALANCE = _OWN.amount - _OWN.paid_amount
+# What was received in one piece, as most is, or not at all, is told by the payment itself.
+_AT_ONCE = _part(_OWN.amount, func.coalesce(_OWN.paid_date, _OWN.date), _OWN.status, _ONE, ~_OWN.in_parts)
+_REST = _part(_BALANCE, _OWN.date, _OWN.status, _ONE, _OWN.in_parts, _OWN.paid_date.is_(None))
+_RECEIPT = PaymentReceipt.__table__
+_COUNTED = cast(_RECEIPT.c.completes, Integer)
+_PIECES = _part(_RECEIPT.c.amount, _RECEIPT.c.date, _PAID, _COUNTED, _OWN.in_parts).join_from(
+    Payment.__table__, _RECEIPT, _RECEIPT.c.payment_id == _OWN.id
+)
+_UNPAID = _part(_BALANCE, _OWN.date, _OWN.status, _ONE, _OWN.paid_date.is_(None))
+
+# Amounts are converted at the rate of the paid date, or of the due date while unpaid; sums, each part at its own day's.
+_DAY = func.coalesce(Payment.paid_date, Payment.date)
+PAYMENTS = PartedTable(
     Payment,
     PaymentRecord,
-    day=func.coalesce(Payment.paid_date, Payment.date),
-    rollup=_sums(),
+    day=_DAY,
     named=_NAMED,
+    rollup=union_all(*_received_sums(), _owed_sums()).subquery("sums"),
+    parts=union_all(_AT_ONCE, _REST, _PIECES).subquery("parts"),
 )
+OWED = PartedTable(
+    Payment,
+    PaymentRecord,
+    day=_DAY,
+    named=_NAMED,
+    rollup=_owed_sums().subquery("owed"),
+    parts=_UNPAID.subquery("balances"),
+)
+"""Unpaid payments, of which the balances are summed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +197,10 @@ def unpaid_between(session: Session, first: date, last: date) -> list[UnpaidPaym
 @cached_query
 def _unpaid_between() -> Select[Any]:
     columns: list[ColumnElement[Any]] = [
-        *(Payment.__table__.c[name] for name in ("id", "date", "amount", "currency")),
+        _OWN.id,
+        _OWN.date,
+        _BALANCE,
+        _OWN.currency,
         Party.__table__.c.name,
         Project.__table__.c.name,
     ]

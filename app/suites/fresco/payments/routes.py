@@ -2,7 +2,7 @@
 
 from app.infra.queries.records import Item
 from app.kernel.paging import Page
-from app.suites.fresco.payments.models import Payment, PaymentRecord
+from app.suites.fresco.payments.models import PaymentRecord
 from app.suites.fresco.payments.schemas import (
     GeneratedSchema,
     GenerateSchema,
@@ -13,6 +13,7 @@ from app.suites.fresco.payments.schemas import (
     PaymentListQuery,
     PaymentSchema,
     PaymentTotalsSchema,
+    ReceiptSchema,
     StatusChangeSchema,
     UpcomingQuery,
 )
@@ -22,11 +23,17 @@ from app.suites.fresco.payments.service import (
     PaymentReader,
     PaymentService,
     PaymentValues,
+    PaymentWithReceipts,
+    ReceiptOf,
+    ReceiptService,
+    ReceiptsOf,
+    ReceiptValues,
+    without_receipts,
 )
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import CreatedMany, Listed, Message, One
+from app.web.responses import CreatedMany, Listed, Message, One, Part, Parts
 from app.web.schema import TotalSchema
 
 namespace = Namespace("payments", path="/payments")
@@ -40,6 +47,11 @@ def service() -> PaymentService:
 def generation_service() -> GenerationService:
     """The service of this request that generates payments from plans."""
     return GenerationService(context())
+
+
+def receipt_service() -> ReceiptService:
+    """The service of this request that receives money."""
+    return ReceiptService(context())
 
 
 def reader() -> PaymentReader:
@@ -60,7 +72,7 @@ class Payments(Resource):
         return reader().page(query.page, **query.filters)
 
     @operation("payments:write", One(PaymentSchema), body=PaymentSchema, status=201, errors=(404,))
-    def post(self, body: PaymentValues) -> PaymentRecord:
+    def post(self, body: PaymentValues) -> PaymentWithReceipts:
         """Enter a payment by hand."""
         return service().create(today=context().clock.today(), **body)
 
@@ -68,27 +80,57 @@ class Payments(Resource):
 @namespace.route("/<id:payment_id>")
 class OnePayment(Resource):
     @operation("payments:read", One(PaymentSchema), errors=(404,))
-    def get(self, payment_id: int) -> PaymentRecord:
+    def get(self, payment_id: int) -> PaymentWithReceipts:
         """One payment."""
         return service().get(payment_id)
 
     @operation("payments:write", One(PaymentSchema), body=changes(PaymentChangesSchema), errors=(404, 409))
-    def put(self, payment_id: int, body: PaymentValues) -> Payment:
+    def put(self, payment_id: int, body: PaymentValues) -> PaymentWithReceipts:
         """Change the fields of a payment that are sent. Its status follows its dates."""
         return service().update(payment_id, today=context().clock.today(), **body)
 
     @operation("payments:write", Message("Payment deleted"), errors=(404, 409))
     def delete(self, payment_id: int) -> None:
-        """Delete an unpaid payment."""
+        """Delete a payment of which nothing is received."""
         service().delete(payment_id)
 
 
 @namespace.route("/<id:payment_id>/status")
 class PaymentState(Resource):
-    @operation("payments:write", One(PaymentSchema), body=StatusChangeSchema, errors=(404,), name="changePaymentStatus")
-    def patch(self, payment_id: int, body: PaymentValues) -> Payment | PaymentRecord:
+    @operation(
+        "payments:write", One(PaymentSchema), body=StatusChangeSchema, errors=(404, 409), name="changePaymentStatus"
+    )
+    def patch(self, payment_id: int, body: PaymentValues) -> PaymentWithReceipts:
         """Mark a payment as paid or as unpaid."""
         return service().change_status(payment_id, today=context().clock.today(), **body)
+
+
+@namespace.route("/<id:payment_id>/receipts")
+class Receipts(Resource):
+    @operation("payments:read", Parts(ReceiptSchema), errors=(404,), name="listReceipts")
+    def get(self, payment_id: int) -> ReceiptsOf:
+        """The receipts of a payment, earliest first."""
+        return receipt_service().of(payment_id)
+
+    @operation(
+        "payments:write", Part(ReceiptSchema), body=ReceiptSchema, status=201, errors=(404, 409), name="createReceipt"
+    )
+    def post(self, payment_id: int, body: ReceiptValues) -> ReceiptOf:
+        """Receive a part of a payment, or all that is left of it; then it is paid."""
+        return receipt_service().add(payment_id, today=context().clock.today(), **body)
+
+
+@namespace.route("/<id:payment_id>/receipts/<id:receipt_id>")
+class OneReceipt(Resource):
+    @operation("payments:read", Part(ReceiptSchema), errors=(404,), name="getReceipt")
+    def get(self, payment_id: int, receipt_id: int) -> ReceiptOf:
+        """One receipt of a payment."""
+        return receipt_service().get(payment_id, receipt_id)
+
+    @operation("payments:write", Message("Receipt deleted"), errors=(404, 409), name="deleteReceipt")
+    def delete(self, payment_id: int, receipt_id: int) -> None:
+        """Undo a receipt: its payment is owed again. `If-Match` takes the entity tag of the payment."""
+        receipt_service().undo(payment_id, receipt_id, today=context().clock.today())
 
 
 @namespace.route("/overdue")
@@ -127,7 +169,9 @@ class GeneratedPayments(Resource):
         errors=(404,),
         name="generatePayments",
     )
-    def post(self, body: GenerationRequest) -> tuple[list[Payment], dict[str, str]]:
+    def post(self, body: GenerationRequest) -> tuple[list[PaymentWithReceipts], dict[str, str]]:
         """Generate the payments of a project's plan that don't exist yet."""
-        generated = list(generation_service().generate(today=context().clock.today(), **body))
+        generated = [
+            without_receipts(one) for one in generation_service().generate(today=context().clock.today(), **body)
+        ]
         return generated, {"message": f"{len(generated)} payments generated"}

@@ -1,11 +1,12 @@
 """The schedule of payments and the rules of their status: dates and money in, planned payments out."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum, StrEnum, auto
 from itertools import count
+from typing import NamedTuple
 
 from app.kernel.errors import Conflict
 from app.kernel.money import Currency, after_discount, equal_parts
@@ -279,3 +280,28 @@ def status_problem(status: PaymentStatus, day: date, paid_date: date | None, tod
 def paid_problem(paid_date: date | None, today: date) -> tuple[str, str] | None:
     """The field of a paid payment that contradicts the dates and the message for it, or None."""
     return ("paid_date", "Must not be in the future.") if paid_date is not None and paid_date > today else None
+
+
+class Received(NamedTuple):
+    """Amount and day of a receipt."""
+
+    amount: Decimal
+    date: date
+
+
+class Settlement(NamedTuple):
+    """Status of a payment by its receipts."""
+
+    paid_amount: Decimal
+    paid_date: date | None
+    status: PaymentStatus
+    in_parts: bool
+
+
+def settlement(amount: Decimal, due: date, receipts: Sequence[Received], today: date) -> Settlement:
+    """Settlement of a payment of that amount and due date: paid since its last receipt once they come to the whole."""
+    received = sum((one.amount for one in receipts), Decimal(0))
+    if received == amount:
+        last = max(one.date for one in receipts)
+        return Settlement(received, last, PaymentStatus.PAID, in_parts=len(receipts) > 1)
+    return Settlement(received, None, unpaid_status(due, today), in_parts=bool(receipts))

@@ -8,6 +8,7 @@ from app.web.fields import (
     AnyCurrency,
     Day,
     EnumByValue,
+    FileLink,
     Id,
     Instant,
     MoneyAmount,
@@ -38,8 +39,24 @@ _SORTS = (
 )
 
 
-class PaymentSchema(ResourceSchema):
-    """A payment."""
+class ReceiptSchema(ResourceSchema):
+    """Money received for a payment."""
+
+    id = fields.Integer(dump_only=True)
+    payment_id = fields.Integer(dump_only=True)
+    amount = MoneyAmount(required=True, metadata={"description": "What is settled of the payment"})
+    currency = EnumByValue(Currency, among=COP_AND_USD, dump_only=True)
+    date = Day(metadata={"description": "Day on which it was received; by default today"})
+    payment_method = Text(100, allow_none=True, blank_is_none=True)
+    reference = Text(100, allow_none=True, blank_is_none=True)
+    notes = Text(10_000, allow_none=True)
+    receipt_path = Text(100, allow_none=True)
+    receipt_url = FileLink("receipt_path")
+    created_at = Instant()
+
+
+class PaymentFieldsSchema(ResourceSchema):
+    """A payment without its receipts, as lists show it."""
 
     id = fields.Integer(dump_only=True)
     project_id = Id(required=True)
@@ -55,11 +72,19 @@ class PaymentSchema(ResourceSchema):
     installment_number = Whole(1, MAX_INSTALLMENT_NUMBER, allow_none=True)
     notes = Text(10_000, allow_none=True)
     tags = Tags()
+    paid_amount = fields.Decimal(dump_only=True)
+    balance = fields.Decimal(dump_only=True, metadata={"description": "What is owed of it"})
     created_at = Instant()
     updated_at = Instant()
 
 
-class PaymentItemSchema(Convertible, PaymentSchema):
+class PaymentSchema(PaymentFieldsSchema):
+    """A payment."""
+
+    receipts = fields.Nested(ReceiptSchema, many=True, dump_only=True)
+
+
+class PaymentItemSchema(Convertible, PaymentFieldsSchema):
     """A payment in a list, with names, and its amount in the requested currency."""
 
     client_name = fields.String(dump_only=True)
@@ -78,9 +103,11 @@ class OverduePaymentSchema(PaymentItemSchema):
 class PaymentChangesSchema(OverduePaymentSchema):
     """Changes of a payment. Read-only fields that lists add may be sent back; they are ignored."""
 
+    receipts = fields.Nested(ReceiptSchema, many=True, dump_only=True)
+
 
 class StatusTotalsSchema(Schema):
-    """The total of the payments of each status."""
+    """Totals of receipts, and of the balances of pending and overdue payments."""
 
     pagado = fields.Decimal(dump_only=True)
     pendiente = fields.Decimal(dump_only=True)

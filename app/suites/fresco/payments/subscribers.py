@@ -20,7 +20,7 @@ def count_kept(context: Context, event: ScheduleKept) -> None:
 
 
 def delete_payments(context: Context, event: ProjectLeaving) -> None:
-    """Delete the payments of a project that are neither paid nor invoiced; the others keep it from being deleted."""
+    """Delete the payments of a project that are not invoiced or received; the others keep it from being deleted."""
     GenerationService(context).delete_unsettled(event.project_id)
 
 

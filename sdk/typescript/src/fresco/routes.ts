@@ -22,6 +22,8 @@ export const routes = {
   createProject: { method: "post", path: "/api/projects" },
   /** Add a document to a project. Needs `projects:write`. */
   createProjectDocument: { method: "post", path: "/api/projects/{project_id}/documents", file: "file" },
+  /** Receive a part of a payment, or all that is left of it; then it is paid. Needs `payments:write`. */
+  createReceipt: { method: "post", path: "/api/payments/{payment_id}/receipts" },
   /** Enter a recurring expense, and accrue what is due by the end of this month. Needs `expenses:write`. */
   createRecurringExpense: { method: "post", path: "/api/expenses/recurring" },
   /** Create a supplier. Needs `suppliers:write`. */
@@ -36,12 +38,14 @@ export const routes = {
   deleteExpense: { method: "delete", path: "/api/expenses/{expense_id}" },
   /** Delete an income and its receipt. Needs `incomes:write`. */
   deleteIncome: { method: "delete", path: "/api/incomes/{income_id}" },
-  /** Delete an unpaid payment. Needs `payments:write`. */
+  /** Delete a payment of which nothing is received. Needs `payments:write`. */
   deletePayment: { method: "delete", path: "/api/payments/{payment_id}" },
   /** Delete a project without paid or invoiced payments, with its plan and its other payments. Needs `projects:write`. */
   deleteProject: { method: "delete", path: "/api/projects/{project_id}" },
   /** Delete a document of a project, with its file. Needs `projects:write`. */
   deleteProjectDocument: { method: "delete", path: "/api/projects/{project_id}/documents/{document_id}" },
+  /** Undo a receipt: its payment is owed again. `If-Match` takes the entity tag of the payment. Needs `payments:write`. */
+  deleteReceipt: { method: "delete", path: "/api/payments/{payment_id}/receipts/{receipt_id}" },
   /** Delete a recurring expense and its coming accrued expenses; what is due by today or paid stays. Needs `expenses:write`. */
   deleteRecurringExpense: { method: "delete", path: "/api/expenses/recurring/{recurring_id}" },
   /** Delete a supplier without expenses. Needs `suppliers:write`. */
@@ -76,6 +80,8 @@ export const routes = {
   getProject: { method: "get", path: "/api/projects/{project_id}" },
   /** One document of a project. Needs `projects:read`. */
   getProjectDocument: { method: "get", path: "/api/projects/{project_id}/documents/{document_id}" },
+  /** One receipt of a payment. Needs `payments:read`. */
+  getReceipt: { method: "get", path: "/api/payments/{payment_id}/receipts/{receipt_id}" },
   /** One recurring expense. Needs `expenses:read`. */
   getRecurringExpense: { method: "get", path: "/api/expenses/recurring/{recurring_id}" },
   /** One supplier. Needs `suppliers:read`. */
@@ -100,6 +106,8 @@ export const routes = {
   listProjectDocuments: { method: "get", path: "/api/projects/{project_id}/documents" },
   /** List projects. Needs `projects:read`. */
   listProjects: { method: "get", path: "/api/projects" },
+  /** The receipts of a payment, earliest first. Needs `payments:read`. */
+  listReceipts: { method: "get", path: "/api/payments/{payment_id}/receipts" },
   /** List recurring expenses, with what the active ones come to in a month. Needs `expenses:read`. */
   listRecurringExpenses: { method: "get", path: "/api/expenses/recurring" },
   /** List suppliers. Needs `suppliers:read`. */

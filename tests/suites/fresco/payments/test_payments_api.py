@@ -121,7 +121,6 @@ WITHOUT_STATUS = [
     ("paid", {"paid_date": NOW}, (PAID, NOW)),
     ("paid", {"paid_date": TOMORROW}, "paid_date"),
     ("paid", {"paid_date": None}, (PAID, "2025-03-05")),
-    ("paid", {"date": TOMORROW}, (PAID, "2025-03-05")),
     ("not marked yet", {"notes": "x"}, (OVERDUE, None)),
 ]
 

@@ -231,18 +231,18 @@ def test_the_client_changes_only_while_there_are_no_payments(user: Caller) -> No
 
 
 @pytest.mark.parametrize(
-    "payment",
+    ("payment", "code"),
     [
-        {"status": "Pagado", "paid_date": date(2025, 3, 15)},
-        {"invoice_number": "FV-1"},
-        {"status": "Vencido", "invoice_number": "FV-1"},
+        ({"status": "Pagado", "paid_date": date(2025, 3, 15)}, "payment_has_receipts"),
+        ({"invoice_number": "FV-1"}, "project_has_payments"),
+        ({"status": "Vencido", "invoice_number": "FV-1"}, "project_has_payments"),
     ],
 )
-def test_a_project_with_paid_or_invoiced_payments_stays_whole(user: Caller, payment: dict[str, Any]) -> None:
+def test_a_project_with_paid_or_invoiced_payments_stays_whole(user: Caller, payment: dict[str, Any], code: str) -> None:
     project = ProjectFactory(payment_plan=plan(PlanType.SUBSCRIPTION))
     ids = {PaymentFactory(project=project).id, PaymentFactory(project=project, **payment).id}
     problem = user.delete(f"/api/projects/{project.id}", expect=409)
-    assert problem["code"] == "project_has_payments"
+    assert problem["code"] == code
     assert {row["id"] for row in user.get("/api/payments", project_id=project.id)["data"]} == ids
 
 

@@ -2,5 +2,6 @@
 
 from app.suites.fresco.payments.repository.loading import LoadRepository
 from app.suites.fresco.payments.repository.payments import PaymentRepository, Progress
+from app.suites.fresco.payments.repository.receipts import ReceiptRepository
 
-__all__ = ["LoadRepository", "PaymentRepository", "Progress"]
+__all__ = ["LoadRepository", "PaymentRepository", "Progress", "ReceiptRepository"]

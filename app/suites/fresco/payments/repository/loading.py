@@ -51,11 +51,13 @@ _PROJECTS = text(
 )
 _PAYMENTS = text(
     """
-    INSERT INTO payments (project_id, client_id, amount, currency, date, paid_date, status, invoice_number, type,
-                          installment_number, generated)
+    WITH loaded AS (
+    INSERT INTO payments (project_id, client_id, amount, currency, date, paid_date, status, paid_amount, invoice_number,
+                          type, installment_number, generated)
     SELECT project_id, p.client_id, amount, currency, due,
            CASE WHEN paid THEN least(due + n % 15, CAST(:today AS date)) END,
            CASE WHEN paid THEN 'Pagado' WHEN due < :today THEN 'Vencido' ELSE 'Pendiente' END,
+           CASE WHEN paid THEN amount ELSE 0 END,
            CASE WHEN paid THEN 'FV-' || n END, 'Recurrente', number, true
     FROM (
         SELECT n, :first_project + n / :per_project AS project_id, n % :per_project + 1 AS number,
@@ -66,6 +68,11 @@ _PAYMENTS = text(
         FROM generate_series(CAST(:first AS int), CAST(:last AS int)) n
     ) rows JOIN projects p ON p.id = rows.project_id
     ORDER BY n
+    RETURNING *)
+    INSERT INTO payment_receipts (payment_id, amount, date, currency, project_id, client_id, due_date, payment_type,
+                                  payment_status, completes)
+    SELECT id, amount, paid_date, currency, project_id, client_id, date, type, status, true
+    FROM loaded WHERE paid_date IS NOT NULL ORDER BY id
     """
 )
 

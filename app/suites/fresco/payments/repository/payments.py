@@ -22,8 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
+from app.infra.db import require_writable
+from app.infra.preconditions import check_precondition
 from app.infra.queries.bulk import CHUNK, rows_of
-from app.infra.queries.records import reader
+from app.infra.queries.records import columns_of, reader
 from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
 from app.kernel.errors import Conflict, NotFound
@@ -48,6 +50,7 @@ class Progress:
 
 
 _NO_PROJECT = NotFound("The project does not exist.")
+HAS_RECEIPTS = Conflict("The payment has receipts; undo these first.", code="payment_has_receipts")
 
 
 class PaymentRepository(Repository[Payment, PaymentRecord]):
@@ -63,7 +66,27 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
             code="installment_exists",
             errors={"installment_number": ["Already exists for this project and type."]},
         ),
+        "fk_payment_receipts_payment_id_payments": HAS_RECEIPTS,
     }
+
+    def mark_paid(self, payment_id: int, day: date) -> PaymentRecord | None:
+        """Mark a payment as paid at once on a day, by one statement; None if it is that, or is received in parts."""
+        require_writable(self.session)
+        columns = columns_of(PaymentRecord, Payment.__table__)
+        paid = {"paid_amount": Payment.amount, "paid_date": day, "status": PaymentStatus.PAID}
+        statement = (
+            update(Payment)
+            .where(Payment.id == payment_id, ~Payment.in_parts, Payment.paid_date.is_distinct_from(day))
+            .values(**paid, version=Payment.version + 1)
+            .returning(*columns)
+        )
+        with self.translated():
+            self.session.flush()
+            row = self.session.execute(statement, execution_options={"synchronize_session": False}).first()
+        if row is None:
+            return None
+        check_precondition(self.session, payment_id, row.version - 1)
+        return PaymentRecord._make(row)
 
     def insert_planned(self, rows: Iterable[tuple[int, int, PlannedPayment]], today: date) -> list[int]:
         """Insert (project, client, payment) rows that don't exist yet and return the ids of the new ones."""
@@ -86,7 +109,7 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
     def delete_coming(self, project_id: int, today: date) -> list[ScheduledPayment]:
         """Delete the coming payments that a change of the plan may replace; return them by date. All others are kept.
 
-        Coming are generated, pending and uninvoiced payments of future days.
+        Coming are generated, pending and uninvoiced payments of future days of which nothing is received.
         """
         removed = self.delete_returning(
             ScheduledPayment,
@@ -95,6 +118,7 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
             Payment.status == PaymentStatus.PENDING,
             Payment.date > today,
             Payment.invoice_number.is_(None),
+            Payment.paid_amount == 0,
         )
         return sorted(removed, key=lambda one: (one.date, one.type, one.installment_number))
 
@@ -128,12 +152,17 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
         return None if row is None else LastCharge(row.installment_number or 0, row.date, row.generated)
 
     def delete_unsettled(self, project_id: int) -> None:
-        """Delete the project's payments that are neither paid nor invoiced."""
+        """Delete the project's payments that are not invoiced and of which nothing is received."""
         self.delete_where(
             Payment.project_id == project_id,
-            Payment.status != PaymentStatus.PAID,
+            Payment.paid_amount == 0,
             Payment.invoice_number.is_(None),
         )
+
+    def has_receipts(self, project_id: int) -> bool:
+        """Whether something was received for the project."""
+        found = exists().where(Payment.project_id == project_id, Payment.paid_amount > 0)
+        return bool(self.session.scalar(select(found)))
 
     def has_charge_on(self, project_id: int, day: date) -> bool:
         """Whether a recurring payment of the project is due on that day."""

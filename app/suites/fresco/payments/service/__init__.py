@@ -3,9 +3,15 @@
 from app.suites.fresco.payments.service.changing import PlanChangeService
 from app.suites.fresco.payments.service.generating import GenerationRequest, GenerationService
 from app.suites.fresco.payments.service.loading import LoadService
-from app.suites.fresco.payments.service.payments import PaymentService, PaymentValues
+from app.suites.fresco.payments.service.payments import (
+    PaymentService,
+    PaymentValues,
+    PaymentWithReceipts,
+    without_receipts,
+)
 from app.suites.fresco.payments.service.planned import PlannedService
 from app.suites.fresco.payments.service.reading import PaymentReader
+from app.suites.fresco.payments.service.receipts import ReceiptOf, ReceiptService, ReceiptsOf, ReceiptValues
 
 __all__ = [
     "GenerationRequest",
@@ -14,6 +20,12 @@ __all__ = [
     "PaymentReader",
     "PaymentService",
     "PaymentValues",
+    "PaymentWithReceipts",
     "PlanChangeService",
     "PlannedService",
+    "ReceiptOf",
+    "ReceiptService",
+    "ReceiptValues",
+    "ReceiptsOf",
+    "without_receipts",
 ]

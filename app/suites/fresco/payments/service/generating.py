@@ -69,7 +69,9 @@ class GenerationService:
         return self.payments.by_ids(new)
 
     def delete_unsettled(self, project_id: int) -> None:
-        """Delete the payments of a project that are neither paid nor invoiced, before the project is deleted."""
+        """Delete the payments of a project that may go with it; Conflict if something was received for it."""
+        if self.payments.has_receipts(project_id):
+            raise Conflict("The project has payments with receipts, which are kept.", code="payment_has_receipts")
         self.payments.delete_unsettled(project_id)
 
     def generate_due(self, *, today: date, horizon: timedelta) -> GenerationResult:

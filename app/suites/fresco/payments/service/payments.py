@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from app.infra.context import Context
+from app.infra.queries.records import Item
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.money import Currency
 from app.suites.fresco.payments.models import Payment, PaymentRecord
 from app.suites.fresco.payments.queries import CLIENT_OF_PROJECT, overcharged_fees
 from app.suites.fresco.payments.repository import PaymentRepository
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType, paid_problem, status_problem, unpaid_status
+from app.suites.fresco.payments.service.receipts import ReceiptService
 from app.suites.fresco.projects.service import ProjectService
 
 
@@ -32,56 +34,79 @@ class PaymentValues(TypedDict, total=False):
     tags: list[str]
 
 
+PaymentWithReceipts = Item[PaymentRecord]
+"""A payment, with its receipts beside."""
+
+
 class PaymentService:
-    """Creates, changes, pays and deletes payments; their status always agrees with their dates."""
+    """Creates, changes, pays and deletes payments; their status always agrees with their dates and receipts."""
 
     def __init__(self, context: Context) -> None:
         self.payments = PaymentRepository(context.session)
         self.projects = ProjectService(context)
+        self.receipts = ReceiptService(context)
 
-    def get(self, payment_id: int) -> PaymentRecord:
-        """One payment."""
-        return self.payments.get(payment_id)
+    def get(self, payment_id: int) -> PaymentWithReceipts:
+        """One payment, with its receipts."""
+        return self._with_receipts(self.payments.get(payment_id))
 
-    def create(self, *, today: date, **values: Unpack[PaymentValues]) -> PaymentRecord:
-        """Create a payment entered by hand."""
+    def create(self, *, today: date, **values: Unpack[PaymentValues]) -> PaymentWithReceipts:
+        """Create a payment entered by hand; a paid one is received at once."""
         status, paid_date = _resolved_status(values, values["date"], today)
         resolved = {**values, "status": status, "paid_date": paid_date}
+        resolved["paid_amount"] = Decimal(0) if paid_date is None else values["amount"]
         if "client_id" in values:
             resolved["client_id"] = self._client_of(values["project_id"], values)
-            return self.payments.insert(resolved)
-        return self.payments.insert({**resolved, "of_project": values["project_id"]}, client_id=CLIENT_OF_PROJECT)
+            payment = self.payments.insert(resolved)
+        else:
+            of_project = {"of_project": values["project_id"]}
+            payment = self.payments.insert({**resolved, **of_project}, client_id=CLIENT_OF_PROJECT)
+        receipts = [] if paid_date is None else [self.receipts.receive_at_once(payment, paid_date)]
+        return Item(payment, {"receipts": receipts})
 
-    def update(self, payment_id: int, *, today: date, **changes: Unpack[PaymentValues]) -> Payment:
-        """Change the given values; the status follows the dates."""
+    def update(self, payment_id: int, *, today: date, **changes: Unpack[PaymentValues]) -> PaymentWithReceipts:
+        """Change the given values; the status follows the dates, and receipts follow the status."""
         payment = self.payments.get_for_update(payment_id)
+        day = changes.get("date", payment.date)
+        status, paid_date = _resolved_status(changes, day, today, payment.status, payment.paid_date)
+        if payment.status is PaymentStatus.PAID and paid_date is None:
+            self.receipts.undo_all(payment, today)
         if {"project_id", "client_id"} & changes.keys():
             payment.client_id = self._client_of(changes.get("project_id", payment.project_id), changes)
         for name, value in changes.items():
             if name not in {"client_id", "status", "paid_date"}:
                 setattr(payment, name, value)
-        before = (payment.status, payment.paid_date)
-        payment.status, payment.paid_date = _resolved_status(changes, payment.date, today, *before)
+        self._settle(payment, status, paid_date)
         self.payments.flush()
-        return payment
+        return self._with_receipts(payment)
 
-    def change_status(
-        self, payment_id: int, *, today: date, **changes: Unpack[PaymentValues]
-    ) -> Payment | PaymentRecord:
+    def _settle(self, payment: Payment, status: PaymentStatus, paid_date: date | None) -> None:
+        """Receive what is left of a payment that becomes paid; date it anew if it was paid on another day."""
+        if paid_date is None:
+            payment.status = status
+        elif payment.status is not PaymentStatus.PAID:
+            self.receipts.receive_rest(payment, paid_date)
+        elif payment.paid_date != paid_date:
+            self.receipts.move(payment, paid_date)
+
+    def change_status(self, payment_id: int, *, today: date, **changes: Unpack[PaymentValues]) -> PaymentWithReceipts:
         """Mark a payment as paid or as unpaid."""
         return self._mark_paid(payment_id, changes, today) or self.update(payment_id, today=today, **changes)
 
-    def _mark_paid(self, payment_id: int, changes: PaymentValues, today: date) -> PaymentRecord | None:
+    def _mark_paid(self, payment_id: int, changes: PaymentValues, today: date) -> PaymentWithReceipts | None:
         """Fast path: mark as paid on a given day without reading the payment. None if other rules apply."""
         paid_date = changes.get("paid_date")
         if changes["status"] is not PaymentStatus.PAID or paid_date is None or paid_problem(paid_date, today):
             return None
         if changes.keys() != {"status", "paid_date"}:
             return None
-        return self.payments.update_versioned(payment_id, changes)
+        payment = self.payments.mark_paid(payment_id, paid_date)
+        if payment is None:
+            return None
+        return Item(payment, {"receipts": [self.receipts.receive_at_once(payment, paid_date)]})
 
     def delete(self, payment_id: int) -> None:
-        """Delete an unpaid payment."""
+        """Delete a payment of which nothing is received."""
         payment = self.payments.get_for_update(payment_id)
         if payment.status is PaymentStatus.PAID:
             raise Conflict("A paid payment can't be deleted; undo it first.", code="payment_is_paid")
@@ -92,8 +117,13 @@ class PaymentService:
         return self.payments.mark_overdue(today)
 
     def violations(self, today: date) -> list[str]:
-        """Messages about statuses that contradict the due date, and implementation fees that are overcharged."""
-        return self.payments.status_violations(today) + overcharged_fees(self.payments.session)
+        """Messages about statuses that contradict the due date or the receipts, and fees that are overcharged."""
+        found = self.payments.status_violations(today) + self.receipts.violations()
+        return found + overcharged_fees(self.payments.session)
+
+    def _with_receipts(self, payment: Payment | PaymentRecord) -> PaymentWithReceipts:
+        record = _record_of(payment)
+        return Item(record, {"receipts": self.receipts.of_payment(record)})
 
     def _client_of(self, project_id: int, values: PaymentValues) -> int:
         """The client of the project; Invalid if the given client is another one."""
@@ -103,6 +133,15 @@ class PaymentService:
             if values["client_id"] != client_id:
                 raise Invalid.field("client_id", "Is not the project's client.")
         return client_id
+
+
+def without_receipts(payment: Payment) -> PaymentWithReceipts:
+    """A payment that has none yet."""
+    return Item(_record_of(payment), {"receipts": []})
+
+
+def _record_of(payment: Payment | PaymentRecord) -> PaymentRecord:
+    return PaymentRecord._make(getattr(payment, name) for name in PaymentRecord._fields)
 
 
 def _resolved_status(

@@ -11,8 +11,15 @@ from app.infra.queries.records import Item
 from app.kernel.money import Currency, round_worth
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import require_order
-from app.suites.fresco.payments.models import Payment, PaymentRecord, UnpaidPayment
-from app.suites.fresco.payments.queries import PAYMENTS, PaymentFilter, unpaid_between, upcoming_filter
+from app.suites.fresco.payments.models import PaymentRecord, UnpaidPayment
+from app.suites.fresco.payments.queries import (
+    OWED,
+    PART_STATUS,
+    PAYMENTS,
+    PaymentFilter,
+    unpaid_between,
+    upcoming_filter,
+)
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
 
 BY_DATE = (Sort("date"),)
@@ -38,35 +45,36 @@ class PaymentReader:
 
     def __init__(self, context: Context) -> None:
         self.amounts = AmountReader(context, PAYMENTS, PaymentRecord)
+        self.owed = AmountReader(context, OWED, PaymentRecord)
         self.base = context.company.base_currency
         self.session = context.session
 
     def page(
         self, request: PageRequest, *, currency: Currency | None = None, **filters: Unpack[PaymentFilters]
     ) -> Page[Item[PaymentRecord]]:
-        """Payments that match, with totals by status of all that match."""
+        """Payments that match, with what was received and is owed of all that match."""
         criteria = PaymentFilter(**filters)
         require_order(criteria.date_from, criteria.date_to)
-        sums = self.amounts.sums(criteria, currency, Payment.status)
+        sums = self.amounts.sums(criteria, currency, PART_STATUS)
         totals = {status.value.lower(): Decimal(0) for status in PaymentStatus}
         target = currency or self.base
         totals |= {row.key[0].lower(): round_worth(row.total or Decimal(0), target) for row in sums}
         rows = self.amounts.items(criteria, request, currency)
         extra = {"totals": totals, "currency": target}
-        return Page(rows, sum(row.movements for row in sums), request, extra)
+        return Page(rows, sum(row.items for row in sums), request, extra)
 
     def overdue(
         self, request: PageRequest, today: date, *, currency: Currency | None = None
     ) -> Page[Item[PaymentRecord]]:
         """Overdue payments, each with the number of days since its due date."""
-        page = self.amounts.page(PaymentFilter(overdue_on=today), _by_date(request), currency)
+        page = self.owed.page(PaymentFilter(overdue_on=today), _by_date(request), currency)
         return replace(page, items=(_with_days_overdue(item, today) for item in page.items))
 
     def upcoming(
         self, request: PageRequest, today: date, *, days: int, currency: Currency | None = None
     ) -> Page[Item[PaymentRecord]]:
         """Unpaid payments due from today to `days` from now."""
-        return self.amounts.page(upcoming_filter(days, today), _by_date(request), currency)
+        return self.owed.page(upcoming_filter(days, today), _by_date(request), currency)
 
     def unpaid_between(self, first: date, last: date) -> list[UnpaidPayment]:
         """Unpaid payments due from the first to the last of these days, by date."""

@@ -1,0 +1,137 @@
+"""Repository of receipts."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar, NamedTuple
+
+from sqlalchemy import ColumnElement, Insert, Select, bindparam, or_, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from app.infra import clock
+from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.records import columns_of
+from app.infra.queries.repository import Repository
+from app.kernel.files import UNKNOWN_RECEIPT
+from app.suites.fresco.payments.models import Payment, PaymentReceipt, PaymentRecord, ReceiptRecord
+from app.suites.fresco.payments.rules import PaymentStatus, Received
+
+_TABLE = PaymentReceipt.__table__
+
+
+class _Removed(NamedTuple):
+    """A removed receipt."""
+
+    receipt_path: str | None
+
+
+class ReceiptRepository(Repository[PaymentReceipt, ReceiptRecord]):
+    """Receipts of payments. Whoever changes those of a payment has locked it."""
+
+    model = PaymentReceipt
+    record = ReceiptRecord
+    conflicts: ClassVar = {"fk_payment_receipts_receipt_path_stored_files": UNKNOWN_RECEIPT}
+
+    def of(self, payment_id: int) -> list[ReceiptRecord]:
+        """Receipts of a payment, earliest first."""
+        return _of_payment(payment_id=payment_id).all(self.session, ReceiptRecord)
+
+    def one_of(self, payment_id: int, receipt_id: int) -> ReceiptRecord:
+        """One receipt of a payment; or NotFound."""
+        receipt = self.get(receipt_id)
+        if receipt.payment_id != payment_id:
+            raise self._not_found(receipt_id)
+        return receipt
+
+    def amounts(self, payment_id: int) -> list[Received]:
+        """Amounts and days of the receipts of a payment."""
+        return [Received(one.amount, one.date) for one in self.of(payment_id)]
+
+    def receive(self, payment: Payment | PaymentRecord, values: Mapping[str, object]) -> ReceiptRecord:
+        """Insert a receipt of a payment, whose status already says whether it completes it."""
+        return self.insert({**_NOTHING, **values, **_repeated(payment), "payment_id": payment.id})
+
+    def receive_at_once(self, payment: PaymentRecord, day: date) -> ReceiptRecord:
+        """Insert the one receipt of a payment that is paid at once, or date the one that there is on that day."""
+        own = {"payment_id": payment.id, "amount": payment.amount, "date": day, "now": clock.now()}
+        row = self.session.execute(_AT_ONCE, _repeated(payment) | own).one()
+        return ReceiptRecord._make(row)
+
+    def move(self, payment_id: int, day: date) -> None:
+        """Date the receipts of a payment on another day."""
+        for receipt in self.session.scalars(select(PaymentReceipt).where(PaymentReceipt.payment_id == payment_id)):
+            receipt.date = day
+        self.flush()
+
+    def remove(self, payment_id: int, receipt_id: int | None = None) -> list[str]:
+        """Delete all receipts of a payment, or one; return the paths of their files."""
+        conditions = [PaymentReceipt.payment_id == payment_id]
+        if receipt_id is not None:
+            conditions.append(PaymentReceipt.id == receipt_id)
+        with self.translated():
+            found = self.delete_returning(_Removed, *conditions)
+        if receipt_id is not None and not found:
+            raise self._not_found(receipt_id)
+        return [one.receipt_path for one in found if one.receipt_path is not None]
+
+    def violations(self) -> list[str]:
+        """Messages about payments that are not as their receipts say, and receipts that are not as their payments."""
+        unlike = [f"payment {row_id} is not as its receipts say" for row_id in self.session.scalars(_UNLIKE_RECEIPTS)]
+        strange = select(PaymentReceipt.id).join(Payment, Payment.id == PaymentReceipt.payment_id).where(_differs())
+        found = self.session.scalars(strange.order_by(PaymentReceipt.id))
+        return unlike + [f"receipt {row_id} is not as its payment" for row_id in found]
+
+
+_NOTHING = {"payment_method": None, "reference": None, "notes": None, "receipt_path": None}
+_UNLIKE_RECEIPTS = text(
+    """
+    SELECT p.id FROM payments p
+    LEFT JOIN (SELECT payment_id, sum(amount) AS amount, max(date) AS last, count(*) AS receipts,
+                      count(*) FILTER (WHERE completes) AS completing
+               FROM payment_receipts GROUP BY 1) r ON r.payment_id = p.id
+    WHERE (p.paid_amount, p.in_parts, p.status = 'Pagado')
+          IS DISTINCT FROM (coalesce(r.amount, 0), coalesce(r.receipts > 1 OR r.amount < p.amount, false),
+                            coalesce(r.completing, 0) = 1)
+       OR p.paid_date <> r.last
+    ORDER BY p.id
+    """
+)
+
+
+def _repeated(payment: Payment | PaymentRecord) -> dict[str, object]:
+    """Values that a new receipt repeats of its payment."""
+    return {
+        "currency": payment.currency,
+        "project_id": payment.project_id,
+        "client_id": payment.client_id,
+        "due_date": payment.date,
+        "payment_type": payment.type,
+        "payment_status": payment.status,
+        "completes": payment.status is PaymentStatus.PAID,
+    }
+
+
+def _at_once() -> Insert:
+    names = ("payment_id", "amount", "date", "currency", "project_id", "client_id", "due_date")
+    given = (*names, "payment_type", "payment_status", "completes")
+    new = insert(PaymentReceipt).values({name: bindparam(name, type_=_TABLE.c[name].type) for name in given})
+    again = {"date": new.excluded.date, "updated_at": bindparam("now", type_=_TABLE.c.updated_at.type)}
+    upserted = new.on_conflict_do_update(index_elements=["payment_id"], index_where=text("completes"), set_=again)
+    return upserted.returning(*columns_of(ReceiptRecord, _TABLE))
+
+
+_AT_ONCE = _at_once()
+
+
+def _differs() -> ColumnElement[bool]:
+    """Whether a receipt repeats its payment wrongly."""
+    repeated = {"currency": "currency", "project_id": "project_id", "client_id": "client_id", "due_date": "date"}
+    repeated |= {"payment_type": "type", "payment_status": "status"}
+    payment = Payment.__table__.c
+    return or_(*(_TABLE.c[name] != payment[other] for name, other in repeated.items()))
+
+
+@cached_query
+def _of_payment() -> Select[Any]:
+    columns = [_TABLE.c[name] for name in ReceiptRecord._fields]
+    statement = select(*columns).where(_TABLE.c.payment_id == parameter("payment_id", int))
+    return statement.order_by(_TABLE.c.date, _TABLE.c.id)

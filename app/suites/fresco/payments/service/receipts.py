@@ -1,0 +1,121 @@
+"""Receiving money for payments, whole or in parts, and undoing it."""
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple, TypedDict, Unpack
+
+from app.core.files.service import FileService
+from app.infra.context import Context
+from app.kernel.errors import Conflict, Invalid
+from app.suites.fresco.payments.models import Payment, PaymentRecord, ReceiptRecord
+from app.suites.fresco.payments.repository import PaymentRepository, ReceiptRepository
+from app.suites.fresco.payments.rules import PaymentStatus, Received, paid_problem, settlement
+
+PAID = Conflict("The payment is paid; undo it first.", code="payment_is_paid")
+
+
+class ReceiptValues(TypedDict, total=False):
+    """The values of a new receipt."""
+
+    amount: Decimal
+    date: date
+    payment_method: str | None
+    reference: str | None
+    notes: str | None
+    receipt_path: str | None
+
+
+class ReceiptsOf(NamedTuple):
+    """The receipts of a payment, with the payment."""
+
+    record: PaymentRecord
+    parts: list[ReceiptRecord]
+
+
+class ReceiptOf(NamedTuple):
+    """One receipt of a payment, with the payment as it is then."""
+
+    record: Payment | PaymentRecord
+    part: ReceiptRecord
+
+
+class ReceiptService:
+    """Receives money for payments; what is received never exceeds the amount of a payment.
+
+    A payment is locked before its receipts, so that two at once are received one after the other.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.payments = PaymentRepository(context.session)
+        self.receipts = ReceiptRepository(context.session)
+        self.files = FileService(context)
+
+    def of(self, payment_id: int) -> ReceiptsOf:
+        """The receipts of a payment, earliest first."""
+        return ReceiptsOf(self.payments.get(payment_id), self.receipts.of(payment_id))
+
+    def get(self, payment_id: int, receipt_id: int) -> ReceiptOf:
+        """One receipt of a payment."""
+        return ReceiptOf(self.payments.get(payment_id), self.receipts.one_of(payment_id, receipt_id))
+
+    def add(self, payment_id: int, *, today: date, **values: Unpack[ReceiptValues]) -> ReceiptOf:
+        """Receive a part of a payment, or all that is left of it."""
+        payment = self.payments.get_for_update(payment_id)
+        if payment.status is PaymentStatus.PAID:
+            raise Conflict(PAID.message, code=PAID.code)
+        day, amount = values.get("date", today), values["amount"]
+        if paid_problem(day, today):
+            raise Invalid.field("date", "Must not be in the future.")
+        if amount > payment.balance:
+            raise Invalid.field("amount", f"Exceeds the balance of {payment.balance}.")
+        received = [*self._amounts(payment), Received(amount, day)]
+        self._settle(payment, received, today)
+        return ReceiptOf(payment, self.receipts.receive(payment, {**values, "date": day}))
+
+    def receive_rest(self, payment: Payment, day: date) -> None:
+        """Receive the whole balance of a locked payment."""
+        received, rest = self._amounts(payment), payment.balance
+        self._settle(payment, [*received, Received(rest, day)], day)
+        self.receipts.receive(payment, {"amount": rest, "date": day})
+
+    def receive_at_once(self, payment: PaymentRecord, day: date) -> ReceiptRecord:
+        """The one receipt of a payment that was just marked as paid on a day."""
+        return self.receipts.receive_at_once(payment, day)
+
+    def of_payment(self, payment: PaymentRecord) -> list[ReceiptRecord]:
+        """The receipts of a payment that is known, earliest first."""
+        return self.receipts.of(payment.id) if payment.paid_amount else []
+
+    def violations(self) -> list[str]:
+        """Messages about payments and receipts that disagree."""
+        return self.receipts.violations()
+
+    def move(self, payment: Payment, day: date) -> None:
+        """Date the one receipt of a paid payment on another day; Conflict if there are several."""
+        if payment.in_parts:
+            raise Conflict("The payment has several receipts, each with its own date.", code="payment_has_receipts")
+        payment.paid_date = day
+        self.receipts.move(payment.id, day)
+
+    def undo(self, payment_id: int, receipt_id: int, *, today: date) -> None:
+        """Undo a receipt: its payment is owed again."""
+        payment = self.payments.get_for_update(payment_id)
+        self._release(self.receipts.remove(payment_id, receipt_id))
+        self._settle(payment, self.receipts.amounts(payment_id), today)
+        self.payments.flush()
+
+    def undo_all(self, payment: Payment, today: date) -> None:
+        """Undo all receipts of a locked payment."""
+        self._release(self.receipts.remove(payment.id))
+        self._settle(payment, [], today)
+
+    def _amounts(self, payment: Payment) -> list[Received]:
+        return self.receipts.amounts(payment.id) if payment.paid_amount else []
+
+    def _settle(self, payment: Payment, received: list[Received], today: date) -> None:
+        for name, value in settlement(payment.amount, payment.date, received, today)._asdict().items():
+            setattr(payment, name, value)
+
+    def _release(self, paths: list[str]) -> None:
+        for path in paths:
+            self.files.release(path)
