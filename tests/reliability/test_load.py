@@ -165,6 +165,8 @@ def test_a_flood_of_logins_does_not_block_others(server: Server, token: dict[str
 
 # What is left behind
 
+CLIENTS = 8
+
 
 @dataclass(frozen=True)
 class Held:
@@ -203,9 +205,9 @@ def test_nothing_is_left_behind_by_requests_nor_from_one_start_to_the_next(
         return Answer("refused", server.send(chance.choice(["GET", "PUT"]), path, {}, headers=token).status, 0)
 
     def at_work() -> tuple[Held, Held, int]:
-        crowd(8, 40 if SOAK else 0.6, any_of)  # pools and threads are as many as they will be
+        crowd(CLIENTS, 40 if SOAK else 0.6, any_of)  # pools and threads are about as many as they will be
         before = held(server)
-        sent = len(crowd(8, 60 if SOAK else 0.6, any_of))
+        sent = len(crowd(CLIENTS, 60 if SOAK else 0.6, any_of))
         time.sleep(0.5)
         return before, held(server), sent
 
@@ -216,8 +218,11 @@ def test_nothing_is_left_behind_by_requests_nor_from_one_start_to_the_next(
         spans.append(at_work())
     first = spans[0][0]
     for before, after, sent in spans:
-        assert (after.files, after.threads, after.connections) == (before.files, before.threads, 0)
-        assert (after.files, after.threads) == (first.files, first.threads)
+        assert (after.files, after.connections) == (before.files, 0)
+        assert after.files == first.files
+        # A pool may grow by chance, at most until each client has one more; a leak adds up with the requests.
+        assert after.threads <= min(before.threads, first.threads) + CLIENTS
+        assert sent > 2 * CLIENTS
         if SOAK:
             measured(f"{sent} requests: {before} before, {after} after")
             assert after.memory < before.memory * 1.05

@@ -100,6 +100,8 @@ def test_a_worker_that_is_suspended_is_followed_by_another(server_database: str,
 
 def test_workers_on_other_machines_share_the_tasks(server_database: str, tmp_path: Path) -> None:
     server = Server(server_database)  # it does not run: its settings are those of the other machines
+    registered = "SELECT id FROM tasks.procrastinate_workers"
+    killed_before = set(ask(server_database, registered))
     command = [sys.executable, "-m", "flask", "tasks", "work"]
     with (tmp_path / "log").open("ab") as log:
         workers = [subprocess.Popen(command, cwd=ROOT, env=server.variables, stdout=log, stderr=log) for _ in range(2)]
@@ -113,7 +115,7 @@ def test_workers_on_other_machines_share_the_tasks(server_database: str, tmp_pat
         for worker in workers:
             worker.kill()
             worker.wait()
-    assert ask(server_database, "SELECT count(*) FROM tasks.procrastinate_workers")[0][0] == 0
+    assert set(ask(server_database, registered)) <= killed_before
 
 
 def test_one_process_of_a_server_works_and_pays_for_it(server_database: str, tmp_path: Path) -> None:
