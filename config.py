@@ -80,6 +80,7 @@ class Config:
     tasks_concurrency: int = 4
     web_threads: int = 8
     max_upload_mb: int = 10
+    person_quota_mb: int = 200
     upload_scan_command: tuple[str, ...] = ()
     export_timeout_seconds: int = 300
     file_store: str = "local"
@@ -193,6 +194,7 @@ def _files(reader: Reader, default: Config) -> Config:
     return replace(
         default,
         max_upload_mb=reader.integer("MAX_UPLOAD_MB", default.max_upload_mb, 1, 1_000),
+        person_quota_mb=reader.integer("PERSON_QUOTA_MB", default.person_quota_mb, 1, 1_000_000),
         upload_scan_command=reader.command("UPLOAD_SCAN_COMMAND"),
         export_timeout_seconds=reader.integer("EXPORT_TIMEOUT_SECONDS", default.export_timeout_seconds, 1, 3_600),
         file_store=reader.choice("FILE_STORE", default.file_store, ("local", "s3")),

@@ -45,6 +45,10 @@ def create_app(config: Config) -> Flask:
     app.config["MOVEMENT_SUITES"] = registry.MOVEMENT_SUITES
     app.config["SUITE_PREFIXES"] = registry.prefixes(app.config)
     app.config["PARTY_ROLES"] = registry.party_roles(app.config)
+    app.config["FILE_READERS"] = registry.file_readers(app.config)
+    app.config["ACCOUNT_FIELDS"] = registry.account_fields(app.config)
+    app.config["CLAIMS"] = registry.claims(app.config)
+    app.config["BOOK_FINDERS"] = registry.book_finders()
     app.config["PUBLIC_URL"] = config.public_url or (None if config.production else _own_url())
     app.config["CATALOG"] = registry.catalog(app.config)
     app.json = OrjsonProvider(app)

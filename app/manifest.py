@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 import click
@@ -79,6 +80,10 @@ class Catalog:
     scopes: Mapping[str, ScopeKind]
 
 
+FileReader = Callable[[Context, Any], bool]
+"""Whether the caller may read a file: `app.infra.file_access` has the usual ones."""
+
+
 @dataclass(frozen=True)
 class PartyRole:
     """A role that parties have in a suite: a table whose rows have the ids of parties."""
@@ -88,6 +93,37 @@ class PartyRole:
     """Permission of those to whom parties of this role show."""
     write: str
     """Permission of those who may change them."""
+
+
+class AccountAnswer(StrEnum):
+    """Answers about one's own account, to which suites may add fields."""
+
+    LOGIN = "login"
+    """That of a login, by whatever means."""
+    REGISTER = "register"
+    USER = "user"
+    """That of `GET /api/auth/user`."""
+
+
+@dataclass(frozen=True, eq=False)
+class AccountField:
+    """A field that a suite adds to answers about one's own account; the core writes it without knowing it."""
+
+    name: str
+    answers: frozenset[AccountAnswer]
+    form: Any
+    """A field of marshmallow, with description and example as metadata."""
+    read: Callable[[Context, int], object] | None
+    """Its value for a user; None in a suite that is switched off, whose fields are null."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim of a suite in access tokens, for frontends; at each request counts what the database says."""
+
+    name: str
+    read: Callable[[Context, int], object]
+    """Its value for a user, as JSON has it; a claim of None is left out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +157,14 @@ class Manifest:
     """Sums that triggers keep: `app.infra.queries.rollups.Rollup`."""
     party_roles: tuple[PartyRole, ...] = ()
     """Roles that parties have by rows of its tables."""
+    account_fields: tuple[AccountField, ...] = ()
+    """Fields that it adds to answers about one's own account."""
+    claims: tuple[Claim, ...] = ()
+    """Claims that it adds to access tokens."""
+    has_books: Callable[[Context, int], bool] | None = None
+    """Whether a user owns or shares a book: then nobody else changes the account, or deletes it."""
+    may_read_file: FileReader | None = None
+    """Whether the caller may read a file that is attached to a row of its tables."""
     violations: Callable[[Context], list[str]] | None = None
     """Finds stored data that violates a rule, for `flask verify`."""
     demo: Callable[[Context, date], None] | None = None

@@ -17,7 +17,7 @@ from app.infra.storage import FileStorage
 from app.kernel.company import CompanySettings
 from app.kernel.events import Event
 from app.kernel.identity import ALL, Identity, Scope
-from app.manifest import Catalog, PartyRole
+from app.manifest import AccountField, Catalog, FileReader, PartyRole
 
 COMMAND_LINE = "command line"
 """Stands for a network address in jobs and commands."""
@@ -44,12 +44,20 @@ class Settings:
 
     payment_horizon_days: int
     max_upload_bytes: int
+    person_quota_bytes: int
+    """Bytes that the files of a user may have outside the company's."""
     movement_suites: tuple[str, ...]
     """Suites whose movements are the company's."""
     suite_prefixes: Mapping[str, str]
     """Start of the addresses of each suite that is switched on."""
     party_roles: tuple[PartyRole, ...]
     """Roles of parties in the suites that are switched on."""
+    file_readers: Mapping[str, FileReader]
+    """Functions that say who may read the files of a domain, by the names under which files are attached."""
+    account_fields: tuple[AccountField, ...]
+    """Fields that suites add to answers about one's own account."""
+    book_finders: tuple[Callable[["Context", int], bool], ...]
+    """Functions that say whether a user has a book."""
     catalog: Catalog
     """Permissions and kinds of scopes of all that is switched on."""
     registration: str
@@ -65,9 +73,13 @@ class Settings:
         return cls(
             payment_horizon_days=config["PAYMENT_HORIZON_DAYS"],
             max_upload_bytes=config["MAX_UPLOAD_MB"] * 1024 * 1024,
+            person_quota_bytes=config["PERSON_QUOTA_MB"] * 1024 * 1024,
             movement_suites=config["MOVEMENT_SUITES"],
             suite_prefixes=config["SUITE_PREFIXES"],
             party_roles=config["PARTY_ROLES"],
+            file_readers=config["FILE_READERS"],
+            account_fields=config["ACCOUNT_FIELDS"],
+            book_finders=config["BOOK_FINDERS"],
             catalog=config["CATALOG"],
             public_url=config["PUBLIC_URL"],
             registration=config["REGISTRATION"],

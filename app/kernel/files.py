@@ -7,7 +7,8 @@ from typing import IO
 
 from app.kernel.errors import Invalid
 
-UNKNOWN_RECEIPT = Invalid.field("receipt_path", "No file was uploaded under this path.")
+UNKNOWN_PATH = "No file was uploaded under this path."
+UNKNOWN_RECEIPT = Invalid.field("receipt_path", UNKNOWN_PATH)
 
 
 @dataclass(frozen=True, slots=True)

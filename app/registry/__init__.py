@@ -1,6 +1,7 @@
 """Loads the manifests of the domains, and puts together what concerns all of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from importlib import import_module
 from pkgutil import iter_modules
@@ -29,7 +30,17 @@ from app.infra.tasks import TaskKind
 from app.infra.virus_scan import VirusScan
 from app.kernel.identity import Identity
 from app.kernel.refusals import Refusal
-from app.manifest import ADMIN, Catalog, ListedPermission, Manifest, PartyRole, Suite
+from app.manifest import (
+    ADMIN,
+    AccountField,
+    Catalog,
+    Claim,
+    FileReader,
+    ListedPermission,
+    Manifest,
+    PartyRole,
+    Suite,
+)
 
 
 def discover() -> tuple[Suite, ...]:
@@ -116,6 +127,36 @@ def give_default_roles(session: Session) -> None:
 def party_roles(config: Mapping[str, Any]) -> tuple[PartyRole, ...]:
     """Roles of parties in the suites that are switched on."""
     return tuple(role for manifest in enabled(config).values() for role in manifest.party_roles)
+
+
+def account_fields(config: Mapping[str, Any]) -> tuple[AccountField, ...]:
+    """Fields that the suites add to answers about one's own account; those that are switched off read nothing."""
+    on = enabled(config)
+    return tuple(
+        one if package in on else replace(one, read=None)
+        for package, manifest in MANIFESTS.items()
+        for one in manifest.account_fields
+    )
+
+
+def claims(config: Mapping[str, Any]) -> tuple[Claim, ...]:
+    """Claims that the suites which are switched on add to access tokens."""
+    return tuple(one for manifest in enabled(config).values() for one in manifest.claims)
+
+
+def book_finders() -> tuple[Callable[[Any, int], bool], ...]:
+    """Functions that say whether a user has a book, of suites that are switched off, too: their books are there."""
+    return tuple(manifest.has_books for manifest in MANIFESTS.values() if manifest.has_books is not None)
+
+
+def file_readers(config: Mapping[str, Any]) -> dict[str, FileReader]:
+    """Functions that say who may read the files of a domain, by the names under which files are attached."""
+    return {
+        f"{suite.name}.{package.rpartition('.')[2]}": may_read
+        for suite in enabled_suites(config)
+        for package in suite.packages
+        if (may_read := MANIFESTS[package].may_read_file) is not None
+    }
 
 
 def subscriptions(config: Mapping[str, Any]) -> tuple[Subscription[Any], ...]:

@@ -1,5 +1,6 @@
 """Authentication: the token names the caller, and the database confirms it at every request."""
 
+import logging
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -17,8 +18,11 @@ from app.kernel.addresses import limiting_key
 from app.kernel.errors import Forbidden, Unauthenticated
 from app.kernel.identity import API_TOKEN_PREFIX, Identity, token_hash
 from app.kernel.permissions import shortened
-from app.manifest import Catalog
+from app.manifest import Catalog, Claim
+from app.web.context import context
 from app.web.fields import LARGEST_ID
+
+log = logging.getLogger(__name__)
 
 Claims = dict[str, Any]
 Identify = Callable[[UUID, int], Identity | None]
@@ -43,6 +47,10 @@ _LEEWAY = 10
 """Tolerated difference between the clocks of several machines, in seconds."""
 _LONGEST_PERMISSIONS = 3 * 1024
 """Bytes of the claim `permissions` above which it is left out: servers refuse headers above 8 KB."""
+_LONGEST_CLAIM = 500
+"""Bytes of JSON above which a claim of a suite is left out."""
+_OWN_CLAIMS = frozenset({"csrf", "fresh", "permissions", "permissions_in_me", "role", "sid", "sub"})
+"""Claims of the program, beside those of `_TYPES`, which no suite may set."""
 _MARKS = 3
 """Quotation marks and a comma around each permission in JSON."""
 _REMEMBERED = 1000
@@ -62,6 +70,9 @@ def init_app(app: Flask, identify: Identify, identify_token: IdentifyToken) -> N
         JWT_ENCODE_AUDIENCE=_ISSUER,
         JWT_DECODE_AUDIENCE=_ISSUER,
     )
+    taken = {one.name for one in config["CLAIMS"]} & {*_TYPES, *_OWN_CLAIMS, _GENERATION}
+    if taken:
+        raise ValueError(f"suites declare claims of the program: {', '.join(sorted(taken))}")
     JWTManager(app)
     app.extensions["identify"] = identify
     app.extensions["identify_token"] = identify_token
@@ -177,7 +188,8 @@ def refresh_generation() -> int:
 
 def access_token(identity: Identity) -> str:
     """Create a short-lived token for API calls."""
-    token: str = create_access_token(str(identity.user_id), additional_claims=_claims(identity))
+    claims = _claims(identity) | _claims_of_suites(identity)
+    token: str = create_access_token(str(identity.user_id), additional_claims=claims)
     return token
 
 
@@ -197,3 +209,15 @@ def _claims(identity: Identity) -> Claims:
     if sum(map(len, permissions)) + len(permissions) * _MARKS > _LONGEST_PERMISSIONS:
         return {**claims, "permissions_in_me": True}
     return {**claims, "permissions": permissions}
+
+
+def _claims_of_suites(identity: Identity) -> Claims:
+    """Claims that suites declare; one that is too long for a header is left out."""
+    declared: tuple[Claim, ...] = current_app.config["CLAIMS"]
+    if not declared:
+        return {}
+    found = {one.name: one.read(context(), identity.user_id) for one in declared}
+    short = {name: value for name, value in found.items() if len(current_app.json.dumps(value)) <= _LONGEST_CLAIM}
+    if left_out := found.keys() - short.keys():
+        log.warning("claims are too long and left out of a token: %s", ", ".join(sorted(left_out)))
+    return {name: value for name, value in short.items() if value is not None}

@@ -276,7 +276,7 @@ class Listed(ResponseSpec):
         page = object_shape(
             "A page.", {"data": _array(describe(self.schema)), "pagination": describe(PaginationSchema)}
         )
-        return _with(page, describe(self.extra)) if self.extra is not None else page
+        return with_properties(page, describe(self.extra)) if self.extra is not None else page
 
     def description(self, status: int) -> str:
         return "A page of the matching items and their total number; as a file, all of them."
@@ -371,7 +371,9 @@ class CreatedMany(ResponseSpec):
         return json_response(body, status)
 
     def document(self, describe: Describe) -> dict[str, Any]:
-        return _with(object_shape("The created items.", {"data": _array(describe(self.schema))}), describe(self.extra))
+        return with_properties(
+            object_shape("The created items.", {"data": _array(describe(self.schema))}), describe(self.extra)
+        )
 
     def description(self, status: int) -> str:
         return "The items created now, possibly none."
@@ -397,6 +399,6 @@ def _array(items: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "array", "description": "In the requested order", "items": dict(items)}
 
 
-def _with(whole: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+def with_properties(whole: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     """Schema of an object with the properties of both."""
     return {"description": whole.pop("description"), "allOf": [whole, more]}

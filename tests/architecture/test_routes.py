@@ -42,6 +42,8 @@ DECLARED_PUBLIC = {
 
 ADMINS_ONLY = {"users", "roles", "permissions", "audit", "jobs", "tasks"}
 WRITTEN_BY_ADMINS = {"company", "exchange-rates"}
+OWN_FILES = {"files", "upload"}
+"""Resources of which people who registered have their own."""
 
 SALES = frozenset({"account:write", "account:read", "clients:read", "clients:write", "payments:read", "roles:read"})
 """Permissions of a role that somebody made."""
@@ -85,7 +87,9 @@ def contract_allows(role: str, route: Route) -> bool:
     resource = "users" if route.path == "/api/auth/invitations" else route.path.split("/")[2]
     if role == "admin" or resource in {"auth", "notifications"}:
         return True
-    if resource in ADMINS_ONLY or role == "person":
+    if role == "person":
+        return resource in OWN_FILES
+    if resource in ADMINS_ONLY:
         return False
     if route.method == "GET":
         return True

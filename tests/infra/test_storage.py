@@ -293,7 +293,7 @@ def test_a_backup_takes_files_out_of_s3_and_brings_them_back(
         judge = FileJudge(1024 * 1024)
         service = FileService(replace(make_context(db.session()), storage=store))
         judged = [judge.judge(SentFile("file", name, io.BytesIO(content)), "a") for name, content in SAMPLES.items()]
-        paths = {service.keep(file).path for file in judged}
+        paths = {service.upload(file).path for file in judged}
         db.session.commit()
         assert made.test_cli_runner().invoke(args=["backup", "create", str(tmp_path / "b")]).exit_code == 0
         db.engine.dispose()

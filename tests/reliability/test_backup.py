@@ -22,7 +22,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app import create_app
-from app.core.files.service import FileService
+from app.core.files.service import AttachedFiles, FileService
 from app.infra.backup import database
 from app.infra.context import make_context
 from app.infra.db import APP_ROLE, db, transaction
@@ -285,7 +285,7 @@ def test_a_backup_looks_only_after_the_removals_that_have_begun(company: Place) 
         path = upload(caller)["file_path"]
     counted = ask(company.url, "SELECT count(*) FROM stored_files")[0][0]
     with ThreadPoolExecutor(1) as pool, company.app.app_context():
-        FileService(make_context(db.session())).release(path)
+        AttachedFiles(make_context(db.session()), "fresco.documents").release(path)
         taking = pool.submit(files_counted, company.url)
         while not (taking.done() or ask(company.url, _WAITING)[0][0]):
             time.sleep(0.005)

@@ -37,6 +37,7 @@ def made(identify: auth.Identify) -> Flask:
     flask = Flask(__name__)
     flask.config.update(
         CATALOG=CATALOG,
+        CLAIMS=(),
         SECRET_KEY=SECRET,
         ACCESS_TOKEN_LIFETIME=MINUTES,
         REFRESH_TOKEN_LIFETIME=2 * MINUTES,

@@ -1,6 +1,7 @@
 """Manifest of the company."""
 
 from app.core.company import routes
+from app.infra.file_access import COMPANY_FILES
 from app.manifest import ADMINS, EVERYONE, Manifest, Permission
 
 MANIFEST = Manifest(
@@ -44,4 +45,5 @@ MANIFEST = Manifest(
         ),
         "version": ("Version of the API", "1.0"),
     },
+    may_read_file=COMPANY_FILES,
 )

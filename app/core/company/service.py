@@ -14,7 +14,7 @@ from app.core.company.models import THE_COMPANY, Company, CompanyRecord
 from app.core.company.repository import CompanyRepository
 from app.core.company.rules import LOGO_TYPES, billing_problem, opening_problem
 from app.core.currencies.service import CurrencyService
-from app.core.files.service import Download, FileService
+from app.core.files.service import AttachedFiles, Download
 from app.infra.context import Context
 from app.kernel.company import CompanySettings
 from app.kernel.errors import Invalid, NotFound
@@ -127,7 +127,7 @@ class CompanyService:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.companies = CompanyRepository(context.session)
-        self.files = FileService(context)
+        self.files = AttachedFiles(context, "core.company")
 
     def get(self) -> CompanyRecord:
         """The company."""
@@ -147,10 +147,10 @@ class CompanyService:
             self.context.publish(BaseCurrencyChanging())
         before, after = company.logo, changes.get("logo", company.logo)
         if after is not None and after != before:
-            self._check_logo(after)
+            self._attach_logo(after)
         self.companies.change(company, changes)
         if before is not None and after != before:
-            self.files.release(self.files.get(before).path)
+            self.files.release_by_id(before)
         return company
 
     def meta(self, version: str) -> Meta:
@@ -171,12 +171,11 @@ class CompanyService:
         logo = self.get().logo
         if logo is None:
             raise NotFound("The company has no logo.")
-        return self.files.download(logo)
+        return self.files.download_attached(logo)
 
-    def _check_logo(self, file_id: int) -> None:
-        try:
-            kind = self.files.get(file_id).content_type
-        except NotFound:
-            raise Invalid.field("logo", "There is no such file.") from None
-        if kind not in LOGO_TYPES:
+    def _attach_logo(self, file_id: int) -> None:
+        file = self.files.attach_by_id(file_id)
+        if file is None:
+            raise Invalid.field("logo", "There is no such file.")
+        if file.content_type not in LOGO_TYPES:
             raise Invalid.field("logo", "Must be a PNG or JPEG file.")

@@ -2,7 +2,7 @@
 
 from app.core.files import cli, jobs, routes
 from app.core.files.service import FileService
-from app.manifest import EVERYONE, WRITERS, Manifest, Permission
+from app.manifest import ANYBODY, PERSON, WRITERS, Manifest, Permission
 
 MANIFEST = Manifest(
     tags={
@@ -11,8 +11,8 @@ MANIFEST = Manifest(
     },
     namespaces=(routes.upload_namespace, routes.files_namespace),
     permissions=(
-        Permission("files:read", "Ver archivos", EVERYONE),
-        Permission("files:write", "Subir archivos", WRITERS),
+        Permission("files:read", "Ver archivos", ANYBODY),
+        Permission("files:write", "Subir archivos", WRITERS | {PERSON}),
     ),
     words={
         "content_type": ("Media type, decided by the content", "application/pdf"),

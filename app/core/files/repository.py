@@ -2,13 +2,19 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.core.files.models import StoredFile, StoredFileRecord
+from app.core.files.rules import NO_FILE
 from app.infra.backup import removals
 from app.infra.db import on_commit
+from app.infra.locks import lock_key
 from app.infra.queries.repository import Repository
+from app.kernel.errors import NotFound
+
+_IS_OWN = ~StoredFile.by_company | StoredFile.book_id.is_not(None)
+"""Condition of files that are not the company's."""
 
 
 class FileRepository(Repository[StoredFile, StoredFileRecord]):
@@ -20,6 +26,28 @@ class FileRepository(Repository[StoredFile, StoredFileRecord]):
     def of_path(self, path: str) -> StoredFile | None:
         """File with that path, or None."""
         return self.session.scalar(select(StoredFile).where(StoredFile.path == path))
+
+    def of_path_for_update(self, path: str) -> StoredFile | None:
+        """Lock the file with that path; None if there is none."""
+        return self._locked(StoredFile.path == path)
+
+    def of_id_for_update(self, file_id: int) -> StoredFile | None:
+        """Lock the file with that id; None if there is none."""
+        return self._locked(StoredFile.id == file_id)
+
+    def lock_own(self, user_id: int) -> None:
+        """Make uploads of a user's own files wait for each other, until the end of the transaction."""
+        self.session.execute(select(func.pg_advisory_xact_lock(lock_key(f"files-{user_id}"))))
+
+    def size_of_own(self, user_id: int) -> int:
+        """Bytes of the files that a user uploaded, besides the company's."""
+        own = (StoredFile.uploaded_by == user_id, _IS_OWN)
+        return self.session.scalar(select(func.coalesce(func.sum(StoredFile.size), 0)).where(*own)) or 0
+
+    def remove_left_behind(self) -> int:
+        """Delete the rows of files that belonged to a deleted user alone; returns their number."""
+        nobodys = (StoredFile.uploaded_by.is_(None), ~StoredFile.by_company, StoredFile.domain.is_(None))
+        return self.delete_where(*nobodys)
 
     def remove_unreferenced(self, path: str) -> bool:
         """Delete the row, unless a foreign key refers to it."""
@@ -46,3 +74,10 @@ class FileRepository(Repository[StoredFile, StoredFileRecord]):
     def every(self) -> Iterator[StoredFile]:
         """All files, streamed."""
         yield from self.session.scalars(select(StoredFile).order_by(StoredFile.id).execution_options(yield_per=1000))
+
+    def _locked(self, condition: ColumnElement[bool]) -> StoredFile | None:
+        found = select(StoredFile).where(condition).with_for_update(key_share=True)
+        return self.session.scalar(found, execution_options={"populate_existing": True})
+
+    def _not_found(self, _row_id: int) -> NotFound:
+        return NotFound(NO_FILE)

@@ -44,7 +44,7 @@ class Uploads(Resource):
     )
     def post(self, body: Mapping[str, object], file: JudgedFile) -> StoredFile:
         """Upload a file, whose path can then be sent as a `receipt_path`."""
-        return service().keep(file)
+        return service().upload(file)
 
 
 @files_namespace.route("/<id:file_id>")

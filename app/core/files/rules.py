@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 LONGEST_NAME = 255
+NO_FILE = "There is no such file."
+"""Answer for a file that does not exist, and for one that the caller may not read."""
 _OURS = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9a-f]{32}\.[a-z]+")
 
 

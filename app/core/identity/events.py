@@ -13,3 +13,10 @@ class NewDeviceSeen(Event):
     session_id: int
     device: str
     """Family of the program, such as `Firefox`."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserRegistered(Event):
+    """Somebody made an account of their own."""
+
+    user_id: int

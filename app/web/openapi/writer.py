@@ -57,7 +57,8 @@ _HEADERS: dict[str, tuple[JsonSchema, str]] = {
 
 def document(app: Flask, version: str, left_out: tuple[str, ...] = ()) -> dict[str, Any]:
     """The API in the given version of OpenAPI ("2.0" or "3.1.0"), without the routes of the packages `left_out`."""
-    return _Writer(app, version).write(left_out)
+    with app.app_context():
+        return _Writer(app, version).write(left_out)
 
 
 def operations(app: Flask) -> Iterator[tuple[str, str, Any]]:

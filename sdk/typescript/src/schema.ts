@@ -534,6 +534,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get my account and my permissions as `/api/auth/me` does, and the fields that suites add
+         * @description Needs `account:read`.
+         */
+        get: operations["getOwnUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/verify-email": {
         parameters: {
             query?: never;
@@ -2049,13 +2069,13 @@ export interface paths {
          */
         get: operations["getUser"];
         /**
-         * Change a user
+         * Change a user; 409 `owned_account` for the password or e-mail of another who has books
          * @description Needs `users:write`.
          */
         put: operations["updateUser"];
         post?: never;
         /**
-         * Delete a user
+         * Delete a user; 409 `has_books` for one who has books
          * @description Needs `users:write`.
          */
         delete: operations["deleteUser"];
@@ -2075,7 +2095,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Remove the second factor of a user, who lost it
+         * Remove the second factor of a user, who lost it; 409 `owned_account` for another's who has books
          * @description Needs `users:write`.
          */
         delete: operations["removeTwoFactor"];
@@ -3446,6 +3466,29 @@ export interface components {
          */
         ApiTokenAnswer: {
             data: components["schemas"]["ApiToken"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "username": "ana.gomez",
+         *         "email": "ana@cafeandino.co",
+         *         "full_name": "Lucía Gómez Ríos",
+         *         "role": "user",
+         *         "is_active": true,
+         *         "email_verified_at": "2026-03-02T12:00:00Z",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "permissions": [
+         *           "clients:read",
+         *           "clients:write"
+         *         ]
+         *       }
+         *     }
+         */
+        OwnAccountAnswer: {
+            data: components["schemas"]["Account"];
         };
         /**
          * @description The token of a mailed link.
@@ -12044,6 +12087,7 @@ export type NewApiToken = components['schemas']['NewApiToken'];
 export type NewApiTokenAnswer = components['schemas']['NewApiTokenAnswer'];
 export type ApiTokenIn = components['schemas']['ApiTokenIn'];
 export type ApiTokenAnswer = components['schemas']['ApiTokenAnswer'];
+export type OwnAccountAnswer = components['schemas']['OwnAccountAnswer'];
 export type VerifyEmailIn = components['schemas']['VerifyEmailIn'];
 export type MovementKind = components['schemas']['MovementKind'];
 export type Movement = components['schemas']['Movement'];
@@ -14874,6 +14918,75 @@ export interface operations {
             };
             /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOwnUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAccountAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27113,6 +27226,17 @@ export interface operations {
             /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

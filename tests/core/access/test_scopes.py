@@ -1,24 +1,21 @@
 """Scopes: what lies outside is not there, and can't be written."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app import create_app, registry
 from app.infra.context import make_context
-from app.infra.db import APP_ROLE, db
+from app.infra.db import db
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.identity import ALL, Scope
-from tests.conftest import taken_back
-from tests.conftest import testing_config as settings_for
 from tests.core.access import visits
 from tests.factories.access import RoleFactory
 from tests.factories.auth import UserFactory
-from tests.support import Caller, logs_kept, sign_in
+from tests.own_suite import program_with
+from tests.support import Caller, sign_in
 
 VISITS, USERS, ME = "/api/collecting/visits", "/api/users", "/api/auth/me"
 NORTH, SOUTH, ELSEWHERE = 1, 2, 3
@@ -27,25 +24,12 @@ NORTH, SOUTH, ELSEWHERE = 1, 2, 3
 @pytest.fixture
 def program(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The program with one suite more, whose permissions are limited to routes."""
-    Caller(app.test_client()).get("/api/health/live")  # responses are compared with the document of the program itself
-    monkeypatch.setattr(registry, "SUITES", (*registry.SUITES, visits.SUITE))
-    monkeypatch.setitem(registry.MANIFESTS, visits.__name__, visits.MANIFEST)
-    with logs_kept():
-        settings = settings_for(app.config["SQLALCHEMY_DATABASE_URI"])
-        made = create_app(replace(settings, suites=("fresco", "collecting")))
-    monkeypatch.setattr("tests.factories.app", made)
-    with taken_back(made):
+    with program_with(app, monkeypatch, visits) as made:
         with made.app_context():
-            db.session.execute(text("RESET ROLE"))
-            for statement in visits.TABLES:
-                db.session.execute(text(statement))
             for route in (NORTH, SOUTH, ELSEWHERE):
                 db.session.execute(text("INSERT INTO visit_routes VALUES (:route)"), {"route": route})
-            db.session.execute(text(f"GRANT ALL ON visit_routes, visits TO {APP_ROLE}"))
             rows = [{"route": route, "place": f"Casa {number}"} for route in (NORTH, SOUTH) for number in range(3)]
             db.session.execute(text("INSERT INTO visits (route_id, place) VALUES (:route, :place)"), rows)
-            registry.give_default_roles(db.session())
-            db.session.execute(text(f"SET ROLE {APP_ROLE}"))
             db.session.commit()
         yield made
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.core.files.service import FileService
+from app.core.files.service import AttachedFiles, FileService
 from app.infra import clock
 from app.infra.context import make_context
 from app.infra.db import db
@@ -123,13 +123,13 @@ def test_contents_are_deleted_at_the_commit_and_not_after_a_rollback(
 ) -> None:
     first, second = upload(user)["file_path"], upload(user)["file_path"]
     with app.app_context():
-        files = FileService(replace(make_context(db.session()), storage=store))
+        files = AttachedFiles(replace(make_context(db.session()), storage=store), "fresco.documents")
         files.release(first)
         files.release(second)
         db.session.rollback()
     assert paths(store) == sorted([first, second])
     with app.app_context():
-        FileService(replace(make_context(db.session()), storage=store)).release(first)
+        AttachedFiles(replace(make_context(db.session()), storage=store), "fresco.documents").release(first)
         assert paths(store) == sorted([first, second])
         db.session.commit()
     assert paths(store) == [second]

@@ -7,9 +7,11 @@ from app.core.identity.rules import RegistrationPolicy, RequestLimit
 from app.core.identity.schemas import InvitationSchema, RegistrationSchema, TokensSchema
 from app.core.identity.service import Invitation, InvitationService, Registration, RegistrationService
 from app.kernel.errors import Forbidden
+from app.manifest import AccountAnswer
+from app.web.added_fields import UnwrappedAnswer
 from app.web.api import PUBLIC, Resource, operation
 from app.web.context import context
-from app.web.responses import Made, Unwrapped
+from app.web.responses import Made
 
 
 def policy() -> RegistrationPolicy:
@@ -27,7 +29,7 @@ def require_open() -> None:
 class Register(Resource):
     @operation(
         PUBLIC,
-        Unwrapped(TokensSchema),
+        UnwrappedAnswer(TokensSchema, AccountAnswer.REGISTER),
         body=RegistrationSchema,
         status=201,
         errors=(403, 409, 429),
@@ -44,7 +46,7 @@ class Register(Resource):
         rate = current_app.config["REGISTRATION_LIMIT"]
         limit = None if rate is None else RequestLimit(*rate)
         user = RegistrationService(context(), policy(), limit).register(body)
-        return login_answer(session_service().admit(user))
+        return login_answer(session_service().admit(user), AccountAnswer.REGISTER)
 
 
 @auth_namespace.route("/invitations")

@@ -10,6 +10,8 @@ from app.core.identity.schemas import (
     TokensSchema,
 )
 from app.core.identity.service import Code, RecoveryCodes, Removal, SecondFactorService, SecondStep, SetUp
+from app.manifest import AccountAnswer
+from app.web.added_fields import UnwrappedAnswer
 from app.web.api import PUBLIC, Resource, operation
 from app.web.auth import current_identity
 from app.web.context import context
@@ -26,7 +28,7 @@ def service() -> SecondFactorService:
 class SecondLogin(Resource):
     @operation(
         PUBLIC,
-        Unwrapped(TokensSchema),
+        UnwrappedAnswer(TokensSchema, AccountAnswer.LOGIN),
         body=SecondStepSchema,
         errors=(401, 429),
         name="loginTwoFactor",
@@ -106,7 +108,7 @@ class DisableTwoFactor(Resource):
 
 @users_namespace.route("/<id:user_id>/2fa")
 class UserTwoFactor(Resource):
-    @operation("users:write", Message("Second factor removed"), errors=(404,), name="removeTwoFactor")
+    @operation("users:write", Message("Second factor removed"), errors=(404, 409), name="removeTwoFactor")
     def delete(self, user_id: int) -> None:
-        """Remove the second factor of a user, who lost it."""
+        """Remove the second factor of a user, who lost it; 409 `owned_account` for another's who has books."""
         service().remove(user_id)

@@ -8,6 +8,8 @@ from app.core.identity.routes.users import login_answer, session_service
 from app.core.identity.schemas import IdTokenSchema, LoginAnswerSchema, NonceSchema
 from app.core.identity.service import Nonce, SsoService
 from app.infra.openid import OpenIdProvider
+from app.manifest import AccountAnswer
+from app.web.added_fields import UnwrappedAnswer
 from app.web.api import PUBLIC, Namespace, Resource, operation
 from app.web.auth import current_identity
 from app.web.context import context
@@ -40,7 +42,7 @@ class GoogleNonce(Resource):
 class Google(Resource):
     @operation(
         PUBLIC,
-        Unwrapped(LoginAnswerSchema),
+        UnwrappedAnswer(LoginAnswerSchema, AccountAnswer.LOGIN),
         body=IdTokenSchema,
         errors=(401, 429),
         name="loginWithGoogle",

@@ -30,8 +30,11 @@ from app.core.identity.service import (
     UserScopes,
     UserService,
     UserUpdate,
+    added_fields,
 )
 from app.kernel.paging import Page
+from app.manifest import AccountAnswer
+from app.web.added_fields import AccountResponse, UnwrappedAnswer
 from app.web.api import PUBLIC, Namespace, Resource, changes, operation
 from app.web.auth import access_token, current_identity, refresh_generation, refresh_token
 from app.web.context import context
@@ -57,7 +60,7 @@ def session_service() -> SessionService:
     return SessionService(context(), settings)
 
 
-def login_answer(opened: OpenedLogin | Challenge) -> dict[str, object]:
+def login_answer(opened: OpenedLogin | Challenge, answer: AccountAnswer = AccountAnswer.LOGIN) -> dict[str, object]:
     """The answer to a login: the tokens, or the token with which the second factor is sent."""
     if isinstance(opened, Challenge):
         return opened._asdict()
@@ -66,6 +69,7 @@ def login_answer(opened: OpenedLogin | Challenge) -> dict[str, object]:
         "refresh_token": refresh_token(opened.identity),
         "device_token": opened.device_token,
         "user": opened.user,
+        **added_fields(context(), answer, opened.user.id),
     }
 
 
@@ -78,7 +82,7 @@ def user_service() -> UserService:
 class Login(Resource):
     @operation(
         PUBLIC,
-        Unwrapped(LoginAnswerSchema),
+        UnwrappedAnswer(LoginAnswerSchema, AccountAnswer.LOGIN),
         body=LoginSchema,
         errors=(401, 429),
         name="login",
@@ -138,6 +142,15 @@ class Me(Resource):
         return user_service().account(current_identity())
 
 
+@auth_namespace.route("/user")
+class OwnUser(Resource):
+    @operation("account:read", AccountResponse(AccountSchema), name="getOwnUser")
+    def get(self) -> dict[str, object]:
+        """Get my account and my permissions as `/api/auth/me` does, and the fields that suites add."""
+        account = user_service().account(current_identity())
+        return {**account._asdict(), **added_fields(context(), AccountAnswer.USER, account.id)}
+
+
 @auth_namespace.route("/change-password")
 class ChangePassword(Resource):
     @operation(
@@ -177,12 +190,12 @@ class OneUser(Resource):
 
     @operation("users:write", One(UserSchema), body=changes(UserSchema), errors=(404, 409), hashes_password=True)
     def put(self, user_id: int, body: UserUpdate) -> User:
-        """Change a user."""
+        """Change a user; 409 `owned_account` for the password or e-mail of another who has books."""
         return user_service().update(user_id, **body)
 
     @operation("users:write", Message("User deleted"), errors=(404, 409))
     def delete(self, user_id: int) -> None:
-        """Delete a user."""
+        """Delete a user; 409 `has_books` for one who has books."""
         user_service().delete(user_id)
 
 

@@ -1,5 +1,6 @@
 """Services of users and sessions."""
 
+from app.core.identity.service.account_fields import added_fields
 from app.core.identity.service.challenges import Challenge
 from app.core.identity.service.open_sessions import OpenSession, OpenSessionService
 from app.core.identity.service.purge import purge_expired
@@ -68,5 +69,6 @@ __all__ = [
     "UserService",
     "UserUpdate",
     "VerificationService",
+    "added_fields",
     "purge_expired",
 ]

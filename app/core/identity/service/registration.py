@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple, NotRequired, TypedDict
 
+from app.core.identity.events import UserRegistered
 from app.core.identity.models import User
 from app.core.identity.repository import UserRepository
 from app.core.identity.rules import Purpose, RegistrationPolicy, RequestLimit, password_problem
@@ -72,6 +73,7 @@ class RegistrationService:
                 email_verified_at=None if invitation is None else now,
             )
         )
+        self.context.publish(UserRegistered(user.id))
         VerificationService(self.context).send(user)
         return user
 

@@ -10,6 +10,7 @@ from app.core.access.service import RoleService
 from app.core.identity.models import UserRecord
 from app.core.identity.repository import SecondFactorRepository, UserRepository
 from app.core.identity.service.codes import CodeChecker, hash_of, new_recovery_codes
+from app.core.identity.service.ownership import check_not_owned
 from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.identity import Identity
@@ -46,6 +47,7 @@ class SecondFactorService:
     """Sets up and removes second factors."""
 
     def __init__(self, context: Context) -> None:
+        self.context = context
         self.clock = context.clock
         self.company = context.company
         self.sealer = context.sealer
@@ -98,6 +100,7 @@ class SecondFactorService:
         """Remove the second factor of another user, if there is one."""
         user = self.users.get_for_update(user_id)
         self.roles.check_may_give(user.role)  # without the factor, whoever knows the password has all that it gives
+        check_not_owned(self.context, user_id)
         self.factors.remove(user.id)
 
     def _require_on(self, user_id: int) -> None:

@@ -9,6 +9,7 @@ from app.core.identity.models import AccountRecord, User, UserRecord
 from app.core.identity.queries import somebody_administers, users_with
 from app.core.identity.repository import ApiTokenRepository, SessionRepository, UserFilter, UserRepository
 from app.core.identity.rules import password_problem
+from app.core.identity.service.ownership import check_not_owned, has_books
 from app.infra.context import Context
 from app.infra.db import release_connection
 from app.kernel.addresses import limiting_key
@@ -93,7 +94,7 @@ class UserService:
         """Change a user. A new role, password or deactivation ends the sessions, the latter two also API tokens.
 
         A role is given, and the account of somebody else is taken over by a password or e-mail, only by a caller who
-        has every permission of it.
+        has every permission of it; nobody takes over that of a user who has books.
         """
         replaced: dict[str, object] = {}
         if password is not None:
@@ -105,6 +106,7 @@ class UserService:
             before = (user.role, user.is_active)
             if password is not None or changes.get("email", user.email) != user.email:
                 self.roles.check_may_give(user.role)
+                check_not_owned(self.context, user_id)
             if changes.get("role", user.role) != user.role:
                 self.roles.check_may_give(changes["role"])
             if changes.get("email", user.email) != user.email:
@@ -117,9 +119,12 @@ class UserService:
         return user
 
     def delete(self, user_id: int) -> None:
-        """Delete a user with all sessions."""
+        """Delete a user with all sessions; one who has books has to erase or leave them first."""
         with self._keeping_administration():
-            self.users.delete(self.users.get_for_update(user_id))
+            user = self.users.get_for_update(user_id)
+            if has_books(self.context, user_id):
+                raise Conflict("The user has books.", code="has_books")
+            self.users.delete(user)
 
     def keep_administration(self) -> None:
         """Raise Conflict if nobody active may write users and roles any more."""

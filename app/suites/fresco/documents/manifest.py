@@ -1,5 +1,6 @@
 """Manifest of the documents of clients and projects."""
 
+from app.infra.file_access import COMPANY_FILES
 from app.manifest import Manifest
 from app.suites.fresco.documents import routes, subscribers
 
@@ -18,4 +19,5 @@ MANIFEST = Manifest(
         "upload_date": "Subido",
     },
     subscriptions=subscribers.SUBSCRIPTIONS,
+    may_read_file=COMPANY_FILES,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypedDict, TypeVar, Unpack
 
-from app.core.files.service import FileService
+from app.core.files.service import AttachedFiles
 from app.infra.context import Context
 from app.kernel.errors import NotFound
 from app.kernel.files import JudgedFile
@@ -33,7 +33,7 @@ class DocumentService:
 
     def __init__(self, context: Context) -> None:
         self.documents = DocumentRepository(context.session)
-        self.files = FileService(context)
+        self.files = AttachedFiles(context, "fresco.documents")
         self.owners: Mapping[Owner, Find] = {
             Owner.CLIENT: ClientService(context).get,
             Owner.PROJECT: ProjectService(context).get,

@@ -1,5 +1,6 @@
 """Manifest of expenses: entered one by one, recurring, and accrued."""
 
+from app.infra.file_access import COMPANY_FILES
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 from app.suites.fresco.expenses import demo, jobs, notifications, routes, subscribers
 from app.suites.fresco.expenses.service import AccruedService
@@ -42,4 +43,5 @@ MANIFEST = Manifest(
     violations=lambda context: AccruedService(context).violations(context.clock.today()),
     demo=demo.seed,
     load=demo.load,
+    may_read_file=COMPANY_FILES,
 )

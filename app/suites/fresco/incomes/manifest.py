@@ -1,5 +1,6 @@
 """Manifest of incomes."""
 
+from app.infra.file_access import COMPANY_FILES
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 from app.suites.fresco.incomes import demo, routes
 
@@ -12,4 +13,5 @@ MANIFEST = Manifest(
     ),
     demo=demo.seed,
     load=demo.load,
+    may_read_file=COMPANY_FILES,
 )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from app.core.currencies.service import AmountReader
-from app.core.files.service import FileService
+from app.core.files.service import AttachedFiles
 from app.infra.context import Context
 from app.infra.queries.names import NameRepository, NameUse
 from app.infra.queries.records import Item
@@ -75,7 +75,7 @@ class IncomeService:
     def __init__(self, context: Context) -> None:
         self.incomes = IncomeRepository(context.session)
         self.clients = ClientService(context)
-        self.files = FileService(context)
+        self.files = AttachedFiles(context, "fresco.incomes")
         self.types = TypeService(context)
 
     def get(self, income_id: int) -> IncomeRecord:
@@ -93,7 +93,8 @@ class IncomeService:
         income = self.incomes.get_for_update(income_id)
         self._check_client(changes)
         before = income.receipt_path
-        self.incomes.change(income, {**changes, **self.types.resolved(changes), **self.files.attached(changes, file)})
+        receipt = self.files.attached(changes, file, before)
+        self.incomes.change(income, {**changes, **self.types.resolved(changes), **receipt})
         if income.receipt_path != before:
             self.files.release(before)
         return income

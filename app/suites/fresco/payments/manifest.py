@@ -1,5 +1,6 @@
 """Manifest of payments."""
 
+from app.infra.file_access import COMPANY_FILES
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
 from app.suites.fresco.payments import demo, jobs, notifications, routes, subscribers
 from app.suites.fresco.payments.service import PaymentService
@@ -44,4 +45,5 @@ MANIFEST = Manifest(
     violations=lambda context: PaymentService(context).violations(context.clock.today()),
     demo=demo.seed,
     load=demo.load,
+    may_read_file=COMPANY_FILES,
 )

@@ -30,7 +30,7 @@ Needs `account:write`. */
   deleteRole: { method: "delete", path: "/api/roles/{code}" },
   /** End one of my sessions; its tokens become invalid at once. Needs `account:write`. */
   deleteSession: { method: "delete", path: "/api/auth/sessions/{session_id}" },
-  /** Delete a user. Needs `users:write`. */
+  /** Delete a user; 409 `has_books` for one who has books. Needs `users:write`. */
   deleteUser: { method: "delete", path: "/api/users/{user_id}" },
   /** End all sessions of a user. Needs `users:write`. */
   deleteUserSessions: { method: "delete", path: "/api/users/{user_id}/sessions" },
@@ -66,6 +66,8 @@ Needs `account:write`. */
   getMetrics: { method: "get", path: "/api/metrics" },
   /** Get by which channels I get each kind of notification. Needs `account:read`. */
   getNotificationSettings: { method: "get", path: "/api/notifications/settings" },
+  /** Get my account and my permissions as `/api/auth/me` does, and the fields that suites add. Needs `account:read`. */
+  getOwnUser: { method: "get", path: "/api/auth/user" },
   /** One party. Needs `parties:read`. */
   getParty: { method: "get", path: "/api/parties/{party_id}" },
   /** Check that the server can serve: the database is reachable and migrated, and the clocks agree. Needs no login. A 503 gives the reason in `code`: `database_unavailable`; `not_migrated`; `restore_unfinished`, a restore into this database was interrupted; `clock_skew`, this machine's clock is more than a minute from the database's, so that no scheduled job runs. */
@@ -134,7 +136,7 @@ Needs `account:read`. */
 
 Needs no login. */
   register: { method: "post", path: "/api/auth/register" },
-  /** Remove the second factor of a user, who lost it. Needs `users:write`. */
+  /** Remove the second factor of a user, who lost it; 409 `owned_account` for another's who has books. Needs `users:write`. */
   removeTwoFactor: { method: "delete", path: "/api/users/{user_id}/2fa" },
   /** Make new recovery codes; those of before are void. Needs `account:write`. */
   renewRecoveryCodes: { method: "post", path: "/api/auth/2fa/recovery-codes" },
@@ -170,7 +172,7 @@ Needs `parties:write`. */
 
 Needs `roles:write`. */
   updateRole: { method: "put", path: "/api/roles/{code}" },
-  /** Change a user. Needs `users:write`. */
+  /** Change a user; 409 `owned_account` for the password or e-mail of another who has books. Needs `users:write`. */
   updateUser: { method: "put", path: "/api/users/{user_id}" },
   /** Replace all of them; only rows within the caller's own scope can be given. Needs `users:write`. */
   updateUserScopes: { method: "put", path: "/api/users/{user_id}/scopes" },

@@ -71,6 +71,7 @@ export type {
   NotificationSettingsAnswer,
   NotificationSettingsIn,
   NotificationsPage,
+  OwnAccountAnswer,
   Pagination,
   PartiesPage,
   Party,

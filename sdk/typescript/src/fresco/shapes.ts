@@ -136,6 +136,7 @@ export type {
   NotificationsPage,
   OverduePayment,
   OverduePaymentsPage,
+  OwnAccountAnswer,
   Pagination,
   PartiesPage,
   Party,

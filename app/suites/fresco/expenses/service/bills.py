@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
-from app.core.files.service import FileService
+from app.core.files.service import AttachedFiles
 from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.files import JudgedFile
@@ -54,7 +54,7 @@ class BillService:
     def __init__(self, context: Context) -> None:
         self.accrued = AccruedRepository(context.session)
         self.resolver = ExpenseResolver(context)
-        self.files = FileService(context)
+        self.files = AttachedFiles(context, "fresco.expenses")
 
     def get(self, accrued_id: int) -> AccruedExpenseRecord:
         """One accrued expense."""
@@ -75,7 +75,8 @@ class BillService:
         else:
             expense.status = unpaid_status(changes.get("due_date", expense.due_date), today)
         before = expense.receipt_path
-        changes = {**changes, **self.resolver.resolved(changes, expense), **self.files.attached(changes, file)}
+        receipt = self.files.attached(changes, file, before)
+        changes = {**changes, **self.resolver.resolved(changes, expense), **receipt}
         self.accrued.change(expense, changes)
         if expense.receipt_path != before:
             self.files.release(before)

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
-from app.core.files.service import FileService
+from app.core.files.service import AttachedFiles
 from app.infra.context import Context
 from app.kernel.files import JudgedFile
 from app.kernel.money import Currency
@@ -36,7 +36,7 @@ class ExpenseService:
     def __init__(self, context: Context) -> None:
         self.expenses = ExpenseRepository(context.session)
         self.resolver = ExpenseResolver(context)
-        self.files = FileService(context)
+        self.files = AttachedFiles(context, "fresco.expenses")
 
     def get(self, expense_id: int) -> ExpenseRecord:
         """One expense."""
@@ -51,7 +51,8 @@ class ExpenseService:
         """Change the given values; a replaced receipt is released."""
         expense = self.expenses.get_for_update(expense_id)
         before = expense.receipt_path
-        changes = {**changes, **self.resolver.resolved(changes, expense), **self.files.attached(changes, file)}
+        receipt = self.files.attached(changes, file, before)
+        changes = {**changes, **self.resolver.resolved(changes, expense), **receipt}
         self.expenses.change(expense, changes)
         if expense.receipt_path != before:
             self.files.release(before)

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypedDict, Unpack
 
-from app.core.files.service import FileService
+from app.core.files.service import AttachedFiles
 from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
 from app.suites.fresco.payments.models import Payment, PaymentRecord, ReceiptRecord
@@ -48,7 +48,7 @@ class ReceiptService:
     def __init__(self, context: Context) -> None:
         self.payments = PaymentRepository(context.session)
         self.receipts = ReceiptRepository(context.session)
-        self.files = FileService(context)
+        self.files = AttachedFiles(context, "fresco.payments")
 
     def of(self, payment_id: int) -> ReceiptsOf:
         """The receipts of a payment, earliest first."""
@@ -68,6 +68,7 @@ class ReceiptService:
             raise Invalid.field("date", "Must not be in the future.")
         if amount > payment.balance:
             raise Invalid.field("amount", f"Exceeds the balance of {payment.balance}.")
+        self.files.attach_receipt(values.get("receipt_path"))
         received = [*self._amounts(payment), Received(amount, day)]
         self._settle(payment, received, today)
         return ReceiptOf(payment, self.receipts.receive(payment, {**values, "date": day}))
