@@ -35,6 +35,8 @@ class NotificationKind:
     """Finds what a digest may report, of the last `LOOK_BACK`; None for a kind that is not told in digests."""
     link: str | None = None
     """Path in the frontend."""
+    soon: bool = False
+    """Whether it is told soon after something failed, too, and not only in the digest of the next day."""
     can_be_off: bool = True
 
 

@@ -20,7 +20,7 @@ from flask import Flask, current_app
 from flask_apscheduler import APScheduler
 from sqlalchemy import Connection, text
 
-from app.infra import clock, clock_skew, job_runs, logs, origins
+from app.infra import clock, clock_skew, failures, job_runs, logs, origins
 from app.infra.context import company_settings, make_context
 from app.infra.db import transaction
 from app.infra.leading import Candidate, Post
@@ -170,6 +170,7 @@ def _run_job(job: Job, slot: datetime | None, today: date | None) -> Mapping[str
         with transaction(request_id=request) as session:
             times = (started, clock.now())
             job_runs.fail(session, job.name, slot, times, f"{type(error).__name__}: {error}")
+            failures.tell_soon(session, clock.now())
         raise
     else:
         return counts

@@ -18,6 +18,7 @@ KINDS = {
         permission="jobs:read",
         title=lambda number: counted(number, "tarea programada falló", "tareas programadas fallaron"),
         find=_failed,
+        soon=True,
         link="/jobs",
     )
 }

@@ -24,6 +24,7 @@ KINDS = {
         permission="tasks:read",
         title=lambda number: counted(number, "tarea en segundo plano falló", "tareas en segundo plano fallaron"),
         find=_failed,
+        soon=True,
         link="/tasks?state=failed",
     )
 }

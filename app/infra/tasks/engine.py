@@ -17,6 +17,7 @@ from sqlalchemy import make_url
 
 from app.infra import clock
 from app.infra.db import APP_ROLE, network_limits
+from app.infra.failures import TELL, tell_at
 from app.infra.tasks.kinds import PermanentFailure, TaskKind
 from app.infra.tasks.running import Run, Runner, describe, in_daemon_thread
 
@@ -33,6 +34,7 @@ _POLL_SECONDS = 1.0
 _CONNECTIONS = 2
 
 _NOTE_ERROR = "SELECT note_error(%(task_id)s, %(error)s)"
+_TELL = "SELECT put(%(name)s, '{}'::jsonb, %(key)s, %(at)s)"
 _RESCUE = "SELECT rescue(make_interval(secs => %(seconds)s))"
 _MAY_BECOME = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s AND pg_has_role(current_user, oid, %s))"
 _ROLES_WITH_SET = 160_000
@@ -151,7 +153,9 @@ class Engine:
             await asyncio.sleep(HEARTBEAT_SECONDS)
 
     def _declare(self, app: procrastinate.App, name: str, kind: TaskKind) -> None:
-        @app.task(name=name, queue=name, pass_context=True, retry=_Pauses(kind))
+        pauses = _Pauses(kind)
+
+        @app.task(name=name, queue=name, pass_context=True, retry=pauses)
         async def do(context: procrastinate.JobContext, *, payload: Mapping[str, Any]) -> None:
             job = context.job
             run = Run(job.id or 0, name, job.attempts, payload)
@@ -165,7 +169,14 @@ class Engine:
                 late = isinstance(error, TimeoutError) and not thread.done()
                 limit = f"It took longer than {kind.time_limit.total_seconds():g} s."
                 await self._note(run, limit if late else describe(error))
+                if kind.tells_failure and pauses.get_retry_decision(exception=error, job=job) is None:
+                    await self._tell_soon()
                 raise
+
+    async def _tell_soon(self) -> None:
+        if TELL in self._runner.kinds:
+            key, at = tell_at(clock.machine_time())
+            await self._connector.execute_query_async(_TELL, name=TELL, key=key, at=at)
 
     async def _note(self, run: Run, error: str) -> None:
         await self._connector.execute_query_async(_NOTE_ERROR, task_id=run.id, error=error)

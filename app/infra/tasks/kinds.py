@@ -35,6 +35,8 @@ class TaskKind:
     longest_pause: timedelta = timedelta(hours=1)
     time_limit: timedelta = timedelta(minutes=5)
     """After this a run counts as failed, and others no longer wait for it."""
+    tells_failure: bool = True
+    """Whether admins are told soon if it fails; what tells them itself must not, or failures would beget others."""
 
     def pause_after(self, tries: int) -> timedelta:
         """The pause after so many tries, each twice as long as the one before, up to the longest."""

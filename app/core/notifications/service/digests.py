@@ -40,10 +40,22 @@ class DigestService:
     def _digest(self, name: str, kind: NotificationKind, today: date) -> tuple[int, int]:
         if kind.find is None or not self.digests.begin(name, today):
             return (0, 0)
+        return self._tell_new(name, kind, today, key=today.isoformat())
+
+    def tell_failures(self, today: date) -> None:
+        """Tell of what failed and was not reported before, without waiting for the next digest."""
+        for name, kind in self.kinds.items():
+            if kind.soon:
+                self._tell_new(name, kind, today, key=self.context.clock.now().isoformat())
+
+    def _tell_new(self, name: str, kind: NotificationKind, today: date, *, key: str) -> tuple[int, int]:
+        """Tell of the entries that were not reported before."""
+        if kind.find is None:
+            return (0, 0)
         entries = kind.find(self.context, today)
         new = self.digests.record(name, [entry.key for entry in entries], today)
         lines = [entry.line for entry in entries if entry.key in new]
         if not lines:
             return (0, 0)
-        message = Message(today.isoformat(), kind.title(len(lines)), digest_body(lines), kind.link)
+        message = Message(key, kind.title(len(lines)), digest_body(lines), kind.link)
         return self.teller.tell(name, message, self.users.ids_with(kind.permission))
