@@ -99,10 +99,10 @@ class AccountAnswer(StrEnum):
     """Answers about one's own account, to which suites may add fields."""
 
     LOGIN = "login"
-    """That of a login, by whatever means."""
+    """Answer of a login, by whatever means."""
     REGISTER = "register"
     USER = "user"
-    """That of `GET /api/auth/user`."""
+    """Answer of `GET /api/auth/user`."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,7 +36,7 @@ class NotificationKind:
     link: str | None = None
     """Path in the frontend."""
     soon: bool = False
-    """Whether it is told soon after something failed, too, and not only in the digest of the next day."""
+    """Whether users hear of it within 70 seconds, too, and not only in the digest of the next day."""
     can_be_off: bool = True
 
 

@@ -98,16 +98,26 @@ def test_a_worker_that_is_suspended_is_followed_by_another(server_database: str,
         until(lambda: psutil.Process(leader).num_threads() > 1)
 
 
-def test_workers_on_other_machines_share_the_tasks(server_database: str, tmp_path: Path) -> None:
+def own_memory(pid: int) -> float:
+    """Megabytes that no other process shares."""
+    return float(psutil.Process(pid).memory_full_info().uss) / 1024 / 1024
+
+
+def test_workers_on_other_machines_share_the_tasks(
+    server_database: str, tmp_path: Path, measured: Callable[[str], None]
+) -> None:
     server = Server(server_database)  # it does not run: its settings are those of the other machines
     registered = "SELECT id FROM tasks.procrastinate_workers"
     killed_before = set(ask(server_database, registered))
     command = [sys.executable, "-m", "flask", "tasks", "work"]
+    began = time.monotonic()
     with (tmp_path / "log").open("ab") as log:
         workers = [subprocess.Popen(command, cwd=ROOT, env=server.variables, stdout=log, stderr=log) for _ in range(2)]
     try:
         until(lambda: len(leaders(tmp_path / "log")) == 2)
+        seconds = time.monotonic() - began
         assert server.flask("tasks", "selftest", "40").returncode == 0
+        memory = max(own_memory(worker.pid) for worker in workers)
         for worker in workers:
             worker.terminate()
         assert [worker.wait(10) for worker in workers] == [0, 0]
@@ -116,9 +126,12 @@ def test_workers_on_other_machines_share_the_tasks(server_database: str, tmp_pat
             worker.kill()
             worker.wait()
     assert set(ask(server_database, registered)) <= killed_before
+    measured(f"two `flask tasks work` at once: both work after {seconds:.1f} s, with {memory:.0f} MB of their own")
 
 
-def test_one_process_of_a_server_works_and_pays_for_it(server_database: str, tmp_path: Path) -> None:
+def test_one_process_of_a_server_works_and_pays_for_it(
+    server_database: str, tmp_path: Path, measured: Callable[[str], None]
+) -> None:
     log = tmp_path / "log"
     with Server(server_database, environ=WORKED, log=log) as server:
         until(lambda: len(leaders(log)) == 1)
@@ -127,3 +140,6 @@ def test_one_process_of_a_server_works_and_pays_for_it(server_database: str, tmp
         until(lambda: len(master.children()) == 2)
         loaded = {one.pid for one in master.children() if any("psycopg_binary" in m.path for m in one.memory_maps())}
         assert loaded == set(leaders(log))
+        [leader], [other] = loaded, {one.pid for one in master.children()} - loaded
+        own = f"{own_memory(leader):.0f} MB of its own, the other {own_memory(other):.0f}"
+        measured(f"of a server's two processes the one that works has {own}")

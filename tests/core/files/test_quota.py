@@ -34,7 +34,7 @@ NEW_PERSON = """
 
 @pytest.fixture(autouse=True)
 def _room(program: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Room for 3 MB."""
+    """Set the limit to 3 MB."""
     monkeypatch.setitem(program.config, "PERSON_QUOTA_MB", QUOTA)
 
 

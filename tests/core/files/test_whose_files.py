@@ -1,4 +1,4 @@
-"""A file is read by those who may read what it is attached to; else by its uploader, or the company's people."""
+"""Files are read by the readers of their rows; unattached ones by their uploaders, or the company's people."""
 
 from collections.abc import Callable
 from typing import Any

@@ -173,7 +173,7 @@ def test_users_change_their_own_accounts_whatever_they_have(
     admin.delete(f"/api/users/{own['id']}/2fa")
 
 
-def test_who_has_no_books_is_changed_and_deleted_as_before(anonymous: Caller) -> None:
+def test_an_account_without_books_is_changed_and_deleted_as_before(anonymous: Caller) -> None:
     admin, user = sign_in(anonymous, "admin"), UserFactory(role="person")
     admin.put(f"/api/users/{user.id}", {"password": "another long password"})
     admin.delete(f"/api/users/{user.id}/2fa")

@@ -51,7 +51,7 @@ def test_admins_hear_of_failed_work_at_once_and_only_once(app: Flask, notify: No
     assert len(told(app, "payments_overdue", admin.id)) == 1
 
 
-def test_what_fails_later_is_told_by_itself(app: Flask, database: None) -> None:
+def test_a_later_failure_is_told_by_itself(app: Flask, database: None) -> None:
     UserFactory(role="admin")
     for minutes in range(3):
         add_task("failed", error=f"Try {minutes}", run_at=AT + timedelta(minutes=minutes))

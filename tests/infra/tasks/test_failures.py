@@ -1,4 +1,4 @@
-"""What failed for good has a task enqueued that tells of it: one a minute, and none by what tells itself."""
+"""Failures have a task enqueued, one a minute, by which admins hear of them; its own failure has none."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
