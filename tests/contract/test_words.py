@@ -32,7 +32,7 @@ def test_every_missing_word_is_named_once_with_its_place() -> None:
     assert sum("has no Spanish heading" in line for line in found) >= len(payments.headings)
     assert len(set(found)) == len(found)
     assert (
-        "PaymentSchema.invoice_number has no description: add it to `words` of app/suites/fresco/payments/manifest.py "
+        "PaymentSchema.invoice_url has no description: add it to `words` of app/suites/fresco/payments/manifest.py "
         "or, if other domains have it too, to WORDS in app/web/openapi/words.py."
     ) in found
     assert "/api/clients has no sentence: add it to `tags` of its domain's manifest.py." in found
