@@ -42,6 +42,12 @@ RECEIPT_KEYS = (
     "amount",
     "currency",
     "date",
+    "withholdings",
+    "bank_charge",
+    "received_amount",
+    "exchange_rate",
+    "exchange_difference",
+    "warnings",
     "payment_method",
     "reference",
     "notes",
@@ -49,7 +55,17 @@ RECEIPT_KEYS = (
     "receipt_url",
     "created_at",
 )
-_TOLD = {"balance": "amount - paid_amount AS balance", "receipt_url": "'/api/files/' || receipt_path AS receipt_url"}
+_NET = "amount - retefuente - reteica - reteiva - other_withheld - bank_charge"
+# Receipts of whole payments, as they are here, have no withholdings and are in the payment's currency.
+_TOLD = {
+    "balance": "amount - paid_amount AS balance",
+    "receipt_url": "'/api/files/' || receipt_path AS receipt_url",
+    "withholdings": "'[]'::json AS withholdings",
+    "received_amount": f"{_NET} AS received_amount",
+    "exchange_rate": "NULL AS exchange_rate",
+    "exchange_difference": "0::numeric AS exchange_difference",
+    "warnings": "'[]'::json AS warnings",
+}
 
 
 def _columns(keys: tuple[str, ...], table: str = "") -> str:

@@ -29,6 +29,9 @@ class Source(StrEnum):
     INCOME = "income"
     EXPENSE = "expense"
     ACCRUED_EXPENSE = "accrued_expense"
+    WITHHOLDING = "withholding"
+    BANK_CHARGE = "bank_charge"
+    EXCHANGE_DIFFERENCE = "exchange_difference"
 
     @property
     def spanish(self) -> str:
@@ -41,6 +44,9 @@ _SPANISH_SOURCES = {
     Source.INCOME: "ingreso",
     Source.EXPENSE: "gasto",
     Source.ACCRUED_EXPENSE: "gasto causado",
+    Source.WITHHOLDING: "retención",
+    Source.BANK_CHARGE: "gasto bancario",
+    Source.EXCHANGE_DIFFERENCE: "diferencia en cambio",
 }
 
 

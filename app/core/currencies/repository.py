@@ -93,6 +93,11 @@ class RateRepository(Repository[ExchangeRate, ExchangeRateRecord]):
         """The latest day with a mid rate of the pair that is not in the future."""
         return _last_day(base=pair[0].value, quote=pair[1].value, today=today).scalar(self.session, date)
 
+    def first_day(self, pair: Pair) -> date | None:
+        """The first day with a rate of the pair."""
+        own = (ExchangeRate.base == pair[0], ExchangeRate.quote == pair[1])
+        return self.session.scalar(select(func.min(ExchangeRate.date)).where(*own))
+
     def upsert(self, pair: Pair, kind: RateKind, rates: Iterable[DatedRate], source: str) -> list[tuple[int, int]]:
         """Insert or replace the rates of these days and return ids and versions; version 1 means inserted."""
         # Sorted, so that concurrent upserts of the same days wait for each other instead of deadlocking.

@@ -3616,7 +3616,7 @@ export interface components {
          * @description Word of the API for where a movement comes from.
          * @enum {string}
          */
-        MovementSource: "payment" | "income" | "expense" | "accrued_expense";
+        MovementSource: "payment" | "income" | "expense" | "accrued_expense" | "withholding" | "bank_charge" | "exchange_difference";
         /**
          * @description Totals of the movements, and the company's balance before and after.
          * @example {
@@ -8957,6 +8957,17 @@ export interface components {
          *           "amount": 1500000,
          *           "currency": "COP",
          *           "date": "2025-03-01",
+         *           "withholdings": [
+         *             {
+         *               "type": "Retefuente",
+         *               "amount": 1500000
+         *             }
+         *           ],
+         *           "bank_charge": 12000,
+         *           "received_amount": 3432000,
+         *           "exchange_rate": 4150.25,
+         *           "exchange_difference": 0,
+         *           "warnings": [],
          *           "payment_method": "Transferencia",
          *           "reference": "TRX-88120",
          *           "notes": "Facturar antes del 5",
@@ -9078,6 +9089,17 @@ export interface components {
          *       "amount": 1500000,
          *       "currency": "COP",
          *       "date": "2025-03-01",
+         *       "withholdings": [
+         *         {
+         *           "type": "Retefuente",
+         *           "amount": 1500000
+         *         }
+         *       ],
+         *       "bank_charge": 12000,
+         *       "received_amount": 3432000,
+         *       "exchange_rate": 4150.25,
+         *       "exchange_difference": 0,
+         *       "warnings": [],
          *       "payment_method": "Transferencia",
          *       "reference": "TRX-88120",
          *       "notes": "Facturar antes del 5",
@@ -9103,16 +9125,43 @@ export interface components {
              */
             amount: number;
             /**
-             * @description The currency of the amounts
+             * @description Currency that was received; by default that of the payment
              * @example COP
              */
-            readonly currency: components["schemas"]["Currency"];
+            currency: string;
             /**
              * Format: date
              * @description Day on which it was received; by default today
              * @example 2025-03-01
              */
             date: string;
+            /** @description Taxes that the client withheld, in the currency of the payment; each type once */
+            withholdings: components["schemas"]["Withholding"][];
+            /**
+             * @description What the bank kept of it, in the currency of the payment
+             * @example 12000
+             */
+            readonly bank_charge: number;
+            /**
+             * @description What reached the bank; sent only for another currency than the payment's
+             * @example 3432000
+             */
+            readonly received_amount: number;
+            /**
+             * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
+             * @example 4150.25
+             */
+            readonly exchange_rate: number | null;
+            /**
+             * @description What was received less what it was worth on its day, in the received currency
+             * @example 0
+             */
+            readonly exchange_difference: number;
+            /**
+             * @description Figures that are unknown, and why
+             * @example []
+             */
+            readonly warnings: string[];
             /**
              * @description Payment method
              * @example Transferencia
@@ -9146,6 +9195,30 @@ export interface components {
             readonly created_at: string;
         };
         /**
+         * @description A tax that the client withheld.
+         * @example {
+         *       "type": "Retefuente",
+         *       "amount": 1500000
+         *     }
+         */
+        Withholding: {
+            /**
+             * @description Type
+             * @example Retefuente
+             */
+            type: components["schemas"]["WithholdingType"];
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: number;
+        };
+        /**
+         * @description Tax that a client withholds of a payment.
+         * @enum {string}
+         */
+        WithholdingType: "Retefuente" | "ReteICA" | "ReteIVA" | "Otra";
+        /**
          * @description The record, in `data`.
          * @example {
          *       "data": {
@@ -9177,6 +9250,17 @@ export interface components {
          *             "amount": 1500000,
          *             "currency": "COP",
          *             "date": "2025-03-01",
+         *             "withholdings": [
+         *               {
+         *                 "type": "Retefuente",
+         *                 "amount": 1500000
+         *               }
+         *             ],
+         *             "bank_charge": 12000,
+         *             "received_amount": 3432000,
+         *             "exchange_rate": 4150.25,
+         *             "exchange_difference": 0,
+         *             "warnings": [],
          *             "payment_method": "Transferencia",
          *             "reference": "TRX-88120",
          *             "notes": "Facturar antes del 5",
@@ -9391,6 +9475,17 @@ export interface components {
          *           "amount": 1500000,
          *           "currency": "COP",
          *           "date": "2025-03-01",
+         *           "withholdings": [
+         *             {
+         *               "type": "Retefuente",
+         *               "amount": 1500000
+         *             }
+         *           ],
+         *           "bank_charge": 12000,
+         *           "received_amount": 3432000,
+         *           "exchange_rate": 4150.25,
+         *           "exchange_difference": 0,
+         *           "warnings": [],
          *           "payment_method": "Transferencia",
          *           "reference": "TRX-88120",
          *           "notes": "Facturar antes del 5",
@@ -9414,6 +9509,17 @@ export interface components {
          *         "amount": 1500000,
          *         "currency": "COP",
          *         "date": "2025-03-01",
+         *         "withholdings": [
+         *           {
+         *             "type": "Retefuente",
+         *             "amount": 1500000
+         *           }
+         *         ],
+         *         "bank_charge": 12000,
+         *         "received_amount": 3432000,
+         *         "exchange_rate": 4150.25,
+         *         "exchange_difference": 0,
+         *         "warnings": [],
          *         "payment_method": "Transferencia",
          *         "reference": "TRX-88120",
          *         "notes": "Facturar antes del 5",
@@ -9427,28 +9533,60 @@ export interface components {
             data: components["schemas"]["Receipt"];
         };
         /**
-         * @description Money received for a payment.
+         * @description Money received for a payment, to be entered. Another currency than the payment's needs an amount or a rate.
          * @example {
          *       "amount": 1500000,
+         *       "currency": "COP",
          *       "date": "2025-03-01",
+         *       "withholdings": [
+         *         {
+         *           "type": "Retefuente",
+         *           "amount": 1500000
+         *         }
+         *       ],
+         *       "bank_charge": 12000,
+         *       "received_amount": 3432000,
+         *       "exchange_rate": 4150.25,
          *       "payment_method": "Transferencia",
          *       "reference": "TRX-88120",
          *       "notes": "Facturar antes del 5",
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf"
          *     }
          */
-        ReceiptIn: {
+        NewReceiptIn: {
             /**
              * @description What is settled of the payment
              * @example 1500000
              */
             amount: components["schemas"]["AmountIn"];
             /**
+             * @description Currency that was received; by default that of the payment
+             * @example COP
+             */
+            currency?: string;
+            /**
              * Format: date
              * @description Day on which it was received; by default today
              * @example 2025-03-01
              */
             date?: string;
+            /** @description Taxes that the client withheld, in the currency of the payment; each type once */
+            withholdings?: components["schemas"]["WithholdingIn"][];
+            /**
+             * @description What the bank kept of it, in the currency of the payment
+             * @example 12000
+             */
+            bank_charge?: components["schemas"]["AmountBoundIn"];
+            /**
+             * @description What reached the bank; sent only for another currency than the payment's
+             * @example 3432000
+             */
+            received_amount?: components["schemas"]["AnyAmountIn"];
+            /**
+             * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
+             * @example 4150.25
+             */
+            exchange_rate?: components["schemas"]["RateIn"];
             /**
              * @description Payment method
              * @example Transferencia
@@ -9469,6 +9607,25 @@ export interface components {
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path?: string | null;
+        };
+        /**
+         * @description A tax that the client withheld.
+         * @example {
+         *       "type": "Retefuente",
+         *       "amount": 1500000
+         *     }
+         */
+        WithholdingIn: {
+            /**
+             * @description Type
+             * @example Retefuente
+             */
+            type: components["schemas"]["WithholdingType"];
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: components["schemas"]["AmountIn"];
         };
         /**
          * @description A payment marked as paid or unpaid.
@@ -9542,6 +9699,17 @@ export interface components {
          *               "amount": 1500000,
          *               "currency": "COP",
          *               "date": "2025-03-01",
+         *               "withholdings": [
+         *                 {
+         *                   "type": "Retefuente",
+         *                   "amount": 1500000
+         *                 }
+         *               ],
+         *               "bank_charge": 12000,
+         *               "received_amount": 3432000,
+         *               "exchange_rate": 4150.25,
+         *               "exchange_difference": 0,
+         *               "warnings": [],
          *               "payment_method": "Transferencia",
          *               "reference": "TRX-88120",
          *               "notes": "Facturar antes del 5",
@@ -11027,9 +11195,12 @@ export interface components {
          *           "Nómina": 6400000
          *         }
          *       },
+         *       "financial_result": 0,
          *       "gross_profit": 32400000,
          *       "taxes": 11340000,
-         *       "net_profit": 21060000
+         *       "net_profit": 21060000,
+         *       "withheld": {},
+         *       "tax_to_pay": 11340000
          *     }
          */
         Statement: {
@@ -11053,7 +11224,12 @@ export interface components {
             /** @description Expenses */
             readonly expenses: components["schemas"]["StatementExpenses"];
             /**
-             * @description Income less expenses, before taxes
+             * @description Exchange differences: gains less losses
+             * @example 0
+             */
+            readonly financial_result: number;
+            /**
+             * @description Income less expenses, with the financial result, before taxes
              * @example 32400000
              */
             readonly gross_profit: number;
@@ -11067,6 +11243,18 @@ export interface components {
              * @example 21060000
              */
             readonly net_profit: number;
+            /**
+             * @description Taxes that clients withheld, by type
+             * @example {}
+             */
+            readonly withheld: {
+                [key: string]: number;
+            };
+            /**
+             * @description Taxes less the Retefuente that clients withheld, not below 0
+             * @example 11340000
+             */
+            readonly tax_to_pay: number;
         };
         /**
          * @description Income by type.
@@ -12217,12 +12405,15 @@ export type StatusTotals = components['schemas']['StatusTotals'];
 export type PaymentsPage = components['schemas']['PaymentsPage'];
 export type Payment = components['schemas']['Payment'];
 export type Receipt = components['schemas']['Receipt'];
+export type Withholding = components['schemas']['Withholding'];
+export type WithholdingType = components['schemas']['WithholdingType'];
 export type PaymentAnswer = components['schemas']['PaymentAnswer'];
 export type PaymentIn = components['schemas']['PaymentIn'];
 export type PaymentChanges = components['schemas']['PaymentChanges'];
 export type ReceiptsAnswer = components['schemas']['ReceiptsAnswer'];
 export type ReceiptAnswer = components['schemas']['ReceiptAnswer'];
-export type ReceiptIn = components['schemas']['ReceiptIn'];
+export type NewReceiptIn = components['schemas']['NewReceiptIn'];
+export type WithholdingIn = components['schemas']['WithholdingIn'];
 export type StatusChangeIn = components['schemas']['StatusChangeIn'];
 export type Generated = components['schemas']['Generated'];
 export type GeneratePaymentsAnswer = components['schemas']['GeneratePaymentsAnswer'];
@@ -22711,7 +22902,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReceiptIn"];
+                "application/json": components["schemas"]["NewReceiptIn"];
             };
         };
         responses: {
@@ -27872,7 +28063,7 @@ export const pathsApiUsersGetParametersQueryLocaleValues: ReadonlyArray<Flattene
 export const tableFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TableFormat"]> = ["json", "csv", "xlsx"];
 export const refusalKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalKind"]> = ["login_failed", "too_many_tries", "unauthenticated", "forbidden"];
 export const movementKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementKind"]> = ["income", "expense"];
-export const movementSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementSource"]> = ["payment", "income", "expense", "accrued_expense"];
+export const movementSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementSource"]> = ["payment", "income", "expense", "accrued_expense", "withholding", "bank_charge", "exchange_difference"];
 export const trailingPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TrailingPeriod"]> = ["month", "quarter", "year"];
 export const breakEvenKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BreakEvenKind"]> = ["depletion", "recovery"];
 export const categoryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategoryKind"]> = ["expense", "income"];
@@ -27890,6 +28081,7 @@ export const partyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["s
 export const identityDocumentValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdentityDocument"]> = ["CC", "CE", "TI", "NIT", "DNI", "RUC", "CDI", "PTP", "TAM", "RFC", "CURP", "PA", "TIN", "IN", "Otro"];
 export const paymentStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentStatus"]> = ["Pagado", "Pendiente", "Vencido"];
 export const paymentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentType"]> = ["Implementaci\u00F3n", "Recurrente"];
+export const withholdingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WithholdingType"]> = ["Retefuente", "ReteICA", "ReteIVA", "Otra"];
 export const projectStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProjectStatus"]> = ["Activo", "Pausado", "Finalizado", "Cancelado"];
 export const planTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PlanType"]> = ["Fee \u00FAnico", "Fee por cuotas", "Suscripci\u00F3n peri\u00F3dica", "Mixto"];
 export const chargeFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ChargeFrequency"]> = ["Semanal", "Quincenal", "Mensual", "Bimensual", "Trimestral", "Semestral", "Anual"];

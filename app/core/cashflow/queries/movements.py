@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from app.core.cashflow.queries.relations import Relations
 from app.core.cashflow.rules import Source
-from app.core.movements.rules import Kind
+from app.core.movements.rules import Kind, Nature
 from app.core.parties.models import Party
 from app.infra.queries.amounts import CONVERTED, Exchange, Sum, grouped_sums, month_of, sums_in
 from app.infra.queries.cached import BoundQuery, Criteria, cached_query, parameter
@@ -44,6 +44,7 @@ _PROJECTS = table("movement_projects", column("id", BigInteger), column("name", 
 """View by which the suites show the names of their projects."""
 
 MONTH = "month"
+OPERATING = Nature.OPERATING.value
 
 
 class MovementItem(NamedTuple):
@@ -137,7 +138,8 @@ def _from_the_beginning(relations: Relations, exchange: Exchange, target: Curren
     columns = relations.daily.c
     until = MovementFilter(date_to=parameter("last", date)).of(relations.daily)
     inside = columns.date >= parameter("first", date)
-    told_apart = (case((inside, one)) for one in (month_of(columns.date), columns.category, columns.recurring))
+    of_cell = (month_of(columns.date), columns.category, columns.recurring, columns.nature)
+    told_apart = (case((inside, one)) for one in of_cell)
     return _summed(relations.daily, exchange, target, until, columns.kind, *told_apart)
 
 
@@ -146,7 +148,7 @@ def _lately(relations: Relations, exchange: Exchange, target: Currency) -> Selec
     columns = relations.daily.c
     span = within(columns.date, parameter("first", date), parameter("last", date))
     until = MovementFilter(date_to=parameter("today", date)).of(relations.daily)
-    return _summed(relations.daily, exchange, target, until, columns.kind, and_(*span))
+    return _summed(relations.daily, exchange, target, until, columns.kind, and_(*span, columns.nature == OPERATING))
 
 
 @cached_query
@@ -175,14 +177,16 @@ def _of_clients_in(relations: Relations, place: int, kinds: frozenset[Kind]) -> 
     columns = relations.parties.c
     span = within(columns.date, parameter(f"first_{place}", date), parameter(f"last_{place}", date))
     matching = or_(*(columns.kind == kind.value for kind in sorted(kinds)))
-    return select(*columns, cast(literal(place), Integer).label("place")).where(*span, matching)
+    return select(*columns, cast(literal(place), Integer).label("place")).where(
+        *span, matching, columns.nature == OPERATING
+    )
 
 
 @cached_query
 def _income_of(relations: Relations, exchange: Exchange, target: Currency, parties: Select[int]) -> Select[Any]:
     columns = relations.parties.c
     criteria = MovementFilter(parameter("first", date), parameter("last", date), kind=Kind.INCOME)
-    conditions = [*criteria.of(relations.parties), columns.party_id.in_(parties)]
+    conditions = [*criteria.of(relations.parties), columns.party_id.in_(parties), columns.nature == OPERATING]
     return _summed(relations.parties, exchange, target, conditions)
 
 
@@ -228,11 +232,11 @@ class MovementQueries:
         return self._found(_sums(criteria, summed, self.exchange, self.target, *names))
 
     def sums_from_the_beginning(self, span: DateRange) -> list[Sum]:
-        """Sums by kind, within the span also by month, category and origin, which are None for earlier days."""
+        """Sums by kind, within the span also by month, category, origin and nature, which are None for earlier days."""
         return self._found(_from_the_beginning(*self._of, first=span.start, last=span.end))
 
     def sums_lately(self, today: date, span: DateRange) -> list[Sum]:
-        """Sums of all movements up to today, by kind and whether they are in the span."""
+        """Sums of all movements up to today, by kind and whether they are operating ones of the span."""
         return self._found(_lately(*self._of, today=today, first=span.start, last=span.end))
 
     def balance_sums(self, criteria: MovementFilter) -> list[Sum]:
@@ -240,7 +244,7 @@ class MovementQueries:
         return self._found(_balance_sums(criteria, *self._of))
 
     def client_sums(self, wanted: Sequence[SpanOfKinds]) -> list[Sum]:
-        """Sums of movements with a client, by index of the span, kind, client and name."""
+        """Sums of operating movements with a client, by index of the span, kind, client and name."""
         days: dict[str, date] = {}
         for place, (span, _) in enumerate(wanted):
             days |= {f"first_{place}": span.start, f"last_{place}": span.end}
@@ -248,7 +252,7 @@ class MovementQueries:
         return self._found(_client_sums(*self._of, *kinds, **days))
 
     def income_of(self, parties: Select[int], span: DateRange) -> list[Sum]:
-        """Income of these days from parties; `parties` may use the parameters `first` and `last` of the span."""
+        """Operating income of these days from parties, which may use the parameters `first` and `last`."""
         return self._found(_income_of(*self._of, parties, first=span.start, last=span.end))
 
     def first_day(self) -> date | None:

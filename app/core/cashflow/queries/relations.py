@@ -6,7 +6,7 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, FromClause, Select, or_, select, union_all
 
 from app.core.movements.models import Movement, MovementDaySum, MovementDueSum, MovementPartySum, OpenItemSum
-from app.core.movements.rules import Kind
+from app.core.movements.rules import Kind, Nature
 
 _ACCRUED = ("kind", "amount", "currency", "category", "movements")
 
@@ -23,7 +23,7 @@ class Relations:
         self.open_items = self._counted(OpenItemSum.__table__).subquery("open")
         """Open items by due date."""
         self.accruals = self._accruals()
-        """Movements on their due dates, paid or not."""
+        """Operating movements on their due dates, paid or not."""
 
     @classmethod
     @lru_cache
@@ -47,7 +47,7 @@ class Relations:
     def _accruals(self) -> FromClause:
         """Amounts by due date: what settles nothing on its own day, what was settled, and what is open."""
         moved, settled, owed = MovementDaySum.__table__, MovementDueSum.__table__, OpenItemSum.__table__
-        at_once = self._due(moved, "date").where(moved.c.settles.is_(False))
+        at_once = self._due(moved, "date").where(moved.c.settles.is_(False), moved.c.nature == Nature.OPERATING.value)
         return union_all(at_once, self._due(settled, "due_date"), self._due(owed, "due_date")).subquery("accruals")
 
     def _due(self, table: FromClause, day: str) -> Select[Any]:

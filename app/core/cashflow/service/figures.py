@@ -11,11 +11,11 @@ from typing import NamedTuple, TypedDict, TypeVar
 from sqlalchemy import FromClause, Select
 
 from app.core.cashflow.queries import MONTH, MovementFilter, MovementItem, MovementQueries, Relations, SpanOfKinds
-from app.core.cashflow.rules import ALL_SUITES, ZERO, Flow, counted_suites, money_of
+from app.core.cashflow.rules import ALL_SUITES, ZERO, Flow, Source, counted_suites, money_of
 from app.core.cashflow.service.results import ClientKey
 from app.core.currencies.rules import Price
 from app.core.currencies.service import CurrencyService, exchange
-from app.core.movements.rules import Kind
+from app.core.movements.rules import Kind, Nature
 from app.infra.context import Context
 from app.infra.queries.amounts import Sum
 from app.infra.queries.records import Item
@@ -40,6 +40,7 @@ class _Cell(NamedTuple):
     """First day of the month."""
     category: str
     recurring: bool
+    nature: str
     total: Decimal
 
 
@@ -134,7 +135,7 @@ class Figures:
         return Balances(flow, count, opening, self.balance_of(after, criteria.date_to or LAST_DAY))
 
     def monthly_balances(self, span: DateRange) -> dict[Month, tuple[Flow, Decimal]]:
-        """Flow and final balance of each month of the span."""
+        """Flow of all movements, and final balance, of each month of the span."""
         before, cells = ZERO, list[_Cell]()
         for one in self._required(self.movements.sums_from_the_beginning(span)):
             if one.key[1] is None:
@@ -142,7 +143,7 @@ class Figures:
             else:
                 cells.append(_cell(one))
         self._known[span] = cells
-        monthly = self.monthly(span)
+        monthly = self.monthly(span, *Nature)
         nets = accumulate((flow.net for flow in monthly.values()), initial=before)
         next(nets)  # what was before the span
         return {
@@ -150,19 +151,20 @@ class Figures:
             for (month, flow), net in zip(monthly.items(), nets, strict=True)
         }
 
-    def monthly(self, span: DateRange) -> dict[Month, Flow]:
-        """Totals of every month of the span, also those without movements."""
+    def monthly(self, span: DateRange, *natures: Nature) -> dict[Month, Flow]:
+        """Totals of every month of the span, also those without movements; by default of operating movements."""
         found: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
         for cell in self._cells(span):
-            found[cell.kind, cell.month] += cell.total
+            if cell.nature in (natures or (Nature.OPERATING,)):
+                found[cell.kind, cell.month] += cell.total
         first_days = {month: month.first_day for month in span.months()}
         return {month: Flow(found[Kind.INCOME, day], found[Kind.EXPENSE, day]) for month, day in first_days.items()}
 
     def by_category(self, span: DateRange, kind: Kind) -> dict[str, Decimal]:
-        """Amounts by category, largest first."""
+        """Amounts of operating movements by category, largest first."""
         totals: dict[str, Decimal] = defaultdict(Decimal)
         for cell in self._cells(span):
-            if cell.kind == kind:
+            if cell.kind == kind and cell.nature == Nature.OPERATING:
                 totals[cell.category] += cell.total
         return _descending(totals)
 
@@ -176,12 +178,21 @@ class Figures:
         return {kind: _descending(amounts) for kind, amounts in totals.items()}
 
     def expenses_by_origin(self, span: DateRange) -> dict[Month, tuple[Decimal, Decimal]]:
-        """Recurring and variable expenses by month."""
+        """Recurring and variable operating expenses by month."""
         found: dict[tuple[bool, date], Decimal] = defaultdict(Decimal)
         for cell in self._cells(span):
-            if cell.kind == Kind.EXPENSE:
+            if cell.kind == Kind.EXPENSE and cell.nature == Nature.OPERATING:
                 found[cell.recurring, cell.month] += cell.total
         return {month: (found[True, month.first_day], found[False, month.first_day]) for month in span.months()}
+
+    def financial(self, span: DateRange) -> dict[Month, Decimal]:
+        """Financial result of every month of the span: exchange differences."""
+        return {month: flow.net for month, flow in self.monthly(span, Nature.FINANCIAL).items()}
+
+    def withheld(self, span: DateRange) -> dict[str, Decimal]:
+        """Taxes that clients withheld in the span, by type."""
+        found = self.sums(MovementFilter(span.start, span.end), "source", "category")
+        return _descending({one.key[1]: one.total or ZERO for one in found if one.key[0] == Source.WITHHOLDING})
 
     def by_client(self, span: DateRange, kind: Kind) -> dict[ClientKey, Decimal]:
         """Revenue by client, largest first; movements without a client are excluded."""
@@ -192,7 +203,7 @@ class Figures:
         return sum((one.total or ZERO for one in self._required(self.movements.income_of(parties, span))), ZERO)
 
     def flows(self, today: date, span: DateRange) -> tuple[Flow, Flow]:
-        """Flows up to today, and those in the span."""
+        """Flow of all movements up to today, and of operating ones in the span."""
         flow = lately = Flow()
         for one in self._required(self.movements.sums_lately(today, span)):
             kind, is_late = one.key
@@ -215,7 +226,7 @@ class Figures:
     def _cells(self, span: DateRange) -> list[_Cell]:
         """Sums behind the monthly figures of a span, read once."""
         if span not in self._known:
-            found = self.sums(MovementFilter(span.start, span.end), "kind", MONTH, "category", "recurring")
+            found = self.sums(MovementFilter(span.start, span.end), "kind", MONTH, "category", "recurring", "nature")
             self._known[span] = [_cell(one) for one in found]
         return self._known[span]
 
@@ -225,8 +236,8 @@ class Figures:
 
 
 def _cell(found: Sum) -> _Cell:
-    kind, month, category, recurring = found.key
-    return _Cell(kind, month, category, recurring, found.total or ZERO)
+    kind, month, category, recurring, nature = found.key
+    return _Cell(kind, month, category, recurring, nature, found.total or ZERO)
 
 
 def _flow(kind: str, total: Decimal) -> Flow:

@@ -15,7 +15,7 @@ from app.core.cashflow.rules import ZERO, Flow, Round, average
 from app.core.cashflow.service.cashflow import CashflowService
 from app.core.cashflow.service.figures import Figures
 from app.core.cashflow.service.results import Forecast, ForecastMonth, ForecastParts
-from app.core.movements.rules import Kind
+from app.core.movements.rules import Kind, Nature
 from app.kernel.money import Currency
 from app.kernel.periods import DateRange, Month
 
@@ -108,7 +108,7 @@ class ForecastService:
         left = usual - self.figures.expenses_by_origin(DateRange(months[0].first_day, today))[months[0]][1]
         entered: Mapping[Month, Flow] = {}
         if today < projection.last:
-            entered = self.figures.monthly(DateRange(today + _A_DAY, projection.last))
+            entered = self.figures.monthly(DateRange(today + _A_DAY, projection.last), *Nature)
         for month in months:
             parts, later = projection.parts[month], entered.get(month, Flow())
             parts.entered_incomes = later.income

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NotRequired, TypedDict, Unpack
 
+from app.core.currencies.events import RatesChanged
 from app.core.currencies.models import ExchangeRateRecord
 from app.core.currencies.queries import Target, find_price, known_currencies
 from app.core.currencies.repository import PairRepository, RateFilter, RateRepository
@@ -83,6 +84,7 @@ class CurrencyService:
     """Stores exchange rates and converts amounts; a missing rate is an error."""
 
     def __init__(self, context: Context) -> None:
+        self.context = context
         self.session = context.session
         self.base = context.company.base_currency
         self.rates = RateRepository(context.session)
@@ -103,6 +105,7 @@ class CurrencyService:
         pair = (new["base"], new["quote"])
         self.pairs.keep(pair)
         ((rate_id, version),) = self.rates.upsert(pair, new["kind"], [(new["date"], new["rate"])], source)
+        self._tell(pair, new["date"])
         return self.rates.get(rate_id), version == _INSERTED
 
     def delete(self, rate_id: int) -> None:
@@ -111,6 +114,7 @@ class CurrencyService:
         pair = (found.base, found.quote)
         self.pairs.lock(pair)  # before the rate, as whoever enters one does
         self.rates.delete(self.rates.get_for_update(rate_id))
+        self._tell(pair, found.date)
         self.pairs.delete_if_unused(pair)
 
     def store(
@@ -121,8 +125,11 @@ class CurrencyService:
         kind: RateKind = RateKind.MID,
     ) -> StoredRates:
         """Insert or replace the rates of days."""
+        dated = list(rates)
         self.pairs.keep(pair)
-        versions = [version for _, version in self.rates.upsert(pair, kind, rates, source)]
+        versions = [version for _, version in self.rates.upsert(pair, kind, dated, source)]
+        if dated:
+            self._tell(pair, min(day for day, _ in dated))
         return StoredRates(new=versions.count(_INSERTED), replaced=len(versions) - versions.count(_INSERTED))
 
     def days_to_fetch(self, today: date) -> DateRange | None:
@@ -138,6 +145,15 @@ class CurrencyService:
         price = self.price(currency, target, day, kind)
         worth = round_worth(price.worth(amount), target)
         return Conversion(amount, currency, target, day, price.rate, price.day, price.via, worth)
+
+    def _tell(self, pair: Pair, day: date) -> None:
+        """Publish that rates of a pair changed from a day on; days before its first rate have that one's."""
+        first = self.rates.first_day(pair)
+        self.context.publish(RatesChanged(day if first is not None and first < day else None))
+
+    def find_price(self, currency: Currency, target: Currency, day: date) -> Price | None:
+        """The price of a currency on a day; None if there is no rate."""
+        return find_price(self.session, currency, day, Target(target, pivots(self.base)))
 
     def price(self, currency: Currency, target: Currency, day: date, kind: RateKind = RateKind.MID) -> Price:
         """The price of a currency on a day; Conflict if there is no rate."""

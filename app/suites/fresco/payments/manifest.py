@@ -14,6 +14,10 @@ MANIFEST = Manifest(
     ),
     words={
         "client_name": ("Name of the client", "Café Andino"),
+        "bank_charge": ("What the bank kept of it, in the currency of the payment", 12000),
+        "exchange_difference": ("What was received less what it was worth on its day, in the received currency", 0),
+        "warnings": ("Figures that are unknown, and why", []),
+        "withholdings": ("Taxes that the client withheld, in the currency of the payment; each type once", []),
         "days": ("Number of days from today", 30),
         "days_overdue": ("Days since the due date", 12),
         "invoice_url": (

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Numeric,
     String,
     UniqueConstraint,
     text,
@@ -18,9 +19,22 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Amount, Prose, Tags, at_most, one_among, one_of, positive, sane_day, tag_rules
+from app.infra.db.columns import (
+    Amount,
+    Prose,
+    Tags,
+    any_currency,
+    at_most,
+    one_among,
+    one_of,
+    positive,
+    sane_day,
+    tag_rules,
+)
 from app.kernel.money import COP_AND_USD, Currency
-from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
+from app.suites.fresco.payments.rules import WITHHELD_COLUMNS, PaymentStatus, PaymentType, Withholding
+
+_RATE = Decimal("0.000001")
 
 
 class Payment(Keyed, Timestamps, Versioned, Base):
@@ -127,6 +141,16 @@ class PaymentReceipt(Keyed, Timestamps, Base):
     receipt_path: Mapped[str | None] = mapped_column(
         String(100), ForeignKey("stored_files.path", ondelete="RESTRICT"), index=True
     )
+    retefuente: Mapped[Amount] = mapped_column(server_default="0")
+    reteica: Mapped[Amount] = mapped_column(server_default="0")
+    reteiva: Mapped[Amount] = mapped_column(server_default="0")
+    other_withheld: Mapped[Amount] = mapped_column(server_default="0")
+    bank_charge: Mapped[Amount] = mapped_column(server_default="0")
+    received_currency: Mapped[Currency | None] = mapped_column(*any_currency("received_currency"))
+    received_amount: Mapped[Decimal | None] = mapped_column(Numeric())
+    """Amount that reached the bank, if in another currency than the payment's."""
+    exchange_difference: Mapped[Decimal | None] = mapped_column(Numeric())
+    """Received amount less its worth on its day, in its currency; NULL without a rate."""
     # The rest repeats the payment, for movements and their sums; a trigger of payments keeps type and status.
     currency: Mapped[Currency] = mapped_column(*one_among(Currency, "currency", COP_AND_USD))
     project_id: Mapped[int] = mapped_column(BigInteger)
@@ -142,6 +166,27 @@ class PaymentReceipt(Keyed, Timestamps, Base):
         sane_day("date"),
         at_most("notes"),
         CheckConstraint("NOT completes OR payment_status = 'Pagado'", name="completes_what_is_paid"),
+        CheckConstraint(
+            "retefuente >= 0 AND reteica >= 0 AND reteiva >= 0 AND other_withheld >= 0 AND bank_charge >= 0"
+            " AND retefuente + reteica + reteiva + other_withheld + bank_charge <= amount",
+            name="parts_range",
+        ),
+        CheckConstraint("received_currency <> currency", name="received_currency_other"),
+        CheckConstraint("received_amount >= 0 AND received_amount < 10000000000000000", name="received_amount_range"),
+        CheckConstraint("(received_currency IS NULL) = (received_amount IS NULL)", name="received_whole"),
+        CheckConstraint(
+            "exchange_difference > -100000000000000000000 AND exchange_difference < 100000000000000000000",
+            name="exchange_difference_range",
+        ),
+        CheckConstraint(
+            "exchange_difference IS NULL OR received_amount IS NOT NULL", name="exchange_difference_of_received"
+        ),
+        Index(
+            "ix_payment_receipts_foreign",
+            "received_currency",
+            "date",
+            postgresql_where=text("received_currency IS NOT NULL"),
+        ),
         Index("uq_payment_receipts_completing", "payment_id", unique=True, postgresql_where=text("completes")),
     )
 
@@ -158,7 +203,56 @@ class ReceiptRecord(NamedTuple):
     reference: str | None
     notes: str | None
     receipt_path: str | None
+    retefuente: Decimal
+    reteica: Decimal
+    reteiva: Decimal
+    other_withheld: Decimal
+    bank_charge: Decimal
+    received_currency: Currency | None
+    received_amount: Decimal | None
+    exchange_difference: Decimal | None
     created_at: datetime
+
+    @property
+    def withholdings(self) -> list[Withholding]:
+        """Amounts that were withheld."""
+        found = ((kind, getattr(self, column)) for kind, column in WITHHELD_COLUMNS.items())
+        return [Withholding(kind, amount) for kind, amount in found if amount]
+
+    @property
+    def net(self) -> Decimal:
+        """Amount less withholdings and charge, in the payment's currency."""
+        return self.amount - sum((one.amount for one in self.withholdings), self.bank_charge)
+
+    @property
+    def currency_received(self) -> Currency:
+        """Currency that it was received in."""
+        return self.received_currency or self.currency
+
+    @property
+    def reached_bank(self) -> Decimal:
+        """Amount that reached the bank, in the currency that it was received in."""
+        return self.net if self.received_amount is None else self.received_amount
+
+    @property
+    def bank_rate(self) -> Decimal | None:
+        """Price of the payment's currency in the received one, by what was received; None for the same currency."""
+        if self.received_amount is None or self.net == 0:
+            return None
+        return (self.received_amount / self.net).quantize(_RATE)
+
+    @property
+    def difference(self) -> Decimal:
+        """Exchange difference; 0 where there is none, or no rate."""
+        return self.exchange_difference or Decimal(0)
+
+    @property
+    def warnings(self) -> list[str]:
+        """Warning that there is no rate for the exchange difference."""
+        if self.received_currency is None or self.exchange_difference is not None:
+            return []
+        pair = f"{self.currency} to {self.received_currency}"
+        return [f"There is no exchange rate from {pair} for {self.date}: the exchange difference is unknown."]
 
 
 class UnpaidPayment(NamedTuple):

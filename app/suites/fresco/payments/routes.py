@@ -6,6 +6,7 @@ from app.suites.fresco.payments.models import PaymentRecord
 from app.suites.fresco.payments.schemas import (
     GeneratedSchema,
     GenerateSchema,
+    NewReceiptSchema,
     OverduePaymentSchema,
     OverdueQuery,
     PaymentChangesSchema,
@@ -113,7 +114,12 @@ class Receipts(Resource):
         return receipt_service().of(payment_id)
 
     @operation(
-        "payments:write", Part(ReceiptSchema), body=ReceiptSchema, status=201, errors=(404, 409), name="createReceipt"
+        "payments:write",
+        Part(ReceiptSchema),
+        body=NewReceiptSchema,
+        status=201,
+        errors=(404, 409),
+        name="createReceipt",
     )
     def post(self, payment_id: int, body: ReceiptValues) -> ReceiptOf:
         """Receive a part of a payment, or all that is left of it; then it is paid."""

@@ -8,8 +8,8 @@ from enum import Enum, StrEnum, auto
 from itertools import count
 from typing import NamedTuple
 
-from app.kernel.errors import Conflict
-from app.kernel.money import Currency, after_discount, equal_parts
+from app.kernel.errors import Conflict, Invalid
+from app.kernel.money import Currency, after_discount, equal_parts, round_worth
 from app.kernel.periods import LAST_DAY, add_months
 from app.kernel.recurrence import Recurrence
 from app.suites.fresco.projects.rules import PaymentType as PaymentType  # noqa: PLC0414 - it is of this domain, too
@@ -305,3 +305,41 @@ def settlement(amount: Decimal, due: date, receipts: Sequence[Received], today: 
         last = max(one.date for one in receipts)
         return Settlement(received, last, PaymentStatus.PAID, in_parts=len(receipts) > 1)
     return Settlement(received, None, unpaid_status(due, today), in_parts=bool(receipts))
+
+
+class WithholdingType(StrEnum):
+    """Tax that a client withholds of a payment."""
+
+    RETEFUENTE = "Retefuente"
+    RETEICA = "ReteICA"
+    RETEIVA = "ReteIVA"
+    OTHER = "Otra"
+
+
+class Withholding(NamedTuple):
+    """An amount that a client withheld."""
+
+    type: WithholdingType
+    amount: Decimal
+
+
+WITHHELD_COLUMNS = {
+    WithholdingType.RETEFUENTE: "retefuente",
+    WithholdingType.RETEICA: "reteica",
+    WithholdingType.RETEIVA: "reteiva",
+    WithholdingType.OTHER: "other_withheld",
+}
+"""Columns of receipts by what is withheld."""
+
+
+def withheld_columns(withholdings: Sequence[Withholding]) -> dict[str, Decimal]:
+    """Amounts by their columns; Invalid if there are two of a kind."""
+    found = {WITHHELD_COLUMNS[one.type]: one.amount for one in withholdings}
+    if len(found) < len(withholdings):
+        raise Invalid.field("withholdings", "Name each type once.")
+    return found
+
+
+def exchanged(amount: Decimal, rate: Decimal, target: Currency) -> Decimal:
+    """An amount at a rate, rounded to the decimals of the other currency."""
+    return round_worth(amount * rate, target)

@@ -1,11 +1,23 @@
 """Schemas of payments and of lists of them."""
 
-from marshmallow import Schema, fields
+from typing import Any
 
+from marshmallow import Schema, fields, validate
+
+from app.core.currencies.schemas import Rate
 from app.kernel.money import COP_AND_USD, Currency
-from app.suites.fresco.payments.rules import MAX_INSTALLMENT_NUMBER, MAX_MONTHS, PaymentStatus, PaymentType
+from app.suites.fresco.payments.rules import (
+    MAX_INSTALLMENT_NUMBER,
+    MAX_MONTHS,
+    PaymentStatus,
+    PaymentType,
+    Withholding,
+    WithholdingType,
+)
 from app.web.fields import (
+    AmountBound,
     AnyCurrency,
+    AnyMoneyAmount,
     Day,
     EnumByValue,
     FileLink,
@@ -18,9 +30,10 @@ from app.web.fields import (
     Text,
     WebAddress,
     Whole,
+    require_decimals,
 )
 from app.web.query import AmountListQuery, LongListQuery, Search, SortBy
-from app.web.schema import Convertible, ResourceSchema
+from app.web.schema import Convertible, ResourceSchema, StrictSchema
 
 _SORTS = (
     "id",
@@ -39,20 +52,58 @@ _SORTS = (
 )
 
 
+_REACHED = {
+    "description": "What reached the bank; sent only for another currency than the payment's",
+    "example": 3432000,
+}
+
+
+class WithholdingSchema(StrictSchema):
+    """A tax that the client withheld."""
+
+    type = EnumByValue(WithholdingType, required=True)
+    amount = MoneyAmount(required=True)
+
+    def after_load(self, data: dict[str, Any]) -> Withholding:
+        return Withholding(**data)
+
+
 class ReceiptSchema(ResourceSchema):
     """Money received for a payment."""
 
     id = fields.Integer(dump_only=True)
     payment_id = fields.Integer(dump_only=True)
     amount = MoneyAmount(required=True, metadata={"description": "What is settled of the payment"})
-    currency = EnumByValue(Currency, among=COP_AND_USD, dump_only=True)
+    currency = AnyCurrency(
+        attribute="currency_received",
+        metadata={"description": "Currency that was received; by default that of the payment"},
+    )
     date = Day(metadata={"description": "Day on which it was received; by default today"})
+    withholdings = fields.List(fields.Nested(WithholdingSchema), validate=validate.Length(max=4))
+    bank_charge = fields.Decimal(dump_only=True)
+    received_amount = fields.Decimal(attribute="reached_bank", dump_only=True, metadata=_REACHED)
+    exchange_rate = fields.Decimal(attribute="bank_rate", dump_only=True, allow_none=True)
+    exchange_difference = fields.Decimal(attribute="difference", dump_only=True)
+    warnings = fields.List(fields.String(), dump_only=True)
     payment_method = Text(100, allow_none=True, blank_is_none=True)
     reference = Text(100, allow_none=True, blank_is_none=True)
     notes = Text(10_000, allow_none=True)
     receipt_path = Text(100, allow_none=True)
     receipt_url = FileLink("receipt_path")
     created_at = Instant()
+
+
+class NewReceiptSchema(ReceiptSchema):
+    """Money received for a payment, to be entered. Another currency than the payment's needs an amount or a rate."""
+
+    bank_charge = AmountBound()
+    received_amount = AnyMoneyAmount(attribute="reached_bank", metadata=_REACHED)
+    exchange_rate = Rate(attribute="bank_rate")
+
+    def after_load(self, data: dict[str, Any]) -> dict[str, Any]:
+        if "reached_bank" in data and "currency_received" in data:
+            require_decimals(data["reached_bank"], data["currency_received"], "received_amount")
+        return data
 
 
 class PaymentFieldsSchema(ResourceSchema):

@@ -3,9 +3,10 @@
 from typing import Any
 
 from app.core.cashflow.events import ForecastBeginning, Planned
+from app.core.currencies.events import RatesChanged
 from app.core.movements.rules import Kind
 from app.infra.context import Context, Subscription
-from app.suites.fresco.payments.service import GenerationService, PlanChangeService, PlannedService
+from app.suites.fresco.payments.service import DifferenceService, GenerationService, PlanChangeService, PlannedService
 from app.suites.fresco.projects.events import ProjectLeaving, ScheduleChanged, ScheduleKept
 
 
@@ -30,9 +31,15 @@ def plan_charges(context: Context, event: ForecastBeginning) -> None:
         event.planned.append(Planned("fresco", Kind.INCOME, day, amount, currency))
 
 
+def compute_differences(context: Context, event: RatesChanged) -> None:
+    """Compute exchange differences of receipts anew."""
+    DifferenceService(context).compute_again(event.since)
+
+
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     Subscription(ScheduleChanged, regenerate),
     Subscription(ScheduleKept, count_kept),
     Subscription(ProjectLeaving, delete_payments),
     Subscription(ForecastBeginning, plan_charges),
+    Subscription(RatesChanged, compute_differences),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.kernel.money import Currency, smallest
-from app.suites.fresco.reports.rules import Basis
+from app.suites.fresco.reports.rules import ZERO, Basis
 from app.suites.fresco.reports.service.results import ProfitMonth, Statement, Summary
 from app.web.pdf import Issued, charts, theme
 from app.web.pdf.blocks import Figure, key_figures, notes, signatures
@@ -212,12 +212,15 @@ def _statement_table(report: Statement, money: MoneyFormat) -> Table:
         lines = lines or [Row(("Sin movimientos", "", ""), indent=12)]
         return [Row((title,), Kind.HEADING), *lines, row(f"Total {title.lower()}", sum_of, Kind.TOTAL)]
 
+    financial, withheld = report.financial_result, sum(report.withheld.values(), ZERO)
     rows = [
         *section("Ingresos", report.incomes.by_type, whole),
         *section("Gastos", report.expenses.by_category, report.expenses.total),
+        *([row("Resultado financiero", financial)] if financial else []),
         row(_profit("bruta", report.gross_profit), report.gross_profit, Kind.RESULT),
         row("Impuestos estimados", report.taxes),
         row(_profit("neta", report.net_profit), report.net_profit, Kind.RESULT),
+        *([row("Retenciones practicadas", withheld), row("Impuesto por pagar", report.tax_to_pay)] if withheld else []),
     ]
     columns = (Column("Concepto", 3), Column("Valor", 1.4), Column("% de ingresos", 0.8))
     return Table("Resultados del periodo", columns, rows, _in(money))
@@ -246,6 +249,7 @@ def _steps(report: Statement) -> list[Step]:
     return [
         Step("Ingresos", float(amount(report.incomes.total)), reached=True),
         *(Step(part.name, -float(part.amount)) for part in _grouped(spent, "Otras")),
+        *([Step("Resultado financiero", float(amount(financial)))] if (financial := report.financial_result) else []),
         Step(_profit("bruta", report.gross_profit), float(amount(report.gross_profit)), reached=True),
         Step("Impuestos estimados", -float(amount(report.taxes))),
         Step(_profit("neta", report.net_profit), float(amount(report.net_profit)), reached=True),

@@ -13,6 +13,8 @@ from app.kernel.recurrence import Recurrence, per_month
 from app.suites.fresco.projects.rules import Subscription
 
 ZERO = Decimal(0)
+RETEFUENTE = "Retefuente"
+"""Category of income tax that clients withheld, which is paid already."""
 
 
 class Basis(StrEnum):

@@ -67,9 +67,12 @@ class StatementSchema(InCurrency):
     basis = EnumByValue(Basis, type_name="AccountingBasis", dump_only=True)
     incomes = fields.Nested(StatementIncomesSchema, dump_only=True)
     expenses = fields.Nested(StatementExpensesSchema, dump_only=True)
+    financial_result = Amount()
     gross_profit = Amount()
     taxes = Amount()
     net_profit = Amount()
+    withheld = fields.Dict(keys=fields.String(), values=Amount(), dump_only=True)
+    tax_to_pay = Amount()
 
 
 class IndicatorsSchema(InCurrency):

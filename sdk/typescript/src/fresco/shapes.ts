@@ -126,6 +126,7 @@ export type {
   MrrChanges,
   NewApiToken,
   NewApiTokenAnswer,
+  NewReceiptIn,
   Nonce,
   Notification,
   NotificationAnswer,
@@ -176,7 +177,6 @@ export type {
   Readiness,
   Receipt,
   ReceiptAnswer,
-  ReceiptIn,
   ReceiptsAnswer,
   RecoveryCodes,
   RecurringDeleted,
@@ -243,6 +243,9 @@ export type {
   UserScopesAnswer,
   UsersPage,
   VerifyEmailIn,
+  Withholding,
+  WithholdingIn,
+  WithholdingType,
 } from "../schema.js";
 export {
   accountingBasisValues,
@@ -274,4 +277,5 @@ export {
   taskStateValues,
   timeframeValues,
   trailingPeriodValues,
+  withholdingTypeValues,
 } from "../schema.js";

@@ -69,9 +69,12 @@ def statement(incomes: dict[str, Any], expenses: dict[str, Any], tax: str = "0.3
         basis=Basis.CASH,
         incomes=StatementIncomes(came, incomes),
         expenses=StatementExpenses(went, expenses),
+        financial_result=Decimal(0),
         gross_profit=gross,
         taxes=taxes,
         net_profit=gross - taxes,
+        withheld={},
+        tax_to_pay=taxes,
         currency=Currency.COP,
     )
 

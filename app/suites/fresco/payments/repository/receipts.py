@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import ColumnElement, Insert, Select, bindparam, or_, select, text
+from sqlalchemy import ColumnElement, Insert, Select, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.infra import clock
+from app.infra.locks import lock_key
+from app.infra.queries.amounts import Exchange
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.records import columns_of
-from app.infra.queries.repository import Repository
+from app.infra.queries.repository import Repository, within
 from app.kernel.files import UNKNOWN_RECEIPT
+from app.kernel.money import Currency
 from app.suites.fresco.payments.models import Payment, PaymentReceipt, PaymentRecord, ReceiptRecord
-from app.suites.fresco.payments.rules import PaymentStatus, Received
+from app.suites.fresco.payments.rules import WITHHELD_COLUMNS, PaymentStatus, Received
 
 _TABLE = PaymentReceipt.__table__
 
@@ -73,6 +77,41 @@ class ReceiptRepository(Repository[PaymentReceipt, ReceiptRecord]):
             raise self._not_found(receipt_id)
         return [one.receipt_path for one in found if one.receipt_path is not None]
 
+    def share_rates(self) -> None:
+        """Wait for whoever changes rates, and let them wait: the rates that are read now stay as they are."""
+        self.session.execute(select(func.pg_advisory_xact_lock_shared(_RATES)))
+
+    def change_rates(self) -> None:
+        """Wait for all who convert receipts at rates, and let them wait."""
+        self.session.execute(select(func.pg_advisory_xact_lock(_RATES)))
+
+    def received_currencies(self) -> list[Currency]:
+        """Currencies in which payments of other currencies were received."""
+        foreign = _TABLE.c.received_currency
+        return list(self.session.scalars(select(foreign).where(foreign.is_not(None)).distinct().order_by(foreign)))
+
+    def update_differences(self, exchange: Exchange, target: Currency, since: date | None) -> None:
+        """Store the exchange differences in this currency, of that day and later, by the rates of now."""
+        own = _TABLE.c
+        withheld = sum((own[column] for column in WITHHELD_COLUMNS.values()), own.bank_charge)
+        amount, currency, day = (own.amount - withheld, own.currency, own.date)
+        named = (amount.label("amount"), currency.label("own_currency"), day.label("own_day"))
+        rows = select(own.id, *named).where(own.received_currency == target, *within(own.date, since, None))
+        received = rows.subquery("received")
+        joined, worth = exchange.convert(received, target)
+        found = select(received.c.id, worth.label("worth")).select_from(joined).subquery("found")
+        difference = func.round(own.received_amount - found.c.worth, target.digits)
+        changed = own.exchange_difference.is_distinct_from(difference)
+        statement = update(PaymentReceipt).values(exchange_difference=difference)
+        self.session.execute(
+            statement.where(own.id == found.c.id, changed), execution_options={"synchronize_session": False}
+        )
+
+    def store_difference(self, receipt_id: int, difference: Decimal | None) -> None:
+        """Store the exchange difference of a receipt."""
+        own = update(PaymentReceipt).where(PaymentReceipt.id == receipt_id).values(exchange_difference=difference)
+        self.session.execute(own, execution_options={"synchronize_session": False})
+
     def violations(self) -> list[str]:
         """Messages about payments that are not as their receipts say, and receipts that are not as their payments."""
         unlike = [f"payment {row_id} is not as its receipts say" for row_id in self.session.scalars(_UNLIKE_RECEIPTS)]
@@ -81,6 +120,7 @@ class ReceiptRepository(Repository[PaymentReceipt, ReceiptRecord]):
         return unlike + [f"receipt {row_id} is not as its payment" for row_id in found]
 
 
+_RATES = lock_key("rates of receipts")
 _NOTHING = {"payment_method": None, "reference": None, "notes": None, "receipt_path": None}
 _UNLIKE_RECEIPTS = text(
     """

@@ -1,6 +1,7 @@
 """Services of payments."""
 
 from app.suites.fresco.payments.service.changing import PlanChangeService
+from app.suites.fresco.payments.service.differences import DifferenceService
 from app.suites.fresco.payments.service.generating import GenerationRequest, GenerationService
 from app.suites.fresco.payments.service.loading import LoadService
 from app.suites.fresco.payments.service.payments import (
@@ -14,6 +15,7 @@ from app.suites.fresco.payments.service.reading import PaymentReader
 from app.suites.fresco.payments.service.receipts import ReceiptOf, ReceiptService, ReceiptsOf, ReceiptValues
 
 __all__ = [
+    "DifferenceService",
     "GenerationRequest",
     "GenerationService",
     "LoadService",

@@ -7,10 +7,21 @@ from typing import NamedTuple, TypedDict, Unpack
 from app.core.files.service import AttachedFiles
 from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
+from app.kernel.money import Currency
 from app.suites.fresco.payments.models import Payment, PaymentRecord, ReceiptRecord
 from app.suites.fresco.payments.repository import PaymentRepository, ReceiptRepository
-from app.suites.fresco.payments.rules import PaymentStatus, Received, paid_problem, settlement
+from app.suites.fresco.payments.rules import (
+    PaymentStatus,
+    Received,
+    Withholding,
+    exchanged,
+    paid_problem,
+    settlement,
+    withheld_columns,
+)
+from app.suites.fresco.payments.service.differences import DifferenceService
 
+_COMPUTED = {"withholdings", "currency_received", "reached_bank", "bank_rate"}
 PAID = Conflict("The payment is paid; undo it first.", code="payment_is_paid")
 
 
@@ -23,6 +34,11 @@ class ReceiptValues(TypedDict, total=False):
     reference: str | None
     notes: str | None
     receipt_path: str | None
+    withholdings: list[Withholding]
+    bank_charge: Decimal
+    currency_received: Currency
+    reached_bank: Decimal
+    bank_rate: Decimal
 
 
 class ReceiptsOf(NamedTuple):
@@ -49,6 +65,7 @@ class ReceiptService:
         self.payments = PaymentRepository(context.session)
         self.receipts = ReceiptRepository(context.session)
         self.files = AttachedFiles(context, "fresco.payments")
+        self.differences = DifferenceService(context)
 
     def of(self, payment_id: int) -> ReceiptsOf:
         """The receipts of a payment, earliest first."""
@@ -69,9 +86,24 @@ class ReceiptService:
         if amount > payment.balance:
             raise Invalid.field("amount", f"Exceeds the balance of {payment.balance}.")
         self.files.attach_receipt(values.get("receipt_path"))
-        received = [*self._amounts(payment), Received(amount, day)]
-        self._settle(payment, received, today)
-        return ReceiptOf(payment, self.receipts.receive(payment, {**values, "date": day}))
+        columns = self._columns(payment, values, day)
+        self._settle(payment, [*self._amounts(payment), Received(amount, day)], today)
+        return ReceiptOf(payment, self.receipts.receive(payment, columns))
+
+    def _columns(self, payment: Payment, values: ReceiptValues, day: date) -> dict[str, object]:
+        """The columns of a new receipt; Invalid if its values contradict each other."""
+        details = {name: value for name, value in values.items() if name not in _COMPUTED}
+        withheld = withheld_columns(values.get("withholdings", []))
+        net = values["amount"] - sum(withheld.values(), values.get("bank_charge", Decimal(0)))
+        if net < 0:
+            raise Invalid.field("amount", "Is less than the withholdings and the bank's charge.")
+        currency = values.get("currency_received", payment.currency)
+        received = _received(values, net, payment.currency)
+        if received is not None:
+            difference = self.differences.of(received, currency, net, payment.currency, day)
+            foreign = {"received_currency": currency, "received_amount": received, "exchange_difference": difference}
+            return {**details, **withheld, **foreign, "date": day}
+        return {**details, **withheld, "date": day}
 
     def receive_rest(self, payment: Payment, day: date) -> None:
         """Receive the whole balance of a locked payment."""
@@ -81,7 +113,19 @@ class ReceiptService:
 
     def receive_at_once(self, payment: PaymentRecord, day: date) -> ReceiptRecord:
         """The one receipt of a payment that was just marked as paid on a day."""
-        return self.receipts.receive_at_once(payment, day)
+        receipt = self.receipts.receive_at_once(payment, day)
+        return self._compute_again([receipt])[0]
+
+    def _compute_again(self, receipts: list[ReceiptRecord]) -> list[ReceiptRecord]:
+        """The receipts, with exchange differences of the days that they are dated on now."""
+        return [self._at_rate_of_day(one) for one in receipts]
+
+    def _at_rate_of_day(self, one: ReceiptRecord) -> ReceiptRecord:
+        if one.received_currency is None or one.received_amount is None:
+            return one
+        difference = self.differences.of(one.received_amount, one.received_currency, one.net, one.currency, one.date)
+        self.receipts.store_difference(one.id, difference)
+        return one._replace(exchange_difference=difference)
 
     def of_payment(self, payment: PaymentRecord) -> list[ReceiptRecord]:
         """The receipts of a payment that is known, earliest first."""
@@ -97,6 +141,7 @@ class ReceiptService:
             raise Conflict("The payment has several receipts, each with its own date.", code="payment_has_receipts")
         payment.paid_date = day
         self.receipts.move(payment.id, day)
+        self._compute_again(self.receipts.of(payment.id))
 
     def undo(self, payment_id: int, receipt_id: int, *, today: date) -> None:
         """Undo a receipt: its payment is owed again."""
@@ -120,3 +165,19 @@ class ReceiptService:
     def _release(self, paths: list[str]) -> None:
         for path in paths:
             self.files.release(path)
+
+
+def _received(values: ReceiptValues, net: Decimal, currency: Currency) -> Decimal | None:
+    """Amount received in another currency than the payment's; None if it was received in that one."""
+    target = values.get("currency_received", currency)
+    given = [name for name in ("reached_bank", "bank_rate") if name in values]
+    if target is currency:
+        if given:
+            raise Invalid.field(_NAMES[given[0]], "Only for what is received in another currency.")
+        return None
+    if len(given) != 1:
+        raise Invalid.field("received_amount", "Give either this or exchange_rate for another currency.")
+    return values["reached_bank"] if "reached_bank" in values else exchanged(net, values["bank_rate"], target)
+
+
+_NAMES = {"reached_bank": "received_amount", "bank_rate": "exchange_rate"}

@@ -16,6 +16,7 @@ from app.suites.fresco.projects.rules import Subscription
 from app.suites.fresco.projects.service import ProjectService
 from app.suites.fresco.reports.queries import NEW_CLIENTS
 from app.suites.fresco.reports.rules import (
+    RETEFUENTE,
     ZERO,
     Basis,
     Changes,
@@ -80,13 +81,16 @@ class ReportService:
 
     def summary(self, span: DateRange) -> Summary:
         """Revenue, expenses and cash of a span of days."""
-        monthly, money = self.figures.monthly_balances(span), self.figures.money
+        trend, monthly, money = self.figures.monthly_balances(span), self.figures.monthly(span), self.figures.money
+        financial = self.figures.financial(span)
         return Summary(
             period=period_text(span),
-            monthly_revenue_expenses=[profit_month(month, flow, money) for month, (flow, _) in monthly.items()],
+            monthly_revenue_expenses=[
+                profit_month(month, flow, financial[month], money) for month, flow in monthly.items()
+            ],
             client_revenue=client_shares(self.figures.by_client(span, Kind.INCOME), money),
             expense_categories=category_shares(self.figures.by_category(span, Kind.EXPENSE), money),
-            cash_flow_trend=[balance_month(month, *known, money) for month, known in monthly.items()],
+            cash_flow_trend=[balance_month(month, *known, money) for month, known in trend.items()],
             currency=self.figures.currency,
         )
 
@@ -97,34 +101,38 @@ class ReportService:
         else:
             incomes, expenses = (self.figures.by_category(span, kind) for kind in Kind)
         income, spent = sum(incomes.values(), ZERO), sum(expenses.values(), ZERO)
-        gross, money = income - spent, self.figures.money
-        tax = taxes(gross, self.company.tax_rate)
+        financial, money = sum(self.figures.financial(span).values(), ZERO), self.figures.money
+        gross = income - spent + financial
+        tax, withheld = taxes(gross, self.company.tax_rate), self.figures.withheld(span)
         return Statement(
             period=period_text(span),
             basis=basis,
             incomes=StatementIncomes(money(income), _rounded(incomes, money)),
             expenses=StatementExpenses(money(spent), _rounded(expenses, money)),
+            financial_result=money(financial),
             gross_profit=money(gross),
             taxes=money(tax),
             net_profit=money(gross - tax),
+            withheld=_rounded(withheld, money),
+            tax_to_pay=money(max(tax - withheld.get(RETEFUENTE, ZERO), ZERO)),
             currency=self.figures.currency,
         )
 
     def indicators(self, today: date) -> Indicators:
         """Financial indicators of the last 12 months."""
         span = trailing(Period.YEAR, today)
-        monthly = self.figures.monthly(span)
+        monthly, financial = self.figures.monthly(span), self.figures.financial(span)
         flow = sum(monthly.values(), Flow())
         months = months_since(self.figures.movements.first_day(), span)
         spending = average(flow.expenses, months)
         cash, money = self.figures.balance(today), self.figures.money
         return Indicators(
-            profit_margin=ratio(flow.net, flow.income),
+            profit_margin=ratio(flow.net + sum(financial.values(), ZERO), flow.income),
             marketing_roi=self._marketing_roi(span),
             available_cash=money(cash),
             monthly_burn_rate=money(average(-flow.net, months)),
             months_covered=None if spending == 0 else round_cents(max(cash, ZERO) / spending),
-            trend_data=[margin_month(month, of_month, money) for month, of_month in monthly.items()],
+            trend_data=[margin_month(month, one, financial[month], money) for month, one in monthly.items()],
             currency=self.figures.currency,
         )
 

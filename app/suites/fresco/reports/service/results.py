@@ -63,9 +63,12 @@ class Statement:
     basis: Basis
     incomes: StatementIncomes
     expenses: StatementExpenses
+    financial_result: Decimal
     gross_profit: Decimal
     taxes: Decimal
     net_profit: Decimal
+    withheld: dict[str, Decimal]
+    tax_to_pay: Decimal
     currency: Currency
 
 
@@ -117,12 +120,12 @@ class ClientReport:
     currency: Currency
 
 
-def profit_month(month: Month, flow: Flow, money: Round) -> ProfitMonth:
-    """The rounded revenue, expenses and profit of a month."""
-    return ProfitMonth(str(month), money(flow.income), money(flow.expenses), money(flow.net))
+def profit_month(month: Month, flow: Flow, financial: Decimal, money: Round) -> ProfitMonth:
+    """The rounded revenue, expenses and profit of a month, its financial result included."""
+    return ProfitMonth(str(month), money(flow.income), money(flow.expenses), money(flow.net + financial))
 
 
-def margin_month(month: Month, flow: Flow, money: Round) -> MarginMonth:
-    """The rounded revenue, expenses and profit of a month, with its margin."""
-    margin = ratio(flow.net, flow.income)
-    return MarginMonth(str(month), money(flow.income), money(flow.expenses), money(flow.net), margin)
+def margin_month(month: Month, flow: Flow, financial: Decimal, money: Round) -> MarginMonth:
+    """The rounded revenue, expenses and profit of a month, its financial result included, with its margin."""
+    profit = flow.net + financial
+    return MarginMonth(str(month), money(flow.income), money(flow.expenses), money(profit), ratio(profit, flow.income))
