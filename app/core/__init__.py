@@ -21,5 +21,6 @@ SUITE = Suite(
         "ledger",
         "movements",
         "cashflow",
+        "imports",
     ),
 )

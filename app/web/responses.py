@@ -12,6 +12,7 @@ from app.infra.preconditions import etag_of
 from app.infra.queries.records import Item
 from app.kernel.paging import Page
 from app.web.dump import dumper
+from app.web.errors import problem
 from app.web.exports import (
     CsvDraft,
     Draft,
@@ -178,6 +179,31 @@ class Made(Computed):
 
     def description(self, status: int) -> str:
         return "Created; it is shown only here."
+
+
+@dataclass(frozen=True)
+class MadeOrShown(Computed):
+    """Like `Computed`, for a POST that makes something with an `id` (201), or only shows what it would make (200).
+
+    A result with a `refusal` is a problem that is stored: it is no exception, for the transaction is committed.
+    """
+
+    alternative_statuses: ClassVar[tuple[int, ...]] = (200,)
+
+    _: KW_ONLY
+    address: str
+    """Start of the address of what is made."""
+
+    def respond(self, result: Any, status: int) -> Response:
+        if result.refusal is not None:
+            return problem(400, result.refusal.code, result.refusal.message, errors=result.refusal.errors)
+        response = super().respond(result, 200 if result.id is None else status)
+        if result.id is not None:
+            response.headers["Location"] = f"{self.address}/{result.id}"
+        return response
+
+    def description(self, status: int) -> str:
+        return "Made; `Location` is its address." if status == 201 else "A preview; nothing was changed."
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "audit_seals",
         "code_attempts",
         "idempotency_keys",
+        "imported_rows",
         "job_runs",
         "login_attempts",
         "login_challenges",

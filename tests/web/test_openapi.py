@@ -38,7 +38,7 @@ JSON = "application/json"
 VERBS = ("list", "get", "create", "update", "delete", "change", "download", "upload", "generate", "convert", "pay")
 SECOND_FACTOR_VERBS = ("setUp", "confirm", "disable", "renew", "remove")
 OWN_VERBS = ("login", "logout", "refresh", "enter", "preview", "retry", "cancel", "merge", "undo", *SECOND_FACTOR_VERBS)
-OWN_VERBS += ("invite", "link", "mark", "register", "request", "reset", "send", "unlink", "verify")
+OWN_VERBS += ("import", "invite", "link", "mark", "register", "request", "reset", "send", "unlink", "verify")
 RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"
 WITH_FIGURES = {"/api/projects/{project_id}"}
 """Records with figures of other rows, which may differ while their `ETag` is the same."""

@@ -1,11 +1,12 @@
 """Repositories of audit entries, seals and refusals."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, exists, func, insert, or_, select, text
+from sqlalchemy import JSON, BigInteger, ColumnElement, Select, exists, func, insert, literal, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
 from app.core.audit.models import AccessRefusal, AccessRefusalRecord, AuditEntry, AuditEntryRecord, AuditSeal
@@ -71,6 +72,21 @@ class AuditRepository(Repository[AuditEntry, AuditEntryRecord]):
         return select(
             *(column for column in columns_of(cls.record, cls.model.__table__) if column.name != "after"), after
         )
+
+    def changed_by_users(self, tables: Collection[str], ids: Collection[int]) -> set[int]:
+        """Ids of rows of these tables that a user changed."""
+        entry = AuditEntry
+        statement = (
+            select(entry.row_id)
+            .distinct()
+            .where(
+                entry.table_name.in_(tables),
+                entry.row_id == func.any(literal(list(ids), ARRAY(BigInteger))),
+                entry.action == "update",
+                entry.user_id.is_not(None),
+            )
+        )
+        return {row_id for row_id in self.session.scalars(statement) if row_id is not None}
 
     def disagreements(self) -> list[str]:
         """Messages about tables without a trigger, and rows that differ from their last audit entry."""

@@ -1,6 +1,6 @@
 """Reading the audit log, and sealing it; recording and reading refusals."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TypedDict, Unpack
@@ -86,6 +86,10 @@ class AuditService:
         extended = extended_table(filters["table"]) if "table" in filters else None
         criteria = EntryFilter(**filters, extended=extended, since=since, until=until)
         return self.entries.page(criteria, replace(request, sort=request.sort or NEWEST_FIRST))
+
+    def changed_by_users(self, tables: Collection[str], ids: Collection[int]) -> set[int]:
+        """Those of the ids whose row in one of the tables a user changed after it was made."""
+        return self.entries.changed_by_users(tables, ids) if ids else set()
 
     def violations(self) -> list[str]:
         """Messages about differences between the log and the rows."""

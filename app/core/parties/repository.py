@@ -1,6 +1,6 @@
 """Repository of parties."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -26,6 +26,7 @@ from app.core.parties.rules import PartyKind
 from app.infra.db.columns import folded
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.records import columns_of
+from app.infra.queries.references import referenced
 from app.infra.queries.repository import Filter, Repository, equal
 from app.kernel.errors import Conflict
 
@@ -97,6 +98,11 @@ class PartyRepository(Repository[Party, PartyRecord]):
         except IntegrityError as error:
             if getattr(error.orig, "pgcode", None) not in {FOREIGN_KEY_VIOLATION, RESTRICT_VIOLATION}:
                 raise
+
+    def delete_unused(self, party_ids: Collection[int]) -> None:
+        """Delete those of the parties to which no row of another table refers."""
+        used = referenced(self.session, Party, party_ids)
+        self.delete_where(Party.id.in_([party_id for party_id in party_ids if party_id not in used]))
 
     def documents(self) -> Iterator[PartyDocument]:
         """Documents of all parties that have one."""

@@ -1,6 +1,6 @@
 """Services of parties."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NotRequired, TypedDict, Unpack
 
 from app.core.parties.models import Party, PartyDocument, PartyRecord
@@ -74,11 +74,19 @@ class PartyService:
 
     def create(self, **values: Unpack[NewParty]) -> Party:
         """Create a party, to which the caller adds its first role."""
-        return self.parties.add(Party(**values))
+        return self.parties.add(self.new(**values))
+
+    def new(self, **values: Unpack[NewParty]) -> Party:
+        """A party that is stored with its first role."""
+        return Party(**values)
 
     def discard(self, party_id: int) -> None:
         """Delete a party that has lost a role, unless it has another or is referred to."""
         self.parties.delete_unless_used(party_id)
+
+    def discard_many(self, party_ids: Collection[int]) -> None:
+        """Delete the parties among these that have no role left and to which nothing refers."""
+        self.parties.delete_unused(party_ids)
 
     def violations(self) -> list[str]:
         """Messages about documents that break a rule."""

@@ -24,6 +24,8 @@ NOT_WELL_FORMED = (expat.ExpatError, ValueError, LookupError)
 
 OnStart = Callable[[str, list[str]], None]
 """Called for each element: name with namespace, and a list of attribute names and values in turn."""
+OnEnd = Callable[[str], None]
+"""Called for the end of each element."""
 
 
 class Refused(ValueError):
@@ -40,8 +42,8 @@ class Budget:
 class Reader:
     """Incremental reader of one XML document."""
 
-    def __init__(self, budget: Budget, on_start: OnStart | None = None) -> None:
-        self.budget, self.on_start = budget, on_start
+    def __init__(self, budget: Budget, on_start: OnStart | None = None, on_end: OnEnd | None = None) -> None:
+        self.budget, self.on_start, self.on_end = budget, on_start, on_end
         self.begun = self.web = False
         self.depth = self.fed = self.reached = 0
         self.names: dict[str, str] = {}
@@ -87,8 +89,10 @@ class Reader:
         if self.on_start is not None:
             self.on_start(name, attributes)
 
-    def _end(self, _name: str) -> None:
+    def _end(self, name: str) -> None:
         self.depth -= 1
+        if self.on_end is not None:
+            self.on_end(name)
 
     def _namespace(self, _prefix: str | None, uri: str | None) -> None:
         self.budget.attributes -= 1

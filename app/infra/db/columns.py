@@ -103,6 +103,16 @@ def folded(value: object) -> ColumnElement[str]:
     return func.fold(value)
 
 
+def one_spaced(text: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Text without case and accents, its words separated by one blank, as names are compared."""
+    return func.btrim(func.regexp_replace(folded(text), r"\s+", " ", "g", type_=String))
+
+
+def letters(text: ColumnElement[str] | InstrumentedAttribute[str | None]) -> ColumnElement[str]:
+    """Letters and digits of a text, without case, as tax ids are compared."""
+    return func.regexp_replace(func.lower(text), "[^0-9a-z]", "", "g", type_=String)
+
+
 def containing(
     q: ColumnElement[str] | str, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]
 ) -> ColumnElement[bool]:

@@ -5,9 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import String, TableValuedAlias, cast, func, literal
+from sqlalchemy import FromClause, Select, String, TableValuedAlias, and_, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
+
+from app.infra.queries.records import columns_of
 
 CHUNK = 10_000
 """Rows per statement: many enough that its overhead does not matter, few enough for any memory."""
@@ -25,6 +27,13 @@ def rows_of(columns: ArrayColumns) -> TableValuedAlias:
     """A table expression with these columns, to select or insert from."""
     arrays = [cast(literal(_array_literal(values), String()), ARRAY(kind)) for kind, values in columns.values()]
     return func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
+
+
+def matching(record: type[tuple[Any, ...]], table: FromClause, keys: ArrayColumns) -> Select[Any]:
+    """SELECT of the rows of the table that have the values of one of these rows, as records, by id."""
+    given = rows_of(keys)
+    same = [table.c[name] == given.c[name] for name in keys]
+    return select(*columns_of(record, table)).join(given, and_(*same)).distinct().order_by(table.c.id)
 
 
 def _array_literal(values: Sequence[object]) -> str:

@@ -50,3 +50,24 @@ HEADINGS = {
     "username": "Usuario",
 }
 """Headings by name in the JSON; a field with another heading has it in metadata={"heading": ...}."""
+
+ALSO_CALLED: dict[str, tuple[str, ...]] = {
+    "address": ("Domicilio",),
+    "amount": ("Importe", "Monto", "Valor total"),
+    "category": ("Rubro",),
+    "client": ("Nombre del cliente",),
+    "contact_name": ("Nombre del contacto",),
+    "currency": ("Divisa",),
+    "date": ("Fecha de vencimiento", "Vencimiento"),
+    "description": ("Concepto", "Detalle"),
+    "email": ("Correo electrónico", "E-mail"),
+    "end_date": ("Fecha de fin",),
+    "name": ("Razón social",),
+    "notes": ("Comentarios", "Observaciones"),
+    "paid_date": ("Fecha de pago",),
+    "payment_method": ("Forma de pago", "Método de pago"),
+    "phone": ("Celular",),
+    "start_date": ("Fecha de inicio",),
+    "tax_id": ("Identificación", "RUT"),
+}
+"""Further headings that people give to these columns in files of their own."""

@@ -20,11 +20,18 @@ _AT_THE_START = rf"^(?=[\t\r\n]|[{_UNSEEN}\t\r\n]*[{_SIGNS}])"
 # Where the comma is the decimal sign, as in Colombia, Excel cuts lines at semicolons, and sees no quotes within a cell.
 _WHERE_EXCEL_CUTS = rf"(?<=[;\r\n])(?=[{_UNSEEN}]*[{_SIGNS}])"
 _FORMULA = re.compile(f"{_AT_THE_START}|{_WHERE_EXCEL_CUTS}")
+_GUARD = re.compile(r"(?:^|(?<=[;\r\n]))'")
 
 
 def harmless(text: str) -> str:
     """The text with an apostrophe wherever a spreadsheet could take it for a formula (CSV injection)."""
     return _FORMULA.sub("'", text)
+
+
+def without_guard(text: str) -> str:
+    """The text before `harmless`; any other text as it is."""
+    bare = _GUARD.sub("", text)
+    return bare if harmless(bare) == text else text
 
 
 class CsvDraft(Draft):

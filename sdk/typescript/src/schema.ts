@@ -1202,6 +1202,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports, newest first; failed ones too
+         * @description Needs `imports:read`.
+         */
+        get: operations["listImports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One import
+         * @description Needs `imports:read`.
+         */
+        get: operations["getImport"];
+        put?: never;
+        post?: never;
+        /**
+         * Take back the records of an import that nobody changed or uses since; dismiss a failed one
+         * @description Needs `imports:write`.
+         */
+        delete: operations["undoImport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview or import clients from a CSV or XLSX file, with Spanish or English headings
+         * @description Needs `clients:write`.
+         */
+        post: operations["importClients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/expenses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview or import expenses from a CSV or XLSX file, with Spanish or English headings
+         * @description Needs `expenses:write`.
+         */
+        post: operations["importExpenses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/incomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview or import incomes from a CSV or XLSX file, with Spanish or English headings
+         * @description Needs `incomes:write`.
+         */
+        post: operations["importIncomes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview or import payments from a CSV or XLSX file, with Spanish or English headings
+         * @description Needs `payments:write`.
+         */
+        post: operations["importPayments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview or import projects from a CSV or XLSX file, with Spanish or English headings
+         * @description Needs `projects:write`.
+         */
+        post: operations["importProjects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incomes": {
         parameters: {
             query?: never;
@@ -7307,6 +7451,467 @@ export interface components {
             status: components["schemas"]["RecurringStatus"];
         };
         /**
+         * @description State of an import.
+         * @enum {string}
+         */
+        ImportState: "committed" | "failed" | "superseded" | "dismissed" | "undone";
+        /**
+         * @description A file whose rows were imported, or that failed.
+         * @example {
+         *       "id": 1,
+         *       "kind": "incomes",
+         *       "file_name": "ingresos-2025.xlsx",
+         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *       "state": "committed",
+         *       "rows": 120,
+         *       "created": 118,
+         *       "duplicates": 2,
+         *       "invalid": 0,
+         *       "problems": [
+         *         {
+         *           "row": 2,
+         *           "field": "amount",
+         *           "message": "Client deleted"
+         *         }
+         *       ],
+         *       "first_day": "2025-01-15",
+         *       "last_day": "2025-12-20",
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z"
+         *     }
+         */
+        Import: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Kind of rows
+             * @example incomes
+             */
+            readonly kind: string;
+            /**
+             * @description Name of the file
+             * @example ingresos-2025.xlsx
+             */
+            readonly file_name: string;
+            /**
+             * @description SHA-256 digest of the file
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            readonly sha256: string;
+            /**
+             * @description State
+             * @example committed
+             */
+            readonly state: components["schemas"]["ImportState"];
+            /**
+             * @description Number of rows, without the headings
+             * @example 120
+             */
+            readonly rows: number;
+            /**
+             * @description Number of records that were made or, in a preview, would be
+             * @example 118
+             */
+            readonly created: number;
+            /**
+             * @description Number of rows that are there already, and are left out
+             * @example 2
+             */
+            readonly duplicates: number;
+            /**
+             * @description Number of rows with errors
+             * @example 0
+             */
+            readonly invalid: number;
+            /** @description The first errors of its rows */
+            readonly problems: components["schemas"]["RowError"][];
+            /**
+             * Format: date
+             * @description First day of its rows; null if none could be read
+             * @example 2025-01-15
+             */
+            readonly first_day: string | null;
+            /**
+             * Format: date
+             * @description Last day of its rows; null if none could be read
+             * @example 2025-12-20
+             */
+            readonly last_day: string | null;
+            /**
+             * @description Id of the user who imported it; null if it no longer exists
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+        };
+        /**
+         * @description An error of a row.
+         * @example {
+         *       "row": 2,
+         *       "field": "amount",
+         *       "message": "Client deleted"
+         *     }
+         */
+        RowError: {
+            /**
+             * @description Number of the row in the spreadsheet; that of the headings is usually 1
+             * @example 2
+             */
+            readonly row: number;
+            /**
+             * @description Path of the field
+             * @example amount
+             */
+            readonly field: string;
+            /**
+             * @description Message for people
+             * @example Client deleted
+             */
+            readonly message: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "kind": "incomes",
+         *           "file_name": "ingresos-2025.xlsx",
+         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *           "state": "committed",
+         *           "rows": 120,
+         *           "created": 118,
+         *           "duplicates": 2,
+         *           "invalid": 0,
+         *           "problems": [
+         *             {
+         *               "row": 2,
+         *               "field": "amount",
+         *               "message": "Client deleted"
+         *             }
+         *           ],
+         *           "first_day": "2025-01-15",
+         *           "last_day": "2025-12-20",
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        ImportsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Import"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The records that were removed, and those that stay.
+         * @example {
+         *       "message": "98 of 100 records removed",
+         *       "removed": 98,
+         *       "left": [
+         *         {
+         *           "row": 2,
+         *           "id": 1,
+         *           "reason": "changed"
+         *         }
+         *       ]
+         *     }
+         */
+        Undone: {
+            /**
+             * @description Message for people
+             * @example 98 of 100 records removed
+             */
+            readonly message: string;
+            /**
+             * @description Number of records that were removed
+             * @example 98
+             */
+            readonly removed: number;
+            /** @description Records that stay */
+            readonly left: components["schemas"]["Left"][];
+        };
+        /**
+         * @description A record that an import made and that stays: changed since, or used by other records.
+         * @example {
+         *       "row": 2,
+         *       "id": 1,
+         *       "reason": "changed"
+         *     }
+         */
+        Left: {
+            /**
+             * @description Number of the row in the spreadsheet; that of the headings is usually 1
+             * @example 2
+             */
+            readonly row: number;
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Why it stays: `changed` since, or `in_use` by other records
+             * @example changed
+             */
+            readonly reason: components["schemas"]["LeftReason"];
+        };
+        /**
+         * @description Reason why an import that is taken back leaves a record.
+         * @enum {string}
+         */
+        LeftReason: "changed" | "in_use";
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "kind": "incomes",
+         *         "file_name": "ingresos-2025.xlsx",
+         *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *         "state": "committed",
+         *         "rows": 120,
+         *         "created": 118,
+         *         "duplicates": 2,
+         *         "invalid": 0,
+         *         "problems": [
+         *           {
+         *             "row": 2,
+         *             "field": "amount",
+         *             "message": "Client deleted"
+         *           }
+         *         ],
+         *         "first_day": "2025-01-15",
+         *         "last_day": "2025-12-20",
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z"
+         *       }
+         *     }
+         */
+        ImportAnswer: {
+            data: components["schemas"]["Import"];
+        };
+        /**
+         * @description Whether an import only shows what it would do.
+         * @enum {string}
+         */
+        ImportMode: "preview" | "commit";
+        /**
+         * @description The rows of a file: what an import made of them or, as a preview, would make.
+         * @example {
+         *       "id": 1,
+         *       "kind": "incomes",
+         *       "mode": "preview",
+         *       "file_name": "ingresos-2025.xlsx",
+         *       "rows": 120,
+         *       "created": 118,
+         *       "duplicates": 2,
+         *       "invalid": 0,
+         *       "ignored_columns": [
+         *         "ID"
+         *       ],
+         *       "lines": [
+         *         {
+         *           "row": 2,
+         *           "state": "new",
+         *           "id": 1,
+         *           "duplicate_of": null,
+         *           "repeats": null,
+         *           "values": {
+         *             "amount": 1500.5
+         *           },
+         *           "errors": {
+         *             "amount": [
+         *               "Not an amount."
+         *             ]
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        ImportOutcome: {
+            /**
+             * @description Id of the import; null in a preview
+             * @example 1
+             */
+            readonly id: number | null;
+            /**
+             * @description Kind of rows
+             * @example incomes
+             */
+            readonly kind: string;
+            /**
+             * @description `preview` or `commit`
+             * @example preview
+             */
+            readonly mode: components["schemas"]["ImportMode"];
+            /**
+             * @description Name of the file
+             * @example ingresos-2025.xlsx
+             */
+            readonly file_name: string;
+            /**
+             * @description Number of rows, without the headings
+             * @example 120
+             */
+            readonly rows: number;
+            /**
+             * @description Number of records that were made or, in a preview, would be
+             * @example 118
+             */
+            readonly created: number;
+            /**
+             * @description Number of rows that are there already, and are left out
+             * @example 2
+             */
+            readonly duplicates: number;
+            /**
+             * @description Number of rows with errors
+             * @example 0
+             */
+            readonly invalid: number;
+            /**
+             * @description Headings of the columns that are left out
+             * @example [
+             *       "ID"
+             *     ]
+             */
+            readonly ignored_columns: string[];
+            /** @description All rows, in the order of the file */
+            readonly lines: components["schemas"]["Line"][];
+        };
+        /**
+         * @description A row of the file.
+         * @example {
+         *       "row": 2,
+         *       "state": "new",
+         *       "id": 1,
+         *       "duplicate_of": null,
+         *       "repeats": null,
+         *       "values": {
+         *         "amount": 1500.5
+         *       },
+         *       "errors": {
+         *         "amount": [
+         *           "Not an amount."
+         *         ]
+         *       }
+         *     }
+         */
+        Line: {
+            /**
+             * @description Number of the row in the spreadsheet; that of the headings is usually 1
+             * @example 2
+             */
+            readonly row: number;
+            /**
+             * @description State
+             * @example new
+             */
+            readonly state: components["schemas"]["LineState"];
+            /**
+             * @description Id of the record that was made; null in a preview
+             * @example 1
+             */
+            readonly id: number | null;
+            /** @description Id of the record that is there already; null without one */
+            readonly duplicate_of: number | null;
+            /** @description Number of the row of this file that has the same; null without one */
+            readonly repeats: number | null;
+            /**
+             * @description The record as a single POST would have it; null unless it is new
+             * @example {
+             *       "amount": 1500.5
+             *     }
+             */
+            readonly values: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description Messages by field; null without one
+             * @example {
+             *       "amount": [
+             *         "Not an amount."
+             *       ]
+             *     }
+             */
+            readonly errors: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * @description State of a row of a file.
+         * @enum {string}
+         */
+        LineState: "new" | "duplicate" | "invalid";
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "kind": "incomes",
+         *         "mode": "preview",
+         *         "file_name": "ingresos-2025.xlsx",
+         *         "rows": 120,
+         *         "created": 118,
+         *         "duplicates": 2,
+         *         "invalid": 0,
+         *         "ignored_columns": [
+         *           "ID"
+         *         ],
+         *         "lines": [
+         *           {
+         *             "row": 2,
+         *             "state": "new",
+         *             "id": 1,
+         *             "duplicate_of": null,
+         *             "repeats": null,
+         *             "values": {
+         *               "amount": 1500.5
+         *             },
+         *             "errors": {
+         *               "amount": [
+         *                 "Not an amount."
+         *               ]
+         *             }
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        ImportOutcomeAnswer: {
+            data: components["schemas"]["ImportOutcome"];
+        };
+        /** @description Fields of the form beside the file. */
+        ImportForm: {
+            /**
+             * @description `preview` (the default) changes nothing; `commit` imports all rows, or none if one is wrong
+             * @example preview
+             */
+            mode?: components["schemas"]["ImportMode"];
+            /** @description Whether columns with an unknown heading are left out */
+            ignore_unknown?: boolean;
+            /**
+             * Format: binary
+             * @description The file: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
+             */
+            file: string;
+        };
+        /**
          * @description An income in a list, with its amount in the requested currency.
          * @example {
          *       "id": 1,
@@ -12364,6 +12969,20 @@ export type RecurringExpenseIn = components['schemas']['RecurringExpenseIn'];
 export type RecurringDeleted = components['schemas']['RecurringDeleted'];
 export type RecurringExpenseChanges = components['schemas']['RecurringExpenseChanges'];
 export type RecurringStatusIn = components['schemas']['RecurringStatusIn'];
+export type ImportState = components['schemas']['ImportState'];
+export type Import = components['schemas']['Import'];
+export type RowError = components['schemas']['RowError'];
+export type ImportsPage = components['schemas']['ImportsPage'];
+export type Undone = components['schemas']['Undone'];
+export type Left = components['schemas']['Left'];
+export type LeftReason = components['schemas']['LeftReason'];
+export type ImportAnswer = components['schemas']['ImportAnswer'];
+export type ImportMode = components['schemas']['ImportMode'];
+export type ImportOutcome = components['schemas']['ImportOutcome'];
+export type Line = components['schemas']['Line'];
+export type LineState = components['schemas']['LineState'];
+export type ImportOutcomeAnswer = components['schemas']['ImportOutcomeAnswer'];
+export type ImportForm = components['schemas']['ImportForm'];
 export type IncomeItem = components['schemas']['IncomeItem'];
 export type IncomesPage = components['schemas']['IncomesPage'];
 export type Income = components['schemas']['Income'];
@@ -20392,6 +21011,1026 @@ export interface operations {
             };
         };
     };
+    listImports: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, kind, file_name, state, created_at */
+                sort?: string;
+                /** @description Kind of rows */
+                kind?: string;
+                /** @description State */
+                state?: components["schemas"]["ImportState"];
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the import */
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the import */
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importClients: {
+        parameters: {
+            query?: {
+                /** @description `preview` (the default) changes nothing; `commit` imports all rows, or none if one is wrong */
+                mode?: components["schemas"]["ImportMode"];
+                /** @description Whether columns with an unknown heading are left out */
+                ignore_unknown?: boolean;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            /** @description A preview; nothing was changed. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutcomeAnswer"];
+                };
+            };
+            /** @description Made; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutcomeAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importExpenses: {
+        parameters: {
+            query?: {
+                /** @description `preview` (the default) changes nothing; `commit` imports all rows, or none if one is wrong */
+                mode?: components["schemas"]["ImportMode"];
+                /** @description Whether columns with an unknown heading are left out */
+                ignore_unknown?: boolean;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            /** @description A preview; nothing was changed. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutcomeAnswer"];
+                };
+            };
+            /** @description Made; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutcomeAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importIncomes: {
+        parameters: {
+            query?: {
+                /** @description `preview` (the default) changes nothing; `commit` imports all rows, or none if one is wrong */
+                mode?: components["schemas"]["ImportMode"];
+                /** @description Whether columns with an unknown heading are left out */
+                ignore_unknown?: boolean;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            /** @description A preview; nothing was changed. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutcomeAnswer"];
+                };
+            };
+            /** @description Made; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutcomeAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importPayments: {
+        parameters: {
+            query?: {
+                /** @description `preview` (the default) changes nothing; `commit` imports all rows, or none if one is wrong */
+                mode?: components["schemas"]["ImportMode"];
+                /** @description Whether columns with an unknown heading are left out */
+                ignore_unknown?: boolean;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            /** @description A preview; nothing was changed. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutcomeAnswer"];
+                };
+            };
+            /** @description Made; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutcomeAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importProjects: {
+        parameters: {
+            query?: {
+                /** @description `preview` (the default) changes nothing; `commit` imports all rows, or none if one is wrong */
+                mode?: components["schemas"]["ImportMode"];
+                /** @description Whether columns with an unknown heading are left out */
+                ignore_unknown?: boolean;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            /** @description A preview; nothing was changed. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutcomeAnswer"];
+                };
+            };
+            /** @description Made; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutcomeAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listIncomes: {
         parameters: {
             query?: {
@@ -28040,6 +29679,7 @@ export const pathsApiExpensesGetParametersQueryLocaleValues: ReadonlyArray<Flatt
 export const pathsApiExpensesAccruedGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/expenses/accrued"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiExpensesAnalysisGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/expenses/analysis"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiExpensesRecurringGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/expenses/recurring"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiImportsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/imports"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiIncomesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/incomes"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiIncomesAnalysisGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/incomes/analysis"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiJobsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/jobs"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -28076,6 +29716,10 @@ export const accruedPeriodValues: ReadonlyArray<FlattenedDeepRequired<components
 export const accruedStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedStatus"]> = ["pagado", "pendiente", "vencido"];
 export const frequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Frequency"]> = ["Diaria", "Semanal", "Quincenal", "Mensual", "Bimensual", "Trimestral", "Semestral", "Anual"];
 export const recurringStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringStatus"]> = ["Activo", "Pausado"];
+export const importStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ImportState"]> = ["committed", "failed", "superseded", "dismissed", "undone"];
+export const leftReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LeftReason"]> = ["changed", "in_use"];
+export const importModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ImportMode"]> = ["preview", "commit"];
+export const lineStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LineState"]> = ["new", "duplicate", "invalid"];
 export const jobOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobOutcome"]> = ["done", "failed"];
 export const partyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartyKind"]> = ["person", "company"];
 export const identityDocumentValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdentityDocument"]> = ["CC", "CE", "TI", "NIT", "DNI", "RUC", "CDI", "PTP", "TAM", "RFC", "CURP", "PA", "TIN", "IN", "Otro"];

@@ -1,15 +1,16 @@
 """Manifest of clients."""
 
 from app.manifest import EVERYONE, WRITERS, Manifest, PartyRole, Permission
-from app.suites.fresco.clients import demo, routes
+from app.suites.fresco.clients import demo, routes, subscribers
 
 MANIFEST = Manifest(
     tags={"clients": "Clients of the company, and their documents."},
-    namespaces=(routes.namespace,),
+    namespaces=(routes.namespace, routes.imports),
     permissions=(
         Permission("clients:read", "Ver clientes", EVERYONE),
         Permission("clients:write", "Cambiar clientes", WRITERS),
     ),
     party_roles=(PartyRole("clients", read="clients:read", write="clients:write"),),
+    subscriptions=subscribers.SUBSCRIPTIONS,
     demo=demo.seed,
 )

@@ -1,15 +1,19 @@
 """/api/clients."""
 
+from app.core.imports.schemas import IMPORT_FILE, IMPORTED, ImportForm, ImportOptions, ImportQuery, load_file
+from app.core.imports.service import ImportOutcome, ImportService
+from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
 from app.suites.fresco.clients.models import Client, ClientRecord
-from app.suites.fresco.clients.schemas import ClientListQuery, ClientSchema
-from app.suites.fresco.clients.service import ClientChanges, ClientService, NewClient
+from app.suites.fresco.clients.schemas import CLIENT_ROWS, ClientListQuery, ClientSchema
+from app.suites.fresco.clients.service import ClientChanges, ClientImporter, ClientService, NewClient
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
 from app.web.query import ListRequest
 from app.web.responses import Listed, Message, One
 
 namespace = Namespace("clients", path="/clients")
+imports = Namespace("clients_imports", path="/imports/clients")
 
 
 def service() -> ClientService:
@@ -46,3 +50,20 @@ class OneClient(Resource):
     def delete(self, client_id: int) -> None:
         """Delete a client without projects."""
         service().delete(client_id)
+
+
+@imports.route("")
+class ClientImports(Resource):
+    @operation(
+        "clients:write",
+        IMPORTED,
+        query=ImportQuery,
+        body=ImportForm,
+        upload=IMPORT_FILE,
+        status=201,
+        errors=(409,),
+        name="importClients",
+    )
+    def post(self, query: ImportOptions, body: ImportOptions, file: JudgedFile) -> ImportOutcome:
+        """Preview or import clients from a CSV or XLSX file, with Spanish or English headings."""
+        return ImportService(context()).run(ClientImporter(context()), *load_file(CLIENT_ROWS, file, query, body))

@@ -5,6 +5,7 @@ from marshmallow import fields
 from app.suites.fresco.clients.rules import ClientStatus
 from app.web.fields import Day, EmailAddress, EnumByValue, Instant, Text
 from app.web.query import ListQuery, Search, SortBy
+from app.web.rows import RowShape
 from app.web.schema import ResourceSchema
 
 
@@ -23,6 +24,15 @@ class ClientSchema(ResourceSchema):
     notes = Text(10_000, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+
+
+CLIENT_NAMES = {
+    "client_name": ("Cliente", "Nombre del cliente", "client"),
+    "client_tax_id": ("NIT", "NIT del cliente", "Identificación del cliente"),
+}
+"""Headings of columns that name the client of a row."""
+CLIENT_ROWS = RowShape(ClientSchema(), ClientSchema)
+"""Columns of files of clients."""
 
 
 class ClientListQuery(ListQuery):

@@ -1,16 +1,24 @@
 """Services of clients."""
 
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import date
-from typing import NotRequired, TypedDict, Unpack
+from typing import ClassVar, NotRequired, TypedDict, Unpack
 
+from app.core.imports.rules import LeftReason
+from app.core.imports.service import Importer, UntouchedRows
 from app.core.parties.service import PartyService
 from app.infra.context import Context
+from app.infra.queries.references import existing
 from app.kernel.paging import Page, PageRequest
+from app.kernel.rows import EnteredRow, Values, plain_name, plain_number
 from app.suites.fresco.clients.events import ClientLeaving
 from app.suites.fresco.clients.models import Client, ClientRecord
 from app.suites.fresco.clients.queries import ClientFilter, ClientRepository
 from app.suites.fresco.clients.rules import ClientStatus
 
+MOST_DIGITS = 19
+"""Digits that an id of 64 bits may not have."""
 OWN_VALUES = {"contact_name", "tax_id", "start_date", "status"}
 """Values of a client that are not its party's."""
 
@@ -68,15 +76,30 @@ class ClientService:
 
     def create(self, **values: Unpack[NewClient]) -> Client:
         """Create a client, and a party for it."""
-        party = self.parties.create(
-            name=values["name"],
-            email=values.get("email"),
-            phone=values.get("phone"),
-            address=values.get("address"),
-            notes=values.get("notes"),
-        )
-        own = {name: value for name, value in values.items() if name in OWN_VALUES}
-        return self.clients.add(Client(party=party, **own))
+        return self.clients.add(self._new(values))
+
+    def create_many(self, rows: Sequence[NewClient]) -> list[int]:
+        """Create clients, and a party for each, in a few statements; returns their ids."""
+        return self.clients.add_all([self._new(values) for values in rows])
+
+    def named(self, names: Collection[str]) -> Mapping[str, list[int]]:
+        """Ids of the clients by the name or tax id that is given, which several may have."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for one in self.clients.named(names) if names else ():
+            found[one.given].append(one.id)
+        return found
+
+    def resolve(self, rows: Sequence[EnteredRow]) -> None:
+        """Set the clients of rows of a file by their tax id or name, and look for those that are given by id."""
+        known = self.named({name for row in rows if (name := _name_of(row)) is not None})
+        ids = {client_id for row in rows if (client_id := _id_of(row)) is not None}
+        stored = existing(self.context.session, Client, ids)
+        for row in rows:
+            name = _name_of(row)
+            if name is not None:
+                _set_client(row, known.get(name, []))
+            elif (client_id := _id_of(row)) is not None and client_id not in stored:
+                row.errors["client_id"] = ["The client does not exist."]
 
     def update(self, client_id: int, **changes: Unpack[ClientChanges]) -> Client:
         """Change the given values and leave the others."""
@@ -88,3 +111,70 @@ class ClientService:
         self.context.publish(ClientLeaving(client.id))
         self.clients.delete(client)
         self.parties.discard(client_id)
+
+    def _new(self, values: NewClient) -> Client:
+        """A client with its party, not stored yet."""
+        party = self.parties.new(
+            name=values["name"],
+            email=values.get("email"),
+            phone=values.get("phone"),
+            address=values.get("address"),
+            notes=values.get("notes"),
+        )
+        own = {name: value for name, value in values.items() if name in OWN_VALUES}
+        return Client(party=party, **own)
+
+    def take_back(self, ids: Collection[int], left: dict[int, LeftReason]) -> None:
+        """Delete imported clients that nobody changed or uses, and their parties; adds the others to `left`."""
+        rows = UntouchedRows(self.context)
+        gone = rows.among(Client, ids, left, audited=("parties",))
+        self.clients.delete_where(Client.id.in_(gone))
+        self.parties.discard_many(gone)
+
+
+class ClientImporter(Importer):
+    """Clients of a file: known by name and tax id."""
+
+    kind: ClassVar = "clients"
+    permission: ClassVar = "clients:write"
+    day: ClassVar = "start_date"
+    once: ClassVar = True
+
+    def __init__(self, context: Context) -> None:
+        self.clients = ClientService(context)
+
+    def key(self, values: Values) -> Hashable:
+        return plain_name(values["name"]), plain_number(values.get("tax_id"))
+
+    def stored(self, rows: Sequence[EnteredRow]) -> Mapping[Hashable, Sequence[int]]:
+        found: dict[Hashable, list[int]] = defaultdict(list)
+        for client in self.clients.clients.homonyms({row.values["name"] for row in rows}):
+            found[self.key(client._asdict())].append(client.id)
+        return found
+
+    def create(self, rows: Sequence[Values]) -> list[int]:
+        return self.clients.create_many([NewClient(**values) for values in rows])  # type: ignore[typeddict-item]  # loaded by the shape of a POST
+
+
+def _name_of(row: EnteredRow) -> str | None:
+    """The tax id or name by which a row gives its client."""
+    return row.names.get("client_tax_id") or row.names.get("client_name")
+
+
+def _set_client(row: EnteredRow, found: list[int]) -> None:
+    """Set the client that has the name; of several, the one whose id is given beside it."""
+    column = "client_tax_id" if "client_tax_id" in row.names else "client_name"
+    given = row.given.pop("client_id", None)
+    same = [client_id for client_id in found if str(client_id) == given]
+    if len(same or found) == 1:
+        row.given["client_id"] = (same or found)[0]
+    elif found:
+        row.errors[column] = ["More than one client has this name; give a tax id, or the client's id beside it."]
+    else:
+        row.errors[column] = ["No client has this name or tax id."]
+
+
+def _id_of(row: EnteredRow) -> int | None:
+    """The id by which a row gives its client; None for one that is no id, as its shape tells."""
+    given = str(row.given.get("client_id"))
+    return int(given) or None if given.isascii() and given.isdigit() and len(given) < MOST_DIGITS else None

@@ -7,7 +7,7 @@ from app.suites.fresco.expenses.service import AccruedService
 
 MANIFEST = Manifest(
     tags={"expenses": "Expenses: single, recurring and accrued ones."},
-    namespaces=(routes.namespace,),
+    namespaces=(routes.namespace, routes.imports),
     permissions=(
         Permission("expenses:read", "Ver gastos", EVERYONE),
         Permission("expenses:write", "Cambiar gastos", WRITERS),

@@ -2,6 +2,8 @@
 
 from app.core.cashflow.schemas import AnalysisQuery, ExpensesAnalysisSchema
 from app.core.cashflow.service import AnalysisRequest, CashflowService, Figures, results
+from app.core.imports.schemas import IMPORT_FILE, IMPORTED, ImportForm, ImportOptions, ImportQuery, load_file
+from app.core.imports.service import ImportOutcome, ImportService
 from app.infra.queries.records import Item
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
@@ -14,6 +16,7 @@ from app.suites.fresco.expenses.models import (
     RecurringExpenseRecord,
 )
 from app.suites.fresco.expenses.schemas import (
+    EXPENSE_ROWS,
     AccruedExpenseItemSchema,
     AccruedExpenseSchema,
     AccruedListQuery,
@@ -34,6 +37,7 @@ from app.suites.fresco.expenses.schemas import (
 from app.suites.fresco.expenses.service import (
     BillService,
     BillValues,
+    ExpenseImporter,
     ExpenseReader,
     ExpenseService,
     ExpenseValues,
@@ -51,6 +55,7 @@ from app.web.schema import TotalSchema
 from app.web.uploads import Upload
 
 namespace = Namespace("expenses", path="/expenses")
+imports = Namespace("expenses_imports", path="/imports/expenses")
 RECEIPT = Upload("receipt", required=False, json=True)
 
 
@@ -250,3 +255,20 @@ class RecurringPreview(Resource):
     def get(self, query: PreviewRequest) -> dict[str, list[Occurrence]]:
         """Preview the due dates of a recurring expense; nothing is stored."""
         return {"data": recurring().preview(**query)}
+
+
+@imports.route("")
+class ExpenseImports(Resource):
+    @operation(
+        "expenses:write",
+        IMPORTED,
+        query=ImportQuery,
+        body=ImportForm,
+        upload=IMPORT_FILE,
+        status=201,
+        errors=(409,),
+        name="importExpenses",
+    )
+    def post(self, query: ImportOptions, body: ImportOptions, file: JudgedFile) -> ImportOutcome:
+        """Preview or import expenses from a CSV or XLSX file, with Spanish or English headings."""
+        return ImportService(context()).run(ExpenseImporter(context()), *load_file(EXPENSE_ROWS, file, query, body))

@@ -4,7 +4,9 @@ from marshmallow import Schema, fields
 
 from app.kernel.money import COP_AND_USD, Currency
 from app.kernel.recurrence import Frequency
+from app.suites.fresco.clients.schemas import CLIENT_NAMES
 from app.suites.fresco.expenses.rules import AccruedPeriod, AccruedStatus, RecurringStatus
+from app.suites.fresco.projects.schemas import PROJECT_NAMES
 from app.web.fields import (
     AnyCurrency,
     Day,
@@ -21,6 +23,7 @@ from app.web.fields import (
     Whole,
 )
 from app.web.query import AmountListQuery, ListQuery, Query, Search, SortBy
+from app.web.rows import RowShape
 from app.web.schema import Convertible, DoneSchema, FormSchema, ResourceSchema, TotalSchema
 
 _SORTS = (
@@ -162,6 +165,10 @@ class AccruedExpenseSchema(FormSchema):
     notes = Text(10_000, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+
+
+EXPENSE_ROWS = RowShape(ExpenseSchema(), ExpenseItemSchema, CLIENT_NAMES | PROJECT_NAMES)
+"""Columns of files of expenses."""
 
 
 class AccruedExpenseItemSchema(Convertible, AccruedExpenseSchema):

@@ -1,11 +1,12 @@
-"""Handlers of the events of cash flow."""
+"""Handlers of the events of cash flow and imports."""
 
 from typing import Any
 
 from app.core.cashflow.events import ForecastBeginning, Planned
+from app.core.imports.events import ImportUndoing
 from app.core.movements.rules import Kind
 from app.infra.context import Context, Subscription
-from app.suites.fresco.expenses.service import RecurringService
+from app.suites.fresco.expenses.service import ExpenseImporter, ExpenseService, RecurringService
 
 
 def plan_occurrences(context: Context, event: ForecastBeginning) -> None:
@@ -14,4 +15,13 @@ def plan_occurrences(context: Context, event: ForecastBeginning) -> None:
         event.planned.append(Planned("fresco", Kind.EXPENSE, day, amount, currency))
 
 
-SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (Subscription(ForecastBeginning, plan_occurrences),)
+def undo_import(context: Context, event: ImportUndoing) -> None:
+    """Delete the expenses of an import that nobody changed or uses."""
+    if event.kind == ExpenseImporter.kind:
+        ExpenseService(context).take_back(event.ids, event.left)
+
+
+SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
+    Subscription(ForecastBeginning, plan_occurrences),
+    Subscription(ImportUndoing, undo_import),
+)

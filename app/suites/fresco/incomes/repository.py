@@ -1,13 +1,18 @@
 """Repository of incomes."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar
+from decimal import Decimal
+from typing import ClassVar, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import Date, Numeric, text
 
+from app.infra.queries.bulk import ArrayColumns, matching
+from app.infra.queries.records import reader
 from app.infra.queries.repository import Repository
 from app.kernel.errors import NotFound
 from app.kernel.files import UNKNOWN_RECEIPT
+from app.kernel.money import Currency
 from app.suites.fresco.incomes.models import Income, IncomeRecord
 
 _MANY = text(
@@ -24,6 +29,19 @@ _MANY = text(
 )
 
 
+class KnownIncome(NamedTuple):
+    """The values by which an income is known."""
+
+    id: int
+    date: date
+    amount: Decimal
+    currency: Currency
+    description: str
+    type: str
+    client: str | None
+    client_id: int | None
+
+
 class IncomeRepository(Repository[Income, IncomeRecord]):
     """Incomes."""
 
@@ -33,6 +51,11 @@ class IncomeRepository(Repository[Income, IncomeRecord]):
         "fk_incomes_client_id_clients": NotFound("The client does not exist."),
         "fk_incomes_receipt_path_stored_files": UNKNOWN_RECEIPT,
     }
+
+    def like(self, days: Sequence[date], amounts: Sequence[Decimal]) -> list[KnownIncome]:
+        """Incomes of one of these days and amounts, which are pairs."""
+        keys: ArrayColumns = {"date": (Date(), days), "amount": (Numeric(12, 2), amounts)}
+        return reader(KnownIncome)(self.session.execute(matching(KnownIncome, Income.__table__, keys)))
 
     def add_many(self, first: int, count: int, today: date) -> None:
         """Insert `count` generated incomes over five years, numbered from `first` on, in one statement."""

@@ -2,12 +2,14 @@
 
 from app.core.cashflow.schemas import AnalysisQuery, IncomesAnalysisSchema
 from app.core.cashflow.service import AnalysisRequest, CashflowService, Figures, results
+from app.core.imports.schemas import IMPORT_FILE, IMPORTED, ImportForm, ImportOptions, ImportQuery, load_file
+from app.core.imports.service import ImportOutcome, ImportService
 from app.infra.queries.records import Item
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
 from app.suites.fresco.incomes.models import Income, IncomeRecord
-from app.suites.fresco.incomes.schemas import IncomeItemSchema, IncomeListQuery, IncomeSchema
-from app.suites.fresco.incomes.service import IncomeReader, IncomeService, IncomeValues
+from app.suites.fresco.incomes.schemas import INCOME_ROWS, IncomeItemSchema, IncomeListQuery, IncomeSchema
+from app.suites.fresco.incomes.service import IncomeImporter, IncomeReader, IncomeService, IncomeValues
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
 from app.web.query import ListRequest
@@ -16,6 +18,7 @@ from app.web.schema import TotalSchema
 from app.web.uploads import Upload
 
 namespace = Namespace("incomes", path="/incomes")
+imports = Namespace("incomes_imports", path="/imports/incomes")
 RECEIPT = Upload("receipt", required=False, json=True)
 
 
@@ -74,3 +77,20 @@ class OneIncome(Resource):
     def delete(self, income_id: int) -> None:
         """Delete an income and its receipt."""
         service().delete(income_id)
+
+
+@imports.route("")
+class IncomeImports(Resource):
+    @operation(
+        "incomes:write",
+        IMPORTED,
+        query=ImportQuery,
+        body=ImportForm,
+        upload=IMPORT_FILE,
+        status=201,
+        errors=(409,),
+        name="importIncomes",
+    )
+    def post(self, query: ImportOptions, body: ImportOptions, file: JudgedFile) -> ImportOutcome:
+        """Preview or import incomes from a CSV or XLSX file, with Spanish or English headings."""
+        return ImportService(context()).run(IncomeImporter(context()), *load_file(INCOME_ROWS, file, query, body))

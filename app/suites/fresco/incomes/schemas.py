@@ -3,8 +3,10 @@
 from marshmallow import fields
 
 from app.kernel.money import COP_AND_USD, Currency
+from app.suites.fresco.clients.schemas import CLIENT_NAMES
 from app.web.fields import AnyCurrency, Day, EnumByValue, FileLink, Id, Instant, MoneyAmount, Repeated, Tag, Tags, Text
 from app.web.query import AmountListQuery, Search, SortBy
+from app.web.rows import RowShape
 from app.web.schema import Convertible, FormSchema
 
 _TYPE = {"description": "What kind of income", "example": "Consultoría"}
@@ -32,6 +34,10 @@ class IncomeSchema(FormSchema):
 
 class IncomeItemSchema(Convertible, IncomeSchema):
     """An income in a list, with its amount in the requested currency."""
+
+
+INCOME_ROWS = RowShape(IncomeSchema(), IncomeItemSchema, {"client_tax_id": CLIENT_NAMES["client_tax_id"]})
+"""Columns of files of incomes."""
 
 
 class IncomeListQuery(AmountListQuery):

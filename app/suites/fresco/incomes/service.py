@@ -1,12 +1,15 @@
 """Services of incomes."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict, Unpack
+from typing import ClassVar, TypedDict, Unpack
 
 from app.core.currencies.service import AmountReader
 from app.core.files.service import AttachedFiles
+from app.core.imports.rules import LeftReason
+from app.core.imports.service import Importer, UntouchedRows
 from app.infra.context import Context
 from app.infra.queries.names import NameRepository, NameUse
 from app.infra.queries.records import Item
@@ -14,6 +17,7 @@ from app.kernel.files import JudgedFile
 from app.kernel.money import Currency
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import require_order
+from app.kernel.rows import EnteredRow, Values, plain_name
 from app.suites.fresco.clients.service import ClientService
 from app.suites.fresco.incomes.models import Income, IncomeRecord
 from app.suites.fresco.incomes.queries import INCOMES, TYPES, IncomeFilter
@@ -73,6 +77,7 @@ class IncomeService:
     """Creates, changes and deletes incomes."""
 
     def __init__(self, context: Context) -> None:
+        self.context = context
         self.incomes = IncomeRepository(context.session)
         self.clients = ClientService(context)
         self.files = AttachedFiles(context, "fresco.incomes")
@@ -87,6 +92,10 @@ class IncomeService:
         self._check_client(values)
         values = {**values, **self.types.resolved(values), **self.files.attached(values, file)}
         return self.incomes.add(Income(**values))
+
+    def create_many(self, rows: Sequence[IncomeValues]) -> list[int]:
+        """Create incomes without receipts, of clients that exist, in a few statements; returns their ids."""
+        return self.incomes.add_all([Income(**values) for values in rows])
 
     def update(self, income_id: int, *, file: JudgedFile | None = None, **changes: Unpack[IncomeValues]) -> Income:
         """Change the given values; a replaced receipt is released."""
@@ -104,6 +113,11 @@ class IncomeService:
         income = self.incomes.get_for_update(income_id)
         self.incomes.delete(income)
         self.files.release(income.receipt_path)
+
+    def take_back(self, ids: Collection[int], left: dict[int, LeftReason]) -> None:
+        """Delete imported incomes that nobody changed; adds the others to `left`."""
+        gone = UntouchedRows(self.context).among(Income, ids, left)
+        self.incomes.delete_where(Income.id.in_(gone))
 
     def _check_client(self, given: IncomeValues) -> None:
         client_id = given.get("client_id")
@@ -135,3 +149,46 @@ class IncomeLoader:
     def load(self, first: int, count: int, today: date) -> None:
         """Insert `count` incomes, numbered from `first` on."""
         self.incomes.add_many(first, count, today)
+
+
+class IncomeImporter(Importer):
+    """Incomes of a file: known by day, amount, description, type and client; two equal rows are two incomes."""
+
+    kind: ClassVar = "incomes"
+    permission: ClassVar = "incomes:write"
+    day: ClassVar = "date"
+
+    def __init__(self, context: Context) -> None:
+        self.incomes = IncomeService(context)
+
+    def resolve(self, rows: Sequence[EnteredRow]) -> None:
+        """Find the clients: by tax id, or by the text if exactly one client has that name."""
+        self.incomes.clients.resolve(rows)
+        known = self.incomes.clients.named({row.given["client"] for row in rows if "client" in row.given})
+        for row in rows:
+            found = known.get(row.given.get("client", ""), [])
+            if len(found) == 1 and "client_tax_id" not in row.names:
+                row.errors.pop("client_id", None)  # an id of another database counts less than the name beside it
+                row.given["client_id"] = found[0]
+
+    def check(self, rows: Sequence[EnteredRow]) -> None:
+        """Use the spelling of types that exist."""
+        known = {given: self.incomes.types.resolved({"type": given}) for given in {row.values["type"] for row in rows}}
+        for row in rows:
+            row.values |= known[row.values["type"]]
+
+    def key(self, values: Values) -> Hashable:
+        client = values.get("client")
+        texts = [plain_name(values[name]) for name in ("description", "type")]
+        whose = values.get("client_id") if client is None else plain_name(client)
+        return values["date"], values["amount"], values["currency"], *texts, whose
+
+    def stored(self, rows: Sequence[EnteredRow]) -> Mapping[Hashable, Sequence[int]]:
+        found: dict[Hashable, list[int]] = defaultdict(list)
+        days, amounts = ([row.values[name] for row in rows] for name in ("date", "amount"))
+        for income in self.incomes.incomes.like(days, amounts):
+            found[self.key(income._asdict())].append(income.id)
+        return found
+
+    def create(self, rows: Sequence[Values]) -> list[int]:
+        return self.incomes.create_many([IncomeValues(**values) for values in rows])  # type: ignore[typeddict-item]  # loaded by the shape of a POST

@@ -7,7 +7,7 @@ from app.suites.fresco.payments.service import PaymentService
 
 MANIFEST = Manifest(
     tags={"payments": "Payments of clients under their plans."},
-    namespaces=(routes.namespace,),
+    namespaces=(routes.namespace, routes.imports),
     permissions=(
         Permission("payments:read", "Ver pagos", EVERYONE),
         Permission("payments:write", "Cambiar pagos", WRITERS),

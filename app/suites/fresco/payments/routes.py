@@ -1,9 +1,13 @@
 """/api/payments."""
 
+from app.core.imports.schemas import IMPORT_FILE, IMPORTED, ImportForm, ImportOptions, ImportQuery, load_file
+from app.core.imports.service import ImportOutcome, ImportService
 from app.infra.queries.records import Item
+from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
 from app.suites.fresco.payments.models import PaymentRecord
 from app.suites.fresco.payments.schemas import (
+    PAYMENT_ROWS,
     GeneratedSchema,
     GenerateSchema,
     NewReceiptSchema,
@@ -21,6 +25,7 @@ from app.suites.fresco.payments.schemas import (
 from app.suites.fresco.payments.service import (
     GenerationRequest,
     GenerationService,
+    PaymentImporter,
     PaymentReader,
     PaymentService,
     PaymentValues,
@@ -38,6 +43,7 @@ from app.web.responses import CreatedMany, Listed, Message, One, Part, Parts
 from app.web.schema import TotalSchema
 
 namespace = Namespace("payments", path="/payments")
+imports = Namespace("payments_imports", path="/imports/payments")
 
 
 def service() -> PaymentService:
@@ -181,3 +187,20 @@ class GeneratedPayments(Resource):
             without_receipts(one) for one in generation_service().generate(today=context().clock.today(), **body)
         ]
         return generated, {"message": f"{len(generated)} payments generated"}
+
+
+@imports.route("")
+class PaymentImports(Resource):
+    @operation(
+        "payments:write",
+        IMPORTED,
+        query=ImportQuery,
+        body=ImportForm,
+        upload=IMPORT_FILE,
+        status=201,
+        errors=(409,),
+        name="importPayments",
+    )
+    def post(self, query: ImportOptions, body: ImportOptions, file: JudgedFile) -> ImportOutcome:
+        """Preview or import payments from a CSV or XLSX file, with Spanish or English headings."""
+        return ImportService(context()).run(PaymentImporter(context()), *load_file(PAYMENT_ROWS, file, query, body))

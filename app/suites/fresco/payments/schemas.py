@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from app.core.currencies.schemas import Rate
 from app.kernel.money import COP_AND_USD, Currency
+from app.suites.fresco.clients.schemas import CLIENT_NAMES
 from app.suites.fresco.payments.rules import (
     MAX_INSTALLMENT_NUMBER,
     MAX_MONTHS,
@@ -14,6 +15,7 @@ from app.suites.fresco.payments.rules import (
     Withholding,
     WithholdingType,
 )
+from app.suites.fresco.projects.schemas import PROJECT_NAMES
 from app.web.fields import (
     AmountBound,
     AnyCurrency,
@@ -33,6 +35,7 @@ from app.web.fields import (
     require_decimals,
 )
 from app.web.query import AmountListQuery, LongListQuery, Search, SortBy
+from app.web.rows import RowShape
 from app.web.schema import Convertible, ResourceSchema, StrictSchema
 
 _SORTS = (
@@ -170,6 +173,10 @@ class PaymentTotalsSchema(Schema):
 
     totals = fields.Nested(StatusTotalsSchema, dump_only=True)
     currency = AnyCurrency(dump_only=True)
+
+
+PAYMENT_ROWS = RowShape(PaymentSchema(), OverduePaymentSchema, CLIENT_NAMES | PROJECT_NAMES)
+"""Columns of files of payments."""
 
 
 class PaymentListQuery(AmountListQuery):

@@ -1,12 +1,20 @@
-"""Handlers of the events of projects and cash flow."""
+"""Handlers of the events of projects, cash flow and imports."""
 
 from typing import Any
 
 from app.core.cashflow.events import ForecastBeginning, Planned
 from app.core.currencies.events import RatesChanged
+from app.core.imports.events import ImportUndoing
 from app.core.movements.rules import Kind
 from app.infra.context import Context, Subscription
-from app.suites.fresco.payments.service import DifferenceService, GenerationService, PlanChangeService, PlannedService
+from app.suites.fresco.payments.service import (
+    DifferenceService,
+    GenerationService,
+    PaymentImporter,
+    PaymentService,
+    PlanChangeService,
+    PlannedService,
+)
 from app.suites.fresco.projects.events import ProjectLeaving, ScheduleChanged, ScheduleKept
 
 
@@ -36,7 +44,14 @@ def compute_differences(context: Context, event: RatesChanged) -> None:
     DifferenceService(context).compute_again(event.since)
 
 
+def undo_import(context: Context, event: ImportUndoing) -> None:
+    """Delete the payments of an import that nobody changed or uses."""
+    if event.kind == PaymentImporter.kind:
+        PaymentService(context).take_back(event.ids, event.left)
+
+
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
+    Subscription(ImportUndoing, undo_import),
     Subscription(ScheduleChanged, regenerate),
     Subscription(ScheduleKept, count_kept),
     Subscription(ProjectLeaving, delete_payments),

@@ -1,12 +1,12 @@
 """Manifest of projects and their payment plans."""
 
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
-from app.suites.fresco.projects import demo, routes
+from app.suites.fresco.projects import demo, routes, subscribers
 from app.suites.fresco.projects.service import ProjectService
 
 MANIFEST = Manifest(
     tags={"projects": "Projects of clients, their payment plans and documents."},
-    namespaces=(routes.namespace,),
+    namespaces=(routes.namespace, routes.imports),
     permissions=(
         Permission("projects:read", "Ver proyectos", EVERYONE),
         Permission("projects:write", "Cambiar proyectos", WRITERS),
@@ -44,6 +44,7 @@ MANIFEST = Manifest(
         "uncharged_fee": "Implementación sin cobrar",
     },
     violations=lambda context: ProjectService(context).violations(),
+    subscriptions=subscribers.SUBSCRIPTIONS,
     demo=demo.seed,
     demo_later=demo.seed_later,
 )

@@ -300,15 +300,19 @@ class ProjectRepository(Repository[Project, ProjectRecord]):
 
     def record_plan_version(self, project_id: int, today: date, basis: PlanBasis) -> None:
         """End the open version of the project's plan, and begin one of the stored plan unless that was removed."""
+        self.record_plan_versions([project_id], today, basis)
+
+    def record_plan_versions(self, project_ids: Sequence[int], today: date, basis: PlanBasis) -> None:
+        """End the open versions of plans, and begin new ones of those that are stored."""
         version, plan = PlanVersion.__table__.c, PaymentPlan.__table__.c
-        is_open = (version.project_id == project_id, version.until_day.is_(None))
+        is_open = (version.project_id.in_(project_ids), version.until_day.is_(None))
         ended = update(PlanVersion).where(*is_open).values(until_day=func.greatest(version.first_day, today))
         self.session.execute(ended, execution_options={"synchronize_session": False})
         columns: dict[str, ColumnElement[Any]] = {"project_id": plan.project_id, "plan_id": plan.id}
         columns |= {"first_day": literal(today), **_PLAN_COLUMNS}
         for name in BASIS_FIELDS:
             columns[name] = literal(_stored(getattr(basis, name)), version[name].type)
-        stored = select(*columns.values()).where(plan.project_id == project_id)
+        stored = select(*columns.values()).where(plan.project_id.in_(project_ids))
         self.session.execute(insert(PlanVersion).from_select(list(columns), stored))
 
     def replaced_versions(self, day: date) -> list[ReplacedVersion]:

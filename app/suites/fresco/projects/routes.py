@@ -1,20 +1,31 @@
 """/api/projects."""
 
+from app.core.imports.schemas import IMPORT_FILE, IMPORTED, ImportForm, ImportOptions, ImportQuery, load_file
+from app.core.imports.service import ImportOutcome, ImportService
+from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
 from app.suites.fresco.projects.models import ProjectRecord
 from app.suites.fresco.projects.schemas import (
+    PROJECT_ROWS,
     ProjectChangeQuery,
     ProjectListQuery,
     ProjectSchema,
     SchedulePreviewSchema,
 )
-from app.suites.fresco.projects.service import ChangeRequest, NewProject, ProjectChanges, ProjectService
+from app.suites.fresco.projects.service import (
+    ChangeRequest,
+    NewProject,
+    ProjectChanges,
+    ProjectImporter,
+    ProjectService,
+)
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
 from app.web.query import ListRequest
 from app.web.responses import Listed, Message, OneOrPreview, OneWithFigures, Previewed
 
 namespace = Namespace("projects", path="/projects")
+imports = Namespace("projects_imports", path="/imports/projects")
 
 
 def service() -> ProjectService:
@@ -62,3 +73,20 @@ class OneProject(Resource):
     def delete(self, project_id: int) -> None:
         """Delete a project without paid or invoiced payments, with its plan and its other payments."""
         service().delete(project_id)
+
+
+@imports.route("")
+class ProjectImports(Resource):
+    @operation(
+        "projects:write",
+        IMPORTED,
+        query=ImportQuery,
+        body=ImportForm,
+        upload=IMPORT_FILE,
+        status=201,
+        errors=(409,),
+        name="importProjects",
+    )
+    def post(self, query: ImportOptions, body: ImportOptions, file: JudgedFile) -> ImportOutcome:
+        """Preview or import projects from a CSV or XLSX file, with Spanish or English headings."""
+        return ImportService(context()).run(ProjectImporter(context()), *load_file(PROJECT_ROWS, file, query, body))

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 
 from app.kernel.money import COP_AND_USD, Currency
 from app.kernel.recurrence import valid_days
+from app.suites.fresco.clients.schemas import CLIENT_NAMES
 from app.suites.fresco.projects.rules import (
     MAX_INSTALLMENTS,
     MAX_PERIODS,
@@ -21,6 +22,7 @@ from app.suites.fresco.projects.rules import (
 )
 from app.web.fields import Day, EnumByValue, Flag, Id, Instant, MoneyAmount, Percentage, Tag, Tags, Text, Whole
 from app.web.query import ListQuery, Query, Search, SortBy
+from app.web.rows import RowShape
 from app.web.schema import ResourceSchema
 
 _PLAN_TYPES = (
@@ -97,6 +99,12 @@ class SchedulePreviewSchema(Schema):
     removed = fields.List(fields.Nested(ScheduledPaymentSchema), dump_only=True)
     created = fields.List(fields.Nested(ScheduledPaymentSchema), dump_only=True)
     kept = fields.Integer(dump_only=True)
+
+
+PROJECT_NAMES = {"project_name": ("Proyecto", "Nombre del proyecto", "project")}
+"""Headings of the column that names the project of a row."""
+PROJECT_ROWS = RowShape(ProjectSchema(), ProjectSchema, CLIENT_NAMES)
+"""Columns of files of projects."""
 
 
 class ProjectListQuery(ListQuery):

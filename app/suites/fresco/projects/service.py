@@ -1,16 +1,21 @@
 """Services of projects."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, NotRequired, TypedDict, Unpack
+from typing import ClassVar, NamedTuple, NotRequired, TypedDict, Unpack
 
+from app.core.imports.rules import LeftReason
+from app.core.imports.service import Importer, UntouchedRows
 from app.infra.context import Context
 from app.infra.db import undone
 from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest
+from app.kernel.rows import EnteredRow, Values, plain_name
 from app.suites.fresco.clients.service import ClientService
 from app.suites.fresco.projects.events import ProjectLeaving, ScheduleChanged, ScheduleEffect, ScheduleKept
 from app.suites.fresco.projects.models import PaymentPlan, Project, ProjectPause, ProjectRecord
+from app.suites.fresco.projects.queries import NamedProject, named_projects, owners_of, projects_of
 from app.suites.fresco.projects.repository import ProjectFilter, ProjectRepository
 from app.suites.fresco.projects.rules import (
     PLAN_FIELDS,
@@ -116,18 +121,66 @@ class ProjectService:
 
     def create(self, **values: Unpack[NewProject]) -> ProjectRecord:
         """Create a project of an existing client."""
-        payment_plan = values.pop("payment_plan", None)
+        project = self.new(values)
+        self.projects.add(project)
+        if project.payment_plan is not None:
+            self.projects.record_plan_version(project.id, self.context.clock.today(), PlanBasis())
+        return self.projects.get(project.id)
+
+    def new(self, values: NewProject) -> Project:
+        """A project with its plan, not stored yet; Invalid for dates or a plan that can't be."""
+        given: NewProject = {**values}
+        payment_plan = given.pop("payment_plan", None)
         entered = self.context.clock.now()  # by the same clock as pauses and charges
-        project = Project(**values, created_at=entered, updated_at=entered)
+        project = Project(**given, created_at=entered, updated_at=entered)
         _check_dates(project)
         if payment_plan is not None:
             project.payment_plan = PaymentPlan(**_validated(merged_plan(None, payment_plan)))
         if project.status is not ProjectStatus.ACTIVE:
             project.pauses.append(ProjectPause(first_day=self.context.clock.today()))
-        self.projects.add(project)
-        if project.payment_plan is not None:
-            self.projects.record_plan_version(project.id, self.context.clock.today(), PlanBasis())
-        return self.projects.get(project.id)
+        return project
+
+    def create_many(self, rows: Sequence[NewProject]) -> list[int]:
+        """Create projects of existing clients, with their plans, in a few statements; returns their ids."""
+        projects = [self.new(values) for values in rows]
+        ids = self.projects.add_all(projects)
+        planned = [project.id for project in projects if project.payment_plan is not None]
+        self.projects.record_plan_versions(planned, self.context.clock.today(), PlanBasis())
+        return ids
+
+    def owners(self, project_ids: Collection[int]) -> Mapping[int, int]:
+        """Clients of these projects; those that don't exist are missing."""
+        return owners_of(self.context.session, project_ids) if project_ids else {}
+
+    def resolve(self, rows: Sequence[EnteredRow]) -> None:
+        """Set the projects and clients of rows of a file by their names; of homonyms, the one of the client."""
+        self.clients.resolve(rows)
+        names = {row.names["project_name"] for row in rows if "project_name" in row.names}
+        found: dict[str, list[NamedProject]] = defaultdict(list)
+        for one in named_projects(self.context.session, names) if names else ():
+            found[one.given].append(one)
+        for row in rows:
+            if "project_name" in row.names:
+                _set_project(row, found[row.names["project_name"]])
+
+    def set_owners(self, rows: Sequence[EnteredRow]) -> None:
+        """Set the clients of loaded rows that have a project; adds errors where another client is given."""
+        owners = self.owners({row.values["project_id"] for row in rows if row.values.get("project_id") is not None})
+        for row in rows:
+            project_id = row.values.get("project_id")
+            if project_id is None:
+                continue
+            if project_id not in owners:
+                row.errors["project_id"] = ["The project does not exist."]
+            elif row.values.get("client_id") not in {None, owners[project_id]}:
+                row.errors["client_id"] = ["Is not the project's client."]
+            else:
+                row.values["client_id"] = owners[project_id]
+
+    def take_back(self, ids: Collection[int], left: dict[int, LeftReason]) -> None:
+        """Delete imported projects that nobody changed or uses, with their plans; adds the others to `left`."""
+        gone = UntouchedRows(self.context).among(Project, ids, left)
+        self.projects.delete_where(Project.id.in_(gone))
 
     def update(self, project_id: int, **changes: Unpack[ProjectChanges]) -> ProjectRecord:
         """Change the given values; a changed plan, date or status regenerates future payments."""
@@ -251,3 +304,55 @@ def _values_of(plan: PaymentPlan | None) -> PlanValues | None:
 def _schedule(project: Project) -> _Schedule:
     plan = _values_of(project.payment_plan) or PlanValues()
     return _Schedule(project.start_date, project.end_date, project.status, plan)
+
+
+class ProjectImporter(Importer):
+    """Projects of a file, with their plans: known by client and name."""
+
+    kind: ClassVar = "projects"
+    permission: ClassVar = "projects:write"
+    day: ClassVar = "start_date"
+    once: ClassVar = True
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.projects = ProjectService(context)
+
+    def resolve(self, rows: Sequence[EnteredRow]) -> None:
+        self.projects.clients.resolve(rows)
+
+    def check(self, rows: Sequence[EnteredRow]) -> None:
+        """Make each project, which checks its dates and its plan, and forget it."""
+        for row in rows:
+            try:
+                self.projects.new(NewProject(**row.values))  # type: ignore[typeddict-item]  # loaded by the shape of a POST
+            except Invalid as problem:
+                row.errors |= problem.errors
+
+    def key(self, values: Values) -> Hashable:
+        return values["client_id"], plain_name(values["name"])
+
+    def stored(self, rows: Sequence[EnteredRow]) -> Mapping[Hashable, Sequence[int]]:
+        found: dict[Hashable, list[int]] = defaultdict(list)
+        for project in projects_of(self.context.session, {row.values["client_id"] for row in rows}):
+            found[self.key(project._asdict())].append(project.id)
+        return found
+
+    def create(self, rows: Sequence[Values]) -> list[int]:
+        return self.projects.create_many([NewProject(**values) for values in rows])  # type: ignore[typeddict-item]  # loaded by the shape of a POST
+
+
+def _set_project(row: EnteredRow, found: list[NamedProject]) -> None:
+    """Set the project that has the name: of several, that of the row's client, or of the id given beside it."""
+    given, client = row.given.pop("project_id", None), row.given.get("client_id")
+    if row.errors.keys() & {"client_name", "client_tax_id", "client_id"}:
+        return  # whose project it is can't be told
+    of_client = [one for one in found if client is None or str(one.client_id) == str(client)]
+    same = [one for one in of_client if str(one.id) == given]
+    if len(same or of_client) == 1:
+        row.given["project_id"] = (same or of_client)[0].id
+    elif of_client:
+        row.errors["project_name"] = ["More than one project has this name; give its client, or its id beside it."]
+    else:
+        whose = " of the client" if found else ""
+        row.errors["project_name"] = [f"No project{whose} has this name."]

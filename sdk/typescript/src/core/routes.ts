@@ -56,6 +56,8 @@ Needs `account:write`. */
   getCompany: { method: "get", path: "/api/company" },
   /** One exchange rate. Needs `exchange_rates:read`. */
   getExchangeRate: { method: "get", path: "/api/exchange-rates/{rate_id}" },
+  /** One import. Needs `imports:read`. */
+  getImport: { method: "get", path: "/api/imports/{import_id}" },
   /** Check that the process runs. Needs no login. */
   getLiveness: { method: "get", path: "/api/health/live" },
   /** Get my account and my permissions. Needs `account:read`. */
@@ -94,6 +96,8 @@ Needs `audit:read`. */
   listAuditEntries: { method: "get", path: "/api/audit" },
   /** List exchange rates, newest first. Needs `exchange_rates:read`. */
   listExchangeRates: { method: "get", path: "/api/exchange-rates" },
+  /** List imports, newest first; failed ones too. Needs `imports:read`. */
+  listImports: { method: "get", path: "/api/imports" },
   /** List the runs of a job, newest first. Needs `jobs:read`. */
   listJobRuns: { method: "get", path: "/api/jobs/{name}/runs" },
   /** List the jobs with their next and last runs. Needs `jobs:read`. */
@@ -156,6 +160,8 @@ Needs no login. */
   sendVerification: { method: "post", path: "/api/auth/send-verification" },
   /** Make a secret for an authenticator; a code of it has to confirm it. Needs `account:write`. */
   setUpTwoFactor: { method: "post", path: "/api/auth/2fa/setup" },
+  /** Take back the records of an import that nobody changed or uses since; dismiss a failed one. Needs `imports:write`. */
+  undoImport: { method: "delete", path: "/api/imports/{import_id}" },
   /** Remove the link to my account. Needs `account:write`. */
   unlinkGoogle: { method: "delete", path: "/api/auth/sso/google/link" },
   /** Change the fields of the company that are sent. Needs `company:write`. */

@@ -86,6 +86,16 @@ export const routes = {
   getRecurringExpense: { method: "get", path: "/api/expenses/recurring/{recurring_id}" },
   /** One supplier. Needs `suppliers:read`. */
   getSupplier: { method: "get", path: "/api/suppliers/{supplier_id}" },
+  /** Preview or import clients from a CSV or XLSX file, with Spanish or English headings. Needs `clients:write`. */
+  importClients: { method: "post", path: "/api/imports/clients", file: "file" },
+  /** Preview or import expenses from a CSV or XLSX file, with Spanish or English headings. Needs `expenses:write`. */
+  importExpenses: { method: "post", path: "/api/imports/expenses", file: "file" },
+  /** Preview or import incomes from a CSV or XLSX file, with Spanish or English headings. Needs `incomes:write`. */
+  importIncomes: { method: "post", path: "/api/imports/incomes", file: "file" },
+  /** Preview or import payments from a CSV or XLSX file, with Spanish or English headings. Needs `payments:write`. */
+  importPayments: { method: "post", path: "/api/imports/payments", file: "file" },
+  /** Preview or import projects from a CSV or XLSX file, with Spanish or English headings. Needs `projects:write`. */
+  importProjects: { method: "post", path: "/api/imports/projects", file: "file" },
   /** List accrued expenses, with totals by category and by currency. Needs `expenses:read`. */
   listAccruedExpenses: { method: "get", path: "/api/expenses/accrued" },
   /** Categories of expenses, or types of incomes, with the number of rows and the last day of each. Needs `categories:read`. */

@@ -1,13 +1,18 @@
 """Repository of single expenses."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar
+from decimal import Decimal
+from typing import ClassVar, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import Date, Numeric, text
 
+from app.infra.queries.bulk import ArrayColumns, matching
+from app.infra.queries.records import reader
 from app.infra.queries.repository import Repository
 from app.kernel.errors import NotFound
 from app.kernel.files import UNKNOWN_RECEIPT
+from app.kernel.money import Currency
 from app.suites.fresco.expenses.models import Expense, ExpenseRecord
 
 _MANY = text(
@@ -24,6 +29,19 @@ _MANY = text(
 )
 
 
+class KnownExpense(NamedTuple):
+    """The values by which an expense is known."""
+
+    id: int
+    date: date
+    amount: Decimal
+    currency: Currency
+    description: str
+    category: str
+    client_id: int | None
+    project_id: int | None
+
+
 class ExpenseRepository(Repository[Expense, ExpenseRecord]):
     """Expenses."""
 
@@ -35,6 +53,11 @@ class ExpenseRepository(Repository[Expense, ExpenseRecord]):
         "fk_expenses_supplier_id_suppliers": NotFound("The supplier does not exist."),
         "fk_expenses_receipt_path_stored_files": UNKNOWN_RECEIPT,
     }
+
+    def like(self, days: Sequence[date], amounts: Sequence[Decimal]) -> list[KnownExpense]:
+        """Expenses of one of these days and amounts, which are pairs."""
+        keys: ArrayColumns = {"date": (Date(), days), "amount": (Numeric(12, 2), amounts)}
+        return reader(KnownExpense)(self.session.execute(matching(KnownExpense, Expense.__table__, keys)))
 
     def add_many(self, first: int, count: int, today: date) -> None:
         """Insert `count` generated expenses over five years, numbered from `first` on, in one statement."""

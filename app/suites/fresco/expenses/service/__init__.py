@@ -4,6 +4,7 @@ from app.suites.fresco.expenses.service.accrued import AccruedService
 from app.suites.fresco.expenses.service.bills import BillService, BillValues, PaymentRequest
 from app.suites.fresco.expenses.service.categories import CategoryService
 from app.suites.fresco.expenses.service.expenses import ExpenseLoader, ExpenseService, ExpenseValues
+from app.suites.fresco.expenses.service.importing import ExpenseImporter
 from app.suites.fresco.expenses.service.reading import ExpenseReader
 from app.suites.fresco.expenses.service.recurring import Occurrence, PreviewRequest, RecurringService, RecurringValues
 
@@ -12,6 +13,7 @@ __all__ = [
     "BillService",
     "BillValues",
     "CategoryService",
+    "ExpenseImporter",
     "ExpenseLoader",
     "ExpenseReader",
     "ExpenseService",

@@ -1,10 +1,13 @@
 """Service of single expenses."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from app.core.files.service import AttachedFiles
+from app.core.imports.rules import LeftReason
+from app.core.imports.service import UntouchedRows
 from app.infra.context import Context
 from app.kernel.files import JudgedFile
 from app.kernel.money import Currency
@@ -34,6 +37,7 @@ class ExpenseService:
     """Creates, changes and deletes single expenses."""
 
     def __init__(self, context: Context) -> None:
+        self.context = context
         self.expenses = ExpenseRepository(context.session)
         self.resolver = ExpenseResolver(context)
         self.files = AttachedFiles(context, "fresco.expenses")
@@ -46,6 +50,15 @@ class ExpenseService:
         """Create an expense."""
         values = {**values, **self.resolver.resolved(values), **self.files.attached(values, file)}
         return self.expenses.add(Expense(**values))
+
+    def create_many(self, rows: Sequence[ExpenseValues]) -> list[int]:
+        """Create expenses without receipts, whose clients and projects are resolved, in a few statements."""
+        return self.expenses.add_all([Expense(**values) for values in rows])
+
+    def take_back(self, ids: Collection[int], left: dict[int, LeftReason]) -> None:
+        """Delete imported expenses that nobody changed; adds the others to `left`."""
+        gone = UntouchedRows(self.context).among(Expense, ids, left)
+        self.expenses.delete_where(Expense.id.in_(gone))
 
     def update(self, expense_id: int, *, file: JudgedFile | None = None, **changes: Unpack[ExpenseValues]) -> Expense:
         """Change the given values; a replaced receipt is released."""

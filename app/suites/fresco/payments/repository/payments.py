@@ -1,10 +1,10 @@
 """Repository of payments, with bulk statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -24,11 +24,12 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from app.infra.db import require_writable
 from app.infra.preconditions import check_precondition
-from app.infra.queries.bulk import CHUNK, rows_of
+from app.infra.queries.bulk import CHUNK, ArrayColumns, matching, rows_of
 from app.infra.queries.records import columns_of, reader
 from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
 from app.kernel.errors import Conflict, NotFound
+from app.kernel.money import Currency
 from app.suites.fresco.payments.models import Payment, PaymentProgress, PaymentRecord
 from app.suites.fresco.payments.rules import (
     KeptFee,
@@ -51,6 +52,18 @@ class Progress:
 
 _NO_PROJECT = NotFound("The project does not exist.")
 HAS_RECEIPTS = Conflict("The payment has receipts; undo these first.", code="payment_has_receipts")
+
+
+class KnownPayment(NamedTuple):
+    """The values by which a payment is known."""
+
+    id: int
+    project_id: int
+    type: PaymentType
+    installment_number: int | None
+    date: date
+    amount: Decimal
+    currency: Currency
 
 
 class PaymentRepository(Repository[Payment, PaymentRecord]):
@@ -94,6 +107,11 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
         for chunk in batched(rows, CHUNK):
             new.extend(self.session.scalars(_insert_statement(chunk, today)))
         return new
+
+    def known_of(self, project_ids: Collection[int]) -> list[KnownPayment]:
+        """Payments of these projects."""
+        keys: ArrayColumns = {"project_id": (BigInteger(), sorted(project_ids))}
+        return reader(KnownPayment)(self.session.execute(matching(KnownPayment, Payment.__table__, keys)))
 
     def by_ids(self, ids: Sequence[int]) -> Sequence[Payment]:
         """The payments with these ids, by date."""

@@ -1,6 +1,6 @@
 """Repository of receipts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
@@ -59,6 +59,19 @@ class ReceiptRepository(Repository[PaymentReceipt, ReceiptRecord]):
         own = {"payment_id": payment.id, "amount": payment.amount, "date": day, "now": clock.now()}
         row = self.session.execute(_AT_ONCE, _repeated(payment) | own).one()
         return ReceiptRecord._make(row)
+
+    def receive_many(self, payments: Sequence[Payment]) -> None:
+        """Insert the one receipt of each of these paid payments, in a few statements."""
+        self.add_all(
+            [
+                PaymentReceipt(**_repeated(one), payment_id=one.id, amount=one.amount, date=one.paid_date)
+                for one in payments
+            ]
+        )
+
+    def remove_all(self, payment_ids: Sequence[int]) -> None:
+        """Delete the receipts, which have no files, of payments that are deleted with them."""
+        self.delete_where(PaymentReceipt.payment_id.in_(payment_ids))
 
     def move(self, payment_id: int, day: date) -> None:
         """Date the receipts of a payment on another day."""

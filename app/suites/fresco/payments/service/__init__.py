@@ -3,6 +3,7 @@
 from app.suites.fresco.payments.service.changing import PlanChangeService
 from app.suites.fresco.payments.service.differences import DifferenceService
 from app.suites.fresco.payments.service.generating import GenerationRequest, GenerationService
+from app.suites.fresco.payments.service.importing import PaymentImporter
 from app.suites.fresco.payments.service.loading import LoadService
 from app.suites.fresco.payments.service.payments import (
     PaymentService,
@@ -19,6 +20,7 @@ __all__ = [
     "GenerationRequest",
     "GenerationService",
     "LoadService",
+    "PaymentImporter",
     "PaymentReader",
     "PaymentService",
     "PaymentValues",

@@ -1,9 +1,12 @@
 """Entering, changing, paying and undoing single payments."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
+from app.core.imports.rules import LeftReason
+from app.core.imports.service import UntouchedRows
 from app.infra.context import Context
 from app.infra.queries.records import Item
 from app.kernel.errors import Conflict, Invalid
@@ -42,6 +45,7 @@ class PaymentService:
     """Creates, changes, pays and deletes payments; their status always agrees with their dates and receipts."""
 
     def __init__(self, context: Context) -> None:
+        self.context = context
         self.payments = PaymentRepository(context.session)
         self.projects = ProjectService(context)
         self.receipts = ReceiptService(context)
@@ -52,9 +56,9 @@ class PaymentService:
 
     def create(self, *, today: date, **values: Unpack[PaymentValues]) -> PaymentWithReceipts:
         """Create a payment entered by hand; a paid one is received at once."""
-        status, paid_date = _resolved_status(values, values["date"], today)
+        status, paid_date = resolved_status(values, values["date"], today)
         resolved = {**values, "status": status, "paid_date": paid_date}
-        resolved["paid_amount"] = Decimal(0) if paid_date is None else values["amount"]
+        resolved["paid_amount"] = _received_of({"amount": values["amount"], "paid_date": paid_date})
         if "client_id" in values:
             resolved["client_id"] = self._client_of(values["project_id"], values)
             payment = self.payments.insert(resolved)
@@ -64,11 +68,27 @@ class PaymentService:
         receipts = [] if paid_date is None else [self.receipts.receive_at_once(payment, paid_date)]
         return Item(payment, {"receipts": receipts})
 
+    def create_many(self, rows: Sequence[PaymentValues]) -> list[int]:
+        """Create payments whose clients and statuses are resolved, in a few statements; returns their ids.
+
+        Paid ones are received at once.
+        """
+        payments = [Payment(**values, paid_amount=_received_of(values)) for values in rows]
+        ids = self.payments.add_all(payments)
+        self.receipts.receive_many([payment for payment in payments if payment.status is PaymentStatus.PAID])
+        return ids
+
+    def take_back(self, ids: Collection[int], left: dict[int, LeftReason]) -> None:
+        """Delete imported payments that nobody changed, with their receipts; adds the others to `left`."""
+        gone = UntouchedRows(self.context).among(Payment, ids, left, parts=("payment_receipts",))
+        self.receipts.remove_all(gone)
+        self.payments.delete_where(Payment.id.in_(gone))
+
     def update(self, payment_id: int, *, today: date, **changes: Unpack[PaymentValues]) -> PaymentWithReceipts:
         """Change the given values; the status follows the dates, and receipts follow the status."""
         payment = self.payments.get_for_update(payment_id)
         day = changes.get("date", payment.date)
-        status, paid_date = _resolved_status(changes, day, today, payment.status, payment.paid_date)
+        status, paid_date = resolved_status(changes, day, today, payment.status, payment.paid_date)
         if payment.status is PaymentStatus.PAID and paid_date is None:
             self.receipts.undo_all(payment, today)
         if {"project_id", "client_id"} & changes.keys():
@@ -140,11 +160,16 @@ def without_receipts(payment: Payment) -> PaymentWithReceipts:
     return Item(_record_of(payment), {"receipts": []})
 
 
+def _received_of(values: PaymentValues) -> Decimal:
+    """Amount that is received of a new payment: all of it or nothing."""
+    return Decimal(0) if values.get("paid_date") is None else values["amount"]
+
+
 def _record_of(payment: Payment | PaymentRecord) -> PaymentRecord:
     return PaymentRecord._make(getattr(payment, name) for name in PaymentRecord._fields)
 
 
-def _resolved_status(
+def resolved_status(
     values: PaymentValues, day: date, today: date, status: PaymentStatus | None = None, paid: date | None = None
 ) -> tuple[PaymentStatus, date | None]:
     """Status and paid date from the given values, else from the stored ones; Invalid if they contradict the dates."""

@@ -1,5 +1,6 @@
 """Receiving money for payments, whole or in parts, and undoing it."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypedDict, Unpack
@@ -110,6 +111,14 @@ class ReceiptService:
         received, rest = self._amounts(payment), payment.balance
         self._settle(payment, [*received, Received(rest, day)], day)
         self.receipts.receive(payment, {"amount": rest, "date": day})
+
+    def receive_many(self, payments: Sequence[Payment]) -> None:
+        """Receive these payments, which are paid, whole and at once."""
+        self.receipts.receive_many(payments)
+
+    def remove_all(self, payment_ids: Sequence[int]) -> None:
+        """Delete the receipts of payments that are deleted with them."""
+        self.receipts.remove_all(payment_ids)
 
     def receive_at_once(self, payment: PaymentRecord, day: date) -> ReceiptRecord:
         """The one receipt of a payment that was just marked as paid on a day."""

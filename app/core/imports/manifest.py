@@ -1,0 +1,55 @@
+"""Manifest of imports."""
+
+from app.core.imports import routes
+from app.manifest import EVERYONE, WRITERS, Manifest, Permission
+
+MANIFEST = Manifest(
+    tags={"imports": "Imports of rows from CSV and XLSX files: preview, commit, undo."},
+    namespaces=(routes.namespace,),
+    permissions=(
+        Permission("imports:read", "Ver importaciones", EVERYONE),
+        Permission("imports:write", "Deshacer importaciones", WRITERS),
+    ),
+    words={
+        "created": ("Number of records that were made or, in a preview, would be", 118),
+        "created_by": ("Id of the user who imported it; null if it no longer exists", 1),
+        "duplicate_of": ("Id of the record that is there already; null without one", None),
+        "duplicates": ("Number of rows that are there already, and are left out", 2),
+        "field": ("Path of the field", "amount"),
+        "file_name": ("Name of the file", "ingresos-2025.xlsx"),
+        "first_day": ("First day of its rows; null if none could be read", "2025-01-15"),
+        "ignored_columns": ("Headings of the columns that are left out", ["ID"]),
+        "invalid": ("Number of rows with errors", 0),
+        "kind": ("Kind of rows", "incomes"),
+        "last_day": ("Last day of its rows; null if none could be read", "2025-12-20"),
+        "left": ("Records that stay", None),
+        "lines": ("All rows, in the order of the file", None),
+        "mode": ("`preview` or `commit`", "preview"),
+        "problems": ("The first errors of its rows", None),
+        "reason": ("Why it stays: `changed` since, or `in_use` by other records", "changed"),
+        "removed": ("Number of records that were removed", 98),
+        "repeats": ("Number of the row of this file that has the same; null without one", None),
+        "row": ("Number of the row in the spreadsheet; that of the headings is usually 1", 2),
+        "rows": ("Number of rows, without the headings", 120),
+        "sha256": ("SHA-256 digest of the file", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+        "state": ("State", "committed"),
+        "values": ("The record as a single POST would have it; null unless it is new", {"amount": 1500.5}),
+    },
+    headings={
+        "created": "Creados",
+        "created_by": "Importado por",
+        "duplicates": "Repetidos",
+        "field": "Campo",
+        "file_name": "Archivo",
+        "first_day": "Primer día",
+        "invalid": "Con errores",
+        "kind": "Clase",
+        "last_day": "Último día",
+        "message": "Mensaje",
+        "problems": "Errores",
+        "row": "Fila",
+        "rows": "Filas",
+        "sha256": "SHA-256",
+        "state": "Estado",
+    },
+)

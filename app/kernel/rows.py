@@ -1,0 +1,70 @@
+"""Rows of a file that are to be entered, as plain values."""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Errors = dict[str, Any]
+"""Messages by field, nested like the input."""
+Values = dict[str, Any]
+"""Loaded values of a row, by the names of the fields of a single POST."""
+Load = Callable[[Mapping[str, Any]], tuple[Values, Errors]]
+"""Loads the input of one row, by the shape of a single POST: its values, or what is wrong."""
+
+
+@dataclass(slots=True)
+class EnteredRow:
+    """A row of a file."""
+
+    number: int
+    """Its number in the spreadsheet; that of the headings is usually 1."""
+    given: dict[str, Any]
+    """Its cells by field, as the JSON of a single POST would have them."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Names of records that it refers to, by the column that names them."""
+    errors: Errors = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
+    """Loaded values; empty if the row has errors."""
+    duplicate_of: int | None = None
+    """Id of the record that is there already."""
+    repeats: int | None = None
+    """Number of the row of this file that has the same."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether a record is to be made of it."""
+        return not self.errors and self.duplicate_of is None and self.repeats is None
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredFile:
+    """The rows of a file, and the way to load them."""
+
+    name: str
+    sha256: str
+    rows: list[EnteredRow]
+    load: Load
+    ignored: tuple[str, ...] = ()
+    """Headings of columns that are left out."""
+
+
+def error_lines(errors: Errors, before: str = "") -> Iterator[tuple[str, str]]:
+    """Path of the field and message, for each message."""
+    for name, found in errors.items():
+        path = f"{before}.{name}" if before else str(name)
+        if isinstance(found, Mapping):
+            yield from error_lines(dict(found), path)
+        else:
+            yield from ((path, str(message)) for message in (found if isinstance(found, list) else [found]))
+
+
+def plain_name(text: str) -> str:
+    """A name without case, accents and double blanks, as names are compared."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
+
+
+def plain_number(text: str | None) -> str:
+    """Letters and digits of a tax id or another number, without case; empty for none."""
+    return "".join(letter for letter in (text or "").lower() if letter.isalnum())

@@ -1,0 +1,77 @@
+"""Importing payments from a file."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from typing import ClassVar
+
+from app.core.imports.service import Importer
+from app.infra.context import Context
+from app.kernel.errors import Invalid
+from app.kernel.rows import EnteredRow, Values
+from app.suites.fresco.payments.repository import KnownPayment
+from app.suites.fresco.payments.rules import PaymentStatus
+from app.suites.fresco.payments.service.payments import PaymentService, PaymentValues, resolved_status
+
+
+class PaymentImporter(Importer):
+    """Payments of a file: known by project, type, number, day and amount.
+
+    Of a status a file tells only whether it is paid: unpaid ones are pending or overdue by today's date.
+    """
+
+    kind: ClassVar = "payments"
+    permission: ClassVar = "payments:write"
+    day: ClassVar = "date"
+
+    def __init__(self, context: Context) -> None:
+        self.today = context.clock.today()
+        self.payments = PaymentService(context)
+        self.known: list[KnownPayment] = []
+
+    def resolve(self, rows: Sequence[EnteredRow]) -> None:
+        self.payments.projects.resolve(rows)
+
+    def check(self, rows: Sequence[EnteredRow]) -> None:
+        """Set client and status, and look for numbers that are taken."""
+        self.payments.projects.set_owners(rows)
+        for row in rows:
+            if row.values.get("status") is not PaymentStatus.PAID and row.values.get("paid_date") is None:
+                row.values.pop("status", None)
+            try:
+                status, paid_date = resolved_status(PaymentValues(**row.values), row.values["date"], self.today)  # type: ignore[typeddict-item]  # loaded by the shape of a POST
+            except Invalid as problem:
+                row.errors |= problem.errors
+            else:
+                row.values |= {"status": status, "paid_date": paid_date}
+        self.known = self.payments.payments.known_of({row.values["project_id"] for row in rows}) if rows else []
+        self._check_numbers(rows)
+
+    def key(self, values: Values) -> Hashable:
+        return *_number(values), values["date"], values["amount"], values["currency"]
+
+    def stored(self, rows: Sequence[EnteredRow]) -> Mapping[Hashable, Sequence[int]]:
+        found: dict[Hashable, list[int]] = defaultdict(list)
+        for payment in self.known:
+            found[self.key(payment._asdict())].append(payment.id)
+        return found
+
+    def create(self, rows: Sequence[Values]) -> list[int]:
+        return self.payments.create_many([PaymentValues(**values) for values in rows])  # type: ignore[typeddict-item]  # loaded by the shape of a POST
+
+    def _check_numbers(self, rows: Sequence[EnteredRow]) -> None:
+        """Refuse a number that another payment of the project and type has, stored or in the file."""
+        taken = {_number(payment._asdict()): self.key(payment._asdict()) for payment in self.known}
+        seen: dict[Hashable, int] = {}
+        for row in rows:
+            number = _number(row.values)
+            if row.values.get("installment_number") is None:
+                continue
+            if taken.get(number, self.key(row.values)) != self.key(row.values):
+                row.errors["installment_number"] = ["Already exists for this project and type."]
+            elif number in seen:
+                row.errors["installment_number"] = [f"Is that of row {seen[number]}, too."]
+            seen.setdefault(number, row.number)
+
+
+def _number(values: Values) -> tuple[Hashable, ...]:
+    return values["project_id"], values["type"], values.get("installment_number")
