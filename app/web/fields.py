@@ -406,6 +406,22 @@ class Tags(fields.List[str]):
         return list(dict.fromkeys(super()._deserialize(words, attr, data, **kwargs)))
 
 
+MOST_IDS = 1_000
+"""Records that one request may change."""
+
+
+class Ids(fields.List[int]):
+    """Ids of records that are changed together, each once."""
+
+    def __init__(self) -> None:
+        super().__init__(Id(), required=True, validate=validate.Length(min=1, max=MOST_IDS))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > MOST_IDS:
+            raise ValidationError(f"Must have at most {MOST_IDS} ids.")
+        return list(dict.fromkeys(super()._deserialize(value, attr, data, **kwargs)))
+
+
 class Flag(fields.Boolean):
     """true or false; also as text, for forms and queries."""
 

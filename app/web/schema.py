@@ -139,6 +139,12 @@ class DoneSchema(Schema):
     message = fields.String(dump_only=True)
 
 
+class ChangedSchema(DoneSchema):
+    """A message, and the number of records that were changed."""
+
+    changed = fields.Integer(dump_only=True)
+
+
 class TotalSchema(Schema):
     """Total of all matching rows, and its currency."""
 

@@ -119,6 +119,10 @@ EXAMPLES = Examples(
         "/api/expenses/recurring/<id:recurring_id>/status": {"status": "Pausado"},
     },
     posts={
+        "/api/expenses/bulk": lambda: (
+            "/api/expenses/bulk",
+            {"json": {"ids": [ExpenseFactory().id], "action": "set", "category": "Viajes"}},
+        ),
         "/api/expenses": lambda: ("/api/expenses", with_receipt(_ENTERED)),
         "/api/expenses/accrued": lambda: ("/api/expenses/accrued", with_receipt(_BILL)),
         "/api/expenses/accrued/<id:accrued_id>/undo-payment": lambda: (

@@ -106,6 +106,10 @@ EXAMPLES = Examples(
             f"/api/payments/{PaymentFactory().id}/receipts",
             {"json": {"amount": "40.00"}},
         ),
+        "/api/payments/bulk": lambda: (
+            "/api/payments/bulk",
+            {"json": {"ids": [PaymentFactory().id], "action": "mark-paid"}},
+        ),
         "/api/payments/generate": lambda: ("/api/payments/generate", {"json": {"project_id": planned()}}),
     },
 )

@@ -1,6 +1,6 @@
 """The generic repository. A domain's repository adds queries in business words."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -39,6 +39,9 @@ from app.kernel.paging import Page, PageRequest, Part, Sort
 M = TypeVar("M", bound=Base)
 R = TypeVar("R", bound=tuple[Any, ...])
 D = TypeVar("D", bound=tuple[Any, ...])
+
+
+_FRESH = {"populate_existing": True}
 
 
 class Filter(Criteria):
@@ -104,6 +107,16 @@ class Repository(Generic[M, R]):
             raise self._not_found(row_id)
         check_precondition(self.session, row_id, getattr(row, "version", 0))
         return row
+
+    def lock_all(self, row_ids: Collection[int]) -> list[M]:
+        """Lock the rows with these ids, in their order, and return them as fresh objects; NotFound names the others."""
+        statement = select(self.model).where(self._table.c.id.in_(row_ids)).order_by(self._table.c.id)
+        found = self.session.scalars(statement.with_for_update(of=self._table), execution_options=_FRESH).all()
+        missing = sorted(set(row_ids) - {row.id for row in found})  # type: ignore[attr-defined]  # as in `add_all`
+        if missing:
+            errors = {str(row_id): ["Does not exist."] for row_id in missing}
+            raise NotFound(f"{len(missing)} of the ids do not exist.", errors={"ids": errors})
+        return list(found)
 
     def page(self, criteria: Filter, request: PageRequest) -> Page[R]:
         """One page of the matching rows, and their total number."""

@@ -10,6 +10,7 @@ _KINDS = (
 )
 
 WORDS: dict[str, tuple[str, Any]] = {
+    "changed": ("Number of records that were changed", 2),
     "address": ("Postal address", "Carrera 7 # 71-21, Bogotá"),
     "amount": ("An amount in `currency`", 1500000),
     "amount_max": ("Highest amount, each in its own currency", 5000000),

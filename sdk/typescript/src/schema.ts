@@ -1070,6 +1070,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/expenses/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set category, client, project or tags of up to 1,000 expenses, or delete them: all, or none
+         * @description Needs `expenses:write`.
+         */
+        post: operations["changeExpenses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/expenses/preview-recurring": {
         parameters: {
             query?: never;
@@ -1726,6 +1746,26 @@ export interface paths {
          * @description Needs `payments:write`.
          */
         patch: operations["changePaymentStatus"];
+        trace?: never;
+    };
+    "/api/payments/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark up to 1,000 payments as paid, undo, invoice or delete them: all of them, or none
+         * @description Needs `payments:write`.
+         */
+        post: operations["changePayments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/payments/generate": {
@@ -6859,6 +6899,87 @@ export interface components {
             readonly variable: number;
         };
         /**
+         * @description A message, and the number of records that were changed.
+         * @example {
+         *       "message": "Client deleted",
+         *       "changed": 2
+         *     }
+         */
+        Changed: {
+            /**
+             * @description Message for people
+             * @example Client deleted
+             */
+            readonly message: string;
+            /**
+             * @description Number of records that were changed
+             * @example 2
+             */
+            readonly changed: number;
+        };
+        /**
+         * @description Expenses, and the values that are set in all of them; `delete` takes none.
+         * @example {
+         *       "ids": [
+         *         1,
+         *         2
+         *       ],
+         *       "action": "set",
+         *       "category": "Software",
+         *       "client_id": 1,
+         *       "project_id": 1,
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ]
+         *     }
+         */
+        ExpensesChangeIn: {
+            /**
+             * @description Ids of at most 1,000 expenses
+             * @example [
+             *       1,
+             *       2
+             *     ]
+             */
+            ids: number[];
+            /**
+             * @description `set` the values that are given, or `delete`
+             * @example set
+             */
+            action: components["schemas"]["ExpensesAction"];
+            /**
+             * @description Category of the expense, or type of the income
+             * @example Software
+             */
+            category?: string;
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 1
+             */
+            client_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the project
+             * @example 1
+             */
+            project_id?: number | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
+        };
+        /**
+         * @description Change of several expenses at once.
+         * @enum {string}
+         */
+        ExpensesAction: "set" | "delete";
+        /**
          * @description Frequency of charges.
          * @enum {string}
          */
@@ -10259,6 +10380,55 @@ export interface components {
             invoice_number?: string | null;
         };
         /**
+         * @description Payments, and what is done to all of them: `set-invoice` with the number, `mark-paid` with a date or today.
+         * @example {
+         *       "ids": [
+         *         1,
+         *         2
+         *       ],
+         *       "action": "mark-paid",
+         *       "paid_date": "2025-03-05",
+         *       "invoice_number": "FE-1042",
+         *       "invoice_url": "https://facturas.example.com/FE-1042.pdf"
+         *     }
+         */
+        PaymentsChangeIn: {
+            /**
+             * @description Ids of at most 1,000 payments
+             * @example [
+             *       1,
+             *       2
+             *     ]
+             */
+            ids: number[];
+            /**
+             * @description What is done to all of them
+             * @example mark-paid
+             */
+            action: components["schemas"]["PaymentsAction"];
+            /**
+             * Format: date
+             * @description Date of the payment; null if unpaid
+             * @example 2025-03-05
+             */
+            paid_date?: string | null;
+            /**
+             * @description Number of the invoice
+             * @example FE-1042
+             */
+            invoice_number?: string | null;
+            /**
+             * @description Address of the invoice; never fetched by the server
+             * @example https://facturas.example.com/FE-1042.pdf
+             */
+            invoice_url?: string | null;
+        };
+        /**
+         * @description Change of several payments at once.
+         * @enum {string}
+         */
+        PaymentsAction: "mark-paid" | "undo" | "set-invoice" | "delete";
+        /**
          * @description A message with the number of payments generated.
          * @example {
          *       "message": "12 payments generated"
@@ -12956,6 +13126,9 @@ export type MarkAsPaidForm = components['schemas']['MarkAsPaidForm'];
 export type MarkAsPaidIn = components['schemas']['MarkAsPaidIn'];
 export type ExpensesAnalysis = components['schemas']['ExpensesAnalysis'];
 export type ExpenseMonth = components['schemas']['ExpenseMonth'];
+export type Changed = components['schemas']['Changed'];
+export type ExpensesChangeIn = components['schemas']['ExpensesChangeIn'];
+export type ExpensesAction = components['schemas']['ExpensesAction'];
 export type Frequency = components['schemas']['Frequency'];
 export type Preview = components['schemas']['Preview'];
 export type Previewed = components['schemas']['Previewed'];
@@ -13034,6 +13207,8 @@ export type ReceiptAnswer = components['schemas']['ReceiptAnswer'];
 export type NewReceiptIn = components['schemas']['NewReceiptIn'];
 export type WithholdingIn = components['schemas']['WithholdingIn'];
 export type StatusChangeIn = components['schemas']['StatusChangeIn'];
+export type PaymentsChangeIn = components['schemas']['PaymentsChangeIn'];
+export type PaymentsAction = components['schemas']['PaymentsAction'];
 export type Generated = components['schemas']['Generated'];
 export type GeneratePaymentsAnswer = components['schemas']['GeneratePaymentsAnswer'];
 export type GenerateIn = components['schemas']['GenerateIn'];
@@ -19976,6 +20151,131 @@ export interface operations {
             };
         };
     };
+    changeExpenses: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpensesChangeIn"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     previewRecurringExpense: {
         parameters: {
             query: {
@@ -24989,6 +25289,131 @@ export interface operations {
             };
         };
     };
+    changePayments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentsChangeIn"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     generatePayments: {
         parameters: {
             query?: never;
@@ -29714,6 +30139,7 @@ export const rateKindValues: ReadonlyArray<FlattenedDeepRequired<components>["sc
 export const currencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Currency"]> = ["COP", "USD"];
 export const accruedPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedPeriod"]> = ["month", "quarter", "year", "custom"];
 export const accruedStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedStatus"]> = ["pagado", "pendiente", "vencido"];
+export const expensesActionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ExpensesAction"]> = ["set", "delete"];
 export const frequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Frequency"]> = ["Diaria", "Semanal", "Quincenal", "Mensual", "Bimensual", "Trimestral", "Semestral", "Anual"];
 export const recurringStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringStatus"]> = ["Activo", "Pausado"];
 export const importStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ImportState"]> = ["committed", "failed", "superseded", "dismissed", "undone"];
@@ -29726,6 +30152,7 @@ export const identityDocumentValues: ReadonlyArray<FlattenedDeepRequired<compone
 export const paymentStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentStatus"]> = ["Pagado", "Pendiente", "Vencido"];
 export const paymentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentType"]> = ["Implementaci\u00F3n", "Recurrente"];
 export const withholdingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WithholdingType"]> = ["Retefuente", "ReteICA", "ReteIVA", "Otra"];
+export const paymentsActionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentsAction"]> = ["mark-paid", "undo", "set-invoice", "delete"];
 export const projectStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProjectStatus"]> = ["Activo", "Pausado", "Finalizado", "Cancelado"];
 export const planTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PlanType"]> = ["Fee \u00FAnico", "Fee por cuotas", "Suscripci\u00F3n peri\u00F3dica", "Mixto"];
 export const chargeFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ChargeFrequency"]> = ["Semanal", "Quincenal", "Mensual", "Bimensual", "Trimestral", "Semestral", "Anual"];

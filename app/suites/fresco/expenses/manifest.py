@@ -13,6 +13,8 @@ MANIFEST = Manifest(
         Permission("expenses:write", "Cambiar gastos", WRITERS),
     ),
     words={
+        "action": ("`set` the values that are given, or `delete`", "set"),
+        "ids": ("Ids of at most 1,000 expenses", [1, 2]),
         "accrued_id": ("Id of the accrued expense", 1),
         "by_currency": ("Sums by currency, each in that currency", {"COP": 6400000, "USD": 250.5}),
         "count": ("Number of occurrences", 12),

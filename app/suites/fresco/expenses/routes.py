@@ -1,5 +1,7 @@
 """/api/expenses."""
 
+from collections.abc import Mapping
+
 from app.core.cashflow.schemas import AnalysisQuery, ExpensesAnalysisSchema
 from app.core.cashflow.service import AnalysisRequest, CashflowService, Figures, results
 from app.core.imports.schemas import IMPORT_FILE, IMPORTED, ImportForm, ImportOptions, ImportQuery, load_file
@@ -23,6 +25,7 @@ from app.suites.fresco.expenses.schemas import (
     AccruedSummarySchema,
     ExpenseItemSchema,
     ExpenseListQuery,
+    ExpensesChangeSchema,
     ExpenseSchema,
     MarkAsPaidSchema,
     PreviewQuery,
@@ -37,6 +40,8 @@ from app.suites.fresco.expenses.schemas import (
 from app.suites.fresco.expenses.service import (
     BillService,
     BillValues,
+    BulkRequest,
+    BulkService,
     ExpenseImporter,
     ExpenseReader,
     ExpenseService,
@@ -51,7 +56,7 @@ from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
 from app.web.query import ListRequest
 from app.web.responses import Listed, Message, One, Report, Unwrapped
-from app.web.schema import TotalSchema
+from app.web.schema import ChangedSchema, TotalSchema
 from app.web.uploads import Upload
 
 namespace = Namespace("expenses", path="/expenses")
@@ -255,6 +260,21 @@ class RecurringPreview(Resource):
     def get(self, query: PreviewRequest) -> dict[str, list[Occurrence]]:
         """Preview the due dates of a recurring expense; nothing is stored."""
         return {"data": recurring().preview(**query)}
+
+
+@namespace.route("/bulk")
+class ExpensesInBulk(Resource):
+    @operation(
+        "expenses:write",
+        Unwrapped(ChangedSchema),
+        body=ExpensesChangeSchema,
+        errors=(404, 409),
+        name="changeExpenses",
+    )
+    def post(self, body: BulkRequest) -> Mapping[str, object]:
+        """Set category, client, project or tags of up to 1,000 expenses, or delete them: all, or none."""
+        changed = BulkService(context()).change(**body)
+        return {"message": f"{changed} expenses changed", "changed": changed}
 
 
 @imports.route("")

@@ -22,6 +22,13 @@ class RecurringStatus(StrEnum):
     PAUSED = "Pausado"
 
 
+class BulkAction(StrEnum):
+    """Change of several expenses at once."""
+
+    SET = "set"
+    DELETE = "delete"
+
+
 class AccruedStatus(StrEnum):
     """Status of an accrued expense."""
 

@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 from app.kernel.money import COP_AND_USD, Currency
 from app.kernel.recurrence import Frequency
 from app.suites.fresco.clients.schemas import CLIENT_NAMES
-from app.suites.fresco.expenses.rules import AccruedPeriod, AccruedStatus, RecurringStatus
+from app.suites.fresco.expenses.rules import AccruedPeriod, AccruedStatus, BulkAction, RecurringStatus
 from app.suites.fresco.projects.schemas import PROJECT_NAMES
 from app.web.fields import (
     AnyCurrency,
@@ -13,6 +13,7 @@ from app.web.fields import (
     EnumByValue,
     FileLink,
     Id,
+    Ids,
     Instant,
     MoneyAmount,
     Repeated,
@@ -24,7 +25,7 @@ from app.web.fields import (
 )
 from app.web.query import AmountListQuery, ListQuery, Query, Search, SortBy
 from app.web.rows import RowShape
-from app.web.schema import Convertible, DoneSchema, FormSchema, ResourceSchema, TotalSchema
+from app.web.schema import Convertible, DoneSchema, FormSchema, ResourceSchema, StrictSchema, TotalSchema
 
 _SORTS = (
     "id",
@@ -165,6 +166,17 @@ class AccruedExpenseSchema(FormSchema):
     notes = Text(10_000, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+
+
+class ExpensesChangeSchema(StrictSchema):
+    """Expenses, and the values that are set in all of them; `delete` takes none."""
+
+    ids = Ids()
+    action = EnumByValue(BulkAction, type_name="ExpensesAction", required=True)
+    category = Text(100, blank=False)
+    client_id = Id(allow_none=True)
+    project_id = Id(allow_none=True)
+    tags = Tags()
 
 
 EXPENSE_ROWS = RowShape(ExpenseSchema(), ExpenseItemSchema, CLIENT_NAMES | PROJECT_NAMES)

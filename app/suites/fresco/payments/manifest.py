@@ -13,6 +13,8 @@ MANIFEST = Manifest(
         Permission("payments:write", "Cambiar pagos", WRITERS),
     ),
     words={
+        "action": ("What is done to all of them", "mark-paid"),
+        "ids": ("Ids of at most 1,000 payments", [1, 2]),
         "client_name": ("Name of the client", "Café Andino"),
         "bank_charge": ("What the bank kept of it, in the currency of the payment", 12000),
         "exchange_difference": ("What was received less what it was worth on its day, in the received currency", 0),

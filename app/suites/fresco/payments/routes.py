@@ -1,5 +1,7 @@
 """/api/payments."""
 
+from collections.abc import Mapping
+
 from app.core.imports.schemas import IMPORT_FILE, IMPORTED, ImportForm, ImportOptions, ImportQuery, load_file
 from app.core.imports.service import ImportOutcome, ImportService
 from app.infra.queries.records import Item
@@ -16,6 +18,7 @@ from app.suites.fresco.payments.schemas import (
     PaymentChangesSchema,
     PaymentItemSchema,
     PaymentListQuery,
+    PaymentsChangeSchema,
     PaymentSchema,
     PaymentTotalsSchema,
     ReceiptSchema,
@@ -23,6 +26,8 @@ from app.suites.fresco.payments.schemas import (
     UpcomingQuery,
 )
 from app.suites.fresco.payments.service import (
+    BulkRequest,
+    BulkService,
     GenerationRequest,
     GenerationService,
     PaymentImporter,
@@ -39,8 +44,8 @@ from app.suites.fresco.payments.service import (
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import CreatedMany, Listed, Message, One, Part, Parts
-from app.web.schema import TotalSchema
+from app.web.responses import CreatedMany, Listed, Message, One, Part, Parts, Unwrapped
+from app.web.schema import ChangedSchema, TotalSchema
 
 namespace = Namespace("payments", path="/payments")
 imports = Namespace("payments_imports", path="/imports/payments")
@@ -187,6 +192,21 @@ class GeneratedPayments(Resource):
             without_receipts(one) for one in generation_service().generate(today=context().clock.today(), **body)
         ]
         return generated, {"message": f"{len(generated)} payments generated"}
+
+
+@namespace.route("/bulk")
+class PaymentsInBulk(Resource):
+    @operation(
+        "payments:write",
+        Unwrapped(ChangedSchema),
+        body=PaymentsChangeSchema,
+        errors=(404, 409),
+        name="changePayments",
+    )
+    def post(self, body: BulkRequest) -> Mapping[str, object]:
+        """Mark up to 1,000 payments as paid, undo, invoice or delete them: all of them, or none."""
+        changed = BulkService(context()).change(today=context().clock.today(), **body)
+        return {"message": f"{changed} payments changed", "changed": changed}
 
 
 @imports.route("")

@@ -23,6 +23,15 @@ MAX_MONTHS = 120
 _A_DAY = timedelta(days=1)
 
 
+class BulkAction(StrEnum):
+    """Change of several payments at once."""
+
+    MARK_PAID = "mark-paid"
+    UNDO = "undo"
+    SET_INVOICE = "set-invoice"
+    DELETE = "delete"
+
+
 class PaymentStatus(StrEnum):
     """Status of a payment."""
 

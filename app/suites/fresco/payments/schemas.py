@@ -10,6 +10,7 @@ from app.suites.fresco.clients.schemas import CLIENT_NAMES
 from app.suites.fresco.payments.rules import (
     MAX_INSTALLMENT_NUMBER,
     MAX_MONTHS,
+    BulkAction,
     PaymentStatus,
     PaymentType,
     Withholding,
@@ -24,6 +25,7 @@ from app.web.fields import (
     EnumByValue,
     FileLink,
     Id,
+    Ids,
     Instant,
     MoneyAmount,
     Several,
@@ -213,6 +215,16 @@ class StatusChangeSchema(ResourceSchema):
     status = EnumByValue(PaymentStatus, required=True)
     paid_date = Day(allow_none=True)
     invoice_number = Text(100, allow_none=True, blank_is_none=True)
+
+
+class PaymentsChangeSchema(StrictSchema):
+    """Payments, and what is done to all of them: `set-invoice` with the number, `mark-paid` with a date or today."""
+
+    ids = Ids()
+    action = EnumByValue(BulkAction, type_name="PaymentsAction", required=True)
+    paid_date = Day(allow_none=True)
+    invoice_number = Text(100, allow_none=True, blank_is_none=True)
+    invoice_url = WebAddress(500, allow_none=True)
 
 
 class GenerateSchema(ResourceSchema):

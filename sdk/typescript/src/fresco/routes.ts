@@ -2,8 +2,12 @@
 import type { Routes } from "../route.js";
 
 export const routes = {
+  /** Set category, client, project or tags of up to 1,000 expenses, or delete them: all, or none. Needs `expenses:write`. */
+  changeExpenses: { method: "post", path: "/api/expenses/bulk" },
   /** Mark a payment as paid or as unpaid. Needs `payments:write`. */
   changePaymentStatus: { method: "patch", path: "/api/payments/{payment_id}/status" },
+  /** Mark up to 1,000 payments as paid, undo, invoice or delete them: all of them, or none. Needs `payments:write`. */
+  changePayments: { method: "post", path: "/api/payments/bulk" },
   /** Pause or resume a recurring expense; occurrences during the pause are never charged. Needs `expenses:write`. */
   changeRecurringExpenseStatus: { method: "patch", path: "/api/expenses/recurring/{recurring_id}/status" },
   /** Enter a bill that does not recur, with its receipt. Needs `expenses:write`. */

@@ -2,6 +2,7 @@
 
 from app.suites.fresco.expenses.service.accrued import AccruedService
 from app.suites.fresco.expenses.service.bills import BillService, BillValues, PaymentRequest
+from app.suites.fresco.expenses.service.bulk import BulkRequest, BulkService
 from app.suites.fresco.expenses.service.categories import CategoryService
 from app.suites.fresco.expenses.service.expenses import ExpenseLoader, ExpenseService, ExpenseValues
 from app.suites.fresco.expenses.service.importing import ExpenseImporter
@@ -12,6 +13,8 @@ __all__ = [
     "AccruedService",
     "BillService",
     "BillValues",
+    "BulkRequest",
+    "BulkService",
     "CategoryService",
     "ExpenseImporter",
     "ExpenseLoader",

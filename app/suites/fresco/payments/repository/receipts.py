@@ -69,9 +69,11 @@ class ReceiptRepository(Repository[PaymentReceipt, ReceiptRecord]):
             ]
         )
 
-    def remove_all(self, payment_ids: Sequence[int]) -> None:
-        """Delete the receipts, which have no files, of payments that are deleted with them."""
-        self.delete_where(PaymentReceipt.payment_id.in_(payment_ids))
+    def remove_all(self, payment_ids: Sequence[int]) -> list[str]:
+        """Delete the receipts of these payments; return the paths of their files."""
+        with self.translated():
+            found = self.delete_returning(_Removed, PaymentReceipt.payment_id.in_(payment_ids))
+        return [one.receipt_path for one in found if one.receipt_path is not None]
 
     def move(self, payment_id: int, day: date) -> None:
         """Date the receipts of a payment on another day."""

@@ -1,5 +1,6 @@
 """Services of payments."""
 
+from app.suites.fresco.payments.service.bulk import BulkRequest, BulkService
 from app.suites.fresco.payments.service.changing import PlanChangeService
 from app.suites.fresco.payments.service.differences import DifferenceService
 from app.suites.fresco.payments.service.generating import GenerationRequest, GenerationService
@@ -16,6 +17,8 @@ from app.suites.fresco.payments.service.reading import PaymentReader
 from app.suites.fresco.payments.service.receipts import ReceiptOf, ReceiptService, ReceiptsOf, ReceiptValues
 
 __all__ = [
+    "BulkRequest",
+    "BulkService",
     "DifferenceService",
     "GenerationRequest",
     "GenerationService",

@@ -118,7 +118,23 @@ class ReceiptService:
 
     def remove_all(self, payment_ids: Sequence[int]) -> None:
         """Delete the receipts of payments that are deleted with them."""
-        self.receipts.remove_all(payment_ids)
+        self._release(self.receipts.remove_all(payment_ids))
+
+    def receive_rests(self, payments: Sequence[Payment], day: date) -> None:
+        """Receive the whole balances of locked payments: in a few statements, but for those received in parts."""
+        whole = [payment for payment in payments if not payment.paid_amount]
+        for payment in whole:
+            self._settle(payment, [Received(payment.amount, day)], day)
+        self.receipts.receive_many(whole)
+        for payment in payments:
+            if payment.balance:
+                self.receive_rest(payment, day)
+
+    def undo_many(self, payments: Sequence[Payment], today: date) -> None:
+        """Undo all receipts of locked payments."""
+        self.remove_all([payment.id for payment in payments])
+        for payment in payments:
+            self._settle(payment, [], today)
 
     def receive_at_once(self, payment: PaymentRecord, day: date) -> ReceiptRecord:
         """The one receipt of a payment that was just marked as paid on a day."""
