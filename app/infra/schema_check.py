@@ -39,6 +39,10 @@ _TRIGGERS = text("""
                  ('lines_are_final_delete', 'lines'), ('period_guard_insert', 'entries'),
                  ('period_guard_insert', 'lines'), ('books_keep_terms', 'books'), ('accounts_keep_terms', 'accounts'),
                  ('books_have_periods', 'books'), ('periods_keep_order', 'periods'),
+                 ('receipt_takes_tax', 'payment_receipts'), ('receipts_take_tax', 'payment_receipts'),
+                 ('receipts_take_tax', 'payments'), ('nature_of_new', 'incomes'), ('nature_of_changed', 'incomes'),
+                 ('nature_of_new', 'expenses'), ('nature_of_changed', 'expenses'),
+                 ('nature_of_new', 'accrued_expenses'), ('nature_of_changed', 'accrued_expenses'),
                  ('keep_sums_insert', 'movements'), ('keep_sums_update', 'movements'),
                  ('keep_sums_delete', 'movements'), ('keep_sums_insert', 'open_items'),
                  ('keep_sums_update', 'open_items'), ('keep_sums_delete', 'open_items')) final (name, of_table)

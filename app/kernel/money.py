@@ -1,6 +1,7 @@
 """Amounts of money, exact to the smallest unit of their currency."""
 
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, localcontext
 
 from app.kernel.currencies import MOST_DIGITS, Currency
 
@@ -16,6 +17,7 @@ __all__ = [
     "round_cents",
     "round_money",
     "round_worth",
+    "rounded_parts",
     "smallest",
 ]
 
@@ -50,6 +52,24 @@ def round_cents(value: Decimal) -> Decimal:
 def round_worth(value: Decimal, currency: Currency) -> Decimal:
     """Round a sum of converted amounts, without the errors that divisions leave in its last digits."""
     return round_money(value.quantize(_PRECISION, context=_EXACT), currency)
+
+
+def rounded_parts(parts: Sequence[Decimal], currency: Currency, total: Decimal | None = None) -> list[Decimal]:
+    """The parts rounded so that they give their rounded sum, or a total that was rounded elsewhere.
+
+    All are cut to whole units; those that lost most get the units that are missing then, of equal ones the first.
+    """
+    with localcontext(_EXACT):
+        exact = [part.quantize(_PRECISION) for part in parts]
+        unit = smallest(currency)
+        total = round_worth(sum(parts, Decimal(0)), currency) if total is None else total
+        whole = [part.quantize(unit, rounding=ROUND_DOWN) for part in exact]
+        missing = int((total - sum(whole, Decimal(0))) / unit)
+        sign = 1 if missing > 0 else -1
+        by_loss = sorted(range(len(parts)), key=lambda place: sign * (whole[place] - exact[place]))
+        for place in by_loss[: abs(missing)]:
+            whole[place] += sign * unit
+        return [part if part else abs(part) for part in whole]
 
 
 def amount_of(quantity: Decimal, unit_value: Decimal, currency: Currency) -> Decimal:

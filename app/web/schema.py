@@ -119,9 +119,9 @@ OPTIONAL = {"optional": True}
 class Convertible(Schema):
     """Converted amount of a list item, if a currency was requested."""
 
-    converted_amount = fields.Decimal(dump_only=True, metadata=OPTIONAL)
+    converted_amount = fields.Decimal(dump_only=True, allow_none=True, metadata=OPTIONAL)
     converted_currency = AnyCurrency(dump_only=True, metadata=OPTIONAL)
-    exchange_rate = fields.Decimal(dump_only=True, metadata=OPTIONAL)
+    exchange_rate = fields.Decimal(dump_only=True, allow_none=True, metadata=OPTIONAL)
 
 
 class PaginationSchema(Schema):
@@ -145,8 +145,25 @@ class ChangedSchema(DoneSchema):
     changed = fields.Integer(dump_only=True)
 
 
-class TotalSchema(Schema):
-    """Total of all matching rows, and its currency."""
+class MissingRateSchema(Schema):
+    """A rate that a total needs, and there is none of."""
 
-    total = fields.Decimal(dump_only=True)
+    code = fields.String(dump_only=True, metadata={"description": "Always this", "example": "exchange_rate_missing"})
+    detail = fields.String(dump_only=True)
+    base = AnyCurrency(dump_only=True)
+    quote = AnyCurrency(dump_only=True)
+    date = fields.Date(dump_only=True)
+
+
+class WithoutRates(Schema):
+    """Fields of a list's totals where a rate is missing: the totals are null then."""
+
+    totals_by_currency = fields.Dict(keys=fields.String(), values=fields.Decimal(), dump_only=True, metadata=OPTIONAL)
+    warnings = fields.List(fields.Nested(MissingRateSchema), dump_only=True, metadata=OPTIONAL)
+
+
+class TotalSchema(WithoutRates):
+    """Total of all matching rows, null where a rate is missing, and its currency."""
+
+    total = fields.Decimal(dump_only=True, allow_none=True)
     currency = AnyCurrency(dump_only=True)

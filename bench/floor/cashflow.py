@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from app.core.cashflow.rules import ZERO, Flow, average, money_of, outlook
+from app.core.cashflow.rules import ZERO, Flow, average, money_of, outlook, rounded_flows, rounding
 from app.infra import clock
 from app.kernel.money import Currency
 from app.kernel.periods import Month, last_complete_months
@@ -35,32 +35,34 @@ _KEYS = (
     "description",
     "amount",
     "currency",
+    "nature",
     "category",
     "client_id",
     "client",
     "payment_method",
 )
 _BRANCH = f"""
-    (SELECT kind, source, source_id, payment_id, receipt_id, date, description, amount, currency, category, party_id,
-            party_name, project_id, payment_method
+    (SELECT kind, source, source_id, payment_id, receipt_id, date, description, amount, currency, nature, category,
+            party_id, party_name, project_id, payment_method, origin, row_id
      FROM movements WHERE suite = 'fresco' AND kind = '{{kind}}' AND date >= %(first)s
-     ORDER BY date DESC, source_id DESC, source LIMIT {_SHOWN})
+     ORDER BY date DESC, source_id DESC, source, origin, row_id LIMIT {_SHOWN})
 """
 _NEWEST = f"""
     SELECT newest.kind, source, source_id, payment_id, receipt_id, newest.date,
-           coalesce(newest.description, p.name), amount, currency, category, party_id, coalesce(c.name, party_name),
-           payment_method
+           coalesce(newest.description, p.name), amount, currency, nature, category, party_id,
+           coalesce(c.name, party_name), payment_method
     FROM (
         {_BRANCH.format(kind="income")} UNION ALL {_BRANCH.format(kind="expense")}
-        ORDER BY date DESC, source_id DESC, source LIMIT {_SHOWN}
+        ORDER BY date DESC, source_id DESC, source, origin, row_id LIMIT {_SHOWN}
     ) AS newest
     LEFT JOIN projects p ON p.id = newest.project_id LEFT JOIN parties c ON c.id = newest.party_id
-    ORDER BY newest.date DESC, source_id DESC, source
+    ORDER BY newest.date DESC, source_id DESC, source, origin, row_id
 """
 _METRICS = totals(
-    """SELECT kind, date BETWEEN %(first)s AND %(last)s AS lately, currency, date AS day, amount
+    """SELECT kind, nature, date BETWEEN %(first)s AND %(last)s AS lately, currency, date AS day, amount
        FROM movement_day_sums WHERE suite = 'fresco' AND date <= %(today)s""",
     "kind",
+    "nature",
     "lately",
 )
 _FIRST_DAY = """
@@ -79,16 +81,18 @@ def movements() -> Response:
         rows = database.rows(_NEWEST, values)
     asked = flow_of((kind, total) for kind, before, _, total in sums if not before)
     opening = flow_of((kind, total) for kind, before, _, total in sums if before).net
+    [shown] = rounded_flows([asked], Currency.COP)
     return answer(
         {
             "data": [dict(zip(_KEYS, row, strict=True)) for row in rows],
             "pagination": pagination(1, _SHOWN, sum(count for _, before, count, _ in sums if not before)),
             "currency": "COP",
-            "balance": money(asked.net),
-            "total_income": money(asked.income),
-            "total_expenses": money(asked.expenses),
+            "balance": shown.net,
+            "total_income": shown.income,
+            "total_expenses": shown.expenses,
             "opening_balance": money(opening),
             "closing_balance": money(opening + asked.net),
+            "rounding": rounding(opening, opening + asked.net, asked, Currency.COP),
         }
     )
 
@@ -103,21 +107,26 @@ def metrics() -> Response:
     with database.snapshot():
         sums = database.rows(_METRICS, values)
         [(began,)] = database.rows(_FIRST_DAY)
-    flow = flow_of((kind, total) for kind, _, _, total in sums)
-    lately = flow_of((kind, total) for kind, lately, _, total in sums if lately)
+    moved = flow_of((kind, total) for kind, _, _, _, total in sums)
+    earned = [(kind, lately, total) for kind, nature, lately, _, total in sums if nature == "operating"]
+    lately = flow_of((kind, total) for kind, is_late, total in earned if is_late)
     lived = sum(month >= Month.of(began) for month in months) if began else 0
     mean = Flow(average(lately.income, lived), average(lately.expenses, lived))
-    ahead = outlook(flow.net, mean, today)
+    ahead = outlook(moved.net, mean, today)
+    [total], [monthly] = (
+        rounded_flows([flow_of((kind, one) for kind, _, one in earned)], Currency.COP),
+        rounded_flows([mean], Currency.COP),
+    )
     return answer(
         {
             "currency": "COP",
-            "total_income": money(flow.income),
-            "total_expenses": money(flow.expenses),
-            "current_balance": money(flow.net),
-            "avg_monthly_income": money(mean.income),
-            "avg_monthly_expenses": money(mean.expenses),
-            "burn_rate": money(ahead.burn_rate),
-            "gross_burn_rate": money(ahead.gross_burn_rate),
+            "total_income": total.income,
+            "total_expenses": total.expenses,
+            "current_balance": money(moved.net),
+            "avg_monthly_income": monthly.income,
+            "avg_monthly_expenses": monthly.expenses,
+            "burn_rate": monthly.expenses - monthly.income,
+            "gross_burn_rate": monthly.expenses,
             "runway": None if ahead.runway is None else money(ahead.runway),
             "break_even_date": ahead.break_even_date,
             "break_even_kind": ahead.break_even_kind,

@@ -22,6 +22,7 @@ KEYS = (
     "client_id",
     "amount",
     "currency",
+    "tax_amount",
     "date",
     "paid_date",
     "status",
@@ -80,7 +81,7 @@ _OWED = """
 # Receipts that did not make their payment paid say how it stands in their facet; they count none.
 _KEPT = f"""
     SELECT 'Pagado' AS status, currency, date AS day, amount,
-           CASE WHEN facet IN ('Implementación', 'Recurrente') THEN movements ELSE 0 END AS items
+           CASE WHEN facet IN ('Implementación', 'Recurrente') AND nature <> 'tax' THEN movements ELSE 0 END AS items
     FROM movement_due_sums WHERE suite = 'fresco' AND source = 'payment'
     UNION ALL {_OWED}
 """

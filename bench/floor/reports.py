@@ -1,7 +1,7 @@
 """The summary of the last 12 months, and clients compared with the 12 months before."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,16 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, current_app
 
-from app.core.cashflow.rules import ZERO, Flow, money_of, ratio, shares
+from app.core.cashflow.rules import (
+    OTHER_INCOME,
+    ZERO,
+    Flow,
+    money_of,
+    ratio,
+    rounded_amounts,
+    rounded_flows,
+    shares,
+)
 from app.infra import clock
 from app.kernel.money import Currency
 from app.kernel.periods import DateRange, Period, trailing
@@ -26,18 +35,20 @@ routes = Blueprint("reports", __name__, url_prefix="/api/reports")
 money = money_of(Currency.COP)
 
 _CELLS = totals(
-    """SELECT CASE WHEN date >= %(first)s THEN to_char(date, 'YYYY-MM') END AS month, kind, category,
+    """SELECT CASE WHEN date >= %(first)s THEN to_char(date, 'YYYY-MM') END AS month, kind, nature, category,
               currency, date AS day, amount
        FROM movement_day_sums WHERE suite = 'fresco' AND date <= %(last)s""",
     "month",
     "kind",
+    "nature",
     "category",
 )
 _PART = """
-    SELECT '{span}' AS span, kind, party_id AS client_id, party_name AS client_text, currency,
+    SELECT '{span}' AS span, kind, party_id AS client_id, currency,
            CASE WHEN currency <> %(target)s THEN date END AS day, sum(amount) AS amount
     FROM movement_party_sums
-    WHERE suite = 'fresco' AND date BETWEEN %({span}_first)s AND %({span}_last)s {kinds} GROUP BY 1, 2, 3, 4, 5, 6
+    WHERE suite = 'fresco' AND nature = 'operating' AND date BETWEEN %({span}_first)s AND %({span}_last)s {kinds}
+    GROUP BY 1, 2, 3, 4, 5
 """
 _INCOME = "AND kind = 'income'"
 
@@ -46,7 +57,7 @@ def _by_client(**kinds: str) -> str:
     """Sums by span, kind and client."""
     union = " UNION ALL ".join(_PART.format(span=span, kinds=wanted) for span, wanted in kinds.items())
     return f"""
-        SELECT days.span, days.kind, days.client_id, coalesce(c.name, days.client_text), sum({worth("days")})
+        SELECT days.span, days.kind, days.client_id, c.name, sum({worth("days")})
         FROM ({union}) AS days LEFT JOIN {RATES} ON rates.date = days.day
         LEFT JOIN parties c ON c.id = days.client_id GROUP BY 1, 2, 3, 4 HAVING sum(days.amount) <> 0
     """
@@ -78,6 +89,9 @@ class _Client(NamedTuple):
     client: str | None
 
 
+_OTHERS = _Client(None, OTHER_INCOME)
+
+
 @routes.get("/summary")
 def summary() -> Response:
     """Revenue, expenses and cash of the last 12 months by month, client and category."""
@@ -87,29 +101,34 @@ def summary() -> Response:
     with database.snapshot():
         cells = database.rows(_CELLS, values)
         revenue = _revenue(database.rows(_REVENUE, values))["these", "income"]
-    balance = flow_of((kind, total) for month, kind, _, _, total in cells if month is None).net
-    inside = [(month, kind, category, total) for month, kind, category, _, total in cells if month is not None]
-    monthly = {
-        str(one): flow_of((kind, total) for month, kind, _, total in inside if month == str(one))
-        for one in span.months()
-    }
+    opening = flow_of((kind, total) for month, kind, _, _, _, total in cells if month is None).net
+    inside = [(month, kind, nature, name, total) for month, kind, nature, name, _, total in cells if month is not None]
+    months = [str(one) for one in span.months()]
+    moved = [flow_of((kind, total) for month, kind, _, _, total in inside if month == one) for one in months]
+    earned = [
+        flow_of((kind, total) for month, kind, nature, _, total in inside if month == one and nature == "operating")
+        for one in months
+    ]
     spent: dict[str, Decimal] = defaultdict(Decimal)
-    for _, kind, category, total in inside:
-        if kind == "expense":
+    for _, kind, nature, category, total in inside:
+        if (kind, nature) == ("expense", "operating"):
             spent[category] += total
     return answer(
         {
             "currency": "COP",
             "period": f"{span.start}/{span.end}",
-            "monthly_revenue_expenses": [_profit(month, flow) for month, flow in monthly.items()],
+            "monthly_revenue_expenses": [
+                _profit(month, flow) for month, flow in zip(months, rounded_flows(earned, Currency.COP), strict=True)
+            ],
             "client_revenue": [
-                {**key._asdict(), "revenue": money(amount), "share": share} for key, amount, share in _shared(revenue)
+                {**key._asdict(), "revenue": amount, "share": share} for key, amount, share in _shared(revenue)
             ],
             "expense_categories": [
-                {"category": category, "amount": money(amount), "share": share}
+                {"category": category, "amount": amount, "share": share}
                 for category, amount, share in _shared(_descending(spent))
             ],
-            "cash_flow_trend": list(_trend(monthly, balance)),
+            "opening_balance": money(opening),
+            "cash_flow_trend": list(_trend(months, moved, opening)),
         }
     )
 
@@ -126,13 +145,17 @@ def clients() -> Response:
         plans = database.rows(_SUBSCRIPTIONS)
         changed = {project_id: _fee(*terms) for project_id, *terms in database.rows(_CHANGED_PLANS, values)}
         [(rate,)] = database.rows(_RATE_TODAY, values)
-    revenue, costs, previous = found["these", "income"], found["these", "expense"], found["those", "income"]
-    compared = [_compared(key, revenue, previous) for key in {**revenue, **previous}]
+    revenue, costs, previous = (
+        rounded_amounts(found[key], Currency.COP)
+        for key in (("these", "income"), ("these", "expense"), ("those", "income"))
+    )
+    compared = [_compared(key, revenue, previous) for key in {**revenue, **previous} if key != _OTHERS]
+    known = sorted({**revenue, **costs}, key=lambda key: key == _OTHERS)
     return answer(
         {
             "currency": "COP",
             "period": f"{span.start}/{span.end}",
-            "client_profitability": [_profitability(key, revenue, costs) for key in {**revenue, **costs}],
+            "client_profitability": [_profitability(key, revenue, costs) for key in known],
             "growing_clients": sorted((one for one in compared if one["change"] > 0), key=lambda one: -one["change"]),
             "declining_clients": sorted((one for one in compared if one["change"] < 0), key=lambda one: one["change"]),
             "mrr_changes": _mrr_changes([_subscription(*plan) for plan in plans], changed, span, rate),
@@ -145,11 +168,16 @@ def _days(name: str, span: DateRange) -> dict[str, date]:
 
 
 def _revenue(rows: list[tuple[Any, ...]]) -> Mapping[tuple[str, str], dict[_Client, Decimal]]:
-    """Amounts by client, for each span and kind, largest first."""
+    """Amounts by client, for each span and kind, largest first; last what is of no client."""
     found: dict[tuple[str, str], dict[_Client, Decimal]] = defaultdict(dict)
     for span, kind, client_id, name, total in rows:
-        found[span, kind][_Client(client_id, name)] = total
-    return defaultdict(dict, {key: _descending(amounts) for key, amounts in found.items()})
+        found[span, kind][_OTHERS if client_id is None else _Client(client_id, name)] = total
+    for amounts in found.values():
+        others = {_OTHERS: amounts.pop(_OTHERS)} if _OTHERS in amounts else {}
+        ranked = _descending(amounts)
+        amounts.clear()
+        amounts.update(ranked | others)
+    return found
 
 
 def _descending(found: Mapping[Any, Decimal]) -> dict[Any, Decimal]:
@@ -157,37 +185,39 @@ def _descending(found: Mapping[Any, Decimal]) -> dict[Any, Decimal]:
 
 
 def _shared(amounts: Mapping[Any, Decimal]) -> Iterator[tuple[Any, Decimal, Decimal | None]]:
-    parts = shares(list(amounts.values()))
-    return ((key, amount, part) for (key, amount), part in zip(amounts.items(), parts, strict=True))
+    """Rounded amounts with their shares."""
+    parts, shown = shares(list(amounts.values())), rounded_amounts(amounts, Currency.COP)
+    return ((key, amount, part) for (key, amount), part in zip(shown.items(), parts, strict=True))
 
 
 def _profit(month: str, flow: Flow) -> dict[str, Any]:
     return {
         "month": month,
-        "revenue": money(flow.income),
-        "expenses": money(flow.expenses),
-        "profit": money(flow.net),
+        "revenue": flow.income,
+        "expenses": flow.expenses,
+        "financial_result": flow.financial,
+        "profit": flow.profit,
     }
 
 
-def _trend(monthly: Mapping[str, Flow], balance: Decimal) -> Iterator[dict[str, Any]]:
-    for month, flow in monthly.items():
-        balance += flow.net
-        moved = {"income": money(flow.income), "expenses": money(flow.expenses), "net": money(flow.net)}
-        yield {"month": month, **moved, "balance": money(balance)}
+def _trend(months: Sequence[str], moved: Sequence[Flow], balance: Decimal) -> Iterator[dict[str, Any]]:
+    for month, exact, flow in zip(months, moved, rounded_flows(moved, Currency.COP), strict=True):
+        before, balance = balance, balance + exact.net
+        shown = {"month": month, "income": flow.income, "expenses": flow.expenses, "net": flow.net}
+        yield shown | {"balance": money(balance), "rounding": money(balance) - money(before) - flow.net}
 
 
 def _profitability(
     key: _Client, revenue: Mapping[_Client, Decimal], costs: Mapping[_Client, Decimal]
 ) -> dict[str, Any]:
     brought, cost = revenue.get(key, ZERO), costs.get(key, ZERO)
-    amounts = {"revenue": money(brought), "expenses": money(cost), "profit": money(brought - cost)}
+    amounts = {"revenue": brought, "expenses": cost, "profit": brought - cost}
     return {**key._asdict(), **amounts, "margin": ratio(brought - cost, brought)}
 
 
 def _compared(key: _Client, revenue: Mapping[_Client, Decimal], previous: Mapping[_Client, Decimal]) -> dict[str, Any]:
     now, before = revenue.get(key, ZERO), previous.get(key, ZERO)
-    return {**key._asdict(), "revenue": money(now), "previous": money(before), "change": money(now - before)}
+    return {**key._asdict(), "revenue": now, "previous": before, "change": now - before}
 
 
 def _subscription(project_id: int, client_id: int, start: date, end: date | None, *fee_and_pauses: Any) -> Subscription:

@@ -21,7 +21,7 @@ class IncomeFactory(RowFactory):
     date = date(2025, 3, 10)
     amount = Decimal("1000.00")
     currency = Currency.COP
-    type = "Aporte de socio"
+    type = "Intereses"
     payment_method = "Transferencia"
 
 

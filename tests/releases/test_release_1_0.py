@@ -32,6 +32,14 @@ BY_ID = ("/api/payments", "/api/incomes", "/api/expenses")
 """Lists that the release sorted by id where nothing was said; now the newest come first."""
 IN_A_MONTH = "/api/expenses/recurring"
 """List whose total is that of a month; the release added up amounts of all periods."""
+REPORTS = ("/api/reports/", "/api/cashflow", "/api/incomes/analysis", "/api/expenses/analysis")
+"""Answers whose rows are rounded together since, so that they add up."""
+OF_CLIENTS = {"client_income", "client_data", "client_revenue"}
+OF_CLIENTS |= {"client_profitability", "growing_clients", "declining_clients"}
+"""Lists that have one line since for all that is of no client."""
+MOST_APART = 0.025
+BEFORE_NATURES = "0052"
+_NO_CAPITAL = text("UPDATE company SET capital_income_types = '{}', capital_expense_categories = '{}'")
 _TABLES = text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
 _ROWS = "SELECT to_jsonb(r) FROM {} r ORDER BY id"
 
@@ -71,13 +79,25 @@ def compared(address: str, answer: Any) -> Any:
     return answer
 
 
+def cents_apart(now: Any, then: Any) -> bool:
+    """Whether answers differ by rounding only: rows were rounded one by one, and profit by itself."""
+    if isinstance(now, dict) and isinstance(then, dict):
+        return all(key in OF_CLIENTS or cents_apart(now[key], then[key]) for key in now)
+    if isinstance(now, list) and isinstance(then, list):
+        return len(now) == len(then) and all(cents_apart(*pair) for pair in zip(now, then, strict=True))
+    if isinstance(now, int | float) and isinstance(then, int | float):
+        return abs(now - then) < MOST_APART
+    return bool(now == then)
+
+
 def differences(app: Flask) -> Iterator[tuple[str, Any, Any]]:
     """Addresses whose answer is another than the release's: the one of now, and that of the release."""
     with clock.frozen(AT):
         company = Company(app.test_client())
         for address, told in TOLD["answers"].items():
             then, now = compared(address, told), company.call("GET", asked_as_then(address))
-            if (now := restricted(now, then)) != then:
+            now = restricted(compared(address, now), then)
+            if not (cents_apart(now, then) if address.startswith(REPORTS) else now == then):
                 yield address, now, then
         for address, tag in TOLD["tags"].items():
             if (now := company.client.get(address).headers.get("ETag")) != tag:
@@ -104,12 +124,20 @@ def migrate(app: Flask, step: Callable[..., None], revision: str) -> None:
         db.engine.dispose()
 
 
+def upgrade(app: Flask, url: str) -> None:
+    """Upgrade to today's schema, of a company to which nothing is capital, as nothing was to the release."""
+    migrate(app, flask_migrate.upgrade, BEFORE_NATURES)
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        connection.execute(_NO_CAPITAL)
+    migrate(app, flask_migrate.upgrade, "head")
+
+
 def test_figures_and_rows_of_the_release_stay(released: Flask, empty: str) -> None:
     stored = rows(empty)
     assert {name for name, found in stored.items() if not found} == set()
-    migrate(released, flask_migrate.upgrade, "head")
+    upgrade(released, empty)
     assert (verify(released), list(differences(released))) == ("Everything holds.\n", [])
     migrate(released, flask_migrate.downgrade, HEAD)
     assert rows(empty) == stored
-    migrate(released, flask_migrate.upgrade, "head")
+    upgrade(released, empty)
     assert (verify(released), list(differences(released))) == ("Everything holds.\n", [])

@@ -1,7 +1,7 @@
 """A random company and its expected figures, as plain sums of Decimals without the program's code."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -18,7 +18,9 @@ from tests.factories.incomes import IncomeFactory
 from tests.factories.payments import PaymentFactory
 from tests.factories.projects import ProjectFactory
 
-CATEGORIES = ("Marketing", "Nómina", "Cliente", "Software")
+CATEGORIES = ("Marketing", "Nómina", "Cliente", "Software", "Dividendos")
+CAPITAL = ("Aporte de socio", "Dividendos")
+OTHERS = (None, "Otros ingresos")
 TYPES = ("Aporte de socio", "Cliente", "Intereses")
 DAY = timedelta(days=1)
 
@@ -40,14 +42,25 @@ class Move:
     recurring: bool = False
     owed: Decimal | None = None
     """Amount owed, where another one was paid."""
+    nature: str = "operating"
 
     @property
     def accrued(self) -> "Move":
         return self if self.owed is None else replace(self, amount=self.owed)
 
     @property
-    def of_client(self) -> bool:
-        return self.category == "Cliente" or self.client_id is not None or self.client is not None
+    def payer(self) -> tuple[int | None, str | None]:
+        """The client, or the line of all others."""
+        return OTHERS if self.client_id is None else (self.client_id, self.client)
+
+    def split(self, tax: Decimal | None) -> "Iterator[Move]":
+        """The movement without its IVA, and that of the IVA; of what was paid it is the part that was owed."""
+        part = cents((tax or Decimal(0)) * self.amount / (self.owed or self.amount))
+        owed = None if self.owed is None else self.owed - (tax or 0)
+        own = "capital" if self.category in CAPITAL else "operating"
+        yield replace(self, amount=self.amount - part, owed=owed, nature=own)
+        if tax:
+            yield replace(self, amount=part, owed=None if self.owed is None else tax, nature="tax")
 
 
 @dataclass
@@ -79,8 +92,11 @@ class Company:
     def cash(self, kind: str, target: str, first: date = date.min, last: date = date.max, **more: Any) -> Decimal:
         return self.total(self.moved(first, last, kind=kind, **more), target, lambda move: move.paid)
 
-    def net(self, target: str, first: date = date.min, last: date = date.max) -> Decimal:
-        return self.cash("income", target, first, last) - self.cash("expense", target, first, last)
+    def earned(self, kind: str, target: str, first: date = date.min, last: date = date.max, **more: Any) -> Decimal:
+        return self.cash(kind, target, first, last, nature="operating", **more)
+
+    def net(self, target: str, first: date = date.min, last: date = date.max, **more: Any) -> Decimal:
+        return self.cash("income", target, first, last, **more) - self.cash("expense", target, first, last, **more)
 
     def moved(self, first: date = date.min, last: date = date.max, **equal: Any) -> list[Move]:
         found = [move for move in self.moves if move.paid and first <= move.paid <= last]
@@ -118,8 +134,10 @@ def build(seed: int, today: date) -> Company:
         return chance.choice(days) if chance.random() < 0.6 else today - DAY * chance.randrange(-40, 900)
 
     def money() -> dict[str, Any]:
-        amount = Decimal(chance.choice([1, 99, 33_333, 1_000_000_01])) / 100 * chance.randrange(1, 9_999)
-        return {"amount": cents(amount), "currency": chance.choice(COP_AND_USD)}
+        amount = cents(Decimal(chance.choice([1, 99, 33_333, 1_000_000_01])) / 100 * chance.randrange(1, 9_999))
+        tax = chance.choice([None, Decimal(0), cents(amount * 19 / 119)])
+        taxed = None if tax is not None and tax >= amount else tax
+        return {"amount": amount, "currency": chance.choice(COP_AND_USD), "tax_amount": taxed}
 
     for base in ("USD", "EUR"):
         company.rates[base] = sorted(
@@ -143,9 +161,9 @@ def _payments(company: Company, chance: random.Random, projects: list[Any], day:
         status = PaymentStatus.PAID if paid else PaymentStatus.PENDING
         row = PaymentFactory(project=project, date=due, paid_date=paid, status=status, **given)
         client = project.client_id, names[project.client_id]
-        company.moves.append(
-            Move("income", "payment", row.id, paid, due, given["amount"], given["currency"].value, "Cliente", *client)
-        )
+        sums = given["amount"], given["currency"].value
+        move = Move("income", "payment", row.id, paid, due, *sums, "Cliente", *client)
+        company.moves += move.split(given["tax_amount"])
 
 
 def _others(company: Company, chance: random.Random, projects: list[Any], day: Any, money: Any) -> None:
@@ -153,18 +171,19 @@ def _others(company: Company, chance: random.Random, projects: list[Any], day: A
     origin = RecurringExpenseFactory()
     for number in range(60):
         given, on = money(), day()
-        amount, currency = given["amount"], given["currency"].value
+        amount, currency, tax = given["amount"], given["currency"].value, given["tax_amount"]
         client_id = chance.choice([None, *names])
         if number % 3 == 0:
             text, kind = chance.choice([None, "Banco", "DIAN"]), chance.choice(TYPES)
             row = IncomeFactory(date=on, type=kind, client_id=client_id, client=text, **given)
             client = client_id, names.get(client_id, text)
-            company.moves.append(Move("income", "income", row.id, on, on, amount, currency, kind, *client))
+            company.moves += Move("income", "income", row.id, on, on, amount, currency, kind, *client).split(tax)
             continue
         category, client = chance.choice(CATEGORIES), (client_id, names.get(client_id))
         if number % 3 == 1:
             row = ExpenseFactory(date=on, category=category, client_id=client_id, **given)
-            company.moves.append(Move("expense", "expense", row.id, on, on, amount, currency, category, *client))
+            move = Move("expense", "expense", row.id, on, on, amount, currency, category, *client)
+            company.moves += move.split(tax)
             continue
         paid = min(day(), company.today) if chance.random() < 0.7 else None
         status = AccruedStatus.PAID if paid else AccruedStatus.PENDING
@@ -183,18 +202,6 @@ def _others(company: Company, chance: random.Random, projects: list[Any], day: A
             client_id=client_id,
             recurring_id=origin.id if recurring else None,
         )
-        company.moves.append(
-            Move(
-                "expense",
-                "accrued_expense",
-                row.id,
-                paid,
-                due,
-                paid_amount,
-                currency,
-                category,
-                *client,
-                recurring,
-                owed=amount,
-            )
-        )
+        sums = paid_amount, currency
+        owed = Move("expense", "accrued_expense", row.id, paid, due, *sums, category, *client, recurring, owed=amount)
+        company.moves += owed.split(tax)

@@ -1,6 +1,7 @@
 """Cash flow, analyses, metrics and reports of random companies, against plain sums and against each other."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.infra import clock
-from tests.stories.company_figures import DAY, Company, Move, back, build, cents, months
+from tests.stories.company_figures import DAY, OTHERS, Company, Move, back, build, cents, months
 from tests.support import Caller, sign_in
 
 # The moment, and the day it is in Bogota: the last two lie in UTC's next month.
@@ -27,22 +28,46 @@ def close(shown: float | None, exact: Decimal) -> bool:
 
 
 def by_client(company: Company, kind: str, target: str, first: date, last: date) -> dict[Any, Decimal]:
-    """Amounts by client."""
+    """Operating amounts by client, and those of the income that is of none."""
     found: dict[Any, list[Move]] = {}
-    for move in company.moved(first, last, kind=kind):
-        if move.of_client:
-            found.setdefault((move.client_id, move.client), []).append(move)
+    for move in company.moved(first, last, kind=kind, nature="operating"):
+        if kind == "income" or move.client_id is not None:
+            found.setdefault(move.payer, []).append(move)
     return {key: company.total(moves, target, lambda move: move.paid) for key, moves in found.items()}
 
 
 def by_category(company: Company, kind: str, target: str, first: date, last: date) -> dict[str, Decimal]:
-    moved = company.moved(first, last, kind=kind)
-    return {name: company.cash(kind, target, first, last, category=name) for name in {move.category for move in moved}}
+    moved = company.moved(first, last, kind=kind, nature="operating")
+    names = {move.category for move in moved}
+    return {name: company.earned(kind, target, first, last, category=name) for name in names}
+
+
+def add_up(shown: dict[Any, Any], exact: dict[Any, Decimal]) -> bool:
+    """Whether rows are less than a cent from the exact amounts, and give their rounded total."""
+    if shown.keys() != exact.keys():
+        return False
+    rows = {key: Decimal(str(value)) for key, value in shown.items()}
+    near = all(abs(rows[key] - exact[key]) < Decimal("0.01") for key in rows)
+    return near and sum(rows.values(), Decimal(0)) == cents(sum(exact.values(), Decimal(0)))
 
 
 def same_clients(items: list[dict[str, Any]], exact: dict[Any, Decimal], name: str = "revenue") -> bool:
-    shown = {(item["client_id"], item["client"]): Decimal(str(item[name])) for item in items}
-    return len(shown) == len(items) and shown == {key: cents(value) for key, value in exact.items()}
+    shown = {(item["client_id"], item["client"]): item[name] for item in items}
+    return len(shown) == len(items) and add_up(shown, exact)
+
+
+def same_months(items: list[dict[str, Any]], known: Any, **exact: Callable[..., Decimal]) -> bool:
+    """Whether the columns of months are what these functions of the months' days say."""
+    if [item["month"] for item in items] != [name for name, _, _ in known]:
+        return False
+    return all(
+        add_up({item["month"]: item[column] for item in items}, {name: of(start, end) for name, start, end in known})
+        for column, of in exact.items()
+    )
+
+
+def less(item: dict[str, Any], one: str, other: str) -> Decimal:
+    return Decimal(str(item[one])) - Decimal(str(item[other]))
 
 
 def whole(items: list[dict[str, Any]]) -> bool:
@@ -66,15 +91,19 @@ def check_cash_flow(model: Company, viewer: Caller, target: str) -> None:
             expenses = model.cash("expense", target, start, end) if kind != "income" else Decimal(0)
             assert close(answer["total_income"], income)
             assert close(answer["total_expenses"], expenses)
-            assert close(answer["balance"], income - expenses)
+            assert Decimal(str(answer["balance"])) == less(answer, "total_income", "total_expenses")
             assert close(answer["opening_balance"], model.net(target, last=first - DAY) if first else Decimal(0))
             assert close(answer["closing_balance"], model.net(target, last=end))
+            if kind is None:
+                explained = Decimal(str(answer["balance"])) + Decimal(str(answer["rounding"]))
+                assert less(answer, "closing_balance", "opening_balance") == explained
+            assert abs(answer["rounding"]) < 0.03
             moved = [move for move in model.moved(start, end) if kind in (None, move.kind)]
             assert answer["pagination"]["total"] == len(answer["data"]) == len(moved)
-            shown = {(row["source"], row["source_id"]): row for row in answer["data"]}
-            assert set(shown) == {(move.source, move.row_id) for move in moved}
+            shown = {(row["source"], row["source_id"], row["nature"]): row for row in answer["data"]}
+            assert set(shown) == {(move.source, move.row_id, move.nature) for move in moved}
             for move in moved:
-                row = shown[move.source, move.row_id]
+                row = shown[move.source, move.row_id, move.nature]
                 assert (row["kind"], row["date"], row["category"]) == (move.kind, str(move.paid), move.category)
                 assert (row["client_id"], row["client"]) == (move.client_id, move.client)
                 assert close(row["amount"], move.amount)
@@ -85,16 +114,16 @@ def check_cash_flow(model: Company, viewer: Caller, target: str) -> None:
 
 def check_metrics(model: Company, viewer: Caller, target: str) -> None:
     answer = viewer.get("/api/cashflow/metrics", currency=target)
-    assert close(answer["total_income"], model.cash("income", target, last=model.today))
-    assert close(answer["total_expenses"], model.cash("expense", target, last=model.today))
+    assert close(answer["total_income"], model.earned("income", target, last=model.today))
+    assert close(answer["total_expenses"], model.earned("expense", target, last=model.today))
     assert close(answer["current_balance"], model.net(target, last=model.today))
     oldest = min(move.paid for move in model.moved())
     first, last = max(back(model.today, 6), oldest.replace(day=1)), back(model.today, 0) - DAY
     count = len(months(first, last))
-    assert close(answer["avg_monthly_income"], model.cash("income", target, first, last) / count)
-    assert close(answer["gross_burn_rate"], model.cash("expense", target, first, last) / count)
-    assert close(answer["burn_rate"], -model.net(target, first, last) / count)
-    flow = viewer.get("/api/cashflow", date_to=str(model.today), currency=target)
+    assert close(answer["avg_monthly_income"], model.earned("income", target, first, last) / count)
+    assert close(answer["gross_burn_rate"], model.earned("expense", target, first, last) / count)
+    assert Decimal(str(answer["burn_rate"])) == less(answer, "avg_monthly_expenses", "avg_monthly_income")
+    flow = viewer.get("/api/cashflow", date_to=str(model.today), nature="operating", currency=target)
     assert (answer["total_income"], answer["total_expenses"]) == (flow["total_income"], flow["total_expenses"])
     assert answer["current_balance"] == flow["closing_balance"]
 
@@ -106,30 +135,38 @@ def check_analyses(model: Company, viewer: Caller, target: str, period: str, cou
         for path in ("cashflow", "incomes", "expenses")
     )
     known = months(first, last)
+    earned = {
+        "income": lambda start, end: model.earned("income", target, start, end),
+        "expenses": lambda start, end: model.earned("expense", target, start, end),
+    }
     for answer in (flow, incomes, expenses):
-        assert [item["month"] for item in answer["monthly_data"]] == [name for name, _, _ in known]
-        for item, (_, start, end) in zip(answer["monthly_data"], known, strict=True):
-            assert close(item["income"], model.cash("income", target, start, end))
-            assert close(item["expenses"], model.cash("expense", target, start, end))
-            assert close(item["net"], model.net(target, start, end))
+        assert same_months(answer["monthly_data"], known, **earned)
+        assert all(Decimal(str(item["net"])) == less(item, "income", "expenses") for item in answer["monthly_data"])
     categories = by_category(model, "expense", target, first, last)
     for items in (flow["category_expenses"], expenses["category_data"]):
-        assert {item["category"]: Decimal(str(item["amount"])) for item in items} == {
-            name: cents(value) for name, value in categories.items()
-        }
+        assert add_up({item["category"]: item["amount"] for item in items}, categories)
         assert whole(items)
     brought = by_client(model, "income", target, first, last)
-    for items in (flow["client_income"], incomes["client_data"]):
-        assert same_clients(items, brought)
-        assert whole(items)
-    assert close(incomes["client_income"], sum(brought.values(), Decimal(0)))
-    assert close(incomes["total_month"], model.cash("income", target, back(model.today, 0), last))
-    assert close(incomes["avg_month"], model.cash("income", target, first, last) / count)
-    assert close(expenses["total_recurring"], model.cash("expense", target, first, last, recurring=True))
-    assert close(expenses["total_variable"], model.cash("expense", target, first, last, recurring=False))
-    for item, (_, start, end) in zip(expenses["monthly_data"], known, strict=True):
-        assert close(item["recurring"], model.cash("expense", target, start, end, recurring=True))
-        assert close(item["variable"], model.cash("expense", target, start, end, recurring=False))
+    of_clients = {key: amount for key, amount in brought.items() if key != OTHERS}
+    assert same_clients(incomes["client_data"], brought)
+    assert same_clients(flow["client_income"], of_clients)
+    assert whole(incomes["client_data"])
+    assert whole(flow["client_income"])
+    of_each = [Decimal(str(item["revenue"])) for item in incomes["client_data"] if item["client_id"] is not None]
+    assert Decimal(str(incomes["client_income"])) == sum(of_each, Decimal(0))
+    assert close(incomes["total_month"], model.earned("income", target, back(model.today, 0), last))
+    assert close(incomes["avg_month"], model.earned("income", target, first, last) / count)
+    origins = {
+        name: [Decimal(str(item[name])) for item in expenses["monthly_data"]] for name in ("recurring", "variable")
+    }
+    for name, shown in origins.items():
+        assert Decimal(str(expenses[f"total_{name}"])) == sum(shown, Decimal(0))
+    spent = model.earned("expense", target, first, last)
+    assert sum(map(sum, origins.values()), Decimal(0)) == cents(spent)
+    for place, (_, start, end) in enumerate(known):
+        for name, recurs in (("recurring", True), ("variable", False)):
+            exact = model.earned("expense", target, start, end, recurring=recurs)
+            assert abs(origins[name][place] - exact) <= Decimal("0.01")
 
 
 def check_summary(model: Company, viewer: Caller, target: str) -> None:
@@ -137,20 +174,32 @@ def check_summary(model: Company, viewer: Caller, target: str) -> None:
         answer = viewer.get("/api/reports/summary", date_from=str(first), date_to=str(last), currency=target)
         assert answer["period"] == f"{first}/{last}"
         known = months(first, last)
-        for name in ("monthly_revenue_expenses", "cash_flow_trend"):
-            assert [item["month"] for item in answer[name]] == [month for month, _, _ in known]
-        for profit, trend, (_, start, end) in zip(
+        assert same_months(
+            answer["monthly_revenue_expenses"],
+            known,
+            revenue=lambda start, end: model.earned("income", target, start, end),
+            expenses=lambda start, end: model.earned("expense", target, start, end),
+            financial_result=lambda _start, _end: Decimal(0),
+        )
+        assert same_months(
+            answer["cash_flow_trend"],
+            known,
+            income=lambda start, end: model.cash("income", target, start, end),
+            expenses=lambda start, end: model.cash("expense", target, start, end),
+        )
+        before = Decimal(str(answer["opening_balance"]))
+        assert before == cents(model.net(target, last=first - DAY))
+        for profit, trend, (_, _, end) in zip(
             answer["monthly_revenue_expenses"], answer["cash_flow_trend"], known, strict=True
         ):
-            assert close(profit["revenue"], model.cash("income", target, start, end))
-            assert close(profit["expenses"], model.cash("expense", target, start, end))
-            assert close(profit["profit"], model.net(target, start, end))
-            assert (trend["income"], trend["expenses"]) == (profit["revenue"], profit["expenses"])
+            assert Decimal(str(profit["profit"])) == less(profit, "revenue", "expenses")
+            assert Decimal(str(trend["net"])) == less(trend, "income", "expenses")
             assert close(trend["balance"], model.net(target, last=end))
+            before += Decimal(str(trend["net"])) + Decimal(str(trend["rounding"]))
+            assert before == Decimal(str(trend["balance"]))
         assert same_clients(answer["client_revenue"], by_client(model, "income", target, first, last))
-        assert {item["category"]: Decimal(str(item["amount"])) for item in answer["expense_categories"]} == {
-            name: cents(value) for name, value in by_category(model, "expense", target, first, last).items()
-        }
+        spent = {item["category"]: item["amount"] for item in answer["expense_categories"]}
+        assert add_up(spent, by_category(model, "expense", target, first, last))
         flow = viewer.get("/api/cashflow", date_from=str(first), date_to=str(last), currency=target)
         assert answer["cash_flow_trend"][-1]["balance"] == flow["closing_balance"]
 
@@ -166,21 +215,27 @@ def check_statement(model: Company, viewer: Caller, target: str) -> None:
         answer = viewer.get("/api/reports/statement", **asked)
         moves = [move.accrued for move in model.moves] if basis == "accrual" else model.moves
         counted = [move for move in moves if (on := day(move)) and first <= on <= last]
-        totals = {}
-        for kind, side, parts in (("income", "incomes", "by_type"), ("expense", "expenses", "by_category")):
-            moves = [move for move in counted if move.kind == kind]
-            totals[kind] = model.total(moves, target, day)
-            assert close(answer[side]["total"], totals[kind])
-            assert {name: Decimal(str(value)) for name, value in answer[side][parts].items()} == {
-                name: cents(model.total([move for move in moves if move.category == name], target, day))
-                for name in {move.category for move in moves}
-            }
-        gross = totals["income"] - totals["expense"]
-        tax = max(gross, Decimal(0)) * Decimal("0.35")
-        assert close(answer["gross_profit"], gross)
-        assert close(answer["taxes"], tax)
-        assert close(answer["net_profit"], gross - tax)
-    flow = viewer.get("/api/cashflow", date_from=str(first), date_to=str(last), currency=target)
+
+        def total(kind: str, nature: str, counted: list[Move] = counted, day: Any = day) -> Decimal:
+            moves = [move for move in counted if (move.kind, move.nature) == (kind, nature)]
+            return model.total(moves, target, day)
+
+        for nature, sides in (("operating", answer), ("capital", answer["capital"])):
+            for kind, side, parts in (("income", "incomes", "by_type"), ("expense", "expenses", "by_category")):
+                moves = [move for move in counted if (move.kind, move.nature) == (kind, nature)]
+                assert close(sides[side]["total"], total(kind, nature))
+                names = {move.category for move in moves}
+                exact = {
+                    name: model.total([move for move in moves if move.category == name], target, day) for name in names
+                }
+                assert add_up(sides[side][parts], exact)
+        gross = Decimal(str(answer["incomes"]["total"])) - Decimal(str(answer["expenses"]["total"]))
+        assert Decimal(str(answer["gross_profit"])) == gross
+        assert close(answer["taxes"], max(gross, Decimal(0)) * Decimal("0.35"))
+        assert Decimal(str(answer["net_profit"])) == less(answer, "gross_profit", "taxes")
+        assert close(answer["tax_collected"], total("income", "tax"))
+        assert close(answer["tax_paid"], total("expense", "tax"))
+    flow = viewer.get("/api/cashflow", date_from=str(first), date_to=str(last), nature="operating", currency=target)
     cash = viewer.get("/api/reports/statement", date_from=str(first), date_to=str(last), currency=target)
     assert cash["incomes"]["total"] == flow["total_income"]
     assert cash["expenses"]["total"] == flow["total_expenses"]
@@ -190,17 +245,20 @@ def check_statement(model: Company, viewer: Caller, target: str) -> None:
 def check_indicators(model: Company, viewer: Caller, target: str) -> None:
     answer = viewer.get("/api/reports/indicators", currency=target)
     first, last = back(model.today, 11), model.today
-    income, net = model.cash("income", target, first, last), model.net(target, first, last)
+    income, net = (
+        model.earned("income", target, first, last),
+        model.net(target, first, last, nature="operating"),
+    )
     assert abs(Decimal(str(answer["profit_margin"])) - net / income) <= Decimal("0.00005")
     assert close(answer["available_cash"], model.net(target, last=last))
     assert close(answer["monthly_burn_rate"], -net / 12)
     new = [client.id for client in model.clients if first <= client.start_date <= last]
-    brought = sum((model.cash("income", target, first, last, client_id=one) for one in new), Decimal(0))
-    spent = model.cash("expense", target, first, last, category="Marketing")
+    brought = sum((model.earned("income", target, first, last, client_id=one) for one in new), Decimal(0))
+    spent = model.earned("expense", target, first, last, category="Marketing")
     assert (answer["marketing_roi"] is None) == (spent == 0)
     if spent:
         assert abs(Decimal(str(answer["marketing_roi"])) - (brought - spent) / spent) <= Decimal("0.00005")
-    covered = max(model.net(target, last=last), Decimal(0)) / (model.cash("expense", target, first, last) / 12)
+    covered = max(model.net(target, last=last), Decimal(0)) / (model.earned("expense", target, first, last) / 12)
     assert close(answer["months_covered"], covered)
     assert [item["month"] for item in answer["trend_data"]] == [name for name, _, _ in months(first, last)]
 
@@ -222,18 +280,22 @@ def check_clients(model: Company, viewer: Caller, target: str, timeframe: str) -
         costs.setdefault(key, Decimal(0))
     assert same_clients(answer["client_profitability"], revenue)
     assert same_clients(answer["client_profitability"], costs, "expenses")
-    profits = {key: revenue[key] - costs[key] for key in revenue}
-    assert same_clients(answer["client_profitability"], profits, "profit")
+    shown = {(item["client_id"], item["client"]): item for item in answer["client_profitability"]}
+    assert all(Decimal(str(item["profit"])) == less(item, "revenue", "expenses") for item in shown.values())
     length = last - first + DAY
     previous = by_client(model, "income", target, first - length, last - length)
-    now = by_client(model, "income", target, first, last)
-    change = {key: now.get(key, Decimal(0)) - previous.get(key, Decimal(0)) for key in {**now, **previous}}
-    rounded = {key: cents(value) for key, value in change.items()}
-    growing = {key: value for key, value in change.items() if rounded[key] > 0}
-    assert same_clients(answer["growing_clients"], growing, "change")
-    assert same_clients(
-        answer["declining_clients"], {key: value for key, value in change.items() if rounded[key] < 0}, "change"
-    )
+    compared = {
+        (item["client_id"], item["client"]): item for item in [*answer["growing_clients"], *answer["declining_clients"]]
+    }
+    for item in compared.values():
+        assert Decimal(str(item["change"])) == less(item, "revenue", "previous")
+    assert all(item["change"] > 0 for item in answer["growing_clients"])
+    assert all(item["change"] < 0 for item in answer["declining_clients"])
+    assert OTHERS not in compared
+    for key in {**revenue, **previous}.keys() - {OTHERS}:
+        change = revenue.get(key, Decimal(0)) - previous.get(key, Decimal(0))
+        told = Decimal(str(compared[key]["change"])) if key in compared else Decimal(0)
+        assert abs(told - change) < Decimal("0.02")
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -82,9 +82,9 @@ def test_every_figure_is_rounded_to_the_decimals_of_the_requested_currency(compa
                     assert abs(peso - of_yen) <= Decimal("0.01") >= abs(peso - of_dinars), (path, name)
                     continue
                 assert of_yen == of_yen.to_integral_value(), (path, name)
-                assert abs(peso - of_yen) <= Decimal("0.505"), (path, name)
+                assert abs(peso - of_yen) < 3, (path, name)  # of rounded totals, rows and what is derived from them
                 assert of_dinars == round(of_dinars, 3), (path, name)
-                assert abs(peso / 10 - of_dinars) <= Decimal("0.001"), (path, name)
+                assert abs(peso / 10 - of_dinars) < Decimal("0.006"), (path, name)
                 decimals.add(of_dinars == round(of_dinars, 2))
     assert decimals == {True, False}  # some have three
 

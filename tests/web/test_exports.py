@@ -21,7 +21,7 @@ from sqlalchemy import Engine, event, text
 
 from app import registry
 from app.core.cashflow.rules import BreakEven, Source
-from app.core.movements.rules import Kind
+from app.core.movements.rules import Kind, Nature
 from app.infra import clock
 from app.infra.db import db
 from app.suites.fresco.projects.rules import PlanType
@@ -114,7 +114,7 @@ def rows_of(sheet: Any) -> list[tuple[Cell, ...]]:
     return list(sheet.iter_rows())
 
 
-_WORDS: tuple[Kind | Source | BreakEven | Basis, ...] = (*Kind, *Source, *BreakEven, *Basis)
+_WORDS: tuple[Kind | Nature | Source | BreakEven | Basis, ...] = (*Kind, *Nature, *Source, *BreakEven, *Basis)
 SPANISH = {word.value: word.spanish for word in _WORDS}
 """Words that files have in Spanish, by those of the JSON."""
 
@@ -351,7 +351,17 @@ def test_json_may_be_requested_by_name(admin: Caller) -> None:
     assert admin.get("/api/clients", format="json", page=1) == admin.get("/api/clients")
 
 
-@pytest.mark.parametrize("path", ["/api/payments", "/api/expenses", "/api/cashflow", "/api/cashflow/metrics"])
+@pytest.mark.parametrize("path", ["/api/payments", "/api/expenses", "/api/cashflow"])
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_lists_are_files_without_a_rate_too(admin: Caller, path: str, file_format: str) -> None:
+    PaymentFactory(status="Pagado", paid_date=date(2025, 6, 2))
+    ExpenseFactory()
+    content = exported(admin, path, file_format, currency="USD")
+    if file_format == "xlsx":
+        assert book_of(content).sheetnames[1:] == ["Totales", "Totales por moneda", "Advertencias"]
+
+
+@pytest.mark.parametrize("path", ["/api/cashflow/metrics"])
 def test_a_missing_rate_is_a_problem_and_no_file(admin: Caller, path: str) -> None:
     PaymentFactory(status="Pagado", paid_date=date(2025, 6, 2))
     ExpenseFactory()

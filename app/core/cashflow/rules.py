@@ -1,19 +1,23 @@
 """Arithmetic of cash figures over plain values; only results are rounded."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import partial
+from typing import TypeVar
 
-from app.kernel.money import Currency, round_worth
+from app.kernel.money import Currency, round_worth, rounded_parts
 from app.kernel.periods import LAST_DAY, DateRange, Period, trailing
 
+K = TypeVar("K")
 Round = Callable[[Decimal], Decimal]
 """Rounds an amount to the decimals of its currency."""
 
 ZERO = Decimal(0)
+OTHER_INCOME = "Otros ingresos"
+"""Line of the reports on clients for all income that is of no client."""
 DAYS_A_MONTH = Decimal(365) / Decimal(12)
 _SHARE = Decimal("0.0001")
 
@@ -76,18 +80,46 @@ class BreakEven(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Income and expenses, unrounded."""
+    """Income and expenses, and what exchange rates gained or lost meanwhile."""
 
     income: Decimal = ZERO
     expenses: Decimal = ZERO
+    financial: Decimal = ZERO
 
     @property
     def net(self) -> Decimal:
         """Income less expenses."""
         return self.income - self.expenses
 
+    @property
+    def profit(self) -> Decimal:
+        """Income less expenses, with the financial result."""
+        return self.net + self.financial
+
     def __add__(self, other: "Flow") -> "Flow":
-        return Flow(self.income + other.income, self.expenses + other.expenses)
+        financial = self.financial + other.financial
+        return Flow(self.income + other.income, self.expenses + other.expenses, financial)
+
+
+def rounded_flows(flows: Sequence[Flow], currency: Currency) -> list[Flow]:
+    """The flows rounded so that each column gives its rounded sum."""
+    columns = ([getattr(flow, one.name) for flow in flows] for one in fields(Flow))
+    return [Flow(*row) for row in zip(*(rounded_parts(column, currency) for column in columns), strict=True)]
+
+
+def rounded_amounts(amounts: Mapping[K, Decimal], currency: Currency) -> dict[K, Decimal]:
+    """The amounts rounded so that they give their rounded sum."""
+    return dict(zip(amounts, rounded_parts(list(amounts.values()), currency), strict=True))
+
+
+def rounding(opening: Decimal, closing: Decimal, flow: Flow, currency: Currency) -> Decimal:
+    """Cents by which the rounded balances differ by more, or less, than the rounded income and expenses explain.
+
+    What brought the balance from one to the other without a movement, an opening balance, is left aside.
+    """
+    money = money_of(currency)
+    brought = closing - opening - flow.net
+    return money(closing) - money(opening) - money(flow.income) + money(flow.expenses) - money(brought)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from marshmallow import Schema, fields
 
 from app.core.cashflow.rules import BreakEven, Source, Trailing
-from app.core.movements.rules import Kind
-from app.web.fields import AnyCurrency, Day, EnumByValue, MoneyAmount, Ratio, Text, Whole
+from app.core.movements.rules import Kind, Nature
+from app.web.fields import AnyCurrency, Day, EnumByValue, MoneyAmount, Ratio, Several, Text, Whole
 from app.web.query import LongListQuery, Query
-from app.web.schema import Convertible
+from app.web.schema import Convertible, WithoutRates
 
 
 class Amount(fields.Decimal):
@@ -30,6 +30,7 @@ class MovementSchema(Convertible):
     description = fields.String(dump_only=True)
     amount = Amount()
     currency = AnyCurrency(dump_only=True)
+    nature = EnumByValue(Nature, type_name="MovementNature", dump_only=True)
     category = fields.String(dump_only=True)
     client_id = fields.Integer(dump_only=True, allow_none=True)
     client = fields.String(dump_only=True, allow_none=True)
@@ -42,14 +43,15 @@ class InCurrency(Schema):
     currency = AnyCurrency(dump_only=True)
 
 
-class BalancesSchema(InCurrency):
-    """Totals of the movements, and the company's balance before and after."""
+class BalancesSchema(InCurrency, WithoutRates):
+    """Totals of the movements, and the company's balance before and after; all null where a rate is missing."""
 
-    balance = Amount()
-    total_income = Amount()
-    total_expenses = Amount()
-    opening_balance = Amount()
-    closing_balance = Amount()
+    balance = Amount(allow_none=True)
+    total_income = Amount(allow_none=True)
+    total_expenses = Amount(allow_none=True)
+    opening_balance = Amount(allow_none=True)
+    closing_balance = Amount(allow_none=True)
+    rounding = Amount(allow_none=True)
 
 
 class MetricsSchema(InCurrency):
@@ -140,10 +142,16 @@ class MadeOfSchema(Schema):
     extra_expense = Amount()
 
 
-class ForecastMonthSchema(MonthSchema):
-    """A month of the forecast, with the balance at its end."""
+class BalanceMonthSchema(MonthSchema):
+    """A month's cash, with the balance at its end."""
 
     balance = Amount()
+    rounding = Amount()
+
+
+class ForecastMonthSchema(BalanceMonthSchema):
+    """A month of the forecast, with the balance at its end."""
+
     made_of = fields.Nested(MadeOfSchema, dump_only=True)
 
 
@@ -168,6 +176,7 @@ class CashflowQuery(LongListQuery):
     date_to = Day()
     kind = EnumByValue(Kind, type_name="MovementKind", data_key="type")
     category = Text(100)
+    nature = Several(Nature)
     currency = AnyCurrency()
     suite = Text(40)
 

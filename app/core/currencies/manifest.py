@@ -11,8 +11,6 @@ MANIFEST = Manifest(
         Permission("exchange_rates:write", "Cambiar tasas de cambio", ADMINS),
     ),
     words={
-        "base": ("Base currency: the one whose price it is", "USD"),
-        "quote": ("Quote currency: the one the price is in", "COP"),
         "rate": (
             "Price of one unit of the base currency in the quote currency, as entered; of a cross, of `from` in `to`",
             4150.25,
@@ -24,8 +22,6 @@ MANIFEST = Manifest(
         "kind": ("Side of the rate: between the two, or at which the base currency is bought or sold", "mid"),
     },
     headings={
-        "base": "Moneda base",
-        "quote": "Moneda cotizada",
         "rate": "Tasa",
         "kind": "Lado",
     },

@@ -23,6 +23,11 @@ class Nature(StrEnum):
     TAX = "tax"
     FINANCIAL = "financial"
 
+    @property
+    def spanish(self) -> str:
+        """Word in files."""
+        return {"operating": "operación", "capital": "capital", "tax": "impuesto", "financial": "financiero"}[self]
+
 
 class Target(StrEnum):
     """Table that a source feeds."""

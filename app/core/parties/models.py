@@ -41,6 +41,7 @@ class Party(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("document_country ~ '^[A-Z]{2}$'", name="document_country_code"),
         CheckConstraint("document_key ~ '^[0-9A-ZÑ&]+$'", name="document_key_plain"),
         UniqueConstraint("document_country", "document_type", "document_key", name="uq_parties_document"),
+        Index("ix_parties_name_key", func.name_key(name)),
         Index("ix_parties_words", func.party_words(name, email, phone, document_number), postgresql_using="gin"),
     )
 

@@ -155,6 +155,25 @@ def positive(column: str) -> CheckConstraint:
     return CheckConstraint(f"{column} > 0 AND {column} < 10000000000", name=f"{column}_positive")
 
 
+OwnNature = Annotated[str, mapped_column(String(40), server_default="operating")]
+"""Nature of a row's movement, which a trigger sets when the row is written, by the company's lists of capital."""
+
+
+def own_nature() -> CheckConstraint:
+    """CHECK of the natures that a row may have itself; tax and financial movements come from certain sources."""
+    return CheckConstraint("nature IN ('operating', 'capital')", name="nature")
+
+
+def tax_within_amount() -> CheckConstraint:
+    """CHECK that the part of an amount that is IVA is not more than a part of an amount."""
+    return CheckConstraint("tax_amount >= 0 AND tax_amount <= amount", name="tax_within_amount")
+
+
+def tax_below_amount() -> CheckConstraint:
+    """CHECK that the part of an amount that is IVA is less than the amount; zero is one, too."""
+    return CheckConstraint("tax_amount >= 0 AND tax_amount < amount", name="tax_below_amount")
+
+
 Quantity = Annotated[Decimal, mapped_column(Numeric(16, 4))]
 """A number of units: pieces, hours, kilograms; its column needs `counted` or another CHECK, as NaN is a NUMERIC."""
 

@@ -94,6 +94,8 @@ def _members(
     """Heading, field and value of each part of a report; those of nested objects included."""
     for name, field in schema().dump_fields.items():
         key = field.data_key or name
+        if field.metadata.get("optional") and (report is None or key not in report):
+            continue
         label = f"{before}{_heading(field, key)}"
         value = None if report is None else report.get(key)
         if isinstance(field, fields.Nested) and not field.many:

@@ -3707,6 +3707,7 @@ export interface components {
          *       "description": "Licencias de diseño",
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "nature": "operating",
          *       "category": "Software",
          *       "client_id": 1,
          *       "client": "Café Andino",
@@ -3718,7 +3719,7 @@ export interface components {
              * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
-            readonly converted_amount?: number;
+            readonly converted_amount?: number | null;
             /**
              * @description The requested currency
              * @example USD
@@ -3728,7 +3729,7 @@ export interface components {
              * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
              * @example 4150.25
              */
-            readonly exchange_rate?: number;
+            readonly exchange_rate?: number | null;
             /**
              * @description Direction of the movement
              * @example income
@@ -3776,6 +3777,11 @@ export interface components {
              */
             readonly currency: string;
             /**
+             * @description `operating` counts as revenue or cost; `capital`, `tax` and `financial` only move cash
+             * @example operating
+             */
+            readonly nature: components["schemas"]["MovementNature"];
+            /**
              * @description Category of the expense, or type of the income
              * @example Software
              */
@@ -3802,17 +3808,48 @@ export interface components {
          */
         MovementSource: "payment" | "income" | "expense" | "accrued_expense" | "withholding" | "bank_charge" | "exchange_difference";
         /**
-         * @description Totals of the movements, and the company's balance before and after.
+         * @description Nature of a movement, which decides in which figures it counts.
+         * @enum {string}
+         */
+        MovementNature: "operating" | "capital" | "tax" | "financial";
+        /**
+         * @description Totals of the movements, and the company's balance before and after; all null where a rate is missing.
          * @example {
+         *       "totals_by_currency": {
+         *         "COP": 1200000,
+         *         "USD": 350
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ],
          *       "currency": "COP",
          *       "balance": 2700000,
          *       "total_income": 12500000,
          *       "total_expenses": 9800000,
          *       "opening_balance": 45800000,
-         *       "closing_balance": 48500000
+         *       "closing_balance": 48500000,
+         *       "rounding": 0
          *     }
          */
         Balances: {
+            /**
+             * @description Totals in each currency, where a rate is missing
+             * @example {
+             *       "COP": 1200000,
+             *       "USD": 350
+             *     }
+             */
+            readonly totals_by_currency?: {
+                [key: string]: number;
+            };
+            /** @description Rates that are missing: pair and earliest day */
+            readonly warnings?: components["schemas"]["MissingRate"][];
             /**
              * @description The currency of the amounts
              * @example COP
@@ -3822,27 +3859,70 @@ export interface components {
              * @description Income less expenses
              * @example 2700000
              */
-            readonly balance: number;
+            readonly balance: number | null;
             /**
              * @description Total of all incomes
              * @example 12500000
              */
-            readonly total_income: number;
+            readonly total_income: number | null;
             /**
              * @description Total of all expenses
              * @example 9800000
              */
-            readonly total_expenses: number;
+            readonly total_expenses: number | null;
             /**
              * @description Balance before the first day
              * @example 45800000
              */
-            readonly opening_balance: number;
+            readonly opening_balance: number | null;
             /**
              * @description Balance after the last day
              * @example 48500000
              */
-            readonly closing_balance: number;
+            readonly closing_balance: number | null;
+            /**
+             * @description Cents by which the rounded balances differ from the rounded totals between them
+             * @example 0
+             */
+            readonly rounding: number | null;
+        };
+        /**
+         * @description A rate that a total needs, and there is none of.
+         * @example {
+         *       "code": "exchange_rate_missing",
+         *       "detail": "The request is not valid.",
+         *       "base": "USD",
+         *       "quote": "COP",
+         *       "date": "2025-03-01"
+         *     }
+         */
+        MissingRate: {
+            /**
+             * @description Always this
+             * @example exchange_rate_missing
+             */
+            readonly code: string;
+            /**
+             * @description Message for people
+             * @example The request is not valid.
+             */
+            readonly detail: string;
+            /**
+             * @description Base currency: the one whose price it is
+             * @example USD
+             */
+            readonly base: string;
+            /**
+             * @description Quote currency: the one the price is in
+             * @example COP
+             */
+            readonly quote: string;
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            readonly date: string;
         };
         /**
          * @description A page.
@@ -3861,6 +3941,7 @@ export interface components {
          *           "description": "Licencias de diseño",
          *           "amount": 1500000,
          *           "currency": "COP",
+         *           "nature": "operating",
          *           "category": "Software",
          *           "client_id": 1,
          *           "client": "Café Andino",
@@ -3873,12 +3954,26 @@ export interface components {
          *         "total": 42,
          *         "pages": 3
          *       },
+         *       "totals_by_currency": {
+         *         "COP": 1200000,
+         *         "USD": 350
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ],
          *       "currency": "COP",
          *       "balance": 2700000,
          *       "total_income": 12500000,
          *       "total_expenses": 9800000,
          *       "opening_balance": 45800000,
-         *       "closing_balance": 48500000
+         *       "closing_balance": 48500000,
+         *       "rounding": 0
          *     }
          */
         MovementsPage: {
@@ -4033,6 +4128,7 @@ export interface components {
          *           "expenses": 9800000,
          *           "net": 2700000,
          *           "balance": 2700000,
+         *           "rounding": 0,
          *           "made_of": {
          *             "payments": 8200000,
          *             "entered_incomes": 0,
@@ -4069,6 +4165,7 @@ export interface components {
          *       "expenses": 9800000,
          *       "net": 2700000,
          *       "balance": 2700000,
+         *       "rounding": 0,
          *       "made_of": {
          *         "payments": 8200000,
          *         "entered_incomes": 0,
@@ -4106,6 +4203,11 @@ export interface components {
              * @example 2700000
              */
             readonly balance: number;
+            /**
+             * @description Cents by which the rounded balances differ from the rounded totals between them
+             * @example 0
+             */
+            readonly rounding: number;
             /** @description Parts of the month */
             readonly made_of: components["schemas"]["MadeOf"];
         };
@@ -5311,6 +5413,7 @@ export interface components {
          *       "date": "2025-03-01",
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "category": "Software",
          *       "payment_method": "Transferencia",
          *       "client_id": 1,
@@ -5357,6 +5460,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount: number | null;
             /**
              * @description Category of the expense, or type of the income
              * @example Software
@@ -5424,7 +5532,7 @@ export interface components {
              * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
-            readonly converted_amount?: number;
+            readonly converted_amount?: number | null;
             /**
              * @description The requested currency
              * @example USD
@@ -5434,7 +5542,7 @@ export interface components {
              * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
              * @example 4150.25
              */
-            readonly exchange_rate?: number;
+            readonly exchange_rate?: number | null;
         };
         /**
          * @description A currency by its code of ISO 4217: those of the list of 2026-01-01, without metals and codes for no currency.
@@ -5442,18 +5550,43 @@ export interface components {
          */
         Currency: "COP" | "USD";
         /**
-         * @description Total of all matching rows, and its currency.
+         * @description Total of all matching rows, null where a rate is missing, and its currency.
          * @example {
+         *       "totals_by_currency": {
+         *         "COP": 1200000,
+         *         "USD": 350
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ],
          *       "total": 12500000,
          *       "currency": "COP"
          *     }
          */
         Total: {
             /**
+             * @description Totals in each currency, where a rate is missing
+             * @example {
+             *       "COP": 1200000,
+             *       "USD": 350
+             *     }
+             */
+            readonly totals_by_currency?: {
+                [key: string]: number;
+            };
+            /** @description Rates that are missing: pair and earliest day */
+            readonly warnings?: components["schemas"]["MissingRate"][];
+            /**
              * @description Total of all matching items, in `currency`
              * @example 12500000
              */
-            readonly total: number;
+            readonly total: number | null;
             /**
              * @description The currency of the amounts
              * @example COP
@@ -5470,6 +5603,7 @@ export interface components {
          *           "date": "2025-03-01",
          *           "amount": 1500000,
          *           "currency": "COP",
+         *           "tax_amount": 190000,
          *           "category": "Software",
          *           "payment_method": "Transferencia",
          *           "client_id": 1,
@@ -5495,6 +5629,19 @@ export interface components {
          *         "total": 42,
          *         "pages": 3
          *       },
+         *       "totals_by_currency": {
+         *         "COP": 1200000,
+         *         "USD": 350
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ],
          *       "total": 12500000,
          *       "currency": "COP"
          *     }
@@ -5512,6 +5659,7 @@ export interface components {
          *       "date": "2025-03-01",
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "category": "Software",
          *       "payment_method": "Transferencia",
          *       "client_id": 1,
@@ -5555,6 +5703,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount: number | null;
             /**
              * @description Category of the expense, or type of the income
              * @example Software
@@ -5628,6 +5781,7 @@ export interface components {
          *         "date": "2025-03-01",
          *         "amount": 1500000,
          *         "currency": "COP",
+         *         "tax_amount": 190000,
          *         "category": "Software",
          *         "payment_method": "Transferencia",
          *         "client_id": 1,
@@ -5671,6 +5825,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount?: components["schemas"]["AmountBoundIn"] | null;
             /**
              * @description Category of the expense, or type of the income
              * @example Software
@@ -5730,6 +5889,7 @@ export interface components {
          *       "date": "2025-03-01",
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "category": "Software",
          *       "payment_method": "Transferencia",
          *       "client_id": 1,
@@ -5765,6 +5925,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount?: components["schemas"]["AmountBoundIn"] | null;
             /**
              * @description Category of the expense, or type of the income
              * @example Software
@@ -5836,6 +6001,11 @@ export interface components {
              */
             currency?: components["schemas"]["Currency"];
             /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount?: components["schemas"]["AmountBoundIn"] | null;
+            /**
              * @description Category of the expense, or type of the income
              * @example Software
              */
@@ -5894,6 +6064,7 @@ export interface components {
          *       "date": "2025-03-01",
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "category": "Software",
          *       "payment_method": "Transferencia",
          *       "client_id": 1,
@@ -5929,6 +6100,11 @@ export interface components {
              * @example COP
              */
             currency?: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount?: components["schemas"]["AmountBoundIn"] | null;
             /**
              * @description Category of the expense, or type of the income
              * @example Software
@@ -5989,6 +6165,7 @@ export interface components {
          *       "due_date": "2025-03-15",
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "category": "Software",
          *       "payment_method": "Transferencia",
          *       "status": "pagado",
@@ -6037,6 +6214,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount: number | null;
             /**
              * @description Category of the expense, or type of the income
              * @example Software
@@ -6127,7 +6309,7 @@ export interface components {
              * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
-            readonly converted_amount?: number;
+            readonly converted_amount?: number | null;
             /**
              * @description The requested currency
              * @example USD
@@ -6137,7 +6319,7 @@ export interface components {
              * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
              * @example 4150.25
              */
-            readonly exchange_rate?: number;
+            readonly exchange_rate?: number | null;
         };
         /**
          * @description Status of an accrued expense.
@@ -6145,8 +6327,21 @@ export interface components {
          */
         AccruedStatus: "pagado" | "pendiente" | "vencido";
         /**
-         * @description Totals of all matching expenses, not only of the page.
+         * @description Totals of all matching expenses, not only of the page; null where a rate is missing.
          * @example {
+         *       "totals_by_currency": {
+         *         "COP": 1200000,
+         *         "USD": 350
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ],
          *       "totals": {
          *         "by_category": {
          *           "Nómina": 6400000
@@ -6160,8 +6355,20 @@ export interface components {
          *     }
          */
         AccruedSummary: {
+            /**
+             * @description Totals in each currency, where a rate is missing
+             * @example {
+             *       "COP": 1200000,
+             *       "USD": 350
+             *     }
+             */
+            readonly totals_by_currency?: {
+                [key: string]: number;
+            };
+            /** @description Rates that are missing: pair and earliest day */
+            readonly warnings?: components["schemas"]["MissingRate"][];
             /** @description Totals of all matching items, not only of the page */
-            readonly totals: components["schemas"]["AccruedTotals"];
+            readonly totals: components["schemas"]["AccruedTotals"] | null;
             /**
              * @description The currency of the amounts
              * @example COP
@@ -6211,6 +6418,7 @@ export interface components {
          *           "due_date": "2025-03-15",
          *           "amount": 1500000,
          *           "currency": "COP",
+         *           "tax_amount": 190000,
          *           "category": "Software",
          *           "payment_method": "Transferencia",
          *           "status": "pagado",
@@ -6238,6 +6446,19 @@ export interface components {
          *         "total": 42,
          *         "pages": 3
          *       },
+         *       "totals_by_currency": {
+         *         "COP": 1200000,
+         *         "USD": 350
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ],
          *       "totals": {
          *         "by_category": {
          *           "Nómina": 6400000
@@ -6263,6 +6484,7 @@ export interface components {
          *       "due_date": "2025-03-15",
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "category": "Software",
          *       "payment_method": "Transferencia",
          *       "status": "pagado",
@@ -6308,6 +6530,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount: number | null;
             /**
              * @description Category of the expense, or type of the income
              * @example Software
@@ -6404,6 +6631,7 @@ export interface components {
          *         "due_date": "2025-03-15",
          *         "amount": 1500000,
          *         "currency": "COP",
+         *         "tax_amount": 190000,
          *         "category": "Software",
          *         "payment_method": "Transferencia",
          *         "status": "pagado",
@@ -6449,6 +6677,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount?: components["schemas"]["AmountBoundIn"] | null;
             /**
              * @description Category of the expense, or type of the income
              * @example Software
@@ -6505,6 +6738,7 @@ export interface components {
          *       "due_date": "2025-03-15",
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "category": "Software",
          *       "payment_method": "Transferencia",
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -6537,6 +6771,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount?: components["schemas"]["AmountBoundIn"] | null;
             /**
              * @description Category of the expense, or type of the income
              * @example Software
@@ -6605,6 +6844,11 @@ export interface components {
              */
             currency?: components["schemas"]["Currency"];
             /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount?: components["schemas"]["AmountBoundIn"] | null;
+            /**
              * @description Category of the expense, or type of the income
              * @example Software
              */
@@ -6660,6 +6904,7 @@ export interface components {
          *       "due_date": "2025-03-15",
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "category": "Software",
          *       "payment_method": "Transferencia",
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -6692,6 +6937,11 @@ export interface components {
              * @example COP
              */
             currency?: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount?: components["schemas"]["AmountBoundIn"] | null;
             /**
              * @description Category of the expense, or type of the income
              * @example Software
@@ -7155,7 +7405,7 @@ export interface components {
              * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
-            readonly converted_amount?: number;
+            readonly converted_amount?: number | null;
             /**
              * @description The requested currency
              * @example USD
@@ -7165,11 +7415,24 @@ export interface components {
              * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
              * @example 4150.25
              */
-            readonly exchange_rate?: number;
+            readonly exchange_rate?: number | null;
         };
         /**
          * @description Amount of the active ones that match in a month, each by its frequency, under both names.
          * @example {
+         *       "totals_by_currency": {
+         *         "COP": 1200000,
+         *         "USD": 350
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ],
          *       "total": 12500000,
          *       "currency": "COP",
          *       "monthly_total": 6120000
@@ -7177,10 +7440,22 @@ export interface components {
          */
         RecurringTotal: {
             /**
+             * @description Totals in each currency, where a rate is missing
+             * @example {
+             *       "COP": 1200000,
+             *       "USD": 350
+             *     }
+             */
+            readonly totals_by_currency?: {
+                [key: string]: number;
+            };
+            /** @description Rates that are missing: pair and earliest day */
+            readonly warnings?: components["schemas"]["MissingRate"][];
+            /**
              * @description Total of all matching items, in `currency`
              * @example 12500000
              */
-            readonly total: number;
+            readonly total: number | null;
             /**
              * @description The currency of the amounts
              * @example COP
@@ -7190,7 +7465,7 @@ export interface components {
              * @description What the active ones that match come to in a month
              * @example 6120000
              */
-            readonly monthly_total: number;
+            readonly monthly_total: number | null;
         };
         /**
          * @description A page.
@@ -7224,6 +7499,19 @@ export interface components {
          *         "total": 42,
          *         "pages": 3
          *       },
+         *       "totals_by_currency": {
+         *         "COP": 1200000,
+         *         "USD": 350
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ],
          *       "total": 12500000,
          *       "currency": "COP",
          *       "monthly_total": 6120000
@@ -8040,6 +8328,7 @@ export interface components {
          *       "date": "2025-03-01",
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "type": "Consultoría",
          *       "client": "Café Andino",
          *       "client_id": 1,
@@ -8085,6 +8374,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount: number | null;
             /**
              * @description What kind of income
              * @example Consultoría
@@ -8145,7 +8439,7 @@ export interface components {
              * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
-            readonly converted_amount?: number;
+            readonly converted_amount?: number | null;
             /**
              * @description The requested currency
              * @example USD
@@ -8155,7 +8449,7 @@ export interface components {
              * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
              * @example 4150.25
              */
-            readonly exchange_rate?: number;
+            readonly exchange_rate?: number | null;
         };
         /**
          * @description A page.
@@ -8167,6 +8461,7 @@ export interface components {
          *           "date": "2025-03-01",
          *           "amount": 1500000,
          *           "currency": "COP",
+         *           "tax_amount": 190000,
          *           "type": "Consultoría",
          *           "client": "Café Andino",
          *           "client_id": 1,
@@ -8191,6 +8486,19 @@ export interface components {
          *         "total": 42,
          *         "pages": 3
          *       },
+         *       "totals_by_currency": {
+         *         "COP": 1200000,
+         *         "USD": 350
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ],
          *       "total": 12500000,
          *       "currency": "COP"
          *     }
@@ -8208,6 +8516,7 @@ export interface components {
          *       "date": "2025-03-01",
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "type": "Consultoría",
          *       "client": "Café Andino",
          *       "client_id": 1,
@@ -8250,6 +8559,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount: number | null;
             /**
              * @description What kind of income
              * @example Consultoría
@@ -8316,6 +8630,7 @@ export interface components {
          *         "date": "2025-03-01",
          *         "amount": 1500000,
          *         "currency": "COP",
+         *         "tax_amount": 190000,
          *         "type": "Consultoría",
          *         "client": "Café Andino",
          *         "client_id": 1,
@@ -8358,6 +8673,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount?: components["schemas"]["AmountBoundIn"] | null;
             /**
              * @description What kind of income
              * @example Consultoría
@@ -8410,6 +8730,7 @@ export interface components {
          *       "date": "2025-03-01",
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "type": "Consultoría",
          *       "client": "Café Andino",
          *       "client_id": 1,
@@ -8444,6 +8765,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount?: components["schemas"]["AmountBoundIn"] | null;
             /**
              * @description What kind of income
              * @example Consultoría
@@ -8508,6 +8834,11 @@ export interface components {
              */
             currency?: components["schemas"]["Currency"];
             /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount?: components["schemas"]["AmountBoundIn"] | null;
+            /**
              * @description What kind of income
              * @example Consultoría
              */
@@ -8559,6 +8890,7 @@ export interface components {
          *       "date": "2025-03-01",
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "type": "Consultoría",
          *       "client": "Café Andino",
          *       "client_id": 1,
@@ -8593,6 +8925,11 @@ export interface components {
              * @example COP
              */
             currency?: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount?: components["schemas"]["AmountBoundIn"] | null;
             /**
              * @description What kind of income
              * @example Consultoría
@@ -9396,6 +9733,7 @@ export interface components {
          *       "client_id": 1,
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "date": "2025-03-01",
          *       "paid_date": "2025-03-05",
          *       "status": "Pagado",
@@ -9447,6 +9785,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount: number | null;
             /**
              * Format: date
              * @description Due date
@@ -9523,7 +9866,7 @@ export interface components {
              * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
-            readonly converted_amount?: number;
+            readonly converted_amount?: number | null;
             /**
              * @description The requested currency
              * @example USD
@@ -9533,7 +9876,7 @@ export interface components {
              * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
              * @example 4150.25
              */
-            readonly exchange_rate?: number;
+            readonly exchange_rate?: number | null;
             /**
              * @description Name of the client
              * @example Café Andino
@@ -9556,8 +9899,21 @@ export interface components {
          */
         PaymentType: "Implementación" | "Recurrente";
         /**
-         * @description Totals of all payments that match, not only of the page.
+         * @description Totals of all payments that match, not only of the page; null where a rate is missing.
          * @example {
+         *       "totals_by_currency": {
+         *         "COP": 1200000,
+         *         "USD": 350
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ],
          *       "totals": {
          *         "pagado": 12500000,
          *         "pendiente": 4100000,
@@ -9567,8 +9923,20 @@ export interface components {
          *     }
          */
         PaymentTotals: {
+            /**
+             * @description Totals in each currency, where a rate is missing
+             * @example {
+             *       "COP": 1200000,
+             *       "USD": 350
+             *     }
+             */
+            readonly totals_by_currency?: {
+                [key: string]: number;
+            };
+            /** @description Figures that are unknown, and why */
+            readonly warnings?: components["schemas"]["MissingRate"][];
             /** @description Totals of all matching items, not only of the page */
-            readonly totals: components["schemas"]["StatusTotals"];
+            readonly totals: components["schemas"]["StatusTotals"] | null;
             /**
              * @description The currency of the amounts
              * @example COP
@@ -9610,6 +9978,7 @@ export interface components {
          *           "client_id": 1,
          *           "amount": 1500000,
          *           "currency": "COP",
+         *           "tax_amount": 190000,
          *           "date": "2025-03-01",
          *           "paid_date": "2025-03-05",
          *           "status": "Pagado",
@@ -9639,6 +10008,19 @@ export interface components {
          *         "total": 42,
          *         "pages": 3
          *       },
+         *       "totals_by_currency": {
+         *         "COP": 1200000,
+         *         "USD": 350
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ],
          *       "totals": {
          *         "pagado": 12500000,
          *         "pendiente": 4100000,
@@ -9660,6 +10042,7 @@ export interface components {
          *       "client_id": 1,
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "date": "2025-03-01",
          *       "paid_date": "2025-03-05",
          *       "status": "Pagado",
@@ -9732,6 +10115,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount: number | null;
             /**
              * Format: date
              * @description Due date
@@ -9953,6 +10341,7 @@ export interface components {
          *         "client_id": 1,
          *         "amount": 1500000,
          *         "currency": "COP",
+         *         "tax_amount": 190000,
          *         "date": "2025-03-01",
          *         "paid_date": "2025-03-05",
          *         "status": "Pagado",
@@ -10008,6 +10397,7 @@ export interface components {
          *       "client_id": 1,
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "date": "2025-03-01",
          *       "paid_date": "2025-03-05",
          *       "status": "Pagado",
@@ -10045,6 +10435,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount?: components["schemas"]["AmountBoundIn"] | null;
             /**
              * Format: date
              * @description Due date
@@ -10103,6 +10498,7 @@ export interface components {
          *       "client_id": 1,
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "date": "2025-03-01",
          *       "paid_date": null,
          *       "status": "Vencido",
@@ -10140,6 +10536,11 @@ export interface components {
              * @example COP
              */
             currency?: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount?: components["schemas"]["AmountBoundIn"] | null;
             /**
              * Format: date
              * @description Due date
@@ -10451,6 +10852,7 @@ export interface components {
          *           "client_id": 1,
          *           "amount": 1500000,
          *           "currency": "COP",
+         *           "tax_amount": 190000,
          *           "date": "2025-03-01",
          *           "paid_date": "2025-03-05",
          *           "status": "Pagado",
@@ -10538,6 +10940,7 @@ export interface components {
          *       "client_id": 1,
          *       "amount": 1500000,
          *       "currency": "COP",
+         *       "tax_amount": 190000,
          *       "date": "2025-03-01",
          *       "paid_date": null,
          *       "status": "Vencido",
@@ -10590,6 +10993,11 @@ export interface components {
              * @example COP
              */
             currency: components["schemas"]["Currency"];
+            /**
+             * @description The part of `amount` that is IVA; null if nobody said
+             * @example 190000
+             */
+            tax_amount: number | null;
             /**
              * Format: date
              * @description Due date
@@ -10666,7 +11074,7 @@ export interface components {
              * @description The amount in the requested currency, at the exchange rate of its date
              * @example 361.45
              */
-            readonly converted_amount?: number;
+            readonly converted_amount?: number | null;
             /**
              * @description The requested currency
              * @example USD
@@ -10676,7 +11084,7 @@ export interface components {
              * @description The rate of that date, as entered: pesos for a dollar; of a cross by two pairs, the price of one unit
              * @example 4150.25
              */
-            readonly exchange_rate?: number;
+            readonly exchange_rate?: number | null;
             /**
              * @description Name of the client
              * @example Café Andino
@@ -10703,6 +11111,7 @@ export interface components {
          *           "client_id": 1,
          *           "amount": 1500000,
          *           "currency": "COP",
+         *           "tax_amount": 190000,
          *           "date": "2025-03-01",
          *           "paid_date": null,
          *           "status": "Vencido",
@@ -10733,6 +11142,19 @@ export interface components {
          *         "total": 42,
          *         "pages": 3
          *       },
+         *       "totals_by_currency": {
+         *         "COP": 1200000,
+         *         "USD": 350
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ],
          *       "total": 12500000,
          *       "currency": "COP"
          *     }
@@ -10752,6 +11174,7 @@ export interface components {
          *           "client_id": 1,
          *           "amount": 1500000,
          *           "currency": "COP",
+         *           "tax_amount": 190000,
          *           "date": "2025-03-01",
          *           "paid_date": "2025-03-05",
          *           "status": "Pagado",
@@ -10781,6 +11204,19 @@ export interface components {
          *         "total": 42,
          *         "pages": 3
          *       },
+         *       "totals_by_currency": {
+         *         "COP": 1200000,
+         *         "USD": 350
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ],
          *       "total": 12500000,
          *       "currency": "COP"
          *     }
@@ -11865,6 +12301,7 @@ export interface components {
          *           "month": "2025-03",
          *           "revenue": 4500000,
          *           "expenses": 9800000,
+         *           "financial_result": 0,
          *           "profit": 2700000,
          *           "margin": 0.216
          *         }
@@ -11911,6 +12348,7 @@ export interface components {
          *       "month": "2025-03",
          *       "revenue": 4500000,
          *       "expenses": 9800000,
+         *       "financial_result": 0,
          *       "profit": 2700000,
          *       "margin": 0.216
          *     }
@@ -11931,6 +12369,11 @@ export interface components {
              * @example 9800000
              */
             readonly expenses: number;
+            /**
+             * @description Exchange differences: gains less losses
+             * @example 0
+             */
+            readonly financial_result: number;
             /**
              * @description Revenue less expenses
              * @example 2700000
@@ -11953,7 +12396,7 @@ export interface components {
          */
         ReportFormat: "json" | "csv" | "xlsx" | "pdf";
         /**
-         * @description Income, expenses, taxes and net profit.
+         * @description Income, expenses, taxes and net profit; capital and IVA stand apart.
          * @example {
          *       "currency": "COP",
          *       "period": "2025-01-01/2025-12-31",
@@ -11975,7 +12418,24 @@ export interface components {
          *       "taxes": 11340000,
          *       "net_profit": 21060000,
          *       "withheld": {},
-         *       "tax_to_pay": 11340000
+         *       "tax_to_pay": 11340000,
+         *       "capital": {
+         *         "incomes": {
+         *           "total": 12500000,
+         *           "by_type": {
+         *             "Cliente": 12500000
+         *           }
+         *         },
+         *         "expenses": {
+         *           "total": 12500000,
+         *           "by_category": {
+         *             "Nómina": 6400000
+         *           }
+         *         },
+         *         "net": 5000000
+         *       },
+         *       "tax_collected": 1900000,
+         *       "tax_paid": 950000
          *     }
          */
         Statement: {
@@ -12030,6 +12490,18 @@ export interface components {
              * @example 11340000
              */
             readonly tax_to_pay: number;
+            /** @description Capital that came and went; neither revenue nor cost */
+            readonly capital: components["schemas"]["Capital"];
+            /**
+             * @description IVA received with incomes; no revenue
+             * @example 1900000
+             */
+            readonly tax_collected: number;
+            /**
+             * @description IVA paid with expenses; no cost
+             * @example 950000
+             */
+            readonly tax_paid: number;
         };
         /**
          * @description Income by type.
@@ -12082,6 +12554,35 @@ export interface components {
             };
         };
         /**
+         * @description Capital that came and went: neither revenue nor cost.
+         * @example {
+         *       "incomes": {
+         *         "total": 12500000,
+         *         "by_type": {
+         *           "Cliente": 12500000
+         *         }
+         *       },
+         *       "expenses": {
+         *         "total": 12500000,
+         *         "by_category": {
+         *           "Nómina": 6400000
+         *         }
+         *       },
+         *       "net": 5000000
+         *     }
+         */
+        Capital: {
+            /** @description Incomes */
+            readonly incomes: components["schemas"]["StatementIncomes"];
+            /** @description Expenses */
+            readonly expenses: components["schemas"]["StatementExpenses"];
+            /**
+             * @description What came less what went
+             * @example 5000000
+             */
+            readonly net: number;
+        };
+        /**
          * @description Lengths of the reporting periods.
          * @enum {string}
          */
@@ -12096,6 +12597,7 @@ export interface components {
          *           "month": "2025-03",
          *           "revenue": 4500000,
          *           "expenses": 9800000,
+         *           "financial_result": 0,
          *           "profit": 2700000
          *         }
          *       ],
@@ -12114,13 +12616,15 @@ export interface components {
          *           "share": 0.36
          *         }
          *       ],
+         *       "opening_balance": 45800000,
          *       "cash_flow_trend": [
          *         {
          *           "month": "2025-03",
          *           "income": 12500000,
          *           "expenses": 9800000,
          *           "net": 2700000,
-         *           "balance": 2700000
+         *           "balance": 2700000,
+         *           "rounding": 0
          *         }
          *       ]
          *     }
@@ -12142,6 +12646,11 @@ export interface components {
             readonly client_revenue: components["schemas"]["ClientRevenue"][];
             /** @description Expenses by category, largest first */
             readonly expense_categories: components["schemas"]["Category"][];
+            /**
+             * @description Balance before the first day
+             * @example 45800000
+             */
+            readonly opening_balance: number;
             /** @description Cash by month, with the balance at the end */
             readonly cash_flow_trend: components["schemas"]["BalanceMonth"][];
         };
@@ -12151,6 +12660,7 @@ export interface components {
          *       "month": "2025-03",
          *       "revenue": 4500000,
          *       "expenses": 9800000,
+         *       "financial_result": 0,
          *       "profit": 2700000
          *     }
          */
@@ -12171,6 +12681,11 @@ export interface components {
              */
             readonly expenses: number;
             /**
+             * @description Exchange differences: gains less losses
+             * @example 0
+             */
+            readonly financial_result: number;
+            /**
              * @description Revenue less expenses
              * @example 2700000
              */
@@ -12183,7 +12698,8 @@ export interface components {
          *       "income": 12500000,
          *       "expenses": 9800000,
          *       "net": 2700000,
-         *       "balance": 2700000
+         *       "balance": 2700000,
+         *       "rounding": 0
          *     }
          */
         BalanceMonth: {
@@ -12212,6 +12728,11 @@ export interface components {
              * @example 2700000
              */
             readonly balance: number;
+            /**
+             * @description Cents by which the rounded balances differ from the rounded totals between them
+             * @example 0
+             */
+            readonly rounding: number;
         };
         /**
          * @description A role of users: a name for some permissions.
@@ -13055,7 +13576,9 @@ export type VerifyEmailIn = components['schemas']['VerifyEmailIn'];
 export type MovementKind = components['schemas']['MovementKind'];
 export type Movement = components['schemas']['Movement'];
 export type MovementSource = components['schemas']['MovementSource'];
+export type MovementNature = components['schemas']['MovementNature'];
 export type Balances = components['schemas']['Balances'];
+export type MissingRate = components['schemas']['MissingRate'];
 export type MovementsPage = components['schemas']['MovementsPage'];
 export type TrailingPeriod = components['schemas']['TrailingPeriod'];
 export type Analysis = components['schemas']['Analysis'];
@@ -13245,6 +13768,7 @@ export type ReportFormat = components['schemas']['ReportFormat'];
 export type Statement = components['schemas']['Statement'];
 export type StatementIncomes = components['schemas']['StatementIncomes'];
 export type StatementExpenses = components['schemas']['StatementExpenses'];
+export type Capital = components['schemas']['Capital'];
 export type ReportPeriod = components['schemas']['ReportPeriod'];
 export type Summary = components['schemas']['Summary'];
 export type ProfitMonth = components['schemas']['ProfitMonth'];
@@ -16098,6 +16622,8 @@ export interface operations {
                 type?: components["schemas"]["MovementKind"];
                 /** @description Category of the expense, or type of the income */
                 category?: string;
+                /** @description `operating` counts as revenue or cost; `capital`, `tax` and `financial` only move cash */
+                nature?: string;
                 /** @description The currency of the amounts */
                 currency?: string;
                 /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
@@ -30129,6 +30655,7 @@ export const tableFormatValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const refusalKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalKind"]> = ["login_failed", "too_many_tries", "unauthenticated", "forbidden"];
 export const movementKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementKind"]> = ["income", "expense"];
 export const movementSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementSource"]> = ["payment", "income", "expense", "accrued_expense", "withholding", "bank_charge", "exchange_difference"];
+export const movementNatureValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementNature"]> = ["operating", "capital", "tax", "financial"];
 export const trailingPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TrailingPeriod"]> = ["month", "quarter", "year"];
 export const breakEvenKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BreakEvenKind"]> = ["depletion", "recovery"];
 export const categoryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategoryKind"]> = ["expense", "income"];

@@ -103,11 +103,23 @@ def test_a_wrong_parameter_is_named(looker: Caller, query: dict[str, str], named
     assert set(looker.get("/api/cashflow", 400, **query)["errors"]) == {named}
 
 
-@pytest.mark.parametrize("path", PATHS)
+def test_without_a_rate_the_list_answers_with_the_net_of_each_currency(looker: Caller) -> None:
+    IncomeFactory(date=date(2026, 5, 3), currency=Currency.USD)
+    ExpenseFactory(date=date(2026, 5, 4), currency=Currency.USD, amount=Decimal(300))
+    IncomeFactory(date=date(2026, 5, 4), amount=Decimal(5))
+    shown = looker.get("/api/cashflow")
+    amounts = [name for name, value in shown.items() if isinstance(value, Decimal | float | int)]
+    assert (amounts, shown["currency"], len(shown["data"])) == ([], "COP", 3)
+    assert shown["totals_by_currency"] == {"COP": 5, "USD": 700}
+    assert [(one["base"], one["quote"], one["date"]) for one in shown["warnings"]] == [("USD", "COP", "2026-05-03")]
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path != "cashflow"])
 def test_a_missing_rate_is_a_conflict_only_where_one_is_needed(looker: Caller, path: str) -> None:
     IncomeFactory(date=date(2026, 5, 3), currency=Currency.USD, client="Banco")
     refused = looker.get(f"/api/{path}", 409)
     assert refused["code"] == "exchange_rate_missing"
+    assert all(word in refused["detail"] for word in ("from USD to COP", "POST /api/exchange-rates"))
     looker.get(f"/api/{path}", currency="USD")
 
 

@@ -30,6 +30,9 @@ Import = Callable[..., Result]
         "\ufefffecha;valor\n2026-03-01;4010.50\n2026-03-02;4020.00\n",
         'date,rate\n"2026-03-01","4010,5"\n2026-03-02,4020\n',
         "rate,date\n4020,2026-03-02\n4010.5,2026-03-01\n",
+        "vigenciadesde,valor\n01/03/2026,4.010,50\n02/03/2026,4.020,00\n",
+        'valor,unidad,vigenciadesde,vigenciahasta\n"4.010,5",COP,01/03/2026,01/03/2026\n4020,COP,02/03/2026,02/03/2026\n',
+        "VALOR,UNIDAD,VIGENCIADESDE,VIGENCIAHASTA\n4.010,5,COP,01/03/2026,01/03/2026\n4.020,0,COP,02/03/2026,03/03/2026\n",
         "\ndate , rate\n\n 2026-03-01 , 4010.5 \n2026-03-02,4020\n,\n\n",
     ],
 )

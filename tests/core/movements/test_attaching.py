@@ -42,11 +42,11 @@ def problems(owner: Connection) -> list[str]:
 
 
 def test_attaching_again_changes_the_rows_that_are_there_and_those_that_come(owner: Connection) -> None:
-    owner.execute(text(_AGAIN), {"more": '{"nature": "\'capital\'"}'})
+    owner.execute(text(_AGAIN), {"more": '{"facet": "\'Bazar\'"}'})
     owner.execute(text("UPDATE incomes SET amount = amount + 1 WHERE id % 2 = 0"))
     owner.execute(text(_MADE))
-    natures = owner.execute(text("SELECT origin, nature, count(*) FROM movements GROUP BY 1, 2 ORDER BY 1")).all()
-    assert natures == [("expenses", "operating", 18), ("incomes", "capital", 18)]
+    facets = owner.execute(text("SELECT origin, facet, count(*) FROM movements GROUP BY 1, 2 ORDER BY 1")).all()
+    assert facets == [("expenses", None, 18), ("incomes", "Bazar", 18)]
     assert problems(owner) == []
     assert differences(owner) == []
 

@@ -35,7 +35,7 @@ from app.infra.queries.amounts import CONVERTED, Exchange, Sum, grouped_sums, mo
 from app.infra.queries.cached import BoundQuery, Criteria, cached_query, parameter
 from app.infra.queries.paging import fetch_items, page_values, paged
 from app.infra.queries.records import Item, fields_of
-from app.infra.queries.repository import within
+from app.infra.queries.repository import among, within
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, DateRange
@@ -44,7 +44,6 @@ _PROJECTS = table("movement_projects", column("id", BigInteger), column("name", 
 """View by which the suites show the names of their projects."""
 
 MONTH = "month"
-OPERATING = Nature.OPERATING.value
 
 
 class MovementItem(NamedTuple):
@@ -58,6 +57,7 @@ class MovementItem(NamedTuple):
     date: day
     amount: Decimal
     currency: Currency
+    nature: Nature
     category: str
     client_id: int | None
     project_id: int | None
@@ -79,6 +79,7 @@ class MovementFilter(Criteria):
     date_to: date | None = None
     kind: Kind | None = None
     category: str | None = None
+    nature: tuple[Nature, ...] | None = None
 
     def of(self, rows: FromClause) -> list[ColumnElement[bool]]:
         """The criteria as SQL conditions."""
@@ -88,7 +89,8 @@ class MovementFilter(Criteria):
             given.append(columns.kind == self.kind.value)
         if self.category is not None:
             given.append(columns.category == self.category)
-        return given
+        natures = None if self.nature is None else tuple(nature.value for nature in self.nature)
+        return given + among((columns.nature, natures))
 
 
 @cached_query
@@ -138,9 +140,8 @@ def _from_the_beginning(relations: Relations, exchange: Exchange, target: Curren
     columns = relations.daily.c
     until = MovementFilter(date_to=parameter("last", date)).of(relations.daily)
     inside = columns.date >= parameter("first", date)
-    of_cell = (month_of(columns.date), columns.category, columns.recurring, columns.nature)
-    told_apart = (case((inside, one)) for one in of_cell)
-    return _summed(relations.daily, exchange, target, until, columns.kind, *told_apart)
+    told_apart = (case((inside, one)) for one in (month_of(columns.date), columns.category, columns.recurring))
+    return _summed(relations.daily, exchange, target, until, columns.kind, columns.nature, *told_apart)
 
 
 @cached_query
@@ -148,7 +149,7 @@ def _lately(relations: Relations, exchange: Exchange, target: Currency) -> Selec
     columns = relations.daily.c
     span = within(columns.date, parameter("first", date), parameter("last", date))
     until = MovementFilter(date_to=parameter("today", date)).of(relations.daily)
-    return _summed(relations.daily, exchange, target, until, columns.kind, and_(*span, columns.nature == OPERATING))
+    return _summed(relations.daily, exchange, target, until, columns.kind, columns.nature, and_(*span))
 
 
 @cached_query
@@ -165,28 +166,27 @@ def _client_sums(relations: Relations, exchange: Exchange, target: Currency, *ki
     parts = (_of_clients_in(relations, place, wanted) for place, wanted in enumerate(kinds))
     columns = union_all(*parts).subquery("requested").c
     own = (columns.amount, columns.currency, columns.date)
-    key = (columns.place, columns.kind, columns.party_id, case((columns.party_id.is_(None), columns.party_name)))
+    key = (columns.place, columns.kind, columns.party_id)
     sums = grouped_sums(own, (), exchange, target, *key, movements=columns.movements).subquery("sums")
-    place, kind, party_id, party_name, *come_to = sums.c  # names are joined last, when there are few rows
-    named = func.coalesce(Party.name, party_name).label("client")
+    place, kind, party_id, *come_to = sums.c  # names are joined last, when there are few rows
     joined = sums.outerjoin(Party, Party.id == party_id)
-    return select(place, kind, party_id, named, *come_to).select_from(joined)
+    return select(place, kind, party_id, Party.__table__.c.name.label("client"), *come_to).select_from(joined)
 
 
 def _of_clients_in(relations: Relations, place: int, kinds: frozenset[Kind]) -> Select[Any]:
     columns = relations.parties.c
     span = within(columns.date, parameter(f"first_{place}", date), parameter(f"last_{place}", date))
     matching = or_(*(columns.kind == kind.value for kind in sorted(kinds)))
-    return select(*columns, cast(literal(place), Integer).label("place")).where(
-        *span, matching, columns.nature == OPERATING
-    )
+    operating = columns.nature == Nature.OPERATING.value
+    return select(*columns, cast(literal(place), Integer).label("place")).where(*span, matching, operating)
 
 
 @cached_query
 def _income_of(relations: Relations, exchange: Exchange, target: Currency, parties: Select[int]) -> Select[Any]:
     columns = relations.parties.c
-    criteria = MovementFilter(parameter("first", date), parameter("last", date), kind=Kind.INCOME)
-    conditions = [*criteria.of(relations.parties), columns.party_id.in_(parties), columns.nature == OPERATING]
+    operating = (Nature.OPERATING,)
+    criteria = MovementFilter(parameter("first", date), parameter("last", date), kind=Kind.INCOME, nature=operating)
+    conditions = [*criteria.of(relations.parties), columns.party_id.in_(parties)]
     return _summed(relations.parties, exchange, target, conditions)
 
 
@@ -232,11 +232,11 @@ class MovementQueries:
         return self._found(_sums(criteria, summed, self.exchange, self.target, *names))
 
     def sums_from_the_beginning(self, span: DateRange) -> list[Sum]:
-        """Sums by kind, within the span also by month, category, origin and nature, which are None for earlier days."""
+        """Sums by kind and nature, within the span also by month, category and origin, None for earlier days."""
         return self._found(_from_the_beginning(*self._of, first=span.start, last=span.end))
 
     def sums_lately(self, today: date, span: DateRange) -> list[Sum]:
-        """Sums of all movements up to today, by kind and whether they are operating ones of the span."""
+        """Sums of all movements up to today, by kind, nature and whether they are in the span."""
         return self._found(_lately(*self._of, today=today, first=span.start, last=span.end))
 
     def balance_sums(self, criteria: MovementFilter) -> list[Sum]:
@@ -244,7 +244,7 @@ class MovementQueries:
         return self._found(_balance_sums(criteria, *self._of))
 
     def client_sums(self, wanted: Sequence[SpanOfKinds]) -> list[Sum]:
-        """Sums of operating movements with a client, by index of the span, kind, client and name."""
+        """Operating sums of clients and of all income, by index of the span, kind, client and name."""
         days: dict[str, date] = {}
         for place, (span, _) in enumerate(wanted):
             days |= {f"first_{place}": span.start, f"last_{place}": span.end}
@@ -252,7 +252,7 @@ class MovementQueries:
         return self._found(_client_sums(*self._of, *kinds, **days))
 
     def income_of(self, parties: Select[int], span: DateRange) -> list[Sum]:
-        """Operating income of these days from parties, which may use the parameters `first` and `last`."""
+        """Income of these days from parties; `parties` may use the parameters `first` and `last` of the span."""
         return self._found(_income_of(*self._of, parties, first=span.start, last=span.end))
 
     def first_day(self) -> date | None:

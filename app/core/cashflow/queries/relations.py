@@ -3,12 +3,12 @@
 from functools import lru_cache
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, FromClause, Select, or_, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, String, cast, literal, or_, select, union_all
 
 from app.core.movements.models import Movement, MovementDaySum, MovementDueSum, MovementPartySum, OpenItemSum
 from app.core.movements.rules import Kind, Nature
 
-_ACCRUED = ("kind", "amount", "currency", "category", "movements")
+_ACCRUED = ("kind", "source", "currency", "category", "movements")
 
 
 class Relations:
@@ -23,7 +23,7 @@ class Relations:
         self.open_items = self._counted(OpenItemSum.__table__).subquery("open")
         """Open items by due date."""
         self.accruals = self._accruals()
-        """Operating movements on their due dates, paid or not."""
+        """Movements on their due dates, paid or not."""
 
     @classmethod
     @lru_cache
@@ -47,12 +47,25 @@ class Relations:
     def _accruals(self) -> FromClause:
         """Amounts by due date: what settles nothing on its own day, what was settled, and what is open."""
         moved, settled, owed = MovementDaySum.__table__, MovementDueSum.__table__, OpenItemSum.__table__
-        at_once = self._due(moved, "date").where(moved.c.settles.is_(False), moved.c.nature == Nature.OPERATING.value)
-        return union_all(at_once, self._due(settled, "due_date"), self._due(owed, "due_date")).subquery("accruals")
+        at_once = self._due(moved, moved.c.date).where(moved.c.settles.is_(False))
+        paid = self._due(settled, settled.c.due_date)
+        net = self._due(owed, owed.c.due_date, amount=owed.c.amount - owed.c.tax_amount)
+        tax = self._due(owed, owed.c.due_date, amount=owed.c.tax_amount, nature=literal(Nature.TAX.value))
+        return union_all(at_once, paid, net, tax.where(owed.c.tax_amount != 0)).subquery("accruals")
 
-    def _due(self, table: FromClause, day: str) -> Select[Any]:
-        columns = [table.c[name] for name in _ACCRUED]
-        return select(*columns, table.c[day].label("date")).where(self._counts(table))
+    def _due(
+        self,
+        table: FromClause,
+        day: ColumnElement[Any],
+        amount: ColumnElement[Any] | None = None,
+        nature: ColumnElement[Any] | None = None,
+    ) -> Select[Any]:
+        """Rows of a table by the day, with its own amount and nature, or those that are given."""
+        own = [table.c[name] for name in _ACCRUED]
+        measured = table.c.amount if amount is None else amount
+        told = cast(table.c.nature if nature is None else nature, String)
+        columns = (*own, measured.label("amount"), told.label("nature"), day.label("date"))
+        return select(*columns).where(self._counts(table))
 
     def _counts(self, table: FromClause) -> ColumnElement[bool]:
         return or_(*(table.c.suite == suite for suite in self.suites))

@@ -1,24 +1,23 @@
 """Cash position, analyses and runway."""
 
 from datetime import date
-from decimal import Decimal
-from typing import NotRequired, TypedDict, Unpack
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from app.core.cashflow.queries import MovementFilter, MovementItem
-from app.core.cashflow.rules import ZERO, Flow, Round, Trailing, average, outlook
+from app.core.cashflow.rules import ZERO, Flow, Trailing, average, outlook, rounded_flows, rounding
 from app.core.cashflow.service.figures import Figures
 from app.core.cashflow.service.results import (
     Analysis,
-    ExpenseMonth,
     ExpensesAnalysis,
     IncomesAnalysis,
     Metrics,
-    MonthTotals,
     category_shares,
     client_shares,
+    expense_months,
     month_totals,
+    without_others,
 )
-from app.core.movements.rules import Kind
+from app.core.movements.rules import Kind, Nature
 from app.infra.queries.records import Item
 from app.kernel.errors import Conflict
 from app.kernel.money import Currency, round_cents
@@ -35,6 +34,7 @@ class MovementFilters(TypedDict, total=False):
     date_to: date
     kind: Kind
     category: str
+    nature: tuple[Nature, ...]
 
 
 class AnalysisRequest(TypedDict):
@@ -56,16 +56,19 @@ class CashflowService:
         criteria = MovementFilter(**filters)
         require_order(criteria.date_from, criteria.date_to)
         found = self.figures.balances(criteria)
-        flow, money = found.matching, self.figures.money
-        extra = {
-            "balance": money(flow.net),
-            "total_income": money(flow.income),
-            "total_expenses": money(flow.expenses),
+        currency, money = self.figures.currency, self.figures.money
+        [flow] = rounded_flows([found.matching], currency)
+        extra: dict[str, Any] = {
+            "balance": flow.net,
+            "total_income": flow.income,
+            "total_expenses": flow.expenses,
             "opening_balance": money(found.opening),
             "closing_balance": money(found.closing),
-            "currency": self.figures.currency,
+            "rounding": rounding(found.opening, found.closing, found.moved, currency),
         }
-        return Page(self.figures.rows(criteria, request), found.movements, request, extra)
+        if found.warnings:
+            extra = dict.fromkeys(extra) | {"totals_by_currency": found.by_currency, "warnings": found.warnings}
+        return Page(self.figures.rows(criteria, request), found.movements, request, extra | {"currency": currency})
 
     def require_no_movements(self) -> None:
         """Conflict if there are movements."""
@@ -75,18 +78,19 @@ class CashflowService:
     def metrics(self, today: date) -> Metrics:
         """Cash position up to today, and the averages of the last complete months."""
         months = last_complete_months(AVERAGED_MONTHS, today)
-        flow, lately = self.figures.flows(today, DateRange(months[0].first_day, months[-1].last_day))
-        balance, lived = self.figures.balance_of(flow.net, today), len(self.complete_months(today))
+        earned, lately, moved = self.figures.flows(today, DateRange(months[0].first_day, months[-1].last_day))
+        balance, lived = self.figures.balance_of(moved.net, today), len(self.complete_months(today))
         mean = Flow(average(lately.income, lived), average(lately.expenses, lived))
-        ahead, money = outlook(balance, mean, today), self.figures.money
+        ahead, currency = outlook(balance, mean, today), self.figures.currency
+        [total], [monthly] = rounded_flows([earned], currency), rounded_flows([mean], currency)
         return Metrics(
-            total_income=money(flow.income),
-            total_expenses=money(flow.expenses),
-            current_balance=money(balance),
-            avg_monthly_income=money(mean.income),
-            avg_monthly_expenses=money(mean.expenses),
-            burn_rate=money(ahead.burn_rate),
-            gross_burn_rate=money(ahead.gross_burn_rate),
+            total_income=total.income,
+            total_expenses=total.expenses,
+            current_balance=self.figures.money(balance),
+            avg_monthly_income=monthly.income,
+            avg_monthly_expenses=monthly.expenses,
+            burn_rate=monthly.expenses - monthly.income,
+            gross_burn_rate=monthly.expenses,
             runway=None if ahead.runway is None else round_cents(ahead.runway),
             break_even_date=ahead.break_even_date,
             break_even_kind=ahead.break_even_kind,
@@ -102,48 +106,39 @@ class CashflowService:
 
     def analysis(self, period: Trailing, today: date) -> Analysis:
         """Income and expenses of the trailing period, by month, category and client."""
-        span, money = period.days(today), self.figures.money
+        span, currency = period.days(today), self.figures.currency
+        by_client = self.figures.by_client(span, Kind.INCOME)
         return Analysis(
-            monthly_data=_months(self.figures.monthly(span), money),
-            category_expenses=category_shares(self.figures.by_category(span, Kind.EXPENSE), money),
-            client_income=client_shares(self.figures.by_client(span, Kind.INCOME), money),
-            currency=self.figures.currency,
+            monthly_data=month_totals(self.figures.monthly(span), currency),
+            category_expenses=category_shares(self.figures.by_category(span, Kind.EXPENSE), currency),
+            client_income=client_shares(without_others(by_client), currency),
+            currency=currency,
         )
 
     def incomes_analysis(self, period: Trailing, today: date) -> IncomesAnalysis:
         """Income by month and client."""
-        span, money = period.days(today), self.figures.money
-        monthly, by_client = self.figures.monthly(span), self.figures.by_client(span, Kind.INCOME)
-        total = sum((flow.income for flow in monthly.values()), ZERO)
+        span, currency = period.days(today), self.figures.currency
+        monthly, clients = self.figures.monthly(span), self.figures.by_client(span, Kind.INCOME)
+        total, by_client = sum((flow.income for flow in monthly.values()), ZERO), client_shares(clients, currency)
         return IncomesAnalysis(
-            monthly_data=_months(monthly, money),
-            client_data=client_shares(by_client, money),
-            total_month=money(monthly[Month.of(today)].income),
-            avg_month=money(average(total, len(monthly))),
-            client_income=money(sum(by_client.values(), ZERO)),
-            currency=self.figures.currency,
+            monthly_data=month_totals(monthly, currency),
+            client_data=by_client,
+            total_month=self.figures.money(monthly[Month.of(today)].income),
+            avg_month=self.figures.money(average(total, len(monthly))),
+            client_income=sum((one.revenue for one in by_client if one.client_id is not None), ZERO),
+            currency=currency,
         )
 
     def expenses_analysis(self, period: Trailing, today: date) -> ExpensesAnalysis:
         """Expenses by month and category."""
-        span, money = period.days(today), self.figures.money
-        monthly, origins = self.figures.monthly(span), self.figures.expenses_by_origin(span)
-        categories = self.figures.by_category(span, Kind.EXPENSE)
+        span, currency = period.days(today), self.figures.currency
+        monthly = expense_months(self.figures.monthly(span), self.figures.expenses_by_origin(span), currency)
+        categories = category_shares(self.figures.by_category(span, Kind.EXPENSE), currency)
         return ExpensesAnalysis(
-            category_data=category_shares(categories, money),
-            monthly_data=[_expense_month(month, flow, *origins[month], money) for month, flow in monthly.items()],
-            total_variable=money(sum((variable for _, variable in origins.values()), ZERO)),
-            total_recurring=money(sum((recurring for recurring, _ in origins.values()), ZERO)),
-            category_totals={category: money(amount) for category, amount in categories.items()},
-            currency=self.figures.currency,
+            category_data=categories,
+            monthly_data=monthly,
+            total_variable=sum((one.variable for one in monthly), ZERO),
+            total_recurring=sum((one.recurring for one in monthly), ZERO),
+            category_totals={one.category: one.amount for one in categories},
+            currency=currency,
         )
-
-
-def _months(monthly: dict[Month, Flow], money: Round) -> list[MonthTotals]:
-    return [month_totals(month, flow, money) for month, flow in monthly.items()]
-
-
-def _expense_month(month: Month, flow: Flow, recurring: Decimal, variable: Decimal, money: Round) -> ExpenseMonth:
-    return ExpenseMonth(
-        str(month), money(flow.income), money(flow.expenses), money(flow.net), money(recurring), money(variable)
-    )

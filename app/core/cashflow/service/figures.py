@@ -1,20 +1,21 @@
 """Sums of movements in one currency, on which all cash figures are based."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import accumulate
+from types import MappingProxyType
 from typing import NamedTuple, TypedDict, TypeVar
 
 from sqlalchemy import FromClause, Select
 
 from app.core.cashflow.queries import MONTH, MovementFilter, MovementItem, MovementQueries, Relations, SpanOfKinds
-from app.core.cashflow.rules import ALL_SUITES, ZERO, Flow, Source, counted_suites, money_of
-from app.core.cashflow.service.results import ClientKey
+from app.core.cashflow.rules import ALL_SUITES, ZERO, Flow, counted_suites, money_of
+from app.core.cashflow.service.results import NO_CLIENT, ClientKey
 from app.core.currencies.rules import Price
-from app.core.currencies.service import CurrencyService, exchange
+from app.core.currencies.service import CurrencyService, MissingRate, exchange, missing_rates
 from app.core.movements.rules import Kind, Nature
 from app.infra.context import Context
 from app.infra.queries.amounts import Sum
@@ -25,6 +26,7 @@ from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, LAST_DAY, DateRange, Month
 
 K = TypeVar("K")
+CELL = ("kind", "nature", MONTH, "category", "recurring")
 
 
 class FiguresRequest(TypedDict, total=False):
@@ -36,11 +38,11 @@ class FiguresRequest(TypedDict, total=False):
 
 class _Cell(NamedTuple):
     kind: str
+    nature: str
     month: date
     """First day of the month."""
     category: str
     recurring: bool
-    nature: str
     total: Decimal
 
 
@@ -51,10 +53,36 @@ class Balances(NamedTuple):
     movements: int
     opening: Decimal
     closing: Decimal
+    moved: Flow
+    """All movements of the days, matching or not, which lead from the one to the other."""
+    by_currency: Mapping[str, Decimal] = MappingProxyType({})
+    """Net of the matching movements in each currency, where rates are missing; the other figures are unknown then."""
+    warnings: Sequence[MissingRate] = ()
+
+
+class MonthFigures(NamedTuple):
+    """A month's results, all that moved, and the balance at its end."""
+
+    earned: Flow
+    moved: Flow
+    balance: Decimal
+
+
+class Part(NamedTuple):
+    """Amount of the movements of one nature, direction, source and category."""
+
+    nature: Nature
+    kind: Kind
+    source: str
+    category: str
+    total: Decimal
 
 
 class Figures:
     """Unrounded sums in the currency of the answer; a missing rate is a Conflict.
+
+    Revenue, costs and averages are of operating movements, the financial result is of financial ones; balances, and
+    what is said to have moved, are of all.
 
     They count the movements of the suites that the company's settings name, or else those of `suite`, which may be
     `all`; the opening balance belongs to no single suite.
@@ -117,65 +145,82 @@ class Figures:
         return self._prices[currency, day].worth(amount)
 
     def flow(self, criteria: MovementFilter) -> Flow:
-        """Income and expenses of the matching movements."""
+        """Income and expenses of every nature among the matching movements."""
         return sum((_flow(one.key[0], one.total or ZERO) for one in self.sums(criteria, "kind")), Flow())
 
     def balances(self, criteria: MovementFilter) -> Balances:
         """Totals of the matching movements, and the whole company's balance before and after."""
-        before = after = ZERO
-        flow, count = Flow(), 0
-        for one in self._required(self.movements.balance_sums(criteria)):
+        before = ZERO
+        matching, inside, count = Flow(), Flow(), 0
+        sums = self.movements.balance_sums(criteria)
+        warnings = missing_rates(sums, self.currency)
+        for one in sums:
             kind, is_before, matches = one.key
             moved = _flow(kind, one.total or ZERO)
-            after += moved.net
-            before += moved.net if is_before else ZERO
+            if is_before:
+                before += moved.net
+            else:
+                inside += moved
             if matches:
-                flow, count = flow + moved, count + one.movements
+                matching, count = matching + moved, count + one.movements
+        if warnings:
+            return Balances(Flow(), count, ZERO, ZERO, Flow(), self._net_by_currency(criteria), warnings)
         opening = self.balance_of(before, criteria.date_from or FIRST_DAY)
-        return Balances(flow, count, opening, self.balance_of(after, criteria.date_to or LAST_DAY))
+        closing = self.balance_of(before + inside.net, criteria.date_to or LAST_DAY)
+        return Balances(matching, count, opening, closing, inside)
 
-    def monthly_balances(self, span: DateRange) -> dict[Month, tuple[Flow, Decimal]]:
-        """Flow of all movements, and final balance, of each month of the span."""
+    def _net_by_currency(self, criteria: MovementFilter) -> dict[str, Decimal]:
+        """Net of the matching movements in each currency, unconverted."""
+        found: dict[str, Decimal] = defaultdict(Decimal)
+        for one in self.movements.sums(criteria, "kind", "currency"):
+            kind, currency = one.key
+            found[currency] += one.amount if kind == Kind.INCOME else -one.amount
+        return found
+
+    def monthly_balances(self, span: DateRange) -> tuple[Decimal, dict[Month, MonthFigures]]:
+        """Balance before the span; results, movements and final balance of each month of it."""
         before, cells = ZERO, list[_Cell]()
         for one in self._required(self.movements.sums_from_the_beginning(span)):
-            if one.key[1] is None:
+            if one.key[2] is None:
                 before += _flow(one.key[0], one.total or ZERO).net
             else:
                 cells.append(_cell(one))
         self._known[span] = cells
-        monthly = self.monthly(span, *Nature)
-        nets = accumulate((flow.net for flow in monthly.values()), initial=before)
+        monthly, moved = self.monthly(span), self.monthly_moved(span)
+        nets = accumulate((flow.net for flow in moved.values()), initial=before)
         next(nets)  # what was before the span
-        return {
-            month: (flow, self.balance_of(net, month.last_day))
+        return self.balance_of(before, span.start), {
+            month: MonthFigures(flow, moved[month], self.balance_of(net, month.last_day))
             for (month, flow), net in zip(monthly.items(), nets, strict=True)
         }
 
-    def monthly(self, span: DateRange, *natures: Nature) -> dict[Month, Flow]:
-        """Totals of every month of the span, also those without movements; by default of operating movements."""
-        found: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
-        for cell in self._cells(span):
-            if cell.nature in (natures or (Nature.OPERATING,)):
-                found[cell.kind, cell.month] += cell.total
-        first_days = {month: month.first_day for month in span.months()}
-        return {month: Flow(found[Kind.INCOME, day], found[Kind.EXPENSE, day]) for month, day in first_days.items()}
+    def monthly(self, span: DateRange) -> dict[Month, Flow]:
+        """Results of every month of the span, also those without movements."""
+        return self._by_month(span, lambda cell: _result(cell.kind, cell.nature, cell.total))
+
+    def monthly_moved(self, span: DateRange) -> dict[Month, Flow]:
+        """Movements of every nature, by month of the span."""
+        return self._by_month(span, lambda cell: _flow(cell.kind, cell.total))
 
     def by_category(self, span: DateRange, kind: Kind) -> dict[str, Decimal]:
-        """Amounts of operating movements by category, largest first."""
+        """Operating amounts by category, largest first."""
         totals: dict[str, Decimal] = defaultdict(Decimal)
         for cell in self._cells(span):
             if cell.kind == kind and cell.nature == Nature.OPERATING:
                 totals[cell.category] += cell.total
-        return _descending(totals)
+        return descending(totals)
 
-    def accrued_by_category(self, span: DateRange) -> dict[Kind, dict[str, Decimal]]:
-        """Amounts due in the span, paid or not, by kind and category, largest first."""
-        totals: dict[Kind, dict[str, Decimal]] = {kind: {} for kind in Kind}
-        for one in self.sums(
-            MovementFilter(span.start, span.end), "kind", "category", relation=self.relations.accruals
-        ):
-            totals[Kind(one.key[0])][one.key[1]] = one.total or ZERO
-        return {kind: _descending(amounts) for kind, amounts in totals.items()}
+    def parts(self, span: DateRange, *, accrued: bool = False) -> list[Part]:
+        """Amounts that moved in the span, or that were due in it, paid or not, by all that statements tell apart."""
+        relation = self.relations.accruals if accrued else None
+        found = self.sums(
+            MovementFilter(span.start, span.end), "nature", "kind", "source", "category", relation=relation
+        )
+        return [
+            Part(Nature(nature), Kind(kind), source, category, one.total or ZERO)
+            for one in found
+            for nature, kind, source, category in (one.key,)
+        ]
 
     def expenses_by_origin(self, span: DateRange) -> dict[Month, tuple[Decimal, Decimal]]:
         """Recurring and variable operating expenses by month."""
@@ -185,48 +230,47 @@ class Figures:
                 found[cell.recurring, cell.month] += cell.total
         return {month: (found[True, month.first_day], found[False, month.first_day]) for month in span.months()}
 
-    def financial(self, span: DateRange) -> dict[Month, Decimal]:
-        """Financial result of every month of the span: exchange differences."""
-        return {month: flow.net for month, flow in self.monthly(span, Nature.FINANCIAL).items()}
-
-    def withheld(self, span: DateRange) -> dict[str, Decimal]:
-        """Taxes that clients withheld in the span, by type."""
-        found = self.sums(MovementFilter(span.start, span.end), "source", "category")
-        return _descending({one.key[1]: one.total or ZERO for one in found if one.key[0] == Source.WITHHOLDING})
-
     def by_client(self, span: DateRange, kind: Kind) -> dict[ClientKey, Decimal]:
-        """Revenue by client, largest first; movements without a client are excluded."""
+        """Operating amounts by client, largest first; last, in one line, the income that is of no client."""
         return self.clients_of([(span, frozenset({kind}))])[0][kind]
 
     def income_of(self, parties: Select[int], span: DateRange) -> Decimal:
         """Income of the span from parties; `parties` may use the parameters `first` and `last` of the span."""
         return sum((one.total or ZERO for one in self._required(self.movements.income_of(parties, span))), ZERO)
 
-    def flows(self, today: date, span: DateRange) -> tuple[Flow, Flow]:
-        """Flow of all movements up to today, and of operating ones in the span."""
-        flow = lately = Flow()
+    def flows(self, today: date, span: DateRange) -> tuple[Flow, Flow, Flow]:
+        """Results up to today, those in the span, and all that moved up to today."""
+        earned = lately = moved = Flow()
         for one in self._required(self.movements.sums_lately(today, span)):
-            kind, is_late = one.key
-            moved = _flow(kind, one.total or ZERO)
-            flow, lately = flow + moved, lately + moved if is_late else lately
-        return flow, lately
+            kind, nature, is_late = one.key
+            result = _result(kind, nature, one.total or ZERO)
+            earned, lately = earned + result, lately + result if is_late else lately
+            moved += _flow(kind, one.total or ZERO)
+        return earned, lately, moved
 
     def balance(self, day: date) -> Decimal:
         """Balance at the end of the day."""
         return self.balance_of(self.flow(MovementFilter(date_to=day)).net, day)
 
     def clients_of(self, wanted: Sequence[SpanOfKinds]) -> list[dict[Kind, dict[ClientKey, Decimal]]]:
-        """Amounts by kind and client for each span, largest first."""
+        """Operating amounts by kind and client for each span, largest first; last what is of no client."""
         found: list[dict[Kind, dict[ClientKey, Decimal]]] = [{kind: {} for kind in Kind} for _ in wanted]
         for one in self._required(self.movements.client_sums(wanted)):
-            place, kind, *client = one.key
-            found[place][Kind(kind)][ClientKey(*client)] = one.total or ZERO
-        return [{kind: _descending(totals) for kind, totals in one.items()} for one in found]
+            place, kind, party_id, name = one.key
+            key = NO_CLIENT if party_id is None else ClientKey(party_id, name)
+            found[place][Kind(kind)][key] = one.total or ZERO
+        return [{kind: _clients_first(totals) for kind, totals in one.items()} for one in found]
+
+    def _by_month(self, span: DateRange, flow_of: Callable[[_Cell], Flow]) -> dict[Month, Flow]:
+        found: dict[date, Flow] = defaultdict(Flow)
+        for cell in self._cells(span):
+            found[cell.month] += flow_of(cell)
+        return {month: found[month.first_day] for month in span.months()}
 
     def _cells(self, span: DateRange) -> list[_Cell]:
         """Sums behind the monthly figures of a span, read once."""
         if span not in self._known:
-            found = self.sums(MovementFilter(span.start, span.end), "kind", MONTH, "category", "recurring", "nature")
+            found = self.sums(MovementFilter(span.start, span.end), *CELL)
             self._known[span] = [_cell(one) for one in found]
         return self._known[span]
 
@@ -236,13 +280,28 @@ class Figures:
 
 
 def _cell(found: Sum) -> _Cell:
-    kind, month, category, recurring, nature = found.key
-    return _Cell(kind, month, category, recurring, nature, found.total or ZERO)
+    kind, nature, month, category, recurring = found.key
+    return _Cell(kind, nature, month, category, recurring, found.total or ZERO)
 
 
 def _flow(kind: str, total: Decimal) -> Flow:
     return Flow(income=total) if kind == Kind.INCOME else Flow(expenses=total)
 
 
-def _descending(found: dict[K, Decimal]) -> dict[K, Decimal]:
+def _result(kind: str, nature: str, total: Decimal) -> Flow:
+    """Part of the results that a movement is: none, if it is capital or tax."""
+    if nature == Nature.OPERATING:
+        return _flow(kind, total)
+    if nature == Nature.FINANCIAL:
+        return Flow(financial=total if kind == Kind.INCOME else -total)
+    return Flow()
+
+
+def _clients_first(found: dict[ClientKey, Decimal]) -> dict[ClientKey, Decimal]:
+    last = {NO_CLIENT: found.pop(NO_CLIENT)} if NO_CLIENT in found else {}
+    return descending(found) | last
+
+
+def descending(found: Mapping[K, Decimal]) -> dict[K, Decimal]:
+    """The amounts, largest first."""
     return dict(sorted(found.items(), key=lambda item: (-item[1], str(item[0]))))

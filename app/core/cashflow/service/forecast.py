@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -11,11 +11,11 @@ from typing import NotRequired, TypedDict
 from app.core.cashflow.events import ForecastBeginning, Planned
 from app.core.cashflow.queries import ComingQueries
 from app.core.cashflow.queries.coming import Due
-from app.core.cashflow.rules import ZERO, Flow, Round, average
+from app.core.cashflow.rules import ZERO, Flow, average
 from app.core.cashflow.service.cashflow import CashflowService
 from app.core.cashflow.service.figures import Figures
-from app.core.cashflow.service.results import Forecast, ForecastMonth, ForecastParts
-from app.core.movements.rules import Kind, Nature
+from app.core.cashflow.service.results import Forecast, ForecastMonth, ForecastParts, balance_months
+from app.core.movements.rules import Kind
 from app.kernel.money import Currency
 from app.kernel.periods import DateRange, Month
 
@@ -75,9 +75,9 @@ class ForecastService:
         balance = self.figures.balance(today)
         items, negative = [], None
         for month in months:
-            parts = projection.parts[month]
+            parts, before = projection.parts[month], balance
             balance += parts.flow.net
-            items.append(_forecast_month(month, parts, balance, self.figures.money))
+            items.append(_forecast_month(month, parts, before, self.figures.currency))
             if negative is None and balance < 0:
                 negative = str(month)
         return Forecast(items, negative, self.figures.currency)
@@ -102,18 +102,24 @@ class ForecastService:
     def _usual(self, projection: _Projection, assumed: Assumptions, months: list[Month], today: date) -> None:
         """Variable expenses: the past average, or those already entered for the month if they are higher.
 
-        For the current month, the rest of the average.
+        For the current month, the rest of the average. Capital and IVA that are entered come on top.
         """
         usual = self._variable_average(today)
         left = usual - self.figures.expenses_by_origin(DateRange(months[0].first_day, today))[months[0]][1]
-        entered: Mapping[Month, Flow] = {}
-        if today < projection.last:
-            entered = self.figures.monthly(DateRange(today + _A_DAY, projection.last), *Nature)
+        moved, spent = self._entered(today, projection.last)
         for month in months:
-            parts, later = projection.parts[month], entered.get(month, Flow())
+            parts, later, own = projection.parts[month], moved.get(month, Flow()), spent.get(month, Flow()).expenses
             parts.entered_incomes = later.income
-            parts.variable_expenses = max(left if month == months[0] else usual, later.expenses, ZERO)
+            variable = max(left if month == months[0] else usual, own, ZERO)
+            parts.variable_expenses = variable + later.expenses - own
             parts.extra_expense = assumed.extra_monthly_expense
+
+    def _entered(self, today: date, last: date) -> tuple[Mapping[Month, Flow], Mapping[Month, Flow]]:
+        """Movements entered for the days after today: of every nature, and operating ones."""
+        if today >= last:
+            return {}, {}
+        span = DateRange(today + _A_DAY, last)
+        return self.figures.monthly_moved(span), self.figures.monthly(span)
 
     def _variable_average(self, today: date) -> Decimal:
         complete = self.cashflow.complete_months(today)
@@ -123,13 +129,6 @@ class ForecastService:
         return average(sum((variable for _, variable in origins.values()), ZERO), len(complete))
 
 
-def _forecast_month(month: Month, parts: ForecastParts, balance: Decimal, money: Round) -> ForecastMonth:
-    flow = parts.flow
-    return ForecastMonth(
-        month=str(month),
-        income=money(flow.income),
-        expenses=money(flow.expenses),
-        net=money(flow.net),
-        balance=money(balance),
-        made_of=parts.rounded(money),
-    )
+def _forecast_month(month: Month, parts: ForecastParts, opening: Decimal, currency: Currency) -> ForecastMonth:
+    [shown] = balance_months([(month, parts.flow, opening + parts.flow.net)], opening, currency)
+    return ForecastMonth(**asdict(shown), made_of=parts.rounded(currency))

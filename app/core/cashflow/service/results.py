@@ -1,21 +1,24 @@
 """Results of cash flow: rounded amounts in the requested currency."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from app.core.cashflow.rules import ZERO, BreakEven, Flow, Round, shares
-from app.kernel.money import Currency
+from app.core.cashflow.rules import OTHER_INCOME, ZERO, BreakEven, Flow, rounded_amounts, rounded_flows, shares
+from app.kernel.money import Currency, round_worth, rounded_parts
 from app.kernel.periods import Month
 
 
 @dataclass(frozen=True, slots=True)
 class ClientKey:
-    """Client of a movement: a stored client, or only a name."""
+    """Client of a movement; without an id it is the line of all income that is of no client."""
 
     client_id: int | None
     client: str | None
+
+
+NO_CLIENT = ClientKey(None, OTHER_INCOME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,13 @@ class ExpenseMonth(MonthTotals):
 
 @dataclass(frozen=True, slots=True)
 class BalanceMonth(MonthTotals):
-    """A month's totals, with the balance at its end."""
+    """A month's totals, with the balance at its end.
+
+    `rounding` are the cents by which the balances differ from what the rounded totals explain.
+    """
 
     balance: Decimal
+    rounding: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,10 @@ class ExpensesAnalysis:
     currency: Currency
 
 
+INCOME_PARTS = 3
+"""Number of the forecast's parts that are income; they come first."""
+
+
 @dataclass(slots=True)
 class ForecastParts:
     """Parts of a month of the forecast."""
@@ -132,9 +143,11 @@ class ForecastParts:
         regular = self.accrued_expenses + self.recurring_expenses
         return Flow(income, regular + self.variable_expenses + self.extra_expense)
 
-    def rounded(self, money: Round) -> "ForecastParts":
-        """The rounded parts."""
-        return ForecastParts(*(money(getattr(self, part.name)) for part in fields(self)))
+    def rounded(self, currency: Currency) -> "ForecastParts":
+        """The parts rounded so that they give the month's rounded income and expenses."""
+        amounts = [getattr(self, part.name) for part in fields(self)]
+        incomes, expenses = amounts[:INCOME_PARTS], amounts[INCOME_PARTS:]
+        return ForecastParts(*rounded_parts(incomes, currency), *rounded_parts(expenses, currency))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,29 +166,62 @@ class Forecast:
     currency: Currency
 
 
-def month_totals(month: Month, flow: Flow, money: Round) -> MonthTotals:
-    """The rounded totals of a month."""
-    return MonthTotals(str(month), money(flow.income), money(flow.expenses), money(flow.net))
-
-
-def balance_month(month: Month, flow: Flow, balance: Decimal, money: Round) -> BalanceMonth:
-    """The rounded totals of a month, and the balance at its end."""
-    return BalanceMonth(str(month), money(flow.income), money(flow.expenses), money(flow.net), money(balance))
-
-
-def category_shares(amounts: Mapping[str, Decimal], money: Round) -> list[CategoryShare]:
-    """Amounts by category with their shares."""
-    parts = shares(list(amounts.values()))
+def month_totals(monthly: Mapping[Month, Flow], currency: Currency) -> list[MonthTotals]:
+    """The rounded results of months."""
+    shown = rounded_flows(list(monthly.values()), currency)
     return [
-        CategoryShare(category, money(amount), share)
-        for (category, amount), share in zip(amounts.items(), parts, strict=True)
+        MonthTotals(str(month), flow.income, flow.expenses, flow.net)
+        for month, flow in zip(monthly, shown, strict=True)
     ]
 
 
-def client_shares(amounts: Mapping[ClientKey, Decimal], money: Round) -> list[ClientShare]:
-    """Revenue by client with its shares."""
-    parts = shares(list(amounts.values()))
+def balance_months(
+    moved: Sequence[tuple[Month, Flow, Decimal]], opening: Decimal, currency: Currency
+) -> list[BalanceMonth]:
+    """Rounded movements of months, and the balance at the end of each; `opening` is the one before the first."""
+    shown = rounded_flows([flow for _, flow, _ in moved], currency)
+    found, before = [], opening
+    for (month, exact, balance), flow in zip(moved, shown, strict=True):
+        ends = round_worth(balance, currency)
+        brought = round_worth(balance - before - exact.net, currency)
+        missed = ends - round_worth(before, currency) - flow.net - brought
+        found.append(BalanceMonth(str(month), flow.income, flow.expenses, flow.net, ends, missed))
+        before = balance
+    return found
+
+
+def expense_months(
+    monthly: Mapping[Month, Flow], origins: Mapping[Month, tuple[Decimal, Decimal]], currency: Currency
+) -> list[ExpenseMonth]:
+    """The rounded results of months, whose expenses are the recurring and the variable ones."""
+    totals = rounded_parts([sum(column, ZERO) for column in zip(*origins.values(), strict=True)], currency)
+    columns = (
+        rounded_parts([pair[place] for pair in origins.values()], currency, total) for place, total in enumerate(totals)
+    )
+    incomes = rounded_parts([flow.income for flow in monthly.values()], currency)
     return [
-        ClientShare(key.client_id, key.client, money(amount), share)
-        for (key, amount), share in zip(amounts.items(), parts, strict=True)
+        ExpenseMonth(str(month), income, recurring + variable, income - recurring - variable, recurring, variable)
+        for month, income, recurring, variable in zip(monthly, incomes, *columns, strict=True)
     ]
+
+
+def category_shares(amounts: Mapping[str, Decimal], currency: Currency) -> list[CategoryShare]:
+    """Amounts by category with their shares, rounded so that they give their total."""
+    parts = shares(list(amounts.values()))
+    shown = rounded_amounts(amounts, currency)
+    return [CategoryShare(*one, share) for one, share in zip(shown.items(), parts, strict=True)]
+
+
+def client_shares(amounts: Mapping[ClientKey, Decimal], currency: Currency) -> list[ClientShare]:
+    """Revenue by client with its shares, rounded so that it gives its total."""
+    parts = shares(list(amounts.values()))
+    shown = rounded_amounts(amounts, currency)
+    return [
+        ClientShare(key.client_id, key.client, amount, share)
+        for (key, amount), share in zip(shown.items(), parts, strict=True)
+    ]
+
+
+def without_others(amounts: Mapping[ClientKey, Decimal]) -> dict[ClientKey, Decimal]:
+    """The amounts of clients, without the line of those that are of none."""
+    return {key: amount for key, amount in amounts.items() if key != NO_CLIENT}

@@ -2,7 +2,14 @@
 
 from app.core.currencies.service.amounts import AmountReader
 from app.core.currencies.service.csv_files import rates_in_csv
-from app.core.currencies.service.currencies import Conversion, ConversionRequest, CurrencyService, NewRate
+from app.core.currencies.service.currencies import (
+    Conversion,
+    ConversionRequest,
+    CurrencyService,
+    MissingRate,
+    NewRate,
+    missing_rates,
+)
 from app.core.currencies.service.trm import TrmSource
 from app.core.currencies.service.worth import exchange
 
@@ -11,8 +18,10 @@ __all__ = [
     "Conversion",
     "ConversionRequest",
     "CurrencyService",
+    "MissingRate",
     "NewRate",
     "TrmSource",
     "exchange",
+    "missing_rates",
     "rates_in_csv",
 ]

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar
 
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.core.currencies.service.currencies import CurrencyService
+from app.core.currencies.service.currencies import CurrencyService, MissingRate, missing_rates
 from app.core.currencies.service.worth import exchange
 from app.infra.context import Context
 from app.infra.queries.amounts import CONVERTED, AmountTable, Exchange, Sum, sums_in
@@ -20,6 +20,13 @@ from app.kernel.paging import Page, PageRequest, Part, Sort
 
 Key = ColumnElement[Any] | InstrumentedAttribute[Any]
 R = TypeVar("R", bound=tuple[Any, ...])
+
+
+class WithoutRates(TypedDict, total=False):
+    """Parts of a list's totals where a rate is missing."""
+
+    totals_by_currency: dict[str, Decimal]
+    warnings: list[MissingRate]
 
 
 class AmountReader(Generic[R]):
@@ -38,7 +45,8 @@ class AmountReader(Generic[R]):
         sums = self.sums(criteria, currency)
         target = currency or self.base
         total = round_worth(sum((row.total or Decimal(0) for row in sums), Decimal(0)), target)
-        extra = {"total": total, "currency": target}
+        without = self.missing(criteria, currency, sums)
+        extra = {"total": None if without else total, "currency": target, **without}
         return Page(self.items(criteria, request, currency), sum(row.items for row in sums), request, extra)
 
     def items(self, criteria: Filter, request: PageRequest, currency: Currency | None) -> Iterable[Item[R]]:
@@ -50,12 +58,18 @@ class AmountReader(Generic[R]):
         return fetch_items(query, self.session, self.record, extra, request)
 
     def sums(self, criteria: Filter, currency: Currency | None, *key: Key) -> list[Sum]:
-        """Unrounded sums by key of all rows that match; Conflict where a rate is needed and there is none."""
+        """Unrounded sums by key of all rows that match; a total is None where a rate is needed and there is none."""
         self.currencies.require_known(currency)
         target = currency or self.base
-        found = list(sums_in(_sums(self.table, criteria, self.exchange, target, *key).rows(self.session)))
-        self.currencies.require_rates(found, target)
-        return found
+        return list(sums_in(_sums(self.table, criteria, self.exchange, target, *key).rows(self.session)))
+
+    def missing(self, criteria: Filter, currency: Currency | None, sums: Iterable[Sum]) -> WithoutRates:
+        """Warnings about rates that the sums need and there are none of, and the total in each currency; else empty."""
+        warnings = missing_rates(sums, currency or self.base)
+        if not warnings:
+            return {}
+        of_each = self.sums(criteria, currency, self.table.model.__table__.c.currency)
+        return {"totals_by_currency": {one.key[0]: one.amount for one in of_each}, "warnings": warnings}
 
 
 @cached_query

@@ -10,8 +10,13 @@ from app.core.currencies.rules import DatedRate, rate_in
 from app.kernel.errors import Invalid
 from app.kernel.periods import FIRST_DAY, LAST_DAY
 
-_DATE_NAMES, _RATE_NAMES = {"date", "fecha"}, {"rate", "valor"}
+_DATE_NAMES, _RATE_NAMES = {"date", "fecha", "vigenciadesde"}, {"rate", "valor"}
+_OTHER_NAMES = {"unidad", "vigenciahasta"}
+"""Further columns of the official file, which are ignored."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_SPANISH_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})", re.ASCII)
+_GROUPED = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+,[0-9]+", re.ASCII)
+"""Number as the official file has it, 4.012,55."""
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}", re.ASCII)
 
 
@@ -37,8 +42,10 @@ class _RatesFile:
 
     def __init__(self) -> None:
         self.columns: tuple[int, int] | None = None
+        self.width = 2
         self.rates: dict[date, tuple[int, Decimal]] = {}
         self.decimal_separator: str | None = None
+        self.days_are_spanish: bool | None = None
         self.errors: dict[str, list[str]] = {}
 
     def read_line(self, line: int, cells: list[str]) -> None:
@@ -47,7 +54,7 @@ class _RatesFile:
             return
         try:
             if self.columns is None:
-                self.columns = _columns(cells)
+                self.columns, self.width = _columns(cells), len(cells)
             else:
                 self._read_row(line, cells, *self.columns)
         except ValueError as error:
@@ -66,21 +73,31 @@ class _RatesFile:
         return sorted((day, rate) for day, (_, rate) in self.rates.items())
 
     def _read_row(self, line: int, cells: list[str], date_column: int, rate_column: int) -> None:
-        if len(cells) != 2:
-            raise ValueError("Must have two columns, like the header.")
-        day, rate = _day(cells[date_column]), self._rate(cells[rate_column])
+        if len(cells) == self.width + 1:  # a decimal comma that the commas between columns cut
+            cells = [*cells[:rate_column], ",".join(cells[rate_column : rate_column + 2]), *cells[rate_column + 2 :]]
+        if len(cells) != self.width:
+            raise ValueError(f"Must have {self.width} columns, like the header.")
+        day, rate = self._day(cells[date_column]), self._rate(cells[rate_column])
         if day in self.rates:
             raise ValueError(f"Has the same date as line {self.rates[day][0]}.")
         self.rates[day] = (line, rate)
+
+    def _day(self, text: str) -> date:
+        written = _SPANISH_DAY.fullmatch(text)
+        day = _day("-".join(reversed(written.groups())) if written else text)
+        if self.days_are_spanish not in {None, written is not None}:
+            raise ValueError(f"{text!r} is a date of another form than those above.")
+        self.days_are_spanish = written is not None
+        return day
 
     def _rate(self, text: str) -> Decimal:
         if _AMBIGUOUS.fullmatch(text):
             plain = text.replace(",", "").replace(".", "")
             raise ValueError(f"{text!r} is ambiguous: {plain}, or a number with three decimals.")
-        rate = rate_in(text.replace(",", ".", 1))
+        rate = rate_in(_plain(text))
         if rate is None:
             raise ValueError(f"{text[:40]!r} is not a rate above zero with at most 12 digits and 6 decimals.")
-        separator = next((character for character in text if character in ",."), None)
+        separator = next((character for character in reversed(text) if character in ",."), None)
         self.decimal_separator = self.decimal_separator or separator
         if separator not in {None, self.decimal_separator}:
             raise ValueError(f"{text!r} has a different decimal separator than the lines above.")
@@ -90,12 +107,17 @@ class _RatesFile:
 def _columns(header: list[str]) -> tuple[int, int]:
     """Indexes of the date and the rate."""
     names = [name.lower() for name in header]
-    match [name in _DATE_NAMES for name in names], [name in _RATE_NAMES for name in names]:
-        case [True, False], [False, True]:
-            return 0, 1
-        case [False, True], [True, False]:
-            return 1, 0
-    raise ValueError("Must be a header: date,rate or fecha,valor.")
+    days = [place for place, name in enumerate(names) if name in _DATE_NAMES]
+    rates = [place for place, name in enumerate(names) if name in _RATE_NAMES]
+    known = _DATE_NAMES | _RATE_NAMES | _OTHER_NAMES
+    if (len(days), len(rates)) == (1, 1) and set(names) <= known:
+        return days[0], rates[0]
+    raise ValueError("Must be a header: date,rate or fecha,valor or vigenciadesde,valor.")
+
+
+def _plain(text: str) -> str:
+    """The number with a point before its decimals, and none between thousands."""
+    return (text.replace(".", "") if _GROUPED.fullmatch(text) else text).replace(",", ".", 1)
 
 
 def _day(text: str) -> date:
@@ -104,5 +126,5 @@ def _day(text: str) -> date:
     except ValueError:
         day = None
     if day is None or not FIRST_DAY <= day <= LAST_DAY:
-        raise ValueError(f"{text[:40]!r} is not a date (YYYY-MM-DD) from {FIRST_DAY} to {LAST_DAY}.")
+        raise ValueError(f"{text[:40]!r} is not a date (YYYY-MM-DD or DD/MM/YYYY) from {FIRST_DAY} to {LAST_DAY}.")
     return day

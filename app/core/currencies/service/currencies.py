@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NotRequired, TypedDict, Unpack
+from typing import NamedTuple, NotRequired, TypedDict, Unpack
 
 from app.core.currencies.events import RatesChanged
 from app.core.currencies.models import ExchangeRateRecord
@@ -22,6 +22,7 @@ NEWEST_FIRST = (Sort("date", descending=True),)
 FIRST_FETCH = 30
 """Days that are fetched while there is no rate."""
 
+MISSING = "exchange_rate_missing"
 _INSERTED = 1  # the version of a row that was inserted, not replaced
 
 
@@ -180,9 +181,35 @@ class CurrencyService:
                 raise _missing(one.missing.currency, target, one.missing.day)
 
 
+class MissingRate(NamedTuple):
+    """Warning that a total needs a rate that there is not."""
+
+    code: str
+    detail: str
+    base: Currency
+    quote: Currency
+    date: date
+
+
+def missing_rates(found: Iterable[Sum], target: Currency) -> list[MissingRate]:
+    """A warning for each currency that the sums need a rate of, with the earliest day."""
+    days: dict[Currency, date] = {}
+    for one in found:
+        if one.missing is not None:
+            day, currency = one.missing
+            days[currency] = min(day, days.get(currency, day))
+    return [
+        MissingRate(MISSING, _explained(currency, target, day), currency, target, day)
+        for currency, day in sorted(days.items())
+    ]
+
+
 def _missing(currency: Currency, target: Currency, day: date) -> Conflict:
-    return Conflict(
+    return Conflict(_explained(currency, target, day), code=MISSING)
+
+
+def _explained(currency: Currency, target: Currency, day: date) -> str:
+    return (
         f"There is no exchange rate from {currency} to {target} for {day}. "
-        "Enter one of this pair, or of both currencies with the dollar: POST /api/exchange-rates.",
-        code="exchange_rate_missing",
+        "Enter one of this pair, or of both currencies with the dollar: POST /api/exchange-rates."
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.movements.rules import Kind, Nature, Target
 from app.infra.db import Base
-from app.infra.db.columns import currency_code, one_of
+from app.infra.db.columns import currency_code, one_of, tax_within_amount
 
 
 class MovementSource(Base):
@@ -42,6 +42,7 @@ class _Kept:
     source: Mapped[str] = mapped_column(String(40))
     """Word of the API for where it comes from; with `source_id` the object that is shown for it."""
     source_id: Mapped[int] = mapped_column(BigInteger)
+    nature: Mapped[Nature] = mapped_column(one_of(Nature, "nature"), server_default=Nature.OPERATING)
     amount: Mapped[Decimal] = mapped_column(Numeric())
     """Amount with its own number of decimals: currencies have up to four."""
     currency: Mapped[str] = mapped_column(String(3))
@@ -54,10 +55,10 @@ class _Kept:
     """A word of the suite by which it tells its rows apart."""
 
 
-def _checks() -> tuple[CheckConstraint, ...]:
+def _checks(positive: str = "amount > 0") -> tuple[CheckConstraint, ...]:
     return (
         # Less than infinity, and not NaN, which PostgreSQL sorts above everything.
-        CheckConstraint("amount > 0 AND amount < 10000000000000000", name="amount_positive"),
+        CheckConstraint(f"{positive} AND amount < 10000000000000000", name="amount_positive"),
         currency_code("currency"),
     )
 
@@ -72,7 +73,6 @@ class Movement(_Kept, Base):
 
     __tablename__ = "movements"
 
-    nature: Mapped[Nature] = mapped_column(one_of(Nature, "nature"), server_default=Nature.OPERATING)
     date: Mapped[day]
     payment_id: Mapped[int | None] = mapped_column(BigInteger)
     """Payment that it belongs to, with the receipt: what was withheld of it, what receiving it cost."""
@@ -89,7 +89,8 @@ class Movement(_Kept, Base):
     """Whether it counts for a client, be that a stored one, a name, or nobody in particular."""
 
     __table_args__ = (
-        *_checks(),
+        # Of a cent that was paid, the IVA or the rest is zero, and yet it settles what was owed.
+        *_checks("(amount > 0 OR (amount = 0 AND due_date IS NOT NULL))"),
         CheckConstraint("due_amount > 0 AND due_amount < 10000000000000000", name="due_amount_positive"),
     )
 
@@ -106,5 +107,7 @@ class OpenItem(_Kept, Base):
     due_date: Mapped[day]
     status: Mapped[str | None] = mapped_column(String(40))
     """Status in the words of its suite."""
+    tax_amount: Mapped[Decimal] = mapped_column(Numeric(), server_default="0")
+    """Part of the amount that is tax on sales; a movement of its own once the amount moves."""
 
-    __table_args__ = _checks()
+    __table_args__ = (*_checks(), tax_within_amount())

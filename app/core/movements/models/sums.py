@@ -57,6 +57,7 @@ class MovementDueSum(_SumColumns, Base):
 
     due_date: Mapped[day]
     date: Mapped[day]
+    nature: Mapped[str] = mapped_column(String(40))
     source: Mapped[str] = mapped_column(String(40))
     category: Mapped[str] = mapped_column(String(100))
     facet: Mapped[str | None] = mapped_column(String(40))
@@ -70,10 +71,12 @@ class OpenItemSum(_SumColumns, Base):
     __tablename__ = "open_item_sums"
 
     due_date: Mapped[day]
+    nature: Mapped[str] = mapped_column(String(40))
     source: Mapped[str] = mapped_column(String(40))
     category: Mapped[str] = mapped_column(String(100))
     facet: Mapped[str | None] = mapped_column(String(40))
     status: Mapped[str | None] = mapped_column(String(40))
+    tax_amount: Mapped[Decimal] = mapped_column(Numeric(), sort_order=98)
 
     __table_args__ = (Index(None, "due_date"),)
 
@@ -87,5 +90,5 @@ SUMS = (
     Rollup(MovementDaySum, select(*_moved.c, _settles.label("settles")).subquery()),
     Rollup(MovementPartySum, select(*_moved.c).where(_moved.c.with_party).subquery()),
     Rollup(MovementDueSum, select(*_others, _owed).where(_settles).subquery()),
-    Rollup.of(OpenItemSum, OpenItem),
+    Rollup(OpenItemSum, OpenItem.__table__, ("amount", "tax_amount")),
 )

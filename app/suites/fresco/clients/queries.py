@@ -5,16 +5,29 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, func, or_, select, union, union_all
+from sqlalchemy.orm import Session
 
 from app.core.parties.models import Party
 from app.infra import clock
 from app.infra.db.columns import containing, containing_number, letters, one_spaced
 from app.infra.queries.bulk import rows_of
+from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.records import fields_of, reader
 from app.infra.queries.repository import Filter, Repository, equal
 from app.kernel.errors import Conflict
 from app.suites.fresco.clients.models import Client, ClientRecord
 from app.suites.fresco.clients.rules import ClientStatus
+
+
+def clients_named(session: Session, name: str) -> list[int]:
+    """Ids of the first two clients of a name, whatever its case, accents and spaces."""
+    return [row_id for (row_id,) in _named(name=name).rows(session)]
+
+
+@cached_query
+def _named() -> Select[Any]:
+    same = func.name_key(Party.name) == func.name_key(parameter("name", str))
+    return select(Client.id).join(Party, Party.id == Client.id).where(same).order_by(Client.id).limit(2)
 
 
 @dataclass(frozen=True, slots=True)

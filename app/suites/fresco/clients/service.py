@@ -14,7 +14,7 @@ from app.kernel.paging import Page, PageRequest
 from app.kernel.rows import EnteredRow, Values, plain_name, plain_number
 from app.suites.fresco.clients.events import ClientLeaving
 from app.suites.fresco.clients.models import Client, ClientRecord
-from app.suites.fresco.clients.queries import ClientFilter, ClientRepository
+from app.suites.fresco.clients.queries import ClientFilter, ClientRepository, clients_named
 from app.suites.fresco.clients.rules import ClientStatus
 
 MOST_DIGITS = 19
@@ -65,6 +65,11 @@ class ClientService:
         self.context = context
         self.clients = ClientRepository(context.session)
         self.parties = PartyService(context)
+
+    def only_one_named(self, name: str) -> int | None:
+        """Id of the client of a name, whatever its case, accents and spaces; None if there is none, or several."""
+        found = clients_named(self.context.session, name)
+        return found[0] if len(found) == 1 else None
 
     def get(self, client_id: int) -> ClientRecord:
         """One client."""

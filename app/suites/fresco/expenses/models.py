@@ -20,15 +20,18 @@ from sqlalchemy.schema import SchemaItem
 from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import (
     Amount,
+    OwnNature,
     Prose,
     Tags,
     at_most,
     not_blank,
     one_among,
     one_of,
+    own_nature,
     positive,
     sane_day,
     tag_rules,
+    tax_below_amount,
 )
 from app.kernel.money import COP_AND_USD, Currency
 from app.kernel.recurrence import Frequency
@@ -49,6 +52,14 @@ class Spending:
     notes: Mapped[Prose | None]
 
 
+class Taxed:
+    """Columns of expenses that are made or owed."""
+
+    tax_amount: Mapped[Amount | None]
+    """Part of the amount that is IVA; NULL where nobody said."""
+    nature: Mapped[OwnNature]
+
+
 def _spending(table: str) -> tuple[SchemaItem, ...]:
     """Constraints of every kind of expense; the key (project, client) keeps both consistent."""
     return (
@@ -64,7 +75,7 @@ def _spending(table: str) -> tuple[SchemaItem, ...]:
     )
 
 
-class Expense(Spending, Keyed, Timestamps, Versioned, Base):
+class Expense(Taxed, Spending, Keyed, Timestamps, Versioned, Base):
     """A single expense."""
 
     __tablename__ = "expenses"
@@ -75,6 +86,8 @@ class Expense(Spending, Keyed, Timestamps, Versioned, Base):
 
     __table_args__ = (
         *_spending("expenses"),
+        tax_below_amount(),
+        own_nature(),
         *tag_rules("expenses"),
         sane_day("date"),
         Index("ix_expenses_date", "date", "id"),
@@ -100,6 +113,7 @@ class ExpenseRecord(NamedTuple):
     client_id: int | None
     project_id: int | None
     supplier_id: int | None
+    tax_amount: Decimal | None
     notes: str | None
     created_at: datetime
     updated_at: datetime
@@ -155,7 +169,7 @@ class RecurringExpenseRecord(NamedTuple):
     version: int
 
 
-class AccruedExpense(Spending, Keyed, Timestamps, Versioned, Base):
+class AccruedExpense(Taxed, Spending, Keyed, Timestamps, Versioned, Base):
     """An accrued expense: a bill, or a due occurrence of a recurring expense, paid or not."""
 
     __tablename__ = "accrued_expenses"
@@ -179,6 +193,8 @@ class AccruedExpense(Spending, Keyed, Timestamps, Versioned, Base):
 
     __table_args__ = (
         *_spending("accrued_expenses"),
+        tax_below_amount(),
+        own_nature(),
         UniqueConstraint("recurring_id", "occurrence_date", name="uq_accrued_expenses_occurrence"),
         # Also the index by supplier.
         UniqueConstraint("supplier_id", "invoice_number", name="uq_accrued_expenses_invoice"),
@@ -219,6 +235,7 @@ class AccruedExpenseRecord(NamedTuple):
     client_id: int | None
     project_id: int | None
     supplier_id: int | None
+    tax_amount: Decimal | None
     notes: str | None
     created_at: datetime
     updated_at: datetime

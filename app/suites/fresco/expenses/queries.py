@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from app.core.movements.models import MovementDaySum
+from app.core.movements.rules import Nature
 from app.core.parties.models import Party
 from app.infra.db.columns import containing, tagged
 from app.infra.queries.amounts import AmountTable
@@ -24,7 +25,9 @@ from app.suites.fresco.expenses.rules import AccruedStatus, RecurringStatus
 from app.suites.fresco.projects.models import Project
 
 _sums = MovementDaySum.__table__.c
-_SUMS = select(_sums.amount, _sums.currency, _sums.date, _sums.movements, _sums.category)
+# An expense's IVA is a movement of its own, and no expense more.
+_COUNT = case((_sums.nature == Nature.TAX.value, 0), else_=_sums.movements).label("movements")
+_SUMS = select(_sums.amount, _sums.currency, _sums.date, _COUNT, _sums.category)
 EXPENSES = AmountTable(
     Expense,
     ExpenseRecord,

@@ -8,6 +8,7 @@ from app.suites.fresco.clients.schemas import CLIENT_NAMES
 from app.suites.fresco.expenses.rules import AccruedPeriod, AccruedStatus, BulkAction, RecurringStatus
 from app.suites.fresco.projects.schemas import PROJECT_NAMES
 from app.web.fields import (
+    AmountBound,
     AnyCurrency,
     Day,
     EnumByValue,
@@ -25,7 +26,15 @@ from app.web.fields import (
 )
 from app.web.query import AmountListQuery, ListQuery, Query, Search, SortBy
 from app.web.rows import RowShape
-from app.web.schema import Convertible, DoneSchema, FormSchema, ResourceSchema, StrictSchema, TotalSchema
+from app.web.schema import (
+    Convertible,
+    DoneSchema,
+    FormSchema,
+    ResourceSchema,
+    StrictSchema,
+    TotalSchema,
+    WithoutRates,
+)
 
 _SORTS = (
     "id",
@@ -51,6 +60,7 @@ class ExpenseSchema(FormSchema):
     date = Day(required=True)
     amount = MoneyAmount(required=True)
     currency = EnumByValue(Currency, among=COP_AND_USD, required=True)
+    tax_amount = AmountBound(allow_none=True)
     category = Text(100, required=True)
     payment_method = Text(100, required=True)
     client_id = Id(allow_none=True)
@@ -117,7 +127,7 @@ class RecurringExpenseItemSchema(Convertible, RecurringExpenseSchema):
 class RecurringTotalSchema(TotalSchema):
     """Amount of the active ones that match in a month, each by its frequency, under both names."""
 
-    monthly_total = fields.Decimal(dump_only=True)
+    monthly_total = fields.Decimal(dump_only=True, allow_none=True)
 
 
 class RecurringDeletedSchema(DoneSchema):
@@ -150,6 +160,7 @@ class AccruedExpenseSchema(FormSchema):
     due_date = Day(required=True)
     amount = MoneyAmount(required=True)
     currency = EnumByValue(Currency, among=COP_AND_USD, required=True)
+    tax_amount = AmountBound(allow_none=True)
     category = Text(100, required=True)
     payment_method = Text(100, required=True)
     status = EnumByValue(AccruedStatus, dump_only=True)
@@ -194,10 +205,10 @@ class AccruedTotalsSchema(Schema):
     by_currency = fields.Dict(keys=fields.String(), values=fields.Decimal(), dump_only=True)
 
 
-class AccruedSummarySchema(Schema):
-    """Totals of all matching expenses, not only of the page."""
+class AccruedSummarySchema(WithoutRates):
+    """Totals of all matching expenses, not only of the page; null where a rate is missing."""
 
-    totals = fields.Nested(AccruedTotalsSchema, dump_only=True)
+    totals = fields.Nested(AccruedTotalsSchema, dump_only=True, allow_none=True)
     currency = AnyCurrency(dump_only=True)
 
 

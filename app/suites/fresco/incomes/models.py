@@ -9,7 +9,20 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Amount, Prose, Tags, at_most, not_blank, one_among, positive, sane_day, tag_rules
+from app.infra.db.columns import (
+    Amount,
+    OwnNature,
+    Prose,
+    Tags,
+    at_most,
+    not_blank,
+    one_among,
+    own_nature,
+    positive,
+    sane_day,
+    tag_rules,
+    tax_below_amount,
+)
 from app.kernel.money import COP_AND_USD, Currency
 
 
@@ -29,12 +42,17 @@ class Income(Keyed, Timestamps, Versioned, Base):
     receipt_path: Mapped[str | None] = mapped_column(String(100), ForeignKey("stored_files.path", ondelete="RESTRICT"))
     notes: Mapped[Prose | None]
     tags: Mapped[Tags]
+    tax_amount: Mapped[Amount | None]
+    """Part of the amount that is IVA; NULL where nobody said."""
+    nature: Mapped[OwnNature]
 
     __table_args__ = (
         not_blank("description"),
         not_blank("type"),
         not_blank("payment_method"),
         positive("amount"),
+        tax_below_amount(),
+        own_nature(),
         sane_day("date"),
         at_most("notes"),
         *tag_rules("incomes"),
@@ -61,6 +79,7 @@ class IncomeRecord(NamedTuple):
     receipt_path: str | None
     notes: str | None
     tags: list[str]
+    tax_amount: Decimal | None
     created_at: datetime
     updated_at: datetime
     version: int

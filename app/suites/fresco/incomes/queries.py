@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, case, or_, select
 
 from app.core.movements.models import MovementDaySum
+from app.core.movements.rules import Nature
 from app.core.parties.models import Party
 from app.infra.db.columns import containing, tagged
 from app.infra.queries.amounts import AmountTable
@@ -15,7 +16,9 @@ from app.infra.queries.repository import Filter, among, equal, within
 from app.suites.fresco.incomes.models import Income, IncomeRecord
 
 _sums = MovementDaySum.__table__.c
-_SUMS = select(_sums.amount, _sums.currency, _sums.date, _sums.movements, _sums.category.label("type"))
+# An income's IVA is a movement of its own, and no income more.
+_COUNT = case((_sums.nature == Nature.TAX.value, 0), else_=_sums.movements).label("movements")
+_SUMS = select(_sums.amount, _sums.currency, _sums.date, _COUNT, _sums.category.label("type"))
 INCOMES = AmountTable(
     Income,
     IncomeRecord,

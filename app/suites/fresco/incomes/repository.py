@@ -13,6 +13,7 @@ from app.infra.queries.repository import Repository
 from app.kernel.errors import NotFound
 from app.kernel.files import UNKNOWN_RECEIPT
 from app.kernel.money import Currency
+from app.kernel.tax import TAX_TOO_HIGH
 from app.suites.fresco.incomes.models import Income, IncomeRecord
 
 _MANY = text(
@@ -48,6 +49,7 @@ class IncomeRepository(Repository[Income, IncomeRecord]):
     model = Income
     record = IncomeRecord
     conflicts: ClassVar = {
+        "ck_incomes_tax_below_amount": TAX_TOO_HIGH,
         "fk_incomes_client_id_clients": NotFound("The client does not exist."),
         "fk_incomes_receipt_path_stored_files": UNKNOWN_RECEIPT,
     }

@@ -4,7 +4,20 @@ from marshmallow import fields
 
 from app.kernel.money import COP_AND_USD, Currency
 from app.suites.fresco.clients.schemas import CLIENT_NAMES
-from app.web.fields import AnyCurrency, Day, EnumByValue, FileLink, Id, Instant, MoneyAmount, Repeated, Tag, Tags, Text
+from app.web.fields import (
+    AmountBound,
+    AnyCurrency,
+    Day,
+    EnumByValue,
+    FileLink,
+    Id,
+    Instant,
+    MoneyAmount,
+    Repeated,
+    Tag,
+    Tags,
+    Text,
+)
 from app.web.query import AmountListQuery, Search, SortBy
 from app.web.rows import RowShape
 from app.web.schema import Convertible, FormSchema
@@ -20,6 +33,7 @@ class IncomeSchema(FormSchema):
     date = Day(required=True)
     amount = MoneyAmount(required=True)
     currency = EnumByValue(Currency, among=COP_AND_USD, required=True)
+    tax_amount = AmountBound(allow_none=True)
     type = Text(100, required=True, metadata=_TYPE)
     client = Text(200, allow_none=True)
     client_id = Id(allow_none=True)

@@ -31,6 +31,7 @@ class IncomeValues(TypedDict, total=False):
     date: date
     amount: Decimal
     currency: Currency
+    tax_amount: Decimal | None
     type: str
     client: str | None
     client_id: int | None
@@ -88,9 +89,8 @@ class IncomeService:
         return self.incomes.get(income_id)
 
     def create(self, *, file: JudgedFile | None = None, **values: Unpack[IncomeValues]) -> Income:
-        """Create an income; its client, if given, must exist."""
-        self._check_client(values)
-        values = {**values, **self.types.resolved(values), **self.files.attached(values, file)}
+        """Create an income; its client, if given, must exist, or is the one that its text names."""
+        values = {**values, **self._client(values), **self.types.resolved(values), **self.files.attached(values, file)}
         return self.incomes.add(Income(**values))
 
     def create_many(self, rows: Sequence[IncomeValues]) -> list[int]:
@@ -100,10 +100,10 @@ class IncomeService:
     def update(self, income_id: int, *, file: JudgedFile | None = None, **changes: Unpack[IncomeValues]) -> Income:
         """Change the given values; a replaced receipt is released."""
         income = self.incomes.get_for_update(income_id)
-        self._check_client(changes)
         before = income.receipt_path
         receipt = self.files.attached(changes, file, before)
-        self.incomes.change(income, {**changes, **self.types.resolved(changes), **receipt})
+        resolved = {**self._client(changes), **self.types.resolved(changes)}
+        self.incomes.change(income, {**changes, **resolved, **receipt})
         if income.receipt_path != before:
             self.files.release(before)
         return income
@@ -119,10 +119,14 @@ class IncomeService:
         gone = UntouchedRows(self.context).among(Income, ids, left)
         self.incomes.delete_where(Income.id.in_(gone))
 
-    def _check_client(self, given: IncomeValues) -> None:
-        client_id = given.get("client_id")
+    def _client(self, given: IncomeValues) -> IncomeValues:
+        """The client by its id, or else by a text that exactly one client has as its name; empty without either."""
+        client_id, text = given.get("client_id"), given.get("client")
         if client_id is not None:
             self.clients.get(client_id)
+        elif text is not None:
+            return {"client_id": self.clients.only_one_named(text)}
+        return {}
 
 
 class IncomeReader:

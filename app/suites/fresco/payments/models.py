@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    FetchedValue,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -30,6 +31,8 @@ from app.infra.db.columns import (
     positive,
     sane_day,
     tag_rules,
+    tax_below_amount,
+    tax_within_amount,
 )
 from app.kernel.money import COP_AND_USD, Currency
 from app.suites.fresco.payments.rules import WITHHELD_COLUMNS, PaymentStatus, PaymentType, Withholding
@@ -57,6 +60,8 @@ class Payment(Keyed, Timestamps, Versioned, Base):
     installment_number: Mapped[int | None]
     notes: Mapped[Prose | None]
     tags: Mapped[Tags]
+    tax_amount: Mapped[Amount | None]
+    """Part of the amount that is IVA; NULL where nobody said."""
     generated: Mapped[bool] = mapped_column(default=False, server_default="false")
     paid_amount: Mapped[Amount] = mapped_column(default=Decimal(0), server_default="0")
     in_parts: Mapped[bool] = mapped_column(default=False, server_default="false")
@@ -71,6 +76,7 @@ class Payment(Keyed, Timestamps, Versioned, Base):
         ForeignKeyConstraint(["project_id", "client_id"], ["projects.id", "projects.client_id"], ondelete="RESTRICT"),
         UniqueConstraint("project_id", "type", "installment_number", name="uq_payments_installment"),
         positive("amount"),
+        tax_below_amount(),
         sane_day("date"),
         sane_day("paid_date"),
         at_most("notes"),
@@ -113,6 +119,7 @@ class PaymentRecord(NamedTuple):
     installment_number: int | None
     notes: str | None
     tags: list[str]
+    tax_amount: Decimal | None
     generated: bool
     paid_amount: Decimal
     in_parts: bool
@@ -158,11 +165,14 @@ class PaymentReceipt(Keyed, Timestamps, Base):
     due_date: Mapped[day]
     payment_type: Mapped[PaymentType] = mapped_column(one_of(PaymentType, "payment_type"))
     payment_status: Mapped[PaymentStatus] = mapped_column(one_of(PaymentStatus, "payment_status"))
+    tax_amount: Mapped[Amount | None] = mapped_column(server_default=FetchedValue())
+    """Its proportion of the payment's IVA, kept by triggers."""
     completes: Mapped[bool]
     """Whether the payment is paid since this receipt."""
 
     __table_args__ = (
         positive("amount"),
+        tax_within_amount(),
         sane_day("date"),
         at_most("notes"),
         CheckConstraint("NOT completes OR payment_status = 'Pagado'", name="completes_what_is_paid"),

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.core.movements.models import MovementDueSum, OpenItemSum
+from app.core.movements.rules import Nature
 from app.core.parties.models import Party
 from app.infra.db.columns import containing, tagged
 from app.infra.queries.amounts import PartedTable
@@ -58,7 +59,9 @@ def _received_sums() -> list[Select[Any]]:
     whole = sums.facet.in_([literal_column(f"'{one.value}'", String) for one in PaymentType])
     status = func.split_part(sums.facet, _STATES, 2)
     others = (func.split_part(sums.facet, _STATES, 1), status, case((status == _PAID, sums.date)), _NONE)
-    states = ((whole, (sums.facet, _PAID, sums.date, sums.movements)), (func.strpos(sums.facet, _STATES) > 0, others))
+    # The IVA of a receipt is a movement of its own, and no payment more.
+    counted = case((sums.nature == literal_column(f"'{Nature.TAX.value}'", String), 0), else_=sums.movements)
+    states = ((whole, (sums.facet, _PAID, sums.date, counted)), (func.strpos(sums.facet, _STATES) > 0, others))
     return [
         select(
             sums.amount.label("part"),

@@ -38,7 +38,7 @@ from app.web.fields import (
 )
 from app.web.query import AmountListQuery, LongListQuery, Search, SortBy
 from app.web.rows import RowShape
-from app.web.schema import Convertible, ResourceSchema, StrictSchema
+from app.web.schema import Convertible, ResourceSchema, StrictSchema, WithoutRates
 
 _SORTS = (
     "id",
@@ -119,6 +119,7 @@ class PaymentFieldsSchema(ResourceSchema):
     client_id = Id()
     amount = MoneyAmount(required=True)
     currency = EnumByValue(Currency, among=COP_AND_USD, required=True)
+    tax_amount = AmountBound(allow_none=True)
     date = Day(required=True, metadata={"description": "Due date"})
     paid_date = Day(allow_none=True)
     status = EnumByValue(PaymentStatus, metadata={"description": "Derived from the dates"})
@@ -170,10 +171,10 @@ class StatusTotalsSchema(Schema):
     vencido = fields.Decimal(dump_only=True)
 
 
-class PaymentTotalsSchema(Schema):
-    """Totals of all payments that match, not only of the page."""
+class PaymentTotalsSchema(WithoutRates):
+    """Totals of all payments that match, not only of the page; null where a rate is missing."""
 
-    totals = fields.Nested(StatusTotalsSchema, dump_only=True)
+    totals = fields.Nested(StatusTotalsSchema, dump_only=True, allow_none=True)
     currency = AnyCurrency(dump_only=True)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.kernel.money import Currency, smallest
 from app.suites.fresco.reports.rules import ZERO, Basis
 from app.suites.fresco.reports.service.results import ProfitMonth, Statement, Summary
 from app.web.pdf import Issued, charts, theme
@@ -62,14 +61,14 @@ def summary_pdf(report: Summary, issued: Issued) -> bytes:
     _months_table(report, money).draw(paper)
     _parts_table("Ingresos por cliente", "Cliente", clients, money).draw(paper)
     _parts_table("Gastos por categoría", "Categoría", spent, money).draw(paper)
-    notes(paper, [MEANING[Basis.CASH], *_without_client(report, clients, money), CONVERTED, UNAUDITED])
+    notes(paper, [MEANING[Basis.CASH], CONVERTED, UNAUDITED])
     return paper.pdf()
 
 
 def statement_pdf(report: Statement, issued: Issued) -> bytes:
     """Draw the statement: income, expenses, taxes and net profit."""
     incomes, expenses = report.incomes.by_type, report.expenses.by_category
-    results = (report.gross_profit, report.taxes, report.net_profit)
+    results = (report.gross_profit, report.taxes, report.net_profit, *(value for _, value in _apart(report)))
     money = MoneyFormat.of(report.currency, [*incomes.values(), *expenses.values(), *results])
     paper = Paper("Estado de resultados", issued)
     paper.masthead(span_text(report.period), f"{BASES[report.basis]} · Cifras en {money.name}")
@@ -163,20 +162,19 @@ def _items(parts: Sequence[Part], rest: str, money: MoneyFormat) -> list[Item]:
 def _months_table(report: Summary, money: MoneyFormat) -> Table:
     months = report.monthly_revenue_expenses
     balances = {one.month: one.balance for one in report.cash_flow_trend}
+    gained = any(one.financial_result for one in months)
+
+    def values(one: ProfitMonth) -> list[Decimal]:
+        return [one.revenue, one.expenses, *([one.financial_result] if gained else []), one.profit]
+
     rows = [
-        Row(
-            (
-                month_text(one.month),
-                *(money.plain(value) for value in (one.revenue, one.expenses, one.profit)),
-                money.plain(balances.get(one.month)),
-            )
-        )
+        Row((month_text(one.month), *map(money.plain, values(one)), money.plain(balances.get(one.month))))
         for one in months
     ]
     if rows:
-        last = money.full(balances.get(months[-1].month))
-        rows.append(Row(("Total", *(money.full(value) for value in _totals(months)), last), Kind.TOTAL))
-    titles = ("Ingresos", "Gastos", "Resultado", "Saldo al cierre")
+        totals = [money.full(total(column)) for column in zip(*map(values, months), strict=True)]
+        rows.append(Row(("Total", *totals, money.full(balances.get(months[-1].month))), Kind.TOTAL))
+    titles = ("Ingresos", "Gastos", *(["Financiero"] if gained else []), "Resultado", "Saldo al cierre")
     return Table("Mes a mes", (Column("Mes", 0.8), *(Column(title, 1) for title in titles)), rows, _in(money))
 
 
@@ -192,14 +190,6 @@ def _in(money: MoneyFormat) -> str:
     return f"Cifras en {money.name}"
 
 
-def _without_client(report: Summary, clients: Sequence[Part], money: MoneyFormat) -> list[str]:
-    """Note that explains the difference between two totals, if it is more than rounding."""
-    months = report.monthly_revenue_expenses
-    other = _totals(months)[0] - total(client.amount for client in clients)
-    rounded = smallest(Currency(money.currency)) * (len(months) + len(clients))
-    return [f"Otros ingresos, que no provienen de clientes: {money.full(other)}."] if other > rounded else []
-
-
 def _statement_table(report: Statement, money: MoneyFormat) -> Table:
     whole = report.incomes.total
 
@@ -212,18 +202,29 @@ def _statement_table(report: Statement, money: MoneyFormat) -> Table:
         lines = lines or [Row(("Sin movimientos", "", ""), indent=12)]
         return [Row((title,), Kind.HEADING), *lines, row(f"Total {title.lower()}", sum_of, Kind.TOTAL)]
 
-    financial, withheld = report.financial_result, sum(report.withheld.values(), ZERO)
+    financial = [row("Resultado financiero", report.financial_result)] if report.financial_result else []
+    apart, withheld = [row(name, value) for name, value in _apart(report)], sum(report.withheld.values(), ZERO)
     rows = [
         *section("Ingresos", report.incomes.by_type, whole),
         *section("Gastos", report.expenses.by_category, report.expenses.total),
-        *([row("Resultado financiero", financial)] if financial else []),
+        *financial,
         row(_profit("bruta", report.gross_profit), report.gross_profit, Kind.RESULT),
         row("Impuestos estimados", report.taxes),
         row(_profit("neta", report.net_profit), report.net_profit, Kind.RESULT),
         *([row("Retenciones practicadas", withheld), row("Impuesto por pagar", report.tax_to_pay)] if withheld else []),
+        *([Row(("Aparte: ni ingresos ni gastos",), Kind.HEADING), *apart] if apart else []),
     ]
     columns = (Column("Concepto", 3), Column("Valor", 1.4), Column("% de ingresos", 0.8))
     return Table("Resultados del periodo", columns, rows, _in(money))
+
+
+def _apart(report: Statement) -> list[tuple[str, Decimal]]:
+    """Lines of capital and IVA, which are neither revenue nor cost."""
+    capital = report.capital
+    lines = [(f"{name} (recibido)", value) for name, value in capital.incomes.by_type.items()]
+    lines += [(f"{name} (pagado)", value) for name, value in capital.expenses.by_category.items()]
+    taxes = [("IVA cobrado", report.tax_collected), ("IVA pagado", report.tax_paid)]
+    return lines + [(name, value) for name, value in taxes if value]
 
 
 def _statement_charts(paper: Paper, report: Statement, money: MoneyFormat) -> None:
@@ -249,7 +250,7 @@ def _steps(report: Statement) -> list[Step]:
     return [
         Step("Ingresos", float(amount(report.incomes.total)), reached=True),
         *(Step(part.name, -float(part.amount)) for part in _grouped(spent, "Otras")),
-        *([Step("Resultado financiero", float(amount(financial)))] if (financial := report.financial_result) else []),
+        *([Step("Resultado financiero", float(amount(report.financial_result)))] if report.financial_result else []),
         Step(_profit("bruta", report.gross_profit), float(amount(report.gross_profit)), reached=True),
         Step("Impuestos estimados", -float(amount(report.taxes))),
         Step(_profit("neta", report.net_profit), float(amount(report.net_profit)), reached=True),

@@ -4,11 +4,11 @@ from marshmallow import Schema, fields
 
 from app.core.cashflow.schemas import (
     Amount,
+    BalanceMonthSchema,
     CategorySchema,
     ClientRevenueSchema,
     FiguresQuery,
     InCurrency,
-    MonthSchema,
 )
 from app.kernel.periods import Period
 from app.suites.fresco.reports.rules import Basis, Timeframe
@@ -21,6 +21,7 @@ class ProfitMonthSchema(Schema):
     month = fields.String(dump_only=True)
     revenue = Amount()
     expenses = Amount()
+    financial_result = Amount()
     profit = Amount()
 
 
@@ -30,12 +31,6 @@ class TrendMonthSchema(ProfitMonthSchema):
     margin = Ratio()
 
 
-class BalanceMonthSchema(MonthSchema):
-    """A month's cash, with the balance at its end."""
-
-    balance = Amount()
-
-
 class SummarySchema(InCurrency):
     """Revenue, expenses and cash of a span of days."""
 
@@ -43,6 +38,7 @@ class SummarySchema(InCurrency):
     monthly_revenue_expenses = fields.List(fields.Nested(ProfitMonthSchema), dump_only=True)
     client_revenue = fields.List(fields.Nested(ClientRevenueSchema), dump_only=True)
     expense_categories = fields.List(fields.Nested(CategorySchema), dump_only=True)
+    opening_balance = Amount()
     cash_flow_trend = fields.List(fields.Nested(BalanceMonthSchema), dump_only=True)
 
 
@@ -60,8 +56,16 @@ class StatementExpensesSchema(Schema):
     by_category = fields.Dict(keys=fields.String(), values=Amount(), dump_only=True)
 
 
+class CapitalSchema(Schema):
+    """Capital that came and went: neither revenue nor cost."""
+
+    incomes = fields.Nested(StatementIncomesSchema, dump_only=True)
+    expenses = fields.Nested(StatementExpensesSchema, dump_only=True)
+    net = Amount(metadata={"description": "What came less what went", "example": 5000000})
+
+
 class StatementSchema(InCurrency):
-    """Income, expenses, taxes and net profit."""
+    """Income, expenses, taxes and net profit; capital and IVA stand apart."""
 
     period = fields.String(dump_only=True)
     basis = EnumByValue(Basis, type_name="AccountingBasis", dump_only=True)
@@ -73,6 +77,9 @@ class StatementSchema(InCurrency):
     net_profit = Amount()
     withheld = fields.Dict(keys=fields.String(), values=Amount(), dump_only=True)
     tax_to_pay = Amount()
+    capital = fields.Nested(CapitalSchema, dump_only=True)
+    tax_collected = Amount()
+    tax_paid = Amount()
 
 
 class IndicatorsSchema(InCurrency):

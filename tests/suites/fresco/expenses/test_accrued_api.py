@@ -198,7 +198,9 @@ def test_verify_reports_a_wrong_next_payment(database: None) -> None:
 def test_the_models_columns_all_go_out(user: Caller) -> None:
     expense = AccruedExpenseFactory()
     found = user.get(f"{ACCRUED}/{expense.id}")["data"]
-    assert set(found) == {column.name for column in AccruedExpense.__table__.c} - {"version", "occurrence_date"} | {
-        "receipt_url"
-    }
+    assert set(found) == {column.name for column in AccruedExpense.__table__.c} - {
+        "version",
+        "occurrence_date",
+        "nature",
+    } | {"receipt_url"}
     assert set(user.get(ACCRUED)["data"][0]) == set(found)

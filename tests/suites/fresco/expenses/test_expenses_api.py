@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.factories.clients import ClientFactory
-from tests.factories.expenses import ExpenseFactory
+from tests.factories.expenses import AccruedExpenseFactory, ExpenseFactory, RecurringExpenseFactory
 from tests.statements import counted
 from tests.support import Caller
 
@@ -185,11 +185,19 @@ def test_the_total_is_of_all_that_match(admin: Caller) -> None:
     assert [row["converted_amount"] for row in answer["data"]] == [Decimal("0.5"), Decimal("1.5")]
 
 
-@pytest.mark.parametrize("path", ["", "/recurring", "/accrued"])
-def test_a_missing_rate_is_a_conflict(user: Caller, path: str) -> None:
-    ExpenseFactory(currency="USD")
-    problem = 409 if path == "" else 200  # nothing is in the other lists, so no rate is needed
-    user.get(f"/api/expenses{path}", expect=problem)
+@pytest.mark.parametrize(
+    ("path", "names"), [("", ["total"]), ("/recurring", ["total", "monthly_total"]), ("/accrued", ["totals"])]
+)
+def test_lists_answer_without_a_rate(user: Caller, path: str, names: list[str]) -> None:
+    made = {"": ExpenseFactory, "/recurring": RecurringExpenseFactory, "/accrued": AccruedExpenseFactory}[path]
+    made(currency="COP", amount=Decimal(9))
+    before = user.get(f"/api/expenses{path}")
+    assert (len(before["data"]), "warnings" in before) == (1, False)
+    made(currency="USD", amount=Decimal(4))
+    shown = user.get(f"/api/expenses{path}")
+    assert [shown[name] for name in names] == [None] * len(names)
+    assert shown["totals_by_currency"] == {"COP": 9, "USD": 4}
+    assert [(one["base"], one["quote"]) for one in shown["warnings"]] == [("USD", "COP")]
 
 
 @pytest.mark.parametrize("query", [{"categoria": "x"}, {"sort": "receipt_path"}, {"date_from": "x"}])

@@ -141,7 +141,7 @@ def test_a_change_of_an_older_version_is_refused(user: Caller) -> None:
 def test_incomes_are_filtered(user: Caller, filters: dict[str, Any], found: list[int]) -> None:
     client = ClientFactory(name="Hacienda Ñandú")
     made = [
-        IncomeFactory(date=date(2025, 1, 1), notes="Acta 7"),
+        IncomeFactory(date=date(2025, 1, 1), notes="Acta 7", type="Otros"),
         IncomeFactory(
             date=date(2025, 2, 1),
             type="Intereses",
@@ -149,7 +149,7 @@ def test_incomes_are_filtered(user: Caller, filters: dict[str, Any], found: list
             payment_method="Efectivo",
             amount=Decimal("7000.01"),
         ),
-        IncomeFactory(date=date(2025, 3, 1), client_id=client.id),
+        IncomeFactory(date=date(2025, 3, 1), client_id=client.id, type="Otros"),
     ]
     assert ids(user.get("/api/incomes", sort="date", **filters)) == [made[number].id for number in found]
     assert ids(user.get("/api/incomes", **filters)) == [made[number].id for number in reversed(found)]
@@ -209,11 +209,18 @@ def test_a_sum_is_rounded_once_at_the_end(admin: Caller) -> None:
     assert answer["total"] == 1
 
 
-def test_a_missing_rate_is_a_conflict_only_where_one_is_needed(user: Caller) -> None:
+def test_a_missing_rate_leaves_the_total_out_only_where_one_is_needed(user: Caller) -> None:
     IncomeFactory()
-    assert user.get("/api/incomes", currency="COP")["total"] == 1000
-    IncomeFactory(currency="USD")  # has a worth in dollars, which must not pass for the whole
-    assert user.get("/api/incomes", currency="USD", expect=409)["code"] == "exchange_rate_missing"
+    shown = user.get("/api/incomes", currency="COP")
+    assert (shown["total"], shown.keys() & {"warnings", "totals_by_currency"}) == (1000, set())
+    IncomeFactory(currency="USD", date=date(2025, 3, 12))  # has a worth in dollars, which must not pass for the whole
+    shown = user.get("/api/incomes", currency="USD")
+    assert (shown["total"], shown["totals_by_currency"]) == (None, {"COP": 1000, "USD": 1000})
+    [warning] = shown["warnings"]
+    known = ("exchange_rate_missing", "COP", "USD", "2025-03-10")
+    assert (warning["code"], warning["base"], warning["quote"], warning["date"]) == known
+    assert "from COP to USD for 2025-03-10" in warning["detail"]
+    assert [row["converted_amount"] for row in shown["data"]] == [1000, None]
     assert user.get("/api/incomes", currency="USD", type="none")["total"] == 0
 
 

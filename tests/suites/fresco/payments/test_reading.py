@@ -186,14 +186,19 @@ def test_half_a_cent_rounds_up(user: Caller) -> None:
 
 
 @pytest.mark.parametrize("path", [ALL, f"{ALL}/overdue", f"{ALL}/upcoming"])
-def test_no_rate_at_all_while_one_is_needed_is_a_conflict(user: Caller, path: str) -> None:
+def test_without_a_rate_a_list_answers_with_the_total_of_each_currency(user: Caller, path: str) -> None:
     day, status = (away(-1), OVERDUE) if path.endswith("overdue") else (away(1), PENDING)
     PaymentFactory(currency="COP", date=day, status=status)
     assert "COP" in (user.get(path)["currency"], user.get(path, currency="COP")["currency"])
-    assert user.get(path, currency="USD", expect=409)["code"] == "exchange_rate_missing"
-    PaymentFactory(currency="USD", date=day, status=status)
-    assert user.get(path, expect=409)["code"] == "exchange_rate_missing"
-    assert user.get(path, currency="COP", expect=409, page=5)["code"] == "exchange_rate_missing"
+    assert warned(user.get(path, currency="USD")) == (None, {"COP": 100}, ["COP"])
+    PaymentFactory(currency="USD", date=day, status=status, amount=Decimal(7))
+    assert warned(user.get(path)) == (None, {"COP": 100, "USD": 7}, ["USD"])
+    assert warned(user.get(path, currency="COP", page=5)) == (None, {"COP": 100, "USD": 7}, ["USD"])
+
+
+def warned(shown: Any) -> tuple[Any, Any, list[str]]:
+    totals = shown["totals"] if "totals" in shown else shown["total"]
+    return totals, shown["totals_by_currency"], [one["base"] for one in shown["warnings"]]
 
 
 def test_a_rate_is_not_needed_for_what_does_not_match(user: Caller) -> None:

@@ -17,6 +17,7 @@ from app.kernel.periods import Month
 from app.suites.fresco.reports.pdf import statement_pdf, summary_pdf
 from app.suites.fresco.reports.rules import Basis
 from app.suites.fresco.reports.service.results import (
+    Capital,
     ProfitMonth,
     Statement,
     StatementExpenses,
@@ -28,6 +29,9 @@ from app.web.pdf.fonts import width
 
 ISSUED = Issued("Estudio Cóndor S.A.S.", date(2026, 11, 21))
 LONG = "Sociedad de comercialización internacional y representaciones del Caribe colombiano, sucursal Barranquilla "
+
+
+NOTHING_PAID = StatementExpenses(Decimal(0), {})
 
 
 def shares(names: list[str], amounts: list[Decimal]) -> list[tuple[str, Decimal, Decimal | None]]:
@@ -46,11 +50,12 @@ def summary(
     taken = [one.quantize(Decimal(1)) for one in taken]
     found = Summary(
         period="2026-01-01/2026-12-31",
-        monthly_revenue_expenses=[ProfitMonth(month, *flow, flow[0] - flow[1]) for month, flow in both],
+        monthly_revenue_expenses=[ProfitMonth(month, *flow, Decimal(0), flow[0] - flow[1]) for month, flow in both],
         client_revenue=[ClientShare(None, *one) for one in shares(clients, taken[: len(clients)])],
         expense_categories=[CategoryShare(*one) for one in shares(categories, taken[: len(categories)])],
+        opening_balance=Decimal(0),
         cash_flow_trend=[
-            BalanceMonth(month, *flow, flow[0] - flow[1], balance)
+            BalanceMonth(month, *flow, flow[0] - flow[1], balance, Decimal(0))
             for (month, flow), balance in zip(both, accumulate(nets), strict=True)
         ],
         currency=Currency.COP,
@@ -75,6 +80,9 @@ def statement(incomes: dict[str, Any], expenses: dict[str, Any], tax: str = "0.3
         net_profit=gross - taxes,
         withheld={},
         tax_to_pay=taxes,
+        capital=Capital(StatementIncomes(Decimal(0), {}), StatementExpenses(Decimal(0), {}), Decimal(0)),
+        tax_collected=Decimal(0),
+        tax_paid=Decimal(0),
         currency=Currency.COP,
     )
 
@@ -123,12 +131,26 @@ def test_the_summary_has_every_month_client_and_category_in_its_tables() -> None
     assert "Total\n$ 456.000.000\n$ 447.000.000\n$ 9.000.000\n$ 9.000.000" in text
     assert "Café Altura\n1.000\n35,3 %" in text
     assert "Rubro 8\n91\n" in text
-    assert "Otros ingresos, que no provienen de clientes: $ 455.997.171." in text
+    assert "Financiero" not in text
 
 
-def test_rounded_cents_are_no_other_income() -> None:
-    report = summary(["1000.02"], ["0"], ["A"], ["B"])
-    assert "no provienen" not in "".join(pages(summary_pdf(report, ISSUED)))
+def test_the_financial_result_has_a_column_where_there_is_any() -> None:
+    first, *others = YEAR.monthly_revenue_expenses
+    gained = replace(first, financial_result=Decimal(88_000), profit=first.profit + 88_000)
+    text = "\n".join(pages(summary_pdf(replace(YEAR, monthly_revenue_expenses=[gained, *others]), ISSUED)))
+    assert "ene 2026\n32.500.000\n40.000.000\n88.000\n(7.412.000)\n(7.500.000)" in text
+    assert "Total\n$ 456.000.000\n$ 447.000.000\n$ 88.000\n$ 9.088.000\n$ 9.000.000" in text
+
+
+def test_capital_and_iva_stand_apart_in_the_statement() -> None:
+    given = Capital(StatementIncomes(Decimal(5_000), {"Aporte de socio": Decimal(5_000)}), NOTHING_PAID, Decimal(5_000))
+    report = replace(STATEMENT, capital=given, tax_collected=Decimal(1_900), financial_result=Decimal(-88_000))
+    text = "\n".join(pages(statement_pdf(report, ISSUED)))
+    _, apart = text.split("Aparte: ni ingresos ni gastos")
+    assert "Aporte de socio (recibido)\n5.000" in apart
+    assert "IVA cobrado\n1.900" in apart
+    assert "IVA pagado" not in text
+    assert "Resultado financiero\n(88.000)" in text
 
 
 def test_the_statement_reads_from_income_to_net_profit() -> None:

@@ -14,6 +14,7 @@ from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.files import UNKNOWN_RECEIPT
+from app.kernel.tax import TAX_TOO_HIGH
 from app.suites.fresco.expenses.models import AccruedExpense, AccruedExpenseRecord, RecurringExpense
 from app.suites.fresco.expenses.rules import AccruedStatus
 
@@ -37,6 +38,7 @@ class AccruedRepository(Repository[AccruedExpense, AccruedExpenseRecord]):
     model = AccruedExpense
     record = AccruedExpenseRecord
     conflicts: ClassVar = {
+        "ck_accrued_expenses_tax_below_amount": TAX_TOO_HIGH,
         "fk_accrued_expenses_client_id_clients": NotFound("The client does not exist."),
         "fk_accrued_expenses_project_id_client_id_projects": NotFound("The client has no such project."),
         "fk_accrued_expenses_supplier_id_suppliers": NotFound("The supplier does not exist."),

@@ -13,6 +13,7 @@ from app.infra.queries.repository import Repository
 from app.kernel.errors import NotFound
 from app.kernel.files import UNKNOWN_RECEIPT
 from app.kernel.money import Currency
+from app.kernel.tax import TAX_TOO_HIGH
 from app.suites.fresco.expenses.models import Expense, ExpenseRecord
 
 _MANY = text(
@@ -48,6 +49,7 @@ class ExpenseRepository(Repository[Expense, ExpenseRecord]):
     model = Expense
     record = ExpenseRecord
     conflicts: ClassVar = {
+        "ck_expenses_tax_below_amount": TAX_TOO_HIGH,
         "fk_expenses_client_id_clients": NotFound("The client does not exist."),
         "fk_expenses_project_id_client_id_projects": NotFound("The client has no such project."),
         "fk_expenses_supplier_id_suppliers": NotFound("The supplier does not exist."),

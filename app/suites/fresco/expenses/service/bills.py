@@ -24,6 +24,7 @@ class BillValues(TypedDict, total=False):
     due_date: date
     amount: Decimal
     currency: Currency
+    tax_amount: Decimal | None
     category: str
     payment_method: str
     client_id: int | None

@@ -23,6 +23,7 @@ class ExpenseValues(TypedDict, total=False):
     date: date
     amount: Decimal
     currency: Currency
+    tax_amount: Decimal | None
     category: str
     payment_method: str
     client_id: int | None

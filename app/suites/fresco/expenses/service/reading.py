@@ -91,8 +91,9 @@ class ExpenseReader:
         criteria = RecurringFilter(**filters)
         sums = self.recurring.sums(criteria, currency, RecurringExpense.status, RecurringExpense.frequency)
         target = currency or self.base
-        total = round_worth(sum((_in_a_month(one) for one in sums), Decimal(0)), target)
-        extra = {"total": total, "monthly_total": total, "currency": target}
+        without = self.recurring.missing(criteria, currency, sums)
+        total = None if without else round_worth(sum((_in_a_month(one) for one in sums), Decimal(0)), target)
+        extra = {"total": total, "monthly_total": total, "currency": target, **without}
         rows = self.recurring.items(criteria, request, currency)
         return Page(rows, sum(one.movements for one in sums), request, extra)
 
@@ -112,10 +113,9 @@ class ExpenseReader:
         criteria = replace(criteria, date_from=first, date_to=last)
         target = currency or self.base
         sums = self.accrued.sums(criteria, currency, AccruedExpense.category, AccruedExpense.currency)
-        extra = {
-            "totals": {"by_category": _by_category(sums, target), "by_currency": _by_currency(sums)},
-            "currency": target,
-        }
+        totals = {"by_category": _by_category(sums, target), "by_currency": _by_currency(sums)}
+        without = self.accrued.missing(criteria, currency, sums)
+        extra = {"totals": None if without else totals, "currency": target, **without}
         rows = self.accrued.items(criteria, request, currency)
         return Page(rows, sum(one.movements for one in sums), request, extra)
 

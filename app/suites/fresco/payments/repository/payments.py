@@ -30,6 +30,7 @@ from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.money import Currency
+from app.kernel.tax import TAX_TOO_HIGH
 from app.suites.fresco.payments.models import Payment, PaymentProgress, PaymentRecord
 from app.suites.fresco.payments.rules import (
     KeptFee,
@@ -72,6 +73,7 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
     model = Payment
     record = PaymentRecord
     conflicts: ClassVar = {
+        "ck_payments_tax_below_amount": TAX_TOO_HIGH,
         "payments.client_id": _NO_PROJECT,
         "fk_payments_project_id_client_id_projects": _NO_PROJECT,
         "uq_payments_installment": Conflict(

@@ -26,6 +26,7 @@ class PaymentValues(TypedDict, total=False):
     client_id: int
     amount: Decimal
     currency: Currency
+    tax_amount: Decimal | None
     date: date
     paid_date: date | None
     status: PaymentStatus

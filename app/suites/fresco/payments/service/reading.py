@@ -59,8 +59,9 @@ class PaymentReader:
         totals = {status.value.lower(): Decimal(0) for status in PaymentStatus}
         target = currency or self.base
         totals |= {row.key[0].lower(): round_worth(row.total or Decimal(0), target) for row in sums}
+        without = self.amounts.missing(criteria, currency, sums)
         rows = self.amounts.items(criteria, request, currency)
-        extra = {"totals": totals, "currency": target}
+        extra = {"totals": None if without else totals, "currency": target, **without}
         return Page(rows, sum(row.items for row in sums), request, extra)
 
     def overdue(

@@ -1,9 +1,10 @@
 """Results of reports: rounded amounts in the requested currency."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
-from app.core.cashflow.rules import Flow, Round, ratio
+from app.core.cashflow.rules import ZERO, Flow, ratio, rounded_amounts, rounded_flows
 from app.core.cashflow.service.results import BalanceMonth, CategoryShare, ClientShare
 from app.kernel.money import Currency
 from app.kernel.periods import Month
@@ -17,6 +18,7 @@ class ProfitMonth:
     month: str
     revenue: Decimal
     expenses: Decimal
+    financial_result: Decimal
     profit: Decimal
 
 
@@ -35,6 +37,7 @@ class Summary:
     monthly_revenue_expenses: list[ProfitMonth]
     client_revenue: list[ClientShare]
     expense_categories: list[CategoryShare]
+    opening_balance: Decimal
     cash_flow_trend: list[BalanceMonth]
     currency: Currency
 
@@ -56,8 +59,17 @@ class StatementExpenses:
 
 
 @dataclass(frozen=True, slots=True)
+class Capital:
+    """Capital that came and went, which is neither revenue nor cost."""
+
+    incomes: StatementIncomes
+    expenses: StatementExpenses
+    net: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
-    """Income, expenses, taxes and net profit."""
+    """Income, expenses, taxes and net profit; capital and IVA stand apart."""
 
     period: str
     basis: Basis
@@ -69,6 +81,9 @@ class Statement:
     net_profit: Decimal
     withheld: dict[str, Decimal]
     tax_to_pay: Decimal
+    capital: Capital
+    tax_collected: Decimal
+    tax_paid: Decimal
     currency: Currency
 
 
@@ -120,12 +135,28 @@ class ClientReport:
     currency: Currency
 
 
-def profit_month(month: Month, flow: Flow, financial: Decimal, money: Round) -> ProfitMonth:
-    """The rounded revenue, expenses and profit of a month, its financial result included."""
-    return ProfitMonth(str(month), money(flow.income), money(flow.expenses), money(flow.net + financial))
+def profit_months(monthly: Mapping[Month, Flow], currency: Currency) -> list[ProfitMonth]:
+    """The rounded revenue, expenses and profit of months."""
+    shown = rounded_flows(list(monthly.values()), currency)
+    return [
+        ProfitMonth(str(month), flow.income, flow.expenses, flow.financial, flow.profit)
+        for month, flow in zip(monthly, shown, strict=True)
+    ]
 
 
-def margin_month(month: Month, flow: Flow, financial: Decimal, money: Round) -> MarginMonth:
-    """The rounded revenue, expenses and profit of a month, its financial result included, with its margin."""
-    profit = flow.net + financial
-    return MarginMonth(str(month), money(flow.income), money(flow.expenses), money(profit), ratio(profit, flow.income))
+def margin_months(monthly: Mapping[Month, Flow], currency: Currency) -> list[MarginMonth]:
+    """The rounded revenue, expenses and profit of months, with their margins."""
+    months = profit_months(monthly, currency)
+    return [MarginMonth(**asdict(one), margin=ratio(one.profit, one.revenue)) for one in months]
+
+
+def statement_incomes(amounts: Mapping[str, Decimal], currency: Currency) -> StatementIncomes:
+    """Incomes by type, rounded so that they give their total."""
+    shown = rounded_amounts(amounts, currency)
+    return StatementIncomes(sum(shown.values(), ZERO), shown)
+
+
+def statement_expenses(amounts: Mapping[str, Decimal], currency: Currency) -> StatementExpenses:
+    """Expenses by category, rounded so that they give their total."""
+    shown = rounded_amounts(amounts, currency)
+    return StatementExpenses(sum(shown.values(), ZERO), shown)
