@@ -63,7 +63,7 @@ def test_withholdings_are_no_cost_and_differences_no_revenue(user: Caller) -> No
     assert statement["tax_to_pay"] == 915200
     summary = user.get("/api/reports/summary", date_from="2025-03-01", date_to="2025-03-31")
     assert summary["monthly_revenue_expenses"] == [
-        {"month": "2025-03", "revenue": 4000000, "expenses": 40000, "profit": 3872000}
+        {"month": "2025-03", "revenue": 4000000, "expenses": 40000, "financial_result": -88000, "profit": 3872000}
     ]
     [trend] = summary["cash_flow_trend"]
     assert (trend["net"], trend["balance"]) == (3432000, 3432000)
