@@ -114,5 +114,5 @@ def xml(content: IO[bytes]) -> str | None:
     except Refused as refusal:
         return f"The XML {refusal}."
     except NOT_WELL_FORMED:
-        return "The content is nott well-formed XML."
+        return "The content is not well-formed XML."
     return "The content is a web page." if reader.web else None
