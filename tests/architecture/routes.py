@@ -19,8 +19,9 @@ class Route:
 
     @property
     def address(self) -> str:
-        """Path with ids and codes that don't exist."""
-        return re.sub(r"<[^>]+>", "987654321", re.sub(r"<code:[^>]+>", "no-such-code", self.path))
+        """Path with ids and codes that don't exist, and a month to come."""
+        coded = re.sub(r"<code:[^>]+>", "no-such-code", re.sub(r"<month:[^>]+>", "2199-12", self.path))
+        return re.sub(r"<[^>]+>", "987654321", coded)
 
     @property
     def name(self) -> str:

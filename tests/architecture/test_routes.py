@@ -41,7 +41,7 @@ DECLARED_PUBLIC = {
 }
 
 ADMINS_ONLY = {"users", "roles", "permissions", "audit", "jobs", "tasks"}
-WRITTEN_BY_ADMINS = {"company", "exchange-rates"}
+WRITTEN_BY_ADMINS = {"company", "exchange-rates", "periods"}
 OWN_FILES = {"files", "upload"}
 """Resources of which people who registered have their own."""
 

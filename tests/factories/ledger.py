@@ -6,15 +6,11 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select
-
 from app.core.ledger.models import Account, AccountRecord, Book, CostCenter, Entry
 from app.core.ledger.rules import AccountKind, BookKind, NewEntry, NewLine
 from app.core.ledger.service import BookService
-from app.core.periods.models import AccountingPeriod
+from app.core.periods.repository import COMPANY
 from app.infra.context import Context
-from app.infra.db import db
-from tests import factories
 from tests.factories import Examples, RowFactory
 
 DAY = date(2026, 3, 14)
@@ -90,11 +86,12 @@ KINDS = {
 
 
 def open_ledger(context: Context, kind: BookKind = BookKind.COMPANY, **values: Any) -> Ledger:
-    """A new book with its accounts."""
+    """A new book with its accounts; the company's own is there already."""
     books = BookService(context)
     if kind is BookKind.COMPANY:
         values = {"code": f"book{next(_numbers)}", **values}
-    book = books.open_book(kind, "Libro", "COP", **values)
+    known = values.get("code") == COMPANY
+    book = books.get_by_code(COMPANY) if known else books.open_book(kind, "Libro", "COP", **values)
     made: dict[str, AccountRecord] = {
         name: books.open_account(book.id, own_kind, name.title(), code=str(number))
         for number, (name, own_kind) in enumerate(KINDS.items(), start=1)
@@ -102,18 +99,9 @@ def open_ledger(context: Context, kind: BookKind = BookKind.COMPANY, **values: A
     return Ledger(book.id, {name: account.id for name, account in made.items()})
 
 
-def _period() -> int:
-    book = BookFactory(kind=BookKind.COMPANY, code="company")
-    assert factories.app is not None
-    with factories.app.app_context():
-        found = select(AccountingPeriod.id).where(AccountingPeriod.book_id == book.id).limit(1)
-        return int(db.session.scalars(found).one())
-
-
 EXAMPLES = Examples(
     rows={
         "Account": lambda: AccountFactory(book_id=BookFactory().id).id,
-        "AccountingPeriod": _period,
         "Book": lambda: BookFactory().id,
         "CostCenter": lambda: CostCenterFactory(book_id=BookFactory().id).id,
         "Entry": lambda: EntryFactory(book_id=BookFactory().id).id,

@@ -14,6 +14,7 @@ from app.infra import clock
 from app.infra.queries.amounts import shortest
 from app.infra.queries.bulk import CHUNK, rows_of
 from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.open_months import first_open_day
 from app.infra.queries.records import columns_of
 from app.infra.queries.repository import Filter, Repository, equal, within
 from app.kernel.batches import batched
@@ -98,6 +99,10 @@ class RateRepository(Repository[ExchangeRate, ExchangeRateRecord]):
         own = (ExchangeRate.base == pair[0], ExchangeRate.quote == pair[1])
         return self.session.scalar(select(func.min(ExchangeRate.date)).where(*own))
 
+    def first_open_day(self) -> date:
+        """The first day that may get a rate: months before it are closed."""
+        return self.session.scalars(select(first_open_day())).one()
+
     def upsert(self, pair: Pair, kind: RateKind, rates: Iterable[DatedRate], source: str) -> list[tuple[int, int]]:
         """Insert or replace the rates of these days and return ids and versions; version 1 means inserted."""
         # Sorted, so that concurrent upserts of the same days wait for each other instead of deadlocking.
@@ -120,8 +125,9 @@ class RateRepository(Repository[ExchangeRate, ExchangeRateRecord]):
             "version": ExchangeRate.version + 1,
         }
         statement = statement.on_conflict_do_update(constraint="uq_exchange_rates_day", set_=new)
-        stored = self.session.execute(statement.returning(ExchangeRate.id, ExchangeRate.version))
-        return [(row_id, version) for row_id, version in stored]
+        with self.translated():
+            stored = self.session.execute(statement.returning(ExchangeRate.id, ExchangeRate.version))
+            return [(row_id, version) for row_id, version in stored]
 
 
 @cached_query

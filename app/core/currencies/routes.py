@@ -45,7 +45,7 @@ class OneExchangeRate(Resource):
         """One exchange rate."""
         return service().get(rate_id)
 
-    @operation("exchange_rates:write", Message("Exchange rate deleted"), errors=(404,))
+    @operation("exchange_rates:write", Message("Exchange rate deleted"), errors=(404, 409))
     def delete(self, rate_id: int) -> None:
         """Delete an exchange rate."""
         service().delete(rate_id)

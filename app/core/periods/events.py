@@ -25,8 +25,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class PeriodClosing(Event):
-    """A month is about to be closed, or somebody asks whether it could be; a handler appends what it finds undone."""
+    """Months are about to be closed, or somebody asks whether they could be; a handler appends what it finds undone."""
 
     book_id: int
+    first: Month
+    """The first that is open."""
     month: Month
+    """The last of them, which was named."""
     findings: list[Finding] = field(default_factory=list)

@@ -1,18 +1,37 @@
 """Repository of periods."""
 
+from dataclasses import dataclass
 from datetime import date as day
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Date, Select, column, func, select, text, update
+from sqlalchemy import BigInteger, ColumnElement, Date, Select, String, column, func, select, table, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.core.periods.models import AccountingPeriod, PeriodRecord
 from app.core.periods.rules import PeriodState
 from app.infra.db import require_writable
 from app.infra.queries.cached import cached_query, parameter
-from app.infra.queries.repository import Repository
+from app.infra.queries.repository import Filter, Repository
 from app.kernel.periods import DateRange
+
+COMPANY = "company"
+"""Code of the company's own book."""
+
+_BOOKS = table("books", column("id", BigInteger), column("code", String))
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFilter(Filter):
+    """Criteria of the months of a book."""
+
+    book_id: int
+    first: day
+    last: day
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        within = AccountingPeriod.month.between(self.first, self.last)
+        return [AccountingPeriod.book_id == self.book_id, within]
 
 
 class PeriodRepository(Repository[AccountingPeriod, PeriodRecord]):
@@ -28,6 +47,15 @@ class PeriodRepository(Repository[AccountingPeriod, PeriodRecord]):
     def list_between(self, book_id: int, first: day, last: day) -> list[PeriodRecord]:
         """The months that begin between two days, in order."""
         return _between(book_id=book_id, first=first, last=last).all(self.session, PeriodRecord)
+
+    def company_book(self) -> int:
+        """Id of the company's own book."""
+        return _company_book(code=COMPANY).scalar(self.session, int) or 0
+
+    def first_day(self, book_id: int) -> day | None:
+        """The first day of anything that lies in the book's months, or None."""
+        found: day | None = self.session.scalar(select(func.period_first_day(book_id)))
+        return found
 
     def last_closed(self, book_id: int) -> day | None:
         """The first day of the last closed month, or None."""
@@ -73,6 +101,11 @@ class PeriodRepository(Repository[AccountingPeriod, PeriodRecord]):
     def violations(self) -> list[str]:
         """A sentence for each table of a closed month that is not as it was, and for guards that are not whole."""
         return list(self.session.scalars(text("SELECT problem FROM period_disagreements()")))
+
+
+@cached_query
+def _company_book() -> Select[Any]:
+    return select(_BOOKS.c.id).where(_BOOKS.c.code == parameter("code", str))
 
 
 @cached_query

@@ -1,15 +1,27 @@
 """Closing and reopening months."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypedDict
 
 from app.core.periods.events import Finding, PeriodClosing, Severity
 from app.core.periods.models import PeriodRecord
-from app.core.periods.repository import PeriodRepository
+from app.core.periods.repository import PeriodFilter, PeriodRepository
 from app.core.periods.rules import PeriodState, closing_problem, reopening_problem
 from app.infra.context import Context
 from app.kernel.errors import Conflict, NotFound
-from app.kernel.periods import DateRange, Month
+from app.kernel.paging import Page, PageRequest, Sort
+from app.kernel.periods import FIRST_DAY, DateRange, Month
+
+NEWEST_FIRST = (Sort("month", descending=True),)
+
+
+class Reopening(TypedDict):
+    """Why a month is reopened."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,18 @@ class PeriodService:
             raise NotFound(f"Book {book_id} has no period {month}.")
         return period
 
+    def company_book(self) -> int:
+        """Id of the company's own book."""
+        return self.periods.company_book()
+
+    def page(self, book_id: int, request: PageRequest) -> Page[PeriodRecord]:
+        """The months of a book from its first row, or the last closed one, up to this month; newest first."""
+        this_month = Month.of(self.context.clock.today())
+        known = (self.periods.first_day(book_id), self.periods.last_closed(book_id), this_month.first_day)
+        first = Month.of(min(day for day in known if day is not None)).first_day
+        criteria = PeriodFilter(book_id, first, this_month.first_day)
+        return self.periods.page(criteria, replace(request, sort=request.sort or NEWEST_FIRST))
+
     def list_between(self, book_id: int, first: Month, last: Month) -> list[PeriodRecord]:
         """Months of a range, in order."""
         return self.periods.list_between(book_id, first.first_day, last.first_day)
@@ -44,8 +68,9 @@ class PeriodService:
         return day if last is None or Month.of(day) > last else last.next.first_day
 
     def findings(self, book_id: int, month: Month) -> list[Finding]:
-        """Everything undone in a month, as the domains find it."""
-        event = PeriodClosing(book_id, month)
+        """Everything undone in a month and the open ones before it, as the domains find it."""
+        last_closed = self._last_closed(book_id)
+        event = PeriodClosing(book_id, Month.of(FIRST_DAY) if last_closed is None else last_closed.next, month)
         self.context.publish(event)
         return event.findings
 
@@ -60,10 +85,7 @@ class PeriodService:
         # Read now: the wait for the lock may have been for somebody else who closed the month.
         _refuse(closing_problem(month, self._last_closed(book_id), this_month))
         findings = self.findings(book_id, month)
-        errors = [one for one in findings if one.severity is Severity.ERROR]
-        if errors:
-            undone = {one.code: [one.message] for one in errors}
-            raise Conflict(f"{month} is not ready to be closed.", code="period_not_ready", errors=undone)
+        _refuse_undone(month, findings)
         identity = self.context.identity
         by = None if identity is None else identity.user_id
         self.periods.close(book_id, DateRange(min(locked), month.last_day), by=by, at=self.context.clock.now())
@@ -88,6 +110,15 @@ class PeriodService:
     def _last_closed(self, book_id: int) -> Month | None:
         day = self.periods.last_closed(book_id)
         return None if day is None else Month.of(day)
+
+
+def _refuse_undone(month: Month, findings: Sequence[Finding]) -> None:
+    undone: dict[str, list[str]] = defaultdict(list)
+    for one in findings:
+        if one.severity is Severity.ERROR:
+            undone[one.code].append(one.message)
+    if undone:
+        raise Conflict(f"{month} is not ready to be closed.", code="period_not_ready", errors=undone)
 
 
 def _refuse(problem: tuple[str, str] | None) -> None:

@@ -30,6 +30,7 @@ _CONVERTER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _ID = {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}
 _WORD = {"type": "string", "maxLength": 200}
 _LOCALE = "With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025"
+_KINDS: dict[str, JsonSchema] = {"id": _ID, "month": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"}}
 _STORED = {  # the path of a stored file has three parts, and a path parameter can't contain a slash
     "year": ({"type": "string", "pattern": "^[0-9]{4}$"}, "Year of the upload"),
     "month": ({"type": "string", "pattern": "^[0-9]{2}$"}, "Month of the upload"),
@@ -173,7 +174,7 @@ class _Writer:
         written = []
         for kind, name in _CONVERTER.findall(rule):
             description = self._word(self.vocabulary.parameter, view, name) if kind != "stored" else ""
-            found = _STORED if kind == "stored" else {name: (_ID if kind == "id" else _WORD, description)}
+            found = _STORED if kind == "stored" else {name: (_KINDS.get(kind, _WORD), description)}
             written += [self._parameter("path", part, *shown, required=True) for part, shown in found.items()]
         return written
 

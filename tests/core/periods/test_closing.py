@@ -47,7 +47,7 @@ def test_the_first_close_closes_all_before(context: Context, company: Ledger, pe
     closing = periods.close(company.book_id, APRIL)
     assert (closing.period.state, closing.warnings) == (PeriodState.CLOSED, [])
     assert closing.period.closed_at == context.clock.now()
-    assert set(closing.period.digest or {}) == {"entries", "lines"}
+    assert {"entries", "lines", "payments.date", "payments.paid_date"} <= set(closing.period.digest or {})
     states = {one.state for one in periods.list_between(company.book_id, Month(1900, 1), APRIL)}
     assert states == {PeriodState.CLOSED}
     assert periods.get(company.book_id, MAY).state is PeriodState.OPEN
@@ -87,16 +87,17 @@ def test_errors_that_domains_find_keep_a_month_open_and_warnings_do_not(context:
     found: list[Finding] = [Finding(Severity.WARNING, "rates_old", "A rate is old.")]
 
     def check(_context: Context, event: PeriodClosing) -> None:
-        assert (event.book_id, event.month) == (company.book_id, MAY)
+        assert (event.book_id, event.first, event.month) == (company.book_id, Month(1900, 1), MAY)
         event.findings.extend(found)
 
     checked = replace(context, handlers={PeriodClosing: [check]})
-    found.append(error)
+    found += [error, replace(error, message="A transfer is undone.")]
     with pytest.raises(Conflict) as refused:
         PeriodService(checked).close(company.book_id, MAY)
-    assert (refused.value.code, refused.value.errors) == ("period_not_ready", {"bills_undone": ["2 bills are undone."]})
+    undone = {"bills_undone": ["2 bills are undone.", "A transfer is undone."]}
+    assert (refused.value.code, refused.value.errors) == ("period_not_ready", undone)
     assert PeriodService(checked).findings(company.book_id, MAY) == found
-    found.remove(error)
+    del found[1:]
     assert [one.code for one in PeriodService(checked).close(company.book_id, MAY).warnings] == ["rates_old"]
 
 

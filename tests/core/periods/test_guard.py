@@ -12,6 +12,7 @@ from app.core.ledger.rules import BookKind
 from app.core.ledger.service import PostingService
 from app.core.periods.service import PeriodService
 from app.infra.context import Context
+from app.infra.db import APP_ROLE
 from app.infra.queries.repository import refusal_of
 from app.kernel.errors import Conflict
 from app.kernel.periods import Month
@@ -64,7 +65,8 @@ def may_is_closed(context: Context, bills: Ledger) -> Ledger:
         "UPDATE bills SET paid = '2026-05-31' WHERE id = 3",
         "UPDATE bills SET id = 9 WHERE id = 1",
         "UPDATE bills SET amount = amount + 1",
-        "UPDATE bills SET paid = '2026-06-03' WHERE id = 2",
+        "UPDATE bills SET paid = '2026-05-31' WHERE id = 2",
+        "UPDATE bills SET amount = 6 WHERE id = 2",  # paid in an open month, but due in a closed one
         "DELETE FROM bills WHERE id = 2",
         "DELETE FROM bills",
     ],
@@ -81,6 +83,9 @@ def test_a_closed_month_is_kept(context: Context, may_is_closed: Ledger, stateme
         "INSERT INTO bills (id) VALUES (9)",
         "UPDATE bills SET notes = 'y', updated_at = now(), created_at = now(), version = 2",
         "UPDATE bills SET amount = amount",
+        "UPDATE bills SET paid = '2026-06-03' WHERE id = 2",
+        "UPDATE bills SET paid = '2026-06-03' WHERE id = 1",  # what was due in a closed month is paid
+        "UPDATE bills SET paid = NULL WHERE id = 2",
         "UPDATE bills SET amount = 7 WHERE id IN (3, 4)",
         "UPDATE bills SET due = '2026-07-01' WHERE id = 3",
         "UPDATE bills SET id = 9 WHERE id = 3",
@@ -221,6 +226,41 @@ def test_a_table_that_is_attached_later_is_not_in_older_digests(context: Context
         "SELECT period_guard_attach('tolls', '{day}')",
     )
     assert PeriodService(context).violations() == []
+
+
+@pytest.fixture
+def tolls(context: Context, company: Ledger) -> Ledger:
+    """A table of which only the amounts are guarded, with a row of May, which is closed."""
+    as_owner(
+        context,
+        "CREATE TABLE tolls (id bigint PRIMARY KEY, day date, amount numeric, color text)",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON tolls TO {APP_ROLE}",
+        "SELECT period_guard_attach('tolls', '{day}', facts => '{amount}')",
+    )
+    run(context, "INSERT INTO tolls VALUES (1, '2026-05-02', 5, 'red')")
+    PeriodService(context).close(company.book_id, MAY)
+    return company
+
+
+def test_of_facts_only_these_are_kept_and_new_columns_are_free(context: Context, tolls: Ledger) -> None:
+    as_owner(context, "ALTER TABLE tolls ADD COLUMN note text")
+    run(context, "UPDATE tolls SET color = 'blue', note = 'x'")
+    assert PeriodService(context).violations() == []
+    for statement in (
+        "UPDATE tolls SET amount = 6",
+        "UPDATE tolls SET day = '2026-06-01'",
+        "DELETE FROM tolls",
+        "INSERT INTO tolls VALUES (2, '2026-05-31', 1)",
+    ):
+        with closed():
+            run(context, statement)
+    as_owner(context, "ALTER TABLE tolls DISABLE TRIGGER USER", "UPDATE tolls SET amount = 6")
+    assert PeriodService(context).violations()[-1].startswith("2026-05 of book")
+
+
+def test_every_table_of_movements_is_guarded(context: Context) -> None:
+    sources = "SELECT DISTINCT source_table FROM movement_sources EXCEPT SELECT guarded FROM period_guards()"
+    assert context.session.scalars(text(sources)).all() == []
 
 
 def test_a_detached_table_is_free_again(context: Context, may_is_closed: Ledger) -> None:

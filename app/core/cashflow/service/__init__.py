@@ -3,6 +3,7 @@
 from app.core.cashflow.queries import MovementItem
 from app.core.cashflow.service import results
 from app.core.cashflow.service.cashflow import AnalysisRequest, CashflowService
+from app.core.cashflow.service.closing import ClosingChecks
 from app.core.cashflow.service.figures import Figures, FiguresRequest, Part, descending
 from app.core.cashflow.service.forecast import Assumptions, ForecastRequest, ForecastService
 from app.core.cashflow.service.results import ClientKey
@@ -12,6 +13,7 @@ __all__ = [
     "Assumptions",
     "CashflowService",
     "ClientKey",
+    "ClosingChecks",
     "Figures",
     "FiguresRequest",
     "ForecastRequest",

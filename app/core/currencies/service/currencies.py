@@ -134,9 +134,13 @@ class CurrencyService:
         return StoredRates(new=versions.count(_INSERTED), replaced=len(versions) - versions.count(_INSERTED))
 
     def days_to_fetch(self, today: date) -> DateRange | None:
-        """Days from the last rate (or the last 30) up to today without a rate of the dollar; None if there are none."""
+        """Days from the last rate (or the last 30) up to today without a rate of the dollar; None if there are none.
+
+        Closed months keep the rates they have.
+        """
         last = self.rates.last_day(PESOS_FOR_A_DOLLAR, today)
         first = today - timedelta(days=FIRST_FETCH - 1) if last is None else last + timedelta(days=1)
+        first = max(first, self.rates.first_open_day())
         return DateRange(first, today) if first <= today else None
 
     def convert(

@@ -120,12 +120,12 @@ class OneExpense(Resource):
         """One expense."""
         return variable().get(expense_id)
 
-    @operation("expenses:write", One(ExpenseSchema), body=changes(ExpenseSchema), upload=RECEIPT, errors=(404,))
+    @operation("expenses:write", One(ExpenseSchema), body=changes(ExpenseSchema), upload=RECEIPT, errors=(404, 409))
     def put(self, expense_id: int, body: ExpenseValues, file: JudgedFile | None) -> Expense:
         """Change the fields of an expense that are sent. A new receipt replaces the old one."""
         return variable().update(expense_id, file=file, **body)
 
-    @operation("expenses:write", Message("Expense deleted"), errors=(404,))
+    @operation("expenses:write", Message("Expense deleted"), errors=(404, 409))
     def delete(self, expense_id: int) -> None:
         """Delete an expense and its receipt."""
         variable().delete(expense_id)

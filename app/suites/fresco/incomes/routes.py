@@ -68,12 +68,12 @@ class OneIncome(Resource):
         """One income."""
         return service().get(income_id)
 
-    @operation("incomes:write", One(IncomeSchema), body=changes(IncomeSchema), upload=RECEIPT, errors=(404,))
+    @operation("incomes:write", One(IncomeSchema), body=changes(IncomeSchema), upload=RECEIPT, errors=(404, 409))
     def put(self, income_id: int, body: IncomeValues, file: JudgedFile | None) -> Income:
         """Change the fields of an income that are sent. A new receipt replaces the old one."""
         return service().update(income_id, file=file, **body)
 
-    @operation("incomes:write", Message("Income deleted"), errors=(404,))
+    @operation("incomes:write", Message("Income deleted"), errors=(404, 409))
     def delete(self, income_id: int) -> None:
         """Delete an income and its receipt."""
         service().delete(income_id)

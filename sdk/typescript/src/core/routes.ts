@@ -8,6 +8,10 @@ export const routes = {
   changeEmail: { method: "post", path: "/api/auth/change-email" },
   /** Change my password; all my sessions end. Needs `account:write`. */
   changePassword: { method: "post", path: "/api/auth/change-password" },
+  /** Close a month that is over, the next after the last closed one; the first time all months before it, too. 409 `period_not_ready` lists in `errors`, by code, what is undone.
+
+Needs `periods:write`. */
+  closePeriod: { method: "post", path: "/api/periods/{month}/close" },
   /** Switch two factors on by a code of the new secret; answers ten recovery codes. Needs `account:write`. */
   confirmTwoFactor: { method: "post", path: "/api/auth/2fa/confirm" },
   /** Convert an amount at the rate of a day, by default today. Needs `exchange_rates:read`. */
@@ -108,6 +112,8 @@ Needs `audit:read`. */
   listNotifications: { method: "get", path: "/api/notifications" },
   /** List the parties that the caller may read one of the roles of. Needs `parties:read`. */
   listParties: { method: "get", path: "/api/parties" },
+  /** List the months up to this one, newest first: which are closed, since when and by whom. Needs `periods:read`. */
+  listPeriods: { method: "get", path: "/api/periods" },
   /** List the permissions that a role may give. Needs `roles:read`. */
   listPermissions: { method: "get", path: "/api/permissions" },
   /** List roles. Needs `roles:read`. */
@@ -144,6 +150,8 @@ Needs no login. */
   removeTwoFactor: { method: "delete", path: "/api/users/{user_id}/2fa" },
   /** Make new recovery codes; those of before are void. Needs `account:write`. */
   renewRecoveryCodes: { method: "post", path: "/api/auth/2fa/recovery-codes" },
+  /** Open the last closed month again, for a reason that is kept. Needs `periods:write`. */
+  reopenPeriod: { method: "post", path: "/api/periods/{month}/reopen" },
   /** Have a link mailed by which a new password can be set. The answer is the same whether there is such an account or not.
 
 Needs no login. */

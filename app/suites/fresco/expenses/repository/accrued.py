@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from app.infra.queries.bulk import CHUNK, rows_of
+from app.infra.queries.open_months import first_open_day
 from app.infra.queries.records import reader
 from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
@@ -97,11 +98,12 @@ def _insertion(chunk: Sequence[tuple[int, date]], today: date) -> ReturningInser
             "day": (Date(), [day for _, day in chunk]),
         }
     )
-    status = case((given.c.day < today, AccruedStatus.OVERDUE.value), else_=AccruedStatus.PENDING.value)
+    due = func.greatest(given.c.day, first_open_day())  # a closed month gets no expense
+    status = case((due < today, AccruedStatus.OVERDUE.value), else_=AccruedStatus.PENDING.value)
     copied = [RecurringExpense.__table__.c[name] for name in _COPIED]
     # In the order of the unique key: concurrent inserts of the same rows wait for each other instead of deadlocking.
     rows = (
-        select(given.c.recurring_id, given.c.day, given.c.day, status, true(), *copied)
+        select(given.c.recurring_id, due, given.c.day, status, true(), *copied)
         .join(RecurringExpense, RecurringExpense.id == given.c.recurring_id)
         .order_by(given.c.recurring_id, given.c.day)
     )

@@ -25,6 +25,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from app.infra.db import require_writable
 from app.infra.preconditions import check_precondition
 from app.infra.queries.bulk import CHUNK, ArrayColumns, matching, rows_of
+from app.infra.queries.open_months import first_open_day
 from app.infra.queries.records import columns_of, reader
 from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
@@ -247,9 +248,13 @@ def _insert_statement(chunk: Sequence[tuple[int, int, PlannedPayment]], today: d
             "currency": (String(), [planned.currency.value for _, _, planned in chunk]),
         }
     )
-    status = case((source.c.date < today, PaymentStatus.OVERDUE.value), else_=PaymentStatus.PENDING.value)
+    day = func.greatest(source.c.date, first_open_day())  # a closed month gets no payment
+    status = case((day < today, PaymentStatus.OVERDUE.value), else_=PaymentStatus.PENDING.value)
+    others = [one for one in source.c if one.key != "date"]
     # In the order of the unique key: concurrent inserts of the same rows wait for each other instead of deadlocking.
-    rows = select(source, status, true()).order_by(source.c.project_id, source.c.type, source.c.installment_number)
-    names = [*source.c.keys(), "status", "generated"]
+    rows = select(*others, day, status, true()).order_by(
+        source.c.project_id, source.c.type, source.c.installment_number
+    )
+    names = [*(one.key for one in others), "date", "status", "generated"]
     statement = insert(Payment).from_select(names, rows)
     return statement.on_conflict_do_nothing(constraint="uq_payments_installment").returning(Payment.id)
