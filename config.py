@@ -110,6 +110,11 @@ class Config:
     sweep_files_at: time = time(3, 20)
     purge_expired_at: time = time(3, 40)
     notify_at: time = time(7, 0)
+    remind_at: time = time(9, 0)
+    webhook_networks: tuple[str, ...] = ()
+    """Networks of private addresses that webhooks may have."""
+    webhook_seconds: float = 10.0
+    """Time that the receiver of a webhook has to answer."""
     metrics_token: str = field(default="", repr=False)
     log_level: str = "INFO"
 
@@ -123,7 +128,7 @@ def load(environ: Mapping[str, str]) -> Config:
     """Read the settings from the environment; raises `ConfigError` that names every invalid one."""
     reader = Reader(environ)
     config = Config()
-    for read in (_program, _database, _tokens, _logins, _files, _mail, _company, _schedule):
+    for read in (_program, _database, _tokens, _logins, _files, _mail, _webhooks, _company, _schedule):
         config = read(reader, config)
     reader.problems += _incomplete(config) + _unsafe(config)
     if reader.problems:
@@ -218,6 +223,14 @@ def _mail(reader: Reader, default: Config) -> Config:
     )
 
 
+def _webhooks(reader: Reader, default: Config) -> Config:
+    return replace(
+        default,
+        webhook_networks=reader.networks("WEBHOOK_NETWORKS"),
+        webhook_seconds=reader.integer("WEBHOOK_TIMEOUT_SECONDS", int(default.webhook_seconds), 1, 60),
+    )
+
+
 def _company(reader: Reader, default: Config) -> Config:
     most = Decimal(10) ** 15
     return replace(
@@ -247,6 +260,7 @@ def _schedule(reader: Reader, default: Config) -> Config:
         fetch_rates_at=reader.time_of_day("FETCH_RATES_AT", default.fetch_rates_at),
         sweep_files_at=reader.time_of_day("SWEEP_FILES_AT", default.sweep_files_at),
         notify_at=reader.time_of_day("NOTIFY_AT", default.notify_at),
+        remind_at=reader.time_of_day("REMIND_AT", default.remind_at),
         purge_expired_at=reader.time_of_day("PURGE_EXPIRED_AT", default.purge_expired_at),
     )
 

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Mapping
 from datetime import time, timedelta
 from decimal import Decimal
+from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
 PUBLISHED_SECRETS = {"development-only-secret-never-use-it-in-production", "change-me"}
@@ -100,6 +101,15 @@ class Reader:
     def phrases(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
         given = tuple(phrase.strip() for phrase in self.text(name, "").split(",") if phrase.strip())
         return given or default
+
+    def networks(self, name: str) -> tuple[str, ...]:
+        given = self.phrases(name, ())
+        for one in given:
+            try:
+                ip_network(one)
+            except ValueError:
+                self.problems.append(f"{name}: {one!r} is not a network like 10.0.0.0/8")
+        return given
 
     def command(self, name: str) -> tuple[str, ...]:
         text = self.text(name, "")

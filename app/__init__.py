@@ -15,14 +15,17 @@ from app.infra import (
     logs,
     mail,
     notifications,
+    outbound,
     scheduler,
     sealing,
     secret_key,
     tasks,
+    webhooks,
 )
 from app.infra import db as database
 from app.infra.bulkhead import Bulkhead
 from app.infra.openid import OpenIdProvider
+from app.infra.outbound import Outbound
 from app.infra.passwords import PasswordHasher
 from app.infra.sealing import Sealer
 from app.infra.storage import make_storage
@@ -61,6 +64,7 @@ def create_app(config: Config) -> Flask:
     context.init_app(app, registry.subscriptions(app.config), registry.company_reader(app.config))
     mail.init_app(app)
     notifications.init_app(app, registry.notification_kinds(app.config))
+    webhooks.init_app(app, registry.webhook_objects(app.config))
     scheduler.init_app(app, registry.jobs(app.config))
     tasks.init_app(app, registry.task_kinds(app.config))
 
@@ -93,6 +97,7 @@ def _make_tools(app: Flask, config: Config) -> None:
     app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
     app.extensions["sealer"] = Sealer(config.secrets_key or (_secrets_key(config),))
     app.extensions["google"] = OpenIdProvider(config.google_issuer, config.google_jwks_url, config.google_client_id)
+    app.extensions["outbound"] = Outbound(outbound.networks(config.webhook_networks), config.webhook_seconds)
     app.extensions["bulkhead"] = Bulkhead(config.web_threads, UserLocks(config.instance_dir / "exports.lock"))
 
 

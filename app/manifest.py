@@ -151,6 +151,8 @@ class Manifest:
     """The kinds of tasks that it does, by name: `app.infra.tasks.TaskKind`."""
     notifications: Mapping[str, Any] = field(default_factory=dict)
     """The kinds of notifications that it tells users of, by name: `app.infra.notifications.NotificationKind`."""
+    webhooks: Mapping[str, Any] = field(default_factory=dict)
+    """The objects whose events webhooks are told of, by name: `app.infra.webhooks.WebhookObject`."""
     subscriptions: tuple[Any, ...] = ()
     """The events of lower domains that it handles: `app.infra.context.Subscription`."""
     sums: tuple[Any, ...] = ()

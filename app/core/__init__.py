@@ -22,5 +22,6 @@ SUITE = Suite(
         "movements",
         "cashflow",
         "imports",
+        "webhooks",
     ),
 )

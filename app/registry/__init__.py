@@ -28,6 +28,7 @@ from app.infra.queries.rollups import Rollup
 from app.infra.scheduler import Hourly, Job
 from app.infra.tasks import TaskKind
 from app.infra.virus_scan import VirusScan
+from app.infra.webhooks import WebhookObject
 from app.kernel.identity import Identity
 from app.kernel.refusals import Refusal
 from app.manifest import (
@@ -177,6 +178,11 @@ def task_kinds(config: Mapping[str, Any]) -> dict[str, TaskKind]:
 def notification_kinds(config: Mapping[str, Any]) -> dict[str, NotificationKind]:
     """Kinds of notifications of the domains that are switched on, by name."""
     return {name: kind for manifest in enabled(config).values() for name, kind in manifest.notifications.items()}
+
+
+def webhook_objects(config: Mapping[str, Any]) -> dict[str, WebhookObject]:
+    """Objects whose events webhooks are told of, of the domains that are switched on, by name."""
+    return {name: one for manifest in enabled(config).values() for name, one in manifest.webhooks.items()}
 
 
 def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:

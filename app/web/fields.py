@@ -86,6 +86,17 @@ class WebAddress(Text):
         return text
 
 
+class PostAddress(WebAddress):
+    """An http or https address to which the server sends requests; it holds no password."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        parts = urlsplit(text)
+        if parts.username is not None or parts.password is not None or parts.fragment or not text.isascii():
+            raise ValidationError("Must have no user, password or fragment, and only ASCII characters.")
+        return text
+
+
 class Whole(fields.Integer):
     """A whole number: 12, 12.0 or, for forms and queries, "12"; not a boolean."""
 

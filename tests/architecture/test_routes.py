@@ -40,7 +40,7 @@ DECLARED_PUBLIC = {
     ("GET", "/api/meta"),
 }
 
-ADMINS_ONLY = {"users", "roles", "permissions", "audit", "jobs", "tasks"}
+ADMINS_ONLY = {"users", "roles", "permissions", "audit", "jobs", "tasks", "webhooks"}
 WRITTEN_BY_ADMINS = {"company", "exchange-rates", "periods"}
 OWN_FILES = {"files", "upload"}
 """Resources of which people who registered have their own."""

@@ -39,7 +39,7 @@ VERBS = ("list", "get", "create", "update", "delete", "change", "download", "upl
 SECOND_FACTOR_VERBS = ("setUp", "confirm", "disable", "renew", "remove")
 OWN_VERBS = ("login", "logout", "refresh", "enter", "preview", "retry", "cancel", "merge", "undo", *SECOND_FACTOR_VERBS)
 OWN_VERBS += ("import", "invite", "link", "mark", "register", "request", "reset", "send", "unlink", "verify")
-OWN_VERBS += ("close", "reopen")
+OWN_VERBS += ("close", "reopen", "resend")
 RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"
 WITH_FIGURES = {"/api/projects/{project_id}"}
 """Records with figures of other rows, which may differ while their `ETag` is the same."""

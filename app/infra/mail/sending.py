@@ -52,7 +52,7 @@ def mail_task(write: Write) -> TaskKind:
         with begin() as context:
             mail = write(context, payload)
         if mail is not None:
-            of_current_app().send(mail)
+            send_now(mail)
 
     return TaskKind(run, tries=_TRIES, time_limit=_TIME_LIMIT)
 
@@ -68,6 +68,11 @@ def of_current_app() -> Mailer:
     """The mailer of this application."""
     mailer: Mailer = current_app.extensions["mailer"]
     return mailer
+
+
+def send_now(mail: Mail) -> None:
+    """Send a mail by this application's mailer; no transaction may be open."""
+    of_current_app().send(mail)
 
 
 def _server(config: Mapping[str, Any]) -> SmtpServer:

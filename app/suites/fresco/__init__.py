@@ -16,5 +16,6 @@ SUITE = Suite(
         "expenses",
         "categories",
         "reports",
+        "reminders",
     ),
 )

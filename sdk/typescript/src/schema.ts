@@ -1828,6 +1828,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the months up to this one, newest first: which are closed, since when and by whom
+         * @description Needs `periods:read`.
+         */
+        get: operations["listPeriods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/periods/{month}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a month that is over, the next after the last closed one; the first time all months before it, too
+         * @description 409 `period_not_ready` lists in `errors`, by code, what is undone.
+         *
+         *     Needs `periods:write`.
+         */
+        post: operations["closePeriod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/periods/{month}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open the last closed month again, for a reason that is kept
+         * @description Needs `periods:write`.
+         */
+        post: operations["reopenPeriod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/permissions": {
         parameters: {
             query?: never;
@@ -1945,6 +2007,100 @@ export interface paths {
          * @description Needs `projects:write`.
          */
         delete: operations["deleteProjectDocument"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminder-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rules by which clients are reminded, in the order of their days
+         * @description Needs `reminders:read`.
+         */
+        get: operations["listRules"];
+        put?: never;
+        /**
+         * Create a rule: clients are reminded once of each payment that is unpaid so many days after its due date
+         * @description Subject and text may have the fields `{cliente}`, `{contacto}`, `{proyecto}`, `{monto}`, `{saldo}`, `{vence}`, `{dias}`, `{factura}` and `{empresa}`. Mails are sent from 8:00 to 18:00 of the company's day.
+         *
+         *     Needs `reminders:write`.
+         */
+        post: operations["createRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminder-rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One rule
+         * @description Needs `reminders:read`.
+         */
+        get: operations["getRule"];
+        /**
+         * Change the fields of a rule that are sent
+         * @description Needs `reminders:write`.
+         */
+        put: operations["updateRule"];
+        post?: never;
+        /**
+         * Delete a rule; the list of reminders keeps those that it made
+         * @description Needs `reminders:write`.
+         */
+        delete: operations["deleteRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminder-rules/{rule_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The reminder of a payment as the rule would write it today; nothing is sent
+         * @description Needs `reminders:read`.
+         */
+        get: operations["previewReminder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reminders to clients, newest first: to whom, when, and why one was not sent
+         * @description Needs `reminders:read`.
+         */
+        get: operations["listReminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2347,6 +2503,100 @@ export interface paths {
          * @description Needs `users:write`.
          */
         delete: operations["deleteUserSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks, without their secrets
+         * @description Needs `webhooks:read`.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Have an address told of events: a POST for each, with a unique id in `X-Fresco-Delivery`
+         * @description `events` are names such as `payment.paid`, `client.*` for all of an object, or `*`. The secret is in this answer alone. `X-Fresco-Signature: t=...,v1=...` has the time in seconds and, in hexadecimal, the HMAC-SHA256 by the secret of that time, a point and the body. Events of one object come in order. What is not answered with a status of success within ten seconds is tried again for 24 hours, with growing pauses.
+         *
+         *     Needs `webhooks:write`.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One webhook, without its secret
+         * @description Needs `webhooks:read`.
+         */
+        get: operations["getWebhook"];
+        /**
+         * Change the fields of a webhook that are sent. One that is not active gets no new events
+         * @description Needs `webhooks:write`.
+         */
+        put: operations["updateWebhook"];
+        post?: never;
+        /**
+         * Delete a webhook and its deliveries
+         * @description Needs `webhooks:write`.
+         */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the deliveries of a webhook, newest first
+         * @description Needs `webhooks:read`.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/deliveries/{delivery_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery that ended once more, with the same unique id
+         * @description Needs `webhooks:write`.
+         */
+        post: operations["resendWebhookDelivery"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4451,6 +4701,7 @@ export interface components {
          *       "tax_id": "900123456-7",
          *       "start_date": "2025-03-01",
          *       "status": "Activo",
+         *       "reminders": true,
          *       "notes": "Facturar antes del 5",
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z"
@@ -4505,6 +4756,12 @@ export interface components {
              */
             status: components["schemas"]["ClientStatus"];
             /**
+             * @description Whether the client gets mails about unpaid payments
+             * @default true
+             * @example true
+             */
+            reminders: boolean;
+            /**
              * @description Notes
              * @example Facturar antes del 5
              */
@@ -4536,6 +4793,7 @@ export interface components {
          *           "tax_id": "900123456-7",
          *           "start_date": "2025-03-01",
          *           "status": "Activo",
+         *           "reminders": true,
          *           "notes": "Facturar antes del 5",
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z"
@@ -4567,6 +4825,7 @@ export interface components {
          *         "tax_id": "900123456-7",
          *         "start_date": "2025-03-01",
          *         "status": "Activo",
+         *         "reminders": true,
          *         "notes": "Facturar antes del 5",
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
@@ -4587,6 +4846,7 @@ export interface components {
          *       "tax_id": "900123456-7",
          *       "start_date": "2025-03-01",
          *       "status": "Activo",
+         *       "reminders": true,
          *       "notes": "Facturar antes del 5"
          *     }
          */
@@ -4634,6 +4894,12 @@ export interface components {
              */
             status?: components["schemas"]["ClientStatus"];
             /**
+             * @description Whether the client gets mails about unpaid payments
+             * @default true
+             * @example true
+             */
+            reminders?: boolean;
+            /**
              * @description Notes
              * @example Facturar antes del 5
              */
@@ -4650,6 +4916,7 @@ export interface components {
          *       "tax_id": "900123456-7",
          *       "start_date": "2025-03-01",
          *       "status": "Activo",
+         *       "reminders": true,
          *       "notes": "Facturar antes del 5"
          *     }
          */
@@ -4696,6 +4963,12 @@ export interface components {
              * @example Activo
              */
             status?: components["schemas"]["ClientStatus"];
+            /**
+             * @description Whether the client gets mails about unpaid payments
+             * @default true
+             * @example true
+             */
+            reminders?: boolean;
             /**
              * @description Notes
              * @example Facturar antes del 5
@@ -11227,6 +11500,168 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["Total"];
         /**
+         * @description A month of the company's book.
+         * @example {
+         *       "month": "2025-03",
+         *       "state": "open",
+         *       "closed_by": 1,
+         *       "closed_at": "2025-04-02T14:30:00Z",
+         *       "reason": "Factura tardía"
+         *     }
+         */
+        Period: {
+            /**
+             * @description The month
+             * @example 2025-03
+             */
+            readonly month: string;
+            /**
+             * @description Whether it is open or closed
+             * @example open
+             */
+            readonly state: components["schemas"]["PeriodState"];
+            /**
+             * @description Id of the user who closed it; null while it is open
+             * @example 1
+             */
+            readonly closed_by: number | null;
+            /**
+             * Format: date-time
+             * @description When it was closed; null while it is open
+             * @example 2025-04-02T14:30:00Z
+             */
+            readonly closed_at: string | null;
+            /**
+             * @description Why it was reopened last; null where it never was
+             * @example Factura tardía
+             */
+            readonly reason: string | null;
+        };
+        /**
+         * @description Whether what lies in a month may change.
+         * @enum {string}
+         */
+        PeriodState: "open" | "closed";
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "month": "2025-03",
+         *           "state": "open",
+         *           "closed_by": 1,
+         *           "closed_at": "2025-04-02T14:30:00Z",
+         *           "reason": "Factura tardía"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        PeriodsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Period"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description A month that was closed, and what was found undone in it.
+         * @example {
+         *       "period": {
+         *         "month": "2025-03",
+         *         "state": "open",
+         *         "closed_by": 1,
+         *         "closed_at": "2025-04-02T14:30:00Z",
+         *         "reason": "Factura tardía"
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "entries_not_numbered",
+         *           "message": "2 entries have no number."
+         *         }
+         *       ]
+         *     }
+         */
+        Closing: {
+            /** @description The month */
+            readonly period: components["schemas"]["Period"];
+            /** @description Found undone in the month, which did not keep it open */
+            readonly warnings: components["schemas"]["Finding"][];
+        };
+        /**
+         * @description Something undone in a month that does not keep it open.
+         * @example {
+         *       "code": "entries_not_numbered",
+         *       "message": "2 entries have no number."
+         *     }
+         */
+        Finding: {
+            /**
+             * @description Stable code for programs
+             * @example entries_not_numbered
+             */
+            readonly code: string;
+            /**
+             * @description Message for people
+             * @example 2 entries have no number.
+             */
+            readonly message: string;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "period": {
+         *           "month": "2025-03",
+         *           "state": "open",
+         *           "closed_by": 1,
+         *           "closed_at": "2025-04-02T14:30:00Z",
+         *           "reason": "Factura tardía"
+         *         },
+         *         "warnings": [
+         *           {
+         *             "code": "entries_not_numbered",
+         *             "message": "2 entries have no number."
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        ClosingAnswer: {
+            data: components["schemas"]["Closing"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "month": "2025-03",
+         *         "state": "open",
+         *         "closed_by": 1,
+         *         "closed_at": "2025-04-02T14:30:00Z",
+         *         "reason": "Factura tardía"
+         *       }
+         *     }
+         */
+        PeriodAnswer: {
+            data: components["schemas"]["Period"];
+        };
+        /**
+         * @description Why a month is reopened.
+         * @example {
+         *       "reason": "Factura tardía"
+         *     }
+         */
+        ReopeningIn: {
+            /**
+             * @description Why it is reopened
+             * @example Factura tardía
+             */
+            reason: string;
+        };
+        /**
          * @description The right to call operations.
          * @example {
          *       "name": "clients:read",
@@ -12094,6 +12529,314 @@ export interface components {
         ProjectDocumentsPage: {
             /** @description In the requested order */
             data: components["schemas"]["Document"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description When clients are reminded of unpaid payments, and what they are told.
+         * @example {
+         *       "id": 1,
+         *       "days": 3,
+         *       "subject": "Pago pendiente: {proyecto}",
+         *       "text": "Hola, {contacto}: el pago de {saldo} venció el {vence}.",
+         *       "active": true,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        ReminderRule: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Days after the due date; before it where negative
+             * @example 3
+             */
+            days: number;
+            /**
+             * @description Subject, with fields in braces
+             * @example Pago pendiente: {proyecto}
+             */
+            subject: string;
+            /**
+             * @description Text, with fields in braces
+             * @example Hola, {contacto}: el pago de {saldo} venció el {vence}.
+             */
+            text: string;
+            /**
+             * @description Whether reminders are sent by it
+             * @example true
+             */
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "days": 3,
+         *           "subject": "Pago pendiente: {proyecto}",
+         *           "text": "Hola, {contacto}: el pago de {saldo} venció el {vence}.",
+         *           "active": true,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        RulesPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["ReminderRule"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "days": 3,
+         *         "subject": "Pago pendiente: {proyecto}",
+         *         "text": "Hola, {contacto}: el pago de {saldo} venció el {vence}.",
+         *         "active": true,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        ReminderRuleAnswer: {
+            data: components["schemas"]["ReminderRule"];
+        };
+        /**
+         * @description When clients are reminded of unpaid payments, and what they are told.
+         * @example {
+         *       "days": 3,
+         *       "subject": "Pago pendiente: {proyecto}",
+         *       "text": "Hola, {contacto}: el pago de {saldo} venció el {vence}.",
+         *       "active": true
+         *     }
+         */
+        ReminderRuleIn: {
+            /**
+             * @description Days after the due date; before it where negative
+             * @example 3
+             */
+            days: number;
+            /**
+             * @description Subject, with fields in braces
+             * @example Pago pendiente: {proyecto}
+             */
+            subject: string;
+            /**
+             * @description Text, with fields in braces
+             * @example Hola, {contacto}: el pago de {saldo} venció el {vence}.
+             */
+            text: string;
+            /**
+             * @description Whether reminders are sent by it
+             * @example true
+             */
+            active?: boolean;
+        };
+        /**
+         * @description When clients are reminded of unpaid payments, and what they are told.
+         * @example {
+         *       "days": 3,
+         *       "subject": "Pago pendiente: {proyecto}",
+         *       "text": "Hola, {contacto}: el pago de {saldo} venció el {vence}.",
+         *       "active": true
+         *     }
+         */
+        ReminderRuleChanges: {
+            /**
+             * @description Days after the due date; before it where negative
+             * @example 3
+             */
+            days?: number;
+            /**
+             * @description Subject, with fields in braces
+             * @example Pago pendiente: {proyecto}
+             */
+            subject?: string;
+            /**
+             * @description Text, with fields in braces
+             * @example Hola, {contacto}: el pago de {saldo} venció el {vence}.
+             */
+            text?: string;
+            /**
+             * @description Whether reminders are sent by it
+             * @example true
+             */
+            active?: boolean;
+        };
+        /**
+         * @description A reminder as it would be sent now.
+         * @example {
+         *       "recipient": "ana@cafeandino.co",
+         *       "subject": "Pago pendiente: {proyecto}",
+         *       "text": "Hola, {contacto}: el pago de {saldo} venció el {vence}.",
+         *       "obstacle": null
+         *     }
+         */
+        ReminderPreview: {
+            /**
+             * @description E-mail address of the client
+             * @example ana@cafeandino.co
+             */
+            readonly recipient: string | null;
+            /**
+             * @description Subject, with fields in braces
+             * @example Pago pendiente: {proyecto}
+             */
+            readonly subject: string;
+            /**
+             * @description Text, with fields in braces
+             * @example Hola, {contacto}: el pago de {saldo} venció el {vence}.
+             */
+            readonly text: string;
+            /** @description Why it would not be sent now; null where nothing is in the way */
+            readonly obstacle: string | null;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "recipient": "ana@cafeandino.co",
+         *         "subject": "Pago pendiente: {proyecto}",
+         *         "text": "Hola, {contacto}: el pago de {saldo} venció el {vence}.",
+         *         "obstacle": null
+         *       }
+         *     }
+         */
+        ReminderPreviewAnswer: {
+            data: components["schemas"]["ReminderPreview"];
+        };
+        /**
+         * @description State of a reminder.
+         * @enum {string}
+         */
+        ReminderState: "waiting" | "sent" | "skipped" | "failed";
+        /**
+         * @description A mail to a client about a payment.
+         * @example {
+         *       "id": 1,
+         *       "rule_id": 1,
+         *       "payment_id": 1,
+         *       "client_id": 1,
+         *       "due_date": "2025-03-15",
+         *       "recipient": "ana@cafeandino.co",
+         *       "state": "sent",
+         *       "subject": "Pago pendiente: {proyecto}",
+         *       "reason": null,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "sent_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Reminder: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the rule; null once it is deleted
+             * @example 1
+             */
+            readonly rule_id: number | null;
+            /**
+             * @description Id of the payment; null once it is deleted
+             * @example 1
+             */
+            readonly payment_id: number | null;
+            /**
+             * @description Id of the client
+             * @example 1
+             */
+            readonly client_id: number | null;
+            /**
+             * Format: date
+             * @description Due date
+             * @example 2025-03-15
+             */
+            readonly due_date: string;
+            /**
+             * @description E-mail address of the client
+             * @example ana@cafeandino.co
+             */
+            readonly recipient: string;
+            /**
+             * @description How far it is
+             * @example sent
+             */
+            readonly state: components["schemas"]["ReminderState"];
+            /**
+             * @description Subject, with fields in braces
+             * @example Pago pendiente: {proyecto}
+             */
+            readonly subject: string | null;
+            /** @description Why it was not sent; null where it was, or still waits */
+            readonly reason: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description When the mail was handed over; null where it was not
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly sent_at: string | null;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "rule_id": 1,
+         *           "payment_id": 1,
+         *           "client_id": 1,
+         *           "due_date": "2025-03-15",
+         *           "recipient": "ana@cafeandino.co",
+         *           "state": "sent",
+         *           "subject": "Pago pendiente: {proyecto}",
+         *           "reason": null,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "sent_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        RemindersPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Reminder"][];
             pagination: components["schemas"]["Pagination"];
         };
         /**
@@ -13487,6 +14230,369 @@ export interface components {
             id: number;
         };
         /**
+         * @description An address that gets events by signed requests.
+         * @example {
+         *       "id": 1,
+         *       "url": "https://crm.example/fresco",
+         *       "events": [
+         *         "payment.*"
+         *       ],
+         *       "active": true,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Webhook: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Address
+             * @example https://crm.example/fresco
+             */
+            url: string;
+            /**
+             * @description Events: `payment.paid`, `client.*` for all of an object, `*` for all
+             * @example [
+             *       "payment.*"
+             *     ]
+             */
+            events: string[];
+            /**
+             * @description Whether it is told of new events
+             * @example true
+             */
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "url": "https://crm.example/fresco",
+         *           "events": [
+         *             "payment.*"
+         *           ],
+         *           "active": true,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        WebhooksPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Webhook"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description A webhook that was just made, with the secret of its signatures, which is not shown again.
+         * @example {
+         *       "id": 1,
+         *       "url": "https://crm.example/fresco",
+         *       "events": [
+         *         "payment.*"
+         *       ],
+         *       "active": true,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "secret": "whsec_3vQ0"
+         *     }
+         */
+        NewWebhook: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Address
+             * @example https://crm.example/fresco
+             */
+            url: string;
+            /**
+             * @description Events: `payment.paid`, `client.*` for all of an object, `*` for all
+             * @example [
+             *       "payment.*"
+             *     ]
+             */
+            events: string[];
+            /**
+             * @description Whether it is told of new events
+             * @example true
+             */
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+            /**
+             * @description Secret of the signatures, in this answer alone
+             * @example whsec_3vQ0
+             */
+            readonly secret: string;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "url": "https://crm.example/fresco",
+         *         "events": [
+         *           "payment.*"
+         *         ],
+         *         "active": true,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "secret": "whsec_3vQ0"
+         *       }
+         *     }
+         */
+        NewWebhookAnswer: {
+            data: components["schemas"]["NewWebhook"];
+        };
+        /**
+         * @description An address that gets events by signed requests.
+         * @example {
+         *       "url": "https://crm.example/fresco",
+         *       "events": [
+         *         "payment.*"
+         *       ],
+         *       "active": true
+         *     }
+         */
+        WebhookIn: {
+            /**
+             * @description Address
+             * @example https://crm.example/fresco
+             */
+            url: string;
+            /**
+             * @description Events: `payment.paid`, `client.*` for all of an object, `*` for all
+             * @example [
+             *       "payment.*"
+             *     ]
+             */
+            events: string[];
+            /**
+             * @description Whether it is told of new events
+             * @example true
+             */
+            active?: boolean;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "url": "https://crm.example/fresco",
+         *         "events": [
+         *           "payment.*"
+         *         ],
+         *         "active": true,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        WebhookAnswer: {
+            data: components["schemas"]["Webhook"];
+        };
+        /**
+         * @description An address that gets events by signed requests.
+         * @example {
+         *       "url": "https://crm.example/fresco",
+         *       "events": [
+         *         "payment.*"
+         *       ],
+         *       "active": true
+         *     }
+         */
+        WebhookChanges: {
+            /**
+             * @description Address
+             * @example https://crm.example/fresco
+             */
+            url?: string;
+            /**
+             * @description Events: `payment.paid`, `client.*` for all of an object, `*` for all
+             * @example [
+             *       "payment.*"
+             *     ]
+             */
+            events?: string[];
+            /**
+             * @description Whether it is told of new events
+             * @example true
+             */
+            active?: boolean;
+        };
+        /**
+         * @description State of a delivery.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "delivered" | "given_up";
+        /**
+         * @description An event for a webhook.
+         * @example {
+         *       "id": 1,
+         *       "uid": "0192f5b6-7d1c-4c1e-9a57-5a1f0e6d2b11",
+         *       "event": "payment.paid",
+         *       "object_type": "payment",
+         *       "object_id": 12,
+         *       "state": "delivered",
+         *       "tries": 1,
+         *       "status": 200,
+         *       "last_error": null,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "next_try_at": null,
+         *       "finished_at": null
+         *     }
+         */
+        Delivery: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Unique id, the same in every try
+             * @example 0192f5b6-7d1c-4c1e-9a57-5a1f0e6d2b11
+             */
+            readonly uid: string;
+            /**
+             * @description Name of the event
+             * @example payment.paid
+             */
+            readonly event: string;
+            /**
+             * @description Kind of object
+             * @example payment
+             */
+            readonly object_type: string;
+            /**
+             * @description Id of the object
+             * @example 12
+             */
+            readonly object_id: number;
+            /**
+             * @description How far it is
+             * @example delivered
+             */
+            readonly state: components["schemas"]["DeliveryState"];
+            /**
+             * @description Number of tries that have ended
+             * @example 1
+             */
+            readonly tries: number;
+            /**
+             * @description Status of the last answer; null without one
+             * @example 200
+             */
+            readonly status: number | null;
+            /** @description What went wrong the last time; null where nothing did */
+            readonly last_error: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the next try; null as soon as it is its turn, or once it ended
+             */
+            readonly next_try_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was delivered or given up; null while it waits
+             */
+            readonly finished_at: string | null;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "uid": "0192f5b6-7d1c-4c1e-9a57-5a1f0e6d2b11",
+         *           "event": "payment.paid",
+         *           "object_type": "payment",
+         *           "object_id": 12,
+         *           "state": "delivered",
+         *           "tries": 1,
+         *           "status": 200,
+         *           "last_error": null,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "next_try_at": null,
+         *           "finished_at": null
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        DeliveriesPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Delivery"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "uid": "0192f5b6-7d1c-4c1e-9a57-5a1f0e6d2b11",
+         *         "event": "payment.paid",
+         *         "object_type": "payment",
+         *         "object_id": 12,
+         *         "state": "delivered",
+         *         "tries": 1,
+         *         "status": 200,
+         *         "last_error": null,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "next_try_at": null,
+         *         "finished_at": null
+         *       }
+         *     }
+         */
+        DeliveryAnswer: {
+            data: components["schemas"]["Delivery"];
+        };
+        /**
          * @description State of the server.
          * @example {
          *       "data": {
@@ -13738,6 +14844,14 @@ export type GenerateIn = components['schemas']['GenerateIn'];
 export type OverduePayment = components['schemas']['OverduePayment'];
 export type OverduePaymentsPage = components['schemas']['OverduePaymentsPage'];
 export type UpcomingPaymentsPage = components['schemas']['UpcomingPaymentsPage'];
+export type Period = components['schemas']['Period'];
+export type PeriodState = components['schemas']['PeriodState'];
+export type PeriodsPage = components['schemas']['PeriodsPage'];
+export type Closing = components['schemas']['Closing'];
+export type Finding = components['schemas']['Finding'];
+export type ClosingAnswer = components['schemas']['ClosingAnswer'];
+export type PeriodAnswer = components['schemas']['PeriodAnswer'];
+export type ReopeningIn = components['schemas']['ReopeningIn'];
 export type Permission = components['schemas']['Permission'];
 export type PermissionsPage = components['schemas']['PermissionsPage'];
 export type ProjectStatus = components['schemas']['ProjectStatus'];
@@ -13756,6 +14870,16 @@ export type UpdateProjectAnswer = components['schemas']['UpdateProjectAnswer'];
 export type ProjectChanges = components['schemas']['ProjectChanges'];
 export type PaymentPlanChanges = components['schemas']['PaymentPlanChanges'];
 export type ProjectDocumentsPage = components['schemas']['ProjectDocumentsPage'];
+export type ReminderRule = components['schemas']['ReminderRule'];
+export type RulesPage = components['schemas']['RulesPage'];
+export type ReminderRuleAnswer = components['schemas']['ReminderRuleAnswer'];
+export type ReminderRuleIn = components['schemas']['ReminderRuleIn'];
+export type ReminderRuleChanges = components['schemas']['ReminderRuleChanges'];
+export type ReminderPreview = components['schemas']['ReminderPreview'];
+export type ReminderPreviewAnswer = components['schemas']['ReminderPreviewAnswer'];
+export type ReminderState = components['schemas']['ReminderState'];
+export type Reminder = components['schemas']['Reminder'];
+export type RemindersPage = components['schemas']['RemindersPage'];
 export type Timeframe = components['schemas']['Timeframe'];
 export type ClientReport = components['schemas']['ClientReport'];
 export type Profitability = components['schemas']['Profitability'];
@@ -13796,6 +14920,17 @@ export type UserChanges = components['schemas']['UserChanges'];
 export type UserScope = components['schemas']['UserScope'];
 export type UserScopesAnswer = components['schemas']['UserScopesAnswer'];
 export type UserScopeIn = components['schemas']['UserScopeIn'];
+export type Webhook = components['schemas']['Webhook'];
+export type WebhooksPage = components['schemas']['WebhooksPage'];
+export type NewWebhook = components['schemas']['NewWebhook'];
+export type NewWebhookAnswer = components['schemas']['NewWebhookAnswer'];
+export type WebhookIn = components['schemas']['WebhookIn'];
+export type WebhookAnswer = components['schemas']['WebhookAnswer'];
+export type WebhookChanges = components['schemas']['WebhookChanges'];
+export type DeliveryState = components['schemas']['DeliveryState'];
+export type Delivery = components['schemas']['Delivery'];
+export type DeliveriesPage = components['schemas']['DeliveriesPage'];
+export type DeliveryAnswer = components['schemas']['DeliveryAnswer'];
 export type Liveness = components['schemas']['Liveness'];
 export type Readiness = components['schemas']['Readiness'];
 export type MetricsText = components['schemas']['MetricsText'];
@@ -18970,6 +20105,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
@@ -19541,6 +20687,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
@@ -19655,6 +20812,17 @@ export interface operations {
             /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -23302,6 +24470,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
                 headers: {
@@ -23416,6 +24595,17 @@ export interface operations {
             /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -26297,6 +27487,342 @@ export interface operations {
             };
         };
     };
+    listPeriods: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: month, state, closed_at */
+                sort?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closePeriod: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The month */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopenPeriod: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The month */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopeningIn"];
+            };
+        };
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPermissions: {
         parameters: {
             query?: {
@@ -27402,6 +28928,736 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: days, id, created_at */
+                sort?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderRuleAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the rule; null once it is deleted */
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderRuleAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the rule; null once it is deleted */
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderRuleChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderRuleAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the rule; null once it is deleted */
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Reminder rule deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewReminder: {
+        parameters: {
+            query?: {
+                /** @description Id of the payment; null once it is deleted */
+                payment_id?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the rule; null once it is deleted */
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderPreviewAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReminders: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, due_date, created_at, sent_at */
+                sort?: string;
+                /** @description How far it is */
+                state?: components["schemas"]["ReminderState"];
+                /** @description Id of the client */
+                client_id?: number;
+                /** @description Id of the payment; null once it is deleted */
+                payment_id?: number;
+                /** @description Id of the rule; null once it is deleted */
+                rule_id?: number;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemindersPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -30466,6 +32722,734 @@ export interface operations {
             };
         };
     };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, url, created_at */
+                sort?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhooksPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the webhook */
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the webhook */
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the webhook */
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Webhook deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, created_at, finished_at */
+                sort?: string;
+                /** @description How far it is */
+                state?: components["schemas"]["DeliveryState"];
+                /** @description Name of the event */
+                event?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the webhook */
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveriesPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resendWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the webhook */
+                webhook_id: number;
+                /** @description Id of the delivery */
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getLiveness: {
         parameters: {
             query?: never;
@@ -30640,9 +33624,12 @@ export const pathsApiPartiesGetParametersQueryLocaleValues: ReadonlyArray<Flatte
 export const pathsApiPaymentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/payments"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPaymentsOverdueGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/payments/overdue"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPaymentsUpcomingGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/payments/upcoming"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPeriodsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/periods"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPermissionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/permissions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsProject_idDocumentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects/{project_id}/documents"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiReminderRulesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reminder-rules"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiRemindersGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reminders"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiReportsClientsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reports/clients"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiReportsIndicatorsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reports/indicators"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiReportsStatementGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reports/statement"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -30651,6 +33638,8 @@ export const pathsApiRolesGetParametersQueryLocaleValues: ReadonlyArray<Flattene
 export const pathsApiSuppliersGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/suppliers"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiTasksGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/tasks"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiUsersGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/users"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiWebhooksGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/webhooks"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiWebhooksWebhook_idDeliveriesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/webhooks/{webhook_id}/deliveries"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const tableFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TableFormat"]> = ["json", "csv", "xlsx"];
 export const refusalKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalKind"]> = ["login_failed", "too_many_tries", "unauthenticated", "forbidden"];
 export const movementKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementKind"]> = ["income", "expense"];
@@ -30680,11 +33669,14 @@ export const paymentStatusValues: ReadonlyArray<FlattenedDeepRequired<components
 export const paymentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentType"]> = ["Implementaci\u00F3n", "Recurrente"];
 export const withholdingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WithholdingType"]> = ["Retefuente", "ReteICA", "ReteIVA", "Otra"];
 export const paymentsActionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentsAction"]> = ["mark-paid", "undo", "set-invoice", "delete"];
+export const periodStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PeriodState"]> = ["open", "closed"];
 export const projectStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProjectStatus"]> = ["Activo", "Pausado", "Finalizado", "Cancelado"];
 export const planTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PlanType"]> = ["Fee \u00FAnico", "Fee por cuotas", "Suscripci\u00F3n peri\u00F3dica", "Mixto"];
 export const chargeFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ChargeFrequency"]> = ["Semanal", "Quincenal", "Mensual", "Bimensual", "Trimestral", "Semestral", "Anual"];
+export const reminderStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReminderState"]> = ["waiting", "sent", "skipped", "failed"];
 export const timeframeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeframe"]> = ["month", "quarter", "ytd", "year"];
 export const accountingBasisValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccountingBasis"]> = ["cash", "accrual"];
 export const reportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportFormat"]> = ["json", "csv", "xlsx", "pdf"];
 export const reportPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportPeriod"]> = ["month", "quarter", "semester", "year"];
 export const taskStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TaskState"]> = ["waiting", "running", "done", "failed", "cancelled"];
+export const deliveryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DeliveryState"]> = ["waiting", "delivered", "given_up"];

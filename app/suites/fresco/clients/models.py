@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, true
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -24,6 +24,8 @@ class Client(Base):
     status: Mapped[ClientStatus] = mapped_column(
         one_of(ClientStatus, "status"), default=ClientStatus.ACTIVE, server_default=ClientStatus.ACTIVE
     )
+    reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether it gets mails about unpaid payments."""
 
     party: Mapped[Any] = relationship("Party", lazy="joined", innerjoin=True)
     """The party; its values can also be read and set on the client."""
@@ -54,6 +56,7 @@ class ClientRecord(NamedTuple):
     tax_id: str | None
     start_date: date
     status: ClientStatus
+    reminders: bool
     notes: str | None
     created_at: datetime
     updated_at: datetime

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from app.suites.fresco.clients.rules import ClientStatus
-from app.web.fields import Day, EmailAddress, EnumByValue, Instant, Text
+from app.web.fields import Day, EmailAddress, EnumByValue, Flag, Instant, Text
 from app.web.query import ListQuery, Search, SortBy
 from app.web.rows import RowShape
 from app.web.schema import ResourceSchema
@@ -21,6 +21,7 @@ class ClientSchema(ResourceSchema):
     tax_id = Text(50, allow_none=True)
     start_date = Day(required=True)
     status = EnumByValue(ClientStatus, load_default=ClientStatus.ACTIVE)
+    reminders = Flag(load_default=True)
     notes = Text(10_000, allow_none=True)
     created_at = Instant()
     updated_at = Instant()

@@ -19,7 +19,7 @@ from app.suites.fresco.clients.rules import ClientStatus
 
 MOST_DIGITS = 19
 """Digits that an id of 64 bits may not have."""
-OWN_VALUES = {"contact_name", "tax_id", "start_date", "status"}
+OWN_VALUES = {"contact_name", "tax_id", "start_date", "status", "reminders"}
 """Values of a client that are not its party's."""
 
 
@@ -34,6 +34,7 @@ class ClientChanges(TypedDict, total=False):
     tax_id: str | None
     start_date: date
     status: ClientStatus
+    reminders: bool
     notes: str | None
 
 
@@ -48,6 +49,7 @@ class NewClient(TypedDict):
     tax_id: NotRequired[str | None]
     start_date: date
     status: NotRequired[ClientStatus]
+    reminders: NotRequired[bool]
     notes: NotRequired[str | None]
 
 

@@ -2,7 +2,7 @@
 
 from app.infra.file_access import COMPANY_FILES
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
-from app.suites.fresco.incomes import demo, routes, subscribers
+from app.suites.fresco.incomes import demo, routes, subscribers, webhooks
 
 MANIFEST = Manifest(
     tags={"incomes": "Incomes outside the payment plans."},
@@ -15,4 +15,5 @@ MANIFEST = Manifest(
     demo=demo.seed,
     load=demo.load,
     may_read_file=COMPANY_FILES,
+    webhooks=webhooks.OBJECTS,
 )

@@ -2,7 +2,7 @@
 
 from app.infra.file_access import COMPANY_FILES
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
-from app.suites.fresco.payments import demo, jobs, notifications, routes, subscribers
+from app.suites.fresco.payments import demo, jobs, notifications, routes, subscribers, webhooks
 from app.suites.fresco.payments.service import PaymentService
 
 MANIFEST = Manifest(
@@ -52,4 +52,5 @@ MANIFEST = Manifest(
     demo=demo.seed,
     load=demo.load,
     may_read_file=COMPANY_FILES,
+    webhooks=webhooks.OBJECTS,
 )

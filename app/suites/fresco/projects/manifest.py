@@ -1,7 +1,7 @@
 """Manifest of projects and their payment plans."""
 
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
-from app.suites.fresco.projects import demo, routes, subscribers
+from app.suites.fresco.projects import demo, routes, subscribers, webhooks
 from app.suites.fresco.projects.service import ProjectService
 
 MANIFEST = Manifest(
@@ -47,4 +47,5 @@ MANIFEST = Manifest(
     subscriptions=subscribers.SUBSCRIPTIONS,
     demo=demo.seed,
     demo_later=demo.seed_later,
+    webhooks=webhooks.OBJECTS,
 )

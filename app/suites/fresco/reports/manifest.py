@@ -1,12 +1,13 @@
 """Manifest of reports."""
 
 from app.manifest import EVERYONE, Manifest, Permission
-from app.suites.fresco.reports import routes
+from app.suites.fresco.reports import routes, subscribers
 
 MANIFEST = Manifest(
     tags={"reports": "Summary, income statement, indicators and clients."},
     namespaces=(routes.namespace,),
     permissions=(Permission("reports:read", "Ver informes", EVERYONE),),
+    subscriptions=subscribers.SUBSCRIPTIONS,
     words={
         "available_cash": ("Balance of today", 48500000),
         "basis": ("`cash` counts by payment dates, `accrual` by due dates", "cash"),

@@ -26,6 +26,10 @@ Needs `account:write`. */
   createRole: { method: "post", path: "/api/roles" },
   /** Create a user. Needs `users:write`. */
   createUser: { method: "post", path: "/api/users" },
+  /** Have an address told of events: a POST for each, with a unique id in `X-Fresco-Delivery`. `events` are names such as `payment.paid`, `client.*` for all of an object, or `*`. The secret is in this answer alone. `X-Fresco-Signature: t=...,v1=...` has the time in seconds and, in hexadecimal, the HMAC-SHA256 by the secret of that time, a point and the body. Events of one object come in order. What is not answered with a status of success within ten seconds is tried again for 24 hours, with growing pauses.
+
+Needs `webhooks:write`. */
+  createWebhook: { method: "post", path: "/api/webhooks" },
   /** Revoke one of my API tokens. Needs `account:write`. */
   deleteApiToken: { method: "delete", path: "/api/auth/tokens/{token_id}" },
   /** Delete an exchange rate. Needs `exchange_rates:write`. */
@@ -38,6 +42,8 @@ Needs `account:write`. */
   deleteUser: { method: "delete", path: "/api/users/{user_id}" },
   /** End all sessions of a user. Needs `users:write`. */
   deleteUserSessions: { method: "delete", path: "/api/users/{user_id}/sessions" },
+  /** Delete a webhook and its deliveries. Needs `webhooks:write`. */
+  deleteWebhook: { method: "delete", path: "/api/webhooks/{webhook_id}" },
   /** Switch my two factors off. Needs `account:write`. */
   disableTwoFactor: { method: "post", path: "/api/auth/2fa/disable" },
   /** Download a file, or a range of it. Needs `files:read`. */
@@ -84,6 +90,8 @@ Needs `account:write`. */
   getUser: { method: "get", path: "/api/users/{user_id}" },
   /** The rows to which the permissions of a user are limited. Needs `users:read`. */
   getUserScopes: { method: "get", path: "/api/users/{user_id}/scopes" },
+  /** One webhook, without its secret. Needs `webhooks:read`. */
+  getWebhook: { method: "get", path: "/api/webhooks/{webhook_id}" },
   /** Invite somebody to register; the invitation is mailed, lasts 7 days, and ends an older one. Needs `users:write`. */
   invite: { method: "post", path: "/api/auth/invitations" },
   /** Link an account, by which I may sign in from now on. Needs `account:write`. */
@@ -98,6 +106,8 @@ Needs `audit:read`. */
 
 Needs `audit:read`. */
   listAuditEntries: { method: "get", path: "/api/audit" },
+  /** List the deliveries of a webhook, newest first. Needs `webhooks:read`. */
+  listDeliveries: { method: "get", path: "/api/webhooks/{webhook_id}/deliveries" },
   /** List exchange rates, newest first. Needs `exchange_rates:read`. */
   listExchangeRates: { method: "get", path: "/api/exchange-rates" },
   /** List imports, newest first; failed ones too. Needs `imports:read`. */
@@ -124,6 +134,8 @@ Needs `audit:read`. */
   listTasks: { method: "get", path: "/api/tasks" },
   /** List users. Needs `users:read`. */
   listUsers: { method: "get", path: "/api/users" },
+  /** List webhooks, without their secrets. Needs `webhooks:read`. */
+  listWebhooks: { method: "get", path: "/api/webhooks" },
   /** Open a session, or ask for the second factor. A user with two factors gets no tokens here but a `two_factor_token`, to be sent to `/api/auth/login/2fa`.
 
 Needs no login. */
@@ -156,6 +168,8 @@ Needs no login. */
 
 Needs no login. */
   requestPasswordReset: { method: "post", path: "/api/auth/forgot-password" },
+  /** Send a delivery that ended once more, with the same unique id. Needs `webhooks:write`. */
+  resendWebhookDelivery: { method: "post", path: "/api/webhooks/{webhook_id}/deliveries/{delivery_id}/resend" },
   /** Set a new password by the token of a mailed link; all sessions of the user end. A token that is wrong, used, replaced or older than 30 minutes is 400 `token_invalid`.
 
 Needs no login. */
@@ -190,6 +204,8 @@ Needs `roles:write`. */
   updateUser: { method: "put", path: "/api/users/{user_id}" },
   /** Replace all of them; only rows within the caller's own scope can be given. Needs `users:write`. */
   updateUserScopes: { method: "put", path: "/api/users/{user_id}/scopes" },
+  /** Change the fields of a webhook that are sent. One that is not active gets no new events. Needs `webhooks:write`. */
+  updateWebhook: { method: "put", path: "/api/webhooks/{webhook_id}" },
   /** Upload a file, whose path can then be sent as a `receipt_path`. Needs `files:write`. */
   uploadFile: { method: "post", path: "/api/upload", file: "file" },
   /** Verify the address to which a link was mailed. Needs no login. */

@@ -30,6 +30,10 @@ export const routes = {
   createReceipt: { method: "post", path: "/api/payments/{payment_id}/receipts" },
   /** Enter a recurring expense, and accrue what is due by the end of this month. Needs `expenses:write`. */
   createRecurringExpense: { method: "post", path: "/api/expenses/recurring" },
+  /** Create a rule: clients are reminded once of each payment that is unpaid so many days after its due date. Subject and text may have the fields `{cliente}`, `{contacto}`, `{proyecto}`, `{monto}`, `{saldo}`, `{vence}`, `{dias}`, `{factura}` and `{empresa}`. Mails are sent from 8:00 to 18:00 of the company's day.
+
+Needs `reminders:write`. */
+  createRule: { method: "post", path: "/api/reminder-rules" },
   /** Create a supplier. Needs `suppliers:write`. */
   createSupplier: { method: "post", path: "/api/suppliers" },
   /** Delete an unpaid accrued expense and its receipt. Needs `expenses:write`. */
@@ -52,6 +56,8 @@ export const routes = {
   deleteReceipt: { method: "delete", path: "/api/payments/{payment_id}/receipts/{receipt_id}" },
   /** Delete a recurring expense and its coming accrued expenses; what is due by today or paid stays. Needs `expenses:write`. */
   deleteRecurringExpense: { method: "delete", path: "/api/expenses/recurring/{recurring_id}" },
+  /** Delete a rule; the list of reminders keeps those that it made. Needs `reminders:write`. */
+  deleteRule: { method: "delete", path: "/api/reminder-rules/{rule_id}" },
   /** Delete a supplier without expenses. Needs `suppliers:write`. */
   deleteSupplier: { method: "delete", path: "/api/suppliers/{supplier_id}" },
   /** Generate the payments of a project's plan that don't exist yet. Needs `payments:write`. */
@@ -88,6 +94,8 @@ export const routes = {
   getReceipt: { method: "get", path: "/api/payments/{payment_id}/receipts/{receipt_id}" },
   /** One recurring expense. Needs `expenses:read`. */
   getRecurringExpense: { method: "get", path: "/api/expenses/recurring/{recurring_id}" },
+  /** One rule. Needs `reminders:read`. */
+  getRule: { method: "get", path: "/api/reminder-rules/{rule_id}" },
   /** One supplier. Needs `suppliers:read`. */
   getSupplier: { method: "get", path: "/api/suppliers/{supplier_id}" },
   /** Preview or import clients from a CSV or XLSX file, with Spanish or English headings. Needs `clients:write`. */
@@ -124,6 +132,10 @@ export const routes = {
   listReceipts: { method: "get", path: "/api/payments/{payment_id}/receipts" },
   /** List recurring expenses, with what the active ones come to in a month. Needs `expenses:read`. */
   listRecurringExpenses: { method: "get", path: "/api/expenses/recurring" },
+  /** List reminders to clients, newest first: to whom, when, and why one was not sent. Needs `reminders:read`. */
+  listReminders: { method: "get", path: "/api/reminders" },
+  /** List the rules by which clients are reminded, in the order of their days. Needs `reminders:read`. */
+  listRules: { method: "get", path: "/api/reminder-rules" },
   /** List suppliers. Needs `suppliers:read`. */
   listSuppliers: { method: "get", path: "/api/suppliers" },
   /** List unpaid payments due from today to `days` from now. Needs `payments:read`. */
@@ -134,6 +146,8 @@ export const routes = {
   payAccruedExpense: { method: "post", path: "/api/expenses/accrued/{accrued_id}/mark-as-paid", file: "receipt" },
   /** Preview the due dates of a recurring expense; nothing is stored. Needs `expenses:read`. */
   previewRecurringExpense: { method: "get", path: "/api/expenses/preview-recurring" },
+  /** The reminder of a payment as the rule would write it today; nothing is sent. Needs `reminders:read`. */
+  previewReminder: { method: "get", path: "/api/reminder-rules/{rule_id}/preview" },
   /** Mark a paid accrued expense as unpaid. Needs `expenses:write`. */
   undoAccruedExpensePayment: { method: "post", path: "/api/expenses/accrued/{accrued_id}/undo-payment" },
   /** Change the fields of an accrued expense that are sent. Once paid, it keeps amount, currency and due date. Needs `expenses:write`. */
@@ -152,6 +166,8 @@ Needs `projects:write`. */
   updateProject: { method: "put", path: "/api/projects/{project_id}" },
   /** Change the fields of a recurring expense that are sent. Accrued expenses stay as they are. Needs `expenses:write`. */
   updateRecurringExpense: { method: "put", path: "/api/expenses/recurring/{recurring_id}" },
+  /** Change the fields of a rule that are sent. Needs `reminders:write`. */
+  updateRule: { method: "put", path: "/api/reminder-rules/{rule_id}" },
   /** Change the fields of a supplier that are sent. Needs `suppliers:write`. */
   updateSupplier: { method: "put", path: "/api/suppliers/{supplier_id}" },
 } as const satisfies Routes;

@@ -1,6 +1,7 @@
 """Closing and reopening months over the API."""
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -80,4 +81,17 @@ def test_amounts_without_a_rate_keep_a_month_open_with_a_list(boss: Caller, june
     RateFactory(date=date(2026, 6, 1))  # may still change, and with it the figures of May
     assert boss.post(f"{PERIODS}/2026-05/close", expect=409)["code"] == "period_not_ready"
     RateFactory(date=date(2026, 5, 31))
+    boss.post(f"{PERIODS}/2026-05/close", expect=200)
+
+
+def test_an_import_that_failed_keeps_its_months_open(boss: Caller, june: None) -> None:
+    file = b"date,description,amount,currency,type,payment_method\n2026-05-03,Algo,nada,COP,Intereses,Efectivo\n"
+    data = {"file": (BytesIO(file), "mayo.csv")}
+    path = "/api/imports/incomes?mode=commit"
+    assert boss.send("POST", path, data=data, content_type="multipart/form-data").status_code == 400
+    boss.post(f"{PERIODS}/2026-04/close", expect=200)
+    refused = boss.post(f"{PERIODS}/2026-05/close", expect=409)
+    assert [message.endswith("of mayo.csv failed.") for message in refused["errors"]["import_failed"]] == [True]
+    [failed] = boss.get("/api/imports")["data"]
+    boss.delete(f"/api/imports/{failed['id']}")
     boss.post(f"{PERIODS}/2026-05/close", expect=200)

@@ -1,0 +1,1 @@
+"""Reminders: mails to clients about payments that are due or overdue."""
