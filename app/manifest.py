@@ -93,6 +93,10 @@ class PartyRole:
     """Permission of those to whom parties of this role show."""
     write: str
     """Permission of those who may change them."""
+    scope: str | None = None
+    """Kind of scope that limits both to some rows of the table."""
+    scoped_by: str = ""
+    """Column with the id of the row of the scope to which a row of the table belongs."""
 
 
 class AccountAnswer(StrEnum):

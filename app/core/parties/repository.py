@@ -1,6 +1,6 @@
 """Repository of parties."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,10 +10,12 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
-    column,
+    any_,
+    cast,
     false,
     func,
     literal,
+    literal_column,
     select,
     table,
     union,
@@ -38,8 +40,13 @@ class PartyFilter(Filter):
     """Criteria of parties: with one of these roles, and words that begin as those of a text query."""
 
     roles: frozenset[str]
+    """Tables of roles whose rows all match."""
     kind: PartyKind | None = None
     words: str | None = None
+    limited: frozenset[tuple[str, str]] = frozenset()
+    """Tables of roles of which some rows match, each with the column of the scope that limits it."""
+    within: Any = ()
+    """Table and id of the rows of scopes to which they are limited, as in `credito_clientes:7`."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         ids = self.ids()
@@ -50,16 +57,37 @@ class PartyFilter(Filter):
 
     def all_of_roles(self) -> bool:
         """Whether every party with one of the roles matches."""
-        return bool(self.roles) and self.kind is None and self.words is None
+        return bool(self.roles or self.limited) and self.kind is None and self.words is None
 
     def ids(self) -> list[Select[Any]]:
         """The ids of parties, by role."""
-        return [select(_ids(role)) for role in sorted(self.roles)]
+        return [found.add_columns(_ids(role)) for role, found in self._by_role()]
+
+    def roles_of(self, party_id: ColumnElement[int]) -> list[Select[Any]]:
+        """The names of those of the roles that a party has."""
+        return [
+            found.add_columns(literal(role, String).label("role")).where(_ids(role) == party_id)
+            for role, found in self._by_role()
+        ]
+
+    def _by_role(self) -> Iterator[tuple[str, Select[Any]]]:
+        """Each role with a SELECT of its rows, without columns."""
+        for role in sorted(self.roles):
+            yield role, select().select_from(table(role))
+        for role, scoped_by in sorted(self.limited):
+            row_of_scope = literal(f"{role}:", String) + cast(_column(role, scoped_by), String)
+            # Without any row of a scope it is empty; else a parameter stands for it.
+            inside = false() if isinstance(self.within, tuple) else row_of_scope == any_(self.within)
+            yield role, select().select_from(table(role)).where(inside)
 
 
 def _ids(role: str) -> ColumnElement[int]:
     """Ids in the table of a role, which belongs to a suite."""
-    return table(role, column("id", BigInteger)).c.id
+    return _column(role, "id")
+
+
+def _column(role: str, name: str) -> ColumnElement[int]:
+    return literal_column(f"{role}.{name}", BigInteger)
 
 
 class PartyRepository(Repository[Party, PartyRecord]):
@@ -78,15 +106,15 @@ class PartyRepository(Repository[Party, PartyRecord]):
         # Every row of a role is a party: counting them without looking at parties takes a fraction of the time.
         return select(func.count()).select_from(union(*criteria.ids()).subquery("found"))
 
-    def roles_of(self, party_id: int, roles: Iterable[str]) -> frozenset[str]:
-        """Those of the roles that the party has."""
-        asked = frozenset(roles)
-        rows = _roles_of(asked, party_id=party_id).rows(self.session) if asked else ()
+    def roles_of(self, party_id: int, criteria: PartyFilter) -> frozenset[str]:
+        """Those of the roles of the criteria that the party has."""
+        asked = criteria.roles or criteria.limited
+        rows = _roles_of(criteria, party_id=party_id).rows(self.session) if asked else ()
         return frozenset(str(role) for (role,) in rows)
 
-    def require_any(self, party_id: int, roles: frozenset[str]) -> None:
-        """Raise NotFound unless the party has one of the roles."""
-        if not self.roles_of(party_id, roles):
+    def require_any(self, party_id: int, criteria: PartyFilter) -> None:
+        """Raise NotFound unless the party has one of the roles of the criteria."""
+        if not self.roles_of(party_id, criteria):
             raise self._not_found(party_id)
 
     def delete_unless_used(self, party_id: int) -> None:
@@ -110,12 +138,8 @@ class PartyRepository(Repository[Party, PartyRecord]):
 
 
 @cached_query
-def _roles_of(roles: frozenset[str]) -> Select[Any]:
-    found = [
-        select(literal(role, String).label("role")).where(_ids(role) == parameter("party_id", int))
-        for role in sorted(roles)
-    ]
-    return select(union_all(*found).subquery("found"))
+def _roles_of(criteria: PartyFilter) -> Select[Any]:
+    return select(union_all(*criteria.roles_of(parameter("party_id", int))).subquery("found"))
 
 
 @cached_query

@@ -1,6 +1,6 @@
 """Services of parties."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NotRequired, TypedDict, Unpack
 
 from app.core.parties.models import Party, PartyDocument, PartyRecord
@@ -9,6 +9,7 @@ from app.core.parties.rules import IdentityDocument, PartyKind, document_key, is
 from app.infra.context import Context
 from app.kernel.errors import Forbidden, Invalid
 from app.kernel.paging import Page, PageRequest
+from app.manifest import PartyRole
 
 DOCUMENT = ("document_country", "document_type", "document_number")
 
@@ -45,10 +46,19 @@ class PartyFilters(TypedDict, total=False):
     q: str
 
 
+class RolesSeen(TypedDict):
+    """Roles of parties that a caller may see or change: all rows of some tables, and those of others in a scope."""
+
+    roles: frozenset[str]
+    limited: frozenset[tuple[str, str]]
+    within: tuple[str, ...]
+
+
 class PartyService:
     """Shows and changes parties to callers who may read or write one of their roles; creates them for suites."""
 
     def __init__(self, context: Context) -> None:
+        self.context = context
         self.parties = PartyRepository(context.session)
         self.country = context.company.country
         self.identity = context.identity
@@ -56,18 +66,18 @@ class PartyService:
 
     def get(self, party_id: int) -> PartyRecord:
         """One party, or NotFound if the caller may read none of its roles."""
-        self.parties.require_any(party_id, self._readable())
+        self.parties.require_any(party_id, PartyFilter(**self._readable()))
         return self.parties.get(party_id)
 
     def page(self, request: PageRequest, *, q: str | None = None, kind: PartyKind | None = None) -> Page[PartyRecord]:
         """One page of the parties of whose roles the caller may read one."""
         words = None if q is None else search_terms(q)
-        return self.parties.page(PartyFilter(self._readable(), kind, words), request)
+        return self.parties.page(PartyFilter(kind=kind, words=words, **self._readable()), request)
 
     def update(self, party_id: int, **changes: Unpack[PartyChanges]) -> Party:
         """Change the given values; the caller needs the permission to write one of the party's roles."""
-        self.parties.require_any(party_id, self._readable())
-        if not self.parties.roles_of(party_id, self._writable()):
+        self.parties.require_any(party_id, PartyFilter(**self._readable()))
+        if not self.parties.roles_of(party_id, PartyFilter(**self._writable())):
             raise Forbidden("Your role may change no party of this kind.")
         party = self.parties.get_for_update(party_id)
         return self.parties.change(party, {**changes, **self._document(party, changes)})
@@ -92,12 +102,22 @@ class PartyService:
         """Messages about documents that break a rule."""
         return [f"party {row.id}: {problem}" for row in self.parties.documents() if (problem := _document_problem(row))]
 
-    def _readable(self) -> frozenset[str]:
-        """Tables of the roles that the caller may read."""
-        return frozenset(role.table for role in self.roles if self._may(role.read))
+    def _readable(self) -> RolesSeen:
+        """The roles that the caller may read."""
+        return self._limited([role for role in self.roles if self._may(role.read)])
 
-    def _writable(self) -> frozenset[str]:
-        return frozenset(role.table for role in self.roles if self._may(role.write))
+    def _writable(self) -> RolesSeen:
+        return self._limited([role for role in self.roles if self._may(role.write)])
+
+    def _limited(self, roles: Sequence[PartyRole]) -> RolesSeen:
+        """The roles, within the caller's scopes."""
+        scopes = {role: self.context.scope(role.scope) for role in roles if role.scope is not None}
+        limits = {role: scope.ids for role, scope in scopes.items() if scope.ids is not None}
+        return {
+            "roles": frozenset(role.table for role in roles if role not in limits),
+            "limited": frozenset((role.table, role.scoped_by) for role in limits),
+            "within": tuple(sorted(f"{role.table}:{row_id}" for role, ids in limits.items() for row_id in ids)),
+        }
 
     def _may(self, permission: str) -> bool:
         return self.identity is None or self.identity.may(permission)  # jobs and commands may all

@@ -8,11 +8,13 @@ from sqlalchemy import text
 
 from app.core.parties.rules import PartyKind
 from app.infra.db import db
-from app.manifest import PartyRole
+from app.manifest import Catalog, PartyRole, ScopeKind
+from tests.factories.access import RoleFactory
+from tests.factories.auth import UserScopeFactory
 from tests.factories.clients import ClientFactory
 from tests.factories.parties import PartyFactory
 from tests.factories.projects import ProjectFactory
-from tests.support import Caller
+from tests.support import Caller, sign_in
 
 PARTIES = "/api/parties"
 NIT = {"document_type": "NIT", "document_number": "900.373.913-4"}
@@ -180,10 +182,8 @@ def test_a_party_goes_with_its_last_role(app: Flask, user: Caller) -> None:
 def supply(app: Flask, *party_ids: int) -> None:
     """Give parties another role."""
     with app.app_context():
-        db.session.execute(text("RESET ROLE"))
-        db.session.execute(text("CREATE TABLE suppliers (id bigint PRIMARY KEY REFERENCES parties ON DELETE RESTRICT)"))
-        db.session.execute(text("INSERT INTO suppliers SELECT unnest(CAST(:ids AS bigint[]))"), {"ids": [*party_ids]})
-        db.session.execute(text("GRANT SELECT ON suppliers TO PUBLIC"))
+        ids = {"ids": [*party_ids]}
+        db.session.execute(text("INSERT INTO suppliers (id) SELECT unnest(CAST(:ids AS bigint[]))"), ids)
         db.session.commit()
 
 
@@ -236,3 +236,49 @@ def test_verify_names_documents_that_break_a_rule(app: Flask, user: Caller, chan
     assert result.exit_code == 1
     assert f"party {client}: " in result.output
     assert told in result.output
+
+
+SCOPE = "tests.client"
+LIMITED = PartyRole("clients", "clients:read", "clients:write", scope=SCOPE, scoped_by="id")
+
+
+@pytest.fixture
+def scoped(app: Flask, monkeypatch: pytest.MonkeyPatch, roles: Any) -> None:
+    """Clients show to who was given them, one by one."""
+    kind = ScopeKind(SCOPE, "Cliente", "clients", frozenset({"clients:read", "clients:write"}))
+    monkeypatch.setitem(app.config, "CATALOG", Catalog(app.config["CATALOG"].permissions, {SCOPE: kind}))
+    roles(LIMITED)
+
+
+@pytest.mark.usefixtures("scoped")
+def test_parties_of_a_scoped_role_show_within_the_scope_only(user: Caller, viewer: Caller) -> None:
+    own, also, foreign = (ClientFactory(name="Altura").id for _ in range(3))
+    for client in (own, also):
+        UserScopeFactory(user_id=user.get("/api/auth/me")["data"]["id"], kind=SCOPE, row_id=client)
+    for query in ({}, {"kind": "company"}, {"q": "alt"}):
+        found = user.get(PARTIES, **query)
+        assert ({row["id"] for row in found["data"]}, found["pagination"]["total"]) == ({own, also}, 2)
+    assert user.get(path(own))["data"]["name"] == "Altura"
+    user.put(path(own), {"name": "Bajura"})
+    user.get(path(foreign), 404)
+    user.put(path(foreign), {"name": "Bajura"}, 404)
+    assert ids(viewer) == []
+    viewer.get(path(own), 404)
+
+
+@pytest.mark.usefixtures("scoped")
+def test_a_role_that_no_scope_limits_sees_all_parties(anonymous: Caller) -> None:
+    client = ClientFactory().id
+    RoleFactory(code="all-of-them", permissions=["clients:read", "parties:read"], all_scopes=[SCOPE])
+    assert ids(sign_in(anonymous, "all-of-them")) == [client]
+
+
+@pytest.mark.usefixtures("scoped")
+def test_a_party_shows_by_another_role_that_is_not_limited(app: Flask, user: Caller, roles: Any) -> None:
+    client, other = ClientFactory().id, ClientFactory().id
+    supply(app, client)
+    assert ids(user) == []
+    roles(LIMITED, PartyRole("suppliers", "suppliers:read", "suppliers:write"))
+    assert ids(user) == [client]
+    user.get(path(client))
+    user.get(path(other), 404)
