@@ -1,9 +1,11 @@
 """Rows of a file that are to be entered, as plain values."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from app.kernel.tax import TAX_TOO_HIGH
 
 Errors = dict[str, Any]
 """Messages by field, nested like the input."""
@@ -57,6 +59,14 @@ def error_lines(errors: Errors, before: str = "") -> Iterator[tuple[str, str]]:
             yield from error_lines(dict(found), path)
         else:
             yield from ((path, str(message)) for message in (found if isinstance(found, list) else [found]))
+
+
+def check_taxes(rows: Iterable[EnteredRow]) -> None:
+    """Refuse rows whose tax is not less than their amount, as the constraint of their table does."""
+    for row in rows:
+        tax = row.values.get("tax_amount")
+        if tax is not None and tax >= row.values["amount"]:
+            row.errors |= TAX_TOO_HIGH.errors
 
 
 def plain_name(text: str) -> str:

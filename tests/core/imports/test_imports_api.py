@@ -244,3 +244,9 @@ def test_every_imported_record_is_audited_and_moves_cash(admin: Caller, user: Ca
         (line["id"], "incomes:write") for line in made["lines"]
     }
     assert user.get("/api/cashflow")["total_income"] == Decimal("3000001.00")
+
+
+def test_a_tax_beyond_the_amount_is_an_error_of_its_row(user: Caller) -> None:
+    file = csv_of((*HEADINGS, "tax_amount"), (*INCOME, "9.999.999,00"), (*INCOME, "10,00"))
+    lines = sent(user, "incomes", file)["data"]["lines"]
+    assert [list(line["errors"] or ()) for line in lines] == [["tax_amount"], []]

@@ -17,7 +17,7 @@ from app.kernel.files import JudgedFile
 from app.kernel.money import Currency
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import require_order
-from app.kernel.rows import EnteredRow, Values, plain_name
+from app.kernel.rows import EnteredRow, Values, check_taxes, plain_name
 from app.suites.fresco.clients.service import ClientService
 from app.suites.fresco.incomes.models import Income, IncomeRecord
 from app.suites.fresco.incomes.queries import INCOMES, TYPES, IncomeFilter
@@ -177,6 +177,7 @@ class IncomeImporter(Importer):
 
     def check(self, rows: Sequence[EnteredRow]) -> None:
         """Use the spelling of types that exist."""
+        check_taxes(rows)
         known = {given: self.incomes.types.resolved({"type": given}) for given in {row.values["type"] for row in rows}}
         for row in rows:
             row.values |= known[row.values["type"]]

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from app.core.imports.service import Importer
 from app.infra.context import Context
-from app.kernel.rows import EnteredRow, Values, plain_name
+from app.kernel.rows import EnteredRow, Values, check_taxes, plain_name
 from app.suites.fresco.expenses.service.expenses import ExpenseService, ExpenseValues
 from app.suites.fresco.projects.service import ProjectService
 
@@ -27,6 +27,7 @@ class ExpenseImporter(Importer):
 
     def check(self, rows: Sequence[EnteredRow]) -> None:
         """Set the client of each project, and use the spelling of categories that exist."""
+        check_taxes(rows)
         self.projects.set_owners(rows)
         categories = self.expenses.resolver.categories
         known = {given: categories.resolved(given) for given in {row.values["category"] for row in rows}}

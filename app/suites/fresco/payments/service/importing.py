@@ -7,7 +7,7 @@ from typing import ClassVar
 from app.core.imports.service import Importer
 from app.infra.context import Context
 from app.kernel.errors import Invalid
-from app.kernel.rows import EnteredRow, Values
+from app.kernel.rows import EnteredRow, Values, check_taxes
 from app.suites.fresco.payments.repository import KnownPayment
 from app.suites.fresco.payments.rules import PaymentStatus
 from app.suites.fresco.payments.service.payments import PaymentService, PaymentValues, resolved_status
@@ -33,6 +33,7 @@ class PaymentImporter(Importer):
 
     def check(self, rows: Sequence[EnteredRow]) -> None:
         """Set client and status, and look for numbers that are taken."""
+        check_taxes(rows)
         self.payments.projects.set_owners(rows)
         for row in rows:
             if row.values.get("status") is not PaymentStatus.PAID and row.values.get("paid_date") is None:
