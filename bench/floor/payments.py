@@ -48,6 +48,7 @@ RECEIPT_KEYS = (
     "received_amount",
     "exchange_rate",
     "exchange_difference",
+    "credit_amount",
     "warnings",
     "payment_method",
     "reference",

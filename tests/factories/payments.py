@@ -5,11 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from sqlalchemy import select
 
+from app.infra.db import db
 from app.kernel.money import Currency
-from app.suites.fresco.payments.models import Payment, PaymentReceipt
+from app.suites.fresco.payments.models import ClientCredit, CreditRefund, Payment, PaymentReceipt
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
-from tests.factories import Examples, RowFactory
+from tests import factories
+from tests.factories import Examples, RowFactory, Sent
 from tests.factories.projects import ProjectFactory, planned
 from tests.support import Caller
 
@@ -52,7 +55,18 @@ class ReceiptFactory(RowFactory):
         model = PaymentReceipt
 
 
-def _receive(payment: Payment, amount: Any, day: date, *, completes: bool) -> int:
+class RefundFactory(RowFactory):
+    """A refund of 7 pesos."""
+
+    class Meta:
+        model = CreditRefund
+
+    amount = Decimal(7)
+    currency = Currency.COP
+    date = date(2025, 3, 16)
+
+
+def _receive(payment: Payment, amount: Any, day: date, *, completes: bool, **more: Any) -> int:
     made: int = ReceiptFactory(
         payment_id=payment.id,
         amount=amount,
@@ -64,6 +78,7 @@ def _receive(payment: Payment, amount: Any, day: date, *, completes: bool) -> in
         payment_type=payment.type,
         payment_status=payment.status,
         completes=completes,
+        **more,
     ).id
     return made
 
@@ -89,12 +104,41 @@ def _new() -> dict[str, Any]:
     return {**values, "project_id": ProjectFactory().id}
 
 
+def _credit() -> int:
+    """Id of a client with a credit of 50 pesos."""
+    payment = PaymentFactory()
+    _receive(payment, Decimal(40), date(2025, 3, 15), completes=False, credit_amount=Decimal(50))
+    return int(payment.client_id)
+
+
+def _refund() -> Sent:
+    return f"/api/clients/{_credit()}/credits/refund", {"json": {"amount": "7.00", "currency": "COP"}}
+
+
+def _id_of_credit() -> int:
+    client_id = _credit()
+    assert factories.app is not None
+    with factories.app.app_context():
+        return int(db.session.scalars(select(ClientCredit.id).where(ClientCredit.client_id == client_id)).one())
+
+
+def _id_of_refund() -> int:
+    made: int = RefundFactory(client_id=_credit()).id
+    return made
+
+
 EXAMPLES = Examples(
-    rows={"Payment": lambda: PaymentFactory().id, "PaymentReceipt": _receipt},
+    rows={
+        "Payment": lambda: PaymentFactory().id,
+        "PaymentReceipt": _receipt,
+        "ClientCredit": _id_of_credit,
+        "CreditRefund": _id_of_refund,
+    },
     existing={
         "/api/payments/<id:payment_id>": lambda _: f"/api/payments/{PaymentFactory().id}",
         "/api/payments/<id:payment_id>/status": lambda _: f"/api/payments/{PaymentFactory().id}/status",
         "/api/payments/<id:payment_id>/receipts/<id:receipt_id>": _one_received,
+        "/api/clients/<id:client_id>/credits": lambda _: f"/api/clients/{_credit()}/credits",
     },
     changes={
         "/api/payments/<id:payment_id>": {"amount": "7.00"},
@@ -110,6 +154,7 @@ EXAMPLES = Examples(
             "/api/payments/bulk",
             {"json": {"ids": [PaymentFactory().id], "action": "mark-paid"}},
         ),
+        "/api/clients/<id:client_id>/credits/refund": _refund,
         "/api/payments/generate": lambda: ("/api/payments/generate", {"json": {"project_id": planned()}}),
     },
 )

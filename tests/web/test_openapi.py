@@ -340,6 +340,8 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
     EXAMPLES.existing["/api/auth/tokens/<id:token_id>"](demo)
     EXAMPLES.existing["/api/notifications/<id:notification_id>"](demo)
     _, _, _, payment, _, receipt = EXAMPLES.existing[RECEIPT](demo).split("/")
+    owed = demo.get("/api/payments", client_id=first["clients"], status="Pendiente", per_page=1)["data"][0]
+    demo.post(f"/api/payments/{owed['id']}/receipts", {"amount": str(owed["balance"] + 1), "excess": "credit"})
     file_id = upload["file_url"].rpartition("/")[2]
     ids = {"client_id": first["clients"], "file_id": file_id, "name": "mark-overdue", "code": "viewer"}
     ids |= {"payment_id": payment, "receipt_id": receipt}

@@ -36,6 +36,7 @@ class Source(StrEnum):
     WITHHOLDING = "withholding"
     BANK_CHARGE = "bank_charge"
     EXCHANGE_DIFFERENCE = "exchange_difference"
+    CREDIT = "credit"
 
     @property
     def spanish(self) -> str:
@@ -51,6 +52,7 @@ _SPANISH_SOURCES = {
     Source.WITHHOLDING: "retención",
     Source.BANK_CHARGE: "gasto bancario",
     Source.EXCHANGE_DIFFERENCE: "diferencia en cambio",
+    Source.CREDIT: "saldo a favor",
 }
 
 

@@ -746,6 +746,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clients/{client_id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the credits of a client that are left, by currency
+         * @description Needs `payments:read`.
+         */
+        get: operations["listClientCredits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client_id}/credits/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a part of a client's credit back
+         * @description Needs `payments:write`.
+         */
+        post: operations["createCreditRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients/{client_id}/documents": {
         parameters: {
             query?: never;
@@ -4056,7 +4096,7 @@ export interface components {
          * @description Word of the API for where a movement comes from.
          * @enum {string}
          */
-        MovementSource: "payment" | "income" | "expense" | "accrued_expense" | "withholding" | "bank_charge" | "exchange_difference";
+        MovementSource: "payment" | "income" | "expense" | "accrued_expense" | "withholding" | "bank_charge" | "exchange_difference" | "credit";
         /**
          * @description Nature of a movement, which decides in which figures it counts.
          * @enum {string}
@@ -4976,6 +5016,165 @@ export interface components {
             notes?: string | null;
         };
         /**
+         * @description Credit of a client in a currency.
+         * @example {
+         *       "currency": "COP",
+         *       "balance": 2700000
+         *     }
+         */
+        Credit: {
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: components["schemas"]["Currency"];
+            /**
+             * @description What is left of it
+             * @example 2700000
+             */
+            readonly balance: number;
+        };
+        /**
+         * @description A currency by its code of ISO 4217: those of the list of 2026-01-01, without metals and codes for no currency.
+         * @enum {string}
+         */
+        Currency: "COP" | "USD";
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "currency": "COP",
+         *           "balance": 2700000
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        ClientCreditsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Credit"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description A part of a client's credit that is given back.
+         * @example {
+         *       "id": 1,
+         *       "client_id": 1,
+         *       "amount": 1500000,
+         *       "currency": "COP",
+         *       "date": "2025-03-01",
+         *       "payment_method": "Transferencia",
+         *       "notes": "Facturar antes del 5",
+         *       "created_at": "2025-03-01T13:00:00Z"
+         *     }
+         */
+        Refund: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the client
+             * @example 1
+             */
+            readonly client_id: number;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency: components["schemas"]["Currency"];
+            /**
+             * Format: date
+             * @description Day on which it was given back; by default today
+             * @example 2025-03-01
+             */
+            date: string;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "client_id": 1,
+         *         "amount": 1500000,
+         *         "currency": "COP",
+         *         "date": "2025-03-01",
+         *         "payment_method": "Transferencia",
+         *         "notes": "Facturar antes del 5",
+         *         "created_at": "2025-03-01T13:00:00Z"
+         *       }
+         *     }
+         */
+        RefundAnswer: {
+            data: components["schemas"]["Refund"];
+        };
+        /**
+         * @description A part of a client's credit that is given back.
+         * @example {
+         *       "amount": 1500000,
+         *       "currency": "COP",
+         *       "date": "2025-03-01",
+         *       "payment_method": "Transferencia",
+         *       "notes": "Facturar antes del 5"
+         *     }
+         */
+        RefundIn: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: components["schemas"]["AmountIn"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency: components["schemas"]["Currency"];
+            /**
+             * Format: date
+             * @description Day on which it was given back; by default today
+             * @example 2025-03-01
+             */
+            date?: string;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method?: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+        };
+        /**
          * @description A document of a client or a project.
          * @example {
          *       "id": 1,
@@ -5817,11 +6016,6 @@ export interface components {
              */
             readonly exchange_rate?: number | null;
         };
-        /**
-         * @description A currency by its code of ISO 4217: those of the list of 2026-01-01, without metals and codes for no currency.
-         * @enum {string}
-         */
-        Currency: "COP" | "USD";
         /**
          * @description Total of all matching rows, null where a rate is missing, and its currency.
          * @example {
@@ -10349,6 +10543,7 @@ export interface components {
          *           "received_amount": 3432000,
          *           "exchange_rate": 4150.25,
          *           "exchange_difference": 0,
+         *           "credit_amount": 0,
          *           "warnings": [],
          *           "payment_method": "Transferencia",
          *           "reference": "TRX-88120",
@@ -10486,6 +10681,7 @@ export interface components {
          *       "received_amount": 3432000,
          *       "exchange_rate": 4150.25,
          *       "exchange_difference": 0,
+         *       "credit_amount": 0,
          *       "warnings": [],
          *       "payment_method": "Transferencia",
          *       "reference": "TRX-88120",
@@ -10544,6 +10740,11 @@ export interface components {
              * @example 0
              */
             readonly exchange_difference: number;
+            /**
+             * @description What was received beyond the balance: the client's credit since
+             * @example 0
+             */
+            readonly credit_amount: number;
             /**
              * @description Figures that are unknown, and why
              * @example []
@@ -10648,6 +10849,7 @@ export interface components {
          *             "received_amount": 3432000,
          *             "exchange_rate": 4150.25,
          *             "exchange_difference": 0,
+         *             "credit_amount": 0,
          *             "warnings": [],
          *             "payment_method": "Transferencia",
          *             "reference": "TRX-88120",
@@ -10885,6 +11087,7 @@ export interface components {
          *           "received_amount": 3432000,
          *           "exchange_rate": 4150.25,
          *           "exchange_difference": 0,
+         *           "credit_amount": 0,
          *           "warnings": [],
          *           "payment_method": "Transferencia",
          *           "reference": "TRX-88120",
@@ -10919,6 +11122,7 @@ export interface components {
          *         "received_amount": 3432000,
          *         "exchange_rate": 4150.25,
          *         "exchange_difference": 0,
+         *         "credit_amount": 0,
          *         "warnings": [],
          *         "payment_method": "Transferencia",
          *         "reference": "TRX-88120",
@@ -10950,7 +11154,8 @@ export interface components {
          *       "payment_method": "Transferencia",
          *       "reference": "TRX-88120",
          *       "notes": "Facturar antes del 5",
-         *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf"
+         *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
+         *       "excess": "credit"
          *     }
          */
         NewReceiptIn: {
@@ -11007,6 +11212,11 @@ export interface components {
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
             receipt_path?: string | null;
+            /**
+             * @description `credit`: what exceeds the balance is the client's credit
+             * @example credit
+             */
+            excess?: components["schemas"]["Excess"];
         };
         /**
          * @description A tax that the client withheld.
@@ -11027,6 +11237,11 @@ export interface components {
              */
             amount: components["schemas"]["AmountIn"];
         };
+        /**
+         * @description Use of what is received beyond the balance of a payment.
+         * @enum {string}
+         */
+        Excess: "credit";
         /**
          * @description A payment marked as paid or unpaid.
          * @example {
@@ -11159,6 +11374,7 @@ export interface components {
          *               "received_amount": 3432000,
          *               "exchange_rate": 4150.25,
          *               "exchange_difference": 0,
+         *               "credit_amount": 0,
          *               "warnings": [],
          *               "payment_method": "Transferencia",
          *               "reference": "TRX-88120",
@@ -14708,6 +14924,12 @@ export type ClientsPage = components['schemas']['ClientsPage'];
 export type ClientAnswer = components['schemas']['ClientAnswer'];
 export type ClientIn = components['schemas']['ClientIn'];
 export type ClientChanges = components['schemas']['ClientChanges'];
+export type Credit = components['schemas']['Credit'];
+export type Currency = components['schemas']['Currency'];
+export type ClientCreditsPage = components['schemas']['ClientCreditsPage'];
+export type Refund = components['schemas']['Refund'];
+export type RefundAnswer = components['schemas']['RefundAnswer'];
+export type RefundIn = components['schemas']['RefundIn'];
 export type Document = components['schemas']['Document'];
 export type DocumentOwner = components['schemas']['DocumentOwner'];
 export type DocumentType = components['schemas']['DocumentType'];
@@ -14730,7 +14952,6 @@ export type Conversion = components['schemas']['Conversion'];
 export type ConversionAnswer = components['schemas']['ConversionAnswer'];
 export type AmountBoundIn = components['schemas']['AmountBoundIn'];
 export type ExpenseItem = components['schemas']['ExpenseItem'];
-export type Currency = components['schemas']['Currency'];
 export type Total = components['schemas']['Total'];
 export type ExpensesPage = components['schemas']['ExpensesPage'];
 export type Expense = components['schemas']['Expense'];
@@ -14835,6 +15056,7 @@ export type ReceiptsAnswer = components['schemas']['ReceiptsAnswer'];
 export type ReceiptAnswer = components['schemas']['ReceiptAnswer'];
 export type NewReceiptIn = components['schemas']['NewReceiptIn'];
 export type WithholdingIn = components['schemas']['WithholdingIn'];
+export type Excess = components['schemas']['Excess'];
 export type StatusChangeIn = components['schemas']['StatusChangeIn'];
 export type PaymentsChangeIn = components['schemas']['PaymentsChangeIn'];
 export type PaymentsAction = components['schemas']['PaymentsAction'];
@@ -18909,6 +19131,248 @@ export interface operations {
             };
             /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listClientCredits: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, currency, balance */
+                sort?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the client */
+                client_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientCreditsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCreditRefund: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the client */
+                client_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundIn"];
+            };
+        };
+        responses: {
+            /** @description Created; it is shown only here. */
+            201: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -33608,6 +34072,7 @@ export const pathsApiCashflowAnalysisGetParametersQueryLocaleValues: ReadonlyArr
 export const pathsApiCashflowForecastGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/cashflow/forecast"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCashflowMetricsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/cashflow/metrics"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiClientsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiClientsClient_idCreditsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients/{client_id}/credits"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiClientsClient_idDocumentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients/{client_id}/documents"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiExchangeRatesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/exchange-rates"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiExpensesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/expenses"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -33643,16 +34108,16 @@ export const pathsApiWebhooksWebhook_idDeliveriesGetParametersQueryLocaleValues:
 export const tableFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TableFormat"]> = ["json", "csv", "xlsx"];
 export const refusalKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalKind"]> = ["login_failed", "too_many_tries", "unauthenticated", "forbidden"];
 export const movementKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementKind"]> = ["income", "expense"];
-export const movementSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementSource"]> = ["payment", "income", "expense", "accrued_expense", "withholding", "bank_charge", "exchange_difference"];
+export const movementSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementSource"]> = ["payment", "income", "expense", "accrued_expense", "withholding", "bank_charge", "exchange_difference", "credit"];
 export const movementNatureValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementNature"]> = ["operating", "capital", "tax", "financial"];
 export const trailingPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TrailingPeriod"]> = ["month", "quarter", "year"];
 export const breakEvenKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BreakEvenKind"]> = ["depletion", "recovery"];
 export const categoryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategoryKind"]> = ["expense", "income"];
 export const clientStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ClientStatus"]> = ["Activo", "Pausado", "Terminado"];
+export const currencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Currency"]> = ["COP", "USD"];
 export const documentOwnerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentOwner"]> = ["client", "project"];
 export const documentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentType"]> = ["RUT", "C\u00E1mara de Comercio", "NDA", "Contrato", "Factura", "Otro"];
 export const rateKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RateKind"]> = ["mid", "buy", "sell"];
-export const currencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Currency"]> = ["COP", "USD"];
 export const accruedPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedPeriod"]> = ["month", "quarter", "year", "custom"];
 export const accruedStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedStatus"]> = ["pagado", "pendiente", "vencido"];
 export const expensesActionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ExpensesAction"]> = ["set", "delete"];
@@ -33668,6 +34133,7 @@ export const identityDocumentValues: ReadonlyArray<FlattenedDeepRequired<compone
 export const paymentStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentStatus"]> = ["Pagado", "Pendiente", "Vencido"];
 export const paymentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentType"]> = ["Implementaci\u00F3n", "Recurrente"];
 export const withholdingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WithholdingType"]> = ["Retefuente", "ReteICA", "ReteIVA", "Otra"];
+export const excessValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Excess"]> = ["credit"];
 export const paymentsActionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentsAction"]> = ["mark-paid", "undo", "set-invoice", "delete"];
 export const periodStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PeriodState"]> = ["open", "closed"];
 export const projectStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProjectStatus"]> = ["Activo", "Pausado", "Finalizado", "Cancelado"];

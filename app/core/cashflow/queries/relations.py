@@ -3,10 +3,37 @@
 from functools import lru_cache
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, cast, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    FromClause,
+    Numeric,
+    Select,
+    String,
+    cast,
+    column,
+    literal,
+    or_,
+    select,
+    table,
+    union_all,
+)
 
 from app.core.movements.models import Movement, MovementDaySum, MovementDueSum, MovementPartySum, OpenItemSum
 from app.core.movements.rules import Kind, Nature
+
+_CREDIT = "credit"
+"""Source of advances and of their refunds, which are owed and not earned."""
+
+_SETTLED = table(
+    "movement_settlements",
+    *(column(name, String) for name in ("suite", "kind", "source", "nature", "currency", "category")),
+    column("amount", Numeric),
+    column("due_date", Date),
+    column("movements", BigInteger),
+)
+"""View by which the suites show what was settled without moving cash."""
 
 _ACCRUED = ("kind", "source", "currency", "category", "movements")
 
@@ -47,11 +74,12 @@ class Relations:
     def _accruals(self) -> FromClause:
         """Amounts by due date: what settles nothing on its own day, what was settled, and what is open."""
         moved, settled, owed = MovementDaySum.__table__, MovementDueSum.__table__, OpenItemSum.__table__
-        at_once = self._due(moved, moved.c.date).where(moved.c.settles.is_(False))
+        at_once = self._due(moved, moved.c.date).where(moved.c.settles.is_(False), moved.c.source != _CREDIT)
         paid = self._due(settled, settled.c.due_date)
         net = self._due(owed, owed.c.due_date, amount=owed.c.amount - owed.c.tax_amount)
         tax = self._due(owed, owed.c.due_date, amount=owed.c.tax_amount, nature=literal(Nature.TAX.value))
-        return union_all(at_once, paid, net, tax.where(owed.c.tax_amount != 0)).subquery("accruals")
+        parts = (at_once, paid, net, tax.where(owed.c.tax_amount != 0), self._due(_SETTLED, _SETTLED.c.due_date))
+        return union_all(*parts).subquery("accruals")
 
     def _due(
         self,

@@ -7,7 +7,7 @@ from app.suites.fresco.payments.service import PaymentService
 
 MANIFEST = Manifest(
     tags={"payments": "Payments of clients under their plans."},
-    namespaces=(routes.namespace, routes.imports),
+    namespaces=(routes.namespace, routes.imports, routes.credits_of_client),
     permissions=(
         Permission("payments:read", "Ver pagos", EVERYONE),
         Permission("payments:write", "Cambiar pagos", WRITERS),
@@ -20,6 +20,8 @@ MANIFEST = Manifest(
         "exchange_difference": ("What was received less what it was worth on its day, in the received currency", 0),
         "warnings": ("Figures that are unknown, and why", []),
         "withholdings": ("Taxes that the client withheld, in the currency of the payment; each type once", []),
+        "credit_amount": ("What was received beyond the balance: the client's credit since", 0),
+        "excess": ("`credit`: what exceeds the balance is the client's credit", "credit"),
         "days": ("Number of days from today", 30),
         "days_overdue": ("Days since the due date", 12),
         "invoice_url": (

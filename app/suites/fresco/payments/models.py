@@ -158,6 +158,10 @@ class PaymentReceipt(Keyed, Timestamps, Base):
     """Amount that reached the bank, if in another currency than the payment's."""
     exchange_difference: Mapped[Decimal | None] = mapped_column(Numeric())
     """Received amount less its worth on its day, in its currency; NULL without a rate."""
+    credit_amount: Mapped[Amount] = mapped_column(server_default="0")
+    """Amount received beyond the balance, which is the client's credit since."""
+    uses_credit: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether it is paid by the client's credit, and moves no cash."""
     # The rest repeats the payment, for movements and their sums; a trigger of payments keeps type and status.
     currency: Mapped[Currency] = mapped_column(*one_among(Currency, "currency", COP_AND_USD))
     project_id: Mapped[int] = mapped_column(BigInteger)
@@ -178,8 +182,14 @@ class PaymentReceipt(Keyed, Timestamps, Base):
         CheckConstraint("NOT completes OR payment_status = 'Pagado'", name="completes_what_is_paid"),
         CheckConstraint(
             "retefuente >= 0 AND reteica >= 0 AND reteiva >= 0 AND other_withheld >= 0 AND bank_charge >= 0"
-            " AND retefuente + reteica + reteiva + other_withheld + bank_charge <= amount",
-            name="parts_range",
+            " AND credit_amount >= 0 AND retefuente + reteica + reteiva + other_withheld + bank_charge"
+            " <= amount + credit_amount AND credit_amount < 10000000000",
+            name="parts_within_received",
+        ),
+        CheckConstraint(
+            "NOT uses_credit OR (retefuente + reteica + reteiva + other_withheld + bank_charge + credit_amount = 0"
+            " AND received_amount IS NULL)",
+            name="credit_used_alone",
         ),
         CheckConstraint("received_currency <> currency", name="received_currency_other"),
         CheckConstraint("received_amount >= 0 AND received_amount < 10000000000000000", name="received_amount_range"),
@@ -190,6 +200,12 @@ class PaymentReceipt(Keyed, Timestamps, Base):
         ),
         CheckConstraint(
             "exchange_difference IS NULL OR received_amount IS NOT NULL", name="exchange_difference_of_received"
+        ),
+        Index(
+            "ix_payment_receipts_credit",
+            "client_id",
+            "currency",
+            postgresql_where=text("uses_credit OR credit_amount > 0"),
         ),
         Index(
             "ix_payment_receipts_foreign",
@@ -221,6 +237,8 @@ class ReceiptRecord(NamedTuple):
     received_currency: Currency | None
     received_amount: Decimal | None
     exchange_difference: Decimal | None
+    credit_amount: Decimal
+    uses_credit: bool
     created_at: datetime
 
     @property
@@ -231,8 +249,8 @@ class ReceiptRecord(NamedTuple):
 
     @property
     def net(self) -> Decimal:
-        """Amount less withholdings and charge, in the payment's currency."""
-        return self.amount - sum((one.amount for one in self.withholdings), self.bank_charge)
+        """Amount, and excess, less withholdings and charge, in the payment's currency."""
+        return self.amount + self.credit_amount - sum((one.amount for one in self.withholdings), self.bank_charge)
 
     @property
     def currency_received(self) -> Currency:
@@ -242,6 +260,8 @@ class ReceiptRecord(NamedTuple):
     @property
     def reached_bank(self) -> Decimal:
         """Amount that reached the bank, in the currency that it was received in."""
+        if self.uses_credit:
+            return Decimal(0)
         return self.net if self.received_amount is None else self.received_amount
 
     @property
@@ -263,6 +283,58 @@ class ReceiptRecord(NamedTuple):
             return []
         pair = f"{self.currency} to {self.received_currency}"
         return [f"There is no exchange rate from {pair} for {self.date}: the exchange difference is unknown."]
+
+
+class ClientCredit(Keyed, Base):
+    """Credit of a client in a currency; triggers of receipts and refunds keep its balance."""
+
+    __tablename__ = "client_credits"
+
+    client_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("clients.id", ondelete="RESTRICT"))
+    currency: Mapped[Currency] = mapped_column(*one_among(Currency, "currency", COP_AND_USD))
+    balance: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+
+    __table_args__ = (
+        UniqueConstraint("client_id", "currency"),
+        CheckConstraint("balance >= 0 AND balance < 1000000000000", name="balance_not_negative"),
+    )
+
+
+class CreditRecord(NamedTuple):
+    """A client's credit in a currency."""
+
+    id: int
+    client_id: int
+    currency: Currency
+    balance: Decimal
+
+
+class CreditRefund(Keyed, Timestamps, Base):
+    """A part of a client's credit that was given back."""
+
+    __tablename__ = "credit_refunds"
+
+    client_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("clients.id", ondelete="RESTRICT"), index=True)
+    amount: Mapped[Amount]
+    currency: Mapped[Currency] = mapped_column(*one_among(Currency, "currency", COP_AND_USD))
+    date: Mapped[day]
+    payment_method: Mapped[str | None] = mapped_column(String(100))
+    notes: Mapped[Prose | None]
+
+    __table_args__ = (positive("amount"), sane_day("date"), at_most("notes"))
+
+
+class RefundRecord(NamedTuple):
+    """A refund of a client's credit."""
+
+    id: int
+    client_id: int
+    amount: Decimal
+    currency: Currency
+    date: day
+    payment_method: str | None
+    notes: str | None
+    created_at: datetime
 
 
 class UnpaidPayment(NamedTuple):

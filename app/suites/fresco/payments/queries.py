@@ -79,6 +79,23 @@ def _received_sums() -> list[Select[Any]]:
     ]
 
 
+def _credit_used() -> Select[Any]:
+    """Receipts that moved no cash, which are few, one by one."""
+    own = PaymentReceipt.__table__.c
+    return select(
+        own.amount.label("part"),
+        own.currency,
+        _ONE.label("movements"),
+        cast(own.completes, Integer).label("items"),
+        own.due_date.label("date"),
+        case((own.payment_status == PaymentStatus.PAID.value, own.date)).label("paid_date"),
+        own.payment_type.label("type"),
+        own.payment_status.label("status"),
+        own.date.label("part_day"),
+        _PAID.label("part_status"),
+    ).where(own.uses_credit)
+
+
 def _owed_sums() -> Select[Any]:
     """Sums of the balances of unpaid payments."""
     sums = OpenItemSum.__table__.c
@@ -128,7 +145,7 @@ PAYMENTS = PartedTable(
     PaymentRecord,
     day=_DAY,
     named=_NAMED,
-    rollup=union_all(*_received_sums(), _owed_sums()).subquery("sums"),
+    rollup=union_all(*_received_sums(), _credit_used(), _owed_sums()).subquery("sums"),
     parts=union_all(_AT_ONCE, _REST, _PIECES).subquery("parts"),
 )
 OWED = PartedTable(

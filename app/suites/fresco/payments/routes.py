@@ -7,9 +7,11 @@ from app.core.imports.service import ImportOutcome, ImportService
 from app.infra.queries.records import Item
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
-from app.suites.fresco.payments.models import PaymentRecord
+from app.suites.fresco.payments.models import CreditRecord, PaymentRecord, RefundRecord
 from app.suites.fresco.payments.schemas import (
     PAYMENT_ROWS,
+    CreditListQuery,
+    CreditSchema,
     GeneratedSchema,
     GenerateSchema,
     NewReceiptSchema,
@@ -22,12 +24,14 @@ from app.suites.fresco.payments.schemas import (
     PaymentSchema,
     PaymentTotalsSchema,
     ReceiptSchema,
+    RefundSchema,
     StatusChangeSchema,
     UpcomingQuery,
 )
 from app.suites.fresco.payments.service import (
     BulkRequest,
     BulkService,
+    CreditService,
     GenerationRequest,
     GenerationService,
     PaymentImporter,
@@ -39,16 +43,18 @@ from app.suites.fresco.payments.service import (
     ReceiptService,
     ReceiptsOf,
     ReceiptValues,
+    RefundValues,
     without_receipts,
 )
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import CreatedMany, Listed, Message, One, Part, Parts, Unwrapped
+from app.web.responses import CreatedMany, Listed, Made, Message, One, Part, Parts, Unwrapped
 from app.web.schema import ChangedSchema, TotalSchema
 
 namespace = Namespace("payments", path="/payments")
 imports = Namespace("payments_imports", path="/imports/payments")
+credits_of_client = Namespace("client_credits", path="/clients/<id:client_id>/credits")
 
 
 def service() -> PaymentService:
@@ -148,6 +154,29 @@ class OneReceipt(Resource):
     def delete(self, payment_id: int, receipt_id: int) -> None:
         """Undo a receipt: its payment is owed again. `If-Match` takes the entity tag of the payment."""
         receipt_service().undo(payment_id, receipt_id, today=context().clock.today())
+
+
+@credits_of_client.route("")
+class ClientCredits(Resource):
+    @operation("payments:read", Listed(CreditSchema, title="Saldos a favor"), query=CreditListQuery, errors=(404,))
+    def get(self, client_id: int, query: ListRequest) -> Page[CreditRecord]:
+        """List the credits of a client that are left, by currency."""
+        return CreditService(context()).page(client_id, query.page)
+
+
+@credits_of_client.route("/refund")
+class CreditRefunds(Resource):
+    @operation(
+        "payments:write",
+        Made(RefundSchema),
+        body=RefundSchema,
+        status=201,
+        errors=(404, 409),
+        name="createCreditRefund",
+    )
+    def post(self, client_id: int, body: RefundValues) -> RefundRecord:
+        """Give a part of a client's credit back."""
+        return CreditService(context()).refund(client_id, today=context().clock.today(), **body)
 
 
 @namespace.route("/overdue")

@@ -325,6 +325,16 @@ class WithholdingType(StrEnum):
     OTHER = "Otra"
 
 
+FROM_CREDIT = "Saldo a favor"
+"""Payment method of what is paid by a client's credit."""
+
+
+class Excess(StrEnum):
+    """Use of what is received beyond the balance of a payment."""
+
+    CREDIT = "credit"
+
+
 class Withholding(NamedTuple):
     """An amount that a client withheld."""
 

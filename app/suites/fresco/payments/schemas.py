@@ -11,6 +11,7 @@ from app.suites.fresco.payments.rules import (
     MAX_INSTALLMENT_NUMBER,
     MAX_MONTHS,
     BulkAction,
+    Excess,
     PaymentStatus,
     PaymentType,
     Withholding,
@@ -36,7 +37,7 @@ from app.web.fields import (
     Whole,
     require_decimals,
 )
-from app.web.query import AmountListQuery, LongListQuery, Search, SortBy
+from app.web.query import AmountListQuery, ListQuery, LongListQuery, Search, SortBy
 from app.web.rows import RowShape
 from app.web.schema import Convertible, ResourceSchema, StrictSchema, WithoutRates
 
@@ -89,6 +90,7 @@ class ReceiptSchema(ResourceSchema):
     received_amount = fields.Decimal(attribute="reached_bank", dump_only=True, metadata=_REACHED)
     exchange_rate = fields.Decimal(attribute="bank_rate", dump_only=True, allow_none=True)
     exchange_difference = fields.Decimal(attribute="difference", dump_only=True)
+    credit_amount = fields.Decimal(dump_only=True)
     warnings = fields.List(fields.String(), dump_only=True)
     payment_method = Text(100, allow_none=True, blank_is_none=True)
     reference = Text(100, allow_none=True, blank_is_none=True)
@@ -104,6 +106,33 @@ class NewReceiptSchema(ReceiptSchema):
     bank_charge = AmountBound()
     received_amount = AnyMoneyAmount(attribute="reached_bank", metadata=_REACHED)
     exchange_rate = Rate(attribute="bank_rate")
+    excess = EnumByValue(Excess)
+
+
+class CreditSchema(Schema):
+    """Credit of a client in a currency."""
+
+    currency = EnumByValue(Currency, among=COP_AND_USD, dump_only=True)
+    balance = fields.Decimal(dump_only=True, metadata={"description": "What is left of it"})
+
+
+class CreditListQuery(ListQuery):
+    """Query of the credits of a client."""
+
+    sort = SortBy("id", "currency", "balance")
+
+
+class RefundSchema(ResourceSchema):
+    """A part of a client's credit that is given back."""
+
+    id = fields.Integer(dump_only=True)
+    client_id = fields.Integer(dump_only=True)
+    amount = MoneyAmount(required=True)
+    currency = EnumByValue(Currency, among=COP_AND_USD, required=True)
+    date = Day(metadata={"description": "Day on which it was given back; by default today"})
+    payment_method = Text(100, allow_none=True, blank_is_none=True)
+    notes = Text(10_000, allow_none=True)
+    created_at = Instant()
 
     def after_load(self, data: dict[str, Any]) -> dict[str, Any]:
         if "reached_bank" in data and "currency_received" in data:

@@ -16,6 +16,8 @@ export const routes = {
   createClient: { method: "post", path: "/api/clients" },
   /** Add a document to a client. Needs `clients:write`. */
   createClientDocument: { method: "post", path: "/api/clients/{client_id}/documents", file: "file" },
+  /** Give a part of a client's credit back. Needs `payments:write`. */
+  createCreditRefund: { method: "post", path: "/api/clients/{client_id}/credits/refund" },
   /** Enter an expense, with its receipt. Needs `expenses:write`. */
   createExpense: { method: "post", path: "/api/expenses", file: "receipt" },
   /** Enter an income, with its receipt. Needs `incomes:write`. */
@@ -112,6 +114,8 @@ Needs `reminders:write`. */
   listAccruedExpenses: { method: "get", path: "/api/expenses/accrued" },
   /** Categories of expenses, or types of incomes, with the number of rows and the last day of each. Needs `categories:read`. */
   listCategories: { method: "get", path: "/api/categories" },
+  /** List the credits of a client that are left, by currency. Needs `payments:read`. */
+  listClientCredits: { method: "get", path: "/api/clients/{client_id}/credits" },
   /** List the documents of a client. Needs `clients:read`. */
   listClientDocuments: { method: "get", path: "/api/clients/{client_id}/documents" },
   /** List clients. Needs `clients:read`. */

@@ -327,6 +327,26 @@ def test_marking_as_paid_fifty_times_at_once_changes_and_records_it_once(
     finish(send, [one])
 
 
+def test_receipts_at_once_never_pass_the_balance_nor_a_credit(send: Callable[..., Reply], ask: Ask) -> None:
+    project = new_project(send, today())
+    values = {"amount": "100.00", "currency": "COP", "date": today().isoformat(), "type": "Recurrente"}
+    one, other = (create(send, "/api/payments", project_id=project, **values) for _ in range(2))
+    paths = [f"/api/payments/{payment}/receipts" for payment in (one, other)]
+    replies = at_once([lambda: send("POST", paths[0], {"amount": "30.00"})] * 12)
+    assert sorted(reply.status for reply in replies) == [201] * 3 + [400] * 9
+    assert ask("SELECT paid_amount FROM payments WHERE id = :one", one=one) == [(90,)]
+    assert send("POST", paths[0], {"amount": "60.00", "excess": "credit"}).status == 201  # 50 of it are a credit
+    use = {"amount": "20.00", "payment_method": "Saldo a favor"}
+    replies = at_once([lambda: send("POST", paths[1], use)] * 8)
+    assert sorted(reply.status for reply in replies) == [201] * 2 + [409] * 6
+    [[client]] = ask("SELECT client_id FROM payments WHERE id = :one", one=one)
+    assert ask("SELECT balance FROM client_credits WHERE client_id = :client", client=client) == [(10,)]
+    refund = {"amount": "6.00", "currency": "COP"}
+    replies = at_once([lambda: send("POST", f"/api/clients/{client}/credits/refund", refund)] * 6)
+    assert sorted(reply.status for reply in replies) == [201] + [409] * 5
+    finish(send, [project])
+
+
 def test_a_client_is_never_deleted_from_under_a_new_project(send: Callable[..., Reply], ask: Ask) -> None:
     def race(client: int) -> tuple[int, int]:
         project = {"client_id": client, "name": "P", "description": "D", "start_date": "2024-01-01"}

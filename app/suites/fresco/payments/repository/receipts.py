@@ -17,6 +17,7 @@ from app.infra.queries.repository import Repository, within
 from app.kernel.files import UNKNOWN_RECEIPT
 from app.kernel.money import Currency
 from app.suites.fresco.payments.models import Payment, PaymentReceipt, PaymentRecord, ReceiptRecord
+from app.suites.fresco.payments.repository.credits import BELOW_ZERO
 from app.suites.fresco.payments.rules import WITHHELD_COLUMNS, PaymentStatus, Received
 
 _TABLE = PaymentReceipt.__table__
@@ -33,7 +34,7 @@ class ReceiptRepository(Repository[PaymentReceipt, ReceiptRecord]):
 
     model = PaymentReceipt
     record = ReceiptRecord
-    conflicts: ClassVar = {"fk_payment_receipts_receipt_path_stored_files": UNKNOWN_RECEIPT}
+    conflicts: ClassVar = {"fk_payment_receipts_receipt_path_stored_files": UNKNOWN_RECEIPT, **BELOW_ZERO}
 
     def of(self, payment_id: int) -> list[ReceiptRecord]:
         """Receipts of a payment, earliest first."""
@@ -109,7 +110,7 @@ class ReceiptRepository(Repository[PaymentReceipt, ReceiptRecord]):
         """Store the exchange differences in this currency, of that day and later, by the rates of now."""
         own = _TABLE.c
         withheld = sum((own[column] for column in WITHHELD_COLUMNS.values()), own.bank_charge)
-        amount, currency, day = (own.amount - withheld, own.currency, own.date)
+        amount, currency, day = (own.amount + own.credit_amount - withheld, own.currency, own.date)
         named = (amount.label("amount"), currency.label("own_currency"), day.label("own_day"))
         rows = select(own.id, *named).where(own.received_currency == target, *within(own.date, since, None))
         received = rows.subquery("received")

@@ -2,6 +2,7 @@
 
 from app.suites.fresco.payments.service.bulk import BulkRequest, BulkService
 from app.suites.fresco.payments.service.changing import PlanChangeService
+from app.suites.fresco.payments.service.credits import CreditService, RefundValues
 from app.suites.fresco.payments.service.differences import DifferenceService
 from app.suites.fresco.payments.service.generating import GenerationRequest, GenerationService
 from app.suites.fresco.payments.service.importing import PaymentImporter
@@ -19,6 +20,7 @@ from app.suites.fresco.payments.service.receipts import ReceiptOf, ReceiptServic
 __all__ = [
     "BulkRequest",
     "BulkService",
+    "CreditService",
     "DifferenceService",
     "GenerationRequest",
     "GenerationService",
@@ -34,5 +36,6 @@ __all__ = [
     "ReceiptService",
     "ReceiptValues",
     "ReceiptsOf",
+    "RefundValues",
     "without_receipts",
 ]

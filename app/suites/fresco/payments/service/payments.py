@@ -15,6 +15,7 @@ from app.suites.fresco.payments.models import Payment, PaymentRecord
 from app.suites.fresco.payments.queries import CLIENT_OF_PROJECT, overcharged_fees
 from app.suites.fresco.payments.repository import PaymentRepository
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType, paid_problem, status_problem, unpaid_status
+from app.suites.fresco.payments.service.credits import CreditService
 from app.suites.fresco.payments.service.receipts import ReceiptService
 from app.suites.fresco.projects.service import ProjectService
 
@@ -50,6 +51,7 @@ class PaymentService:
         self.payments = PaymentRepository(context.session)
         self.projects = ProjectService(context)
         self.receipts = ReceiptService(context)
+        self.credits = CreditService(context)
 
     def get(self, payment_id: int) -> PaymentWithReceipts:
         """One payment, with its receipts."""
@@ -139,7 +141,7 @@ class PaymentService:
 
     def violations(self, today: date) -> list[str]:
         """Messages about statuses that contradict the due date or the receipts, and fees that are overcharged."""
-        found = self.payments.status_violations(today) + self.receipts.violations()
+        found = self.payments.status_violations(today) + self.receipts.violations() + self.credits.violations()
         return found + overcharged_fees(self.payments.session)
 
     def _with_receipts(self, payment: Payment | PaymentRecord) -> PaymentWithReceipts:

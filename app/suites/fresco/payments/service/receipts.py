@@ -1,6 +1,7 @@
 """Receiving money for payments, whole or in parts, and undoing it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypedDict, Unpack
@@ -10,8 +11,10 @@ from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.money import Currency
 from app.suites.fresco.payments.models import Payment, PaymentRecord, ReceiptRecord
-from app.suites.fresco.payments.repository import PaymentRepository, ReceiptRepository
+from app.suites.fresco.payments.repository import INSUFFICIENT, PaymentRepository, ReceiptRepository
 from app.suites.fresco.payments.rules import (
+    FROM_CREDIT,
+    Excess,
     PaymentStatus,
     Received,
     Withholding,
@@ -22,7 +25,7 @@ from app.suites.fresco.payments.rules import (
 )
 from app.suites.fresco.payments.service.differences import DifferenceService
 
-_COMPUTED = {"withholdings", "currency_received", "reached_bank", "bank_rate"}
+_COMPUTED = ("withholdings", "currency_received", "reached_bank", "bank_rate", "excess")
 PAID = Conflict("The payment is paid; undo it first.", code="payment_is_paid")
 
 
@@ -40,6 +43,7 @@ class ReceiptValues(TypedDict, total=False):
     currency_received: Currency
     reached_bank: Decimal
     bank_rate: Decimal
+    excess: Excess
 
 
 class ReceiptsOf(NamedTuple):
@@ -84,16 +88,20 @@ class ReceiptService:
         day, amount = values.get("date", today), values["amount"]
         if paid_problem(day, today):
             raise Invalid.field("date", "Must not be in the future.")
-        if amount > payment.balance:
+        settled = min(amount, payment.balance)
+        if amount > settled and "excess" not in values:
             raise Invalid.field("amount", f"Exceeds the balance of {payment.balance}.")
         self.files.attach_receipt(values.get("receipt_path"))
         columns = self._columns(payment, values, day)
-        self._settle(payment, [*self._amounts(payment), Received(amount, day)], today)
-        return ReceiptOf(payment, self.receipts.receive(payment, columns))
+        parts = {"amount": settled, "credit_amount": amount - settled}
+        self._settle(payment, [*self._amounts(payment), Received(settled, day)], today)
+        return ReceiptOf(payment, self.receipts.receive(payment, {**columns, **parts}))
 
     def _columns(self, payment: Payment, values: ReceiptValues, day: date) -> dict[str, object]:
         """The columns of a new receipt; Invalid if its values contradict each other."""
         details = {name: value for name, value in values.items() if name not in _COMPUTED}
+        if values.get("payment_method") == FROM_CREDIT:
+            return {**details, "date": day, "uses_credit": _used_alone(values)}
         withheld = withheld_columns(values.get("withholdings", []))
         net = values["amount"] - sum(withheld.values(), values.get("bank_charge", Decimal(0)))
         if net < 0:
@@ -118,7 +126,8 @@ class ReceiptService:
 
     def remove_all(self, payment_ids: Sequence[int]) -> None:
         """Delete the receipts of payments that are deleted with them."""
-        self._release(self.receipts.remove_all(payment_ids))
+        with _giving_credit_back():
+            self._release(self.receipts.remove_all(payment_ids))
 
     def receive_rests(self, payments: Sequence[Payment], day: date) -> None:
         """Receive the whole balances of locked payments: in a few statements, but for those received in parts."""
@@ -171,14 +180,18 @@ class ReceiptService:
     def undo(self, payment_id: int, receipt_id: int, *, today: date) -> None:
         """Undo a receipt: its payment is owed again."""
         payment = self.payments.get_for_update(payment_id)
-        self._release(self.receipts.remove(payment_id, receipt_id))
+        self._remove(payment_id, receipt_id)
         self._settle(payment, self.receipts.amounts(payment_id), today)
         self.payments.flush()
 
     def undo_all(self, payment: Payment, today: date) -> None:
         """Undo all receipts of a locked payment."""
-        self._release(self.receipts.remove(payment.id))
+        self._remove(payment.id)
         self._settle(payment, [], today)
+
+    def _remove(self, payment_id: int, receipt_id: int | None = None) -> None:
+        with _giving_credit_back():
+            self._release(self.receipts.remove(payment_id, receipt_id))
 
     def _amounts(self, payment: Payment) -> list[Received]:
         return self.receipts.amounts(payment.id) if payment.paid_amount else []
@@ -190,6 +203,25 @@ class ReceiptService:
     def _release(self, paths: list[str]) -> None:
         for path in paths:
             self.files.release(path)
+
+
+@contextmanager
+def _giving_credit_back() -> Iterator[None]:
+    """Raise Conflict if the excess of a receipt that is removed is needed elsewhere."""
+    try:
+        yield
+    except Conflict as error:
+        if error.code != INSUFFICIENT.code:
+            raise
+        raise Conflict("The excess of the receipt was used or given back.", code="credit_used") from error
+
+
+def _used_alone(values: ReceiptValues) -> bool:
+    """Whether a receipt uses credit; Invalid if it has values of cash that moves."""
+    wrong = next((name for name in (*_COMPUTED, "bank_charge") if values.get(name)), None)
+    if wrong is not None:
+        raise Invalid.field(_NAMES.get(wrong, wrong), f"Not with «{FROM_CREDIT}».")
+    return True
 
 
 def _received(values: ReceiptValues, net: Decimal, currency: Currency) -> Decimal | None:
@@ -205,4 +237,4 @@ def _received(values: ReceiptValues, net: Decimal, currency: Currency) -> Decima
     return values["reached_bank"] if "reached_bank" in values else exchanged(net, values["bank_rate"], target)
 
 
-_NAMES = {"reached_bank": "received_amount", "bank_rate": "exchange_rate"}
+_NAMES = {"currency_received": "currency", "reached_bank": "received_amount", "bank_rate": "exchange_rate"}
