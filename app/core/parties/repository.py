@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
-    any_,
     cast,
     false,
     func,
@@ -29,7 +28,7 @@ from app.infra.db.columns import folded
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.records import columns_of
 from app.infra.queries.references import referenced
-from app.infra.queries.repository import Filter, Repository, equal
+from app.infra.queries.repository import Filter, Repository, among, equal
 from app.kernel.errors import Conflict
 
 _WORDS = func.party_words(Party.name, Party.email, Party.phone, Party.document_number)
@@ -45,7 +44,7 @@ class PartyFilter(Filter):
     words: str | None = None
     limited: frozenset[tuple[str, str]] = frozenset()
     """Tables of roles of which some rows match, each with the column of the scope that limits it."""
-    within: Any = ()
+    within: tuple[str, ...] = ()
     """Table and id of the rows of scopes to which they are limited, as in `credito_clientes:7`."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -76,9 +75,9 @@ class PartyFilter(Filter):
             yield role, select().select_from(table(role))
         for role, scoped_by in sorted(self.limited):
             row_of_scope = literal(f"{role}:", String) + cast(_column(role, scoped_by), String)
-            # Without any row of a scope it is empty; else a parameter stands for it.
-            inside = false() if isinstance(self.within, tuple) else row_of_scope == any_(self.within)
-            yield role, select().select_from(table(role)).where(inside)
+            empty = isinstance(self.within, tuple) and not self.within  # a template has a parameter in its place
+            inside = [false()] if empty else among((row_of_scope, self.within))
+            yield role, select().select_from(table(role)).where(*inside)
 
 
 def _ids(role: str) -> ColumnElement[int]:

@@ -32,7 +32,7 @@ class CreditRepository(Repository[ClientCredit, CreditRecord]):
     record = CreditRecord
 
     def violations(self) -> list[str]:
-        """Messages about credits that are not what was received beyond balances, less what was used and refunded."""
+        """Messages about credits that disagree with the receipts and refunds they come from."""
         found = self.session.execute(_DISAGREEING)
         return [f"the credit of client {row.client_id} in {row.currency} is not {row.computed}" for row in found]
 
