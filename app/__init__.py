@@ -45,15 +45,8 @@ def create_app(config: Config) -> Flask:
     )
     app.config.update({field.name.upper(): getattr(config, field.name) for field in fields(config)})
     app.config["SECRET_KEY"] = config.secret_key or secret_key.read_or_create(config.instance_dir)
-    app.config["MOVEMENT_SUITES"] = registry.MOVEMENT_SUITES
-    app.config["SUITE_PREFIXES"] = registry.prefixes(app.config)
-    app.config["PARTY_ROLES"] = registry.party_roles(app.config)
-    app.config["FILE_READERS"] = registry.file_readers(app.config)
-    app.config["ACCOUNT_FIELDS"] = registry.account_fields(app.config)
-    app.config["CLAIMS"] = registry.claims(app.config)
-    app.config["BOOK_FINDERS"] = registry.book_finders()
     app.config["PUBLIC_URL"] = config.public_url or (None if config.production else _own_url())
-    app.config["CATALOG"] = registry.catalog(app.config)
+    _declare(app)
     app.json = OrjsonProvider(app)
     logs.configure(json_lines=config.production, level=config.log_level)
 
@@ -89,6 +82,18 @@ def create_app(config: Config) -> Flask:
 def _own_url() -> str | None:
     """The URL of this server for browsers of this machine, as `make run` serves it."""
     return listening.url_of(listening.bind_of(os.environ))
+
+
+def _declare(app: Flask) -> None:
+    """Collect what the suites that are on declare in their manifests."""
+    app.config["MOVEMENT_SUITES"] = registry.MOVEMENT_SUITES
+    app.config["SUITE_PREFIXES"] = registry.prefixes(app.config)
+    app.config["PARTY_ROLES"] = registry.party_roles(app.config)
+    app.config["FILE_READERS"] = registry.file_readers(app.config)
+    app.config["ACCOUNT_FIELDS"] = registry.account_fields(app.config)
+    app.config["CLAIMS"] = registry.claims(app.config)
+    app.config["BOOK_FINDERS"] = registry.book_finders()
+    app.config["CATALOG"] = registry.catalog(app.config)
 
 
 def _make_tools(app: Flask, config: Config) -> None:

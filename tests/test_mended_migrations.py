@@ -167,7 +167,10 @@ def test_a_database_of_the_first_payments_becomes_what_todays_build(empty: str, 
 
 def test_nothing_happens_to_one_that_is_as_it_should_be(cluster: str, empty: str, template: str) -> None:
     recreate(cluster, str(make_url(empty).database), template)
-    oids = text("SELECT oid::bigint, relfilenode::bigint FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+    oids = text(
+        "SELECT oid::bigint, relfilenode::bigint FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " AND relname <> 'ix_payments_client_id'"  # a later migration gave it more columns
+    )
     with owner(empty).connect() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": BEFORE})
         before = set(connection.execute(oids).all())

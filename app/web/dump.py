@@ -152,7 +152,7 @@ def _converter(field: fields.Field[Any]) -> Convert | None:
         return nested.each if field.many else nested
     if isinstance(field, fields.List):
         inner = _converter(field.inner)
-        return None if inner is None else lambda values: list(map(inner, values))
+        return None if inner is None else lambda values: None if values is None else list(map(inner, values))
     if isinstance(field, _AS_STORED):
         return None
     raise TypeError(f"{type(field).__name__} can't be dumped: add it to web/dump.py")

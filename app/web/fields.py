@@ -5,23 +5,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields, validate
 
 from app.infra.db.columns import LONGEST_TAG, MAX_TAGS
 from app.kernel.errors import NotFound
-from app.kernel.money import CENT, MAX_AMOUNT, Currency, round_money
+from app.kernel.money import Currency
 from app.kernel.periods import FIRST_DAY, LAST_DAY
 
 LARGEST_ID = 2**63 - 1
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
-_AMOUNT = re.compile(r"[0-9]{1,40}(\.[0-9]{1,2})?", re.ASCII)
-_ANY_AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,4})?", re.ASCII)
-_QUANTITY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?", re.ASCII)
-_UNIT_VALUE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,10})?", re.ASCII)
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
@@ -130,131 +126,6 @@ def _whole(value: Any) -> int:
     if isinstance(value, str) and _WHOLE.fullmatch(value):
         return int(value)
     raise ValidationError("Not a valid whole number.")
-
-
-class ExactDecimal(fields.Decimal):
-    """A decimal: JSON number or decimal string of the pattern as input, a number as output."""
-
-    type_name: ClassVar[str]
-    """Component name of the input type."""
-    pattern: ClassVar[str]
-    description: ClassVar[str]
-    written: ClassVar[re.Pattern[str]]
-    """Plain notation of what is accepted."""
-    complaint: ClassVar[str]
-    """Message about anything else."""
-    steps: ClassVar[tuple[float, ...]] = ()
-    """Documented `multipleOf` values; a number is a multiple of one of them."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return decimal_in(value, self.written, self.complaint)
-
-
-CENTS = (0.01, 1 / 4100)
-"""Steps by which every validator accepts at most two decimals in a number.
-
-Validators that divide binary numbers do not accept 0.07 as a multiple of 0.01. With 1/4100 they accept all cents:
-4100 is nearly a power of two, so the quotient is rounded like the number. It accepts no more decimals than 0.01, as a
-cent is 41 of it, and 41 has no factor in common with 10. Validators with exact decimals use 0.01.
-"""
-
-
-class MoneyAmount(ExactDecimal):
-    """An amount above zero with at most two decimals."""
-
-    type_name = "AmountIn"
-    pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,2})?$"
-    written = _AMOUNT
-    complaint = "Not an amount with at most two decimals."
-    description = (
-        "An amount above zero with at most two decimals; as a decimal string it is exact in any language. The second "
-        "`multipleOf` says the same as the first, for validators that divide binary numbers."
-    )
-    steps = CENTS
-    lowest: ClassVar[Decimal] = CENT
-
-    def __init__(self, **options: Any) -> None:
-        limits = validate.Range(min=self.lowest, max=MAX_AMOUNT)
-        super().__init__(places=2, validate=limits, **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        amount = super()._deserialize(value, attr, data, **kwargs)
-        if amount > MAX_AMOUNT:
-            raise ValidationError(f"Must not be more than {MAX_AMOUNT:,}.")
-        return amount.quantize(CENT)
-
-
-class AmountBound(MoneyAmount):
-    """The lowest or highest amount of a filter; zero is allowed."""
-
-    type_name = "AmountBoundIn"
-    pattern = r"^[0-9]{1,10}(\.[0-9]{1,2})?$"
-    description = (
-        "An amount, or zero, with at most two decimals. The second `multipleOf` says the same as the first, for "
-        "validators that divide binary numbers."
-    )
-    lowest = Decimal(0)
-
-
-class AnyMoneyAmount(ExactDecimal):
-    """An amount above zero in any currency; the schema compares its decimals with those of the currency."""
-
-    type_name = "AnyAmountIn"
-    pattern = r"^(?=.*[1-9])[0-9]{1,10}(\.[0-9]{1,4})?$"
-    written = _ANY_AMOUNT
-    complaint = "Not an amount with at most as many decimals as its currency has."
-    description = (
-        "An amount above zero with as many decimals as its currency has: none for JPY, three for KWD, mostly two."
-    )
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(validate=validate.Range(min=0, min_inclusive=False, max=MAX_AMOUNT), **options)
-
-
-def require_decimals(amount: Decimal, currency: Currency, name: str) -> None:
-    """Refuse an amount with more decimals than its currency has; `name` is that of its field."""
-    if round_money(amount, currency) != amount:
-        raise ValidationError(f"Not an amount with at most {currency.digits} decimals, as {currency} has.", name)
-
-
-class QuantityIn(ExactDecimal):
-    """A quantity, zero or more, with at most four decimals."""
-
-    type_name = "QuantityIn"
-    written = _QUANTITY
-    complaint = "Not a quantity with at most four decimals."
-    pattern = r"^[0-9]{1,12}(\.[0-9]{1,4})?$"
-    description = "A quantity, zero or more, with at most four decimals."
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(metadata={"minimum": 0} | options.pop("metadata", {}), **options)
-
-
-class UnitValueIn(ExactDecimal):
-    """The value of one unit, zero or more, with at most ten decimals."""
-
-    type_name = "UnitValueIn"
-    written = _UNIT_VALUE
-    complaint = "Not a value of a unit with at most ten decimals."
-    pattern = r"^[0-9]{1,12}(\.[0-9]{1,10})?$"
-    description = "The value of one unit, zero or more, with at most ten decimals."
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(metadata={"minimum": 0} | options.pop("metadata", {}), **options)
-
-
-def decimal_in(value: Any, written: re.Pattern[str], complaint: str) -> Decimal:
-    """The number, if its plain notation matches the pattern."""
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise ValidationError(complaint)
-    if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > 40):
-        raise ValidationError(complaint)
-    text = format(value, "f") if isinstance(value, Decimal) else str(value)
-    if isinstance(value, Decimal) and "." in text:
-        text = text.rstrip("0").rstrip(".") or "0"
-    if not written.fullmatch(text):
-        raise ValidationError(complaint)
-    return Decimal(text)
 
 
 class Day(fields.Date):
@@ -442,26 +313,3 @@ class Flag(fields.Boolean):
         if value is False or value == "false":
             return False
         raise ValidationError("Must be true or false.")
-
-
-_PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?", re.ASCII)
-
-
-class Percentage(ExactDecimal):
-    """A percentage from 0 to 100 with at most two decimals."""
-
-    type_name = "PercentageIn"
-    written = _PERCENTAGE
-    complaint = "Not a percentage with at most two decimals."
-    pattern = r"^(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)$"
-    description = (
-        "From 0 to 100 with at most two decimals. The second `multipleOf` says the same as the first, for validators "
-        "that divide binary numbers."
-    )
-    steps = CENTS
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(places=2, validate=validate.Range(min=0, max=100), **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return super()._deserialize(value, attr, data, **kwargs).quantize(CENT)

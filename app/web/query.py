@@ -10,8 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.kernel.errors import Invalid
 from app.kernel.paging import PageRequest, Sort
+from app.web.decimals import AmountBound
 from app.web.exports.formats import Format
-from app.web.fields import AmountBound, Repeated, Text, Whole
+from app.web.fields import Repeated, Text, Whole
 from app.web.schema import StrictSchema
 
 LAST_PAGE = 1_000_000

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -71,6 +72,11 @@ def form(content: bytes, name: str = "ingresos.csv", **fields: str) -> dict[str,
     return {"data": {"file": (io.BytesIO(content), name), **fields}, "content_type": "multipart/form-data"}
 
 
+def _new(text: str) -> str:
+    """The text, so that no row repeats an earlier one."""
+    return f"{text} {uuid.uuid4().hex[:12]}"
+
+
 def _post(kind: str, headings: Sequence[str], row: Sequence[str]) -> Sent:
     return f"/api/imports/{kind}", form(csv_of(headings, row), f"{kind}.csv", mode="commit")
 
@@ -89,14 +95,14 @@ EXAMPLES = Examples(
     rows={"Import": lambda: ImportFactory().id, "ImportedRow": lambda: ImportedRowFactory().id},
     existing={"/api/imports/<id:import_id>": lambda _: f"/api/imports/{ImportFactory().id}"},
     posts={
-        "/api/imports/clients": lambda: _post("clients", ("Nombre", "Inicio"), ("Importada", "2025-01-01")),
+        "/api/imports/clients": lambda: _post("clients", ("Nombre", "Inicio"), (_new("Importada"), "2025-01-01")),
         "/api/imports/projects": _project,
         "/api/imports/payments": _payment,
-        "/api/imports/incomes": lambda: _post("incomes", HEADINGS, INCOME),
+        "/api/imports/incomes": lambda: _post("incomes", HEADINGS, (INCOME[0], _new(INCOME[1]), *INCOME[2:])),
         "/api/imports/expenses": lambda: _post(
             "expenses",
             ("date", "description", "amount", "currency", "category", "payment_method"),
-            ("2025-01-01", "Arriendo", "100.50", "COP", "Oficina", "Transferencia"),
+            ("2025-01-01", _new("Arriendo"), "100.50", "COP", "Oficina", "Transferencia"),
         ),
     },
 )

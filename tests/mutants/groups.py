@@ -26,7 +26,8 @@ GROUPS = (
             "app/core/access/rules.py",
             "app/core/identity/rules.py",
             "app/suites/fresco/payments/rules.py",
-            "app/suites/fresco/projects/rules.py",
+            "app/suites/fresco/projects/rules/plans.py",
+            "app/suites/fresco/projects/rules/terms.py",
         ),
         tests=(
             "tests/kernel",

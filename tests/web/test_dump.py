@@ -11,6 +11,7 @@ from flask import Flask
 from marshmallow import Schema, fields, validate
 from orjson import loads
 
+from app.core.periods.schemas import MonthOfDay
 from app.infra.queries.records import Item
 from app.web.dump import dumper
 from app.web.fields import Derived
@@ -46,6 +47,7 @@ def sample(field: fields.Field[Any]) -> Any:
     if isinstance(field, fields.Dict) and field.value_field is not None:
         return {"a": sample(field.value_field)}
     by_kind = {
+        MonthOfDay: date(2025, 1, 1),
         fields.Decimal: Decimal("1234567.80"),
         fields.Boolean: True,
         fields.DateTime: MOMENT,

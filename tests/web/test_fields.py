@@ -10,22 +10,8 @@ from marshmallow import Schema, ValidationError
 
 from app.kernel.errors import NotFound
 from app.kernel.money import Currency
-from app.web.fields import (
-    AnyCurrency,
-    AnyMoneyAmount,
-    Day,
-    EmailAddress,
-    EnumByValue,
-    Flag,
-    Id,
-    Instant,
-    MoneyAmount,
-    QuantityIn,
-    Text,
-    UnitValueIn,
-    WebAddress,
-    Whole,
-)
+from app.web.decimals import AnyMoneyAmount, MoneyAmount, QuantityIn, UnitValueIn
+from app.web.fields import AnyCurrency, Day, EmailAddress, EnumByValue, Flag, Id, Instant, Text, WebAddress, Whole
 from app.web.json import decode
 
 

@@ -16,7 +16,8 @@ from sqlalchemy import Numeric, func, literal, select
 from app import create_app
 from app.infra.db import Base, db
 from app.web.api import Operation
-from app.web.fields import Day, EmailAddress, Flag, MoneyAmount, WebAddress
+from app.web.decimals import MoneyAmount
+from app.web.fields import Day, EmailAddress, Flag, WebAddress
 from app.web.openapi import operations
 from tests import conftest
 from tests.factories.currencies import RateFactory
@@ -98,7 +99,7 @@ def address(caller: Caller, rule: str) -> str:
     if not bracket:
         return rule
     rows = (caller.send("GET", above, query_string={"per_page": 100}).get_json() or {}).get("data", [])
-    newest = max((row.get("id", row.get("name")) for row in rows), default=1)
+    newest = max((row.get("id", row.get("name", row.get("month"))) for row in rows), default=1)
     return PLACE.sub("1", PLACE.sub(str(newest), rule, count=1))
 
 

@@ -4,7 +4,8 @@ from marshmallow import Schema, fields
 
 from app.core.cashflow.rules import BreakEven, Source, Trailing
 from app.core.movements.rules import Kind, Nature
-from app.web.fields import AnyCurrency, Day, EnumByValue, MoneyAmount, Ratio, Several, Text, Whole
+from app.web.decimals import MoneyAmount
+from app.web.fields import AnyCurrency, Day, EnumByValue, Ratio, Several, Text, Whole
 from app.web.query import LongListQuery, Query
 from app.web.schema import Convertible, WithoutRates
 

@@ -8,7 +8,8 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from app.core.company.rules import LONGEST_WORD, MOST_WORDS, is_language_tag, is_zone, words_problem
 from app.kernel.countries import COUNTRIES
-from app.web.fields import AnyCurrency, Day, ExactDecimal, Id, Instant, Text
+from app.web.decimals import ExactDecimal
+from app.web.fields import AnyCurrency, Day, Id, Instant, Text
 from app.web.schema import ResourceSchema
 
 _BALANCE = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,4})?", re.ASCII)

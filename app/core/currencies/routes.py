@@ -5,9 +5,10 @@ from app.core.currencies.schemas import ConversionQuery, ConversionSchema, Excha
 from app.core.currencies.service import Conversion, ConversionRequest, CurrencyService, NewRate
 from app.kernel.paging import Page
 from app.web.api import Namespace, Resource, operation
+from app.web.changed_responses import OneOrReplaced, Replaced
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import Computed, Listed, Message, One, OneOrReplaced, Replaced
+from app.web.responses import Computed, Listed, Message, One
 
 namespace = Namespace("exchange-rates", path="/exchange-rates")
 

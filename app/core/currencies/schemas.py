@@ -7,15 +7,8 @@ from marshmallow import Schema, ValidationError, fields
 
 from app.core.currencies.rules import HIGHEST_RATE, LOWEST_RATE, RATE, RateKind
 from app.kernel.money import Currency
-from app.web.fields import (
-    AnyCurrency,
-    AnyMoneyAmount,
-    Day,
-    EnumByValue,
-    ExactDecimal,
-    Instant,
-    require_decimals,
-)
+from app.web.decimals import AnyMoneyAmount, ExactDecimal, require_decimals
+from app.web.fields import AnyCurrency, Day, EnumByValue, Instant
 from app.web.query import ListQuery, Query, SortBy
 from app.web.schema import ResourceSchema
 

@@ -8,9 +8,9 @@ from app.core.imports.rules import ImportMode, ImportState, LeftReason, LineStat
 from app.kernel.errors import Invalid
 from app.kernel.files import JudgedFile
 from app.kernel.rows import EnteredFile
+from app.web.changed_responses import MadeOrShown
 from app.web.fields import EnumByValue, Flag, Instant, Text
 from app.web.query import ListQuery, Query, SortBy
-from app.web.responses import MadeOrShown
 from app.web.rows import RowShape, read_rows
 from app.web.schema import ResourceSchema
 from app.web.uploads import Upload

@@ -7,7 +7,8 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
-from app.web.fields import AnyCurrency, EnumByValue, ExactDecimal
+from app.web.decimals import ExactDecimal
+from app.web.fields import AnyCurrency, EnumByValue
 from app.web.openapi import words
 from app.web.openapi.vocabulary import MissingWords, Vocabulary
 from app.web.schema import MapSchema, StrictSchema

@@ -176,10 +176,12 @@ def test_totals_may_be_requested_in_each_currency_that_has_a_rate(admin: Caller)
 def test_an_expense_without_a_way_to_the_currency_is_named(admin: Caller) -> None:
     ExpenseFactory(date=date(2026, 1, 15), amount=Decimal(9000))
     RateFactory(date=date(2026, 1, 1), base=Currency.EUR, quote=Currency.JPY, rate=Decimal(150))
-    for path in ("/api/expenses", "/api/cashflow", "/api/cashflow/metrics"):
-        problem = admin.get(path, currency="EUR", expect=409)
-        assert problem["code"] == "exchange_rate_missing"
-        assert "from COP to EUR for 2026-01-15" in problem["detail"]
+    problem = admin.get("/api/cashflow/metrics", currency="EUR", expect=409)
+    assert problem["code"] == "exchange_rate_missing"
+    assert "from COP to EUR for 2026-01-15" in problem["detail"]
+    for path in ("/api/expenses", "/api/cashflow"):
+        [warning] = admin.get(path, currency="EUR")["warnings"]
+        assert "from COP to EUR for 2026-01-15" in warning["detail"], path
 
 
 def test_amounts_are_in_the_new_base_currency_at_once(admin: Caller) -> None:

@@ -26,7 +26,7 @@ from tests.pooler import Pooler, needs_pgbouncer
 from tests.support import ROOT
 
 _CLIENT = text("INSERT INTO parties (name) VALUES (:name)")
-_TASKS = text("SELECT count(*) FROM tasks.procrastinate_jobs")
+_TASKS = text("SELECT count(*) FROM tasks.procrastinate_jobs WHERE task_name = 'selftest'")
 _EVERYTHING = text(
     "SELECT (SELECT count(*) FROM tasks.procrastinate_jobs) + (SELECT count(*) FROM tasks.keys)"
     " + (SELECT count(*) FROM tasks.procrastinate_events)"

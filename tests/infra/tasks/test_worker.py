@@ -82,7 +82,7 @@ def test_a_failed_transaction_is_rolled_back(queue: Queue, outside: Connection) 
     with queue.worked():
         assert queue.until(queue.put("half"), "failed")["error"] == "ValueError: half-way"
     assert outside.scalar(text("SELECT count(*) FROM parties WHERE name = 'half'")) == 0
-    assert outside.scalar(text("SELECT count(*) FROM tasks.procrastinate_jobs")) == 1
+    assert outside.scalar(text("SELECT count(*) FROM tasks.procrastinate_jobs WHERE task_name = 'selftest'")) == 0
 
 
 def test_pauses_double_up_to_the_longest() -> None:

@@ -10,8 +10,8 @@ from app.kernel.errors import Forbidden
 from app.manifest import AccountAnswer
 from app.web.added_fields import UnwrappedAnswer
 from app.web.api import PUBLIC, Resource, operation
+from app.web.changed_responses import Made
 from app.web.context import context
-from app.web.responses import Made
 
 
 def policy() -> RegistrationPolicy:

@@ -7,8 +7,8 @@ from app.kernel.recurrence import Frequency
 from app.suites.fresco.clients.schemas import CLIENT_NAMES
 from app.suites.fresco.expenses.rules import AccruedPeriod, AccruedStatus, BulkAction, RecurringStatus
 from app.suites.fresco.projects.schemas import PROJECT_NAMES
+from app.web.decimals import AmountBound, MoneyAmount
 from app.web.fields import (
-    AmountBound,
     AnyCurrency,
     Day,
     EnumByValue,
@@ -16,7 +16,6 @@ from app.web.fields import (
     Id,
     Ids,
     Instant,
-    MoneyAmount,
     Repeated,
     Several,
     Tag,

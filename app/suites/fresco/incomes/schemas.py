@@ -4,20 +4,8 @@ from marshmallow import fields
 
 from app.kernel.money import COP_AND_USD, Currency
 from app.suites.fresco.clients.schemas import CLIENT_NAMES
-from app.web.fields import (
-    AmountBound,
-    AnyCurrency,
-    Day,
-    EnumByValue,
-    FileLink,
-    Id,
-    Instant,
-    MoneyAmount,
-    Repeated,
-    Tag,
-    Tags,
-    Text,
-)
+from app.web.decimals import AmountBound, MoneyAmount
+from app.web.fields import AnyCurrency, Day, EnumByValue, FileLink, Id, Instant, Repeated, Tag, Tags, Text
 from app.web.query import AmountListQuery, Search, SortBy
 from app.web.rows import RowShape
 from app.web.schema import Convertible, FormSchema

@@ -47,9 +47,10 @@ from app.suites.fresco.payments.service import (
     without_receipts,
 )
 from app.web.api import Namespace, Resource, changes, operation
+from app.web.changed_responses import Made
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import CreatedMany, Listed, Made, Message, One, Part, Parts, Unwrapped
+from app.web.responses import CreatedMany, Listed, Message, One, Part, Parts, Unwrapped
 from app.web.schema import ChangedSchema, TotalSchema
 
 namespace = Namespace("payments", path="/payments")

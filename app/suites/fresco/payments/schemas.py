@@ -18,24 +18,21 @@ from app.suites.fresco.payments.rules import (
     WithholdingType,
 )
 from app.suites.fresco.projects.schemas import PROJECT_NAMES
+from app.web.decimals import AmountBound, AnyMoneyAmount, MoneyAmount, require_decimals
 from app.web.fields import (
-    AmountBound,
     AnyCurrency,
-    AnyMoneyAmount,
     Day,
     EnumByValue,
     FileLink,
     Id,
     Ids,
     Instant,
-    MoneyAmount,
     Several,
     Tag,
     Tags,
     Text,
     WebAddress,
     Whole,
-    require_decimals,
 )
 from app.web.query import AmountListQuery, ListQuery, LongListQuery, Search, SortBy
 from app.web.rows import RowShape

@@ -20,9 +20,10 @@ from app.suites.fresco.projects.service import (
     ProjectService,
 )
 from app.web.api import Namespace, Resource, changes, operation
+from app.web.changed_responses import OneOrPreview, OneWithFigures, Previewed
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import Listed, Message, OneOrPreview, OneWithFigures, Previewed
+from app.web.responses import Listed, Message
 
 namespace = Namespace("projects", path="/projects")
 imports = Namespace("projects_imports", path="/imports/projects")

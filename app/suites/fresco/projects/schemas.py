@@ -20,7 +20,8 @@ from app.suites.fresco.projects.rules import (
     fields_of,
     required_fields,
 )
-from app.web.fields import Day, EnumByValue, Flag, Id, Instant, MoneyAmount, Percentage, Tag, Tags, Text, Whole
+from app.web.decimals import MoneyAmount, Percentage
+from app.web.fields import Day, EnumByValue, Flag, Id, Instant, Tag, Tags, Text, Whole
 from app.web.query import ListQuery, Query, Search, SortBy
 from app.web.rows import RowShape
 from app.web.schema import ResourceSchema
