@@ -230,16 +230,23 @@ def _as_choice(kind: Any, text: str, _sign: str | None) -> str:
     return str(choices.get(folded(text), text))
 
 
+def _as_flag(_kind: Any, text: str, _sign: str | None) -> str:
+    """The word of JSON for yes or no; any other text as it is."""
+    return _FLAGS.get(folded(text), text)
+
+
 def _as_words(_kind: Any, text: str, _sign: str | None) -> list[str]:
     """Words that are separated as in our files, or by commas."""
     return [word.strip() for word in re.split("[;,]", text) if word.strip()]
 
 
+_FLAGS = {"si": "true", "yes": "true", "verdadero": "true", "no": "false", "falso": "false"}
 _FORMS: tuple[tuple[type[fields.Field[Any]], Callable[[Any, str, str | None], Any]], ...] = (
     (fields.Date, lambda _kind, text, _sign: day_in(text)),
     (Id, _as_id),
     (fields.List, _as_words),
     (fields.Decimal, _as_number),
     (fields.Enum, _as_choice),
+    (fields.Boolean, _as_flag),
 )
 """Conversions by the kind of field; all else is text."""

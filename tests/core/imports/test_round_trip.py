@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.factories.clients import ClientFactory
@@ -56,7 +56,7 @@ def emptied(user: Caller) -> None:
 
 
 @pytest.mark.parametrize("form_of", ["csv", "xlsx"])
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_an_exported_company_has_the_same_figures_after_its_import(
     app: Flask, admin: Caller, form_of: str, data: st.DataObject
