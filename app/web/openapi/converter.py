@@ -141,6 +141,8 @@ class SchemaConverter(OpenAPIConverter):
             self.missing |= dict.fromkeys(error.problems)
             return shape
         example = self.vocabulary.example(field, name)
+        if isinstance(field, fields.List) and example is not None and not isinstance(example, list):
+            example = [example]  # words of a name are those of one of its values
         if example is not None and not isinstance(getattr(field, "inner", field), fields.Nested):
             shape |= self._exemplified(example)
         return shape
