@@ -259,6 +259,11 @@ class AttachedFiles(FileService):
         if path is not None and self.files.remove_unreferenced(path) and self.files.bytes_may_go():
             self.files.after_commit(lambda: self.store.delete(path))
 
+    def release_replaced(self, before: str | None, after: str | None) -> None:
+        """Release the file that a row referred to before its change, unless it still does."""
+        if after != before:
+            self.release(before)
+
     def release_by_id(self, file_id: int) -> None:
         """Delete a file as `release` does, by its id."""
         self.release(self.files.get(file_id).path)

@@ -1,5 +1,6 @@
 """Schemas of imports, and the loading of a file by a route that imports rows."""
 
+from collections.abc import Callable
 from typing import TypedDict
 
 from marshmallow import Schema, fields
@@ -8,15 +9,13 @@ from app.core.imports.rules import ImportMode, ImportState, LeftReason, LineStat
 from app.kernel.errors import Invalid
 from app.kernel.files import JudgedFile
 from app.kernel.rows import EnteredFile
+from app.web.api import View, operation
 from app.web.changed_responses import MadeOrShown
 from app.web.fields import EnumByValue, Flag, Instant, Text
 from app.web.query import ListQuery, Query, SortBy
 from app.web.rows import RowShape, read_rows
 from app.web.schema import ResourceSchema
 from app.web.uploads import Upload
-
-IMPORT_FILE = Upload("file")
-"""The part of the form with the file to import."""
 
 _MODE = {"description": "`preview` (the default) changes nothing; `commit` imports all rows, or none if one is wrong"}
 
@@ -128,7 +127,18 @@ class ImportListQuery(ListQuery):
     state = EnumByValue(ImportState)
 
 
-IMPORTED = MadeOrShown(ImportOutcomeSchema, address="/api/imports")
+def import_operation(permission: str, name: str) -> Callable[[View], View]:
+    """Declare a POST that previews or imports the rows of a file; `load_file` reads its arguments."""
+    return operation(
+        permission,
+        MadeOrShown(ImportOutcomeSchema, address="/api/imports"),
+        query=ImportQuery,
+        body=ImportForm,
+        upload=Upload("file"),
+        status=201,
+        errors=(409,),
+        name=name,
+    )
 
 
 def _asked_mode(query: ImportOptions, body: ImportOptions) -> ImportMode:

@@ -1,6 +1,6 @@
 """/api/clients."""
 
-from app.core.imports.schemas import IMPORT_FILE, IMPORTED, ImportForm, ImportOptions, ImportQuery, load_file
+from app.core.imports.schemas import ImportOptions, import_operation, load_file
 from app.core.imports.service import ImportOutcome, ImportService
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
@@ -54,16 +54,7 @@ class OneClient(Resource):
 
 @imports.route("")
 class ClientImports(Resource):
-    @operation(
-        "clients:write",
-        IMPORTED,
-        query=ImportQuery,
-        body=ImportForm,
-        upload=IMPORT_FILE,
-        status=201,
-        errors=(409,),
-        name="importClients",
-    )
+    @import_operation("clients:write", "importClients")
     def post(self, query: ImportOptions, body: ImportOptions, file: JudgedFile) -> ImportOutcome:
         """Preview or import clients from a CSV or XLSX file, with Spanish or English headings."""
         return ImportService(context()).run(ClientImporter(context()), *load_file(CLIENT_ROWS, file, query, body))

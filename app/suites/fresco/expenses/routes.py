@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.core.cashflow.schemas import AnalysisQuery, ExpensesAnalysisSchema
 from app.core.cashflow.service import AnalysisRequest, CashflowService, Figures, results
-from app.core.imports.schemas import IMPORT_FILE, IMPORTED, ImportForm, ImportOptions, ImportQuery, load_file
+from app.core.imports.schemas import ImportOptions, import_operation, load_file
 from app.core.imports.service import ImportOutcome, ImportService
 from app.infra.queries.records import Item
 from app.kernel.files import JudgedFile
@@ -279,16 +279,7 @@ class ExpensesInBulk(Resource):
 
 @imports.route("")
 class ExpenseImports(Resource):
-    @operation(
-        "expenses:write",
-        IMPORTED,
-        query=ImportQuery,
-        body=ImportForm,
-        upload=IMPORT_FILE,
-        status=201,
-        errors=(409,),
-        name="importExpenses",
-    )
+    @import_operation("expenses:write", "importExpenses")
     def post(self, query: ImportOptions, body: ImportOptions, file: JudgedFile) -> ImportOutcome:
         """Preview or import expenses from a CSV or XLSX file, with Spanish or English headings."""
         return ImportService(context()).run(ExpenseImporter(context()), *load_file(EXPENSE_ROWS, file, query, body))

@@ -2,7 +2,7 @@
 
 from app.core.cashflow.schemas import AnalysisQuery, IncomesAnalysisSchema
 from app.core.cashflow.service import AnalysisRequest, CashflowService, Figures, results
-from app.core.imports.schemas import IMPORT_FILE, IMPORTED, ImportForm, ImportOptions, ImportQuery, load_file
+from app.core.imports.schemas import ImportOptions, import_operation, load_file
 from app.core.imports.service import ImportOutcome, ImportService
 from app.infra.queries.records import Item
 from app.kernel.files import JudgedFile
@@ -81,16 +81,7 @@ class OneIncome(Resource):
 
 @imports.route("")
 class IncomeImports(Resource):
-    @operation(
-        "incomes:write",
-        IMPORTED,
-        query=ImportQuery,
-        body=ImportForm,
-        upload=IMPORT_FILE,
-        status=201,
-        errors=(409,),
-        name="importIncomes",
-    )
+    @import_operation("incomes:write", "importIncomes")
     def post(self, query: ImportOptions, body: ImportOptions, file: JudgedFile) -> ImportOutcome:
         """Preview or import incomes from a CSV or XLSX file, with Spanish or English headings."""
         return ImportService(context()).run(IncomeImporter(context()), *load_file(INCOME_ROWS, file, query, body))

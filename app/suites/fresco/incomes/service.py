@@ -104,8 +104,7 @@ class IncomeService:
         receipt = self.files.attached(changes, file, before)
         resolved = {**self._client(changes), **self.types.resolved(changes)}
         self.incomes.change(income, {**changes, **resolved, **receipt})
-        if income.receipt_path != before:
-            self.files.release(before)
+        self.files.release_replaced(before, income.receipt_path)
         return income
 
     def delete(self, income_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.core.imports.schemas import IMPORT_FILE, IMPORTED, ImportForm, ImportOptions, ImportQuery, load_file
+from app.core.imports.schemas import ImportOptions, import_operation, load_file
 from app.core.imports.service import ImportOutcome, ImportService
 from app.infra.queries.records import Item
 from app.kernel.files import JudgedFile
@@ -241,16 +241,7 @@ class PaymentsInBulk(Resource):
 
 @imports.route("")
 class PaymentImports(Resource):
-    @operation(
-        "payments:write",
-        IMPORTED,
-        query=ImportQuery,
-        body=ImportForm,
-        upload=IMPORT_FILE,
-        status=201,
-        errors=(409,),
-        name="importPayments",
-    )
+    @import_operation("payments:write", "importPayments")
     def post(self, query: ImportOptions, body: ImportOptions, file: JudgedFile) -> ImportOutcome:
         """Preview or import payments from a CSV or XLSX file, with Spanish or English headings."""
         return ImportService(context()).run(PaymentImporter(context()), *load_file(PAYMENT_ROWS, file, query, body))

@@ -1,6 +1,6 @@
 """/api/projects."""
 
-from app.core.imports.schemas import IMPORT_FILE, IMPORTED, ImportForm, ImportOptions, ImportQuery, load_file
+from app.core.imports.schemas import ImportOptions, import_operation, load_file
 from app.core.imports.service import ImportOutcome, ImportService
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
@@ -78,16 +78,7 @@ class OneProject(Resource):
 
 @imports.route("")
 class ProjectImports(Resource):
-    @operation(
-        "projects:write",
-        IMPORTED,
-        query=ImportQuery,
-        body=ImportForm,
-        upload=IMPORT_FILE,
-        status=201,
-        errors=(409,),
-        name="importProjects",
-    )
+    @import_operation("projects:write", "importProjects")
     def post(self, query: ImportOptions, body: ImportOptions, file: JudgedFile) -> ImportOutcome:
         """Preview or import projects from a CSV or XLSX file, with Spanish or English headings."""
         return ImportService(context()).run(ProjectImporter(context()), *load_file(PROJECT_ROWS, file, query, body))

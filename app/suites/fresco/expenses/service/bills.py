@@ -79,8 +79,7 @@ class BillService:
         receipt = self.files.attached(changes, file, before)
         changes = {**changes, **self.resolver.resolved(changes, expense), **receipt}
         self.accrued.change(expense, changes)
-        if expense.receipt_path != before:
-            self.files.release(before)
+        self.files.release_replaced(before, expense.receipt_path)
         return expense
 
     def delete(self, accrued_id: int) -> None:

@@ -68,8 +68,7 @@ class ExpenseService:
         receipt = self.files.attached(changes, file, before)
         changes = {**changes, **self.resolver.resolved(changes, expense), **receipt}
         self.expenses.change(expense, changes)
-        if expense.receipt_path != before:
-            self.files.release(before)
+        self.files.release_replaced(before, expense.receipt_path)
         return expense
 
     def delete(self, expense_id: int) -> None:
