@@ -1,11 +1,10 @@
 """Parties."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, func
-from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.parties.rules import IdentityDocument, PartyKind
 from app.infra.db import Base, Keyed, Timestamps, Versioned
@@ -45,27 +44,6 @@ class Party(Keyed, Timestamps, Versioned, Base):
         Index("ix_parties_name_key", func.name_key(name)),
         Index("ix_parties_words", func.party_words(name, email, phone, document_number), postgresql_using="gin"),
     )
-
-
-class OfParty(Base):
-    """Base of models whose rows extend a party; its values can also be read and set on them."""
-
-    __abstract__ = True
-
-    @declared_attr
-    @classmethod
-    def party(cls) -> Mapped[Any]:
-        """The party."""
-        return relationship("Party", lazy="joined", innerjoin=True)
-
-    name: AssociationProxy[str] = association_proxy("party", "name")
-    email: AssociationProxy[str | None] = association_proxy("party", "email")
-    phone: AssociationProxy[str | None] = association_proxy("party", "phone")
-    address: AssociationProxy[str | None] = association_proxy("party", "address")
-    notes: AssociationProxy[str | None] = association_proxy("party", "notes")
-    created_at: AssociationProxy[datetime] = association_proxy("party", "created_at")
-    updated_at: AssociationProxy[datetime] = association_proxy("party", "updated_at")
-    version: AssociationProxy[int] = association_proxy("party", "version")
 
 
 class PartyRecord(NamedTuple):

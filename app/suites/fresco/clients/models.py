@@ -1,18 +1,18 @@
 """Clients."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Index, String, true
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.parties.models import OfParty
-from app.infra.db import id_in
+from app.infra.db import Base, id_in
 from app.infra.db.columns import one_of, sane_day
 from app.suites.fresco.clients.rules import ClientStatus
 
 
-class Client(OfParty):
+class Client(Base):
     """A client of the company: a party, and what the company knows of it as a client."""
 
     __tablename__ = "clients"
@@ -26,6 +26,17 @@ class Client(OfParty):
     )
     reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether it gets mails about unpaid payments."""
+
+    party: Mapped[Any] = relationship("Party", lazy="joined", innerjoin=True)
+    """The party; its values can also be read and set on the client."""
+    name: AssociationProxy[str] = association_proxy("party", "name")
+    email: AssociationProxy[str | None] = association_proxy("party", "email")
+    phone: AssociationProxy[str | None] = association_proxy("party", "phone")
+    address: AssociationProxy[str | None] = association_proxy("party", "address")
+    notes: AssociationProxy[str | None] = association_proxy("party", "notes")
+    created_at: AssociationProxy[datetime] = association_proxy("party", "created_at")
+    updated_at: AssociationProxy[datetime] = association_proxy("party", "updated_at")
+    version: AssociationProxy[int] = association_proxy("party", "version")
 
     __table_args__ = (
         sane_day("start_date"),
