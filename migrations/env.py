@@ -8,6 +8,7 @@ from sqlalchemy.pool import NullPool
 
 import app
 from app.infra.db import Base, migrations, network_limits
+from app.infra.owner import analyze
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtextextended('control-fresco-migrations', 0))"
 
@@ -39,12 +40,15 @@ def migrate(connection: Connection) -> None:
         transaction_per_migration=True,
     )
     with context.begin_transaction():
+        before = context.get_context().get_current_revision()
         context.run_migrations()
-    is_newest = context.get_context().get_current_revision() == context.get_head_revision()
+    revision = context.get_context().get_current_revision()
     connection.rollback()  # ends the transaction in which the revision was read
-    if is_newest:
+    if revision == context.get_head_revision():
         with Session(connection) as session, session.begin():
             current_app.extensions["after_migrations"](session)
+            if before is not None and revision != before:
+                analyze(session)
 
 
 def online() -> None:

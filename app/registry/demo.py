@@ -7,6 +7,7 @@ from app.core.identity import demo as auth_demo
 from app.infra.context import make_context
 from app.infra.db import transaction
 from app.infra.locks import lock_key
+from app.infra.owner import analyze, owner_session
 from app.registry import enabled
 
 
@@ -26,6 +27,8 @@ def load() -> bool:
         for manifest in reversed(manifests):
             if manifest.demo_later is not None:
                 manifest.demo_later(context, today)
+    with owner_session() as owner:  # else the first minute's reports are planned as for empty tables
+        analyze(owner)
     return True
 
 

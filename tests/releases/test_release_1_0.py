@@ -132,10 +132,18 @@ def upgrade(app: Flask, url: str) -> None:
     migrate(app, flask_migrate.upgrade, "head")
 
 
+def is_analyzed(url: str) -> bool:
+    """Whether the planner knows how many movements there are."""
+    known = "SELECT reltuples = (SELECT count(*) FROM movements) FROM pg_class WHERE oid = 'movements'::regclass"
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        return bool(connection.scalar(text(known)))
+
+
 def test_figures_and_rows_of_the_release_stay(released: Flask, empty: str) -> None:
     stored = rows(empty)
     assert {name for name, found in stored.items() if not found} == set()
     upgrade(released, empty)
+    assert is_analyzed(empty)
     assert (verify(released), list(differences(released))) == ("Everything holds.\n", [])
     migrate(released, flask_migrate.downgrade, HEAD)
     assert rows(empty) == stored

@@ -89,6 +89,10 @@ class TestDemoCompany:
         verified = flask("verify")
         assert verified.exit_code == 0, verified.output
 
+    def test_the_planner_knows_the_demo_company_at_once(self, today: date, ask: Callable[[str], Sequence[Any]]) -> None:
+        [(known,)] = ask("SELECT reltuples FROM pg_class WHERE relname = 'movements'")
+        assert ask("SELECT count(*) FROM movements") == [(known,)]
+
     def test_the_jobs_find_nothing_to_make_up_for_in_the_demo_company(
         self, app: Flask, today: date, flask: Command, ask: Callable[[str], Sequence[Any]]
     ) -> None:
