@@ -39,8 +39,8 @@ def main() -> int:
             let_go(app)
             for name, milliseconds in _measured(url_of(app), Path(folder), about).items():
                 found.setdefault(name, []).append(milliseconds)
+        lines = _table(found)
         kept, misses = sums.measure(app)
-    lines = _table(found)
     print(*misses, sep="\n")
     if _arguments().write:
         write("sums", [*kept])

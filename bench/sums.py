@@ -138,7 +138,7 @@ def _bulk(owner: Connection, statement: str) -> tuple[float, float]:
 
     without, beside = [], []
     for _ in range(3):
-        owner.execute(text(_ON_OR_OFF.format("DISABLE", "DISABLE")))
+        _switch(owner, "DISABLE")
         without.append(once())
         beside.append(once())
     return statistics.median(without), statistics.median(beside)
