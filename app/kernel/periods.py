@@ -105,6 +105,28 @@ class DateRange:
         return DateRange(self.start - length, self.end - length)
 
 
+@dataclass(frozen=True, slots=True)
+class MonthCalendar:
+    """Months that start on a day from 1 to 28 and are named by their last day: from the 25th, 25 Jan is February's."""
+
+    start_day: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.start_day <= 28:
+            raise ValueError(f"{self.start_day} is not a day on which every month can start")
+
+    def month_of(self, day: date) -> Month:
+        """The month that contains the day."""
+        month = Month.of(day)
+        return month.next if 1 < self.start_day <= day.day else month
+
+    def days(self, month: Month) -> DateRange:
+        """The days of the month."""
+        if self.start_day == 1:
+            return DateRange(month.first_day, month.last_day)
+        return DateRange(month.previous.on(self.start_day), month.on(self.start_day - 1))
+
+
 class Period(StrEnum):
     """Lengths of the reporting periods."""
 

@@ -9,6 +9,7 @@ from app.kernel.errors import Invalid
 from app.kernel.periods import (
     DateRange,
     Month,
+    MonthCalendar,
     Period,
     add_months,
     current,
@@ -242,3 +243,32 @@ def test_adding_months_keeps_the_day_where_the_month_has_it(day, n, on):
 def test_a_day_no_month_has_is_refused(day):
     with pytest.raises(ValueError, match="not a day of the month"):
         add_months(date(2026, 1, 1), 1, day)
+
+
+@pytest.mark.parametrize(
+    ("start_day", "month", "first", "last"),
+    [
+        (1, Month(2026, 2), "2026-02-01", "2026-02-28"),
+        (25, Month(2026, 2), "2026-01-25", "2026-02-24"),
+        (25, Month(2026, 1), "2025-12-25", "2026-01-24"),
+        (28, Month(2024, 3), "2024-02-28", "2024-03-27"),
+        (2, Month(2026, 2), "2026-01-02", "2026-02-01"),
+    ],
+)
+def test_a_month_that_starts_later_is_named_by_its_last_day(start_day, month, first, last):
+    assert MonthCalendar(start_day).days(month) == span(first, last)
+
+
+@given(st.integers(1, 28), days)
+def test_each_day_is_in_the_month_that_has_it_and_no_other(start_day, day):
+    calendar = MonthCalendar(start_day)
+    month = calendar.month_of(day)
+
+    assert calendar.days(month).contains(day)
+    assert calendar.days(month).end + timedelta(1) == calendar.days(month.next).start
+
+
+@pytest.mark.parametrize("start_day", [0, 29])
+def test_a_day_that_some_month_lacks_starts_no_month(start_day):
+    with pytest.raises(ValueError, match="every month"):
+        MonthCalendar(start_day)

@@ -4,10 +4,18 @@ from fractions import Fraction
 from itertools import islice, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.kernel.recurrence import Frequency, Recurrence, per_month, valid_days
+from app.kernel.recurrence import (
+    Frequency,
+    Recurrence,
+    Weekend,
+    gives_twins,
+    months_between,
+    per_month,
+    valid_days,
+)
 
 F = Frequency
 ONE_DAY = timedelta(1)
@@ -17,10 +25,11 @@ WALK_START, WALK_END = date(2023, 12, 1), date(2029, 1, 31)
 
 @st.composite
 def recurrences(draw, first=BUSINESS_START, last=BUSINESS_END):
-    frequency = draw(st.sampled_from(F))
+    frequency, interval, weekend = draw(st.sampled_from(F)), draw(st.integers(1, 12)), draw(st.sampled_from(Weekend))
     chosen = valid_days(frequency)
     day = draw(st.none() | st.sampled_from(chosen)) if chosen else None
-    return Recurrence(draw(st.dates(first, last)), frequency, day)
+    assume(not gives_twins(frequency, interval, weekend))
+    return Recurrence(draw(st.dates(first, last)), frequency, day, interval, weekend)
 
 
 def is_charge_day(recurrence: Recurrence, today: date, first: date | None) -> bool:
@@ -46,7 +55,13 @@ def falls_on(today: date, day: int) -> bool:
 
 
 def walk(recurrence: Recurrence, last: date) -> Iterator[date]:
-    """Every charge date up to `last`, found by looking at each day."""
+    """Every charge date up to `last`: each day is looked at, every n-th date kept, and moved off the weekend."""
+    for day in islice(plain_walk(recurrence, last), 0, None, recurrence.interval):
+        shift = {"same": (0, 0), "before": (-1, -2), "after": (2, 1)}[recurrence.weekend]
+        yield day + timedelta(shift[day.isoweekday() - 6] if day.isoweekday() > 5 else 0)
+
+
+def plain_walk(recurrence: Recurrence, last: date) -> Iterator[date]:
     first = None
     for i in range((last - recurrence.start).days + 1):
         today = recurrence.start + timedelta(i)
@@ -154,17 +169,21 @@ def test_every_chosen_day_and_every_start_of_a_leap_february_agree_with_the_walk
 
 @given(recurrences(), st.integers(0, 1500))
 def test_a_charge_of_any_schedule_agrees_with_the_walk(recurrence, length):
-    last = recurrence.start + timedelta(length)
-    assert [day for _, day in recurrence.between(recurrence.start, last)] == list(walk(recurrence, last))
+    start, last = recurrence.start - timedelta(2), recurrence.start + timedelta(length)
+    walked = [day for day in walk(recurrence, last + timedelta(2)) if day <= last]  # some were moved to before `last`
+    assert [day for _, day in recurrence.between(start, last)] == walked
 
 
 @given(recurrences(), st.integers(0, 3000))
 def test_charges_come_on_or_after_the_start_and_strictly_later_each(recurrence, k):
-    assert recurrence.start <= recurrence.occurrence(k) < recurrence.occurrence(k + 1)
+    assume(recurrence.nominal(0).year + k * recurrence.interval < 9000)
+    assert recurrence.start <= recurrence.nominal(k)
+    assert recurrence.occurrence(k) < recurrence.occurrence(k + 1)
 
 
 @given(recurrences(), st.integers(0, 3000))
 def test_the_index_of_a_charge_date_is_its_number(recurrence, k):
+    assume(recurrence.nominal(0).year + k * recurrence.interval < 9000)
     day = recurrence.occurrence(k)
 
     assert recurrence.index_on_or_after(day) == k
@@ -229,6 +248,61 @@ def test_a_day_long_before_the_start_leads_to_the_first_charge(frequency):
     assert list(islice(recurrence.between(date.min, date.max), 1)) == [(0, date(2026, 5, 31))]
 
 
+@pytest.mark.parametrize("weekend", [Weekend.BEFORE, Weekend.AFTER])
+def test_the_weekend_changes_nothing_at_either_end_of_the_calendar(weekend):
+    recurrence = Recurrence(date(9999, 12, 1), F.MONTHLY, weekend=weekend)
+    assert list(recurrence.between(date.min, date.max)) == [(0, date(9999, 12, 1))]
+    assert recurrence.index_on_or_after(date.max) == 1
+
+
+@pytest.mark.parametrize(
+    ("frequency", "interval", "start", "expected"),
+    [
+        (F.WEEKLY, 2, "2026-01-01", "2026-01-01 2026-01-15 2026-01-29 2026-02-12"),
+        (F.WEEKLY, 7, "2023-12-04", "2023-12-04 2024-01-22 2024-03-11"),
+        (F.DAILY, 10, "2024-01-01", "2024-01-01 2024-01-11 2024-01-21 2024-01-31 2024-02-10"),
+        (F.SEMIMONTHLY, 3, "2026-01-01", "2026-01-01 2026-02-16 2026-04-01"),
+        (F.MONTHLY, 1, "2026-01-31", "2026-01-31 2026-02-28 2026-03-31 2026-04-30"),
+        (F.MONTHLY, 5, "2025-09-30", "2025-09-30 2026-02-28 2026-07-30"),
+        (F.QUARTERLY, 3, "2025-05-31", "2025-05-31 2026-02-28 2026-11-30"),
+        (F.SEMIANNUAL, 1, "2025-08-31", "2025-08-31 2026-02-28 2026-08-31"),
+        (F.ANNUAL, 1, "2024-02-29", "2024-02-29 2025-02-28 2026-02-28 2027-02-28 2028-02-29"),
+        (F.ANNUAL, 2, "2024-02-29", "2024-02-29 2026-02-28 2028-02-29"),
+    ],
+)
+def test_an_interval_takes_every_nth_date_from_the_first(frequency, interval, start, expected):
+    recurrence = Recurrence(date.fromisoformat(start), frequency, interval=interval)
+    assert first_dates(recurrence, len(expected.split())) == expected
+
+
+@pytest.mark.parametrize(
+    ("frequency", "interval", "weekend", "start", "expected"),
+    [
+        (F.MONTHLY, 1, "same", "2026-01-31", "2026-01-31 2026-02-28 2026-03-31"),
+        (F.MONTHLY, 1, "before", "2026-01-31", "2026-01-30 2026-02-27 2026-03-31 2026-04-30 2026-05-29"),
+        (F.MONTHLY, 1, "after", "2026-01-31", "2026-02-02 2026-03-02 2026-03-31 2026-04-30 2026-06-01"),
+        (F.DAILY, 3, "before", "2026-01-01", "2026-01-01 2026-01-02 2026-01-07 2026-01-09 2026-01-13"),
+        (F.DAILY, 3, "after", "2026-01-03", "2026-01-05 2026-01-06 2026-01-09 2026-01-12 2026-01-15"),
+    ],
+)
+def test_the_weekend_moves_a_date_but_not_those_after_it(frequency, interval, weekend, start, expected):
+    recurrence = Recurrence(date.fromisoformat(start), frequency, None, interval, Weekend(weekend))
+    assert first_dates(recurrence, len(expected.split())) == expected
+
+
+@pytest.mark.parametrize("weekend", [Weekend.BEFORE, Weekend.AFTER])
+@pytest.mark.parametrize("interval", [1, 2])
+def test_days_that_the_weekend_would_make_one_are_refused(interval, weekend):
+    assert Recurrence(date(2026, 1, 1), F.DAILY, interval=interval).interval == interval
+    with pytest.raises(ValueError, match="moved to one day"):
+        Recurrence(date(2026, 1, 1), F.DAILY, interval=interval, weekend=weekend)
+
+
+def test_an_interval_is_at_least_1():
+    with pytest.raises(ValueError, match=r"^0 is not an interval$"):
+        Recurrence(date(2026, 1, 1), F.DAILY, interval=0)
+
+
 def test_charges_are_numbered_from_0():
     with pytest.raises(ValueError, match=r"^charges are numbered from 0$"):
         Recurrence(date(2026, 1, 31), F.MONTHLY).occurrence(-1)
@@ -287,6 +361,8 @@ def test_only_the_charge_days_of_the_frequency_are_accepted(frequency, days):
 )
 def test_charges_per_month_for_recurring_revenue(frequency, charges):
     assert per_month(frequency) == charges
+    assert per_month(frequency, 3) == Fraction(charges) / 3
+    assert months_between(frequency, 3) == 3 / Fraction(charges)
 
 
 def test_the_frequencies_are_named_as_in_the_contract():
