@@ -193,15 +193,13 @@ def balance_months(
 def expense_months(
     monthly: Mapping[Month, Flow], origins: Mapping[Month, tuple[Decimal, Decimal]], currency: Currency
 ) -> list[ExpenseMonth]:
-    """The rounded results of months, whose expenses are the recurring and the variable ones."""
-    totals = rounded_parts([sum(column, ZERO) for column in zip(*origins.values(), strict=True)], currency)
-    columns = (
-        rounded_parts([pair[place] for pair in origins.values()], currency, total) for place, total in enumerate(totals)
-    )
-    incomes = rounded_parts([flow.income for flow in monthly.values()], currency)
+    """The rounded results of months, each with the recurring and the variable part of its expenses."""
+    shown = rounded_flows(list(monthly.values()), currency)
     return [
-        ExpenseMonth(str(month), income, recurring + variable, income - recurring - variable, recurring, variable)
-        for month, income, recurring, variable in zip(monthly, incomes, *columns, strict=True)
+        ExpenseMonth(
+            str(month), flow.income, flow.expenses, flow.net, *rounded_parts(origins[month], currency, flow.expenses)
+        )
+        for month, flow in zip(monthly, shown, strict=True)
     ]
 
 

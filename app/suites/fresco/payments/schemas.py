@@ -105,6 +105,11 @@ class NewReceiptSchema(ReceiptSchema):
     exchange_rate = Rate(attribute="bank_rate")
     excess = EnumByValue(Excess)
 
+    def after_load(self, data: dict[str, Any]) -> dict[str, Any]:
+        if "reached_bank" in data and "currency_received" in data:
+            require_decimals(data["reached_bank"], data["currency_received"], "received_amount")
+        return data
+
 
 class CreditSchema(Schema):
     """Credit of a client in a currency."""
@@ -130,11 +135,6 @@ class RefundSchema(ResourceSchema):
     payment_method = Text(100, allow_none=True, blank_is_none=True)
     notes = Text(10_000, allow_none=True)
     created_at = Instant()
-
-    def after_load(self, data: dict[str, Any]) -> dict[str, Any]:
-        if "reached_bank" in data and "currency_received" in data:
-            require_decimals(data["reached_bank"], data["currency_received"], "received_amount")
-        return data
 
 
 class PaymentFieldsSchema(ResourceSchema):

@@ -96,6 +96,8 @@ def test_more_than_the_taxes_may_be_withheld(user: Caller) -> None:
         ({"received_amount": 1}, "received_amount"),
         ({"currency": "USD", "exchange_rate": 1}, "exchange_rate"),
         ({"currency": "XXX", "exchange_rate": 1}, "currency"),
+        ({"currency": "COP", "received_amount": "0.005"}, "received_amount"),
+        ({"currency": "JPY", "received_amount": "1.5"}, "received_amount"),
     ],
 )
 def test_contradicting_parts_are_refused_by_their_field(user: Caller, body: dict[str, Any], field: str) -> None:

@@ -105,16 +105,17 @@ class ReportService:
         money = self.figures.money
         incomes, expenses = _sides(parts, Nature.OPERATING, currency)
         capital_in, capital_out = _sides(parts, Nature.CAPITAL, currency)
-        gains, losses = (money(_total(parts, Nature.FINANCIAL, kind)) for kind in Kind)
+        gains, losses = (_total(parts, Nature.FINANCIAL, kind) for kind in Kind)
+        financial = money(gains - losses)
         collected, paid = (money(_total(parts, Nature.TAX, kind, IVA_SOURCES)) for kind in Kind)
-        gross = incomes.total - expenses.total + gains - losses
+        gross = incomes.total - expenses.total + financial
         tax, withheld = money(taxes(gross, self.company.tax_rate)), rounded_amounts(_withheld(parts), currency)
         return Statement(
             period=period_text(span),
             basis=basis,
             incomes=incomes,
             expenses=expenses,
-            financial_result=gains - losses,
+            financial_result=financial,
             gross_profit=gross,
             taxes=tax,
             net_profit=gross - tax,
