@@ -61,11 +61,11 @@ class Conflict(DomainError):
     code = "conflict"
 
 
-def refuse_some(problems: Mapping[int, str]) -> None:
+def refuse_some(problems: Mapping[int, str], code: str = "bulk_refused") -> None:
     """Raise Conflict, with the messages by id, if there are any: of several records all are changed, or none."""
     if problems:
         errors = {str(row_id): [message] for row_id, message in problems.items()}
-        raise Conflict("Some of the records can't be changed.", code="bulk_refused", errors={"ids": errors})
+        raise Conflict("Some of the records can't be changed.", code=code, errors={"ids": errors})
 
 
 class StaleVersion(DomainError):

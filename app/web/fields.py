@@ -27,14 +27,21 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 class Text(fields.String):
     """Text of limited length without NUL and lone surrogates; a required one must not be blank.
 
-    `blank_is_none` is for forms, which send an empty text for what was not filled in.
+    `blank_is_none` is for forms, which send an empty text for what was not filled in; `trimmed` takes white space off.
     """
 
     def __init__(
-        self, longest: int = 200, *, blank: bool | None = None, blank_is_none: bool = False, **options: Any
+        self,
+        longest: int = 200,
+        *,
+        blank: bool | None = None,
+        blank_is_none: bool = False,
+        trimmed: bool = False,
+        **options: Any,
     ) -> None:
         allow_blank = not options.get("required", False) if blank is None else blank
         self.blank_is_none = blank_is_none
+        self.trimmed = trimmed
         self.blank_allowed = allow_blank
         shortest = None if allow_blank else 1
         checks = [validate.Length(min=shortest, max=longest), *options.pop("checks", ())]
@@ -43,7 +50,9 @@ class Text(fields.String):
     def deserialize(
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> Any:
-        """The text; None for a blank one with `blank_is_none`."""
+        """The text, without white space around it if `trimmed`; None for a blank one with `blank_is_none`."""
+        if self.trimmed and isinstance(value, str):
+            value = value.strip()
         blank = self.blank_is_none and isinstance(value, str) and not value.strip()
         return super().deserialize(None if blank else value, attr, data, **kwargs)
 

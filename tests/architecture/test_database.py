@@ -64,6 +64,7 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "code_attempts",
         "idempotency_keys",
         "imported_rows",
+        "invoice_numbers",
         "job_runs",
         "login_attempts",
         "login_challenges",

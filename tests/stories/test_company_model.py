@@ -521,7 +521,7 @@ class Company(RuleBasedStateMachine):
     @rule(which=ANY)
     def invoices(self, which: int) -> None:
         if one := self.pick_payment(which):
-            one.invoice = f"FV-{which}"
+            one.invoice = f"FV-{self.ids[id(one)]}"
             self.sets_status(one, {"status": one.status, "paid_date": one.paid_on, "invoice_number": one.invoice})
 
     @rule(which=ANY)

@@ -10206,6 +10206,9 @@ export interface components {
          *       "status": "Pagado",
          *       "invoice_number": "FE-1042",
          *       "invoice_url": "https://facturas.example.com/FE-1042.pdf",
+         *       "issue_date": "2025-03-01",
+         *       "service_from": "2025-03-01",
+         *       "service_to": "2025-03-31",
          *       "type": "Implementación",
          *       "installment_number": 1,
          *       "notes": "Facturar antes del 5",
@@ -10284,6 +10287,24 @@ export interface components {
              * @example https://facturas.example.com/FE-1042.pdf
              */
             invoice_url: string | null;
+            /**
+             * Format: date
+             * @description Day on which it was invoiced
+             * @example 2025-03-01
+             */
+            issue_date: string | null;
+            /**
+             * Format: date
+             * @description First day of the service that is paid by it
+             * @example 2025-03-01
+             */
+            service_from: string | null;
+            /**
+             * Format: date
+             * @description Last day of that service, not before `service_from`
+             * @example 2025-03-31
+             */
+            service_to: string | null;
             /**
              * @description Type
              * @example Implementación
@@ -10451,6 +10472,9 @@ export interface components {
          *           "status": "Pagado",
          *           "invoice_number": "FE-1042",
          *           "invoice_url": "https://facturas.example.com/FE-1042.pdf",
+         *           "issue_date": "2025-03-01",
+         *           "service_from": "2025-03-01",
+         *           "service_to": "2025-03-31",
          *           "type": "Implementación",
          *           "installment_number": 1,
          *           "notes": "Facturar antes del 5",
@@ -10515,6 +10539,9 @@ export interface components {
          *       "status": "Pagado",
          *       "invoice_number": "FE-1042",
          *       "invoice_url": "https://facturas.example.com/FE-1042.pdf",
+         *       "issue_date": "2025-03-01",
+         *       "service_from": "2025-03-01",
+         *       "service_to": "2025-03-31",
          *       "type": "Implementación",
          *       "installment_number": 1,
          *       "notes": "Facturar antes del 5",
@@ -10615,6 +10642,24 @@ export interface components {
              * @example https://facturas.example.com/FE-1042.pdf
              */
             invoice_url: string | null;
+            /**
+             * Format: date
+             * @description Day on which it was invoiced
+             * @example 2025-03-01
+             */
+            issue_date: string | null;
+            /**
+             * Format: date
+             * @description First day of the service that is paid by it
+             * @example 2025-03-01
+             */
+            service_from: string | null;
+            /**
+             * Format: date
+             * @description Last day of that service, not before `service_from`
+             * @example 2025-03-31
+             */
+            service_to: string | null;
             /**
              * @description Type
              * @example Implementación
@@ -10821,6 +10866,9 @@ export interface components {
          *         "status": "Pagado",
          *         "invoice_number": "FE-1042",
          *         "invoice_url": "https://facturas.example.com/FE-1042.pdf",
+         *         "issue_date": "2025-03-01",
+         *         "service_from": "2025-03-01",
+         *         "service_to": "2025-03-31",
          *         "type": "Implementación",
          *         "installment_number": 1,
          *         "notes": "Facturar antes del 5",
@@ -10878,6 +10926,9 @@ export interface components {
          *       "status": "Pagado",
          *       "invoice_number": "FE-1042",
          *       "invoice_url": "https://facturas.example.com/FE-1042.pdf",
+         *       "issue_date": "2025-03-01",
+         *       "service_from": "2025-03-01",
+         *       "service_to": "2025-03-31",
          *       "type": "Implementación",
          *       "installment_number": 1,
          *       "notes": "Facturar antes del 5",
@@ -10943,6 +10994,24 @@ export interface components {
              */
             invoice_url?: string | null;
             /**
+             * Format: date
+             * @description Day on which it was invoiced
+             * @example 2025-03-01
+             */
+            issue_date?: string | null;
+            /**
+             * Format: date
+             * @description First day of the service that is paid by it
+             * @example 2025-03-01
+             */
+            service_from?: string | null;
+            /**
+             * Format: date
+             * @description Last day of that service, not before `service_from`
+             * @example 2025-03-31
+             */
+            service_to?: string | null;
+            /**
              * @description Type
              * @example Implementación
              */
@@ -10979,6 +11048,9 @@ export interface components {
          *       "status": "Vencido",
          *       "invoice_number": "FE-1042",
          *       "invoice_url": "https://facturas.example.com/FE-1042.pdf",
+         *       "issue_date": "2025-03-01",
+         *       "service_from": "2025-03-01",
+         *       "service_to": "2025-03-31",
          *       "type": "Implementación",
          *       "installment_number": 1,
          *       "notes": "Facturar antes del 5",
@@ -11043,6 +11115,24 @@ export interface components {
              * @example https://facturas.example.com/FE-1042.pdf
              */
             invoice_url?: string | null;
+            /**
+             * Format: date
+             * @description Day on which it was invoiced
+             * @example 2025-03-01
+             */
+            issue_date?: string | null;
+            /**
+             * Format: date
+             * @description First day of the service that is paid by it
+             * @example 2025-03-01
+             */
+            service_from?: string | null;
+            /**
+             * Format: date
+             * @description Last day of that service, not before `service_from`
+             * @example 2025-03-31
+             */
+            service_to?: string | null;
             /**
              * @description Type
              * @example Implementación
@@ -11346,6 +11436,9 @@ export interface components {
          *           "status": "Pagado",
          *           "invoice_number": "FE-1042",
          *           "invoice_url": "https://facturas.example.com/FE-1042.pdf",
+         *           "issue_date": "2025-03-01",
+         *           "service_from": "2025-03-01",
+         *           "service_to": "2025-03-31",
          *           "type": "Implementación",
          *           "installment_number": 1,
          *           "notes": "Facturar antes del 5",
@@ -11435,6 +11528,9 @@ export interface components {
          *       "status": "Vencido",
          *       "invoice_number": "FE-1042",
          *       "invoice_url": "https://facturas.example.com/FE-1042.pdf",
+         *       "issue_date": "2025-03-01",
+         *       "service_from": "2025-03-01",
+         *       "service_to": "2025-03-31",
          *       "type": "Implementación",
          *       "installment_number": 1,
          *       "notes": "Facturar antes del 5",
@@ -11514,6 +11610,24 @@ export interface components {
              * @example https://facturas.example.com/FE-1042.pdf
              */
             invoice_url: string | null;
+            /**
+             * Format: date
+             * @description Day on which it was invoiced
+             * @example 2025-03-01
+             */
+            issue_date: string | null;
+            /**
+             * Format: date
+             * @description First day of the service that is paid by it
+             * @example 2025-03-01
+             */
+            service_from: string | null;
+            /**
+             * Format: date
+             * @description Last day of that service, not before `service_from`
+             * @example 2025-03-31
+             */
+            service_to: string | null;
             /**
              * @description Type
              * @example Implementación
@@ -11606,6 +11720,9 @@ export interface components {
          *           "status": "Vencido",
          *           "invoice_number": "FE-1042",
          *           "invoice_url": "https://facturas.example.com/FE-1042.pdf",
+         *           "issue_date": "2025-03-01",
+         *           "service_from": "2025-03-01",
+         *           "service_to": "2025-03-31",
          *           "type": "Implementación",
          *           "installment_number": 1,
          *           "notes": "Facturar antes del 5",
@@ -11669,6 +11786,9 @@ export interface components {
          *           "status": "Pagado",
          *           "invoice_number": "FE-1042",
          *           "invoice_url": "https://facturas.example.com/FE-1042.pdf",
+         *           "issue_date": "2025-03-01",
+         *           "service_from": "2025-03-01",
+         *           "service_to": "2025-03-31",
          *           "type": "Implementación",
          *           "installment_number": 1,
          *           "notes": "Facturar antes del 5",

@@ -2,7 +2,7 @@
 
 from app.infra.file_access import COMPANY_FILES
 from app.manifest import EVERYONE, WRITERS, Manifest, Permission
-from app.suites.fresco.payments import demo, jobs, notifications, routes, subscribers, webhooks
+from app.suites.fresco.payments import cli, demo, jobs, notifications, routes, subscribers, webhooks
 from app.suites.fresco.payments.service import PaymentService
 
 MANIFEST = Manifest(
@@ -29,10 +29,13 @@ MANIFEST = Manifest(
             "https://facturas.example.com/FE-1042.pdf",
         ),
         "project_name": ("Name of the project", "Tienda en línea"),
+        "issue_date": ("Day on which it was invoiced", "2025-03-01"),
         "paid_amount": ("What was received of it", 450000),
         "pagado": ("Total of what was received", 12500000),
         "pendiente": ("Total of the balances of pending payments", 4100000),
         "receipts": ("Money received for it, earliest first", []),
+        "service_from": ("First day of the service that is paid by it", "2025-03-01"),
+        "service_to": ("Last day of that service, not before `service_from`", "2025-03-31"),
         "reference": ("Number of the transfer or deposit", "TRX-88120"),
         "vencido": ("Total of the balances of overdue payments", 1500000),
     },
@@ -42,11 +45,15 @@ MANIFEST = Manifest(
         "days_overdue": "Días de mora",
         "installment_number": "Cuota",
         "invoice_url": "Enlace de la factura",
+        "issue_date": "Fecha de la factura",
         "paid_amount": "Recibido",
+        "service_from": "Servicio desde",
+        "service_to": "Servicio hasta",
         "pagado": "Pagado",
         "pendiente": "Pendiente",
         "vencido": "Vencido",
     },
+    commands=(cli.group,),
     jobs=jobs.jobs,
     notifications=notifications.KINDS,
     subscriptions=subscribers.SUBSCRIPTIONS,

@@ -56,6 +56,9 @@ class Payment(Keyed, Timestamps, Versioned, Base):
     )
     invoice_number: Mapped[str | None] = mapped_column(String(100))
     invoice_url: Mapped[str | None] = mapped_column(String(500))
+    issue_date: Mapped[day | None]
+    service_from: Mapped[day | None]
+    service_to: Mapped[day | None]
     type: Mapped[PaymentType] = mapped_column(one_of(PaymentType, "type"))
     installment_number: Mapped[int | None]
     notes: Mapped[Prose | None]
@@ -79,6 +82,8 @@ class Payment(Keyed, Timestamps, Versioned, Base):
         tax_below_amount(),
         sane_day("date"),
         sane_day("paid_date"),
+        *(sane_day(column) for column in ("issue_date", "service_from", "service_to")),
+        CheckConstraint("service_to >= service_from", name="service_ends_after_start"),
         at_most("notes"),
         *tag_rules("payments"),
         CheckConstraint("(status = 'Pagado') = (paid_date IS NOT NULL)", name="paid_has_date"),
@@ -115,6 +120,9 @@ class PaymentRecord(NamedTuple):
     status: PaymentStatus
     invoice_number: str | None
     invoice_url: str | None
+    issue_date: day | None
+    service_from: day | None
+    service_to: day | None
     type: PaymentType
     installment_number: int | None
     notes: str | None
@@ -131,6 +139,24 @@ class PaymentRecord(NamedTuple):
     def balance(self) -> Decimal:
         """Part of the amount that is not received yet."""
         return self.amount - self.paid_amount
+
+
+class InvoiceNumber(Base):
+    """Invoice number of a client, by its letters; triggers of payments keep it, and refuse that of another."""
+
+    __tablename__ = "invoice_numbers"
+
+    number: Mapped[str] = mapped_column(String(100), primary_key=True)
+    client_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    payments: Mapped[int] = mapped_column(BigInteger)
+    """Payments of the client that have the number."""
+    inherited: Mapped[bool] = mapped_column(server_default="false")
+    """Whether another client had it, too, before numbers belonged to one: it stays, and is given no more."""
+
+    __table_args__ = (
+        CheckConstraint("payments > 0", name="payments_positive"),
+        Index("uq_invoice_numbers_number", "number", unique=True, postgresql_where=text("NOT inherited")),
+    )
 
 
 class PaymentReceipt(Keyed, Timestamps, Base):

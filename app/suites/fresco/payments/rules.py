@@ -21,6 +21,7 @@ MAX_INSTALLMENT_NUMBER = 1_000_000
 MAX_MONTHS = 120
 """Months that one call may generate payments for."""
 _A_DAY = timedelta(days=1)
+SERVICE_ENDS_BEFORE = Invalid.field("service_to", "Must not be before service_from.")
 
 
 class BulkAction(StrEnum):

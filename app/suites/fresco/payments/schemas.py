@@ -149,8 +149,11 @@ class PaymentFieldsSchema(ResourceSchema):
     date = Day(required=True, metadata={"description": "Due date"})
     paid_date = Day(allow_none=True)
     status = EnumByValue(PaymentStatus, metadata={"description": "Derived from the dates"})
-    invoice_number = Text(100, allow_none=True, blank_is_none=True)
+    invoice_number = Text(100, allow_none=True, blank_is_none=True, trimmed=True)
     invoice_url = WebAddress(500, allow_none=True)
+    issue_date = Day(allow_none=True)
+    service_from = Day(allow_none=True)
+    service_to = Day(allow_none=True)
     type = EnumByValue(PaymentType, required=True)
     installment_number = Whole(1, MAX_INSTALLMENT_NUMBER, allow_none=True)
     notes = Text(10_000, allow_none=True)
@@ -241,7 +244,7 @@ class StatusChangeSchema(ResourceSchema):
 
     status = EnumByValue(PaymentStatus, required=True)
     paid_date = Day(allow_none=True)
-    invoice_number = Text(100, allow_none=True, blank_is_none=True)
+    invoice_number = Text(100, allow_none=True, blank_is_none=True, trimmed=True)
 
 
 class PaymentsChangeSchema(StrictSchema):
@@ -250,7 +253,7 @@ class PaymentsChangeSchema(StrictSchema):
     ids = Ids()
     action = EnumByValue(BulkAction, type_name="PaymentsAction", required=True)
     paid_date = Day(allow_none=True)
-    invoice_number = Text(100, allow_none=True, blank_is_none=True)
+    invoice_number = Text(100, allow_none=True, blank_is_none=True, trimmed=True)
     invoice_url = WebAddress(500, allow_none=True)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.factories.payments import PaymentFactory
+from tests.factories.projects import ProjectFactory
 from tests.statements import counted
 from tests.support import Caller
 
@@ -47,7 +48,8 @@ def test_nothing_is_changed_if_one_can_not_be_and_each_is_named(user: Caller) ->
 
 
 def test_an_invoice_is_set_and_payments_are_deleted(user: Caller) -> None:
-    ids = [PaymentFactory().id for _ in range(2)]
+    project = ProjectFactory()
+    ids = [PaymentFactory(project=project).id for _ in range(2)]
     changed(user, ids, "set-invoice", invoice_number="FE-1")
     assert [user.get(f"/api/payments/{row_id}")["data"]["invoice_number"] for row_id in ids] == ["FE-1", "FE-1"]
     changed(user, ids, "delete")

@@ -360,6 +360,17 @@ def test_a_client_is_never_deleted_from_under_a_new_project(send: Callable[..., 
     assert ask("SELECT id FROM projects WHERE client_id NOT IN (SELECT id FROM clients)") == []
 
 
+def test_clients_who_are_given_a_number_at_once_do_not_both_have_it(send: Callable[..., Reply], ask: Ask) -> None:
+    projects = [new_project(send, today()) for _ in range(AT_ONCE)]
+    values = {"amount": "10.00", "currency": "COP", "date": today().isoformat(), "type": "Recurrente"}
+    for number in range(ROUNDS):
+        invoice = f"FE-{number}"
+        bodies = [{**values, "project_id": one, "invoice_number": invoice} for one in projects]
+        replies = at_once([lambda body=body: send("POST", "/api/payments", body) for body in bodies])
+        assert sorted(reply.status for reply in replies) == [201] + [409] * (AT_ONCE - 1)
+        assert len(ask("SELECT FROM payments WHERE invoice_number = :invoice", invoice=invoice)) == 1
+
+
 def test_everything_holds_after_all_that(server: Server) -> None:
     assert server.flask("jobs", "run", "mark-overdue").returncode == 0
     done = server.flask("verify")

@@ -33,6 +33,7 @@ from app.kernel.errors import Conflict, NotFound
 from app.kernel.money import Currency
 from app.kernel.tax import TAX_TOO_HIGH
 from app.suites.fresco.payments.models import Payment, PaymentProgress, PaymentRecord
+from app.suites.fresco.payments.repository.invoices import CONFLICTS as INVOICE_CONFLICTS
 from app.suites.fresco.payments.rules import (
     KeptFee,
     LastCharge,
@@ -83,6 +84,7 @@ class PaymentRepository(Repository[Payment, PaymentRecord]):
             errors={"installment_number": ["Already exists for this project and type."]},
         ),
         "fk_payment_receipts_payment_id_payments": HAS_RECEIPTS,
+        **INVOICE_CONFLICTS,
     }
 
     def mark_paid(self, payment_id: int, day: date) -> PaymentRecord | None:

@@ -18,6 +18,7 @@ from app.kernel.files import UNKNOWN_RECEIPT
 from app.kernel.money import Currency
 from app.suites.fresco.payments.models import Payment, PaymentReceipt, PaymentRecord, ReceiptRecord
 from app.suites.fresco.payments.repository.credits import BELOW_ZERO
+from app.suites.fresco.payments.repository.invoices import CONFLICTS as INVOICE_CONFLICTS
 from app.suites.fresco.payments.rules import WITHHELD_COLUMNS, PaymentStatus, Received
 
 _TABLE = PaymentReceipt.__table__
@@ -34,7 +35,11 @@ class ReceiptRepository(Repository[PaymentReceipt, ReceiptRecord]):
 
     model = PaymentReceipt
     record = ReceiptRecord
-    conflicts: ClassVar = {"fk_payment_receipts_receipt_path_stored_files": UNKNOWN_RECEIPT, **BELOW_ZERO}
+    conflicts: ClassVar = {
+        "fk_payment_receipts_receipt_path_stored_files": UNKNOWN_RECEIPT,
+        **BELOW_ZERO,
+        **INVOICE_CONFLICTS,
+    }
 
     def of(self, payment_id: int) -> list[ReceiptRecord]:
         """Receipts of a payment, earliest first."""

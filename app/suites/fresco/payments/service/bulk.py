@@ -7,7 +7,7 @@ from typing import NotRequired, TypedDict, Unpack
 from app.infra.context import Context
 from app.kernel.errors import Invalid, refuse_some
 from app.suites.fresco.payments.models import Payment
-from app.suites.fresco.payments.repository import PaymentRepository
+from app.suites.fresco.payments.repository import TAKEN, InvoiceNumberRepository, PaymentRepository
 from app.suites.fresco.payments.rules import BulkAction, PaymentStatus, paid_problem
 from app.suites.fresco.payments.service.receipts import PAID, ReceiptService
 
@@ -27,6 +27,7 @@ class BulkService:
 
     def __init__(self, context: Context) -> None:
         self.payments = PaymentRepository(context.session)
+        self.invoices = InvoiceNumberRepository(context.session)
         self.receipts = ReceiptService(context)
 
     def change(self, *, today: date, **given: Unpack[BulkRequest]) -> int:
@@ -38,7 +39,7 @@ class BulkService:
             case BulkAction.UNDO:
                 self._undo(payments, today)
             case BulkAction.SET_INVOICE:
-                _set_invoice(payments, given)
+                self._set_invoice(payments, given)
             case BulkAction.DELETE:
                 self._delete(payments)
         self.payments.flush()
@@ -58,12 +59,15 @@ class BulkService:
         refuse_some({one.id: "Has receipts; undo them first." for one in payments if one.paid_amount})
         self.payments.delete_where(Payment.id.in_([payment.id for payment in payments]))
 
-
-def _set_invoice(payments: Sequence[Payment], given: BulkRequest) -> None:
-    """Set the number and address of the invoice that are given; Invalid without either."""
-    values = {name: value for name, value in given.items() if name in {"invoice_number", "invoice_url"}}
-    if not values:
-        raise Invalid.field("invoice_number", "Is needed to set an invoice.")
-    for payment in payments:
-        for name, value in values.items():
-            setattr(payment, name, value)
+    def _set_invoice(self, payments: Sequence[Payment], given: BulkRequest) -> None:
+        """Set the number and address of the invoice that are given; Invalid without either."""
+        values = {name: value for name, value in given.items() if name in {"invoice_number", "invoice_url"}}
+        if not values:
+            raise Invalid.field("invoice_number", "Is needed to set an invoice.")
+        if number := given.get("invoice_number"):
+            owner = self.invoices.owners([number]).get(number, payments[0].client_id)
+            others = (one for one in payments if one.client_id != owner and one.invoice_number != number)
+            refuse_some({one.id: TAKEN.message for one in others}, code=TAKEN.code)
+        for payment in payments:
+            for name, value in values.items():
+                setattr(payment, name, value)

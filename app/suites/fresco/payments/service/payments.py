@@ -13,7 +13,7 @@ from app.kernel.errors import Conflict, Invalid
 from app.kernel.money import Currency
 from app.suites.fresco.payments.models import Payment, PaymentRecord
 from app.suites.fresco.payments.queries import CLIENT_OF_PROJECT, overcharged_fees
-from app.suites.fresco.payments.repository import PaymentRepository
+from app.suites.fresco.payments.repository import InvoiceNumberRepository, PaymentRepository, SharedNumber
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType, paid_problem, status_problem, unpaid_status
 from app.suites.fresco.payments.service.credits import CreditService
 from app.suites.fresco.payments.service.receipts import ReceiptService
@@ -33,6 +33,9 @@ class PaymentValues(TypedDict, total=False):
     status: PaymentStatus
     invoice_number: str | None
     invoice_url: str | None
+    issue_date: date | None
+    service_from: date | None
+    service_to: date | None
     type: PaymentType
     installment_number: int | None
     notes: str | None
@@ -49,6 +52,7 @@ class PaymentService:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.payments = PaymentRepository(context.session)
+        self.invoices = InvoiceNumberRepository(context.session)
         self.projects = ProjectService(context)
         self.receipts = ReceiptService(context)
         self.credits = CreditService(context)
@@ -139,10 +143,14 @@ class PaymentService:
         """Mark unpaid payments due before today as overdue and return their number."""
         return self.payments.mark_overdue(today)
 
+    def shared_invoices(self) -> list[SharedNumber]:
+        """Invoice numbers that several clients have since before numbers belonged to one."""
+        return self.invoices.shared()
+
     def violations(self, today: date) -> list[str]:
         """Messages about statuses that contradict the due date or the receipts, and fees that are overcharged."""
         found = self.payments.status_violations(today) + self.receipts.violations() + self.credits.violations()
-        return found + overcharged_fees(self.payments.session)
+        return found + self.invoices.violations() + overcharged_fees(self.payments.session)
 
     def _with_receipts(self, payment: Payment | PaymentRecord) -> PaymentWithReceipts:
         record = _record_of(payment)
