@@ -91,6 +91,8 @@ def _declare(app: Flask) -> None:
     app.config["PARTY_ROLES"] = registry.party_roles(app.config)
     app.config["FILE_READERS"] = registry.file_readers(app.config)
     app.config["ACCOUNT_FIELDS"] = registry.account_fields(app.config)
+    app.config["ACCOUNT_INPUTS"] = registry.account_inputs(app.config)
+    app.config["SUITES_OF_BOOKS"] = registry.suites_of_books(app.config)
     app.config["CLAIMS"] = registry.claims(app.config)
     app.config["BOOK_FINDERS"] = registry.book_finders()
     app.config["CATALOG"] = registry.catalog(app.config)

@@ -121,6 +121,20 @@ class AccountField:
     """Its value for a user; None in a suite that is switched off, whose fields are null."""
 
 
+@dataclass(frozen=True, eq=False)
+class AccountInput:
+    """A field that a suite takes from people who register, or change their account.
+
+    The core passes what it was given on by its events, `UserRegistered` and `AccountChanged`, without knowing it.
+    """
+
+    name: str
+    at: AccountAnswer
+    """`REGISTER` or `USER`: the requests that may have it."""
+    form: Any
+    """A field of marshmallow, with description and example as metadata."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """A claim of a suite in access tokens, for frontends; at each request counts what the database says."""
@@ -135,7 +149,8 @@ class Manifest:
     """The parts of a domain; those it does not have stay empty."""
 
     tags: Mapping[str, str] = field(default_factory=dict)
-    """A sentence for the documentation, by the first word of its addresses."""
+    """A sentence for the documentation, by the first word of its addresses, after the suite's name where it has its own
+    prefix: as in `personal books`."""
     namespaces: tuple[Any, ...] = ()
     """Its routes: namespaces of `app.web.api`."""
     permissions: tuple[Permission, ...] = ()
@@ -165,6 +180,8 @@ class Manifest:
     """Roles that parties have by rows of its tables."""
     account_fields: tuple[AccountField, ...] = ()
     """Fields that it adds to answers about one's own account."""
+    account_inputs: tuple[AccountInput, ...] = ()
+    """Fields that it takes from people who register, or change their account."""
     claims: tuple[Claim, ...] = ()
     """Claims that it adds to access tokens."""
     has_books: Callable[[Context, int], bool] | None = None
@@ -191,6 +208,8 @@ class Suite:
     """Start of its addresses."""
     prefix_alone: str | None = None
     """Start of its addresses where no other suite is on, if it differs."""
+    of_books: bool = False
+    """Whether its rows belong to people's books, which only a transaction can enter: also for what it reads."""
     domains: tuple[str, ...]
     """Lowest first: a domain may import those before it, and demo data is created in this order."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 HIDDEN = "***"
 _SECRET_WORDS = ("password", "token", "secret", "code", "key", "hash")
-_RECORD = text("SELECT audit_event(:verb, :object_type, :object_id, CAST(:detail AS json))")
+_RECORD = text("SELECT audit_event(:verb, :object_type, :object_id, CAST(:detail AS json), :book)")
 
 
 def record_event(
@@ -18,10 +18,15 @@ def record_event(
     object_type: str,
     object_id: int | None = None,
     detail: Mapping[str, object] | None = None,
+    *,
+    book_id: int | None = None,
 ) -> None:
-    """Record an event in the transaction of the session, with its actor; secrets in `detail` become `***`."""
+    """Record an event in the transaction of the session, with its actor; secrets in `detail` become `***`.
+
+    One of somebody's book is in the log of that book.
+    """
     written = None if detail is None else json.dumps(without_secrets(detail), default=str)
-    values = {"verb": verb, "object_type": object_type, "object_id": object_id, "detail": written}
+    values = {"verb": verb, "object_type": object_type, "object_id": object_id, "detail": written, "book": book_id}
     session.execute(_RECORD, values)
 
 

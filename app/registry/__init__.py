@@ -21,7 +21,7 @@ from app.core.files.service import FileJudge
 from app.core.identity.service import PresenceService, TokenPresenceService
 from app.infra import schema_check
 from app.infra.context import Context, ReadCompany, Settings, Subscription, make_context
-from app.infra.db import db, separate_transaction
+from app.infra.db import db, every_book, separate_transaction
 from app.infra.notifications import NotificationKind
 from app.infra.owner import owner_session
 from app.infra.queries.rollups import Rollup
@@ -34,6 +34,7 @@ from app.kernel.refusals import Refusal
 from app.manifest import (
     ADMIN,
     AccountField,
+    AccountInput,
     Catalog,
     Claim,
     FileReader,
@@ -160,6 +161,16 @@ def file_readers(config: Mapping[str, Any]) -> dict[str, FileReader]:
     }
 
 
+def suites_of_books(config: Mapping[str, Any]) -> frozenset[str]:
+    """Names of the suites whose rows belong to people's books."""
+    return frozenset(suite.name for suite in suites_on(config) if suite.of_books)
+
+
+def account_inputs(config: Mapping[str, Any]) -> tuple[AccountInput, ...]:
+    """Fields that the suites which are switched on take from people who register, or change their account."""
+    return tuple(one for manifest in enabled(config).values() for one in manifest.account_inputs)
+
+
 def subscriptions(config: Mapping[str, Any]) -> tuple[Subscription[Any], ...]:
     """Event handlers, in the order in which they are called."""
     return tuple(one for manifest in enabled(config).values() for one in manifest.subscriptions)
@@ -193,7 +204,8 @@ def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
 
 
 def _fold_sums(context: Context, _today: date) -> Mapping[str, object]:
-    return {"rows": sum(sums.fold(context.session) for sums in SUMS)}
+    with every_book(context.session):
+        return {"rows": sum(sums.fold(context.session) for sums in SUMS)}
 
 
 def broken_rules(seals: Sequence[str] = ()) -> list[str]:

@@ -215,9 +215,11 @@ def _admitted(declared: Operation, session: Session, claims: auth.Claims | None)
 
 
 def _begin(declared: Operation, session: Session) -> None:
-    if declared.response.needs_snapshot:
+    if not declared.read_only:
+        return
+    if declared.response.needs_snapshot or declared.origin.suite in current_app.config["SUITES_OF_BOOKS"]:
         take_snapshot(session)
-    elif declared.read_only:
+    else:
         read_only_committed(session)
 
 

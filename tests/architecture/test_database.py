@@ -61,6 +61,7 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "api_token_uses",
         "audit_log",
         "audit_seals",
+        "book_audit",
         "code_attempts",
         "idempotency_keys",
         "imported_rows",

@@ -33,6 +33,8 @@ class Examples:
     """Bodies of PUT and PATCH, by rule."""
     posts: Mapping[str, Callable[[], Sent]] = field(default_factory=dict)
     """Valid POST requests, by rule."""
+    own_posts: Mapping[str, Callable[[Any], Sent]] = field(default_factory=dict)
+    """Functions that make a valid POST request of a caller, about what is theirs, by rule."""
 
 
 class RowFactory(SQLAlchemyModelFactory):

@@ -137,6 +137,7 @@ EXAMPLES = Examples(
         "UserScope": lambda: UserScopeFactory().id,
     },
     existing={
+        "/api/auth/user": lambda _: "/api/auth/user",
         "/api/auth/tokens/<id:token_id>": _token_of,
         "/api/auth/sessions/<session_id>": _session_of,
         "/api/auth/sso/google/link": _link_of,
@@ -145,7 +146,11 @@ EXAMPLES = Examples(
         "/api/users/<id:user_id>/scopes": lambda _: f"/api/users/{UserFactory().id}/scopes",
         "/api/users/<id:user_id>/sessions": lambda _: f"/api/users/{_open_session().user_id}/sessions",
     },
-    changes={"/api/users/<id:user_id>": {"is_active": False}, "/api/users/<id:user_id>/scopes": []},
+    changes={
+        "/api/auth/user": {"full_name": "Lucía Gómez"},
+        "/api/users/<id:user_id>": {"is_active": False},
+        "/api/users/<id:user_id>/scopes": [],
+    },
     posts={
         "/api/users": lambda: ("/api/users", {"json": _new()}),
         "/api/users/<id:user_id>/send-reset": lambda: (f"/api/users/{_verified().id}/send-reset", {}),

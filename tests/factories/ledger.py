@@ -6,6 +6,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+import factory
+
 from app.core.ledger.models import Account, AccountRecord, Book, CostCenter, Entry
 from app.core.ledger.rules import AccountKind, BookKind, NewEntry, NewLine
 from app.core.ledger.service import BookService
@@ -18,12 +20,13 @@ _numbers = count(1)
 
 
 class BookFactory(RowFactory):
-    """A personal book: it has no periods, and is quickly made."""
+    """A company's book."""
 
     class Meta:
         model = Book
 
-    kind = BookKind.PERSONAL
+    kind = BookKind.COMPANY
+    code = factory.Sequence(lambda n: f"made{n}")
     name = "Casa"
     base_currency = "COP"
 

@@ -66,7 +66,7 @@ def test_settings_for_a_frontend_need_no_token(anonymous: Caller) -> None:
     assert anonymous.get("/api/meta")["data"] == {
         "name": "Control Fresco",
         "version": "1.0",
-        "suites": [{"name": "fresco", "prefix": "/api"}],
+        "suites": [{"name": "fresco", "prefix": "/api"}, {"name": "personal", "prefix": "/api/personal"}],
         "currencies": ["COP", "USD"],
         "timezone": "America/Bogota",
         "registration": "closed",

@@ -3,20 +3,15 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Integer, LargeBinary, String, text
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed
 
 
-class AuditEntry(Keyed, Base):
-    """Insert, update or delete of a row, or an event: who, when, by which operation, and the values before and after.
-
-    An event has its verb as action, and the type and id of what it concerns as table and row.
-    """
-
-    __tablename__ = "audit_log"
+class _Recorded(Keyed):
+    """Columns of both logs."""
 
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     user_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -36,18 +31,46 @@ class AuditEntry(Keyed, Base):
     user_agent: Mapped[str | None] = mapped_column(String(300))
     session_id: Mapped[int | None] = mapped_column(BigInteger)
 
-    __table_args__ = (
-        CheckConstraint("row_id IS NOT NULL OR action NOT IN ('insert', 'update', 'delete')", name="row_of_change"),
-        Index("ix_audit_log_row", table_name, row_id, "id"),
-        # Jobs write many rows without a user, and rows are ordered by time: these indexes cost little.
-        Index("ix_audit_log_user_id", user_id, "id", postgresql_where=user_id.is_not(None)),
-        Index("ix_audit_log_at", at, postgresql_using="brin"),
-    )
-
     @property
     def after(self) -> dict[str, Any] | None:
         """The whole row after the change; NULL after a delete."""
         return None if self.became is None else {**(self.before or {}), **self.became}
+
+
+def _row_of_change() -> CheckConstraint:
+    return CheckConstraint("row_id IS NOT NULL OR action NOT IN ('insert', 'update', 'delete')", name="row_of_change")
+
+
+class AuditEntry(_Recorded, Base):
+    """Insert, update or delete of a row, or an event: who, when, by which operation, and the values before and after.
+
+    An event has its verb as action, and the type and id of what it concerns as table and row.
+    """
+
+    __tablename__ = "audit_log"
+
+    __table_args__ = (
+        _row_of_change(),
+        Index("ix_audit_log_row", "table_name", "row_id", "id"),
+        # Jobs write many rows without a user, and rows are ordered by time: these indexes cost little.
+        Index("ix_audit_log_user_id", "user_id", "id", postgresql_where=text("user_id IS NOT NULL")),
+        Index("ix_audit_log_at", "at", postgresql_using="brin"),
+    )
+
+
+class BookAuditEntry(_Recorded, Base):
+    """The same of the rows of people's books: not sealed, and read by the owners of the book alone."""
+
+    __tablename__ = "book_audit"
+
+    book_id: Mapped[int] = mapped_column(BigInteger)
+    """Id of a book, which may be gone by now."""
+
+    __table_args__ = (
+        _row_of_change(),
+        Index("ix_book_audit_book_id", "book_id", "id"),
+        Index("ix_book_audit_row", "book_id", "table_name", "row_id", "id"),
+    )
 
 
 class AuditEntryRecord(NamedTuple):

@@ -84,6 +84,20 @@ def _language(tag: str) -> None:
         raise ValidationError("Not a language tag of BCP 47, such as es-CO.")
 
 
+class TimeZoneName(Text):
+    """Name of a time zone."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(64, blank=False, checks=(_zone,), **options)
+
+
+class LanguageTag(Text):
+    """A language tag of BCP 47."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(35, blank=False, checks=(_language,), **options)
+
+
 class CompanySchema(ResourceSchema):
     """The company."""
 
@@ -91,10 +105,10 @@ class CompanySchema(ResourceSchema):
     legal_name = Text(200, allow_none=True)
     tax_id = Text(50, allow_none=True)
     country = Text(2, required=True, checks=(_country,))
-    timezone = Text(64, required=True, checks=(_zone,))
+    timezone = TimeZoneName(required=True)
     base_currency = AnyCurrency(required=True)
     billing_currencies = Currencies(required=True)
-    locale = Text(35, required=True, checks=(_language,))
+    locale = LanguageTag(required=True)
     logo = Id(allow_none=True)
     opening_balance = Balance(
         required=True,

@@ -1,6 +1,7 @@
 """Events about users."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from app.kernel.events import Event
 
@@ -20,3 +21,14 @@ class UserRegistered(Event):
     """Somebody made an account of their own."""
 
     user_id: int
+    given: Mapping[str, object] = field(default_factory=dict)
+    """Fields of suites that were given with it, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged(Event):
+    """A user changed their own account, with fields of suites."""
+
+    user_id: int
+    given: Mapping[str, object]
+    """Fields of suites that were given, by name."""

@@ -26,6 +26,7 @@ from app.infra.db.session import (
     transaction,
     undone,
 )
+from app.infra.db.walls import Entered, enter_another, enter_books, entered, every_book, mark_entered
 
 __all__ = [
     "APP_ADDS_ONLY",
@@ -34,16 +35,22 @@ __all__ = [
     "APP_ROLE",
     "APP_UPDATES_COLUMNS",
     "Base",
+    "Entered",
     "Keyed",
     "Timestamps",
     "Versioned",
     "act_as",
     "db",
+    "enter_another",
+    "enter_books",
+    "entered",
+    "every_book",
     "extended_table",
     "id_in",
     "init_app",
     "is_pooled",
     "mark_actor_set",
+    "mark_entered",
     "most_connections",
     "network_limits",
     "on_commit",

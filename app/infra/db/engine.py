@@ -18,7 +18,15 @@ from app.infra.db.models import db
 APP_ROLE = "control_fresco_app"
 """The role of the application: may read and write rows, but not change the schema or the audit log."""
 
-APP_READS_ONLY = ("alembic_version", "audit_log", "audit_seals", "movement_sources", "movements", "open_items")
+APP_READS_ONLY = (
+    "alembic_version",
+    "audit_log",
+    "audit_seals",
+    "book_audit",
+    "movement_sources",
+    "movements",
+    "open_items",
+)
 """Tables that the role may only read."""
 
 APP_ADDS_ONLY = ("access_refusals",)

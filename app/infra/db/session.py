@@ -128,9 +128,14 @@ def read_only_committed(session: Session) -> None:
     _set_transaction_options(session, autocommit=True)
 
 
+def is_read_only(session: Session) -> bool:
+    """Whether the session runs each statement by itself, as `read_only_committed` declared."""
+    return bool(session.info.get(_READ_ONLY))
+
+
 def require_writable(session: Session, *_flush: Any) -> None:
     """Raise if the session was declared read-only."""
-    if session.info.get(_READ_ONLY):
+    if is_read_only(session):
         raise AssertionError("a read-only request tried to write")
 
 

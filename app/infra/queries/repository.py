@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
-from psycopg2.errorcodes import INTEGRITY_CONSTRAINT_VIOLATION, NOT_NULL_VIOLATION
+from psycopg2.errorcodes import INSUFFICIENT_PRIVILEGE, INTEGRITY_CONSTRAINT_VIOLATION, NOT_NULL_VIOLATION
 from sqlalchemy import (
     ColumnElement,
     ColumnExpressionArgument,
@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.infra.db import Base, require_writable
@@ -110,7 +110,8 @@ class Repository(Generic[M, R]):
 
     def lock_all(self, row_ids: Collection[int]) -> list[M]:
         """Lock the rows with these ids, in their order, and return them as fresh objects; NotFound names the others."""
-        statement = select(self.model).where(self._table.c.id.in_(row_ids)).order_by(self._table.c.id)
+        own = (self._table.c.id.in_(row_ids), *self._within())
+        statement = select(self.model).where(*own).order_by(self._table.c.id)
         found = self.session.scalars(statement.with_for_update(of=self._table), execution_options=_FRESH).all()
         missing = sorted(set(row_ids) - {row.id for row in found})  # type: ignore[attr-defined]  # as in `add_all`
         if missing:
@@ -199,6 +200,10 @@ class Repository(Generic[M, R]):
         """Raise the domain error of a violated constraint."""
         try:
             yield
+        except ProgrammingError as error:
+            if not _is_of_another_book(error):
+                raise
+            raise NotFound("There is no such book.") from error
         except IntegrityError as error:
             meaning = self._meaning_of(error)
             if meaning is None:
@@ -227,6 +232,10 @@ class Repository(Generic[M, R]):
     def count_query(cls, criteria: Filter) -> Select[Any]:
         """SELECT with the number of matching rows."""
         return select(func.count()).select_from(cls.model).where(*criteria.conditions())
+
+    def _within(self) -> list[ColumnElement[bool]]:
+        """Conditions of the rows that there are for the caller."""
+        return []
 
     @property
     def _table(self) -> Table:
@@ -282,6 +291,12 @@ def constraint_of(error: IntegrityError) -> str | None:
         return f"{diag.table_name}.{diag.column_name}"  # type: ignore[union-attr]  # an error with a code has diagnostics
     name: str | None = getattr(diag, "constraint_name", None)
     return name
+
+
+def _is_of_another_book(error: ProgrammingError) -> bool:
+    """Whether row security refused a row of a book that the transaction has not entered."""
+    refused = getattr(error.orig, "pgcode", None) == INSUFFICIENT_PRIVILEGE
+    return refused and "row-level security" in str(error.orig)
 
 
 def refusal_of(error: IntegrityError) -> Conflict | None:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, any_, func, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, any_, select
 from sqlalchemy.orm import Session
 
 from app.infra.db import Base
 from app.infra.preconditions import check_precondition
-from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.cached import Values, cached_query, parameter
 from app.infra.queries.paging import fetch_page, ordered, page_values
 from app.infra.queries.repository import Filter, M, R, Repository
 from app.kernel.errors import Forbidden
@@ -30,19 +30,36 @@ class ScopedRepository(Repository[M, R]):
         super().__init__(session)
         self.scope = scope
 
+    @classmethod
+    def scope_condition(cls) -> ColumnElement[bool]:
+        """Condition, with a parameter, that a row is within a limited scope."""
+        return cls.scope_column() == any_(parameter("scope_ids", list))
+
+    @classmethod
+    def scope_column(cls) -> ColumnElement[int]:
+        """The column `scoped_by`."""
+        column: ColumnElement[int] = cls.model.__table__.c[cls.scoped_by]
+        return column
+
+    def scope_values(self) -> Values:
+        """The value of the parameter of `scope_condition`."""
+        return {"scope_ids": list(self.scope.ids or ())}
+
     def get(self, row_id: int) -> R:
         """The row as a record; NotFound if there is none within the scope."""
         if self.scope.ids is None:
             return super().get(row_id)
-        found = _by_id(type(self), row_id=row_id, scope_ids=list(self.scope.ids)).first(self.session, self.record)
+        found = _by_id(type(self), row_id=row_id, **self.scope_values()).first(self.session, self.record)
         if found is None:
             raise self._not_found(row_id)
         return found
 
     def get_for_update(self, row_id: int) -> M:
         """Lock the row, check its version against If-Match, and return it; NotFound if it is not within the scope."""
-        statement = select(self.model).where(self._table.c.id == row_id, *self._within()).with_for_update()
-        row = self.session.scalar(statement, execution_options={"populate_existing": True})
+        statement = select(self.model).where(self._table.c.id == row_id, *self._within())
+        row = self.session.scalar(
+            statement.with_for_update(of=self._table), execution_options={"populate_existing": True}
+        )
         if row is None:
             raise self._not_found(row_id)
         check_precondition(self.session, row_id, getattr(row, "version", 0))
@@ -52,9 +69,9 @@ class ScopedRepository(Repository[M, R]):
         """One page of the matching rows within the scope, and their total number."""
         if self.scope.ids is None:
             return super().page(criteria, request)
-        ids = list(self.scope.ids)
-        total = _count(type(self), criteria, scope_ids=ids).scalar(self.session, int) or 0
-        query = _page(type(self), criteria, request.sort, request.part, scope_ids=ids, **page_values(request))
+        values = self.scope_values()
+        total = _count(type(self), criteria, **values).scalar(self.session, int) or 0
+        query = _page(type(self), criteria, request.sort, request.part, **values, **page_values(request))
         return Page(fetch_page(query, self.session, self.record, request), total, request)
 
     def add(self, row: M) -> M:
@@ -62,10 +79,22 @@ class ScopedRepository(Repository[M, R]):
         self._check(getattr(row, self.scoped_by))
         return super().add(row)
 
+    def add_all(self, rows: Sequence[M]) -> list[int]:
+        """Store new objects; Forbidden if one is outside of the scope."""
+        for row in rows:
+            self._check(getattr(row, self.scoped_by))
+        return super().add_all(rows)
+
     def change(self, row: M, changes: Mapping[str, object]) -> M:
         """Set the given attributes of an object and store it; Forbidden if that takes it out of the scope."""
+        self._check(getattr(row, self.scoped_by))
         self._check(changes.get(self.scoped_by, getattr(row, self.scoped_by)))
         return super().change(row, changes)
+
+    def delete(self, row: M) -> None:
+        """Delete the row now; Forbidden outside of the scope."""
+        self._check(getattr(row, self.scoped_by))
+        super().delete(row)
 
     def insert(self, values: Mapping[str, object], **computed: ColumnElement[Any]) -> R:
         """Insert a row by one statement and return its record; Forbidden outside of the scope."""
@@ -96,23 +125,18 @@ class ScopedRepository(Repository[M, R]):
 _Scoped = type[ScopedRepository[Base, tuple[object, ...]]]
 
 
-def _condition(repository: _Scoped) -> ColumnElement[bool]:
-    column: ColumnElement[int] = repository.model.__table__.c[repository.scoped_by]
-    return column == any_(parameter("scope_ids", list))
-
-
 @cached_query
 def _by_id(repository: _Scoped) -> Select[Any]:
     by_id = repository.model.__table__.c.id == parameter("row_id", int)
-    return repository.base_query().where(by_id, _condition(repository))
+    return repository.base_query().where(by_id, repository.scope_condition())
 
 
 @cached_query
 def _count(repository: _Scoped, criteria: Filter) -> Select[Any]:
-    return select(func.count()).select_from(repository.model).where(*criteria.conditions(), _condition(repository))
+    return repository.count_query(criteria).where(repository.scope_condition())
 
 
 @cached_query
 def _page(repository: _Scoped, criteria: Filter, sort: tuple[Sort, ...], part: Part) -> Select[Any]:
-    conditions = [*criteria.conditions(), _condition(repository)]
-    return ordered(repository.base_query(), repository.model, conditions, sort, part)
+    conditions = [*criteria.conditions(), repository.scope_condition()]
+    return ordered(repository.base_query(), repository.model, conditions, sort, part, repository.joined_columns)

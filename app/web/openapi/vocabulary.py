@@ -76,8 +76,13 @@ class Vocabulary:
             raise self._missing(view, name, "words", "description")
         return f"Id of the {noun.replace('_', ' ')}"
 
+    def tag_of(self, suite: str | None, word: str) -> str:
+        """Tag of the paths that begin with this word, after the prefix of the suite."""
+        own = f"{suite} {word}"
+        return own if own in self._tags else word
+
     def tag(self, name: str) -> str:
-        """Description of a tag: the first word of the paths of a part of the API."""
+        """Description of a tag."""
         if name not in self._tags:
             raise MissingWords(f"/api/{name} has no sentence: add it to `tags` of its domain's manifest.py.")
         return self._tags[name]

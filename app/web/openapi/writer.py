@@ -9,6 +9,7 @@ from apispec import APISpec
 from flask import Flask
 from marshmallow import Schema
 
+from app.web.added_fields import ExtensibleSchema
 from app.web.api import Operation
 from app.web.exports.formats import Format
 from app.web.idempotency import HEADER, PATTERN
@@ -103,7 +104,7 @@ class _Writer:
         paths |= {route.path: {"get": self._monitoring(route)} for route in MONITORING_ROUTES}
         for path, methods in paths.items():
             self.spec.path(path=path, operations=methods)
-        for tag in sorted({path.split("/")[2] for path in paths}):
+        for tag in sorted({tag for methods in paths.values() for one in methods.values() for tag in one["tags"]}):
             self.spec.tag({"name": tag, "description": self._word(self.vocabulary.tag, tag)})
         unexplained = [*self.missing]
         if unexplained or (unexplained := exemplify(self.spec.components.schemas, modern=self.modern)):
@@ -139,7 +140,7 @@ class _Writer:
         name = operation_id(declared, method, view.__qualname__.split(".")[0])
         written: dict[str, Any] = {
             "operationId": name,
-            "tags": [rule.split("/")[2]],
+            "tags": [self._tag(rule, declared)],
             "summary": summary.removesuffix("."),
             "description": "\n\n".join(part for part in (" ".join(more.split()), allowed) if part),
             "security": [] if declared.public else [{"Bearer": []}],
@@ -151,6 +152,12 @@ class _Writer:
             written["produces"] = [*declared.response.contents({"type": "string"}), *formats]
         self._body(declared, written)
         return written
+
+    def _tag(self, rule: str, declared: Operation) -> str:
+        """Tag of an operation, by the first word of its path after the prefix of its suite."""
+        suite = declared.origin.suite
+        prefix = self.app.config["SUITE_PREFIXES"].get(suite, "/api")
+        return str(self.vocabulary.tag_of(suite, rule.removeprefix(prefix).split("/")[1]))
 
     def _monitoring(self, route: MonitoringRoute) -> dict[str, Any]:
         example = {"examples": [route.example]} if self.modern else {"example": route.example}
@@ -217,7 +224,8 @@ class _Writer:
             return
         if declared.body is None:
             return
-        shape = self.converter.resolve_nested_schema(declared.body)
+        body = declared.body.extended() if isinstance(declared.body, ExtensibleSchema) else declared.body
+        shape = self.converter.resolve_nested_schema(body)
         if self.modern:
             written["requestBody"] = {"required": True, "content": {"application/json": {"schema": shape}}}
         else:

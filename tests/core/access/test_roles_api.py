@@ -15,6 +15,7 @@ from tests.support import Caller, sign_in
 ROLES, USERS, ME = "/api/roles", "/api/users", "/api/auth/me"
 NEW = {"code": "ventas", "name": "Ventas", "permissions": ["clients:write", "clients:read"]}
 OWN = ["account:read", "account:write"]
+OF_PERSONS = ("files:read", "files:write", "personal:read", "personal:write")
 
 
 def permitted(anonymous: Caller, *permissions: str) -> Caller:
@@ -163,7 +164,7 @@ def test_nobody_makes_or_widens_a_role_beyond_what_they_have(anonymous: Caller) 
 
 
 def test_nobody_gives_a_role_of_which_they_lack_a_permission(anonymous: Caller) -> None:
-    clerk = permitted(anonymous, "users:read", "users:write", "clients:read", "files:read", "files:write")
+    clerk = permitted(anonymous, "users:read", "users:write", "clients:read", *OF_PERSONS)
     narrow = RoleFactory(permissions=["clients:read"])
     made = UserFactory(role=narrow.code)
     new = {"username": "lucia", "email": "lucia@example.com", "password": "a long enough one"}
@@ -182,7 +183,7 @@ def test_a_role_that_stays_is_not_given(anonymous: Caller) -> None:
 
 @pytest.mark.parametrize("changes", [{"password": "a long enough one"}, {"email": "mine@example.com"}])
 def test_nobody_takes_over_an_account_that_may_do_more(anonymous: Caller, changes: dict[str, str]) -> None:
-    clerk = permitted(anonymous, "users:read", "users:write", "files:read", "files:write")
+    clerk = permitted(anonymous, "users:read", "users:write", *OF_PERSONS)
     boss = UserFactory(role="admin")
     clerk.put(f"{USERS}/{boss.id}", changes, 403)
     anonymous.post("/api/auth/login", {"username": boss.username, "password": PASSWORD}, 200)

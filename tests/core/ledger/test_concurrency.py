@@ -20,7 +20,7 @@ from app.core.ledger.models import DAY_SUMS, SPAN_SUMS
 from app.core.ledger.rules import BookKind
 from app.core.ledger.service import BalanceService, BookService, CheckService, PostingService
 from app.infra.context import Context, make_context
-from app.infra.db import db, transaction
+from app.infra.db import db, every_book, transaction
 from app.kernel.errors import DomainError
 from app.kernel.periods import Month
 from tests import conftest
@@ -47,7 +47,7 @@ def ledger(committing: Flask, request: pytest.FixtureRequest) -> Ledger:
 
 def in_transaction(app: Flask, act: Callable[[Context], T]) -> T:
     """Carry out an act and commit."""
-    with app.app_context(), transaction(request_id="test") as session:
+    with app.app_context(), transaction(request_id="test") as session, every_book(session):
         return act(make_context(session))
 
 

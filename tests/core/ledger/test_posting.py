@@ -272,7 +272,6 @@ def test_the_kind_the_currency_and_the_loop_of_an_account_are_kept(context: Cont
         (lambda: books.change_account(cash, currency="USD"), "account_in_use"),
         (lambda: books.change_account(cash, parent_id=bank), "account_loop"),
         (lambda: books.change_account(cash, parent_id=personal.accounts["sales"]), "validation_failed"),
-        (lambda: books.change_book(personal.book_id, base_currency="USD"), "book_in_use"),
         (lambda: books.delete_account(cash), "account_in_use"),
         (lambda: books.open_account(personal.book_id, kind_of(books, cash), "Otra", code="1"), "account_code_taken"),
     ]
@@ -283,6 +282,18 @@ def test_the_kind_the_currency_and_the_loop_of_an_account_are_kept(context: Cont
         if savepoint.is_active:
             savepoint.rollback()
         context.session.expire_all()
+
+
+def test_the_currency_of_a_company_is_kept_and_that_of_a_person_only_reported_in(
+    context: Context, company: Ledger, personal: Ledger
+) -> None:
+    books = BookService(context)
+    for ledger in (company, personal):
+        PostingService(context).post(ledger.book_id, ledger.entry(SALE))
+    assert books.change_book(personal.book_id, base_currency="USD").base_currency == "USD"
+    with pytest.raises(DomainError) as refused:
+        books.change_book(company.book_id, base_currency="USD")
+    assert refused.value.code == "book_in_use"
 
 
 def kind_of(books: BookService, account_id: int) -> object:

@@ -70,7 +70,7 @@ def repositories() -> list[type[Repository[Any, Any]]]:
     root = Path(package.__file__).parent
     for path in sorted([*root.glob("core/*/repository*"), *root.glob("suites/*/*/repository*")]):
         import_module(".".join(("app", *path.relative_to(root).with_suffix("").parts)))
-    found = set(Repository.__subclasses__()) - {ScopedRepository}
+    found = set(Repository.__subclasses__()) - {ScopedRepository}  # those of one book need an access
     return sorted(found, key=lambda one: one.__name__)
 
 

@@ -12,6 +12,7 @@ from app.core.identity.schemas import (
     ChangePasswordSchema,
     LoginAnswerSchema,
     LoginSchema,
+    OwnAccountSchema,
     UserListQuery,
     UserSchema,
     UserScopeSchema,
@@ -22,6 +23,7 @@ from app.core.identity.service import (
     LoginRequest,
     NewUser,
     OpenedLogin,
+    OwnChanges,
     PasswordChange,
     RotationService,
     ScopeService,
@@ -147,8 +149,24 @@ class OwnUser(Resource):
     @operation("account:read", AccountResponse(AccountSchema), name="getOwnUser")
     def get(self) -> dict[str, object]:
         """Get my account and my permissions as `/api/auth/me` does, and the fields that suites add."""
-        account = user_service().account(current_identity())
-        return {**account._asdict(), **added_fields(context(), AccountAnswer.USER, account.id)}
+        return _own_account()
+
+    @operation(
+        "account:write",
+        AccountResponse(AccountSchema),
+        body=changes(OwnAccountSchema),
+        errors=(409,),
+        name="updateOwnUser",
+    )
+    def put(self, body: OwnChanges) -> dict[str, object]:
+        """Change my user name, my full name, and what suites keep of me; the e-mail has an address of its own."""
+        user_service().update_own(current_identity(), **body)
+        return _own_account()
+
+
+def _own_account() -> dict[str, object]:
+    account = user_service().account(current_identity())
+    return {**account._asdict(), **added_fields(context(), AccountAnswer.USER, account.id)}
 
 
 @auth_namespace.route("/change-password")

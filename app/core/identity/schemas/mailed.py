@@ -3,8 +3,10 @@
 from marshmallow import fields
 
 from app.core.identity.schemas.users import UserName
+from app.manifest import AccountAnswer
+from app.web.added_fields import ExtensibleSchema
 from app.web.fields import EmailAddress, Instant, Text
-from app.web.schema import ResourceSchema, StrictSchema
+from app.web.schema import ResourceSchema
 
 _TOKEN = {"description": "Token of the mailed link", "example": "q3J0bWF4X2xvbmdfcmFuZG9tX3Rva2Vu"}
 
@@ -35,9 +37,10 @@ class ChangeEmailSchema(ResourceSchema):
     current_password = Text(1000, required=True)
 
 
-class RegistrationSchema(StrictSchema):
+class RegistrationSchema(ExtensibleSchema):
     """A new account; everything else of a user is refused, above all the role."""
 
+    at = AccountAnswer.REGISTER
     username = UserName(required=True)
     email = EmailAddress(required=True)
     password = Text(200, required=True)

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.manifest import USER
+from app.manifest import USER, AccountAnswer
+from app.web.added_fields import ExtensibleSchema
 from app.web.fields import EmailAddress, Flag, Id, Instant, Text
 from app.web.query import ListQuery, SortBy
 from app.web.schema import OPTIONAL, ResourceSchema
@@ -53,6 +54,22 @@ class AccountSchema(UserSchema):
     """The caller's own account, with its permissions."""
 
     permissions = fields.List(fields.String(), dump_only=True)
+
+
+class OwnAccountSchema(ExtensibleSchema, ResourceSchema):
+    """One's own account, and what suites keep of it; all else that answers show is ignored."""
+
+    at = AccountAnswer.USER
+    username = UserName()
+    full_name = Text(200, allow_none=True)
+    id = fields.Integer(dump_only=True)
+    email = fields.String(dump_only=True)
+    role = fields.String(dump_only=True)
+    is_active = fields.Boolean(dump_only=True)
+    email_verified_at = Instant(allow_none=True)
+    permissions = fields.List(fields.String(), dump_only=True)
+    created_at = Instant()
+    updated_at = Instant()
 
 
 class LoginSchema(ResourceSchema):

@@ -27,7 +27,7 @@ from app.core.identity.service.sessions import (
 from app.core.identity.service.sso import Nonce, SsoService
 from app.core.identity.service.token_presence import TokenPresenceService
 from app.core.identity.service.tokens import ApiTokenService, NewApiToken
-from app.core.identity.service.users import NewUser, UserService, UserUpdate
+from app.core.identity.service.users import NewUser, OwnChanges, UserService, UserUpdate
 from app.core.identity.service.verification import VERIFICATION_MAIL, VerificationService
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "OpenSession",
     "OpenSessionService",
     "OpenedLogin",
+    "OwnChanges",
     "PasswordChange",
     "PasswordReset",
     "PresenceService",

@@ -30,6 +30,8 @@ class Registration(TypedDict):
     email: str
     password: str
     invitation: NotRequired[str | None]
+    added: NotRequired[dict[str, object]]
+    """Fields of suites."""
 
 
 class Invitation(NamedTuple):
@@ -73,7 +75,7 @@ class RegistrationService:
                 email_verified_at=None if invitation is None else now,
             )
         )
-        self.context.publish(UserRegistered(user.id))
+        self.context.publish(UserRegistered(user.id, given.get("added", {})))
         VerificationService(self.context).send(user)
         return user
 

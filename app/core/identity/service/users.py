@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import NotRequired, TypedDict, Unpack
 
 from app.core.access.service import RoleService
+from app.core.identity.events import AccountChanged
 from app.core.identity.models import AccountRecord, User, UserRecord
 from app.core.identity.queries import somebody_administers, users_with
 from app.core.identity.repository import ApiTokenRepository, SessionRepository, UserFilter, UserRepository
@@ -43,6 +44,14 @@ class UserChanges(TypedDict, total=False):
     full_name: str | None
     role: str
     is_active: bool
+
+
+class OwnChanges(TypedDict, total=False):
+    """The values of one's own account that one may change, and fields of suites."""
+
+    username: str
+    full_name: str | None
+    added: dict[str, object]
 
 
 class UserUpdate(UserChanges, total=False):
@@ -117,6 +126,13 @@ class UserService:
         if password is not None or (user.role, user.is_active) != before:
             self.sessions.end_all_of(user.id, self.context.clock.now())
         return user
+
+    def update_own(self, identity: Identity, **changes: Unpack[OwnChanges]) -> None:
+        """Change the caller's own account; what is of suites is passed on to them."""
+        given = changes.pop("added", {})
+        self.users.change(self.users.get_for_update(identity.user_id), changes)
+        if given:
+            self.context.publish(AccountChanged(identity.user_id, given))
 
     def delete(self, user_id: int) -> None:
         """Delete a user with all sessions; one who has books has to erase or leave them first."""

@@ -3,14 +3,25 @@
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.core.ledger.models import Account, AccountRecord, Book, BookRecord, CostCenter, CostCenterRecord
+from app.core.ledger.models import (
+    Account,
+    AccountRecord,
+    Book,
+    BookRecord,
+    CostCenter,
+    CostCenterRecord,
+    Entry,
+    EntryLine,
+)
 from app.core.ledger.rules import AccountKind
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.repository import Repository
 from app.kernel.errors import Conflict, DomainError
+
+_SEQUENCE = "books_id_seq"
 
 
 class BookRepository(Repository[Book, BookRecord]):
@@ -25,6 +36,16 @@ class BookRepository(Repository[Book, BookRecord]):
     def find_by_code(self, code: str) -> BookRecord | None:
         """The company's book of this code, or None."""
         return _book_by_code(code=code).first(self.session, BookRecord)
+
+    def reserve_id(self) -> int:
+        """Id for a new book."""
+        return int(self.session.scalars(select(func.nextval(_SEQUENCE))).one())
+
+    def empty(self, book_id: int) -> None:
+        """Delete the entries, accounts and cost centres of a book."""
+        with self.translated():
+            for table in (EntryLine, Entry, Account, CostCenter):
+                self.session.execute(delete(table).where(table.__table__.c.book_id == book_id))
 
 
 class AccountRepository(Repository[Account, AccountRecord]):

@@ -6,7 +6,8 @@ from app.core.ledger.models import Account, AccountRecord, Book, BookRecord, Cos
 from app.core.ledger.repository import AccountRepository, BookRepository, CostCenterRepository
 from app.core.ledger.rules import AccountKind, BookKind
 from app.infra.context import Context
-from app.kernel.errors import Invalid, NotFound
+from app.infra.db import enter_another
+from app.kernel.errors import Conflict, Invalid, NotFound
 
 
 class NewBook(TypedDict, total=False):
@@ -44,19 +45,32 @@ class BookService:
     """Opens books, accounts and cost centres, and changes them."""
 
     def __init__(self, context: Context) -> None:
+        self.session = context.session
         self.books = BookRepository(context.session)
         self.accounts = AccountRepository(context.session)
         self.cost_centers = CostCenterRepository(context.session)
 
     def open_book(self, kind: BookKind, name: str, base_currency: str, **values: Unpack[NewBook]) -> BookRecord:
-        """Open a book; the database gives a company's book its periods."""
-        book = self.books.add(Book(kind=kind, name=name, base_currency=base_currency, **values))
+        """Open a book; the database gives a company's book its periods. A personal one is entered by the session."""
+        book = Book(kind=kind, name=name, base_currency=base_currency, **values)
+        if kind is BookKind.PERSONAL:
+            book.id = self.books.reserve_id()
+            enter_another(self.session, book.id)
+        self.books.add(book)
         return self.books.get(book.id)
 
     def change_book(self, book_id: int, **changes: Unpack[BookChanges]) -> BookRecord:
         """Change a book."""
         self.books.change(self.books.get_for_update(book_id), changes)
         return self.books.get(book_id)
+
+    def delete_book(self, book_id: int) -> None:
+        """Delete a personal book with its entries and accounts, to which nothing else may refer any more."""
+        book = self.books.get_for_update(book_id)
+        if book.kind is not BookKind.PERSONAL:
+            raise Conflict("The book of a company is never deleted.", code="book_kind")
+        self.books.empty(book_id)
+        self.books.delete(book)
 
     def get(self, book_id: int) -> BookRecord:
         """One book."""

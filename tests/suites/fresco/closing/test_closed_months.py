@@ -114,7 +114,7 @@ def writes(app: Flask) -> list[Write]:
     found = []
     for rule in app.url_map.iter_rules():
         for method in sorted((rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}):
-            known = EXAMPLES.posts if method == "POST" else EXAMPLES.existing
+            known = {*EXAMPLES.posts, *EXAMPLES.own_posts} if method == "POST" else set(EXAMPLES.existing)
             if rule.rule in known and not rule.rule.startswith(("/api/auth", "/api/periods")):
                 found.append(write(method, rule.rule))
     return found

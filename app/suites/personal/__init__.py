@@ -1,0 +1,12 @@
+"""personal: the money of people and households. A new domain is a folder here and its name in `SUITE`."""
+
+from app.manifest import Suite
+
+SUITE = Suite(
+    name="personal",
+    package="app.suites.personal",
+    prefix="/api/personal",
+    prefix_alone="/api",
+    of_books=True,
+    domains=("books",),
+)

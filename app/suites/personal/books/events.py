@@ -1,0 +1,28 @@
+"""Events of books."""
+
+from dataclasses import dataclass
+
+from app.kernel.books import BookSettings
+from app.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class BookOpened(Event):
+    """A book was made, in this transaction, which has entered it.
+
+    Handlers make their default rows of `with_defaults`: categories, an account, a budget. Their services are made from
+    `program_access(context, event.book_id)`.
+    """
+
+    book_id: int
+    settings: BookSettings
+    with_defaults: bool
+    user_id: int | None
+    """The owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookDeleting(Event):
+    """A book is about to be deleted; handlers delete their rows of it."""
+
+    book_id: int

@@ -1,0 +1,36 @@
+"""Services of books; `InBookService` is the base of all other services of the suite."""
+
+from app.suites.personal.books.service.access import (
+    InBookService,
+    caller_access,
+    each_book,
+    program_access,
+    row_access,
+)
+from app.suites.personal.books.service.books import BookChanges, NewBook, PersonalBookService
+from app.suites.personal.books.service.history import BookAuditFilters, HistoryService
+from app.suites.personal.books.service.invitations import InvitationService, NewInvitation, SentInvitation, accept
+from app.suites.personal.books.service.members import MemberService, NewMember, RoleChange
+from app.suites.personal.books.service.preferences import PreferencesService, first_book
+
+__all__ = [
+    "BookAuditFilters",
+    "BookChanges",
+    "HistoryService",
+    "InBookService",
+    "InvitationService",
+    "MemberService",
+    "NewBook",
+    "NewInvitation",
+    "NewMember",
+    "PersonalBookService",
+    "PreferencesService",
+    "RoleChange",
+    "SentInvitation",
+    "accept",
+    "caller_access",
+    "each_book",
+    "first_book",
+    "program_access",
+    "row_access",
+]
