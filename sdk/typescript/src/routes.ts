@@ -1,7 +1,8 @@
 // Written by `make client` from the API's document; do not edit.
 import { routes as core } from "./core/routes.js";
 import { routes as fresco } from "./fresco/routes.js";
+import { routes as personal } from "./personal/routes.js";
 import type { Route } from "./route.js";
 import type { operations } from "./schema.js";
 
-export const routes = { ...core, ...fresco } satisfies Record<keyof operations, Route>;
+export const routes = { ...core, ...fresco, ...personal } satisfies Record<keyof operations, Route>;

@@ -546,7 +546,11 @@ export interface paths {
          * @description Needs `account:read`.
          */
         get: operations["getOwnUser"];
-        put?: never;
+        /**
+         * Change my user name, my full name, and what suites keep of me; the e-mail has an address of its own
+         * @description Needs `account:write`.
+         */
+        put: operations["updateOwnUser"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1944,6 +1948,200 @@ export interface paths {
         get: operations["listPermissions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/books": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my books; the first, in the order in which they came, is the default of `book_id` elsewhere
+         * @description Needs `personal:read`.
+         */
+        get: operations["listBooks"];
+        put?: never;
+        /**
+         * Make a book, whose owner I am; with defaults, unless `with_defaults` is false
+         * @description Needs `personal:write`.
+         */
+        post: operations["createBook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/books/{book_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of my books
+         * @description Needs `personal:read`.
+         */
+        get: operations["getBook"];
+        /**
+         * Change a book, as its owner
+         * @description The currency is the one in which it reports: what is in the book keeps its own.
+         *
+         *     Needs `personal:write`.
+         */
+        put: operations["updateBook"];
+        post?: never;
+        /**
+         * Delete a book with all that is in it, as its owner
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteBook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/books/{book_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the changes in a book, as its owner: who, when, before and after; newest first
+         * @description Needs `personal:read`.
+         */
+        get: operations["listBookAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/books/{book_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the invitations into a book that wait, as its owner
+         * @description Needs `personal:read`.
+         */
+        get: operations["listBookInvitations"];
+        put?: never;
+        /**
+         * Invite an e-mail address into a book, as its owner; the token lasts 7 days, and ends an older one
+         * @description The owner sends the token on; only a user with that address, verified, can accept it.
+         *
+         *     Needs `personal:write`.
+         */
+        post: operations["inviteIntoBook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/books/{book_id}/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw an invitation, as an owner of the book
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteBookInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/books/{book_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the members of one of my books
+         * @description Needs `personal:read`.
+         */
+        get: operations["listBookMembers"];
+        put?: never;
+        /**
+         * Add somebody who shares a book with me already, as the owner of both; all others are invited
+         * @description Needs `personal:write`.
+         */
+        post: operations["addBookMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/books/{book_id}/members/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One member of one of my books
+         * @description Needs `personal:read`.
+         */
+        get: operations["getBookMember"];
+        /**
+         * Give a member another role, as an owner; 409 `transfer_ownership_first` for the last owner
+         * @description Needs `personal:write`.
+         */
+        put: operations["updateBookMember"];
+        post?: never;
+        /**
+         * Remove a member, as an owner, or leave the book myself; 409 `transfer_ownership_first` for the last owner
+         * @description What the member made stays, and no longer names them.
+         *
+         *     Needs `personal:write`.
+         */
+        delete: operations["deleteBookMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/invitations/{token}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join the book of an invitation for my e-mail address, which must be verified
+         * @description Needs `personal:write`.
+         */
+        post: operations["acceptBookInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3579,12 +3777,176 @@ export interface components {
             readonly refresh_token: string;
         };
         /**
+         * @description Fields that suites add; null where the suite is switched off.
+         * @example {
+         *       "book": {
+         *         "currency": "COP",
+         *         "timezone": "America/Bogota",
+         *         "locale": "es-CO",
+         *         "week_start": 1,
+         *         "month_start_day": 1,
+         *         "budget_method": "limits",
+         *         "card_handling": "payment",
+         *         "id": 1,
+         *         "name": "Casa",
+         *         "role": "owner",
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        AddedToRegister: {
+            /** @description The first book, which the registration made */
+            readonly book: components["schemas"]["FirstBook"] | null;
+        };
+        /**
+         * @description The book that a registration made, or the first of the user's books.
+         * @example {
+         *       "currency": "COP",
+         *       "timezone": "America/Bogota",
+         *       "locale": "es-CO",
+         *       "week_start": 1,
+         *       "month_start_day": 1,
+         *       "budget_method": "limits",
+         *       "card_handling": "payment",
+         *       "id": 1,
+         *       "name": "Casa",
+         *       "role": "owner",
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        FirstBook: {
+            /**
+             * @description Currency in which the book reports
+             * @example COP
+             */
+            currency: string;
+            /**
+             * @description Time zone in which its days begin
+             * @example America/Bogota
+             */
+            timezone: string;
+            /**
+             * @description Language tag of BCP 47
+             * @example es-CO
+             */
+            locale: string | null;
+            /**
+             * @description Weekday on which weeks begin, 1 for Monday to 7
+             * @example 1
+             */
+            week_start: number;
+            /**
+             * @description Day of the month on which months begin, 1 to 28
+             * @example 1
+             */
+            month_start_day: number;
+            /**
+             * @description How the book budgets: by limits, or by envelopes
+             * @example limits
+             */
+            budget_method: components["schemas"]["BudgetMethod"];
+            /**
+             * @description How envelopes treat cards: money is set aside for their payment, or not
+             * @example payment
+             */
+            card_handling: components["schemas"]["CardHandling"];
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Its name
+             * @example Casa
+             */
+            name: string;
+            /**
+             * @description Role in the book: an owner does everything, an editor writes, a viewer reads
+             * @example owner
+             */
+            readonly role: components["schemas"]["BookRole"];
+            /**
+             * @description Id of the member who made it; null for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Way of budgeting: limits of spending, or envelopes to which all money is assigned.
+         * @enum {string}
+         */
+        BudgetMethod: "limits" | "envelope";
+        /**
+         * @description Way in which envelopes treat credit cards: money is set aside for their payment, or they are plain accounts.
+         * @enum {string}
+         */
+        CardHandling: "payment" | "plain";
+        /**
+         * @description Role of a member of a book.
+         * @enum {string}
+         */
+        BookRole: "owner" | "editor" | "viewer";
+        /**
+         * @description The answer.
+         * @example {
+         *       "access_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
+         *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
+         *       "device_token": "ImE3YjAi.Z9xkYQ.c2ln",
+         *       "user": {
+         *         "id": 1,
+         *         "username": "ana.gomez",
+         *         "email": "ana@cafeandino.co",
+         *         "full_name": "Lucía Gómez Ríos",
+         *         "role": "user",
+         *         "is_active": true,
+         *         "email_verified_at": "2026-03-02T12:00:00Z",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       },
+         *       "book": {
+         *         "currency": "COP",
+         *         "timezone": "America/Bogota",
+         *         "locale": "es-CO",
+         *         "week_start": 1,
+         *         "month_start_day": 1,
+         *         "budget_method": "limits",
+         *         "card_handling": "payment",
+         *         "id": 1,
+         *         "name": "Casa",
+         *         "role": "owner",
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        RegisterAnswer: components["schemas"]["Tokens"] & components["schemas"]["AddedToRegister"];
+        /**
          * @description A new account; everything else of a user is refused, above all the role.
          * @example {
          *       "username": "ana.gomez",
          *       "email": "ana@cafeandino.co",
          *       "password": "correct horse battery",
-         *       "invitation": "q3J0bWF4X2xvbmdfcmFuZG9tX3Rva2Vu"
+         *       "invitation": "q3J0bWF4X2xvbmdfcmFuZG9tX3Rva2Vu",
+         *       "currency_preference": "COP",
+         *       "timezone": "America/Bogota",
+         *       "locale": "es-CO"
          *     }
          */
         RegistrationIn: {
@@ -3608,6 +3970,21 @@ export interface components {
              * @example q3J0bWF4X2xvbmdfcmFuZG9tX3Rva2Vu
              */
             invitation?: string | null;
+            /**
+             * @description Currency of the first book
+             * @example COP
+             */
+            currency_preference?: string | null;
+            /**
+             * @description Time zone of the first book
+             * @example America/Bogota
+             */
+            timezone?: string | null;
+            /**
+             * @description Language of the first book
+             * @example es-CO
+             */
+            locale?: string | null;
         };
         /**
          * @description The token of a mailed link, and the new password.
@@ -3942,6 +4319,80 @@ export interface components {
             data: components["schemas"]["ApiToken"];
         };
         /**
+         * @description Fields that suites add; null where the suite is switched off.
+         * @example {
+         *       "preferences": {
+         *         "currency": "COP",
+         *         "timezone": "America/Bogota",
+         *         "locale": "es-CO",
+         *         "week_start": 1,
+         *         "month_start_day": 1,
+         *         "budget_method": "limits",
+         *         "card_handling": "payment",
+         *         "monthly_income": 6400000
+         *       }
+         *     }
+         */
+        AddedToUser: {
+            /** @description Defaults for new books, and what the user tells of their income */
+            readonly preferences: components["schemas"]["Preferences"] | null;
+        };
+        /**
+         * @description Defaults of a user for new books, and what the user tells of their income.
+         * @example {
+         *       "currency": "COP",
+         *       "timezone": "America/Bogota",
+         *       "locale": "es-CO",
+         *       "week_start": 1,
+         *       "month_start_day": 1,
+         *       "budget_method": "limits",
+         *       "card_handling": "payment",
+         *       "monthly_income": 6400000
+         *     }
+         */
+        Preferences: {
+            /**
+             * @description Currency in which the book reports
+             * @example COP
+             */
+            currency: string;
+            /**
+             * @description Time zone in which its days begin
+             * @example America/Bogota
+             */
+            timezone: string;
+            /**
+             * @description Language tag of BCP 47
+             * @example es-CO
+             */
+            locale: string | null;
+            /**
+             * @description Weekday on which weeks begin, 1 for Monday to 7
+             * @example 1
+             */
+            week_start: number;
+            /**
+             * @description Day of the month on which months begin, 1 to 28
+             * @example 1
+             */
+            month_start_day: number;
+            /**
+             * @description How the book budgets: by limits, or by envelopes
+             * @example limits
+             */
+            budget_method: components["schemas"]["BudgetMethod"];
+            /**
+             * @description How envelopes treat cards: money is set aside for their payment, or not
+             * @example payment
+             */
+            card_handling: components["schemas"]["CardHandling"];
+            /**
+             * @description Income in a month, as the user tells it, in the currency of the preferences
+             * @example 6400000
+             */
+            monthly_income: number | null;
+        };
+        /**
          * @description The record, in `data`.
          * @example {
          *       "data": {
@@ -3957,13 +4408,112 @@ export interface components {
          *         "permissions": [
          *           "clients:read",
          *           "clients:write"
-         *         ]
+         *         ],
+         *         "preferences": {
+         *           "currency": "COP",
+         *           "timezone": "America/Bogota",
+         *           "locale": "es-CO",
+         *           "week_start": 1,
+         *           "month_start_day": 1,
+         *           "budget_method": "limits",
+         *           "card_handling": "payment",
+         *           "monthly_income": 6400000
+         *         }
          *       }
          *     }
          */
         OwnAccountAnswer: {
-            data: components["schemas"]["Account"];
+            /** @description The answer. */
+            data: components["schemas"]["Account"] & components["schemas"]["AddedToUser"];
         };
+        /**
+         * @description One's own account, and what suites keep of it; all else that answers show is ignored.
+         * @example {
+         *       "username": "ana.gomez",
+         *       "full_name": "Lucía Gómez Ríos",
+         *       "preferences": {
+         *         "currency": "COP",
+         *         "timezone": "America/Bogota",
+         *         "locale": "es-CO",
+         *         "week_start": 1,
+         *         "month_start_day": 1,
+         *         "budget_method": "limits",
+         *         "card_handling": "payment",
+         *         "monthly_income": 6400000
+         *       }
+         *     }
+         */
+        OwnAccountChanges: {
+            /**
+             * @description User name for the login
+             * @example ana.gomez
+             */
+            username?: string;
+            /**
+             * @description Full name, as documents show it
+             * @example Lucía Gómez Ríos
+             */
+            full_name?: string | null;
+            /** @description Defaults for new books, and what the user tells of their income */
+            preferences?: components["schemas"]["PreferencesChanges"];
+        };
+        /**
+         * @description Defaults of a user for new books, and what the user tells of their income.
+         * @example {
+         *       "currency": "COP",
+         *       "timezone": "America/Bogota",
+         *       "locale": "es-CO",
+         *       "week_start": 1,
+         *       "month_start_day": 1,
+         *       "budget_method": "limits",
+         *       "card_handling": "payment",
+         *       "monthly_income": 6400000
+         *     }
+         */
+        PreferencesChanges: {
+            /**
+             * @description Currency in which the book reports
+             * @example COP
+             */
+            currency?: string;
+            /**
+             * @description Time zone in which its days begin
+             * @example America/Bogota
+             */
+            timezone?: string;
+            /**
+             * @description Language tag of BCP 47
+             * @example es-CO
+             */
+            locale?: string | null;
+            /**
+             * @description Weekday on which weeks begin, 1 for Monday to 7
+             * @example 1
+             */
+            week_start?: number;
+            /**
+             * @description Day of the month on which months begin, 1 to 28
+             * @example 1
+             */
+            month_start_day?: number;
+            /**
+             * @description How the book budgets: by limits, or by envelopes
+             * @example limits
+             */
+            budget_method?: components["schemas"]["BudgetMethod"];
+            /**
+             * @description How envelopes treat cards: money is set aside for their payment, or not
+             * @example payment
+             */
+            card_handling?: components["schemas"]["CardHandling"];
+            /**
+             * @description Income in a month, as the user tells it, in the currency of the preferences
+             * @example 6400000
+             */
+            monthly_income?: components["schemas"]["AnyAmountIn"] | null;
+        };
+        /** @description An amount above zero with as many decimals as its currency has: none for JPY, three for KWD, mostly two. */
+        AnyAmountIn: number | string;
         /**
          * @description The token of a mailed link.
          * @example {
@@ -5798,8 +6348,6 @@ export interface components {
         };
         /** @description Price of one unit of the base currency in the quote currency: above zero, with at most 16 digits and 12 decimals; as a decimal string it is exact in any language. */
         RateIn: number | string;
-        /** @description An amount above zero with as many decimals as its currency has: none for JPY, three for KWD, mostly two. */
-        AnyAmountIn: number | string;
         /**
          * @description An amount and its converted amount.
          * @example {
@@ -12053,6 +12601,636 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         };
         /**
+         * @description A book of a person or household.
+         * @example {
+         *       "currency": "COP",
+         *       "timezone": "America/Bogota",
+         *       "locale": "es-CO",
+         *       "week_start": 1,
+         *       "month_start_day": 1,
+         *       "budget_method": "limits",
+         *       "card_handling": "payment",
+         *       "id": 1,
+         *       "name": "Casa",
+         *       "role": "owner",
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Book: {
+            /**
+             * @description Currency in which the book reports
+             * @example COP
+             */
+            currency: string;
+            /**
+             * @description Time zone in which its days begin
+             * @example America/Bogota
+             */
+            timezone: string;
+            /**
+             * @description Language tag of BCP 47
+             * @example es-CO
+             */
+            locale: string | null;
+            /**
+             * @description Weekday on which weeks begin, 1 for Monday to 7
+             * @example 1
+             */
+            week_start: number;
+            /**
+             * @description Day of the month on which months begin, 1 to 28
+             * @example 1
+             */
+            month_start_day: number;
+            /**
+             * @description How the book budgets: by limits, or by envelopes
+             * @example limits
+             */
+            budget_method: components["schemas"]["BudgetMethod"];
+            /**
+             * @description How envelopes treat cards: money is set aside for their payment, or not
+             * @example payment
+             */
+            card_handling: components["schemas"]["CardHandling"];
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Its name
+             * @example Casa
+             */
+            name: string;
+            /**
+             * @description Role in the book: an owner does everything, an editor writes, a viewer reads
+             * @example owner
+             */
+            readonly role: components["schemas"]["BookRole"];
+            /**
+             * @description Id of the member who made it; null for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "currency": "COP",
+         *           "timezone": "America/Bogota",
+         *           "locale": "es-CO",
+         *           "week_start": 1,
+         *           "month_start_day": 1,
+         *           "budget_method": "limits",
+         *           "card_handling": "payment",
+         *           "id": 1,
+         *           "name": "Casa",
+         *           "role": "owner",
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        BooksPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Book"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "currency": "COP",
+         *         "timezone": "America/Bogota",
+         *         "locale": "es-CO",
+         *         "week_start": 1,
+         *         "month_start_day": 1,
+         *         "budget_method": "limits",
+         *         "card_handling": "payment",
+         *         "id": 1,
+         *         "name": "Casa",
+         *         "role": "owner",
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        BookAnswer: {
+            data: components["schemas"]["Book"];
+        };
+        /**
+         * @description A new book; what is left open is as the caller's preferences say.
+         * @example {
+         *       "currency": "COP",
+         *       "timezone": "America/Bogota",
+         *       "locale": "es-CO",
+         *       "week_start": 1,
+         *       "month_start_day": 1,
+         *       "budget_method": "limits",
+         *       "card_handling": "payment",
+         *       "name": "Casa",
+         *       "with_defaults": true
+         *     }
+         */
+        NewBookIn: {
+            /**
+             * @description Currency in which the book reports
+             * @example COP
+             */
+            currency?: string;
+            /**
+             * @description Time zone in which its days begin
+             * @example America/Bogota
+             */
+            timezone?: string;
+            /**
+             * @description Language tag of BCP 47
+             * @example es-CO
+             */
+            locale?: string | null;
+            /**
+             * @description Weekday on which weeks begin, 1 for Monday to 7
+             * @example 1
+             */
+            week_start?: number;
+            /**
+             * @description Day of the month on which months begin, 1 to 28
+             * @example 1
+             */
+            month_start_day?: number;
+            /**
+             * @description How the book budgets: by limits, or by envelopes
+             * @example limits
+             */
+            budget_method?: components["schemas"]["BudgetMethod"];
+            /**
+             * @description How envelopes treat cards: money is set aside for their payment, or not
+             * @example payment
+             */
+            card_handling?: components["schemas"]["CardHandling"];
+            /**
+             * @description Its name
+             * @example Casa
+             */
+            name: string;
+            /**
+             * @description Whether it gets the usual categories and an account
+             * @example true
+             */
+            with_defaults?: boolean;
+        };
+        /**
+         * @description A book of a person or household.
+         * @example {
+         *       "currency": "COP",
+         *       "timezone": "America/Bogota",
+         *       "locale": "es-CO",
+         *       "week_start": 1,
+         *       "month_start_day": 1,
+         *       "budget_method": "limits",
+         *       "card_handling": "payment",
+         *       "name": "Casa"
+         *     }
+         */
+        BookChanges: {
+            /**
+             * @description Currency in which the book reports
+             * @example COP
+             */
+            currency?: string;
+            /**
+             * @description Time zone in which its days begin
+             * @example America/Bogota
+             */
+            timezone?: string;
+            /**
+             * @description Language tag of BCP 47
+             * @example es-CO
+             */
+            locale?: string | null;
+            /**
+             * @description Weekday on which weeks begin, 1 for Monday to 7
+             * @example 1
+             */
+            week_start?: number;
+            /**
+             * @description Day of the month on which months begin, 1 to 28
+             * @example 1
+             */
+            month_start_day?: number;
+            /**
+             * @description How the book budgets: by limits, or by envelopes
+             * @example limits
+             */
+            budget_method?: components["schemas"]["BudgetMethod"];
+            /**
+             * @description How envelopes treat cards: money is set aside for their payment, or not
+             * @example payment
+             */
+            card_handling?: components["schemas"]["CardHandling"];
+            /**
+             * @description Its name
+             * @example Casa
+             */
+            name?: string;
+        };
+        /**
+         * @description One change of one row of a book, or an event such as an export.
+         * @example {
+         *       "id": 1,
+         *       "at": "2026-03-02T12:00:00Z",
+         *       "user_id": 1,
+         *       "action": "update",
+         *       "table": "personal_books",
+         *       "row_id": 1,
+         *       "operation": "personal:write",
+         *       "before": {
+         *         "name": "Personal"
+         *       },
+         *       "after": {
+         *         "name": "Casa"
+         *       }
+         *     }
+         */
+        BookAudit: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * Format: date-time
+             * @description Time of the change
+             * @example 2026-03-02T12:00:00Z
+             */
+            readonly at: string;
+            /**
+             * @description Id of the user
+             * @example 1
+             */
+            readonly user_id: number | null;
+            /**
+             * @description `insert`, `update` or `delete`, or the verb of an event
+             * @example update
+             */
+            readonly action: string;
+            /**
+             * @description Table of the row
+             * @example personal_books
+             */
+            readonly table: string;
+            /**
+             * @description Id of the row
+             * @example 1
+             */
+            readonly row_id: number | null;
+            /**
+             * @description Permission of the request, or name of the job
+             * @example personal:write
+             */
+            readonly operation: string | null;
+            /**
+             * @description The row before the change; null for a new one
+             * @example {
+             *       "name": "Personal"
+             *     }
+             */
+            readonly before: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description The row after the change
+             * @example {
+             *       "name": "Casa"
+             *     }
+             */
+            readonly after: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "at": "2026-03-02T12:00:00Z",
+         *           "user_id": 1,
+         *           "action": "update",
+         *           "table": "personal_books",
+         *           "row_id": 1,
+         *           "operation": "personal:write",
+         *           "before": {
+         *             "name": "Personal"
+         *           },
+         *           "after": {
+         *             "name": "Casa"
+         *           }
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        BookAuditPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["BookAudit"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description An invitation into a book.
+         * @example {
+         *       "id": 1,
+         *       "email": "ana@cafeandino.co",
+         *       "role": "owner",
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "expires_at": "2026-03-09T12:00:00Z"
+         *     }
+         */
+        BookInvitation: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description E-mail address
+             * @example ana@cafeandino.co
+             */
+            email: string;
+            /**
+             * @description Role in the book: an owner does everything, an editor writes, a viewer reads
+             * @example owner
+             */
+            role: components["schemas"]["BookRole"];
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time at which the invitation ends
+             * @example 2026-03-09T12:00:00Z
+             */
+            readonly expires_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "email": "ana@cafeandino.co",
+         *           "role": "owner",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "expires_at": "2026-03-09T12:00:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        BookInvitationsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["BookInvitation"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description A new invitation, with its token, which is not shown again.
+         * @example {
+         *       "id": 1,
+         *       "email": "ana@cafeandino.co",
+         *       "role": "owner",
+         *       "token": "q3J0bWF4X2xvbmdfcmFuZG9tX3Rva2Vu",
+         *       "expires_at": "2026-03-09T12:00:00Z"
+         *     }
+         */
+        SentInvitation: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description E-mail address
+             * @example ana@cafeandino.co
+             */
+            readonly email: string;
+            /**
+             * @description Role in the book: an owner does everything, an editor writes, a viewer reads
+             * @example owner
+             */
+            readonly role: components["schemas"]["BookRole"];
+            /**
+             * @description Token of an invitation
+             * @example q3J0bWF4X2xvbmdfcmFuZG9tX3Rva2Vu
+             */
+            readonly token: string;
+            /**
+             * Format: date-time
+             * @description Time at which the invitation ends
+             * @example 2026-03-09T12:00:00Z
+             */
+            readonly expires_at: string;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "email": "ana@cafeandino.co",
+         *         "role": "owner",
+         *         "token": "q3J0bWF4X2xvbmdfcmFuZG9tX3Rva2Vu",
+         *         "expires_at": "2026-03-09T12:00:00Z"
+         *       }
+         *     }
+         */
+        SentInvitationAnswer: {
+            data: components["schemas"]["SentInvitation"];
+        };
+        /**
+         * @description An invitation into a book.
+         * @example {
+         *       "email": "ana@cafeandino.co",
+         *       "role": "owner"
+         *     }
+         */
+        BookInvitationIn: {
+            /**
+             * @description E-mail address
+             * @example ana@cafeandino.co
+             */
+            email: string;
+            /**
+             * @description Role in the book: an owner does everything, an editor writes, a viewer reads
+             * @example owner
+             */
+            role: components["schemas"]["BookRole"];
+        };
+        /**
+         * @description A member of a book.
+         * @example {
+         *       "id": 1,
+         *       "user_id": 1,
+         *       "username": "ana.gomez",
+         *       "full_name": "Lucía Gómez Ríos",
+         *       "role": "owner",
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Member: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the user
+             * @example 1
+             */
+            readonly user_id: number;
+            /**
+             * @description User name for the login
+             * @example ana.gomez
+             */
+            readonly username: string;
+            /**
+             * @description Full name
+             * @example Lucía Gómez Ríos
+             */
+            readonly full_name: string | null;
+            /**
+             * @description Role in the book: an owner does everything, an editor writes, a viewer reads
+             * @example owner
+             */
+            role: components["schemas"]["BookRole"];
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "user_id": 1,
+         *           "username": "ana.gomez",
+         *           "full_name": "Lucía Gómez Ríos",
+         *           "role": "owner",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        BookMembersPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Member"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "user_id": 1,
+         *         "username": "ana.gomez",
+         *         "full_name": "Lucía Gómez Ríos",
+         *         "role": "owner",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        MemberAnswer: {
+            data: components["schemas"]["Member"];
+        };
+        /**
+         * @description A user who joins a book.
+         * @example {
+         *       "user_id": 1,
+         *       "role": "owner"
+         *     }
+         */
+        NewMemberIn: {
+            /**
+             * Format: int64
+             * @description Id of the user
+             * @example 1
+             */
+            user_id: number;
+            /**
+             * @description Role in the book: an owner does everything, an editor writes, a viewer reads
+             * @example owner
+             */
+            role: components["schemas"]["BookRole"];
+        };
+        /**
+         * @description A member of a book.
+         * @example {
+         *       "role": "owner"
+         *     }
+         */
+        MemberIn: {
+            /**
+             * @description Role in the book: an owner does everything, an editor writes, a viewer reads
+             * @example owner
+             */
+            role: components["schemas"]["BookRole"];
+        };
+        /**
          * @description Status of a project; only active projects are charged.
          * @enum {string}
          */
@@ -15001,6 +16179,12 @@ export type SecondStepIn = components['schemas']['SecondStepIn'];
 export type Account = components['schemas']['Account'];
 export type AccountAnswer = components['schemas']['AccountAnswer'];
 export type AccessToken = components['schemas']['AccessToken'];
+export type AddedToRegister = components['schemas']['AddedToRegister'];
+export type FirstBook = components['schemas']['FirstBook'];
+export type BudgetMethod = components['schemas']['BudgetMethod'];
+export type CardHandling = components['schemas']['CardHandling'];
+export type BookRole = components['schemas']['BookRole'];
+export type RegisterAnswer = components['schemas']['RegisterAnswer'];
 export type RegistrationIn = components['schemas']['RegistrationIn'];
 export type ResetPasswordIn = components['schemas']['ResetPasswordIn'];
 export type Session = components['schemas']['Session'];
@@ -15013,7 +16197,12 @@ export type NewApiToken = components['schemas']['NewApiToken'];
 export type NewApiTokenAnswer = components['schemas']['NewApiTokenAnswer'];
 export type ApiTokenIn = components['schemas']['ApiTokenIn'];
 export type ApiTokenAnswer = components['schemas']['ApiTokenAnswer'];
+export type AddedToUser = components['schemas']['AddedToUser'];
+export type Preferences = components['schemas']['Preferences'];
 export type OwnAccountAnswer = components['schemas']['OwnAccountAnswer'];
+export type OwnAccountChanges = components['schemas']['OwnAccountChanges'];
+export type PreferencesChanges = components['schemas']['PreferencesChanges'];
+export type AnyAmountIn = components['schemas']['AnyAmountIn'];
 export type VerifyEmailIn = components['schemas']['VerifyEmailIn'];
 export type MovementKind = components['schemas']['MovementKind'];
 export type Movement = components['schemas']['Movement'];
@@ -15067,7 +16256,6 @@ export type ExchangeRatesPage = components['schemas']['ExchangeRatesPage'];
 export type ExchangeRateAnswer = components['schemas']['ExchangeRateAnswer'];
 export type ExchangeRateIn = components['schemas']['ExchangeRateIn'];
 export type RateIn = components['schemas']['RateIn'];
-export type AnyAmountIn = components['schemas']['AnyAmountIn'];
 export type Conversion = components['schemas']['Conversion'];
 export type ConversionAnswer = components['schemas']['ConversionAnswer'];
 export type AmountBoundIn = components['schemas']['AmountBoundIn'];
@@ -15196,6 +16384,23 @@ export type PeriodAnswer = components['schemas']['PeriodAnswer'];
 export type ReopeningIn = components['schemas']['ReopeningIn'];
 export type Permission = components['schemas']['Permission'];
 export type PermissionsPage = components['schemas']['PermissionsPage'];
+export type Book = components['schemas']['Book'];
+export type BooksPage = components['schemas']['BooksPage'];
+export type BookAnswer = components['schemas']['BookAnswer'];
+export type NewBookIn = components['schemas']['NewBookIn'];
+export type BookChanges = components['schemas']['BookChanges'];
+export type BookAudit = components['schemas']['BookAudit'];
+export type BookAuditPage = components['schemas']['BookAuditPage'];
+export type BookInvitation = components['schemas']['BookInvitation'];
+export type BookInvitationsPage = components['schemas']['BookInvitationsPage'];
+export type SentInvitation = components['schemas']['SentInvitation'];
+export type SentInvitationAnswer = components['schemas']['SentInvitationAnswer'];
+export type BookInvitationIn = components['schemas']['BookInvitationIn'];
+export type Member = components['schemas']['Member'];
+export type BookMembersPage = components['schemas']['BookMembersPage'];
+export type MemberAnswer = components['schemas']['MemberAnswer'];
+export type NewMemberIn = components['schemas']['NewMemberIn'];
+export type MemberIn = components['schemas']['MemberIn'];
 export type ProjectStatus = components['schemas']['ProjectStatus'];
 export type Project = components['schemas']['Project'];
 export type PaymentPlan = components['schemas']['PaymentPlan'];
@@ -16752,7 +17957,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tokens"];
+                    "application/json": components["schemas"]["RegisterAnswer"];
                 };
             };
             /** @description The request is not valid; `errors` gives the reason for each invalid field. */
@@ -17973,6 +19178,120 @@ export interface operations {
             };
             /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateOwnUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnAccountChanges"];
+            };
+        };
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAccountAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -28507,6 +29826,1662 @@ export interface operations {
             };
         };
     };
+    listBooks: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: name, created_at */
+                sort?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BooksPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBookIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateBook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteBook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Book deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBookAudit: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, at */
+                sort?: string;
+                /** @description Table of the row */
+                table?: string;
+                /** @description Id of the row */
+                row_id?: number;
+                /** @description Id of the user */
+                user_id?: number;
+                /** @description First day of the range */
+                date_from?: string;
+                /** @description Last day of the range */
+                date_to?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookAuditPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBookInvitations: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: email, created_at, expires_at */
+                sort?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookInvitationsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inviteIntoBook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookInvitationIn"];
+            };
+        };
+        responses: {
+            /** @description Created; it is shown only here. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentInvitationAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteBookInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id: number;
+                /** @description Id of the invitation */
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Invitation withdrawn. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBookMembers: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookMembersPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addBookMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMemberIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBookMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id: number;
+                /** @description Id of the member */
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateBookMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id: number;
+                /** @description Id of the member */
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteBookMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id: number;
+                /** @description Id of the member */
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Member removed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptBookInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Token of an invitation */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created; it is shown only here. */
+            201: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProjects: {
         parameters: {
             query?: {
@@ -34211,6 +37186,10 @@ export const pathsApiPaymentsOverdueGetParametersQueryLocaleValues: ReadonlyArra
 export const pathsApiPaymentsUpcomingGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/payments/upcoming"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPeriodsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/periods"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPermissionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/permissions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalBooksGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalBooksBook_idAuditGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/audit"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalBooksBook_idInvitationsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/invitations"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalBooksBook_idMembersGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/members"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsProject_idDocumentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects/{project_id}/documents"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiReminderRulesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reminder-rules"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -34227,6 +37206,9 @@ export const pathsApiWebhooksGetParametersQueryLocaleValues: ReadonlyArray<Flatt
 export const pathsApiWebhooksWebhook_idDeliveriesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/webhooks/{webhook_id}/deliveries"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const tableFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TableFormat"]> = ["json", "csv", "xlsx"];
 export const refusalKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RefusalKind"]> = ["login_failed", "too_many_tries", "unauthenticated", "forbidden"];
+export const budgetMethodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BudgetMethod"]> = ["limits", "envelope"];
+export const cardHandlingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CardHandling"]> = ["payment", "plain"];
+export const bookRoleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BookRole"]> = ["owner", "editor", "viewer"];
 export const movementKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementKind"]> = ["income", "expense"];
 export const movementSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementSource"]> = ["payment", "income", "expense", "accrued_expense", "withholding", "bank_charge", "exchange_difference", "credit"];
 export const movementNatureValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementNature"]> = ["operating", "capital", "tax", "financial"];

@@ -192,6 +192,8 @@ Needs no login. */
   updateNotification: { method: "patch", path: "/api/notifications/{notification_id}" },
   /** Choose the channels of the kinds that are sent; sign-ins from new devices can't be switched off. Needs `account:write`. */
   updateNotificationSettings: { method: "put", path: "/api/notifications/settings" },
+  /** Change my user name, my full name, and what suites keep of me; the e-mail has an address of its own. Needs `account:write`. */
+  updateOwnUser: { method: "put", path: "/api/auth/user" },
   /** Change the fields of a party that are sent; its document is unique by country, type and number. A number is checked where its type has a rule. Without a country, it is the company's.
 
 Needs `parties:write`. */
