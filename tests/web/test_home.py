@@ -48,7 +48,8 @@ def test_it_names_the_company_and_links_to_documentation_and_health(variant: Var
     text = page(made)
     assert "<h1>Estudio &lt;Brisa&gt; &amp; Cía</h1>" in text
     links = set(re.findall(r'<a href="([^"]+)"', text))
-    documents = {f"/api/{kind}" for kind in ("docs?urls.primaryName=fresco", "openapi.json?suite=fresco")}
+    kinds = ("docs?urls.primaryName=", "openapi.json?suite=")
+    documents = {f"/api/{kind}{suite}" for kind in kinds for suite in ("fresco", "personal")}
     everything = {"/api/docs?urls.primaryName=all suites", "/api/openapi.json"}
     assert links == documents | everything | {"/api/health/ready"}
 
