@@ -59,7 +59,7 @@ class AuditEntry(_Recorded, Base):
 
 
 class BookAuditEntry(_Recorded, Base):
-    """The same of the rows of people's books: not sealed, and read by the owners of the book alone."""
+    """Change of a row of somebody's book, or an event there: not sealed, and read by the owners of the book alone."""
 
     __tablename__ = "book_audit"
 

@@ -41,7 +41,7 @@ NOTHING = Entered()
 
 
 def entered(session: Session) -> Entered:
-    """What the session has entered."""
+    """The person and the books that the session has entered."""
     found: Entered = session.info.get(_ENTERED, NOTHING)
     return found
 

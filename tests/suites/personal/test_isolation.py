@@ -74,5 +74,5 @@ def test_every_address_about_a_book_declares_which(app: Flask) -> None:
     assert lacking == []
 
 
-def test_what_the_suite_reads_is_read_in_a_transaction(app: Flask) -> None:
+def test_the_suite_reads_in_transactions(app: Flask) -> None:
     assert app.config["SUITES_OF_BOOKS"] == {"personal"}

@@ -88,7 +88,7 @@ def test_the_program_is_subject_to_the_walls(session: Session) -> None:
     assert session.scalar(owner) is False
 
 
-def test_what_sees_every_book_is_listed(session: Session) -> None:
+def test_functions_that_see_every_book_are_listed(session: Session) -> None:
     made = session.scalars(_DEFINERS).all()
     assert [name for name in made if not any(re.fullmatch(known, name) for known in DEFINERS)] == []
     assert session.scalars(_VIEWS).all() == []
@@ -161,7 +161,7 @@ def test_a_refusal_of_row_security_is_a_book_that_there_is_not(ana: Person, bob:
 @pytest.mark.parametrize(
     "statement", ["UPDATE {} SET {column} = {column} WHERE {column} = :other", "DELETE FROM {} WHERE {column} = :other"]
 )
-def test_what_is_in_anothers_book_is_changed_and_deleted_by_no_statement(
+def test_no_statement_changes_or_deletes_what_is_in_anothers_book(
     ana: Person, home: Household, statement: str, session: Session
 ) -> None:
     with every_book(session):

@@ -60,7 +60,7 @@ def created_by() -> Any:
 
 
 class PersonalBook(_Calendar, Timestamps, Versioned, Base):
-    """What the suite knows of a book of the ledger."""
+    """Settings of a book of the ledger, and who made it."""
 
     __tablename__ = "personal_books"
 
@@ -73,7 +73,7 @@ class PersonalBook(_Calendar, Timestamps, Versioned, Base):
 
 
 class PersonalBookRecord(NamedTuple):
-    """What the suite knows of a book of the ledger."""
+    """Settings of a book of the ledger, and who made it."""
 
     id: int
     timezone: str
