@@ -20,6 +20,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -31,9 +32,16 @@ from app.infra.db.columns import containing, tagged
 from app.infra.queries.amounts import PartedTable
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.repository import Filter, among, equal, within
-from app.suites.fresco.payments.models import Payment, PaymentReceipt, PaymentRecord, UnpaidPayment
+from app.suites.fresco.payments.models import (
+    Payment,
+    PaymentProgress,
+    PaymentReceipt,
+    PaymentRecord,
+    UnpaidPayment,
+)
 from app.suites.fresco.payments.rules import PaymentStatus, PaymentType
 from app.suites.fresco.projects.models import PaymentPlan, Project
+from app.suites.fresco.projects.rules import ProjectStatus
 
 CLIENT_OF_PROJECT = select(Project.client_id).where(Project.id == parameter("of_project", int)).scalar_subquery()
 """The client of the project of a new payment."""
@@ -232,6 +240,30 @@ def _unpaid_between() -> Select[Any]:
         .join(Project, Project.id == Payment.project_id)
         .where(Payment.paid_date.is_(None), *due)
         .order_by(Payment.date, Payment.id)
+    )
+
+
+def projects_to_generate(session: Session, last: date) -> list[int]:
+    """Active projects whose plans may charge something through the last day that has no payment yet.
+
+    Those with an implementation fee are always among them: its installments are generated whenever they are due.
+    """
+    return [project_id for (project_id,) in _to_generate(last=last).rows(session)]
+
+
+@cached_query
+def _to_generate() -> Select[Any]:
+    plan, progress = PaymentPlan.__table__.c, PaymentProgress.__table__.c
+    reached = progress.charged_through >= func.least(parameter("last", date), Project.end_date)
+    return (
+        select(Project.id)
+        .join(PaymentPlan, PaymentPlan.project_id == Project.id)
+        .outerjoin(PaymentProgress, progress.id == Project.id)
+        .where(
+            Project.status == literal_column(f"'{ProjectStatus.ACTIVE.value}'", String),
+            or_(plan.implementation_fee_total.is_not(None), reached.is_not(true())),
+        )
+        .order_by(Project.id)
     )
 
 

@@ -277,9 +277,9 @@ class ProjectRepository(Repository[Project, ProjectRecord]):
                 plan = plans[project.id]
                 yield terms_from(project, plan, pauses[project.id], zone, basis_of(plan))
 
-    def active(self, zone: ZoneInfo) -> Iterator[Terms]:
-        """The terms of all active projects that have a plan, without a lock."""
-        for row in self._with_plan(Project.status == ProjectStatus.ACTIVE):
+    def active(self, project_ids: Collection[int], zone: ZoneInfo) -> Iterator[Terms]:
+        """The terms of those of these projects that are active and have a plan, without a lock."""
+        for row in self._with_plan(and_(Project.status == ProjectStatus.ACTIVE, Project.id.in_(project_ids))):
             yield terms_from(row, row, _pauses(row.pauses), zone, basis_of(row))
 
     def subscriptions(self, project_ids: Collection[int]) -> Iterator[Subscription]:

@@ -233,9 +233,9 @@ class ProjectService:
         """The terms of all active projects with a plan, locked against changes until the end of the transaction."""
         return self.projects.lock_active(self.context.clock.zone)
 
-    def active_terms(self) -> Iterator[Terms]:
-        """The terms of all active projects with a plan, without a lock."""
-        return self.projects.active(self.context.clock.zone)
+    def active_terms(self, project_ids: Collection[int]) -> Iterator[Terms]:
+        """The terms of those of these projects that are active and have a plan, without a lock."""
+        return self.projects.active(project_ids, self.context.clock.zone) if project_ids else iter(())
 
     def active_fees(self, days: Collection[date], excluded: Collection[int]) -> Iterator[ActiveFees]:
         """The recurring fees that are active on each of these days, without those of `excluded` projects."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from app.infra.context import Context
 from app.kernel.money import Currency
+from app.suites.fresco.payments.queries import projects_to_generate
 from app.suites.fresco.payments.repository import PaymentRepository, Progress
 from app.suites.fresco.payments.rules import charges, installments
 from app.suites.fresco.projects.rules import Terms
@@ -19,14 +20,16 @@ class PlannedService:
     """Reads what plans will charge, storing nothing."""
 
     def __init__(self, context: Context) -> None:
+        self.session = context.session
         self.payments = PaymentRepository(context.session)
         self.projects = ProjectService(context)
 
     def charges_through(self, last: date) -> Iterator[tuple[date, Currency, Decimal]]:
         """Amounts of active plans after their last generated payment, by day and currency."""
-        progress = self.payments.progress_of()
+        unfinished = projects_to_generate(self.session, last)
+        progress = self.payments.progress_of(unfinished)
         totals: dict[tuple[date, Currency], Decimal] = defaultdict(Decimal)
-        for terms in self.projects.active_terms():
+        for terms in self.projects.active_terms(unfinished):
             reached = progress.get(terms.project_id) or _untouched(terms)
             future = [*installments(terms, after=reached.fee_through)]
             future += charges(terms, reached.charged_through + _A_DAY, last)
