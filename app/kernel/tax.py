@@ -8,6 +8,11 @@ from app.kernel.money import Currency, round_worth
 TAX_TOO_HIGH = Invalid.field("tax_amount", "Must be less than the amount.")
 
 
+def tax_within(amount: Decimal, rate: Decimal, currency: Currency) -> Decimal:
+    """The tax within an amount that includes it, at a rate of what is left without it."""
+    return amount - round_worth(amount / (1 + rate), currency)
+
+
 def tax_of_part(tax: Decimal, amount: Decimal, before: Decimal, part: Decimal, currency: Currency) -> Decimal:
     """The tax in a part of an amount of which `before` was settled; the taxes of all parts come to the whole tax.
 

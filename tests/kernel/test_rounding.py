@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.money import CENT, Currency, round_worth, rounded_parts, smallest
-from app.kernel.tax import tax_of_part
+from app.kernel.tax import tax_of_part, tax_within
 
 amounts = st.decimals(min_value=-(10**12), max_value=10**12, allow_nan=False, allow_infinity=False, places=6)
 currencies = st.sampled_from([Currency.COP, Currency.JPY, Currency.KWD])
@@ -69,3 +69,10 @@ def test_the_taxes_of_parts_come_to_the_tax(parts: list[Decimal], rate: Decimal)
         before += part
     assert sum(shares, Decimal(0)) == tax
     assert all(0 <= share <= part + CENT for share, part in zip(shares, parts, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("amount", "tax"), [("119", "19"), ("100", "15.97"), ("0.01", "0.00"), ("4400000", "702521.01")]
+)
+def test_the_tax_within_an_amount_that_includes_it(amount: str, tax: str) -> None:
+    assert tax_within(Decimal(amount), Decimal("0.19"), Currency.COP) == Decimal(tax)
