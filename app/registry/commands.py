@@ -10,9 +10,11 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import text
 
+from app.core.periods.service import PeriodService
 from app.infra.context import make_context
 from app.infra.db import transaction
 from app.infra.owner import analyze, owner_session
+from app.kernel.periods import Month
 from app.registry import (
     MANIFESTS,
     SUMS,
@@ -48,6 +50,10 @@ LOADERS = {
 """Creators of many rows, by domain."""
 
 
+LOADED_MONTHS = 61
+"""Months before this one in which rows for benchmarks are dated."""
+
+
 @seed.command(
     "load",
     params=[
@@ -58,6 +64,11 @@ def seed_load(**counts: int) -> None:
     """Insert many rows for benchmarks; kept sums and statistics are updated as by the nightly jobs."""
     if current_app.config["APP_ENV"] == "production":
         raise click.ClickException("Rows for benchmarks are refused in production.")
+    with transaction(request_id="cli:seed-load-months") as session:
+        context = make_context(session)
+        periods = PeriodService(context)
+        since = Month.of(context.clock.today()).plus(-LOADED_MONTHS)
+        periods.reopen_since(periods.company_book(), since, "Rows for benchmarks are dated in them.")
     for name, load in LOADERS.items():
         count = counts[name]
         if count:

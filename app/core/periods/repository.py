@@ -91,10 +91,17 @@ class PeriodRepository(Repository[AccountingPeriod, PeriodRecord]):
 
     def reopen(self, book_id: int, month: day, reason: str) -> None:
         """Open a closed month again."""
+        self._open(reason, AccountingPeriod.book_id == book_id, AccountingPeriod.month == month)
+
+    def reopen_since(self, book_id: int, first: day, reason: str) -> None:
+        """Open all closed months again that begin on this day or later."""
+        closed = AccountingPeriod.state == PeriodState.CLOSED
+        self._open(reason, AccountingPeriod.book_id == book_id, AccountingPeriod.month >= first, closed)
+
+    def _open(self, reason: str, *conditions: ColumnElement[bool]) -> None:
         require_writable(self.session)
-        period = AccountingPeriod
         opened = {"state": PeriodState.OPEN, "closed_by": None, "closed_at": None, "digest": None, "reason": reason}
-        statement = update(period).where(period.book_id == book_id, period.month == month).values(opened)
+        statement = update(AccountingPeriod).where(*conditions).values(opened)
         with self.translated():
             self.session.execute(statement, execution_options={"synchronize_session": False})
 

@@ -50,6 +50,10 @@ class PeriodService:
         """Id of the company's own book."""
         return self.periods.company_book()
 
+    def first_day(self, book_id: int) -> date | None:
+        """The first day of anything that lies in the book's months, or None."""
+        return self.periods.first_day(book_id)
+
     def page(self, book_id: int, request: PageRequest) -> Page[PeriodRecord]:
         """The months of a book from its first row, or the last closed one, up to this month; newest first."""
         this_month = Month.of(self.context.clock.today())
@@ -97,6 +101,10 @@ class PeriodService:
         _refuse(reopening_problem(month, self._last_closed(book_id)))
         self.periods.reopen(book_id, month.first_day, reason)
         return self.get(book_id, month)
+
+    def reopen_since(self, book_id: int, first: Month, reason: str) -> None:
+        """Open all closed months from one on, for a reason that is kept."""
+        self.periods.reopen_since(book_id, first.first_day, reason)
 
     def is_closed(self, book_id: int, day: date) -> bool:
         """Whether a day lies in a closed month."""

@@ -67,6 +67,18 @@ def test_months_are_closed_and_reopened_in_order(context: Context, company: Ledg
         periods.close(company.book_id, MAY)
 
 
+def test_all_closed_months_from_one_on_are_opened_at_once(
+    context: Context, company: Ledger, periods: PeriodService
+) -> None:
+    march = APRIL.previous
+    for month in (march, APRIL, MAY):
+        periods.close(company.book_id, month)
+    periods.reopen_since(company.book_id, APRIL, "Datos de prueba")
+    found = periods.list_between(company.book_id, march, MAY)
+    assert [one.state for one in found] == [PeriodState.CLOSED, PeriodState.OPEN, PeriodState.OPEN]
+    assert [one.reason for one in found] == [None, "Datos de prueba", "Datos de prueba"]
+
+
 def test_the_database_keeps_the_order(context: Context, company: Ledger, periods: PeriodService) -> None:
     periods.close(company.book_id, APRIL)
     context.session.expire_all()
