@@ -105,10 +105,7 @@ def summary() -> Response:
     inside = [(month, kind, nature, name, total) for month, kind, nature, name, _, total in cells if month is not None]
     months = [str(one) for one in span.months()]
     moved = [flow_of((kind, total) for month, kind, _, _, total in inside if month == one) for one in months]
-    earned = [
-        flow_of((kind, total) for month, kind, nature, _, total in inside if month == one and nature == "operating")
-        for one in months
-    ]
+    earned = [_result([cell for cell in inside if cell[0] == one]) for one in months]
     spent: dict[str, Decimal] = defaultdict(Decimal)
     for _, kind, nature, category, total in inside:
         if (kind, nature) == ("expense", "operating"):
@@ -188,6 +185,15 @@ def _shared(amounts: Mapping[Any, Decimal]) -> Iterator[tuple[Any, Decimal, Deci
     """Rounded amounts with their shares."""
     parts, shown = shares(list(amounts.values())), rounded_amounts(amounts, Currency.COP)
     return ((key, amount, part) for (key, amount), part in zip(shown.items(), parts, strict=True))
+
+
+def _result(cells: Sequence[tuple[Any, ...]]) -> Flow:
+    """Operating income and expenses, and the financial result."""
+    operating, financial = (
+        flow_of((kind, total) for _, kind, own, _, total in cells if own == nature)
+        for nature in ("operating", "financial")
+    )
+    return Flow(operating.income, operating.expenses, financial.net)
 
 
 def _profit(month: str, flow: Flow) -> dict[str, Any]:

@@ -83,11 +83,35 @@ class TestDemoCompany:
         assert max(last for *_, last, _ in payments) > today + timedelta(days=120)
         assert max(paid for *_, paid in payments if paid) <= today
 
+        first = date(today.year - 3, today.month, 1)
         rates = ask("SELECT count(*), min(date), max(date), min(rate) > 3000, max(rate) < 6000 FROM exchange_rates")
-        assert rates == [(365 * 3 + 1, today - timedelta(days=365 * 3), today, True, True)]
+        assert rates == [((today - first).days + 1, first, today, True, True)]
 
         verified = flask("verify")
         assert verified.exit_code == 0, verified.output
+
+    def test_the_demo_company_uses_what_receiving_and_paying_can_do(
+        self, today: date, ask: Callable[[str], Sequence[Any]]
+    ) -> None:
+        half = "SELECT count(*) FROM payments WHERE paid_amount > 0 AND paid_amount < amount AND status = 'Vencido'"
+        assert ask(half) == [(3,)]
+        sources = {source for (source,) in ask("SELECT DISTINCT source FROM movements")}
+        assert sources >= {"withholding", "bank_charge", "exchange_difference", "credit"}
+        assert ask("SELECT count(*) FROM client_credits WHERE balance > 0") == [(1,)]
+        taxed = "SELECT count(tax_amount) > 10, max(cardinality(tags)) > 0 FROM "
+        for rows in (ask(taxed + "payments"), ask(taxed + "incomes"), ask(taxed + "expenses")):
+            assert rows == [(True, True)]
+        assert ask("SELECT max(cardinality(tags)) FROM projects") == [(2,)]
+        assert ask("SELECT count(*), count(DISTINCT status) FROM accrued_expenses WHERE invoice_number <> ''") == [
+            (3, 3)
+        ]
+        assert ask("SELECT paid_amount - amount FROM accrued_expenses WHERE paid_amount <> amount") == [(32_350,)]
+
+    def test_the_oldest_month_of_the_demo_company_is_closed(
+        self, today: date, ask: Callable[[str], Sequence[Any]]
+    ) -> None:
+        closed = "SELECT max(month), max(month) = month_of(min(date)) FROM periods, movements WHERE state = 'closed'"
+        assert ask(closed) == [(date(today.year - 3, today.month, 1), True)]
 
     def test_the_planner_knows_the_demo_company_at_once(self, today: date, ask: Callable[[str], Sequence[Any]]) -> None:
         [(known,)] = ask("SELECT reltuples FROM pg_class WHERE relname = 'movements'")
@@ -114,6 +138,16 @@ class TestDemoCompany:
         unharmed = flask("seed", "demo", "--if-empty")
         assert (unharmed.exit_code, unharmed.output) == (0, "")
         assert ask("SELECT count(*) FROM clients") == [(12,)]
+
+    def test_rows_for_benchmarks_are_loaded_beside_the_demo_company(
+        self, today: date, flask: Command, ask: Callable[[str], Sequence[Any]]
+    ) -> None:
+        loaded = flask("seed", "load", "--payments", "250", "--incomes", "1800", "--expenses", "1800")
+        assert loaded.exit_code == 0, loaded.output
+        since = "SELECT max(month) < (SELECT month_of(min(date)) FROM movements) FROM periods WHERE state = 'closed'"
+        assert ask(since) == [(True,)]
+        verified = flask("verify")
+        assert verified.exit_code == 0, verified.output
 
 
 @pytest.mark.parametrize("arguments", [("demo",), ("demo", "--if-empty"), ("load", "--payments", "10")], ids=str)

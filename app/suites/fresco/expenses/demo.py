@@ -1,7 +1,7 @@
 """Demo expenses: three years of a small agency's spending in ten categories."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -13,6 +13,7 @@ from app.kernel.money import Currency
 from app.kernel.paging import PageRequest, Sort
 from app.kernel.periods import Month
 from app.kernel.recurrence import Frequency
+from app.kernel.tax import tax_within
 from app.suites.fresco.expenses.models import RecurringExpense
 from app.suites.fresco.expenses.rules import RecurringStatus
 from app.suites.fresco.expenses.service import (
@@ -23,9 +24,11 @@ from app.suites.fresco.expenses.service import (
     RecurringService,
 )
 from app.suites.fresco.projects.service import ProjectService
+from app.suites.fresco.suppliers.service import SupplierService
 
 _YEARS = 3
 _CHUNK = 50_000
+_IVA = Decimal("0.19")
 _COP, _USD = Currency.COP, Currency.USD
 _LATE_EVERY = 11
 _RECENT = timedelta(days=75)
@@ -67,14 +70,55 @@ _RECURRING: tuple[_Terms, ...] = (
 )
 
 
+# category, supplier
+_SUPPLIERS = {
+    "Marketing": "Pauta Clara S.A.S.",
+    "Papelería": "Papelería El Punto",
+    "Equipos": "Compuredes Andinas Ltda.",
+}
+_TAXED = {"Marketing", "Papelería", "Equipos"}
+"""Categories of which the amounts include IVA."""
+_TAGS = {"Viajes": ["visita"], "Equipos": ["inversión"]}
+"""Tags by category."""
+
+# description, days from today until it is due, amount, amount paid if it is, category, supplier, its invoice
+_BILLS: tuple[tuple[str, int, int, int | None, str, str, str], ...] = (
+    ("Energía de la oficina", -40, 380_000, 412_350, "Servicios públicos", "Energía del Valle S.A. E.S.P.", "EV-77120"),
+    ("Energía de la oficina", -9, 395_000, None, "Servicios públicos", "Energía del Valle S.A. E.S.P.", "EV-80466"),
+    ("Portátiles del equipo", 12, 9_800_000, None, "Equipos", "Compuredes Andinas Ltda.", "CA-2318"),
+)
+
+
 def seed(context: Context, today: date) -> None:
     """Create variable and accrued expenses; a few of the latest are still unpaid."""
     judge = FileJudge(context.settings.max_upload_bytes)
-    _buy(ExpenseService(context), ProjectService(context), judge, today)
+    suppliers = {one.name: one.id for one in SupplierService(context).page(PageRequest(per_page=100)).items}
+    _buy(ExpenseService(context), ProjectService(context), suppliers, judge, today)
     recurring = RecurringService(context)
     entered = [_enter(recurring, terms, today) for terms in _RECURRING]
-    _pay(BillService(context), ExpenseReader(context), today)
+    bills = BillService(context)
+    _pay(bills, ExpenseReader(context), today)
     recurring.update(entered[-1].id, today=today, status=RecurringStatus.PAUSED)
+    _bill(bills, suppliers, today)
+
+
+def _bill(bills: BillService, suppliers: Mapping[str, int], today: date) -> None:
+    """Enter bills that do not recur; one came to another amount than was owed."""
+    for description, days, amount, paid, category, supplier, invoice in _BILLS:
+        due = today + timedelta(days=days)
+        bill = bills.create(
+            today=today,
+            description=description,
+            due_date=due,
+            amount=Decimal(amount),
+            currency=_COP,
+            category=category,
+            payment_method="PSE",
+            supplier_id=suppliers.get(supplier),
+            invoice_number=invoice if supplier in suppliers else None,
+        )
+        if paid is not None:
+            bills.pay(bill.id, today=today, payment_date=due, amount=Decimal(paid))
 
 
 def _enter(recurring: RecurringService, terms: _Terms, today: date) -> RecurringExpense:
@@ -91,7 +135,9 @@ def _enter(recurring: RecurringService, terms: _Terms, today: date) -> Recurring
     )
 
 
-def _buy(expenses: ExpenseService, projects: ProjectService, judge: FileJudge, today: date) -> None:
+def _buy(
+    expenses: ExpenseService, projects: ProjectService, suppliers: Mapping[str, int], judge: FileJudge, today: date
+) -> None:
     chance = random.Random(2026)  # noqa: S311 - demo data, and it must be the same each time
     known = projects.page(PageRequest(per_page=100)).items
     for back in range(12 * _YEARS, -1, -1):
@@ -109,10 +155,13 @@ def _buy(expenses: ExpenseService, projects: ProjectService, judge: FileJudge, t
                         description=description,
                         date=day,
                         amount=amount,
+                        tax_amount=tax_within(amount, _IVA, currency) if category in _TAXED else None,
                         currency=currency,
                         category=category,
                         payment_method=method,
                         project_id=project_id,
+                        supplier_id=suppliers.get(_SUPPLIERS.get(category, "")),
+                        tags=_TAGS.get(category, []),
                     )
 
 

@@ -9,11 +9,13 @@ from app.infra.context import Context
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.kernel.periods import Month
+from app.kernel.tax import tax_within
 from app.suites.fresco.clients.service import ClientService
 from app.suites.fresco.incomes.service import IncomeLoader, IncomeService
 
 _YEARS = 3
 _CHUNK = 50_000
+_IVA = Decimal("0.19")
 _COP, _USD = Currency.COP, Currency.USD
 
 # every so many months, type, description, client, lowest, highest, currency, payment method
@@ -25,6 +27,10 @@ _SOURCES: tuple[tuple[int, str, str, str | None, int, int, Currency, str], ...] 
     (2, "Comisión", "Referral fee", "Hosting partner", 120, 640, _USD, "PayPal"),
     (9, "Venta de activos", "Venta de equipos usados", None, 600_000, 2_800_000, _COP, "Efectivo"),
 )
+_TAXED = "Capacitación"
+"""Type of the incomes with IVA, besides extra work for clients."""
+_TAGS = {"Capacitación": ["formación"], "Comisión": ["exportación"]}
+"""Tags by the type of the income."""
 _EXTRA_WORK = ("Horas adicionales de soporte", "Visita técnica", "Diseño de pieza gráfica", "Migración de correo")
 
 
@@ -53,17 +59,21 @@ def seed(context: Context, today: date) -> None:
                     date=day,
                     amount=amount,
                     currency=currency,
+                    tax_amount=tax_within(amount, _IVA, _COP) if kind == _TAXED else None,
                     type=kind,
+                    tags=_TAGS.get(kind, []),
                     client=client,
                     payment_method=method,
                 )
         day = month.first_day + timedelta(days=chance.randrange(28))
         payer = chance.choice(known) if known else None
         if payer is not None and payer.start_date <= day <= today:
+            description, amount = chance.choice(_EXTRA_WORK), Decimal(chance.randrange(250_000, 2_400_000))
             incomes.create(
-                description=chance.choice(_EXTRA_WORK),
+                description=description,
                 date=day,
-                amount=Decimal(chance.randrange(250_000, 2_400_000)),
+                amount=amount,
+                tax_amount=tax_within(amount, _IVA, _COP),
                 currency=_COP,
                 type="Cliente",
                 client=payer.name,

@@ -94,6 +94,19 @@ _PROJECTS: tuple[tuple[int, str, str, int, ProjectStatus, PlanValues], ...] = (
 )
 
 
+_TAGS = {
+    "Tienda en línea": ["comercio", "web"],
+    "Catálogo digital": ["comercio", "web"],
+    "Agenda de citas": ["salud"],
+    "Historia clínica": ["salud"],
+    "Página y citas": ["salud", "web"],
+    "Trade portal": ["comercio", "exportación"],
+    "Data warehouse": ["exportación"],
+    "Analytics dashboard": ["exportación"],
+}
+"""Tags by the name of the project."""
+
+
 def seed(context: Context, today: date) -> None:
     """Create twenty projects, all active at first, so that payments are generated for all."""
     clients = [client.id for client in ClientService(context).page(PageRequest(per_page=100)).items]
@@ -108,6 +121,7 @@ def seed(context: Context, today: date) -> None:
             end_date=start + timedelta(days=360) if status in {_FINISHED, _CANCELLED} else None,
             status=_ACTIVE,
             notes=None,
+            tags=_TAGS.get(name, []),
             payment_plan={**plan, "type": _type_of(plan)},
         )
 

@@ -1,13 +1,14 @@
 """Manifest of reports."""
 
 from app.manifest import EVERYONE, Manifest, Permission
-from app.suites.fresco.reports import routes, subscribers
+from app.suites.fresco.reports import demo, routes, subscribers
 
 MANIFEST = Manifest(
     tags={"reports": "Summary, income statement, indicators and clients."},
     namespaces=(routes.namespace,),
     permissions=(Permission("reports:read", "Ver informes", EVERYONE),),
     subscriptions=subscribers.SUBSCRIPTIONS,
+    demo=demo.seed,
     words={
         "available_cash": ("Balance of today", 48500000),
         "basis": ("`cash` counts by payment dates, `accrual` by due dates", "cash"),

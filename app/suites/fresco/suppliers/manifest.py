@@ -1,7 +1,7 @@
 """Manifest of suppliers."""
 
 from app.manifest import EVERYONE, WRITERS, Manifest, PartyRole, Permission
-from app.suites.fresco.suppliers import routes
+from app.suites.fresco.suppliers import demo, routes
 
 MANIFEST = Manifest(
     tags={"suppliers": "Suppliers of the company."},
@@ -11,4 +11,5 @@ MANIFEST = Manifest(
         Permission("suppliers:write", "Cambiar proveedores", WRITERS),
     ),
     party_roles=(PartyRole("suppliers", read="suppliers:read", write="suppliers:write"),),
+    demo=demo.seed,
 )
