@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, localcontext
 
 from app.kernel.currencies import MOST_DIGITS, Currency
+from app.kernel.errors import Invalid
 
 __all__ = [
     "CENT",
@@ -14,6 +15,7 @@ __all__ = [
     "after_discount",
     "amount_of",
     "equal_parts",
+    "require_digits",
     "round_cents",
     "round_money",
     "round_worth",
@@ -52,6 +54,13 @@ def round_cents(value: Decimal) -> Decimal:
 def round_worth(value: Decimal, currency: Currency) -> Decimal:
     """Round a sum of converted amounts, without the errors that divisions leave in its last digits."""
     return round_money(value.quantize(_PRECISION, context=_EXACT), currency)
+
+
+def require_digits(amount: Decimal, currency: Currency, field: str) -> None:
+    """Raise Invalid, naming the field, for an amount with more decimals than its currency has."""
+    if round_money(amount, currency) != amount:
+        message = f"Not an amount with at most {currency.digits} decimals, as {currency} has."
+        raise Invalid(message, code="currency_decimals", errors={field: [message]})
 
 
 def rounded_parts(parts: Sequence[Decimal], currency: Currency, total: Decimal | None = None) -> list[Decimal]:

@@ -74,9 +74,9 @@ class OneWithFigures(One):
 
     def respond(self, result: Any, status: int) -> Response:
         response = json_response({"data": dumper(self.schema)(result)}, status)
-        response.set_etag(etag_of(result))
+        response.set_etag(etag_of(self.versioned(result)))
         if status == 201:
-            response.headers["Location"] = f"{request.path}/{result.id}"
+            response.headers["Location"] = f"{request.path}/{self.created(result).id}"
         return response
 
 

@@ -94,6 +94,19 @@ class AnyMoneyAmount(ExactDecimal):
         super().__init__(validate=validate.Range(min=0, min_inclusive=False, max=MAX_AMOUNT), **options)
 
 
+class SignedMoneyAmount(ExactDecimal):
+    """An amount of either sign, or zero, in any currency; the service compares its decimals with the currency's."""
+
+    type_name = "SignedAmountIn"
+    pattern = r"^-?[0-9]{1,10}(\.[0-9]{1,4})?$"
+    written = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,4})?", re.ASCII)
+    complaint = "Not an amount with at most as many decimals as its currency has."
+    description = "An amount of either sign, or zero, with as many decimals as its currency has."
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.Range(min=-MAX_AMOUNT, max=MAX_AMOUNT), **options)
+
+
 def require_decimals(amount: Decimal, currency: Currency, name: str) -> None:
     """Refuse an amount with more decimals than its currency has; `name` is that of its field."""
     if round_money(amount, currency) != amount:

@@ -51,8 +51,11 @@ NOT_STREAMED = {
     "/api/permissions",
     "/api/personal/books",
     "/api/personal/books/<id:book_id>/members",
+    "/api/personal/categories",
 }
 """Lists that are no rows, or few."""
+STATEMENTS = {"/api/personal/transactions": 16}
+"""Number of statements of lists whose chunks have parts in other tables."""
 A_JOB = "/api/jobs/mark-overdue/runs"
 
 
@@ -69,6 +72,7 @@ def caller(app: Flask, admin: Caller) -> Iterator[Caller]:
         "/api/auth/tokens/<id:token_id>",
         "/api/notifications/<id:notification_id>",
         "/api/personal/books/<id:book_id>",
+        "/api/personal/transactions/<id:transaction_id>",
     ):
         EXAMPLES.existing[own](admin)
     with clock.frozen(NOW):
@@ -426,7 +430,7 @@ def test_every_list_is_read_through_a_cursor_of_the_server(app: Flask, caller: C
         finally:
             event.remove(Engine, "after_cursor_execute", note)
         assert any(names) or rule in NOT_STREAMED, rule
-        assert len(names) <= 13, rule  # four of them record the export
+        assert len(names) <= STATEMENTS.get(rule, 13), rule  # four of them record the export
 
 
 def test_a_long_list_takes_no_more_memory_than_a_short_one(app: Flask, admin: Caller) -> None:

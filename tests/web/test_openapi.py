@@ -39,10 +39,16 @@ VERBS = ("list", "get", "create", "update", "delete", "change", "download", "upl
 SECOND_FACTOR_VERBS = ("setUp", "confirm", "disable", "renew", "remove")
 OWN_VERBS = ("login", "logout", "refresh", "enter", "preview", "retry", "cancel", "merge", "undo", *SECOND_FACTOR_VERBS)
 OWN_VERBS += ("import", "invite", "link", "mark", "register", "request", "reset", "send", "unlink", "verify")
-OWN_VERBS += ("close", "reopen", "resend", "accept", "add")
+OWN_VERBS += ("close", "reopen", "resend", "accept", "add", "duplicate", "refund", "split")
 RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"
 MEMBER = "/api/personal/books/<id:book_id>/members/<id:member_id>"
-WITH_FIGURES = {"/api/projects/{project_id}", "/api/personal/books/{book_id}"}
+WITH_FIGURES = {
+    "/api/projects/{project_id}",
+    "/api/personal/accounts/{account_id}",
+    "/api/personal/books/{book_id}",
+    "/api/personal/categories/{category_id}",
+    "/api/personal/transactions/{transaction_id}",
+}
 """Records with values of other rows, which may differ while their `ETag` is the same."""
 
 
@@ -168,8 +174,8 @@ def test_a_word_of_the_domain_goes_before_a_shared_one() -> None:
 def test_an_id_in_an_address_needs_no_word_of_its_own() -> None:
     vocabulary = Vocabulary({})
     assert vocabulary.parameter(declared, "purchase_order_id") == "Id of the purchase order"
-    with pytest.raises(MissingWords, match=r"declared.color has no description"):
-        vocabulary.parameter(declared, "color")
+    with pytest.raises(MissingWords, match=r"declared.taste has no description"):
+        vocabulary.parameter(declared, "taste")
 
 
 def test_a_fields_own_description_takes_precedence() -> None:
@@ -341,6 +347,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
         make()
     EXAMPLES.existing["/api/auth/tokens/<id:token_id>"](demo)
     EXAMPLES.existing["/api/notifications/<id:notification_id>"](demo)
+    EXAMPLES.existing["/api/personal/transactions/<id:transaction_id>"](demo)
     _, _, _, payment, _, receipt = EXAMPLES.existing[RECEIPT](demo).split("/")
     owed = demo.get("/api/payments", client_id=first["clients"], status="Pendiente", per_page=1)["data"][0]
     demo.post(f"/api/payments/{owed['id']}/receipts", {"amount": str(owed["balance"] + 1), "excess": "credit"})

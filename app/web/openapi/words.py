@@ -10,6 +10,8 @@ _KINDS = (
 )
 
 WORDS: dict[str, tuple[str, Any]] = {
+    "book_id": ("Id of the book", 1),
+    "category_id": ("Id of the category", 7),
     "changed": ("Number of records that were changed", 2),
     "address": ("Postal address", "Carrera 7 # 71-21, Bogotá"),
     "amount": ("An amount in `currency`", 1500000),
@@ -21,10 +23,12 @@ WORDS: dict[str, tuple[str, Any]] = {
     "category": ("Category of the expense, or type of the income", "Software"),
     "client": ("The client's name", "Café Andino"),
     "client_id": ("Id of the client", 1),
+    "color": ("Colour as #RRGGBB", "#2f7d4f"),
     "contact_name": ("Contact person", "Ana Gómez"),
     "converted_amount": ("The amount in the requested currency, at the exchange rate of its date", 361.45),
     "converted_currency": ("The requested currency", "USD"),
     "created_at": ("Time of creation", "2025-03-01T13:00:00Z"),
+    "created_by": ("Id of the member who made it; null for the program, and for one who left", 1),
     "currency": ("The currency of the amounts", "COP"),
     "data": ("The result", None),
     "date": ("Date of the movement", "2025-03-01"),
@@ -66,6 +70,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "per_page": ("Items per page", 20),
     "period": ("First and last day", "2025-01-01/2025-12-31"),
     "phone": ("Telephone number", "+57 601 555 0134"),
+    "position": ("Place among the others", 1),
     "project_id": ("Id of the project", 1),
     "q": ("Text to search for, whatever its case and accents", "cafe"),
     "quote": ("Quote currency: the one the price is in", "COP"),

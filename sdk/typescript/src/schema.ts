@@ -1954,6 +1954,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the open accounts of a book with their balances at the end of a day, by default today
+         * @description What is dated in the future is not in the balance of today.
+         *
+         *     Needs `personal:read`.
+         */
+        get: operations["listPersonalAccounts"];
+        put?: never;
+        /**
+         * Open an account; without an opening date it always was
+         * @description Needs `personal:write`.
+         */
+        post: operations["createPersonalAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One account with its balance of today
+         * @description Needs `personal:read`.
+         */
+        get: operations["getPersonalAccount"];
+        /**
+         * Change the fields of an account that are sent; closing one whose balance is not zero is 409
+         * @description Needs `personal:write`.
+         */
+        put: operations["updatePersonalAccount"];
+        post?: never;
+        /**
+         * Delete an account without transactions; 409 `has_transactions` for others, which are closed instead
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deletePersonalAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/books": {
         parameters: {
             query?: never;
@@ -2128,6 +2182,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the categories of a book with their use, archived ones only with `include_archived`
+         * @description Needs `personal:read`.
+         */
+        get: operations["listPersonalCategories"];
+        put?: never;
+        /**
+         * Make a category, at the top or under another one of its type; the tree has at most four levels
+         * @description Needs `personal:write`.
+         */
+        post: operations["createPersonalCategory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/categories/{category_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One category with its use
+         * @description Needs `personal:read`.
+         */
+        get: operations["getPersonalCategory"];
+        /**
+         * Change the fields of a category that are sent, or move it under another one
+         * @description Needs `personal:write`.
+         */
+        put: operations["updatePersonalCategory"];
+        post?: never;
+        /**
+         * Delete a category, or archive it: by default one that has been used is archived
+         * @description With `move_to` all that is of it goes to another category, or to none, and then it is deleted.
+         *
+         *     Needs `personal:write`.
+         */
+        delete: operations["deletePersonalCategory"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/invitations/{token}/accept": {
         parameters: {
             query?: never;
@@ -2142,6 +2250,120 @@ export interface paths {
          * @description Needs `personal:write`.
          */
         post: operations["acceptBookInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the transactions of a book, with the totals of all that match
+         * @description With one account, in the order of days, each has the balance of the account after it.
+         *
+         *     Needs `personal:read`.
+         */
+        get: operations["listTransactions"];
+        put?: never;
+        /**
+         * Enter a transaction, without an account in the first that is open
+         * @description Needs `personal:write`.
+         */
+        post: operations["createTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/transactions/{transaction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One transaction with its splits
+         * @description Needs `personal:read`.
+         */
+        get: operations["getTransaction"];
+        /**
+         * Change the fields of a transaction that are sent; 409 `reconciled` for the money of one that was
+         * @description Needs `personal:write`.
+         */
+        put: operations["updateTransaction"];
+        post?: never;
+        /**
+         * Delete a transaction; of a transfer both sides go
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteTransaction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/transactions/{transaction_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter a copy of a transaction, by default of today
+         * @description Needs `personal:write`.
+         */
+        post: operations["duplicateTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/transactions/{transaction_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter the refund of an expense, in its category
+         * @description Needs `personal:write`.
+         */
+        post: operations["refundTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/transactions/{transaction_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split a transaction into parts that add up to its amount
+         * @description Needs `personal:write`.
+         */
+        post: operations["splitTransaction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -12601,6 +12823,588 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         };
         /**
+         * @description Type of an account: what somebody owns, or owes.
+         * @enum {string}
+         */
+        PersonalAccountType: "checking" | "savings" | "credit" | "investment" | "cash" | "loan" | "property" | "other";
+        /**
+         * @description An account of a book, with its balance; what is owed is negative.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "name": "Café Andino",
+         *       "type": "checking",
+         *       "currency": "COP",
+         *       "on_budget": true,
+         *       "opening_balance": 500000,
+         *       "opening_date": "2026-01-01",
+         *       "credit_limit": 5000000,
+         *       "statement_day": 5,
+         *       "due_day": 20,
+         *       "apr": 28.5,
+         *       "minimum_amount": 120000,
+         *       "minimum_percent": 5,
+         *       "institution": "Bancolombia",
+         *       "low_balance": 100000,
+         *       "original_amount": 20000000,
+         *       "term_months": 48,
+         *       "color": "#2f7d4f",
+         *       "position": 1,
+         *       "is_closed": false,
+         *       "reconciled_through": "2026-01-31",
+         *       "balance": 1250000,
+         *       "converted_balance": 1250000,
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        PersonalAccount: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description Type
+             * @example checking
+             */
+            type: components["schemas"]["PersonalAccountType"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency: string;
+            /**
+             * @description Whether its money is budgeted
+             * @example true
+             */
+            on_budget: boolean;
+            /**
+             * @description Balance with which it begins; what is owed is negative
+             * @example 500000
+             */
+            opening_balance: number;
+            /**
+             * Format: date
+             * @description Day of the opening balance; null for an account that always was
+             * @example 2026-01-01
+             */
+            opening_date: string | null;
+            /**
+             * @description Limit of a card
+             * @example 5000000
+             */
+            credit_limit: number | null;
+            /**
+             * @description Day of the month of a card's statement
+             * @example 5
+             */
+            statement_day: number | null;
+            /**
+             * @description Day of the month on which a card or loan is to be paid
+             * @example 20
+             */
+            due_day: number | null;
+            /**
+             * @description Interest in percent a year
+             * @example 28.5
+             */
+            apr: number | null;
+            /**
+             * @description Least payment in a month, as an amount
+             * @example 120000
+             */
+            minimum_amount: number | null;
+            /**
+             * @description Least payment in a month, in percent of what is owed
+             * @example 5
+             */
+            minimum_percent: number | null;
+            /**
+             * @description Bank or other institution
+             * @example Bancolombia
+             */
+            institution: string | null;
+            /**
+             * @description Balance below which a forecast warns
+             * @example 100000
+             */
+            low_balance: number | null;
+            /**
+             * @description Amount of a loan when it was given
+             * @example 20000000
+             */
+            original_amount: number | null;
+            /**
+             * @description Term of a loan in months
+             * @example 48
+             */
+            term_months: number | null;
+            /**
+             * @description Colour as #RRGGBB
+             * @example #2f7d4f
+             */
+            color: string | null;
+            /**
+             * @description Place among the others
+             * @example 1
+             */
+            position: number;
+            /**
+             * @description Whether it takes nothing more
+             * @example false
+             */
+            is_closed: boolean;
+            /**
+             * Format: date
+             * @description Last day that was compared with a statement
+             * @example 2026-01-31
+             */
+            readonly reconciled_through: string | null;
+            /**
+             * @description Balance at the end of the day; what is owed is negative
+             * @example 1250000
+             */
+            readonly balance: number;
+            /**
+             * @description Balance in the currency of the book; null where a rate is missing
+             * @example 1250000
+             */
+            readonly converted_balance: number | null;
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Totals of the accounts that match; null where a rate is missing.
+         * @example {
+         *       "totals": {
+         *         "assets": 12500000,
+         *         "liabilities": 3200000,
+         *         "net_worth": 9300000,
+         *         "currency": "COP"
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ]
+         *     }
+         */
+        AccountTotals: {
+            /** @description Totals in the currency of the book; null where a rate is missing */
+            readonly totals: components["schemas"]["Worth"] | null;
+            /** @description Rates that are missing: pair and earliest day */
+            readonly warnings: components["schemas"]["MissingRate"][];
+        };
+        /**
+         * @description Assets and liabilities in the currency of the book, each as a positive number.
+         * @example {
+         *       "assets": 12500000,
+         *       "liabilities": 3200000,
+         *       "net_worth": 9300000,
+         *       "currency": "COP"
+         *     }
+         */
+        Worth: {
+            /**
+             * @description What is owned
+             * @example 12500000
+             */
+            readonly assets: number;
+            /**
+             * @description What is owed
+             * @example 3200000
+             */
+            readonly liabilities: number;
+            /**
+             * @description Assets less liabilities
+             * @example 9300000
+             */
+            readonly net_worth: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "name": "Café Andino",
+         *           "type": "checking",
+         *           "currency": "COP",
+         *           "on_budget": true,
+         *           "opening_balance": 500000,
+         *           "opening_date": "2026-01-01",
+         *           "credit_limit": 5000000,
+         *           "statement_day": 5,
+         *           "due_day": 20,
+         *           "apr": 28.5,
+         *           "minimum_amount": 120000,
+         *           "minimum_percent": 5,
+         *           "institution": "Bancolombia",
+         *           "low_balance": 100000,
+         *           "original_amount": 20000000,
+         *           "term_months": 48,
+         *           "color": "#2f7d4f",
+         *           "position": 1,
+         *           "is_closed": false,
+         *           "reconciled_through": "2026-01-31",
+         *           "balance": 1250000,
+         *           "converted_balance": 1250000,
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       },
+         *       "totals": {
+         *         "assets": 12500000,
+         *         "liabilities": 3200000,
+         *         "net_worth": 9300000,
+         *         "currency": "COP"
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ]
+         *     }
+         */
+        PersonalAccountsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["PersonalAccount"][];
+            pagination: components["schemas"]["Pagination"];
+        } & components["schemas"]["AccountTotals"];
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "name": "Café Andino",
+         *         "type": "checking",
+         *         "currency": "COP",
+         *         "on_budget": true,
+         *         "opening_balance": 500000,
+         *         "opening_date": "2026-01-01",
+         *         "credit_limit": 5000000,
+         *         "statement_day": 5,
+         *         "due_day": 20,
+         *         "apr": 28.5,
+         *         "minimum_amount": 120000,
+         *         "minimum_percent": 5,
+         *         "institution": "Bancolombia",
+         *         "low_balance": 100000,
+         *         "original_amount": 20000000,
+         *         "term_months": 48,
+         *         "color": "#2f7d4f",
+         *         "position": 1,
+         *         "is_closed": false,
+         *         "reconciled_through": "2026-01-31",
+         *         "balance": 1250000,
+         *         "converted_balance": 1250000,
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        PersonalAccountAnswer: {
+            data: components["schemas"]["PersonalAccount"];
+        };
+        /**
+         * @description An account of a book, with its balance; what is owed is negative.
+         * @example {
+         *       "name": "Café Andino",
+         *       "type": "checking",
+         *       "currency": "COP",
+         *       "on_budget": true,
+         *       "opening_balance": 500000,
+         *       "opening_date": "2026-01-01",
+         *       "credit_limit": 5000000,
+         *       "statement_day": 5,
+         *       "due_day": 20,
+         *       "apr": 28.5,
+         *       "minimum_amount": 120000,
+         *       "minimum_percent": 5,
+         *       "institution": "Bancolombia",
+         *       "low_balance": 100000,
+         *       "original_amount": 20000000,
+         *       "term_months": 48,
+         *       "color": "#2f7d4f",
+         *       "position": 1,
+         *       "is_closed": false
+         *     }
+         */
+        PersonalAccountIn: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description Type
+             * @example checking
+             */
+            type: components["schemas"]["PersonalAccountType"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency?: string;
+            /**
+             * @description Whether its money is budgeted
+             * @example true
+             */
+            on_budget?: boolean;
+            /**
+             * @description Balance with which it begins; what is owed is negative
+             * @example 500000
+             */
+            opening_balance?: components["schemas"]["SignedAmountIn"];
+            /**
+             * Format: date
+             * @description Day of the opening balance; null for an account that always was
+             * @example 2026-01-01
+             */
+            opening_date?: string | null;
+            /**
+             * @description Limit of a card
+             * @example 5000000
+             */
+            credit_limit?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Day of the month of a card's statement
+             * @example 5
+             */
+            statement_day?: number | null;
+            /**
+             * @description Day of the month on which a card or loan is to be paid
+             * @example 20
+             */
+            due_day?: number | null;
+            /**
+             * @description Interest in percent a year
+             * @example 28.5
+             */
+            apr?: components["schemas"]["PercentageIn"] | null;
+            /**
+             * @description Least payment in a month, as an amount
+             * @example 120000
+             */
+            minimum_amount?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Least payment in a month, in percent of what is owed
+             * @example 5
+             */
+            minimum_percent?: components["schemas"]["PercentageIn"] | null;
+            /**
+             * @description Bank or other institution
+             * @example Bancolombia
+             */
+            institution?: string | null;
+            /**
+             * @description Balance below which a forecast warns
+             * @example 100000
+             */
+            low_balance?: components["schemas"]["SignedAmountIn"] | null;
+            /**
+             * @description Amount of a loan when it was given
+             * @example 20000000
+             */
+            original_amount?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Term of a loan in months
+             * @example 48
+             */
+            term_months?: number | null;
+            /**
+             * @description Colour as #RRGGBB
+             * @example #2f7d4f
+             */
+            color?: string | null;
+            /**
+             * @description Place among the others
+             * @example 1
+             */
+            position?: number;
+            /**
+             * @description Whether it takes nothing more
+             * @example false
+             */
+            is_closed?: boolean;
+        };
+        /** @description An amount of either sign, or zero, with as many decimals as its currency has. */
+        SignedAmountIn: number | string;
+        /** @description From 0 to 100 with at most two decimals. The second `multipleOf` says the same as the first, for validators that divide binary numbers. */
+        PercentageIn: number | string;
+        /**
+         * @description An account of a book, with its balance; what is owed is negative.
+         * @example {
+         *       "name": "Café Andino",
+         *       "type": "checking",
+         *       "currency": "COP",
+         *       "on_budget": true,
+         *       "opening_balance": 500000,
+         *       "opening_date": "2026-01-01",
+         *       "credit_limit": 5000000,
+         *       "statement_day": 5,
+         *       "due_day": 20,
+         *       "apr": 28.5,
+         *       "minimum_amount": 120000,
+         *       "minimum_percent": 5,
+         *       "institution": "Bancolombia",
+         *       "low_balance": 100000,
+         *       "original_amount": 20000000,
+         *       "term_months": 48,
+         *       "color": "#2f7d4f",
+         *       "position": 1,
+         *       "is_closed": false
+         *     }
+         */
+        PersonalAccountChanges: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name?: string;
+            /**
+             * @description Type
+             * @example checking
+             */
+            type?: components["schemas"]["PersonalAccountType"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency?: string;
+            /**
+             * @description Whether its money is budgeted
+             * @example true
+             */
+            on_budget?: boolean;
+            /**
+             * @description Balance with which it begins; what is owed is negative
+             * @example 500000
+             */
+            opening_balance?: components["schemas"]["SignedAmountIn"];
+            /**
+             * Format: date
+             * @description Day of the opening balance; null for an account that always was
+             * @example 2026-01-01
+             */
+            opening_date?: string | null;
+            /**
+             * @description Limit of a card
+             * @example 5000000
+             */
+            credit_limit?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Day of the month of a card's statement
+             * @example 5
+             */
+            statement_day?: number | null;
+            /**
+             * @description Day of the month on which a card or loan is to be paid
+             * @example 20
+             */
+            due_day?: number | null;
+            /**
+             * @description Interest in percent a year
+             * @example 28.5
+             */
+            apr?: components["schemas"]["PercentageIn"] | null;
+            /**
+             * @description Least payment in a month, as an amount
+             * @example 120000
+             */
+            minimum_amount?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Least payment in a month, in percent of what is owed
+             * @example 5
+             */
+            minimum_percent?: components["schemas"]["PercentageIn"] | null;
+            /**
+             * @description Bank or other institution
+             * @example Bancolombia
+             */
+            institution?: string | null;
+            /**
+             * @description Balance below which a forecast warns
+             * @example 100000
+             */
+            low_balance?: components["schemas"]["SignedAmountIn"] | null;
+            /**
+             * @description Amount of a loan when it was given
+             * @example 20000000
+             */
+            original_amount?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Term of a loan in months
+             * @example 48
+             */
+            term_months?: number | null;
+            /**
+             * @description Colour as #RRGGBB
+             * @example #2f7d4f
+             */
+            color?: string | null;
+            /**
+             * @description Place among the others
+             * @example 1
+             */
+            position?: number;
+            /**
+             * @description Whether it takes nothing more
+             * @example false
+             */
+            is_closed?: boolean;
+        };
+        /**
          * @description A book of a person or household.
          * @example {
          *       "currency": "COP",
@@ -13231,6 +14035,1423 @@ export interface components {
             role: components["schemas"]["BookRole"];
         };
         /**
+         * @description Type of a category, and of all below it.
+         * @enum {string}
+         */
+        CategoryType: "income" | "expense";
+        /**
+         * @description A category of a book, with its use.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "name": "Café Andino",
+         *       "type": "income",
+         *       "parent_id": 3,
+         *       "path": [
+         *         "Food",
+         *         "Groceries"
+         *       ],
+         *       "color": "#2f7d4f",
+         *       "icon": "shopping-cart",
+         *       "budget_limit": 900000,
+         *       "is_default": true,
+         *       "position": 1,
+         *       "is_archived": false,
+         *       "overspending": "deduct",
+         *       "flags": [
+         *         "groceries",
+         *         "essential"
+         *       ],
+         *       "usage": {
+         *         "transactions": 42,
+         *         "last_used": "2026-03-01",
+         *         "this_month": 310000,
+         *         "average_6": 820000
+         *       },
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        PersonalCategory: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description Type
+             * @example income
+             */
+            type: components["schemas"]["CategoryType"];
+            /**
+             * Format: int64
+             * @description Id of the category above it
+             * @example 3
+             */
+            parent_id: number | null;
+            /**
+             * @description Names from the top to it
+             * @example [
+             *       "Food",
+             *       "Groceries"
+             *     ]
+             */
+            readonly path: string[];
+            /**
+             * @description Colour as #RRGGBB
+             * @example #2f7d4f
+             */
+            color: string | null;
+            /**
+             * @description Word for its icon
+             * @example shopping-cart
+             */
+            icon: string | null;
+            /**
+             * @description Amount that should not be exceeded in a month
+             * @example 900000
+             */
+            budget_limit: number | null;
+            /**
+             * @description Whether the book began with it
+             * @example true
+             */
+            readonly is_default: boolean;
+            /**
+             * @description Place among the others
+             * @example 1
+             */
+            position: number;
+            /**
+             * @description Whether it is offered no more; what is of it stays
+             * @example false
+             */
+            is_archived: boolean;
+            /**
+             * @description Who pays for an overspent envelope: next month's money, or the envelope itself
+             * @example deduct
+             */
+            overspending: components["schemas"]["Overspending"];
+            /**
+             * @description Meanings for insights
+             * @example [
+             *       "groceries",
+             *       "essential"
+             *     ]
+             */
+            flags: string[];
+            /** @description Use of the category, without those below it */
+            readonly usage: components["schemas"]["CategoryUsage"];
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Way in which an envelope that was overspent goes on: next month's money pays, or the envelope itself.
+         * @enum {string}
+         */
+        Overspending: "deduct" | "carry";
+        /**
+         * @description Use of a category, without those below it.
+         * @example {
+         *       "transactions": 42,
+         *       "last_used": "2026-03-01",
+         *       "this_month": 310000,
+         *       "average_6": 820000
+         *     }
+         */
+        CategoryUsage: {
+            /**
+             * @description Number of its lines
+             * @example 42
+             */
+            readonly transactions: number;
+            /**
+             * Format: date
+             * @description Day of its newest transaction
+             * @example 2026-03-01
+             */
+            readonly last_used: string | null;
+            /**
+             * @description Sum of the current month of the book; null where a rate is missing
+             * @example 310000
+             */
+            readonly this_month: number | null;
+            /**
+             * @description Average of the last six complete months; null where a rate is missing
+             * @example 820000
+             */
+            readonly average_6: number | null;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "name": "Café Andino",
+         *           "type": "income",
+         *           "parent_id": 3,
+         *           "path": [
+         *             "Food",
+         *             "Groceries"
+         *           ],
+         *           "color": "#2f7d4f",
+         *           "icon": "shopping-cart",
+         *           "budget_limit": 900000,
+         *           "is_default": true,
+         *           "position": 1,
+         *           "is_archived": false,
+         *           "overspending": "deduct",
+         *           "flags": [
+         *             "groceries",
+         *             "essential"
+         *           ],
+         *           "usage": {
+         *             "transactions": 42,
+         *             "last_used": "2026-03-01",
+         *             "this_month": 310000,
+         *             "average_6": 820000
+         *           },
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        PersonalCategoriesPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["PersonalCategory"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "name": "Café Andino",
+         *         "type": "income",
+         *         "parent_id": 3,
+         *         "path": [
+         *           "Food",
+         *           "Groceries"
+         *         ],
+         *         "color": "#2f7d4f",
+         *         "icon": "shopping-cart",
+         *         "budget_limit": 900000,
+         *         "is_default": true,
+         *         "position": 1,
+         *         "is_archived": false,
+         *         "overspending": "deduct",
+         *         "flags": [
+         *           "groceries",
+         *           "essential"
+         *         ],
+         *         "usage": {
+         *           "transactions": 42,
+         *           "last_used": "2026-03-01",
+         *           "this_month": 310000,
+         *           "average_6": 820000
+         *         },
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        PersonalCategoryAnswer: {
+            data: components["schemas"]["PersonalCategory"];
+        };
+        /**
+         * @description A category of a book, with its use.
+         * @example {
+         *       "name": "Café Andino",
+         *       "type": "income",
+         *       "parent_id": 3,
+         *       "color": "#2f7d4f",
+         *       "icon": "shopping-cart",
+         *       "budget_limit": 900000,
+         *       "position": 1,
+         *       "is_archived": false,
+         *       "overspending": "deduct",
+         *       "flags": [
+         *         "groceries",
+         *         "essential"
+         *       ]
+         *     }
+         */
+        PersonalCategoryIn: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description Type
+             * @example income
+             */
+            type: components["schemas"]["CategoryType"];
+            /**
+             * Format: int64
+             * @description Id of the category above it
+             * @example 3
+             */
+            parent_id?: number | null;
+            /**
+             * @description Colour as #RRGGBB
+             * @example #2f7d4f
+             */
+            color?: string | null;
+            /**
+             * @description Word for its icon
+             * @example shopping-cart
+             */
+            icon?: string | null;
+            /**
+             * @description Amount that should not be exceeded in a month
+             * @example 900000
+             */
+            budget_limit?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Place among the others
+             * @example 1
+             */
+            position?: number;
+            /**
+             * @description Whether it is offered no more; what is of it stays
+             * @example false
+             */
+            is_archived?: boolean;
+            /**
+             * @description Who pays for an overspent envelope: next month's money, or the envelope itself
+             * @example deduct
+             */
+            overspending?: components["schemas"]["Overspending"];
+            /**
+             * @description Meanings for insights
+             * @example [
+             *       "groceries",
+             *       "essential"
+             *     ]
+             */
+            flags?: string[];
+        };
+        /**
+         * @description Way in which a category goes: it is offered no more, or deleted.
+         * @enum {string}
+         */
+        CategoryDeletion: "archive" | "delete";
+        /**
+         * @description Changes of a category, whose type stays.
+         * @example {
+         *       "name": "Café Andino",
+         *       "parent_id": 3,
+         *       "color": "#2f7d4f",
+         *       "icon": "shopping-cart",
+         *       "budget_limit": 900000,
+         *       "position": 1,
+         *       "is_archived": false,
+         *       "overspending": "deduct",
+         *       "flags": [
+         *         "groceries",
+         *         "essential"
+         *       ]
+         *     }
+         */
+        ChangedPersonalCategoryChanges: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name?: string;
+            /**
+             * Format: int64
+             * @description Id of the category above it
+             * @example 3
+             */
+            parent_id?: number | null;
+            /**
+             * @description Colour as #RRGGBB
+             * @example #2f7d4f
+             */
+            color?: string | null;
+            /**
+             * @description Word for its icon
+             * @example shopping-cart
+             */
+            icon?: string | null;
+            /**
+             * @description Amount that should not be exceeded in a month
+             * @example 900000
+             */
+            budget_limit?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Place among the others
+             * @example 1
+             */
+            position?: number;
+            /**
+             * @description Whether it is offered no more; what is of it stays
+             * @example false
+             */
+            is_archived?: boolean;
+            /**
+             * @description Who pays for an overspent envelope: next month's money, or the envelope itself
+             * @example deduct
+             */
+            overspending?: components["schemas"]["Overspending"];
+            /**
+             * @description Meanings for insights
+             * @example [
+             *       "groceries",
+             *       "essential"
+             *     ]
+             */
+            flags?: string[];
+        };
+        /**
+         * @description Direction of a transaction.
+         * @enum {string}
+         */
+        TransactionType: "income" | "expense" | "transfer";
+        /**
+         * @description Progress of comparing a transaction with the statement of an account.
+         * @enum {string}
+         */
+        TransactionStatus: "pending" | "cleared" | "reconciled";
+        /**
+         * @description An income, expense or transfer.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "type": "income",
+         *       "date": "2025-03-01",
+         *       "position": 1,
+         *       "amount": 1500000,
+         *       "currency": "COP",
+         *       "signed_amount": -85000,
+         *       "running_balance": 1200000,
+         *       "converted_amount": 85000,
+         *       "account_id": 1,
+         *       "to_account_id": 2,
+         *       "to_amount": 20.5,
+         *       "to_date": "2026-03-02",
+         *       "category_id": 7,
+         *       "category_path": [
+         *         "Food",
+         *         "Groceries"
+         *       ],
+         *       "category_source": "manual",
+         *       "confidence": 0.97,
+         *       "budget_category_id": 5,
+         *       "payee_id": 3,
+         *       "description": "Licencias de diseño",
+         *       "payment_method": "Transferencia",
+         *       "location": "Medellín",
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
+         *       "splits": [
+         *         {
+         *           "amount": 1500000,
+         *           "category_id": 7,
+         *           "account_id": 1,
+         *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ]
+         *         }
+         *       ],
+         *       "is_split": false,
+         *       "is_refund": false,
+         *       "refund_of_id": 12,
+         *       "exclude_from_reports": false,
+         *       "status": "pending",
+         *       "external_id": "bank-2026-0001",
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Transaction: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Type
+             * @example income
+             */
+            type: components["schemas"]["TransactionType"];
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date: string;
+            /**
+             * @description Place among the others
+             * @example 1
+             */
+            position: number;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description What the account gains; a list of one account shows that of this account
+             * @example -85000
+             */
+            readonly signed_amount: number;
+            /**
+             * @description Balance of the account after it, in lists of one account by day; else null
+             * @example 1200000
+             */
+            readonly running_balance: number | null;
+            /**
+             * @description Amount in the currency of the book; null where a rate is missing
+             * @example 85000
+             */
+            readonly converted_amount: number | null;
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id: number;
+            /**
+             * Format: int64
+             * @description Id of the account to which a transfer goes
+             * @example 2
+             */
+            to_account_id: number | null;
+            /**
+             * @description Amount that reaches the other account
+             * @example 20.5
+             */
+            to_amount: number | null;
+            /**
+             * Format: date
+             * @description Day on which it reaches the other account, if it is another
+             * @example 2026-03-02
+             */
+            to_date: string | null;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id: number | null;
+            /**
+             * @description Names of its category from the top
+             * @example [
+             *       "Food",
+             *       "Groceries"
+             *     ]
+             */
+            readonly category_path: string[] | null;
+            /**
+             * @description Origin of the category
+             * @example manual
+             */
+            readonly category_source: components["schemas"]["CategorySource"] | null;
+            /**
+             * @description Certainty of a learned category, from 0 to 1
+             * @example 0.97
+             */
+            readonly confidence: number | null;
+            /**
+             * Format: int64
+             * @description Id of the envelope that pays a transfer out of the budget
+             * @example 5
+             */
+            budget_category_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of who is paid, or pays
+             * @example 3
+             */
+            payee_id: number | null;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description: string | null;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method: string | null;
+            /**
+             * @description Place
+             * @example Medellín
+             */
+            location: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags: string[];
+            /** @description Parts, which add up to the amount; of a transfer its fees */
+            splits: components["schemas"]["TransactionSplit"][];
+            /**
+             * @description Whether it has parts
+             * @example false
+             */
+            readonly is_split: boolean;
+            /**
+             * @description Whether it gives back what an expense took
+             * @example false
+             */
+            is_refund: boolean;
+            /**
+             * Format: int64
+             * @description Id of the expense that it gives back
+             * @example 12
+             */
+            refund_of_id: number | null;
+            /**
+             * @description Whether reports and budgets leave it out
+             * @example false
+             */
+            exclude_from_reports: boolean;
+            /**
+             * @description Status
+             * @example pending
+             */
+            status: components["schemas"]["TransactionStatus"];
+            /**
+             * @description Id of another program, unique in the book
+             * @example bank-2026-0001
+             */
+            external_id: string | null;
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Origin of the category of a transaction.
+         * @enum {string}
+         */
+        CategorySource: "manual" | "file" | "rule" | "payee" | "learned";
+        /**
+         * @description A part of a transaction: of a category, or of another account.
+         * @example {
+         *       "amount": 1500000,
+         *       "category_id": 7,
+         *       "account_id": 1,
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ]
+         *     }
+         */
+        TransactionSplit: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id: number | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags: string[];
+        };
+        /**
+         * @description Totals, in the currency of the book.
+         * @example {
+         *       "totals": {
+         *         "income": 6400000,
+         *         "expenses": 1250000,
+         *         "net": 5150000,
+         *         "transfers": 3,
+         *         "count": 42
+         *       },
+         *       "currency": "COP",
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ]
+         *     }
+         */
+        TransactionTotals: {
+            /** @description Totals of all matching items, not only of the page */
+            readonly totals: components["schemas"]["TransactionSums"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /** @description Rates that are missing: pair and earliest day */
+            readonly warnings: components["schemas"]["MissingRate"][];
+        };
+        /**
+         * @description Totals of all transactions that match; null where a rate is missing.
+         * @example {
+         *       "income": 6400000,
+         *       "expenses": 1250000,
+         *       "net": 5150000,
+         *       "transfers": 3,
+         *       "count": 42
+         *     }
+         */
+        TransactionSums: {
+            /**
+             * @description Incomes
+             * @example 6400000
+             */
+            readonly income: number | null;
+            /**
+             * @description Expenses less refunds
+             * @example 1250000
+             */
+            readonly expenses: number | null;
+            /**
+             * @description Income less expenses
+             * @example 5150000
+             */
+            readonly net: number | null;
+            /**
+             * @description Number of transfers among them
+             * @example 3
+             */
+            readonly transfers: number;
+            /**
+             * @description Number of all that match
+             * @example 42
+             */
+            readonly count: number;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "type": "income",
+         *           "date": "2025-03-01",
+         *           "position": 1,
+         *           "amount": 1500000,
+         *           "currency": "COP",
+         *           "signed_amount": -85000,
+         *           "running_balance": 1200000,
+         *           "converted_amount": 85000,
+         *           "account_id": 1,
+         *           "to_account_id": 2,
+         *           "to_amount": 20.5,
+         *           "to_date": "2026-03-02",
+         *           "category_id": 7,
+         *           "category_path": [
+         *             "Food",
+         *             "Groceries"
+         *           ],
+         *           "category_source": "manual",
+         *           "confidence": 0.97,
+         *           "budget_category_id": 5,
+         *           "payee_id": 3,
+         *           "description": "Licencias de diseño",
+         *           "payment_method": "Transferencia",
+         *           "location": "Medellín",
+         *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ],
+         *           "splits": [
+         *             {
+         *               "amount": 1500000,
+         *               "category_id": 7,
+         *               "account_id": 1,
+         *               "notes": "Facturar antes del 5",
+         *               "tags": [
+         *                 "evento",
+         *                 "2026"
+         *               ]
+         *             }
+         *           ],
+         *           "is_split": false,
+         *           "is_refund": false,
+         *           "refund_of_id": 12,
+         *           "exclude_from_reports": false,
+         *           "status": "pending",
+         *           "external_id": "bank-2026-0001",
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       },
+         *       "totals": {
+         *         "income": 6400000,
+         *         "expenses": 1250000,
+         *         "net": 5150000,
+         *         "transfers": 3,
+         *         "count": 42
+         *       },
+         *       "currency": "COP",
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ]
+         *     }
+         */
+        TransactionsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Transaction"][];
+            pagination: components["schemas"]["Pagination"];
+        } & components["schemas"]["TransactionTotals"];
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "type": "income",
+         *         "date": "2025-03-01",
+         *         "position": 1,
+         *         "amount": 1500000,
+         *         "currency": "COP",
+         *         "signed_amount": -85000,
+         *         "running_balance": 1200000,
+         *         "converted_amount": 85000,
+         *         "account_id": 1,
+         *         "to_account_id": 2,
+         *         "to_amount": 20.5,
+         *         "to_date": "2026-03-02",
+         *         "category_id": 7,
+         *         "category_path": [
+         *           "Food",
+         *           "Groceries"
+         *         ],
+         *         "category_source": "manual",
+         *         "confidence": 0.97,
+         *         "budget_category_id": 5,
+         *         "payee_id": 3,
+         *         "description": "Licencias de diseño",
+         *         "payment_method": "Transferencia",
+         *         "location": "Medellín",
+         *         "notes": "Facturar antes del 5",
+         *         "tags": [
+         *           "evento",
+         *           "2026"
+         *         ],
+         *         "splits": [
+         *           {
+         *             "amount": 1500000,
+         *             "category_id": 7,
+         *             "account_id": 1,
+         *             "notes": "Facturar antes del 5",
+         *             "tags": [
+         *               "evento",
+         *               "2026"
+         *             ]
+         *           }
+         *         ],
+         *         "is_split": false,
+         *         "is_refund": false,
+         *         "refund_of_id": 12,
+         *         "exclude_from_reports": false,
+         *         "status": "pending",
+         *         "external_id": "bank-2026-0001",
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        TransactionAnswer: {
+            data: components["schemas"]["Transaction"];
+        };
+        /**
+         * @description An income, expense or transfer.
+         * @example {
+         *       "type": "income",
+         *       "date": "2025-03-01",
+         *       "position": 1,
+         *       "amount": 1500000,
+         *       "account_id": 1,
+         *       "to_account_id": 2,
+         *       "to_amount": 20.5,
+         *       "to_date": "2026-03-02",
+         *       "category_id": 7,
+         *       "budget_category_id": 5,
+         *       "payee_id": 3,
+         *       "description": "Licencias de diseño",
+         *       "payment_method": "Transferencia",
+         *       "location": "Medellín",
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
+         *       "splits": [
+         *         {
+         *           "amount": 1500000,
+         *           "category_id": 7,
+         *           "account_id": 1,
+         *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ]
+         *         }
+         *       ],
+         *       "is_refund": false,
+         *       "refund_of_id": 12,
+         *       "exclude_from_reports": false,
+         *       "status": "pending",
+         *       "external_id": "bank-2026-0001"
+         *     }
+         */
+        TransactionIn: {
+            /**
+             * @description Type
+             * @example income
+             */
+            type: components["schemas"]["TransactionType"];
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date: string;
+            /**
+             * @description Place among the others
+             * @example 1
+             */
+            position?: number;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: components["schemas"]["AnyAmountIn"];
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id?: number;
+            /**
+             * Format: int64
+             * @description Id of the account to which a transfer goes
+             * @example 2
+             */
+            to_account_id?: number | null;
+            /**
+             * @description Amount that reaches the other account
+             * @example 20.5
+             */
+            to_amount?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * Format: date
+             * @description Day on which it reaches the other account, if it is another
+             * @example 2026-03-02
+             */
+            to_date?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the envelope that pays a transfer out of the budget
+             * @example 5
+             */
+            budget_category_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of who is paid, or pays
+             * @example 3
+             */
+            payee_id?: number | null;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description?: string | null;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method?: string | null;
+            /**
+             * @description Place
+             * @example Medellín
+             */
+            location?: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
+            /** @description Parts, which add up to the amount; of a transfer its fees */
+            splits?: components["schemas"]["TransactionSplitIn"][];
+            /**
+             * @description Whether it gives back what an expense took
+             * @example false
+             */
+            is_refund?: boolean;
+            /**
+             * Format: int64
+             * @description Id of the expense that it gives back
+             * @example 12
+             */
+            refund_of_id?: number | null;
+            /**
+             * @description Whether reports and budgets leave it out
+             * @example false
+             */
+            exclude_from_reports?: boolean;
+            /**
+             * @description Status
+             * @example pending
+             */
+            status?: components["schemas"]["TransactionStatus"];
+            /**
+             * @description Id of another program, unique in the book
+             * @example bank-2026-0001
+             */
+            external_id?: string | null;
+        };
+        /**
+         * @description A part of a transaction: of a category, or of another account.
+         * @example {
+         *       "amount": 1500000,
+         *       "category_id": 7,
+         *       "account_id": 1,
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ]
+         *     }
+         */
+        TransactionSplitIn: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: components["schemas"]["SignedAmountIn"];
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id?: number | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
+        };
+        /**
+         * @description An income, expense or transfer.
+         * @example {
+         *       "type": "income",
+         *       "date": "2025-03-01",
+         *       "position": 1,
+         *       "amount": 1500000,
+         *       "account_id": 1,
+         *       "to_account_id": 2,
+         *       "to_amount": 20.5,
+         *       "to_date": "2026-03-02",
+         *       "category_id": 7,
+         *       "budget_category_id": 5,
+         *       "payee_id": 3,
+         *       "description": "Licencias de diseño",
+         *       "payment_method": "Transferencia",
+         *       "location": "Medellín",
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
+         *       "splits": [
+         *         {
+         *           "amount": 1500000,
+         *           "category_id": 7,
+         *           "account_id": 1,
+         *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ]
+         *         }
+         *       ],
+         *       "is_refund": false,
+         *       "refund_of_id": 12,
+         *       "exclude_from_reports": false,
+         *       "status": "pending",
+         *       "external_id": "bank-2026-0001"
+         *     }
+         */
+        TransactionChanges: {
+            /**
+             * @description Type
+             * @example income
+             */
+            type?: components["schemas"]["TransactionType"];
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date?: string;
+            /**
+             * @description Place among the others
+             * @example 1
+             */
+            position?: number;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AnyAmountIn"];
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id?: number;
+            /**
+             * Format: int64
+             * @description Id of the account to which a transfer goes
+             * @example 2
+             */
+            to_account_id?: number | null;
+            /**
+             * @description Amount that reaches the other account
+             * @example 20.5
+             */
+            to_amount?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * Format: date
+             * @description Day on which it reaches the other account, if it is another
+             * @example 2026-03-02
+             */
+            to_date?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the envelope that pays a transfer out of the budget
+             * @example 5
+             */
+            budget_category_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of who is paid, or pays
+             * @example 3
+             */
+            payee_id?: number | null;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description?: string | null;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method?: string | null;
+            /**
+             * @description Place
+             * @example Medellín
+             */
+            location?: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
+            /** @description Parts, which add up to the amount; of a transfer its fees */
+            splits?: components["schemas"]["TransactionSplitChanges"][];
+            /**
+             * @description Whether it gives back what an expense took
+             * @example false
+             */
+            is_refund?: boolean;
+            /**
+             * Format: int64
+             * @description Id of the expense that it gives back
+             * @example 12
+             */
+            refund_of_id?: number | null;
+            /**
+             * @description Whether reports and budgets leave it out
+             * @example false
+             */
+            exclude_from_reports?: boolean;
+            /**
+             * @description Status
+             * @example pending
+             */
+            status?: components["schemas"]["TransactionStatus"];
+            /**
+             * @description Id of another program, unique in the book
+             * @example bank-2026-0001
+             */
+            external_id?: string | null;
+        };
+        /**
+         * @description A part of a transaction: of a category, or of another account.
+         * @example {
+         *       "amount": 1500000,
+         *       "category_id": 7,
+         *       "account_id": 1,
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ]
+         *     }
+         */
+        TransactionSplitChanges: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount?: components["schemas"]["SignedAmountIn"];
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id?: number | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
+        };
+        /**
+         * @description The day of a copy.
+         * @example {
+         *       "date": "2025-03-01"
+         *     }
+         */
+        TransactionCopyIn: {
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date?: string;
+        };
+        /**
+         * @description A refund of an expense: of all of it, unless an amount is given.
+         * @example {
+         *       "amount": 1500000,
+         *       "date": "2025-03-01",
+         *       "account_id": 1,
+         *       "description": "Licencias de diseño"
+         *     }
+         */
+        TransactionRefundIn: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AnyAmountIn"];
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date?: string;
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id?: number;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description?: string;
+        };
+        /**
+         * @description The parts into which a transaction is split.
+         * @example {
+         *       "splits": [
+         *         {
+         *           "amount": 1500000,
+         *           "category_id": 7,
+         *           "account_id": 1,
+         *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        TransactionSplitsIn: {
+            /** @description Parts, which add up to the amount; of a transfer its fees */
+            splits: components["schemas"]["TransactionSplitIn"][];
+        };
+        /**
          * @description Status of a project; only active projects are charged.
          * @enum {string}
          */
@@ -13744,8 +15965,6 @@ export interface components {
             recurring_fee_currency: components["schemas"]["Currency"];
             recurring_fee_frequency: components["schemas"]["ChargeFrequency"];
         }) & unknown & unknown);
-        /** @description From 0 to 100 with at most two decimals. The second `multipleOf` says the same as the first, for validators that divide binary numbers. */
-        PercentageIn: number | string;
         /**
          * @description Effect that a change would have on the payments of a project.
          * @example {
@@ -16384,6 +18603,16 @@ export type PeriodAnswer = components['schemas']['PeriodAnswer'];
 export type ReopeningIn = components['schemas']['ReopeningIn'];
 export type Permission = components['schemas']['Permission'];
 export type PermissionsPage = components['schemas']['PermissionsPage'];
+export type PersonalAccountType = components['schemas']['PersonalAccountType'];
+export type PersonalAccount = components['schemas']['PersonalAccount'];
+export type AccountTotals = components['schemas']['AccountTotals'];
+export type Worth = components['schemas']['Worth'];
+export type PersonalAccountsPage = components['schemas']['PersonalAccountsPage'];
+export type PersonalAccountAnswer = components['schemas']['PersonalAccountAnswer'];
+export type PersonalAccountIn = components['schemas']['PersonalAccountIn'];
+export type SignedAmountIn = components['schemas']['SignedAmountIn'];
+export type PercentageIn = components['schemas']['PercentageIn'];
+export type PersonalAccountChanges = components['schemas']['PersonalAccountChanges'];
 export type Book = components['schemas']['Book'];
 export type BooksPage = components['schemas']['BooksPage'];
 export type BookAnswer = components['schemas']['BookAnswer'];
@@ -16401,6 +18630,31 @@ export type BookMembersPage = components['schemas']['BookMembersPage'];
 export type MemberAnswer = components['schemas']['MemberAnswer'];
 export type NewMemberIn = components['schemas']['NewMemberIn'];
 export type MemberIn = components['schemas']['MemberIn'];
+export type CategoryType = components['schemas']['CategoryType'];
+export type PersonalCategory = components['schemas']['PersonalCategory'];
+export type Overspending = components['schemas']['Overspending'];
+export type CategoryUsage = components['schemas']['CategoryUsage'];
+export type PersonalCategoriesPage = components['schemas']['PersonalCategoriesPage'];
+export type PersonalCategoryAnswer = components['schemas']['PersonalCategoryAnswer'];
+export type PersonalCategoryIn = components['schemas']['PersonalCategoryIn'];
+export type CategoryDeletion = components['schemas']['CategoryDeletion'];
+export type ChangedPersonalCategoryChanges = components['schemas']['ChangedPersonalCategoryChanges'];
+export type TransactionType = components['schemas']['TransactionType'];
+export type TransactionStatus = components['schemas']['TransactionStatus'];
+export type Transaction = components['schemas']['Transaction'];
+export type CategorySource = components['schemas']['CategorySource'];
+export type TransactionSplit = components['schemas']['TransactionSplit'];
+export type TransactionTotals = components['schemas']['TransactionTotals'];
+export type TransactionSums = components['schemas']['TransactionSums'];
+export type TransactionsPage = components['schemas']['TransactionsPage'];
+export type TransactionAnswer = components['schemas']['TransactionAnswer'];
+export type TransactionIn = components['schemas']['TransactionIn'];
+export type TransactionSplitIn = components['schemas']['TransactionSplitIn'];
+export type TransactionChanges = components['schemas']['TransactionChanges'];
+export type TransactionSplitChanges = components['schemas']['TransactionSplitChanges'];
+export type TransactionCopyIn = components['schemas']['TransactionCopyIn'];
+export type TransactionRefundIn = components['schemas']['TransactionRefundIn'];
+export type TransactionSplitsIn = components['schemas']['TransactionSplitsIn'];
 export type ProjectStatus = components['schemas']['ProjectStatus'];
 export type Project = components['schemas']['Project'];
 export type PaymentPlan = components['schemas']['PaymentPlan'];
@@ -16410,7 +18664,6 @@ export type ProjectsPage = components['schemas']['ProjectsPage'];
 export type ProjectAnswer = components['schemas']['ProjectAnswer'];
 export type ProjectIn = components['schemas']['ProjectIn'];
 export type PaymentPlanIn = components['schemas']['PaymentPlanIn'];
-export type PercentageIn = components['schemas']['PercentageIn'];
 export type SchedulePreview = components['schemas']['SchedulePreview'];
 export type ScheduledPayment = components['schemas']['ScheduledPayment'];
 export type UpdateProjectAnswer = components['schemas']['UpdateProjectAnswer'];
@@ -29826,6 +32079,581 @@ export interface operations {
             };
         };
     };
+    listPersonalAccounts: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: position, name, type, currency, created_at */
+                sort?: string;
+                /** @description Type */
+                type?: components["schemas"]["PersonalAccountType"];
+                /** @description Date of the movement */
+                date?: string;
+                /** @description Whether closed accounts are listed, too */
+                include_closed?: boolean;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalAccountsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPersonalAccount: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalAccountIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalAccountAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPersonalAccount: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the account */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalAccountAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePersonalAccount: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the account */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalAccountChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalAccountAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePersonalAccount: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the account */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Account deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBooks: {
         parameters: {
             query?: {
@@ -31376,6 +34204,583 @@ export interface operations {
             };
         };
     };
+    listPersonalCategories: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: name, created_at */
+                sort?: string;
+                /** @description Type */
+                type?: components["schemas"]["CategoryType"];
+                /** @description Whether archived categories are listed, too */
+                include_archived?: boolean;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalCategoriesPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPersonalCategory: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalCategoryIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalCategoryAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPersonalCategory: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the category */
+                category_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalCategoryAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePersonalCategory: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the category */
+                category_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedPersonalCategoryChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalCategoryAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePersonalCategory: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Id of the category to which all that is of this one goes, or `none` */
+                move_to?: string;
+                /** @description `archive`, or `delete` */
+                mode?: components["schemas"]["CategoryDeletion"];
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the category */
+                category_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Category deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     acceptBookInvitation: {
         parameters: {
             query?: never;
@@ -31445,6 +34850,1008 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTransactions: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: date, amount, category */
+                sort?: string;
+                /** @description First day of the range */
+                date_from?: string;
+                /** @description Last day of the range */
+                date_to?: string;
+                /** @description Id of the category */
+                category_id?: number;
+                /** @description Type */
+                type?: components["schemas"]["TransactionType"];
+                /** @description Lowest amount, each in its own currency */
+                amount_min?: components["schemas"]["AmountBoundIn"];
+                /** @description Highest amount, each in its own currency */
+                amount_max?: components["schemas"]["AmountBoundIn"];
+                /** @description Id of the account; by default the first that is open */
+                account_id?: number;
+                /** @description Id of who is paid, or pays */
+                payee_id?: number;
+                /** @description A tag, whatever its case */
+                tag?: string;
+                /** @description Status */
+                status?: components["schemas"]["TransactionStatus"];
+                /** @description Only those without a category, or with */
+                uncategorised?: boolean;
+                /** @description Search in descriptions, by the beginnings of their words */
+                q?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTransaction: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransactionIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTransaction: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the transaction */
+                transaction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateTransaction: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Whether what was reconciled may change */
+                unlock?: boolean;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the transaction */
+                transaction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransactionChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTransaction: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Whether what was reconciled may change */
+                unlock?: boolean;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the transaction */
+                transaction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Transaction deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duplicateTransaction: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the transaction */
+                transaction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransactionCopyIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refundTransaction: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the transaction */
+                transaction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransactionRefundIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    splitTransaction: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the transaction */
+                transaction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransactionSplitsIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -37186,10 +41593,13 @@ export const pathsApiPaymentsOverdueGetParametersQueryLocaleValues: ReadonlyArra
 export const pathsApiPaymentsUpcomingGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/payments/upcoming"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPeriodsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/periods"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPermissionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/permissions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalAccountsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/accounts"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBooksGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBooksBook_idAuditGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/audit"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBooksBook_idInvitationsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/invitations"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBooksBook_idMembersGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/members"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalCategoriesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/categories"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalTransactionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/transactions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsProject_idDocumentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects/{project_id}/documents"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiReminderRulesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reminder-rules"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -37238,6 +41648,13 @@ export const withholdingTypeValues: ReadonlyArray<FlattenedDeepRequired<componen
 export const excessValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Excess"]> = ["credit"];
 export const paymentsActionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentsAction"]> = ["mark-paid", "undo", "set-invoice", "delete"];
 export const periodStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PeriodState"]> = ["open", "closed"];
+export const personalAccountTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PersonalAccountType"]> = ["checking", "savings", "credit", "investment", "cash", "loan", "property", "other"];
+export const categoryTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategoryType"]> = ["income", "expense"];
+export const overspendingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Overspending"]> = ["deduct", "carry"];
+export const categoryDeletionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategoryDeletion"]> = ["archive", "delete"];
+export const transactionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionType"]> = ["income", "expense", "transfer"];
+export const transactionStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionStatus"]> = ["pending", "cleared", "reconciled"];
+export const categorySourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategorySource"]> = ["manual", "file", "rule", "payee", "learned"];
 export const projectStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProjectStatus"]> = ["Activo", "Pausado", "Finalizado", "Cancelado"];
 export const planTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PlanType"]> = ["Fee \u00FAnico", "Fee por cuotas", "Suscripci\u00F3n peri\u00F3dica", "Mixto"];
 export const chargeFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ChargeFrequency"]> = ["Semanal", "Quincenal", "Mensual", "Bimensual", "Trimestral", "Semestral", "Anual"];

@@ -8,6 +8,7 @@ from app.core.currencies.service.currencies import (
     CurrencyService,
     MissingRate,
     NewRate,
+    missing_rate,
     missing_rates,
 )
 from app.core.currencies.service.trm import TrmSource
@@ -22,6 +23,7 @@ __all__ = [
     "NewRate",
     "TrmSource",
     "exchange",
+    "missing_rate",
     "missing_rates",
     "rates_in_csv",
 ]

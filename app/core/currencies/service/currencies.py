@@ -202,10 +202,12 @@ def missing_rates(found: Iterable[Sum], target: Currency) -> list[MissingRate]:
         if one.missing is not None:
             day, currency = one.missing
             days[currency] = min(day, days.get(currency, day))
-    return [
-        MissingRate(MISSING, _explained(currency, target, day), currency, target, day)
-        for currency, day in sorted(days.items())
-    ]
+    return [missing_rate(currency, target, day) for currency, day in sorted(days.items())]
+
+
+def missing_rate(currency: Currency, target: Currency, day: date) -> MissingRate:
+    """The warning that a rate is missing on a day."""
+    return MissingRate(MISSING, _explained(currency, target, day), currency, target, day)
 
 
 def _missing(currency: Currency, target: Currency, day: date) -> Conflict:

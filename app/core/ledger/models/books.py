@@ -2,7 +2,16 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.ledger.rules import AccountKind, BookKind
@@ -65,6 +74,15 @@ class Account(Keyed, Timestamps, Versioned, Base):
         ),
         UniqueConstraint("book_id", "code", name="uq_accounts_code"),
         Index("ix_accounts_parent_id", "parent_id"),
+        Index(
+            "uq_accounts_category_name",
+            "book_id",
+            "kind",
+            text("coalesce(parent_id, 0)"),
+            text("name_key(name)"),
+            unique=True,
+            postgresql_where=text("code IS NULL AND kind IN ('income', 'expense')"),
+        ),
         CheckConstraint("parent_id <> id", name="parent_other"),
         not_blank("code"),
         not_blank("name"),

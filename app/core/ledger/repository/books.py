@@ -61,6 +61,10 @@ class AccountRepository(Repository[Account, AccountRecord]):
         """All accounts of a book by code, those without one last."""
         return _accounts_of(book_id=book_id).all(self.session, AccountRecord)
 
+    def find_by_code(self, book_id: int, code: str) -> AccountRecord | None:
+        """The account of this code in a book, or None."""
+        return _account_by_code(book_id=book_id, code=code).first(self.session, AccountRecord)
+
     def kinds(self, account_ids: Collection[int]) -> dict[int, AccountKind]:
         """Kinds of these accounts by id."""
         found = _kinds(ids=list(account_ids)).all(self.session, _KindOf)
@@ -89,6 +93,12 @@ class _KindOf(NamedTuple):
 @cached_query
 def _book_by_code() -> Select[Any]:
     return BookRepository.base_query().where(Book.code == parameter("code", str))
+
+
+@cached_query
+def _account_by_code() -> Select[Any]:
+    own = (Account.book_id == parameter("book_id", int), Account.code == parameter("code", str))
+    return AccountRepository.base_query().where(*own)
 
 
 @cached_query

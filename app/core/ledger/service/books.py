@@ -89,6 +89,13 @@ class BookService:
         account = self.accounts.add(Account(book_id=book_id, kind=kind, name=name, **values))
         return self.accounts.get(account.id)
 
+    def account_by_code(self, book_id: int, code: str) -> AccountRecord:
+        """The account of this code in a book, or NotFound."""
+        found = self.accounts.find_by_code(book_id, code)
+        if found is None:
+            raise NotFound(f"There is no account {code}.")
+        return found
+
     def change_account(self, account_id: int, **changes: Unpack[AccountChanges]) -> AccountRecord:
         """Change an account, or move it under another one."""
         account = self.accounts.get_for_update(account_id)

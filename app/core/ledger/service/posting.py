@@ -55,6 +55,10 @@ class PostingService:
         """One entry."""
         return self.entries.get(entry_id)
 
+    def find(self, book_id: int, source: str, source_key: str) -> int | None:
+        """Id of the entry of this source and key, or None."""
+        return self.entries.ids_of_keys(book_id, {(source, source_key)}).get((source, source_key))
+
     def lines_of(self, entry_ids: Collection[int]) -> list[LineRecord]:
         """Lines of these entries, in their order."""
         return self.entries.lines_of(entry_ids)

@@ -19,10 +19,3 @@ class BookOpened(Event):
     with_defaults: bool
     user_id: int | None
     """The owner."""
-
-
-@dataclass(frozen=True, slots=True)
-class BookDeleting(Event):
-    """A book is about to be deleted; handlers delete their rows of it."""
-
-    book_id: int

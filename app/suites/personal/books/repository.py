@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, any_, column, func, literal, select, table
+from sqlalchemy import ColumnElement, Select, any_, column, delete, func, literal, select, table
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.infra import clock
+from app.infra.books import BookAccess
 from app.infra.db import Base, Entered, enter_another, enter_books, entered, mark_entered, require_writable
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.in_book import InBookRepository
@@ -190,3 +191,10 @@ def _roles() -> Select[Any]:
 def _preferences() -> Select[Any]:
     own = Preferences.__table__
     return select(*columns_of(PreferencesRecord, own)).where(own.c.user_id == parameter("person", int))
+
+
+def delete_rows_of(access: BookAccess) -> None:
+    """Delete the rows of a book in every table of the suite but its own: first those that refer to others."""
+    for one in reversed(Base.metadata.sorted_tables):
+        if "book_id" in one.c and one.c.book_id.references(PersonalBook.__table__.c.id):
+            access.session.execute(delete(one).where(one.c.book_id == access.book_id))

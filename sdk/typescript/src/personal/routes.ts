@@ -8,6 +8,12 @@ export const routes = {
   addBookMember: { method: "post", path: "/api/personal/books/{book_id}/members" },
   /** Make a book, whose owner I am; with defaults, unless `with_defaults` is false. Needs `personal:write`. */
   createBook: { method: "post", path: "/api/personal/books" },
+  /** Open an account; without an opening date it always was. Needs `personal:write`. */
+  createPersonalAccount: { method: "post", path: "/api/personal/accounts" },
+  /** Make a category, at the top or under another one of its type; the tree has at most four levels. Needs `personal:write`. */
+  createPersonalCategory: { method: "post", path: "/api/personal/categories" },
+  /** Enter a transaction, without an account in the first that is open. Needs `personal:write`. */
+  createTransaction: { method: "post", path: "/api/personal/transactions" },
   /** Delete a book with all that is in it, as its owner. Needs `personal:write`. */
   deleteBook: { method: "delete", path: "/api/personal/books/{book_id}" },
   /** Withdraw an invitation, as an owner of the book. Needs `personal:write`. */
@@ -16,10 +22,26 @@ export const routes = {
 
 Needs `personal:write`. */
   deleteBookMember: { method: "delete", path: "/api/personal/books/{book_id}/members/{member_id}" },
+  /** Delete an account without transactions; 409 `has_transactions` for others, which are closed instead. Needs `personal:write`. */
+  deletePersonalAccount: { method: "delete", path: "/api/personal/accounts/{account_id}" },
+  /** Delete a category, or archive it: by default one that has been used is archived. With `move_to` all that is of it goes to another category, or to none, and then it is deleted.
+
+Needs `personal:write`. */
+  deletePersonalCategory: { method: "delete", path: "/api/personal/categories/{category_id}" },
+  /** Delete a transaction; of a transfer both sides go. Needs `personal:write`. */
+  deleteTransaction: { method: "delete", path: "/api/personal/transactions/{transaction_id}" },
+  /** Enter a copy of a transaction, by default of today. Needs `personal:write`. */
+  duplicateTransaction: { method: "post", path: "/api/personal/transactions/{transaction_id}/duplicate" },
   /** One of my books. Needs `personal:read`. */
   getBook: { method: "get", path: "/api/personal/books/{book_id}" },
   /** One member of one of my books. Needs `personal:read`. */
   getBookMember: { method: "get", path: "/api/personal/books/{book_id}/members/{member_id}" },
+  /** One account with its balance of today. Needs `personal:read`. */
+  getPersonalAccount: { method: "get", path: "/api/personal/accounts/{account_id}" },
+  /** One category with its use. Needs `personal:read`. */
+  getPersonalCategory: { method: "get", path: "/api/personal/categories/{category_id}" },
+  /** One transaction with its splits. Needs `personal:read`. */
+  getTransaction: { method: "get", path: "/api/personal/transactions/{transaction_id}" },
   /** Invite an e-mail address into a book, as its owner; the token lasts 7 days, and ends an older one. The owner sends the token on; only a user with that address, verified, can accept it.
 
 Needs `personal:write`. */
@@ -32,10 +54,30 @@ Needs `personal:write`. */
   listBookMembers: { method: "get", path: "/api/personal/books/{book_id}/members" },
   /** List my books; the first, in the order in which they came, is the default of `book_id` elsewhere. Needs `personal:read`. */
   listBooks: { method: "get", path: "/api/personal/books" },
+  /** List the open accounts of a book with their balances at the end of a day, by default today. What is dated in the future is not in the balance of today.
+
+Needs `personal:read`. */
+  listPersonalAccounts: { method: "get", path: "/api/personal/accounts" },
+  /** List the categories of a book with their use, archived ones only with `include_archived`. Needs `personal:read`. */
+  listPersonalCategories: { method: "get", path: "/api/personal/categories" },
+  /** List the transactions of a book, with the totals of all that match. With one account, in the order of days, each has the balance of the account after it.
+
+Needs `personal:read`. */
+  listTransactions: { method: "get", path: "/api/personal/transactions" },
+  /** Enter the refund of an expense, in its category. Needs `personal:write`. */
+  refundTransaction: { method: "post", path: "/api/personal/transactions/{transaction_id}/refund" },
+  /** Split a transaction into parts that add up to its amount. Needs `personal:write`. */
+  splitTransaction: { method: "post", path: "/api/personal/transactions/{transaction_id}/split" },
   /** Change a book, as its owner. The currency is the one in which it reports: what is in the book keeps its own.
 
 Needs `personal:write`. */
   updateBook: { method: "put", path: "/api/personal/books/{book_id}" },
   /** Give a member another role, as an owner; 409 `transfer_ownership_first` for the last owner. Needs `personal:write`. */
   updateBookMember: { method: "put", path: "/api/personal/books/{book_id}/members/{member_id}" },
+  /** Change the fields of an account that are sent; closing one whose balance is not zero is 409. Needs `personal:write`. */
+  updatePersonalAccount: { method: "put", path: "/api/personal/accounts/{account_id}" },
+  /** Change the fields of a category that are sent, or move it under another one. Needs `personal:write`. */
+  updatePersonalCategory: { method: "put", path: "/api/personal/categories/{category_id}" },
+  /** Change the fields of a transaction that are sent; 409 `reconciled` for the money of one that was. Needs `personal:write`. */
+  updateTransaction: { method: "put", path: "/api/personal/transactions/{transaction_id}" },
 } as const satisfies Routes;

@@ -11,13 +11,12 @@ from app.kernel.books import BookRole, BookSettings, BudgetMethod, CardHandling
 from app.kernel.errors import Conflict
 from app.kernel.money import Currency
 from app.kernel.paging import Page, PageRequest
-from app.suites.personal.books.events import BookDeleting, BookOpened
+from app.suites.personal.books.events import BookOpened
 from app.suites.personal.books.models import BookMember, BookRecord, PersonalBook, PreferencesRecord
 from app.suites.personal.books.repository import (
-    InvitationRepository,
-    MemberRepository,
     MembershipRepository,
     PersonalBookRepository,
+    delete_rows_of,
 )
 from app.suites.personal.books.rules import MOST_BOOKS
 from app.suites.personal.books.service.access import caller_access, program_access
@@ -117,10 +116,7 @@ class PersonalBookService:
         access.require_owner()
         books = PersonalBookRepository(access)
         book = books.get_for_update(book_id)
-        self.context.publish(BookDeleting(book_id))
-        inside = program_access(self.context, book_id)
-        InvitationRepository(inside).delete_where()
-        MemberRepository(inside).delete_where()
+        delete_rows_of(program_access(self.context, book_id))
         books.delete(book)
         self.ledger.delete_book(book_id)
 

@@ -1,0 +1,70 @@
+"""Rules of accounts."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from app.core.ledger.rules import AccountKind
+
+FIRST_ACCOUNT = "Cash"
+"""Name of the account that a new book gets."""
+
+
+class AccountType(StrEnum):
+    """Type of an account: what somebody owns, or owes."""
+
+    CHECKING = "checking"
+    SAVINGS = "savings"
+    CREDIT = "credit"
+    INVESTMENT = "investment"
+    CASH = "cash"
+    LOAN = "loan"
+    PROPERTY = "property"
+    OTHER = "other"
+
+    @property
+    def kind(self) -> AccountKind:
+        """Kind of the account in the ledger."""
+        return AccountKind.LIABILITY if self in (AccountType.CREDIT, AccountType.LOAN) else AccountKind.ASSET
+
+    @property
+    def on_budget(self) -> bool:
+        """Whether its money is budgeted, unless somebody says otherwise."""
+        return self in (AccountType.CHECKING, AccountType.SAVINGS, AccountType.CASH, AccountType.CREDIT)
+
+
+class SystemAccount(StrEnum):
+    """Code of an account of the ledger that stands behind those of people."""
+
+    OPENING = "opening"
+    VALUATION = "valuation"
+    CONVERSION = "conversion"
+    RECONCILIATION = "reconciliation"
+    CONTRIBUTION = "contribution"
+
+
+class Opening(NamedTuple):
+    """The balance with which an account begins, and its day: none for an account that always was."""
+
+    balance: Decimal
+    date: date | None
+
+
+class Totals(NamedTuple):
+    """Assets and liabilities, each as a positive number, in one currency."""
+
+    assets: Decimal
+    liabilities: Decimal
+
+    @property
+    def net_worth(self) -> Decimal:
+        """Assets less liabilities."""
+        return self.assets - self.liabilities
+
+
+def totals_of(balances: list[tuple[AccountType, Decimal]]) -> Totals:
+    """Totals of balances that were rounded; of an account that is overdrawn, the type decides where it counts."""
+    assets = sum((amount for kind, amount in balances if kind.kind is AccountKind.ASSET), Decimal(0))
+    liabilities = sum((-amount for kind, amount in balances if kind.kind is AccountKind.LIABILITY), Decimal(0))
+    return Totals(assets, liabilities)

@@ -1,0 +1,25 @@
+"""Services of accounts."""
+
+from app.suites.personal.accounts.queries import AccountKey
+from app.suites.personal.accounts.service.accounts import (
+    AccountChanges,
+    AccountFilters,
+    AccountItem,
+    AccountService,
+    AccountTotals,
+    NewAccount,
+)
+from app.suites.personal.accounts.service.converting import Converter
+from app.suites.personal.accounts.service.system import SystemAccounts
+
+__all__ = [
+    "AccountChanges",
+    "AccountFilters",
+    "AccountItem",
+    "AccountKey",
+    "AccountService",
+    "AccountTotals",
+    "Converter",
+    "NewAccount",
+    "SystemAccounts",
+]

@@ -1,0 +1,223 @@
+"""Accounts: opening, changing, closing and deleting them, and their balances."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, NamedTuple, TypedDict, Unpack
+
+from app.core.currencies.service import MissingRate
+from app.core.ledger.rules import NewEntry, NewLine
+from app.core.ledger.service import BalanceService, BookService, PostingService
+from app.infra.books import BookAccess
+from app.infra.queries.records import Item
+from app.kernel.errors import Conflict, Invalid
+from app.kernel.money import Currency, require_digits
+from app.kernel.paging import Page, PageRequest, Sort
+from app.kernel.periods import FIRST_DAY, LAST_DAY
+from app.suites.personal.accounts.models import PersonalAccount, PersonalAccountRecord
+from app.suites.personal.accounts.queries import AccountFilter, AccountKey, PersonalAccountRepository
+from app.suites.personal.accounts.rules import AccountType, Opening, SystemAccount, totals_of
+from app.suites.personal.accounts.service.converting import Converter
+from app.suites.personal.accounts.service.system import SystemAccounts
+from app.suites.personal.books.service import InBookService
+
+OPENING = "opening"
+"""Source of the entry that gives an account its first balance."""
+IN_ORDER = (Sort("position"),)
+_OF_LEDGER = ("name", "currency")
+_MONEY = ("opening_balance", "credit_limit", "minimum_amount", "low_balance", "original_amount")
+
+
+class AccountChanges(TypedDict, total=False):
+    """The values of an account that may change."""
+
+    name: str
+    type: AccountType
+    currency: Currency
+    on_budget: bool
+    opening_balance: Decimal
+    opening_date: date | None
+    credit_limit: Decimal | None
+    statement_day: int | None
+    due_day: int | None
+    apr: Decimal | None
+    minimum_amount: Decimal | None
+    minimum_percent: Decimal | None
+    institution: str | None
+    low_balance: Decimal | None
+    original_amount: Decimal | None
+    term_months: int | None
+    color: str | None
+    position: int
+    is_closed: bool
+
+
+class NewAccount(AccountChanges):
+    """The values of a new account, of which it has at least name and type."""
+
+
+class AccountFilters(TypedDict, total=False):
+    """The criteria of a list of accounts."""
+
+    type: AccountType
+    date: date
+    include_closed: bool
+
+
+class AccountTotals(NamedTuple):
+    """Totals of accounts in the currency of the book; null where a rate is missing, of which the warnings tell."""
+
+    totals: dict[str, object] | None
+    warnings: list[MissingRate]
+
+
+AccountItem = Item[PersonalAccountRecord]
+
+
+class AccountService(InBookService):
+    """Opens, changes, closes and deletes the accounts of a book."""
+
+    model: ClassVar = PersonalAccount
+
+    def __init__(self, access: BookAccess) -> None:
+        super().__init__(access)
+        self.accounts = PersonalAccountRepository(access)
+        self.ledger = BookService(access.context)
+        self.posting = PostingService(access.context)
+        self.system = SystemAccounts(access)
+
+    def page(self, request: PageRequest, **filters: Unpack[AccountFilters]) -> Page[AccountItem]:
+        """One page of accounts with their balances, and the totals of all that match."""
+        day = filters.get("date", self.access.today)
+        criteria = AccountFilter(filters.get("type"), None if filters.get("include_closed") else False)
+        ordered = PageRequest(sort=request.sort or IN_ORDER).unpaged()
+        everything = self.shown(list(self.accounts.page(criteria, ordered).items), day)
+        return Page(everything[request.span], len(everything), request, self._totals(everything, day)._asdict())
+
+    def get(self, account_id: int) -> AccountItem:
+        """One account with its balance of today."""
+        return self.shown([self.accounts.get(account_id)], self.access.today)[0]
+
+    def key(self, account_id: int) -> AccountKey:
+        """The account by its id, with its currency."""
+        return self.accounts.key(account_id)
+
+    def first_open(self) -> AccountKey:
+        """The account of what names none; Conflict if the book has none that is open."""
+        found = self.accounts.first_open()
+        if found is None:
+            raise Conflict("The book has no open account.", code="no_account")
+        return found
+
+    def create(self, **values: Unpack[NewAccount]) -> AccountItem:
+        """Open an account, with its first balance."""
+        self.access.require_writer()
+        currency = values.get("currency", self.access.currency)
+        kind = values["type"]
+        _check_money(values, currency)
+        opened = self.ledger.open_account(self.access.book_id, kind.kind, values["name"], currency=currency.value)
+        own = {name: value for name, value in values.items() if name not in _OF_LEDGER}
+        own |= {"on_budget": values.get("on_budget", kind.on_budget), "is_closed": False}
+        own.setdefault("position", self.accounts.next_position())
+        account = PersonalAccount(id=opened.id, book_id=self.access.book_id, created_by=self.access.user_id, **own)
+        self.accounts.add(account)
+        self._open(account, currency)
+        return self.get(account.id)
+
+    def update(self, account_id: int, **changes: Unpack[AccountChanges]) -> AccountItem:
+        """Change the given values; the opening balance is posted anew."""
+        account = self.accounts.get_for_update(account_id)
+        _check_type(account, changes)
+        currency = Currency(changes.get("currency", account.currency))
+        _check_money(changes, currency)
+        before = Opening(account.opening_balance, account.opening_date)
+        closing = changes.get("is_closed")
+        if closing and not account.is_closed:
+            self._require_empty(account_id)
+        if closing is not None and closing is not account.is_closed:
+            self.ledger.change_account(account_id, active=not closing)
+        self.accounts.change(account, changes)
+        if (account.opening_balance, account.opening_date) != before:
+            self._open(account, currency)
+        return self.get(account_id)
+
+    def delete(self, account_id: int) -> None:
+        """Delete an account without transactions."""
+        account = self.accounts.get_for_update(account_id)
+        if account.opening_balance:
+            self.accounts.change(account, {"opening_balance": Decimal(0)})
+            self._open(account, Currency(account.currency))
+        self.accounts.delete(account)
+        with self.accounts.translated():
+            self.ledger.delete_account(account_id)
+
+    def balances(self, account_ids: Sequence[int], day: date) -> dict[int, Decimal]:
+        """Balances at the end of a day by account, each in its own currency; what is owed is negative."""
+        found = BalanceService(self.context, self.access.book_id).balances(day, account_ids) if account_ids else []
+        return {one.account_id: one.amount for one in found}
+
+    def shown(self, records: Sequence[PersonalAccountRecord], day: date) -> list[AccountItem]:
+        """Accounts with their balances on a day, in their own currency and in the book's."""
+        balances = self.balances([one.id for one in records], day)
+        own = [balances.get(one.id, Decimal(0)) for one in records]
+        converted = Converter(self.access).converted(
+            [(amount, one.currency) for amount, one in zip(own, records, strict=True)], day
+        )
+        return [
+            Item(record, {"balance": amount, "converted_balance": worth})
+            for record, amount, worth in zip(records, own, converted.amounts, strict=True)
+        ]
+
+    def totals(self, day: date) -> AccountTotals:
+        """Assets, liabilities and net worth of all accounts, closed ones too, at the end of a day."""
+        everything = self.accounts.page(AccountFilter(), PageRequest(sort=IN_ORDER).unpaged())
+        return self._totals(self.shown(list(everything.items), day), day)
+
+    def _totals(self, items: Sequence[AccountItem], day: date) -> AccountTotals:
+        found = [(one.record.type, one.extra["converted_balance"]) for one in items]
+        known = [(kind, worth) for kind, worth in found if isinstance(worth, Decimal)]
+        lacking = [(Decimal(0), one.record.currency) for one in items if one.extra["converted_balance"] is None]
+        if lacking:
+            return AccountTotals(None, Converter(self.access).converted(lacking, day).warnings)
+        totals = totals_of(known)
+        named = {**totals._asdict(), "net_worth": totals.net_worth, "currency": self.access.currency}
+        return AccountTotals(named, [])
+
+    def _open(self, account: PersonalAccount, currency: Currency) -> None:
+        """Post the first balance of an account, or take it back if it is zero."""
+        key = str(account.id)
+        known = self.posting.find(self.access.book_id, OPENING, key)
+        if not account.opening_balance:
+            if known is not None:
+                self.posting.delete([known])
+            return
+        entry = _opening_entry(account, currency, self.system.id_of(SystemAccount.OPENING))
+        if known is None:
+            self.posting.post(self.access.book_id, entry)
+        else:
+            self.posting.rewrite(known, entry)
+
+    def _require_empty(self, account_id: int) -> None:
+        if any(self.balances([account_id], LAST_DAY).values()):
+            raise Conflict("The balance is not zero.", code="balance_not_zero")
+
+
+def _opening_entry(account: PersonalAccount, currency: Currency, opening_id: int) -> NewEntry:
+    lines = (
+        NewLine(account_id=account.id, amount=account.opening_balance, currency=currency.value),
+        NewLine(account_id=opening_id, amount=-account.opening_balance, currency=currency.value),
+    )
+    return NewEntry(date=account.opening_date or FIRST_DAY, source=OPENING, source_key=str(account.id), lines=lines)
+
+
+def _check_type(account: PersonalAccount, changes: Mapping[str, object]) -> None:
+    kind = changes.get("type", account.type)
+    if isinstance(kind, AccountType) and kind.kind is not account.type.kind:
+        raise Invalid.field("type", "What somebody owns can't become what somebody owes, nor the other way round.")
+
+
+def _check_money(values: Mapping[str, object], currency: Currency) -> None:
+    for name in _MONEY:
+        amount = values.get(name)
+        if isinstance(amount, Decimal):
+            require_digits(amount, currency, name)

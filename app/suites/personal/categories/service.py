@@ -1,0 +1,250 @@
+"""Categories: making, moving, archiving and deleting them, and their use."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, NamedTuple, TypedDict, Unpack
+
+from app.core.currencies.service import exchange
+from app.core.ledger.service import BookService
+from app.infra.books import BookAccess
+from app.infra.queries.records import Item
+from app.kernel.errors import Conflict, NotFound
+from app.kernel.money import require_digits, round_worth
+from app.kernel.paging import Page, PageRequest
+from app.kernel.periods import DateRange, MonthCalendar
+from app.kernel.rows import plain_name
+from app.suites.personal.books.service import InBookService
+from app.suites.personal.categories.events import CategoryLeaving
+from app.suites.personal.categories.models import Category, CategoryRecord, CategoryUse
+from app.suites.personal.categories.queries import CategoryRepository
+from app.suites.personal.categories.rules import (
+    DEFAULTS,
+    CategoryFlag,
+    CategoryType,
+    Deletion,
+    Overspending,
+    Tree,
+    refused,
+)
+
+AVERAGED = 6
+"""Complete months of which the average is shown."""
+
+
+class CategoryChanges(TypedDict, total=False):
+    """The values of a category that may change."""
+
+    name: str
+    parent_id: int | None
+    color: str | None
+    icon: str | None
+    budget_limit: Decimal | None
+    position: int
+    is_archived: bool
+    overspending: Overspending
+    flags: list[str]
+
+
+class NewCategory(CategoryChanges, total=False):
+    """The values of a new category, of which it has at least name and type."""
+
+    type: CategoryType
+    is_default: bool
+
+
+class CategoryFilters(TypedDict, total=False):
+    """The criteria of a list of categories."""
+
+    type: CategoryType
+    include_archived: bool
+
+
+class DeletionValues(TypedDict, total=False):
+    """The way in which a category is deleted."""
+
+    move_to: int | None
+    mode: Deletion
+
+
+class Usage(NamedTuple):
+    """Use of a category: spending and income are positive."""
+
+    transactions: int
+    last_used: date | None
+    this_month: Decimal | None
+    average_6: Decimal | None
+
+
+CategoryItem = Item[CategoryRecord]
+
+
+class CategoryService(InBookService):
+    """Makes, changes and deletes the categories of a book."""
+
+    model: ClassVar = Category
+
+    def __init__(self, access: BookAccess) -> None:
+        super().__init__(access)
+        self.categories = CategoryRepository(access)
+        self.ledger = BookService(access.context)
+
+    def page(self, request: PageRequest, **filters: Unpack[CategoryFilters]) -> Page[CategoryItem]:
+        """One page of categories, with their use."""
+        everything, kind = self.categories.list_all(), filters.get("type")
+        found = [
+            one
+            for one in everything
+            if (kind is None or one.type is kind) and (filters.get("include_archived") or not one.is_archived)
+        ]
+        for key in reversed(request.sort):
+            found.sort(key=lambda one: plain_name(str(getattr(one, key.field))), reverse=key.descending)
+        return Page(self._shown(found[request.span], everything), len(found), request)
+
+    def get(self, category_id: int) -> CategoryItem:
+        """One category with its use."""
+        return self._shown([self.categories.get(category_id)], self.categories.list_all())[0]
+
+    def types(self) -> dict[int, CategoryType]:
+        """Types of all categories of the book by id."""
+        return {one.id: one.type for one in self.categories.list_all()}
+
+    def tree(self) -> Tree:
+        """All categories of the book by their parents."""
+        return Tree({one.id: one.parent_id for one in self.categories.list_all()})
+
+    def names(self) -> dict[int, list[str]]:
+        """The names of every category from the top, by id."""
+        return _names(self.categories.list_all())
+
+    def uncategorised_id(self, kind: CategoryType) -> int:
+        """Id of the ledger's account for what has no category."""
+        return self.ledger.account_by_code(self.access.book_id, kind.uncategorised).id
+
+    def open_uncategorised(self) -> None:
+        """Open the ledger's accounts of a new book for what has no category."""
+        for kind in CategoryType:
+            code = kind.uncategorised
+            self.ledger.open_account(self.access.book_id, kind.kind, code, code=code)
+
+    def create_defaults(self) -> None:
+        """Make the categories of a new book."""
+        for kind, tops in DEFAULTS.items():
+            for top, below in tops.items():
+                parent = self._add(name=top, type=kind, is_default=True)
+                for name, flags in below:
+                    words = [flag.value for flag in flags]
+                    self._add(name=name, type=kind, parent_id=parent.id, is_default=True, flags=words)
+
+    def create(self, **values: Unpack[NewCategory]) -> CategoryItem:
+        """Make a category; its parent is of its type."""
+        self.access.require_writer()
+        values.pop("is_default", None)
+        self._check(values, values["type"], None)
+        return self.get(self._add(**values).id)
+
+    def update(self, category_id: int, **changes: Unpack[CategoryChanges]) -> CategoryItem:
+        """Change the given values, or move the category under another one."""
+        category = self.categories.get_for_update(category_id)
+        self._check(changes, category.type, category_id)
+        self.categories.change(category, changes)
+        return self.get(category_id)
+
+    def delete(self, category_id: int, **how: Unpack[DeletionValues]) -> None:
+        """Delete a category, move what is of it and delete it, or archive it: by default what has been used."""
+        category = self.categories.get_for_update(category_id)
+        children = [one.id for one in self.categories.list_all() if one.parent_id == category_id]
+        used = category_id in self._used()
+        usual = Deletion.ARCHIVE if used and "move_to" not in how else Deletion.DELETE
+        if how.get("mode", usual) is Deletion.ARCHIVE:
+            self._archive(category, children)
+            return
+        if (children or used) and "move_to" not in how:
+            code, what = ("has_children", "categories below it") if children else ("has_transactions", "transactions")
+            raise Conflict(f"The category has {what}: say where they move to.", code=code)
+        self._move(category, children, how.get("move_to"))
+        self.categories.delete(category)
+        with self.categories.translated():
+            self.ledger.delete_account(category_id)
+
+    def _archive(self, category: Category, children: list[int]) -> None:
+        if children:
+            raise Conflict("There are categories below it.", code="has_children")
+        self.categories.change(category, {"is_archived": True})
+
+    def _move(self, category: Category, children: list[int], move_to: int | None) -> None:
+        """Give another category, or none, all that is of one that is being deleted."""
+        if move_to is not None:
+            target = self.types().get(move_to)
+            if target is None or move_to in self.tree().below(category.id):
+                raise NotFound(f"Category {move_to} does not exist.")
+            if target is not category.type:
+                raise refused("move_to", "wrong_category_type", "Must be of the same type.")
+        for child in self.categories.lock_all(children):
+            self.categories.change(child, {"parent_id": move_to})
+        self.context.publish(CategoryLeaving(self.access.book_id, category.id, move_to))
+
+    def _add(self, **values: Unpack[NewCategory]) -> Category:
+        opened = self._opened(values["name"], values["type"], values.get("parent_id"))
+        own = {name: value for name, value in values.items() if name not in {"name", "type", "parent_id"}}
+        category = Category(id=opened, book_id=self.access.book_id, created_by=self.access.user_id, **own)
+        return self.categories.add(category)
+
+    def _opened(self, name: str, kind: CategoryType, parent_id: int | None) -> int:
+        with self.categories.translated():
+            return self.ledger.open_account(self.access.book_id, kind.kind, name, parent_id=parent_id).id
+
+    def _check(self, values: Mapping[str, object], kind: CategoryType, category_id: int | None) -> None:
+        parent_id, limit, flags = (values.get(name) for name in ("parent_id", "budget_limit", "flags"))
+        if isinstance(limit, Decimal):
+            require_digits(limit, self.access.currency, "budget_limit")
+        if isinstance(flags, list) and not set(flags) <= {flag.value for flag in CategoryFlag}:
+            raise refused("flags", "validation_failed", f"Must be among {', '.join(CategoryFlag)}.")
+        if isinstance(parent_id, int):
+            parent = self.types().get(parent_id)
+            if parent is None:
+                raise NotFound(f"Category {parent_id} does not exist.")
+            if parent is not kind:
+                raise refused("parent_id", "parent_type", "Must be of the same type.")
+            self.tree().check_move(category_id, parent_id)
+
+    def _used(self) -> set[int]:
+        return {one.category_id for one in self.categories.uses().values() if one.transactions}
+
+    def _shown(self, records: Sequence[CategoryRecord], everything: Sequence[CategoryRecord]) -> list[CategoryItem]:
+        """Categories with their use; in the sums of a category those below it do not count."""
+        uses = self.categories.uses()
+        calendar = MonthCalendar(self.access.settings.month_start_day)
+        month = calendar.month_of(self.access.today)
+        earlier = DateRange(calendar.days(month.plus(-AVERAGED)).start, calendar.days(month.previous).end)
+        now, before = self._sums(calendar.days(month)), self._sums(earlier)
+        names = _names(everything)
+        return [Item(one, {"path": names[one.id], "usage": self._usage(one, uses, now, before)}) for one in records]
+
+    def _usage(
+        self,
+        category: CategoryRecord,
+        uses: Mapping[int, CategoryUse],
+        now: Mapping[int, Decimal | None],
+        before: Mapping[int, Decimal | None],
+    ) -> Usage:
+        use = uses.get(category.id, CategoryUse(category.id, 0, None))
+        sign = 1 if category.type is CategoryType.EXPENSE else -1
+        this_month, six = now.get(category.id, Decimal(0)), before.get(category.id, Decimal(0))
+        return Usage(
+            transactions=use.transactions,
+            last_used=use.last_used,
+            this_month=None if this_month is None else round_worth(sign * this_month, self.access.currency),
+            average_6=None if six is None else round_worth(sign * six / AVERAGED, self.access.currency),
+        )
+
+    def _sums(self, days: DateRange) -> dict[int, Decimal | None]:
+        rates = exchange(self.context.company.base_currency)
+        return {one.key[0]: one.total for one in self.categories.sums(days, rates)}
+
+
+def _names(everything: Sequence[CategoryRecord]) -> dict[int, list[str]]:
+    """The names of every category from the top, by id."""
+    known = {one.id: one for one in everything}
+    tree = Tree({one.id: one.parent_id for one in everything})
+    return {category_id: [known[one].name for one in tree.path(category_id)] for category_id in known}

@@ -1,0 +1,219 @@
+"""Tables of transactions."""
+
+from datetime import date as day
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    String,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.db import Base, Keyed, Timestamps, Versioned, id_in
+from app.infra.db.columns import MAX_TAGS, Prose, Tags, any_currency, at_most, bounded, not_blank, one_of, sane_day
+from app.kernel.money import Currency
+from app.suites.personal.transactions.rules import CategorySource, TransactionStatus, TransactionType
+
+_Money = Annotated[Decimal, mapped_column(Numeric(18, 4))]
+_Book = Annotated[int, mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))]
+_Account = Annotated[int, mapped_column(BigInteger, ForeignKey("personal_accounts.id", ondelete="RESTRICT"))]
+_Category = Annotated[int, mapped_column(BigInteger, ForeignKey("categories.id", ondelete="RESTRICT"))]
+
+
+class Payee(Keyed, Timestamps, Versioned, Base):
+    """Somebody who is paid, or pays."""
+
+    __tablename__ = "payees"
+
+    book_id: Mapped[_Book]
+    name: Mapped[str] = mapped_column(String(200))
+    aliases: Mapped[Tags]
+    default_category_id: Mapped[_Category | None]
+    is_hidden: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+    __table_args__ = (
+        not_blank("name"),
+        Index("uq_payees_name", "book_id", func.name_key(name), unique=True),
+        Index("ix_payees_default_category_id", "default_category_id"),
+    )
+
+
+class Transaction(Timestamps, Versioned, Base):
+    """An income, expense or transfer: an entry of the ledger, and what people tell of it."""
+
+    __tablename__ = "transactions"
+
+    id: Mapped[int] = id_in("entries")
+    book_id: Mapped[_Book]
+    type: Mapped[TransactionType] = mapped_column(one_of(TransactionType, "type"))
+    date: Mapped[day]
+    position: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """Place within its day."""
+    amount: Mapped[_Money]
+    currency: Mapped[Currency] = mapped_column(*any_currency("currency"))
+    account_id: Mapped[_Account]
+    to_account_id: Mapped[_Account | None]
+    to_amount: Mapped[_Money | None]
+    to_date: Mapped[day | None]
+    category_id: Mapped[_Category | None]
+    budget_category_id: Mapped[_Category | None]
+    payee_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("payees.id", ondelete="RESTRICT"))
+    description: Mapped[str | None] = mapped_column(String(500))
+    payment_method: Mapped[str | None] = mapped_column(String(100))
+    location: Mapped[str | None] = mapped_column(String(200))
+    notes: Mapped[Prose | None]
+    tags: Mapped[Tags]
+    is_refund: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    refund_of_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("transactions.id", ondelete="SET NULL"))
+    exclude_from_reports: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    is_split: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    category_source: Mapped[CategorySource | None] = mapped_column(one_of(CategorySource, "category_source"))
+    confidence: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
+    external_id: Mapped[str | None] = mapped_column(String(100))
+    created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))
+
+    __table_args__ = (
+        UniqueConstraint("book_id", "external_id", name="uq_transactions_external_id"),
+        Index("ix_transactions_newest", "book_id", text("date DESC"), text("position DESC"), text("id DESC")),
+        Index("ix_transactions_amount", "book_id", "amount"),
+        Index("ix_transactions_category_id", "book_id", "category_id", "date"),
+        Index("ix_transactions_payee_id", "book_id", "payee_id", "date"),
+        Index("ix_transactions_tags", text("book_tags(book_id, tags)"), postgresql_using="gin"),
+        Index("ix_transactions_words", text("book_words(book_id, description)"), postgresql_using="gin"),
+        Index("ix_transactions_refund_of_id", "refund_of_id"),
+        Index("ix_transactions_account_id", "account_id"),
+        Index("ix_transactions_to_account_id", "to_account_id"),
+        Index("ix_transactions_budget_category_id", "budget_category_id"),
+        CheckConstraint("amount > 0 AND amount < 10000000000", name="amount_positive"),
+        CheckConstraint("to_amount > 0 AND to_amount < 10000000000", name="to_amount_positive"),
+        CheckConstraint("(type = 'transfer') = (to_account_id IS NOT NULL)", name="transfer_has_account"),
+        CheckConstraint("account_id <> to_account_id", name="accounts_differ"),
+        CheckConstraint("NOT is_refund OR type = 'expense'", name="refund_is_expense"),
+        CheckConstraint("category_id IS NULL OR (NOT is_split AND type <> 'transfer')", name="one_category"),
+        CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
+        CheckConstraint(f"cardinality(tags) <= {MAX_TAGS}", name="tags_number"),
+        at_most("notes"),
+        sane_day("date"),
+        sane_day("to_date"),
+    )
+
+
+class TransactionSplit(Keyed, Base):
+    """A part of a transaction, of a category or of another account."""
+
+    __tablename__ = "transaction_splits"
+
+    book_id: Mapped[_Book]
+    transaction_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("transactions.id", ondelete="CASCADE"))
+    place: Mapped[int]
+    amount: Mapped[_Money]
+    category_id: Mapped[_Category | None]
+    account_id: Mapped[_Account | None]
+    notes: Mapped[Prose | None]
+    tags: Mapped[Tags]
+
+    __table_args__ = (
+        UniqueConstraint("transaction_id", "place", name="uq_transaction_splits_place"),
+        Index("ix_transaction_splits_category_id", "book_id", "category_id"),
+        Index("ix_transaction_splits_account_id", "account_id"),
+        CheckConstraint("amount <> 0", name="amount_not_zero"),
+        CheckConstraint("category_id IS NULL OR account_id IS NULL", name="one_side"),
+        CheckConstraint(f"cardinality(tags) <= {MAX_TAGS}", name="tags_number"),
+        bounded("amount"),
+        at_most("notes"),
+    )
+
+
+class TransactionLeg(Keyed, Base):
+    """The part of a transaction that one account shows in its register: its amount, day and place there."""
+
+    __tablename__ = "transaction_legs"
+
+    book_id: Mapped[_Book]
+    transaction_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("transactions.id", ondelete="CASCADE"))
+    account_id: Mapped[_Account]
+    date: Mapped[day]
+    position: Mapped[int] = mapped_column(BigInteger)
+    amount: Mapped[_Money]
+    """Signed: what the account gains."""
+    status: Mapped[TransactionStatus] = mapped_column(one_of(TransactionStatus, "status"))
+
+    __table_args__ = (
+        UniqueConstraint("transaction_id", "account_id", name="uq_transaction_legs_account_id"),
+        Index(
+            "ix_transaction_legs_register",
+            "book_id",
+            "account_id",
+            text("date DESC"),
+            text("position DESC"),
+            text("transaction_id DESC"),
+        ),
+        bounded("amount"),
+        sane_day("date"),
+    )
+
+
+class TransactionRecord(NamedTuple):
+    """A transaction."""
+
+    id: int
+    book_id: int
+    type: TransactionType
+    date: day
+    position: int
+    amount: Decimal
+    currency: Currency
+    account_id: int
+    to_account_id: int | None
+    to_amount: Decimal | None
+    to_date: day | None
+    category_id: int | None
+    budget_category_id: int | None
+    payee_id: int | None
+    description: str | None
+    payment_method: str | None
+    location: str | None
+    notes: str | None
+    tags: list[str]
+    is_refund: bool
+    refund_of_id: int | None
+    exclude_from_reports: bool
+    is_split: bool
+    category_source: CategorySource | None
+    confidence: Decimal | None
+    external_id: str | None
+    created_by: int | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class SplitRecord(NamedTuple):
+    """A part of a transaction."""
+
+    transaction_id: int
+    amount: Decimal
+    category_id: int | None
+    account_id: int | None
+    notes: str | None
+    tags: list[str]
+
+
+class LegRecord(NamedTuple):
+    """The part of a transaction that one account shows."""
+
+    transaction_id: int
+    account_id: int
+    date: day
+    position: int
+    amount: Decimal
+    status: TransactionStatus

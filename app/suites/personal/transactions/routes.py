@@ -1,0 +1,165 @@
+"""/transactions of the suite."""
+
+from datetime import date
+from typing import TypedDict
+
+from app.kernel.paging import Page
+from app.suites.personal.books.schemas import BookChoice, BookListRequest, BookQuery
+from app.suites.personal.transactions.schemas import (
+    TransactionCopySchema,
+    TransactionListQuery,
+    TransactionRefundSchema,
+    TransactionSchema,
+    TransactionSplitsSchema,
+    TransactionTotalsSchema,
+    UnlockQuery,
+)
+from app.suites.personal.transactions.service import (
+    NewTransaction,
+    Refund,
+    SplitValues,
+    TransactionChanges,
+    TransactionItem,
+    TransactionReader,
+    TransactionService,
+)
+from app.web.api import Namespace, Resource, changes, operation
+from app.web.changed_responses import OneWithFigures
+from app.web.context import context
+from app.web.responses import Listed, Message
+
+namespace = Namespace("transactions", path="/transactions")
+ONE = OneWithFigures(TransactionSchema)
+
+
+class Unlocking(BookChoice, total=False):
+    """The book, and whether what was reconciled may change."""
+
+    unlock: bool
+
+
+class Copy(TypedDict, total=False):
+    """The day of a copy."""
+
+    date: date
+
+
+def service(transaction_id: int, query: BookChoice) -> TransactionService:
+    """The service in the book that a transaction is in."""
+    return TransactionService.of_row(context(), transaction_id, query.get("book_id"))
+
+
+@namespace.route("")
+class Transactions(Resource):
+    @operation(
+        "personal:read",
+        Listed(TransactionSchema, TransactionTotalsSchema, title="Movimientos"),
+        query=TransactionListQuery,
+        errors=(404,),
+        name="listTransactions",
+    )
+    def get(self, query: BookListRequest) -> Page[TransactionItem]:
+        """List the transactions of a book, with the totals of all that match.
+
+        With one account, in the order of days, each has the balance of the account after it.
+        """
+        return TransactionReader.of_caller(context(), query.book_id).page(query.page, **query.filters)
+
+    @operation(
+        "personal:write",
+        ONE,
+        query=BookQuery,
+        body=TransactionSchema,
+        status=201,
+        errors=(404, 409),
+        name="createTransaction",
+    )
+    def post(self, query: BookChoice, body: NewTransaction) -> TransactionItem:
+        """Enter a transaction, without an account in the first that is open."""
+        made = TransactionService.of_caller(context(), query.get("book_id"))
+        return TransactionReader(made.access).get(made.create(**body))
+
+
+@namespace.route("/<id:transaction_id>")
+class OneTransaction(Resource):
+    @operation("personal:read", ONE, query=BookQuery, errors=(404,), name="getTransaction")
+    def get(self, query: BookChoice, transaction_id: int) -> TransactionItem:
+        """One transaction with its splits."""
+        return TransactionReader.of_row(context(), transaction_id, query.get("book_id")).get(transaction_id)
+
+    @operation(
+        "personal:write",
+        ONE,
+        query=UnlockQuery,
+        body=changes(TransactionSchema),
+        errors=(404, 409),
+        name="updateTransaction",
+    )
+    def put(self, query: Unlocking, transaction_id: int, body: TransactionChanges) -> TransactionItem:
+        """Change the fields of a transaction that are sent; 409 `reconciled` for the money of one that was."""
+        changed = service(transaction_id, query)
+        changed.update(transaction_id, unlock=query.get("unlock", False), **body)
+        return TransactionReader(changed.access).get(transaction_id)
+
+    @operation(
+        "personal:write",
+        Message("Transaction deleted"),
+        query=UnlockQuery,
+        errors=(404, 409),
+        name="deleteTransaction",
+    )
+    def delete(self, query: Unlocking, transaction_id: int) -> None:
+        """Delete a transaction; of a transfer both sides go."""
+        service(transaction_id, query).delete(transaction_id, unlock=query.get("unlock", False))
+
+
+@namespace.route("/<id:transaction_id>/refund")
+class TransactionRefund(Resource):
+    @operation(
+        "personal:write",
+        OneWithFigures(TransactionSchema),
+        query=BookQuery,
+        body=TransactionRefundSchema,
+        status=201,
+        errors=(404, 409),
+        name="refundTransaction",
+    )
+    def post(self, query: BookChoice, transaction_id: int, body: Refund) -> TransactionItem:
+        """Enter the refund of an expense, in its category."""
+        refunded = service(transaction_id, query)
+        return TransactionReader(refunded.access).get(refunded.refund(transaction_id, **body))
+
+
+@namespace.route("/<id:transaction_id>/duplicate")
+class TransactionCopy(Resource):
+    @operation(
+        "personal:write",
+        ONE,
+        query=BookQuery,
+        body=TransactionCopySchema,
+        status=201,
+        errors=(404, 409),
+        name="duplicateTransaction",
+    )
+    def post(self, query: BookChoice, transaction_id: int, body: Copy) -> TransactionItem:
+        """Enter a copy of a transaction, by default of today."""
+        copied = service(transaction_id, query)
+        return TransactionReader(copied.access).get(copied.duplicate(transaction_id, body.get("date")))
+
+
+@namespace.route("/<id:transaction_id>/split")
+class TransactionSplits(Resource):
+    @operation(
+        "personal:write",
+        ONE,
+        query=BookQuery,
+        body=TransactionSplitsSchema,
+        status=201,
+        errors=(404, 409),
+        name="splitTransaction",
+    )
+    def post(self, query: BookChoice, transaction_id: int, body: dict[str, list[SplitValues]]) -> TransactionItem:
+        """Split a transaction into parts that add up to its amount."""
+        split = service(transaction_id, query)
+        split.update(transaction_id, splits=body["splits"], category_id=None)
+        return TransactionReader(split.access).get(transaction_id)

@@ -1,0 +1,125 @@
+"""Schemas of transactions."""
+
+from marshmallow import Schema, fields, validate
+
+from app.suites.personal.books.schemas import BookListQuery, BookQuery
+from app.suites.personal.transactions.rules import MOST_SPLITS, CategorySource, TransactionStatus, TransactionType
+from app.web.decimals import AmountBound, AnyMoneyAmount, SignedMoneyAmount
+from app.web.fields import AnyCurrency, Day, EnumByValue, Flag, Id, Instant, Tag, Tags, Text, Whole
+from app.web.query import Search, SortBy
+from app.web.schema import MissingRateSchema, ResourceSchema
+
+
+class TransactionSplitSchema(ResourceSchema):
+    """A part of a transaction: of a category, or of another account."""
+
+    amount = SignedMoneyAmount(required=True)
+    category_id = Id(allow_none=True)
+    account_id = Id(allow_none=True)
+    notes = Text(10_000, allow_none=True)
+    tags = Tags()
+
+
+class TransactionSchema(ResourceSchema):
+    """An income, expense or transfer."""
+
+    id = fields.Integer(dump_only=True)
+    book_id = fields.Integer(dump_only=True)
+    type = EnumByValue(TransactionType, required=True)
+    date = Day(required=True)
+    position = Whole(0, 2**31 - 1)
+    amount = AnyMoneyAmount(required=True)
+    currency = AnyCurrency(dump_only=True)
+    signed_amount = fields.Decimal(dump_only=True)
+    running_balance = fields.Decimal(dump_only=True, allow_none=True)
+    converted_amount = fields.Decimal(dump_only=True, allow_none=True)
+    account_id = Id()
+    to_account_id = Id(allow_none=True)
+    to_amount = AnyMoneyAmount(allow_none=True)
+    to_date = Day(allow_none=True)
+    category_id = Id(allow_none=True)
+    category_path = fields.List(fields.String(), dump_only=True, allow_none=True)
+    category_source = EnumByValue(CategorySource, dump_only=True, allow_none=True)
+    confidence = fields.Decimal(dump_only=True, allow_none=True)
+    budget_category_id = Id(allow_none=True)
+    payee_id = Id(allow_none=True)
+    description = Text(500, allow_none=True)
+    payment_method = Text(100, allow_none=True)
+    location = Text(200, allow_none=True)
+    notes = Text(10_000, allow_none=True)
+    tags = Tags()
+    splits = fields.List(fields.Nested(TransactionSplitSchema), validate=validate.Length(max=MOST_SPLITS))
+    is_split = Flag(dump_only=True)
+    is_refund = Flag()
+    refund_of_id = Id(allow_none=True)
+    exclude_from_reports = Flag()
+    status = EnumByValue(TransactionStatus)
+    external_id = Text(100, allow_none=True, blank=False)
+    created_by = fields.Integer(dump_only=True, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class TransactionSumsSchema(Schema):
+    """Totals of all transactions that match; null where a rate is missing."""
+
+    income = fields.Decimal(dump_only=True, allow_none=True)
+    expenses = fields.Decimal(dump_only=True, allow_none=True)
+    net = fields.Decimal(dump_only=True, allow_none=True)
+    transfers = fields.Integer(dump_only=True)
+    count = fields.Integer(dump_only=True)
+
+
+class TransactionTotalsSchema(Schema):
+    """Totals, in the currency of the book."""
+
+    totals = fields.Nested(TransactionSumsSchema, dump_only=True)
+    currency = AnyCurrency(dump_only=True)
+    warnings = fields.List(fields.Nested(MissingRateSchema), dump_only=True)
+
+
+class TransactionListQuery(BookListQuery):
+    """Query of the list of transactions."""
+
+    sort = SortBy("date", "amount", "category", newest="date")
+    date_from = Day()
+    date_to = Day()
+    category_id = Id()
+    type = EnumByValue(TransactionType)
+    amount_min = AmountBound()
+    amount_max = AmountBound()
+    account_id = Id()
+    payee_id = Id()
+    tag = Tag()
+    status = EnumByValue(TransactionStatus)
+    uncategorised = Flag()
+    q = Search("descriptions, by the beginnings of their words")
+
+
+class UnlockQuery(BookQuery):
+    """Parameters of changes of a transaction."""
+
+    unlock = Flag()
+
+
+class TransactionCopySchema(ResourceSchema):
+    """The day of a copy."""
+
+    date = Day()
+
+
+class TransactionSplitsSchema(ResourceSchema):
+    """The parts into which a transaction is split."""
+
+    splits = fields.List(
+        fields.Nested(TransactionSplitSchema), required=True, validate=validate.Length(min=1, max=MOST_SPLITS)
+    )
+
+
+class TransactionRefundSchema(ResourceSchema):
+    """A refund of an expense: of all of it, unless an amount is given."""
+
+    amount = AnyMoneyAmount()
+    date = Day()
+    account_id = Id()
+    description = Text(500)

@@ -1,0 +1,187 @@
+"""Lists of transactions with running balances and totals, and single ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TypedDict, Unpack
+
+from app.core.currencies.service import exchange, missing_rates
+from app.core.ledger.service import BalanceService
+from app.infra.books import BookAccess
+from app.infra.queries.amounts import Sum
+from app.infra.queries.records import Item
+from app.kernel.batches import batched
+from app.kernel.errors import NotFound
+from app.kernel.money import round_worth
+from app.kernel.paging import Page, PageRequest
+from app.kernel.periods import DateRange, require_order
+from app.suites.personal.accounts.service import Converter
+from app.suites.personal.books.service import InBookService
+from app.suites.personal.categories.rules import CategoryType
+from app.suites.personal.categories.service import CategoryService
+from app.suites.personal.transactions.models import LegRecord, Transaction, TransactionRecord
+from app.suites.personal.transactions.queries import Listed, TransactionFilter, TransactionQueries
+from app.suites.personal.transactions.repository import LegRepository, SplitRepository
+from app.suites.personal.transactions.rules import TransactionStatus, TransactionType, search_words
+
+CHUNK = 1_000
+"""Transactions that are read at once for a file."""
+
+
+class TransactionFilters(TypedDict, total=False):
+    """The criteria of a list of transactions."""
+
+    date_from: date
+    date_to: date
+    category_id: int
+    type: TransactionType
+    amount_min: Decimal
+    amount_max: Decimal
+    account_id: int
+    payee_id: int
+    tag: str
+    status: TransactionStatus
+    uncategorised: bool
+    q: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Totals of all transactions that match, in the currency of the book."""
+
+    income: Decimal | None
+    expenses: Decimal | None
+    net: Decimal | None
+    transfers: int
+    count: int
+
+
+TransactionItem = Item[TransactionRecord]
+
+
+class TransactionReader(InBookService):
+    """Reads the transactions of a book."""
+
+    model = Transaction
+
+    def __init__(self, access: BookAccess) -> None:
+        super().__init__(access)
+        self.queries = TransactionQueries(access.session, access.book_id)
+        self.splits = SplitRepository(access)
+        self.legs = LegRepository(access)
+        self.categories = CategoryService(access)
+
+    def get(self, transaction_id: int) -> TransactionItem:
+        """One transaction."""
+        found = self.queries.records([transaction_id])
+        if transaction_id not in found:
+            raise NotFound(f"Transaction {transaction_id} does not exist.")
+        return self._shown([found[transaction_id]], {})[0]
+
+    def page(self, request: PageRequest, **filters: Unpack[TransactionFilters]) -> Page[TransactionItem]:
+        """One page, with the totals of all that match; running balances with one account in the order of days."""
+        criteria = self._criteria(filters)
+        require_order(criteria.date_from, criteria.date_to)
+        counts = self.queries.counts(criteria)
+        extra = self._totals(criteria, counts.matching, counts.transfers)
+        by_day = not request.sort or request.sort[0].field == "date"
+        account_id = criteria.account_id if by_day else None
+        listed = batched(self.queries.page(criteria, request), CHUNK)
+        items = (item for chunk in listed for item in self._items(account_id, chunk))
+        return Page(items if request.whole else list(items), counts.matching, request, extra)
+
+    def _items(self, account_id: int | None, listed: Sequence[Listed]) -> list[TransactionItem]:
+        records = self.queries.records([one.id for one in listed])
+        rows = {one.id: one for one in listed}
+        return self._shown([records[one.id] for one in listed], self._running(account_id, listed), rows)
+
+    def _criteria(self, filters: TransactionFilters) -> TransactionFilter:
+        given = {name: value for name, value in filters.items() if name not in {"category_id", "q"}}
+        category_id, q = filters.get("category_id"), filters.get("q")
+        if category_id is not None:
+            self.categories.categories.get(category_id)
+            given["categories"] = sorted(self.categories.tree().below(category_id))
+        if q is not None:
+            given["words"] = search_words(self.access.book_id, q)
+        return TransactionFilter(**given)  # type: ignore[arg-type]  # names of its fields
+
+    def _totals(self, criteria: TransactionFilter, count: int, transfers: int) -> dict[str, object]:
+        target = self.access.currency
+        sums = self.queries.sums(criteria, exchange(self.context.company.base_currency), target)
+        warnings = missing_rates(sums, target)
+        income, expenses = (self._sum(sums, kind) for kind in CategoryType)
+        if warnings or income is None or expenses is None:
+            return {"totals": Totals(None, None, None, transfers, count), "warnings": warnings, "currency": target}
+        totals = Totals(-income, expenses, -income - expenses, transfers, count)
+        return {"totals": totals, "warnings": [], "currency": target}
+
+    def _sum(self, sums: Sequence[Sum], kind: CategoryType) -> Decimal | None:
+        """The sum of a kind as the ledger has it, rounded: an income is a credit."""
+        found = [one.total for one in sums if one.key[0] == kind.value]
+        total = sum((one for one in found if one is not None), Decimal(0))
+        return None if None in found else round_worth(total, self.access.currency)
+
+    def _running(self, account_id: int | None, listed: Sequence[Listed]) -> dict[int, Decimal]:
+        """Balance of the account after each of these: that of the end of its day less what came later that day."""
+        if account_id is None or not listed:
+            return {}
+        days = sorted({one.date for one in listed})
+        service = BalanceService(self.context, self.access.book_id)
+        at_end = {one.account_id: one.amount for one in service.balances(days[0], [account_id])}
+        balance, ends = at_end.get(account_id, Decimal(0)), {}
+        later = DateRange(days[0] + timedelta(days=1), days[-1]) if len(days) > 1 else None
+        changes: dict[date, Decimal] = {}
+        for change in service.by_day(later, [account_id]) if later else ():
+            changes[change.date] = changes.get(change.date, Decimal(0)) + change.amount
+        ends[days[0]] = balance
+        for day in sorted({*changes, *days[1:]}):
+            balance += changes.get(day, Decimal(0))
+            ends[day] = balance
+        return {one.id: ends[one.date] - (one.gained_later or Decimal(0)) for one in listed}
+
+    def _shown(
+        self, records: Sequence[TransactionRecord], balances: dict[int, Decimal], rows: dict[int, Listed] | None = None
+    ) -> list[TransactionItem]:
+        ids = [one.id for one in records]
+        splits, legs = (self.splits.of(ids), self.legs.of(ids)) if ids else ({}, {})
+        paths = self.categories.names()
+        worth = self._worth(records)
+        return [
+            Item(
+                one,
+                {
+                    "splits": splits.get(one.id, []),
+                    "status": next(leg.status for leg in legs[one.id] if leg.account_id == one.account_id),
+                    "category_path": paths.get(one.category_id) if one.category_id is not None else None,
+                    "signed_amount": _signed(one, legs[one.id], (rows or {}).get(one.id)),
+                    "running_balance": balances.get(one.id),
+                    "converted_amount": converted,
+                },
+            )
+            for one, converted in zip(records, worth, strict=True)
+        ]
+
+    def _worth(self, records: Sequence[TransactionRecord]) -> list[Decimal | None]:
+        """Amounts in the currency of the book, each at the rate of its day."""
+        converter, days = Converter(self.access), {one.date for one in records if one.currency != self.access.currency}
+        by_day = {
+            day: converter.converted([(one.amount, one.currency) for one in records if one.date == day], day).amounts
+            for day in days
+        }
+        places: dict[date, int] = dict.fromkeys(days, 0)
+        found: list[Decimal | None] = []
+        for one in records:
+            if one.date not in by_day:
+                found.append(one.amount)
+                continue
+            found.append(by_day[one.date][places[one.date]])
+            places[one.date] += 1
+        return found
+
+
+def _signed(one: TransactionRecord, legs: Sequence[LegRecord], row: Listed | None) -> Decimal:
+    """Gain of the account that the list is of, or else of its own."""
+    if row is not None and row.gained is not None:
+        return row.gained
+    return next(leg.amount for leg in legs if leg.account_id == one.account_id)

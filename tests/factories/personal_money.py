@@ -1,0 +1,129 @@
+"""Accounts, categories and transactions of people."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from app.infra.context import make_context
+from app.infra.db import db
+from app.suites.personal.accounts.rules import AccountType
+from app.suites.personal.accounts.service import AccountService
+from app.suites.personal.books.service import program_access
+from app.suites.personal.categories.rules import CategoryType
+from app.suites.personal.categories.service import CategoryService
+from app.suites.personal.transactions.models import Payee, TransactionLeg, TransactionSplit
+from app.suites.personal.transactions.rules import TransactionType
+from app.suites.personal.transactions.service import TransactionService
+from tests import factories
+from tests.factories import Examples, Sent
+from tests.factories.auth import UserFactory
+from tests.factories.personal import BOOKS, open_book, own_book
+
+ACCOUNTS, CATEGORIES, TRANSACTIONS = (f"/api/personal/{name}" for name in ("accounts", "categories", "transactions"))
+_NUMBERS = count(1)
+_ACCOUNT = {"name": "Banco", "type": "checking", "currency": "COP", "opening_balance": "100"}
+_CATEGORY = {"name": "Mascotas", "type": "expense"}
+_EXPENSE = {"type": "expense", "amount": "12000", "date": "2026-03-02", "description": "Café"}
+
+
+def _made(make: Callable[[Any], int]) -> Callable[[], int]:
+    """A function that makes a row in a new book, by the services of the program."""
+
+    def made() -> int:
+        assert factories.app is not None
+        with factories.app.app_context():
+            row_id = make(program_access(make_context(db.session()), open_book(UserFactory().id).id))
+            db.session.commit()
+            return row_id
+
+    return made
+
+
+def _transaction(access: Any) -> int:
+    categories = CategoryService(access).categories.list_all()
+    spent = [one.id for one in categories if one.type is CategoryType.EXPENSE][:2]
+    splits: Any = [{"amount": Decimal(amount), "category_id": one} for amount, one in zip((7, 5), spent, strict=True)]
+    return TransactionService(access).create(
+        type=TransactionType.EXPENSE, amount=Decimal(12), date=access.today, splits=splits
+    )
+
+
+def _part(model: Any) -> Callable[[Any], int]:
+    def make(access: Any) -> int:
+        of_it = model.transaction_id == _transaction(access)
+        return int(access.session.query(model.id).filter(of_it).first()[0])
+
+    return make
+
+
+def _payee(access: Any) -> int:
+    payee = Payee(book_id=access.book_id, name="Éxito")
+    access.session.add(payee)
+    access.session.flush()
+    return payee.id
+
+
+def existing(path: str, body: dict[str, Any]) -> Callable[[Any], str]:
+    """A function that makes a record in the first book of the caller, and returns its path."""
+
+    def make(caller: Any) -> str:
+        address, options = sent(path, body)(caller)
+        return f"{path}/{caller.post(address, options['json'])['data']['id']}"
+
+    return make
+
+
+def sent(path: str, body: dict[str, Any]) -> Callable[[Any], Sent]:
+    """A function that makes a POST into the first book of the caller, who gets one if there is none."""
+
+    def make(caller: Any) -> Sent:
+        if not caller.get(BOOKS)["data"]:
+            own_book(caller)
+        return path, {"json": {**body, **({"name": f"Otra {next(_NUMBERS)}"} if "name" in body else {})}}
+
+    return make
+
+
+_BELOW = {
+    "refund": {"date": "2026-03-05"},
+    "duplicate": {"date": "2026-03-05"},
+    "split": {"splits": [{"amount": "12000"}]},
+}
+
+EXAMPLES = Examples(
+    rows={
+        "PersonalAccount": _made(
+            lambda access: AccountService(access).create(name="Banco", type=AccountType.CASH).record.id
+        ),
+        "Category": _made(
+            lambda access: CategoryService(access).create(name="Otra", type=CategoryType.EXPENSE).record.id
+        ),
+        "Payee": _made(_payee),
+        "Transaction": _made(_transaction),
+        "TransactionSplit": _made(_part(TransactionSplit)),
+        "TransactionLeg": _made(_part(TransactionLeg)),
+    },
+    existing={
+        f"{ACCOUNTS}/<id:account_id>": existing(ACCOUNTS, _ACCOUNT),
+        f"{CATEGORIES}/<id:category_id>": existing(CATEGORIES, _CATEGORY),
+        f"{TRANSACTIONS}/<id:transaction_id>": existing(TRANSACTIONS, _EXPENSE),
+    },
+    changes={
+        f"{ACCOUNTS}/<id:account_id>": {"low_balance": "5"},
+        f"{CATEGORIES}/<id:category_id>": {"icon": "paw"},
+        f"{TRANSACTIONS}/<id:transaction_id>": {"amount": "13000"},
+    },
+    own_posts={
+        ACCOUNTS: sent(ACCOUNTS, _ACCOUNT),
+        CATEGORIES: sent(CATEGORIES, _CATEGORY),
+        TRANSACTIONS: sent(TRANSACTIONS, _EXPENSE),
+        **{
+            f"{TRANSACTIONS}/<id:transaction_id>/{verb}": lambda caller, verb=verb: (
+                f"{existing(TRANSACTIONS, _EXPENSE)(caller)}/{verb}",
+                {"json": _BELOW[verb]},
+            )
+            for verb in _BELOW
+        },
+    },
+)

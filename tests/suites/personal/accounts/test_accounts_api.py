@@ -1,0 +1,92 @@
+"""Accounts of a book: balances, totals, opening, closing."""
+
+from typing import Any
+
+import pytest
+
+from tests.factories.currencies import RateFactory
+from tests.factories.personal import Person
+
+ACCOUNTS, TRANSACTIONS = "/api/personal/accounts", "/api/personal/transactions"
+
+
+def opened(who: Person, **values: Any) -> dict[str, Any]:
+    """A new account."""
+    account: dict[str, Any] = who.caller.post(ACCOUNTS, {"name": "Banco", "type": "checking", **values})["data"]
+    return account
+
+
+def test_a_new_book_has_an_account_for_cash(ana: Person) -> None:
+    [cash] = ana.caller.get(ACCOUNTS)["data"]
+    assert (cash["name"], cash["type"], cash["on_budget"], cash["opening_date"]) == ("Cash", "cash", True, None)
+
+
+def test_debts_are_negative_and_lower_the_net_worth(ana: Person) -> None:
+    opened(ana, opening_balance="1000")
+    opened(ana, name="Tarjeta", type="credit", opening_balance="-300")
+    totals = ana.caller.get(ACCOUNTS)["totals"]
+    assert totals == {"assets": 1000, "liabilities": 300, "net_worth": 700, "currency": "COP"}
+
+
+def test_a_balance_in_another_currency_is_converted_at_the_rate_of_the_day(ana: Person) -> None:
+    RateFactory(date="2026-01-01", rate="4000")
+    dollars = opened(ana, currency="USD", opening_balance="10.50")
+    assert (dollars["balance"], dollars["converted_balance"]) == (10.5, 42000)
+
+
+def test_without_a_rate_the_totals_are_null_and_a_warning_names_the_pair(ana: Person) -> None:
+    opened(ana, currency="EUR", opening_balance="10")
+    answer = ana.caller.get(ACCOUNTS)
+    assert (answer["totals"], [(one["base"], one["quote"]) for one in answer["warnings"]]) == (None, [("EUR", "COP")])
+
+
+def test_a_changed_opening_balance_changes_the_balance(ana: Person) -> None:
+    account = opened(ana, opening_balance="1000", opening_date="2026-01-01")
+    path = f"{ACCOUNTS}/{account['id']}"
+    assert ana.caller.put(path, {"opening_balance": "1500"})["data"]["balance"] == 1500
+    assert ana.caller.put(path, {"opening_balance": "0"})["data"]["balance"] == 0
+    assert ana.caller.get(ACCOUNTS, date="2025-12-31")["totals"]["assets"] == 0
+
+
+def test_only_an_empty_account_is_closed_and_a_closed_one_takes_nothing(ana: Person) -> None:
+    account = opened(ana, opening_balance="5")
+    path = f"{ACCOUNTS}/{account['id']}"
+    assert ana.caller.put(path, {"is_closed": True}, expect=409)["code"] == "balance_not_zero"
+    ana.caller.put(path, {"opening_balance": "0"})
+    ana.caller.put(path, {"is_closed": True})
+    body = {"type": "income", "amount": "1", "date": "2026-03-02", "account_id": account["id"]}
+    assert ana.caller.post(TRANSACTIONS, body, expect=409)["code"] == "account_closed"
+    assert account["id"] not in {one["id"] for one in ana.caller.get(ACCOUNTS)["data"]}
+    ana.caller.put(path, {"is_closed": False})
+    ana.caller.post(TRANSACTIONS, body)
+
+
+def test_an_account_with_transactions_is_not_deleted(ana: Person) -> None:
+    account = opened(ana, opening_balance="5")
+    body = {"type": "income", "amount": "1", "date": "2026-03-02", "account_id": account["id"]}
+    made = ana.caller.post(TRANSACTIONS, body)["data"]
+    path = f"{ACCOUNTS}/{account['id']}"
+    assert ana.caller.delete(path, expect=409)["code"] == "has_transactions"
+    ana.caller.delete(f"{TRANSACTIONS}/{made['id']}")
+    ana.caller.delete(path)
+    ana.caller.get(path, expect=404)
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"type": "bank"}, "type"),
+        ({"opening_balance": "1.005"}, "opening_balance"),
+        ({"currency": "JPY", "opening_balance": "1.5"}, "opening_balance"),
+        ({"color": "red"}, "color"),
+        ({"statement_day": 32}, "statement_day"),
+    ],
+)
+def test_refused_values_are_named(ana: Person, values: dict[str, Any], field: str) -> None:
+    answer = ana.caller.post(ACCOUNTS, {"name": "Banco", "type": "checking", **values}, expect=400)
+    assert list(answer["errors"]) == [field]
+
+
+def test_an_asset_does_not_become_a_debt(ana: Person) -> None:
+    account = opened(ana)
+    assert "type" in ana.caller.put(f"{ACCOUNTS}/{account['id']}", {"type": "loan"}, expect=400)["errors"]

@@ -1,0 +1,87 @@
+"""Categories of a book: the tree, their use, archiving and deleting."""
+
+from typing import Any
+
+import pytest
+
+from tests.factories.personal import Person
+
+CATEGORIES, TRANSACTIONS = "/api/personal/categories", "/api/personal/transactions"
+
+
+def made(who: Person, name: str, **values: Any) -> int:
+    """A new category of expenses, unless it says otherwise."""
+    return int(who.caller.post(CATEGORIES, {"name": name, "type": "expense", **values})["data"]["id"])
+
+
+def spend(who: Person, category_id: int | None, amount: str = "100") -> dict[str, Any]:
+    """A new expense of today."""
+    today = who.caller.get("/api/personal/books")["data"][0]["created_at"][:10]
+    body = {"type": "expense", "amount": amount, "date": today, "category_id": category_id}
+    entered: dict[str, Any] = who.caller.post(TRANSACTIONS, body)["data"]
+    return entered
+
+
+def test_names_are_unique_among_siblings_whatever_their_case_and_accents(ana: Person) -> None:
+    pets = made(ana, "Mascotas")
+    assert ana.caller.post(CATEGORIES, {"name": "mascótas", "type": "expense"}, expect=409)["code"] == "name_taken"
+    made(ana, "Mascotas", parent_id=pets)
+    made(ana, "Mascotas", type="income")
+
+
+def test_the_tree_has_four_levels(ana: Person) -> None:
+    parent = made(ana, "1")
+    for name in "234":
+        parent = made(ana, name, parent_id=parent)
+    body = {"name": "5", "type": "expense", "parent_id": parent}
+    assert ana.caller.post(CATEGORIES, body, expect=400)["code"] == "too_deep"
+
+
+def test_a_category_does_not_stand_under_itself(ana: Person) -> None:
+    top = made(ana, "Arriba")
+    below = made(ana, "Abajo", parent_id=top)
+    assert ana.caller.put(f"{CATEGORIES}/{top}", {"parent_id": below}, expect=400)["code"] == "cycle"
+
+
+def test_a_parent_is_of_the_same_type(ana: Person) -> None:
+    top = made(ana, "Ventas", type="income")
+    body = {"name": "Costos", "type": "expense", "parent_id": top}
+    assert ana.caller.post(CATEGORIES, body, expect=400)["code"] == "parent_type"
+
+
+def test_use_counts_the_current_month(ana: Person) -> None:
+    pets = made(ana, "Mascotas")
+    spend(ana, pets)
+    spend(ana, pets, "50")
+    usage = ana.caller.get(f"{CATEGORIES}/{pets}")["data"]["usage"]
+    assert (usage["transactions"], usage["this_month"], usage["average_6"]) == (2, 150, 0)
+
+
+def test_a_used_category_is_archived_and_its_past_stays(ana: Person) -> None:
+    pets = made(ana, "Mascotas")
+    expense = spend(ana, pets)
+    ana.caller.delete(f"{CATEGORIES}/{pets}")
+    assert ana.caller.get(f"{CATEGORIES}/{pets}")["data"]["is_archived"] is True
+    assert ana.caller.get(f"{TRANSACTIONS}/{expense['id']}")["data"]["category_id"] == pets
+    assert pets not in {one["id"] for one in ana.caller.get(CATEGORIES, per_page=100)["data"]}
+
+
+@pytest.mark.parametrize("to", ["another", "none"])
+def test_a_deleted_category_gives_what_is_of_it_to_another_or_to_none(ana: Person, to: str) -> None:
+    pets, other = made(ana, "Mascotas"), made(ana, "Otra más")
+    below = made(ana, "Comida de mascotas", parent_id=pets)
+    whole = spend(ana, pets)
+    splits = [{"amount": "60", "category_id": pets}, {"amount": "40", "category_id": other}]
+    ana.caller.put(f"{TRANSACTIONS}/{spend(ana, None)['id']}", {"splits": splits})
+    ana.caller.delete(f"{CATEGORIES}/{pets}?move_to={other if to == 'another' else 'none'}")
+    target = other if to == "another" else None
+    assert ana.caller.get(f"{TRANSACTIONS}/{whole['id']}")["data"]["category_id"] == target
+    assert ana.caller.get(f"{CATEGORIES}/{below}")["data"]["parent_id"] == target
+    ana.caller.get(f"{CATEGORIES}/{pets}", expect=404)
+    assert ana.caller.get(TRANSACTIONS)["totals"]["expenses"] == 200
+
+
+def test_a_category_with_others_below_it_is_not_deleted_alone(ana: Person) -> None:
+    pets = made(ana, "Mascotas")
+    made(ana, "Comida de mascotas", parent_id=pets)
+    assert ana.caller.delete(f"{CATEGORIES}/{pets}", expect=409)["code"] == "has_children"
