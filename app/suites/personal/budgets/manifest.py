@@ -1,0 +1,5 @@
+"""Manifest of budgets and envelopes."""
+
+from app.manifest import Manifest
+
+MANIFEST = Manifest()

@@ -1,0 +1,1 @@
+"""Rules of budgets, envelopes and targets, over plain values; each module has those of its noun."""

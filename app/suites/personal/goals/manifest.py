@@ -1,0 +1,5 @@
+"""Manifest of goals."""
+
+from app.manifest import Manifest
+
+MANIFEST = Manifest()

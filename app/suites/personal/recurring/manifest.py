@@ -1,0 +1,5 @@
+"""Manifest of recurring transactions."""
+
+from app.manifest import Manifest
+
+MANIFEST = Manifest()
