@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Enum, Index, Select, String, any_, func
+from sqlalchemy import ColumnElement, Enum, Index, Select, String, UnaryExpression, any_, func
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.operators import desc_op
 
 from app.infra.db.columns import folded
 from app.infra.queries.cached import BoundQuery, Values, parameter
@@ -59,6 +60,8 @@ def _has_order(key: ColumnElement[Any], index: Index, conditions: Sequence[Colum
     method, predicate = options["using"] or "btree", options["where"]
     usable = predicate is None or any(predicate.compare(condition) for condition in conditions)
     [first, *_] = index.expressions
+    if isinstance(first, UnaryExpression) and first.modifier is desc_op:
+        first = first.element  # an index is read backwards as well as forwards
     return method == "btree" and usable and not isinstance(first, str) and first.compare(key)
 
 

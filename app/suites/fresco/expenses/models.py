@@ -80,7 +80,7 @@ class Expense(Taxed, Spending, Keyed, Timestamps, Versioned, Base):
 
     __tablename__ = "expenses"
 
-    date: Mapped[day]
+    date: Mapped[day] = mapped_column()
     tags: Mapped[Tags]
     receipt_path: Mapped[str | None] = mapped_column(String(100), ForeignKey("stored_files.path", ondelete="RESTRICT"))
 
@@ -90,7 +90,7 @@ class Expense(Taxed, Spending, Keyed, Timestamps, Versioned, Base):
         own_nature(),
         *tag_rules("expenses"),
         sane_day("date"),
-        Index("ix_expenses_date", "date", "id"),
+        Index("ix_expenses_newest", date.desc(), "id"),
         Index("ix_expenses_amount", "amount"),
         Index("ix_expenses_supplier_id", "supplier_id"),
         Index("ix_expenses_category", "category", "date"),

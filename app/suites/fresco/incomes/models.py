@@ -32,7 +32,7 @@ class Income(Keyed, Timestamps, Versioned, Base):
     __tablename__ = "incomes"
 
     description: Mapped[str] = mapped_column(String(500))
-    date: Mapped[day]
+    date: Mapped[day] = mapped_column()
     amount: Mapped[Amount]
     currency: Mapped[Currency] = mapped_column(*one_among(Currency, "currency", COP_AND_USD))
     type: Mapped[str] = mapped_column(String(100))
@@ -56,7 +56,7 @@ class Income(Keyed, Timestamps, Versioned, Base):
         sane_day("date"),
         at_most("notes"),
         *tag_rules("incomes"),
-        Index("ix_incomes_date", "date", "id"),
+        Index("ix_incomes_newest", date.desc(), "id"),
         Index("ix_incomes_amount", "amount"),
         Index("ix_incomes_type", "type", "date"),
         Index("ix_incomes_client_id", "client_id"),

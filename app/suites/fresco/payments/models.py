@@ -49,7 +49,7 @@ class Payment(Keyed, Timestamps, Versioned, Base):
     client_id: Mapped[int] = mapped_column(BigInteger)
     amount: Mapped[Amount]
     currency: Mapped[Currency] = mapped_column(*one_among(Currency, "currency", COP_AND_USD))
-    date: Mapped[day]
+    date: Mapped[day] = mapped_column()
     paid_date: Mapped[day | None] = mapped_column()
     status: Mapped[PaymentStatus] = mapped_column(
         one_of(PaymentStatus, "status"), default=PaymentStatus.PENDING, server_default=PaymentStatus.PENDING
@@ -96,12 +96,12 @@ class Payment(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("installment_number > 0", name="installment_number_positive"),
         CheckConstraint("NOT generated OR installment_number IS NOT NULL", name="generated_is_numbered"),
         # In the order of a client's page; without it a page would scan all payments by date.
-        Index("ix_payments_client_id", "client_id", "date", "id"),
+        Index("ix_payments_client_id", "client_id", date.desc(), "id"),
         # The status is in no index, so that marking a payment overdue is a HOT update.
         Index("ix_payments_unpaid", "date", "id", postgresql_where=paid_date.is_(None)),
         Index("ix_payments_paid_date", "paid_date", "id", postgresql_where=paid_date.is_not(None)),
         Index("ix_payments_in_parts", "id", postgresql_where=text("in_parts")),
-        Index("ix_payments_date", "date"),
+        Index("ix_payments_newest", date.desc(), "id"),
         Index("ix_payments_amount", "amount"),
         {"postgresql_with": {"fillfactor": 50}},
     )
