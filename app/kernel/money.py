@@ -15,12 +15,14 @@ __all__ = [
     "after_discount",
     "amount_of",
     "equal_parts",
+    "in_digits",
     "require_digits",
     "round_cents",
     "round_money",
     "round_worth",
     "rounded_parts",
     "smallest",
+    "without_zeros",
 ]
 
 CENT = Decimal("0.01")
@@ -61,6 +63,18 @@ def require_digits(amount: Decimal, currency: Currency, field: str) -> None:
     if round_money(amount, currency) != amount:
         message = f"Not an amount with at most {currency.digits} decimals, as {currency} has."
         raise Invalid(message, code="currency_decimals", errors={field: [message]})
+
+
+def in_digits(amount: Decimal, currency: Currency) -> Decimal:
+    """A stored amount with as many decimals as its currency has; with more where it has them nevertheless."""
+    rounded = round_money(amount, currency)
+    return rounded if rounded == amount else without_zeros(amount)
+
+
+def without_zeros(amount: Decimal) -> Decimal:
+    """A stored amount, whose currency is not known here, without zeros at the end of its decimals."""
+    whole = amount.to_integral_value()
+    return whole if whole == amount else amount.normalize(_EXACT)
 
 
 def rounded_parts(parts: Sequence[Decimal], currency: Currency, total: Decimal | None = None) -> list[Decimal]:

@@ -10,7 +10,7 @@ from app.core.ledger.service import BookService
 from app.infra.books import BookAccess
 from app.infra.queries.records import Item
 from app.kernel.errors import Conflict, NotFound
-from app.kernel.money import require_digits, round_worth
+from app.kernel.money import in_digits, require_digits, round_worth
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import DateRange, MonthCalendar
 from app.kernel.rows import plain_name
@@ -219,7 +219,14 @@ class CategoryService(InBookService):
         earlier = DateRange(calendar.days(month.plus(-AVERAGED)).start, calendar.days(month.previous).end)
         now, before = self._sums(calendar.days(month)), self._sums(earlier)
         names = _names(everything)
-        return [Item(one, {"path": names[one.id], "usage": self._usage(one, uses, now, before)}) for one in records]
+        return [
+            Item(self._in_digits(one), {"path": names[one.id], "usage": self._usage(one, uses, now, before)})
+            for one in records
+        ]
+
+    def _in_digits(self, one: CategoryRecord) -> CategoryRecord:
+        limit = None if one.budget_limit is None else in_digits(one.budget_limit, self.access.currency)
+        return one._replace(budget_limit=limit)
 
     def _usage(
         self,

@@ -214,3 +214,13 @@ def test_a_copy_is_of_today(ana: Person) -> None:
     copy = ana.caller.post(f"{TRANSACTIONS}/{made['id']}/duplicate", {})["data"]
     assert (copy["description"], copy["external_id"]) == ("Arriendo", None)
     assert copy["date"] != DAY
+
+
+def test_amounts_have_as_many_decimals_as_their_currency(ana: Person) -> None:
+    yen = account(ana, name="Yenes", currency="JPY", opening_balance="5000")
+    enter(ana, account_id=yen, amount="1200")
+    enter(ana, amount="12500.50")
+    answer = ana.caller.send("GET", TRANSACTIONS, query_string={"sort": "amount"}).get_data(as_text=True)
+    assert '"amount":1200,' in answer
+    assert '"signed_amount":-12500.5,' in answer
+    assert "000.0000" not in answer + ana.caller.send("GET", ACCOUNTS).get_data(as_text=True)

@@ -11,7 +11,7 @@ from app.core.ledger.service import BalanceService, BookService, PostingService
 from app.infra.books import BookAccess
 from app.infra.queries.records import Item
 from app.kernel.errors import Conflict, Invalid
-from app.kernel.money import Currency, require_digits
+from app.kernel.money import Currency, in_digits, require_digits
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import FIRST_DAY, LAST_DAY
 from app.suites.personal.accounts.models import PersonalAccount, PersonalAccountRecord
@@ -164,7 +164,7 @@ class AccountService(InBookService):
             [(amount, one.currency) for amount, one in zip(own, records, strict=True)], day
         )
         return [
-            Item(record, {"balance": amount, "converted_balance": worth})
+            Item(_in_digits(record), {"balance": in_digits(amount, record.currency), "converted_balance": worth})
             for record, amount, worth in zip(records, own, converted.amounts, strict=True)
         ]
 
@@ -200,6 +200,21 @@ class AccountService(InBookService):
     def _require_empty(self, account_id: int) -> None:
         if any(self.balances([account_id], LAST_DAY).values()):
             raise Conflict("The balance is not zero.", code="balance_not_zero")
+
+
+def _in_digits(record: PersonalAccountRecord) -> PersonalAccountRecord:
+    """The account with as many decimals in its amounts as its currency has."""
+
+    def shown(amount: Decimal | None) -> Decimal | None:
+        return None if amount is None else in_digits(amount, record.currency)
+
+    return record._replace(
+        opening_balance=in_digits(record.opening_balance, record.currency),
+        credit_limit=shown(record.credit_limit),
+        minimum_amount=shown(record.minimum_amount),
+        low_balance=shown(record.low_balance),
+        original_amount=shown(record.original_amount),
+    )
 
 
 def _opening_entry(account: PersonalAccount, currency: Currency, opening_id: int) -> NewEntry:

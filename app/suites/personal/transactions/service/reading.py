@@ -13,14 +13,14 @@ from app.infra.queries.amounts import Sum
 from app.infra.queries.records import Item
 from app.kernel.batches import batched
 from app.kernel.errors import NotFound
-from app.kernel.money import round_worth
+from app.kernel.money import in_digits, round_worth, without_zeros
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import DateRange, require_order
 from app.suites.personal.accounts.service import Converter
 from app.suites.personal.books.service import InBookService
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
-from app.suites.personal.transactions.models import LegRecord, Transaction, TransactionRecord
+from app.suites.personal.transactions.models import LegRecord, SplitRecord, Transaction, TransactionRecord
 from app.suites.personal.transactions.queries import Listed, TransactionFilter, TransactionQueries
 from app.suites.personal.transactions.repository import LegRepository, SplitRepository
 from app.suites.personal.transactions.rules import TransactionStatus, TransactionType, search_words
@@ -149,13 +149,13 @@ class TransactionReader(InBookService):
         worth = self._worth(records)
         return [
             Item(
-                one,
+                _in_digits(one),
                 {
-                    "splits": splits.get(one.id, []),
+                    "splits": [_split_in_digits(part, one) for part in splits.get(one.id, [])],
                     "status": next(leg.status for leg in legs[one.id] if leg.account_id == one.account_id),
                     "category_path": paths.get(one.category_id) if one.category_id is not None else None,
-                    "signed_amount": _signed(one, legs[one.id], (rows or {}).get(one.id)),
-                    "running_balance": balances.get(one.id),
+                    "signed_amount": without_zeros(_signed(one, legs[one.id], (rows or {}).get(one.id))),
+                    "running_balance": without_zeros(balances[one.id]) if one.id in balances else None,
                     "converted_amount": converted,
                 },
             )
@@ -173,11 +173,21 @@ class TransactionReader(InBookService):
         found: list[Decimal | None] = []
         for one in records:
             if one.date not in by_day:
-                found.append(one.amount)
+                found.append(in_digits(one.amount, one.currency))
                 continue
             found.append(by_day[one.date][places[one.date]])
             places[one.date] += 1
         return found
+
+
+def _in_digits(one: TransactionRecord) -> TransactionRecord:
+    """The transaction with as many decimals in its amounts as their currencies have."""
+    arrives = None if one.to_amount is None else without_zeros(one.to_amount)
+    return one._replace(amount=in_digits(one.amount, one.currency), to_amount=arrives)
+
+
+def _split_in_digits(part: SplitRecord, one: TransactionRecord) -> SplitRecord:
+    return part._replace(amount=in_digits(part.amount, one.currency))
 
 
 def _signed(one: TransactionRecord, legs: Sequence[LegRecord], row: Listed | None) -> Decimal:
