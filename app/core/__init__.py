@@ -20,6 +20,7 @@ SUITE = Suite(
         "periods",
         "ledger",
         "movements",
+        "cash_accounts",
         "cashflow",
         "imports",
         "webhooks",

@@ -176,7 +176,7 @@ def upgrade() -> None:
     op.execute("SELECT audit_refresh()")
     _set_natures()
     op.execute(CLIENTS)
-    _keep_sums(SUMS)
+    keep_sums(SUMS)
     op.execute(FEED_ALL)
     op.execute(RECEIPTS)
     for table in MOVING:
@@ -193,7 +193,7 @@ def downgrade() -> None:
         _attach("movements", table, BEFORE[table], without=("nature",))
     for table, owed in OWED.items():
         _attach("open_items", table, {}, without=tuple(owed))
-    _keep_sums(SUMS_BEFORE)
+    keep_sums(SUMS_BEFORE)
     _drop_columns()
     op.execute(FEED_ALL)
     op.drop_index("ix_parties_name_key", "parties")
@@ -286,7 +286,8 @@ def _run_attach(source: dict[str, Any]) -> None:
     op.get_bind().execute(ATTACH, source | {"mapping": json.dumps(source["mapping"])})
 
 
-def _keep_sums(of: dict[str, dict[str, tuple[str, str, str, dict[str, str]]]]) -> None:
+def keep_sums(of: dict[str, dict[str, tuple[str, str, str, dict[str, str]]]]) -> None:
+    """Write the functions that keep these sums; also for later migrations."""
     function, _ = context.script.get_revision("0029").module.FUNCTION.split("CREATE TRIGGER", 1)
     for table, tables in of.items():
         written = {"inserted": "", "deleted": "", "updated": ""}

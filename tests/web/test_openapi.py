@@ -44,6 +44,7 @@ RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"
 MEMBER = "/api/personal/books/<id:book_id>/members/<id:member_id>"
 WITH_FIGURES = {
     "/api/projects/{project_id}",
+    "/api/cash-accounts/{account_id}",
     "/api/personal/accounts/{account_id}",
     "/api/personal/books/{book_id}",
     "/api/personal/categories/{category_id}",

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from sqlalchemy import (
     CheckConstraint,
     Enum,
+    ForeignKeyConstraint,
     Index,
     Numeric,
     String,
@@ -130,6 +131,12 @@ def containing_number(q: ColumnElement[str] | str, column: InstrumentedAttribute
 
 Amount = Annotated[Decimal, mapped_column(Numeric(12, 2))]
 """An amount of money; its column needs `positive`, as NaN passes PostgreSQL's `> 0`."""
+
+
+def account_key(currency: str = "currency") -> ForeignKeyConstraint:
+    """Key of the cash account that a row names, with the currency that the account then has."""
+    columns = ["cash_accounts.id", "cash_accounts.currency"]
+    return ForeignKeyConstraint(["cash_account_id", currency], columns, ondelete="RESTRICT")
 
 
 MAX_TAGS, LONGEST_TAG = 10, 40

@@ -1,5 +1,6 @@
 """The generic repository. A domain's repository adds queries in business words."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -42,6 +43,8 @@ D = TypeVar("D", bound=tuple[Any, ...])
 
 
 _FRESH = {"populate_existing": True}
+_WORD = re.compile(r"(?<!^)(?=[A-Z])")
+"""Beginning of a further word in the name of a model."""
 
 
 class Filter(Criteria):
@@ -219,9 +222,9 @@ class Repository(Generic[M, R]):
             return refusal
         if not (name.startswith("fk_") and name.endswith(f"_{self._table.name}")):
             return None
-        kind = self.model.__name__
+        kind = _WORD.sub(" ", self.model.__name__).lower()
         using = str(getattr(error.orig, "diag").table_name).replace("_", " ")  # noqa: B009 - psycopg2's errors have one
-        return Conflict(f"The {kind.lower()} is used in {using}.", code=f"{kind.lower()}_in_use")
+        return Conflict(f"The {kind} is used in {using}.", code=f"{kind.replace(' ', '_')}_in_use")
 
     @classmethod
     def base_query(cls) -> Select[Any]:

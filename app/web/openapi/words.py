@@ -22,6 +22,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "by_category": ("Sums by category, in the answer's `currency`", {"Nómina": 6400000}),
     "category": ("Category of the expense, or type of the income", "Software"),
     "client": ("The client's name", "Café Andino"),
+    "cash_account_id": ("Id of the cash account that the money reached or left", 1),
     "client_id": ("Id of the client", 1),
     "color": ("Colour as #RRGGBB", "#2f7d4f"),
     "contact_name": ("Contact person", "Ana Gómez"),

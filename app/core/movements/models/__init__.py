@@ -3,6 +3,7 @@
 from app.core.movements.models.movements import Movement, MovementSource, OpenItem
 from app.core.movements.models.sums import (
     SUMS,
+    MovementAccountSum,
     MovementDaySum,
     MovementDueSum,
     MovementPartySum,
@@ -12,6 +13,7 @@ from app.core.movements.models.sums import (
 __all__ = [
     "SUMS",
     "Movement",
+    "MovementAccountSum",
     "MovementDaySum",
     "MovementDueSum",
     "MovementPartySum",

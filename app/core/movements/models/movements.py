@@ -83,15 +83,19 @@ class Movement(_Kept, Base):
     """Amount owed, where another one may have been paid; NULL means `amount`."""
     payment_method: Mapped[str | None] = mapped_column(String(100))
     cash_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Cash account that it reached or left."""
     party_name: Mapped[str | None] = mapped_column(String(200))
     """Name of who is not stored as a party."""
     with_party: Mapped[bool] = mapped_column(server_default=false())
     """Whether it counts for a client, be that a stored one, a name, or nobody in particular."""
+    account_amount: Mapped[Decimal | None] = mapped_column(Numeric())
+    """Its part in what reached or left the cash account, in that one's currency; NULL means `amount`."""
 
     __table_args__ = (
         # Of a cent that was paid, the IVA or the rest is zero, and yet it settles what was owed.
         *_checks("(amount > 0 OR (amount = 0 AND due_date IS NOT NULL))"),
         CheckConstraint("due_amount > 0 AND due_amount < 10000000000000000", name="due_amount_positive"),
+        CheckConstraint("account_amount >= 0 AND account_amount < 10000000000000000", name="account_amount_range"),
     )
 
 

@@ -37,6 +37,24 @@ class MovementDaySum(_SumColumns, Base):
     __table_args__ = (Index(None, "date"),)
 
 
+class MovementAccountSum(_SumColumns, Base):
+    """Sum of the movements of a cash account by day, and by all else that figures of cash group by."""
+
+    __tablename__ = "movement_account_sums"
+
+    cash_account_id: Mapped[int] = mapped_column(BigInteger)
+    date: Mapped[day]
+    nature: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(40))
+    category: Mapped[str] = mapped_column(String(100))
+    recurring: Mapped[bool]
+    settles: Mapped[bool]
+    account_amount: Mapped[Decimal] = mapped_column(Numeric(), sort_order=98)
+    """What reached or left the account, in its currency."""
+
+    __table_args__ = (Index("ix_movement_account_sums_cash_account_id", "cash_account_id", "date"),)
+
+
 class MovementPartySum(_SumColumns, Base):
     """Sum of movements by day and party (a stored one, or only a name)."""
 
@@ -85,9 +103,15 @@ _moved = Movement.__table__
 _settles = _moved.c.due_date.is_not(None)
 _others = [column for column in _moved.c if column.name != "amount"]
 _owed = func.coalesce(_moved.c.due_amount, _moved.c.amount).label("amount")
+_reached = func.coalesce(_moved.c.account_amount, _moved.c.amount).label("account_amount")
+_without_reached = [column for column in _moved.c if column.name != "account_amount"]
+_of_accounts = select(*_without_reached, _settles.label("settles"), _reached).where(
+    _moved.c.cash_account_id.is_not(None)
+)
 
 SUMS = (
     Rollup(MovementDaySum, select(*_moved.c, _settles.label("settles")).subquery()),
+    Rollup(MovementAccountSum, _of_accounts.subquery(), ("amount", "account_amount")),
     Rollup(MovementPartySum, select(*_moved.c).where(_moved.c.with_party).subquery()),
     Rollup(MovementDueSum, select(*_others, _owed).where(_settles).subquery()),
     Rollup(OpenItemSum, OpenItem.__table__, ("amount", "tax_amount")),

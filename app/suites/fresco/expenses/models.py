@@ -23,6 +23,7 @@ from app.infra.db.columns import (
     OwnNature,
     Prose,
     Tags,
+    account_key,
     at_most,
     not_blank,
     one_among,
@@ -83,9 +84,11 @@ class Expense(Taxed, Spending, Keyed, Timestamps, Versioned, Base):
     date: Mapped[day] = mapped_column()
     tags: Mapped[Tags]
     receipt_path: Mapped[str | None] = mapped_column(String(100), ForeignKey("stored_files.path", ondelete="RESTRICT"))
+    cash_account_id: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         *_spending("expenses"),
+        account_key(),
         tax_below_amount(),
         own_nature(),
         *tag_rules("expenses"),
@@ -95,6 +98,7 @@ class Expense(Taxed, Spending, Keyed, Timestamps, Versioned, Base):
         Index("ix_expenses_supplier_id", "supplier_id"),
         Index("ix_expenses_category", "category", "date"),
         Index("ix_expenses_receipt_path", "receipt_path"),
+        Index("ix_expenses_cash_account_id", "cash_account_id"),
     )
 
 
@@ -190,9 +194,13 @@ class AccruedExpense(Taxed, Spending, Keyed, Timestamps, Versioned, Base):
     """NULL for a bill, and once the recurring expense was deleted."""
     occurrence_date: Mapped[day | None]
     """Day in the recurring expense's calendar, which keeps it from being accrued again; the due date may be moved."""
+    cash_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Cash account that it was paid from."""
 
     __table_args__ = (
         *_spending("accrued_expenses"),
+        account_key(),
+        CheckConstraint("cash_account_id IS NULL OR paid_date IS NOT NULL", name="account_of_paid"),
         tax_below_amount(),
         own_nature(),
         UniqueConstraint("recurring_id", "occurrence_date", name="uq_accrued_expenses_occurrence"),
@@ -212,6 +220,7 @@ class AccruedExpense(Taxed, Spending, Keyed, Timestamps, Versioned, Base):
         Index("ix_accrued_expenses_paid_date", "paid_date", "id"),
         Index("ix_accrued_expenses_status", "status", "due_date"),
         Index("ix_accrued_expenses_receipt_path", "receipt_path"),
+        Index("ix_accrued_expenses_cash_account_id", "cash_account_id"),
     )
 
 

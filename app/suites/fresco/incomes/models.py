@@ -14,6 +14,7 @@ from app.infra.db.columns import (
     OwnNature,
     Prose,
     Tags,
+    account_key,
     at_most,
     not_blank,
     one_among,
@@ -45,8 +46,10 @@ class Income(Keyed, Timestamps, Versioned, Base):
     tax_amount: Mapped[Amount | None]
     """Part of the amount that is IVA; NULL where nobody said."""
     nature: Mapped[OwnNature]
+    cash_account_id: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
+        account_key(),
         not_blank("description"),
         not_blank("type"),
         not_blank("payment_method"),
@@ -61,6 +64,7 @@ class Income(Keyed, Timestamps, Versioned, Base):
         Index("ix_incomes_type", "type", "date"),
         Index("ix_incomes_client_id", "client_id"),
         Index("ix_incomes_receipt_path", "receipt_path"),
+        Index("ix_incomes_cash_account_id", "cash_account_id"),
     )
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Computed,
     FetchedValue,
     ForeignKey,
     ForeignKeyConstraint,
@@ -24,6 +25,7 @@ from app.infra.db.columns import (
     Amount,
     Prose,
     Tags,
+    account_key,
     any_currency,
     at_most,
     one_among,
@@ -188,6 +190,11 @@ class PaymentReceipt(Keyed, Timestamps, Base):
     """Amount received beyond the balance, which is the client's credit since."""
     uses_credit: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether it is paid by the client's credit, and moves no cash."""
+    cash_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    cash_currency: Mapped[Currency] = mapped_column(
+        String(40), Computed("coalesce(received_currency, currency)", persisted=True)
+    )
+    """Currency of the cash that was received."""
     # The rest repeats the payment, for movements and their sums; a trigger of payments keeps type and status.
     currency: Mapped[Currency] = mapped_column(*one_among(Currency, "currency", COP_AND_USD))
     project_id: Mapped[int] = mapped_column(BigInteger)
@@ -217,6 +224,9 @@ class PaymentReceipt(Keyed, Timestamps, Base):
             " AND received_amount IS NULL)",
             name="credit_used_alone",
         ),
+        CheckConstraint("NOT uses_credit OR cash_account_id IS NULL", name="credit_reaches_no_account"),
+        account_key("cash_currency"),
+        Index("ix_payment_receipts_cash_account_id", "cash_account_id"),
         CheckConstraint("received_currency <> currency", name="received_currency_other"),
         CheckConstraint("received_amount >= 0 AND received_amount < 10000000000000000", name="received_amount_range"),
         CheckConstraint("(received_currency IS NULL) = (received_amount IS NULL)", name="received_whole"),
@@ -346,8 +356,15 @@ class CreditRefund(Keyed, Timestamps, Base):
     date: Mapped[day]
     payment_method: Mapped[str | None] = mapped_column(String(100))
     notes: Mapped[Prose | None]
+    cash_account_id: Mapped[int | None] = mapped_column(BigInteger)
 
-    __table_args__ = (positive("amount"), sane_day("date"), at_most("notes"))
+    __table_args__ = (
+        positive("amount"),
+        sane_day("date"),
+        at_most("notes"),
+        account_key(),
+        Index("ix_credit_refunds_cash_account_id", "cash_account_id"),
+    )
 
 
 class RefundRecord(NamedTuple):

@@ -20,6 +20,10 @@ Needs `periods:write`. */
 
 Needs `account:write`. */
   createApiToken: { method: "post", path: "/api/auth/tokens" },
+  /** Create a cash account. Its opening balance must not change the balances of a closed month. Needs `cash_accounts:write`. */
+  createCashAccount: { method: "post", path: "/api/cash-accounts" },
+  /** Carry money from one cash account to another; between two currencies with both amounts. Needs `cash_accounts:write`. */
+  createCashTransfer: { method: "post", path: "/api/cash-accounts/transfers" },
   /** Get a nonce for one id token, valid for 10 minutes. Needs no login. */
   createGoogleNonce: { method: "post", path: "/api/auth/sso/google/nonce" },
   /** Create a role, with permissions that the caller has. Needs `roles:write`. */
@@ -32,6 +36,10 @@ Needs `webhooks:write`. */
   createWebhook: { method: "post", path: "/api/webhooks" },
   /** Revoke one of my API tokens. Needs `account:write`. */
   deleteApiToken: { method: "delete", path: "/api/auth/tokens/{token_id}" },
+  /** Delete a cash account that nothing refers to. One in use may be set inactive instead. Needs `cash_accounts:write`. */
+  deleteCashAccount: { method: "delete", path: "/api/cash-accounts/{account_id}" },
+  /** Undo a transfer. Needs `cash_accounts:write`. */
+  deleteCashTransfer: { method: "delete", path: "/api/cash-accounts/transfers/{transfer_id}" },
   /** Delete an exchange rate. Needs `exchange_rates:write`. */
   deleteExchangeRate: { method: "delete", path: "/api/exchange-rates/{rate_id}" },
   /** Delete a role that is not built in and that no user has. Needs `roles:write`. */
@@ -56,6 +64,10 @@ Needs `webhooks:write`. */
   enterExchangeRate: { method: "post", path: "/api/exchange-rates" },
   /** One of my API tokens. Needs `account:read`. */
   getApiToken: { method: "get", path: "/api/auth/tokens/{token_id}" },
+  /** One cash account with its balance of today. Needs `cash_accounts:read`. */
+  getCashAccount: { method: "get", path: "/api/cash-accounts/{account_id}" },
+  /** One transfer. Needs `cash_accounts:read`. */
+  getCashTransfer: { method: "get", path: "/api/cash-accounts/transfers/{transfer_id}" },
   /** Income and expenses of the trailing period by month, category and client. Needs `cashflow:read`. */
   getCashflowAnalysis: { method: "get", path: "/api/cashflow/analysis" },
   /** Forecast of the next months, from known amounts, past averages and the given assumptions. Needs `cashflow:read`. */
@@ -106,6 +118,10 @@ Needs `audit:read`. */
 
 Needs `audit:read`. */
   listAuditEntries: { method: "get", path: "/api/audit" },
+  /** List the cash accounts, with their balances of today or of another day. Needs `cash_accounts:read`. */
+  listCashAccounts: { method: "get", path: "/api/cash-accounts" },
+  /** List transfers between cash accounts. Needs `cash_accounts:read`. */
+  listCashTransfers: { method: "get", path: "/api/cash-accounts/transfers" },
   /** List the deliveries of a webhook, newest first. Needs `webhooks:read`. */
   listDeliveries: { method: "get", path: "/api/webhooks/{webhook_id}/deliveries" },
   /** List exchange rates, newest first. Needs `exchange_rates:read`. */
@@ -186,6 +202,8 @@ Needs no login. */
   undoImport: { method: "delete", path: "/api/imports/{import_id}" },
   /** Remove the link to my account. Needs `account:write`. */
   unlinkGoogle: { method: "delete", path: "/api/auth/sso/google/link" },
+  /** Change the fields of a cash account that are sent; one in use keeps its currency. Needs `cash_accounts:write`. */
+  updateCashAccount: { method: "put", path: "/api/cash-accounts/{account_id}" },
   /** Change the fields of the company that are sent. Needs `company:write`. */
   updateCompany: { method: "put", path: "/api/company" },
   /** Mark one of my notifications as read or unread. Needs `account:write`. */
