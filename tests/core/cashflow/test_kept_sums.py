@@ -205,9 +205,11 @@ def test_verify_finds_sums_that_do_not_follow_and_rebuilding_mends_them(
         "account_day_sums: 0 written.",
         "account_span_sums: 0 written.",
         "movement_day_sums: 3 written.",
+        "movement_account_sums: 0 written.",
         "movement_party_sums: 2 written.",
         "movement_due_sums: 1 written.",
         "open_item_sums: 1 written.",
+        "cash_transfer_sums: 0 written.",
     ]
     assert app.test_cli_runner().invoke(args=("verify",)).exit_code == 0
 
