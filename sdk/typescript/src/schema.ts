@@ -578,6 +578,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cash-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the cash accounts, with their balances of today or of another day
+         * @description Needs `cash_accounts:read`.
+         */
+        get: operations["listCashAccounts"];
+        put?: never;
+        /**
+         * Create a cash account. Its opening balance must not change the balances of a closed month
+         * @description Needs `cash_accounts:write`.
+         */
+        post: operations["createCashAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash-accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One cash account with its balance of today
+         * @description Needs `cash_accounts:read`.
+         */
+        get: operations["getCashAccount"];
+        /**
+         * Change the fields of a cash account that are sent; one in use keeps its currency
+         * @description Needs `cash_accounts:write`.
+         */
+        put: operations["updateCashAccount"];
+        post?: never;
+        /**
+         * Delete a cash account that nothing refers to. One in use may be set inactive instead
+         * @description Needs `cash_accounts:write`.
+         */
+        delete: operations["deleteCashAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash-accounts/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List transfers between cash accounts
+         * @description Needs `cash_accounts:read`.
+         */
+        get: operations["listCashTransfers"];
+        put?: never;
+        /**
+         * Carry money from one cash account to another; between two currencies with both amounts
+         * @description Needs `cash_accounts:write`.
+         */
+        post: operations["createCashTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cash-accounts/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One transfer
+         * @description Needs `cash_accounts:read`.
+         */
+        get: operations["getCashTransfer"];
+        put?: never;
+        post?: never;
+        /**
+         * Undo a transfer
+         * @description Needs `cash_accounts:write`.
+         */
+        delete: operations["deleteCashTransfer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cashflow": {
         parameters: {
             query?: never;
@@ -4750,6 +4850,433 @@ export interface components {
             token: string;
         };
         /**
+         * @description Kind of a cash account: an account at a bank, or a till.
+         * @enum {string}
+         */
+        CashAccountKind: "Banco" | "Caja";
+        /**
+         * @description An account at a bank, or a till.
+         * @example {
+         *       "id": 1,
+         *       "name": "Bancolombia corriente",
+         *       "kind": "Banco",
+         *       "currency": "COP",
+         *       "opening_balance": 4800000,
+         *       "opening_date": "2026-01-01",
+         *       "active": true,
+         *       "notes": "Facturar antes del 5",
+         *       "balance": 6250000,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        CashAccount: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Its name
+             * @example Bancolombia corriente
+             */
+            name: string;
+            /**
+             * @description An account at a bank, or a till
+             * @example Banco
+             */
+            kind: components["schemas"]["CashAccountKind"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency: string;
+            /**
+             * @description Money in it at the start of `opening_date`; by default 0
+             * @example 4800000
+             */
+            opening_balance: number;
+            /**
+             * Format: date
+             * @description Day of the opening balance; null is before everything
+             * @example 2026-01-01
+             */
+            opening_date: string | null;
+            /**
+             * @description Whether it may be named by what is entered from now on
+             * @example true
+             */
+            active: boolean;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes: string | null;
+            /**
+             * @description Money in it at the end of the day, in its currency; it may be negative
+             * @example 6250000
+             */
+            readonly balance: number;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "name": "Bancolombia corriente",
+         *           "kind": "Banco",
+         *           "currency": "COP",
+         *           "opening_balance": 4800000,
+         *           "opening_date": "2026-01-01",
+         *           "active": true,
+         *           "notes": "Facturar antes del 5",
+         *           "balance": 6250000,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        CashAccountsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["CashAccount"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "name": "Bancolombia corriente",
+         *         "kind": "Banco",
+         *         "currency": "COP",
+         *         "opening_balance": 4800000,
+         *         "opening_date": "2026-01-01",
+         *         "active": true,
+         *         "notes": "Facturar antes del 5",
+         *         "balance": 6250000,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        CashAccountAnswer: {
+            data: components["schemas"]["CashAccount"];
+        };
+        /**
+         * @description An account at a bank, or a till.
+         * @example {
+         *       "name": "Bancolombia corriente",
+         *       "kind": "Banco",
+         *       "currency": "COP",
+         *       "opening_balance": 4800000,
+         *       "opening_date": "2026-01-01",
+         *       "active": true,
+         *       "notes": "Facturar antes del 5"
+         *     }
+         */
+        CashAccountIn: {
+            /**
+             * @description Its name
+             * @example Bancolombia corriente
+             */
+            name: string;
+            /**
+             * @description An account at a bank, or a till
+             * @example Banco
+             */
+            kind: components["schemas"]["CashAccountKind"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency: string;
+            /**
+             * @description Money in it at the start of `opening_date`; by default 0
+             * @example 4800000
+             */
+            opening_balance?: components["schemas"]["BalanceIn"];
+            /**
+             * Format: date
+             * @description Day of the opening balance; null is before everything
+             * @example 2026-01-01
+             */
+            opening_date?: string | null;
+            /**
+             * @description Whether it may be named by what is entered from now on
+             * @example true
+             */
+            active?: boolean;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+        };
+        /** @description An amount, possibly negative, with at most 15 digits and as many decimals as the base currency has. */
+        BalanceIn: number | string;
+        /**
+         * @description An account at a bank, or a till.
+         * @example {
+         *       "name": "Bancolombia corriente",
+         *       "kind": "Banco",
+         *       "currency": "COP",
+         *       "opening_balance": 4800000,
+         *       "opening_date": "2026-01-01",
+         *       "active": true,
+         *       "notes": "Facturar antes del 5"
+         *     }
+         */
+        CashAccountChanges: {
+            /**
+             * @description Its name
+             * @example Bancolombia corriente
+             */
+            name?: string;
+            /**
+             * @description An account at a bank, or a till
+             * @example Banco
+             */
+            kind?: components["schemas"]["CashAccountKind"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency?: string;
+            /**
+             * @description Money in it at the start of `opening_date`; by default 0
+             * @example 4800000
+             */
+            opening_balance?: components["schemas"]["BalanceIn"];
+            /**
+             * Format: date
+             * @description Day of the opening balance; null is before everything
+             * @example 2026-01-01
+             */
+            opening_date?: string | null;
+            /**
+             * @description Whether it may be named by what is entered from now on
+             * @example true
+             */
+            active?: boolean;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+        };
+        /**
+         * @description Money carried from one cash account to another: no income and no expense.
+         * @example {
+         *       "id": 1,
+         *       "from_account_id": 1,
+         *       "from_account": "Bancolombia corriente",
+         *       "to_account_id": 2,
+         *       "to_account": "Caja menor",
+         *       "date": "2025-03-01",
+         *       "amount": 1500000,
+         *       "currency": "COP",
+         *       "received_amount": 4000000,
+         *       "received_currency": "COP",
+         *       "notes": "Facturar antes del 5",
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        CashTransfer: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * Format: int64
+             * @description Cash account that the money left
+             * @example 1
+             */
+            from_account_id: number;
+            /**
+             * @description Name of the account that the money left
+             * @example Bancolombia corriente
+             */
+            readonly from_account: string;
+            /**
+             * Format: int64
+             * @description Cash account that the money reached
+             * @example 2
+             */
+            to_account_id: number;
+            /**
+             * @description Name of the account that the money reached
+             * @example Caja menor
+             */
+            readonly to_account: string;
+            /**
+             * Format: date
+             * @description Day on which it was carried; by default today
+             * @example 2025-03-01
+             */
+            date: string;
+            /**
+             * @description What left the one account, in its currency
+             * @example 1500000
+             */
+            amount: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description What reached the other account, in its currency; only for accounts in different currencies
+             * @example 4000000
+             */
+            received_amount: number;
+            /**
+             * @description Currency of the account that the money reached
+             * @example COP
+             */
+            readonly received_currency: string;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "from_account_id": 1,
+         *           "from_account": "Bancolombia corriente",
+         *           "to_account_id": 2,
+         *           "to_account": "Caja menor",
+         *           "date": "2025-03-01",
+         *           "amount": 1500000,
+         *           "currency": "COP",
+         *           "received_amount": 4000000,
+         *           "received_currency": "COP",
+         *           "notes": "Facturar antes del 5",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        CashTransfersPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["CashTransfer"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "from_account_id": 1,
+         *         "from_account": "Bancolombia corriente",
+         *         "to_account_id": 2,
+         *         "to_account": "Caja menor",
+         *         "date": "2025-03-01",
+         *         "amount": 1500000,
+         *         "currency": "COP",
+         *         "received_amount": 4000000,
+         *         "received_currency": "COP",
+         *         "notes": "Facturar antes del 5",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        CashTransferAnswer: {
+            data: components["schemas"]["CashTransfer"];
+        };
+        /**
+         * @description Money carried from one cash account to another: no income and no expense.
+         * @example {
+         *       "from_account_id": 1,
+         *       "to_account_id": 2,
+         *       "date": "2025-03-01",
+         *       "amount": 1500000,
+         *       "received_amount": 4000000,
+         *       "notes": "Facturar antes del 5"
+         *     }
+         */
+        CashTransferIn: {
+            /**
+             * Format: int64
+             * @description Cash account that the money left
+             * @example 1
+             */
+            from_account_id: number;
+            /**
+             * Format: int64
+             * @description Cash account that the money reached
+             * @example 2
+             */
+            to_account_id: number;
+            /**
+             * Format: date
+             * @description Day on which it was carried; by default today
+             * @example 2025-03-01
+             */
+            date?: string;
+            /**
+             * @description What left the one account, in its currency
+             * @example 1500000
+             */
+            amount: components["schemas"]["AnyAmountIn"];
+            /**
+             * @description What reached the other account, in its currency; only for accounts in different currencies
+             * @example 4000000
+             */
+            received_amount?: components["schemas"]["AnyAmountIn"];
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+        };
+        /**
          * @description Direction of a movement.
          * @enum {string}
          */
@@ -6403,8 +6930,6 @@ export interface components {
              */
             cashflow_suites?: string[];
         };
-        /** @description An amount, possibly negative, with at most 15 digits and as many decimals as the base currency has. */
-        BalanceIn: number | string;
         /** @description From 0 to 1, with at most six decimals. */
         ShareIn: number | string;
         /**
@@ -18423,6 +18948,17 @@ export type OwnAccountChanges = components['schemas']['OwnAccountChanges'];
 export type PreferencesChanges = components['schemas']['PreferencesChanges'];
 export type AnyAmountIn = components['schemas']['AnyAmountIn'];
 export type VerifyEmailIn = components['schemas']['VerifyEmailIn'];
+export type CashAccountKind = components['schemas']['CashAccountKind'];
+export type CashAccount = components['schemas']['CashAccount'];
+export type CashAccountsPage = components['schemas']['CashAccountsPage'];
+export type CashAccountAnswer = components['schemas']['CashAccountAnswer'];
+export type CashAccountIn = components['schemas']['CashAccountIn'];
+export type BalanceIn = components['schemas']['BalanceIn'];
+export type CashAccountChanges = components['schemas']['CashAccountChanges'];
+export type CashTransfer = components['schemas']['CashTransfer'];
+export type CashTransfersPage = components['schemas']['CashTransfersPage'];
+export type CashTransferAnswer = components['schemas']['CashTransferAnswer'];
+export type CashTransferIn = components['schemas']['CashTransferIn'];
 export type MovementKind = components['schemas']['MovementKind'];
 export type Movement = components['schemas']['Movement'];
 export type MovementSource = components['schemas']['MovementSource'];
@@ -18467,7 +19003,6 @@ export type DocumentForm = components['schemas']['DocumentForm'];
 export type Company = components['schemas']['Company'];
 export type CompanyAnswer = components['schemas']['CompanyAnswer'];
 export type CompanyChanges = components['schemas']['CompanyChanges'];
-export type BalanceIn = components['schemas']['BalanceIn'];
 export type ShareIn = components['schemas']['ShareIn'];
 export type ExchangeRate = components['schemas']['ExchangeRate'];
 export type RateKind = components['schemas']['RateKind'];
@@ -21628,6 +22163,996 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCashAccounts: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, name, kind, currency, created_at, updated_at */
+                sort?: string;
+                /** @description An account at a bank, or a till */
+                kind?: components["schemas"]["CashAccountKind"];
+                /** @description Whether it may be named by what is entered from now on */
+                active?: boolean;
+                /** @description Day at whose end the balances are; by default today */
+                date?: string;
+                /** @description Search in name and notes */
+                q?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashAccountsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCashAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CashAccountIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashAccountAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCashAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashAccountAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateCashAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the account */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CashAccountChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashAccountAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCashAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the account */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cash account deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCashTransfers: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, date, amount, received_amount, created_at */
+                sort?: string;
+                /** @description Id of the cash account that the money reached or left */
+                cash_account_id?: number;
+                /** @description First day of the range */
+                date_from?: string;
+                /** @description Last day of the range */
+                date_to?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashTransfersPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCashTransfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CashTransferIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashTransferAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCashTransfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the transfer */
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashTransferAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCashTransfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the transfer */
+                transfer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Transfer deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -41569,6 +43094,8 @@ export const pathsApiAuditGetParametersQueryLocaleValues: ReadonlyArray<Flattene
 export const pathsApiAuditAccessGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/audit/access"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiAuthSessionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/auth/sessions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiAuthTokensGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/auth/tokens"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCashAccountsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/cash-accounts"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCashAccountsTransfersGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/cash-accounts/transfers"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCashflowGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/cashflow"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCashflowAnalysisGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/cashflow/analysis"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCashflowForecastGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/cashflow/forecast"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -41619,6 +43146,7 @@ export const refusalKindValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const budgetMethodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BudgetMethod"]> = ["limits", "envelope"];
 export const cardHandlingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CardHandling"]> = ["payment", "plain"];
 export const bookRoleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BookRole"]> = ["owner", "editor", "viewer"];
+export const cashAccountKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CashAccountKind"]> = ["Banco", "Caja"];
 export const movementKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementKind"]> = ["income", "expense"];
 export const movementSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementSource"]> = ["payment", "income", "expense", "accrued_expense", "withholding", "bank_charge", "exchange_difference", "credit"];
 export const movementNatureValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementNature"]> = ["operating", "capital", "tax", "financial"];
