@@ -132,7 +132,7 @@ class CashTransferRecord(NamedTuple):
 
 
 class CashTransferSum(Keyed, Base):
-    """Sum of what transfers brought an account on a day, less what they took from it."""
+    """Net of the transfers to and from an account on a day."""
 
     __tablename__ = "cash_transfer_sums"
 

@@ -63,7 +63,7 @@ def test_a_balance_counts_what_reached_the_account_until_today(user: Caller) -> 
     assert balances(user, date="2025-03-11") == {account: 4210}
 
 
-def test_what_moved_before_the_opening_day_is_in_no_balance(user: Caller) -> None:
+def test_no_balance_has_movements_of_before_the_opening_day(user: Caller) -> None:
     account = CashAccountFactory(opening_balance=Decimal(1000), opening_date=TODAY).id
     CashTransferFactory(to_account_id=account, date=date(2025, 3, 9))
     IncomeFactory(cash_account_id=account, date=date(2025, 3, 9), amount=Decimal(50))
@@ -203,7 +203,7 @@ def test_a_transfer_in_a_closed_month_is_refused(user: Caller, closed_month: str
     assert transfer(user, *accounts, 5, 409, date=closed_month)["code"] == "period_closed"
 
 
-def test_what_a_closed_month_carried_is_not_undone(user: Caller) -> None:
+def test_a_transfer_of_a_closed_month_is_not_undone(user: Caller) -> None:
     made = CashTransferFactory(date=date(1950, 1, 15)).id
     close_next()
     assert user.delete(f"{TRANSFERS}/{made}", 409)["code"] == "period_closed"

@@ -50,7 +50,7 @@ class MovementAccountSum(_SumColumns, Base):
     recurring: Mapped[bool]
     settles: Mapped[bool]
     account_amount: Mapped[Decimal] = mapped_column(Numeric(), sort_order=98)
-    """What reached or left the account, in its currency."""
+    """Amount that reached or left the account, in its currency."""
 
     __table_args__ = (Index("ix_movement_account_sums_cash_account_id", "cash_account_id", "date"),)
 
