@@ -8,8 +8,8 @@ from alembic import context, op
 
 from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
 
-revision = "0062"
-down_revision = "0061"
+revision = "0063"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 
