@@ -52,6 +52,7 @@ NOT_STREAMED = {
     "/api/personal/books",
     "/api/personal/books/<id:book_id>/members",
     "/api/personal/categories",
+    "/api/personal/reports/monthly",
 }
 """Lists that are no rows, or few."""
 STATEMENTS = {"/api/personal/transactions": 16}

@@ -2356,6 +2356,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/reports/category": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shares of categories over a range of days, by default the current month, with the range before
+         * @description Needs `personal:read`.
+         */
+        get: operations["getPersonalCategoryReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/reports/monthly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Income, expenses and categories of months, each with the change since the month before
+         * @description Needs `personal:read`.
+         */
+        get: operations["listPersonalMonths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/reports/net-worth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Assets less liabilities at the end of each month of a range, and on its last day, at the rates of the day
+         * @description Needs `personal:read`.
+         */
+        get: operations["getPersonalNetWorth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/transactions": {
         parameters: {
             query?: never;
@@ -13547,7 +13607,7 @@ export interface components {
          */
         AccountTotals: {
             /** @description Totals in the currency of the book; null where a rate is missing */
-            readonly totals: components["schemas"]["Worth"] | null;
+            readonly totals: components["schemas"]["AccountWorth"] | null;
             /** @description Rates that are missing: pair and earliest day */
             readonly warnings: components["schemas"]["MissingRate"][];
         };
@@ -13560,7 +13620,7 @@ export interface components {
          *       "currency": "COP"
          *     }
          */
-        Worth: {
+        AccountWorth: {
             /**
              * @description What is owned
              * @example 12500000
@@ -14967,6 +15027,472 @@ export interface components {
              *     ]
              */
             flags?: string[];
+        };
+        /**
+         * @description Figures of categories over a range of days, in the currency of the book.
+         * @example {
+         *       "date_from": "2026-03-01",
+         *       "date_to": "2026-03-31",
+         *       "currency": "COP",
+         *       "income": 6400000,
+         *       "expenses": 9800000,
+         *       "net": 5150000,
+         *       "items": [
+         *         {
+         *           "category_id": 7,
+         *           "name": "Café Andino",
+         *           "path": [
+         *             "Food",
+         *             "Groceries"
+         *           ],
+         *           "type": "income",
+         *           "amount": 1500000,
+         *           "share": 0.25,
+         *           "previous": 380000,
+         *           "average": 410000,
+         *           "months": [
+         *             {
+         *               "month": "2025-03",
+         *               "amount": 1500000
+         *             }
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        CategoryReport: {
+            /**
+             * Format: date
+             * @description First day
+             * @example 2026-03-01
+             */
+            readonly date_from: string;
+            /**
+             * Format: date
+             * @description Last day
+             * @example 2026-03-31
+             */
+            readonly date_to: string;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Incomes
+             * @example 6400000
+             */
+            readonly income: number;
+            /**
+             * @description Expenses
+             * @example 9800000
+             */
+            readonly expenses: number;
+            /**
+             * @description Income less expenses
+             * @example 5150000
+             */
+            readonly net: number;
+            /** @description Figures of the categories */
+            readonly items: components["schemas"]["CategoryTrend"][];
+        };
+        /**
+         * @description Figure of a category, with that of the range before and each month's.
+         * @example {
+         *       "category_id": 7,
+         *       "name": "Café Andino",
+         *       "path": [
+         *         "Food",
+         *         "Groceries"
+         *       ],
+         *       "type": "income",
+         *       "amount": 1500000,
+         *       "share": 0.25,
+         *       "previous": 380000,
+         *       "average": 410000,
+         *       "months": [
+         *         {
+         *           "month": "2025-03",
+         *           "amount": 1500000
+         *         }
+         *       ]
+         *     }
+         */
+        CategoryTrend: {
+            /**
+             * @description Id of the category
+             * @example 7
+             */
+            readonly category_id: number | null;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description Names from the top to it
+             * @example [
+             *       "Food",
+             *       "Groceries"
+             *     ]
+             */
+            readonly path: string[];
+            /**
+             * @description Type
+             * @example income
+             */
+            readonly type: components["schemas"]["CategoryType"];
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * @description Part of all of its type; null where that is not above zero
+             * @example 0.25
+             */
+            readonly share: number | null;
+            /**
+             * @description Figure of the range of days before
+             * @example 380000
+             */
+            readonly previous: number;
+            /**
+             * @description Average of a month
+             * @example 410000
+             */
+            readonly average: number;
+            /** @description Figures of each month */
+            readonly months: components["schemas"]["CategoryMonth"][];
+        };
+        /**
+         * @description Figure of a category in a month.
+         * @example {
+         *       "month": "2025-03",
+         *       "amount": 1500000
+         *     }
+         */
+        CategoryMonth: {
+            /**
+             * @description The month
+             * @example 2025-03
+             */
+            readonly month: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "date_from": "2026-03-01",
+         *         "date_to": "2026-03-31",
+         *         "currency": "COP",
+         *         "income": 6400000,
+         *         "expenses": 9800000,
+         *         "net": 5150000,
+         *         "items": [
+         *           {
+         *             "category_id": 7,
+         *             "name": "Café Andino",
+         *             "path": [
+         *               "Food",
+         *               "Groceries"
+         *             ],
+         *             "type": "income",
+         *             "amount": 1500000,
+         *             "share": 0.25,
+         *             "previous": 380000,
+         *             "average": 410000,
+         *             "months": [
+         *               {
+         *                 "month": "2025-03",
+         *                 "amount": 1500000
+         *               }
+         *             ]
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        CategoryReportAnswer: {
+            data: components["schemas"]["CategoryReport"];
+        };
+        /**
+         * @description Figures of a month of the book, in its currency.
+         * @example {
+         *       "month": "2025-03",
+         *       "date_from": "2026-03-01",
+         *       "date_to": "2026-03-31",
+         *       "currency": "COP",
+         *       "income": 6400000,
+         *       "expenses": 9800000,
+         *       "net": 5150000,
+         *       "savings_rate": 0.21,
+         *       "change": {
+         *         "income": 6400000,
+         *         "expenses": 9800000,
+         *         "net": 5150000
+         *       },
+         *       "categories": [
+         *         {
+         *           "category_id": 7,
+         *           "name": "Café Andino",
+         *           "path": [
+         *             "Food",
+         *             "Groceries"
+         *           ],
+         *           "type": "income",
+         *           "amount": 1500000,
+         *           "share": 0.25
+         *         }
+         *       ]
+         *     }
+         */
+        MonthFigures: {
+            /**
+             * @description The month
+             * @example 2025-03
+             */
+            readonly month: string;
+            /**
+             * Format: date
+             * @description First day
+             * @example 2026-03-01
+             */
+            readonly date_from: string;
+            /**
+             * Format: date
+             * @description Last day
+             * @example 2026-03-31
+             */
+            readonly date_to: string;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Incomes
+             * @example 6400000
+             */
+            readonly income: number;
+            /**
+             * @description Expenses
+             * @example 9800000
+             */
+            readonly expenses: number;
+            /**
+             * @description Income less expenses
+             * @example 5150000
+             */
+            readonly net: number;
+            /**
+             * @description Part of the income that was not spent; null without income
+             * @example 0.21
+             */
+            readonly savings_rate: number | null;
+            /** @description Change since the month before */
+            readonly change: components["schemas"]["ResultChange"];
+            /** @description Figures of the categories, spending first, the largest first */
+            readonly categories: components["schemas"]["CategoryFigure"][];
+        };
+        /**
+         * @description Change of income and expenses since the month before.
+         * @example {
+         *       "income": 6400000,
+         *       "expenses": 9800000,
+         *       "net": 5150000
+         *     }
+         */
+        ResultChange: {
+            /**
+             * @description Incomes
+             * @example 6400000
+             */
+            readonly income: number;
+            /**
+             * @description Expenses
+             * @example 9800000
+             */
+            readonly expenses: number;
+            /**
+             * @description Income less expenses
+             * @example 5150000
+             */
+            readonly net: number;
+        };
+        /**
+         * @description Figure of a category; a refund lowers spending, which may be negative therefore.
+         * @example {
+         *       "category_id": 7,
+         *       "name": "Café Andino",
+         *       "path": [
+         *         "Food",
+         *         "Groceries"
+         *       ],
+         *       "type": "income",
+         *       "amount": 1500000,
+         *       "share": 0.25
+         *     }
+         */
+        CategoryFigure: {
+            /**
+             * @description Id of the category
+             * @example 7
+             */
+            readonly category_id: number | null;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description Names from the top to it
+             * @example [
+             *       "Food",
+             *       "Groceries"
+             *     ]
+             */
+            readonly path: string[];
+            /**
+             * @description Type
+             * @example income
+             */
+            readonly type: components["schemas"]["CategoryType"];
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * @description Part of all of its type; null where that is not above zero
+             * @example 0.25
+             */
+            readonly share: number | null;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "month": "2025-03",
+         *           "date_from": "2026-03-01",
+         *           "date_to": "2026-03-31",
+         *           "currency": "COP",
+         *           "income": 6400000,
+         *           "expenses": 9800000,
+         *           "net": 5150000,
+         *           "savings_rate": 0.21,
+         *           "change": {
+         *             "income": 6400000,
+         *             "expenses": 9800000,
+         *             "net": 5150000
+         *           },
+         *           "categories": [
+         *             {
+         *               "category_id": 7,
+         *               "name": "Café Andino",
+         *               "path": [
+         *                 "Food",
+         *                 "Groceries"
+         *               ],
+         *               "type": "income",
+         *               "amount": 1500000,
+         *               "share": 0.25
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        PersonalMonthsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["MonthFigures"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description Net worth at the ends of months, in the currency of the book.
+         * @example {
+         *       "currency": "COP",
+         *       "points": [
+         *         {
+         *           "date": "2025-03-01",
+         *           "assets": 12500000,
+         *           "liabilities": 3200000,
+         *           "net_worth": 9300000
+         *         }
+         *       ]
+         *     }
+         */
+        Worth: {
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /** @description Net worth at the ends of months */
+            readonly points: components["schemas"]["WorthPoint"][];
+        };
+        /**
+         * @description Assets and liabilities at the end of a day, at its rates.
+         * @example {
+         *       "date": "2025-03-01",
+         *       "assets": 12500000,
+         *       "liabilities": 3200000,
+         *       "net_worth": 9300000
+         *     }
+         */
+        WorthPoint: {
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            readonly date: string;
+            /**
+             * @description Sum of what is owned
+             * @example 12500000
+             */
+            readonly assets: number;
+            /**
+             * @description Sum of what is owed
+             * @example 3200000
+             */
+            readonly liabilities: number;
+            /**
+             * @description Assets less liabilities
+             * @example 9300000
+             */
+            readonly net_worth: number;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "currency": "COP",
+         *         "points": [
+         *           {
+         *             "date": "2025-03-01",
+         *             "assets": 12500000,
+         *             "liabilities": 3200000,
+         *             "net_worth": 9300000
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        WorthAnswer: {
+            data: components["schemas"]["Worth"];
         };
         /**
          * @description Direction of a transaction.
@@ -19141,7 +19667,7 @@ export type PermissionsPage = components['schemas']['PermissionsPage'];
 export type PersonalAccountType = components['schemas']['PersonalAccountType'];
 export type PersonalAccount = components['schemas']['PersonalAccount'];
 export type AccountTotals = components['schemas']['AccountTotals'];
-export type Worth = components['schemas']['Worth'];
+export type AccountWorth = components['schemas']['AccountWorth'];
 export type PersonalAccountsPage = components['schemas']['PersonalAccountsPage'];
 export type PersonalAccountAnswer = components['schemas']['PersonalAccountAnswer'];
 export type PersonalAccountIn = components['schemas']['PersonalAccountIn'];
@@ -19174,6 +19700,17 @@ export type PersonalCategoryAnswer = components['schemas']['PersonalCategoryAnsw
 export type PersonalCategoryIn = components['schemas']['PersonalCategoryIn'];
 export type CategoryDeletion = components['schemas']['CategoryDeletion'];
 export type ChangedPersonalCategoryChanges = components['schemas']['ChangedPersonalCategoryChanges'];
+export type CategoryReport = components['schemas']['CategoryReport'];
+export type CategoryTrend = components['schemas']['CategoryTrend'];
+export type CategoryMonth = components['schemas']['CategoryMonth'];
+export type CategoryReportAnswer = components['schemas']['CategoryReportAnswer'];
+export type MonthFigures = components['schemas']['MonthFigures'];
+export type ResultChange = components['schemas']['ResultChange'];
+export type CategoryFigure = components['schemas']['CategoryFigure'];
+export type PersonalMonthsPage = components['schemas']['PersonalMonthsPage'];
+export type Worth = components['schemas']['Worth'];
+export type WorthPoint = components['schemas']['WorthPoint'];
+export type WorthAnswer = components['schemas']['WorthAnswer'];
 export type TransactionType = components['schemas']['TransactionType'];
 export type TransactionStatus = components['schemas']['TransactionStatus'];
 export type Transaction = components['schemas']['Transaction'];
@@ -36412,6 +36949,328 @@ export interface operations {
             };
         };
     };
+    getPersonalCategoryReport: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description First day */
+                date_from?: string;
+                /** @description Last day */
+                date_to?: string;
+                /** @description Level of the tree to which those below are added */
+                depth?: number;
+                /** @description Id of the category */
+                category_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryReportAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPersonalMonths: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description First month */
+                from?: string;
+                /** @description Last month */
+                to?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalMonthsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPersonalNetWorth: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description First day */
+                date_from?: string;
+                /** @description Last day */
+                date_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorthAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTransactions: {
         parameters: {
             query?: {
@@ -43126,6 +43985,7 @@ export const pathsApiPersonalBooksBook_idAuditGetParametersQueryLocaleValues: Re
 export const pathsApiPersonalBooksBook_idInvitationsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/invitations"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBooksBook_idMembersGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/members"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalCategoriesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/categories"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalReportsMonthlyGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/reports/monthly"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTransactionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/transactions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsProject_idDocumentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects/{project_id}/documents"]["get"]["parameters"]["query"]["locale"]> = ["es"];

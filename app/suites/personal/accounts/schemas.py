@@ -42,7 +42,7 @@ class PersonalAccountSchema(ResourceSchema):
     updated_at = Instant()
 
 
-class WorthSchema(Schema):
+class AccountWorthSchema(Schema):
     """Assets and liabilities in the currency of the book, each as a positive number."""
 
     assets = fields.Decimal(dump_only=True)
@@ -54,7 +54,7 @@ class WorthSchema(Schema):
 class AccountTotalsSchema(Schema):
     """Totals of the accounts that match; null where a rate is missing."""
 
-    totals = fields.Nested(WorthSchema, dump_only=True, allow_none=True)
+    totals = fields.Nested(AccountWorthSchema, dump_only=True, allow_none=True)
     warnings = fields.List(fields.Nested(MissingRateSchema), dump_only=True)
 
 

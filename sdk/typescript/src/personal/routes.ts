@@ -40,6 +40,10 @@ Needs `personal:write`. */
   getPersonalAccount: { method: "get", path: "/api/personal/accounts/{account_id}" },
   /** One category with its use. Needs `personal:read`. */
   getPersonalCategory: { method: "get", path: "/api/personal/categories/{category_id}" },
+  /** Shares of categories over a range of days, by default the current month, with the range before. Needs `personal:read`. */
+  getPersonalCategoryReport: { method: "get", path: "/api/personal/reports/category" },
+  /** Assets less liabilities at the end of each month of a range, and on its last day, at the rates of the day. Needs `personal:read`. */
+  getPersonalNetWorth: { method: "get", path: "/api/personal/reports/net-worth" },
   /** One transaction with its splits. Needs `personal:read`. */
   getTransaction: { method: "get", path: "/api/personal/transactions/{transaction_id}" },
   /** Invite an e-mail address into a book, as its owner; the token lasts 7 days, and ends an older one. The owner sends the token on; only a user with that address, verified, can accept it.
@@ -60,6 +64,8 @@ Needs `personal:read`. */
   listPersonalAccounts: { method: "get", path: "/api/personal/accounts" },
   /** List the categories of a book with their use, archived ones only with `include_archived`. Needs `personal:read`. */
   listPersonalCategories: { method: "get", path: "/api/personal/categories" },
+  /** Income, expenses and categories of months, each with the change since the month before. Needs `personal:read`. */
+  listPersonalMonths: { method: "get", path: "/api/personal/reports/monthly" },
   /** List the transactions of a book, with the totals of all that match. With one account, in the order of days, each has the balance of the account after it.
 
 Needs `personal:read`. */

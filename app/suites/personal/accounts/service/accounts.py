@@ -102,6 +102,11 @@ class AccountService(InBookService):
         """The account by its id, with its currency."""
         return self.accounts.key(account_id)
 
+    def all_keys(self) -> dict[int, tuple[AccountType, Currency]]:
+        """Type and currency of every account by its id, closed ones too."""
+        everything = self.accounts.page(AccountFilter(), PageRequest(sort=IN_ORDER).unpaged())
+        return {one.id: (one.type, one.currency) for one in everything.items}
+
     def first_open(self) -> AccountKey:
         """The account of what names none; Conflict if the book has none that is open."""
         found = self.accounts.first_open()
