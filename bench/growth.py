@@ -13,7 +13,7 @@ from bench import sums, wrk
 from bench.databases import let_go, load, loaded, url_of
 from bench.plot import Line, draw
 from bench.processes import circumstances
-from bench.requests import Subjects, requests
+from bench.requests import Subjects, filtered, requests
 from bench.serving import PROGRAM, Served
 from bench.tables import DOCUMENT, Table, number, write
 
@@ -61,7 +61,7 @@ def _measured(url: str, logs: Path, about: Subjects) -> dict[str, float]:
     with Served(PROGRAM, url, logs) as served:
         headers = served.log_in()
         found = {}
-        for request in requests(about):
+        for request in (*requests(about), *filtered(about)):
             if not request.writes:
                 runs = [wrk.send(served.url, request, headers, seconds=SECONDS, connections=1) for _ in range(ROUNDS)]
                 found[request.name] = statistics.median(run.p50 for run in runs)

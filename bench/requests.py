@@ -1,4 +1,4 @@
-"""Requests to measure: both the program and the floor answer them."""
+"""Requests to measure: both the program and the floor answer them, all but filtered lists."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -97,4 +97,21 @@ def requests(about: Subjects, turn: int = 0) -> tuple[Request, ...]:
         Request("clients", "/api/reports/clients"),
         # One at a time: two might reach the same worker, where one of them would wait.
         Request("login", "/api/auth/login", "POST", LOGIN, connections=1),
+    )
+
+
+def filtered(about: Subjects) -> tuple[Request, ...]:
+    """Lists by each kind of filter, which the floor does not answer."""
+    return (
+        Request("payments by method", "/api/payments?payment_method=Cheque"),
+        Request("payments by amount", "/api/payments?amount_min=1299900"),
+        Request("incomes of a project", f"/api/incomes?project_id={about.project}"),
+        Request("expenses by method", "/api/expenses?payment_method=Cheque"),
+        Request("expenses by amount", "/api/expenses?amount_min=929900"),
+        Request("cash flow of a client", f"/api/cashflow?client_id={about.client}"),
+        Request("cash flow of a project", f"/api/cashflow?project_id={about.project}"),
+        Request("cash flow by method", "/api/cashflow?payment_method=Cheque"),
+        Request("cash flow by amount", "/api/cashflow?amount_min=1299900"),
+        Request("cash flow by the usual method", "/api/cashflow?payment_method=Transferencia"),
+        Request("cash flow by words", "/api/cashflow?q=arriendo"),
     )

@@ -39,18 +39,20 @@ _KEYS = (
     "category",
     "client_id",
     "client",
+    "project_id",
+    "supplier_id",
     "payment_method",
 )
 _BRANCH = f"""
     (SELECT kind, source, source_id, payment_id, receipt_id, date, description, amount, currency, nature, category,
-            party_id, party_name, project_id, payment_method, origin, row_id
+            party_id, party_name, project_id, supplier_id, payment_method, origin, row_id
      FROM movements WHERE suite = 'fresco' AND kind = '{{kind}}' AND date >= %(first)s
      ORDER BY date DESC, source_id DESC, source, origin, row_id LIMIT {_SHOWN})
 """
 _NEWEST = f"""
     SELECT newest.kind, source, source_id, payment_id, receipt_id, newest.date,
            coalesce(newest.description, p.name), amount, currency, nature, category, party_id,
-           coalesce(c.name, party_name), payment_method
+           coalesce(c.name, party_name), project_id, supplier_id, payment_method
     FROM (
         {_BRANCH.format(kind="income")} UNION ALL {_BRANCH.format(kind="expense")}
         ORDER BY date DESC, source_id DESC, source, origin, row_id LIMIT {_SHOWN}

@@ -5,8 +5,8 @@ from marshmallow import Schema, fields
 from app.core.cashflow.rules import BreakEven, Source, Trailing
 from app.core.movements.rules import Kind, Nature
 from app.web.decimals import MoneyAmount
-from app.web.fields import AnyCurrency, Day, EnumByValue, Ratio, Several, Text, Whole
-from app.web.query import LongListQuery, Query
+from app.web.fields import AnyCurrency, Day, EnumByValue, Id, Ratio, Repeated, Several, Text, Whole
+from app.web.query import AmountListQuery, LongListQuery, Query, Search
 from app.web.schema import Convertible, WithoutRates
 
 
@@ -35,6 +35,8 @@ class MovementSchema(Convertible):
     category = fields.String(dump_only=True)
     client_id = fields.Integer(dump_only=True, allow_none=True)
     client = fields.String(dump_only=True, allow_none=True)
+    project_id = fields.Integer(dump_only=True, allow_none=True)
+    supplier_id = fields.Integer(dump_only=True, allow_none=True)
     payment_method = fields.String(dump_only=True, allow_none=True)
 
 
@@ -170,16 +172,21 @@ class FiguresQuery(Query):
     suite = Text(40)
 
 
-class CashflowQuery(LongListQuery):
+class CashflowQuery(LongListQuery, AmountListQuery):
     """Query of the list of movements."""
 
     date_from = Day()
     date_to = Day()
     kind = EnumByValue(Kind, type_name="MovementKind", data_key="type")
-    category = Text(100)
+    category = Repeated()
     nature = Several(Nature)
+    client_id = Id()
+    project_id = Id()
+    supplier_id = Id()
+    payment_method = Text(100)
     currency = AnyCurrency()
     suite = Text(40)
+    q = Search("description, category, client, supplier and project")
 
 
 class AnalysisQuery(Query):

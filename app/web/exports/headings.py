@@ -52,6 +52,7 @@ HEADINGS = {
     "source": "Origen",
     "start_date": "Inicio",
     "status": "Estado",
+    "supplier_id": "ID del proveedor",
     "tags": "Etiquetas",
     "tax_amount": "IVA",
     "tax_id": "NIT",

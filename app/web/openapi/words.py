@@ -86,6 +86,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "start_date": ("First day", "2025-03-01"),
     "status": ("Status", None),
     "tag": ("A tag, whatever its case", "evento"),
+    "supplier_id": ("Id of the supplier", 1),
     "tags": ("At most ten words to group by, kept in small letters", ["evento", "2026"]),
     "tax_amount": ("The part of `amount` that is IVA; null if nobody said", 190000),
     "tax_id": ("NIT or other tax number", "900123456-7"),

@@ -5336,6 +5336,8 @@ export interface components {
              */
             notes?: string | null;
         };
+        /** @description An amount, or zero, with at most two decimals. The second `multipleOf` says the same as the first, for validators that divide binary numbers. */
+        AmountBoundIn: number | string;
         /**
          * @description Direction of a movement.
          * @enum {string}
@@ -5360,6 +5362,8 @@ export interface components {
          *       "category": "Software",
          *       "client_id": 1,
          *       "client": "Café Andino",
+         *       "project_id": 1,
+         *       "supplier_id": 1,
          *       "payment_method": "Transferencia"
          *     }
          */
@@ -5445,6 +5449,16 @@ export interface components {
              * @example Café Andino
              */
             readonly client: string | null;
+            /**
+             * @description Id of the project
+             * @example 1
+             */
+            readonly project_id: number | null;
+            /**
+             * @description Id of the supplier
+             * @example 1
+             */
+            readonly supplier_id: number | null;
             /**
              * @description Payment method
              * @example Transferencia
@@ -5594,6 +5608,8 @@ export interface components {
          *           "category": "Software",
          *           "client_id": 1,
          *           "client": "Café Andino",
+         *           "project_id": 1,
+         *           "supplier_id": 1,
          *           "payment_method": "Transferencia"
          *         }
          *       ],
@@ -7230,8 +7246,6 @@ export interface components {
         ConversionAnswer: {
             data: components["schemas"]["Conversion"];
         };
-        /** @description An amount, or zero, with at most two decimals. The second `multipleOf` says the same as the first, for validators that divide binary numbers. */
-        AmountBoundIn: number | string;
         /**
          * @description An expense in a list, with its amount in the requested currency.
          * @example {
@@ -10154,6 +10168,7 @@ export interface components {
          *       "type": "Consultoría",
          *       "client": "Café Andino",
          *       "client_id": 1,
+         *       "project_id": 1,
          *       "payment_method": "Transferencia",
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -10217,6 +10232,12 @@ export interface components {
              * @example 1
              */
             client_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the project
+             * @example 1
+             */
+            project_id: number | null;
             /**
              * @description Payment method
              * @example Transferencia
@@ -10287,6 +10308,7 @@ export interface components {
          *           "type": "Consultoría",
          *           "client": "Café Andino",
          *           "client_id": 1,
+         *           "project_id": 1,
          *           "payment_method": "Transferencia",
          *           "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *           "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -10342,6 +10364,7 @@ export interface components {
          *       "type": "Consultoría",
          *       "client": "Café Andino",
          *       "client_id": 1,
+         *       "project_id": 1,
          *       "payment_method": "Transferencia",
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -10403,6 +10426,12 @@ export interface components {
              */
             client_id: number | null;
             /**
+             * Format: int64
+             * @description Id of the project
+             * @example 1
+             */
+            project_id: number | null;
+            /**
              * @description Payment method
              * @example Transferencia
              */
@@ -10456,6 +10485,7 @@ export interface components {
          *         "type": "Consultoría",
          *         "client": "Café Andino",
          *         "client_id": 1,
+         *         "project_id": 1,
          *         "payment_method": "Transferencia",
          *         "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *         "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -10517,6 +10547,12 @@ export interface components {
              */
             client_id?: number | null;
             /**
+             * Format: int64
+             * @description Id of the project
+             * @example 1
+             */
+            project_id?: number | null;
+            /**
              * @description Payment method
              * @example Transferencia
              */
@@ -10556,6 +10592,7 @@ export interface components {
          *       "type": "Consultoría",
          *       "client": "Café Andino",
          *       "client_id": 1,
+         *       "project_id": 1,
          *       "payment_method": "Transferencia",
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "notes": "Facturar antes del 5",
@@ -10608,6 +10645,12 @@ export interface components {
              * @example 1
              */
             client_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the project
+             * @example 1
+             */
+            project_id?: number | null;
             /**
              * @description Payment method
              * @example Transferencia
@@ -10677,6 +10720,12 @@ export interface components {
              */
             client_id?: number | null;
             /**
+             * Format: int64
+             * @description Id of the project
+             * @example 1
+             */
+            project_id?: number | null;
+            /**
              * @description Payment method
              * @example Transferencia
              */
@@ -10716,6 +10765,7 @@ export interface components {
          *       "type": "Consultoría",
          *       "client": "Café Andino",
          *       "client_id": 1,
+         *       "project_id": 1,
          *       "payment_method": "Transferencia",
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "notes": "Facturar antes del 5",
@@ -10768,6 +10818,12 @@ export interface components {
              * @example 1
              */
             client_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the project
+             * @example 1
+             */
+            project_id?: number | null;
             /**
              * @description Payment method
              * @example Transferencia
@@ -19485,6 +19541,7 @@ export type CashTransfer = components['schemas']['CashTransfer'];
 export type CashTransfersPage = components['schemas']['CashTransfersPage'];
 export type CashTransferAnswer = components['schemas']['CashTransferAnswer'];
 export type CashTransferIn = components['schemas']['CashTransferIn'];
+export type AmountBoundIn = components['schemas']['AmountBoundIn'];
 export type MovementKind = components['schemas']['MovementKind'];
 export type Movement = components['schemas']['Movement'];
 export type MovementSource = components['schemas']['MovementSource'];
@@ -19538,7 +19595,6 @@ export type ExchangeRateIn = components['schemas']['ExchangeRateIn'];
 export type RateIn = components['schemas']['RateIn'];
 export type Conversion = components['schemas']['Conversion'];
 export type ConversionAnswer = components['schemas']['ConversionAnswer'];
-export type AmountBoundIn = components['schemas']['AmountBoundIn'];
 export type ExpenseItem = components['schemas']['ExpenseItem'];
 export type Total = components['schemas']['Total'];
 export type ExpensesPage = components['schemas']['ExpensesPage'];
@@ -23725,6 +23781,10 @@ export interface operations {
                 page?: number;
                 /** @description Items per page */
                 per_page?: number;
+                /** @description Lowest amount, each in its own currency */
+                amount_min?: components["schemas"]["AmountBoundIn"];
+                /** @description Highest amount, each in its own currency */
+                amount_max?: components["schemas"]["AmountBoundIn"];
                 /** @description First day of the range */
                 date_from?: string;
                 /** @description Last day of the range */
@@ -23732,13 +23792,23 @@ export interface operations {
                 /** @description Type */
                 type?: components["schemas"]["MovementKind"];
                 /** @description Category of the expense, or type of the income */
-                category?: string;
+                category?: string[];
                 /** @description `operating` counts as revenue or cost; `capital`, `tax` and `financial` only move cash */
                 nature?: string;
+                /** @description Id of the client */
+                client_id?: number;
+                /** @description Id of the project */
+                project_id?: number;
+                /** @description Id of the supplier */
+                supplier_id?: number;
+                /** @description Payment method */
+                payment_method?: string;
                 /** @description The currency of the amounts */
                 currency?: string;
                 /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
                 suite?: string;
+                /** @description Search in description, category, client, supplier and project */
+                q?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
                 /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
@@ -23783,6 +23853,15 @@ export interface operations {
             };
             /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -30254,12 +30333,16 @@ export interface operations {
                 amount_min?: components["schemas"]["AmountBoundIn"];
                 /** @description Highest amount, each in its own currency */
                 amount_max?: components["schemas"]["AmountBoundIn"];
-                /** @description Order by: id, date, description, amount, currency, type, client, client_id, payment_method, created_at, updated_at */
+                /** @description Order by: id, date, description, amount, currency, type, client, client_id, project_id, payment_method, created_at, updated_at */
                 sort?: string;
                 /** @description What kind of income */
                 type?: string[];
                 /** @description Id of the client */
                 client_id?: number;
+                /** @description Id of the project */
+                project_id?: number;
+                /** @description Id of the supplier */
+                supplier_id?: number;
                 /** @description Payment method */
                 payment_method?: string;
                 /** @description A tag, whatever its case */
@@ -30270,7 +30353,7 @@ export interface operations {
                 date_to?: string;
                 /** @description The currency of the amounts */
                 currency?: string;
-                /** @description Search in description, client and notes */
+                /** @description Search in description, client, project and notes */
                 q?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
@@ -32082,6 +32165,10 @@ export interface operations {
                 project_id?: number;
                 /** @description Id of the client */
                 client_id?: number;
+                /** @description Id of the supplier */
+                supplier_id?: number;
+                /** @description Payment method */
+                payment_method?: string;
                 /** @description Status */
                 status?: string;
                 /** @description Type */

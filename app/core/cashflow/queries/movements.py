@@ -1,7 +1,7 @@
 """Queries of movements: pages, and sums in one currency."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from datetime import date as day
 from decimal import Decimal
@@ -20,6 +20,7 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    literal_column,
     or_,
     select,
     table,
@@ -29,13 +30,15 @@ from sqlalchemy.orm import Session
 
 from app.core.cashflow.queries.relations import Relations
 from app.core.cashflow.rules import Source
+from app.core.movements.models import MovementDaySum
 from app.core.movements.rules import Kind, Nature
 from app.core.parties.models import Party
+from app.infra.db.columns import containing
 from app.infra.queries.amounts import CONVERTED, Exchange, Sum, grouped_sums, month_of, sums_in
 from app.infra.queries.cached import BoundQuery, Criteria, cached_query, parameter
 from app.infra.queries.paging import fetch_items, page_values, paged
 from app.infra.queries.records import Item, fields_of
-from app.infra.queries.repository import among, within
+from app.infra.queries.repository import among, equal, within
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, DateRange
@@ -44,6 +47,8 @@ _PROJECTS = table("movement_projects", column("id", BigInteger), column("name", 
 """View by which the suites show the names of their projects."""
 
 MONTH = "month"
+FEW = 10_000
+"""Movements of a kind that are sorted sooner than found in their order."""
 
 
 class MovementItem(NamedTuple):
@@ -61,6 +66,7 @@ class MovementItem(NamedTuple):
     category: str
     client_id: int | None
     project_id: int | None
+    supplier_id: int | None
     payment_method: str | None
     recurring: bool
     description: str | None
@@ -78,8 +84,34 @@ class MovementFilter(Criteria):
     date_from: date | None = None
     date_to: date | None = None
     kind: Kind | None = None
-    category: str | None = None
+    category: tuple[str, ...] | None = None
+    only_category: str | None = None
+    """The one category; its newest rows are found by an index."""
     nature: tuple[Nature, ...] | None = None
+    client_id: int | None = None
+    project_id: int | None = None
+    supplier_id: int | None = None
+    payment_method: str | None = None
+    amount_min: Decimal | None = None
+    amount_max: Decimal | None = None
+    q: str | None = None
+
+    @property
+    def is_summed(self) -> bool:
+        """Whether sums by day have all columns that it needs."""
+        details = (self.client_id, self.project_id, self.supplier_id, self.payment_method)
+        return all(one is None for one in (*details, self.amount_min, self.amount_max, self.q))
+
+    def simplified(self) -> "MovementFilter":
+        """Criteria with one category in place of a list of one."""
+        if self.category is None or len(self.category) > 1:
+            return self
+        return replace(self, category=None, only_category=self.category[0])
+
+    @property
+    def days(self) -> "MovementFilter":
+        """Criteria of all movements of the same days."""
+        return MovementFilter(self.date_from, self.date_to)
 
     def of(self, rows: FromClause) -> list[ColumnElement[bool]]:
         """The criteria as SQL conditions."""
@@ -87,20 +119,61 @@ class MovementFilter(Criteria):
         given = within(columns.date, self.date_from, self.date_to)
         if self.kind is not None:
             given.append(columns.kind == self.kind.value)
+        if self.only_category is not None:
+            given.append(columns.category == self.only_category)
         if self.category is not None:
-            given.append(columns.category == self.category)
+            given += among((columns.category, self.category))
         natures = None if self.nature is None else tuple(nature.value for nature in self.nature)
-        return given + among((columns.nature, natures))
+        given += among((columns.nature, natures))
+        return given if self.is_summed else given + self._of_details(rows)
+
+    def _of_details(self, rows: FromClause) -> list[ColumnElement[bool]]:
+        """Conditions on columns that only the movements themselves have."""
+        columns = rows.c
+        given = equal(
+            (columns.party_id, self.client_id),
+            (columns.project_id, self.project_id),
+            (columns.supplier_id, self.supplier_id),
+            (columns.payment_method, self.payment_method),
+        )
+        given += within(columns.amount, self.amount_min, self.amount_max)
+        if self.q is not None:
+            given.append(_found(rows, self.q))
+        return given
+
+
+def _found(rows: FromClause, q: str) -> ColumnElement[bool]:
+    """Whether a movement, its parties or its project have these letters."""
+    columns = rows.c
+    parties = select(Party.id).where(containing(q, Party.name))
+    projects = select(_PROJECTS.c.id).where(containing(q, _PROJECTS.c.name))
+    names = select(MovementDaySum.category).distinct().subquery("names")  # few, where there are many movements
+    categories = select(names.c.category).where(containing(q, names.c.category))
+    return or_(
+        containing(q, columns.description, columns.party_name),
+        columns.category.in_(categories),
+        columns.party_id.in_(parties),
+        columns.supplier_id.in_(parties),
+        columns.project_id.in_(projects),
+    )
 
 
 @cached_query
 def _rows(
-    criteria: MovementFilter, relations: Relations, whole: bool, exchange: Exchange, currency: Currency | None
+    criteria: MovementFilter,
+    relations: Relations,
+    whole: bool,
+    ways: tuple[tuple[Kind, bool], ...],
+    exchange: Exchange,
+    currency: Currency | None,
 ) -> Select[Any]:
     """Select one page, newest first, with names, and amounts in the requested currency if any."""
-    # Each branch returns its newest rows by an index; sorting all of them would read all rows.
-    branches = relations.branches(criteria.kind)
-    newest = union_all(*(_newest(branch, criteria, whole) for branch in branches)).subquery("newest")
+    parts = (
+        _found_first(criteria, branch) if few else _newest(branch, criteria, whole)
+        for kind, few in ways
+        for branch in relations.branches(kind)
+    )
+    newest = union_all(*parts).subquery("newest")
     matching = _ordered(select(newest), newest)
     page = (matching if whole else paged(matching)).subquery("page")
     own = page.c
@@ -116,7 +189,13 @@ def _rows(
     return _ordered(named.outerjoin(Party, Party.id == own.party_id), page)
 
 
+def _found_first(criteria: MovementFilter, branch: FromClause) -> Select[Any]:
+    """Matching rows, to be sorted; OFFSET prevents reading all movements in their order to find these few."""
+    return select(branch).where(*criteria.of(branch)).offset(literal_column("0"))
+
+
 def _newest(branch: FromClause, criteria: MovementFilter, whole: bool) -> Select[Any]:
+    """The newest rows of a branch by an index; sorting all of them would read all rows."""
     matching = _ordered(select(branch).where(*criteria.of(branch)), branch)
     return matching if whole else matching.limit(parameter("last", int))
 
@@ -199,7 +278,9 @@ def _summed(
 ) -> Select[Any]:
     columns = relation.c
     own = (columns.amount, columns.currency, columns.date)
-    return grouped_sums(own, conditions, exchange, target, *key, movements=columns.movements)
+    # A relation of sums says of how many movements; else each row is one.
+    movements = columns.movements if "movements" in columns else None
+    return grouped_sums(own, conditions, exchange, target, *key, movements=movements)
 
 
 @cached_query
@@ -219,16 +300,20 @@ class MovementQueries:
         self._of = (relations, exchange, target)
 
     def rows(
-        self, criteria: MovementFilter, request: PageRequest, currency: Currency | None
+        self, criteria: MovementFilter, request: PageRequest, currency: Currency | None, numbers: Mapping[Kind, int]
     ) -> Iterable[Item[MovementItem]]:
-        """One page of movements, newest first, with converted amounts if a currency is requested."""
+        """One page, newest first, with converted amounts if a currency is requested; `numbers` are those that match."""
+        ways = tuple((kind, number <= FEW and not criteria.is_summed) for kind, number in numbers.items() if number)
+        if not ways:
+            return ()
         values = {} if request.whole else page_values(request) | {"last": request.span.stop}
-        query = _rows(criteria, self.relations, request.whole, self.exchange, currency, **values)
+        query = _rows(criteria, self.relations, request.whole, ways, self.exchange, currency, **values)
         return fetch_items(query, self.session, MovementItem, CONVERTED if currency else (), request)
 
     def sums(self, criteria: MovementFilter, *names: str, relation: FromClause | None = None) -> list[Sum]:
         """Sums of movements (or accruals) by the named columns, `MONTH` included."""
-        summed = self.relations.daily if relation is None else relation
+        kept = self.relations.daily if criteria.is_summed else self.relations.movements
+        summed = kept if relation is None else relation
         return self._found(_sums(criteria, summed, self.exchange, self.target, *names))
 
     def sums_from_the_beginning(self, span: DateRange) -> list[Sum]:

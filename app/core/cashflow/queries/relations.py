@@ -43,6 +43,8 @@ class Relations:
 
     def __init__(self, suites: tuple[str, ...]) -> None:
         self.suites = suites
+        self.movements = self._counted(Movement.__table__).subquery("moved")
+        """Movements of cash, one by one."""
         self.daily = self._counted(MovementDaySum.__table__).subquery("daily")
         """Movements of cash on the days they moved, summed by all columns that figures group by."""
         self.parties = self._counted(MovementPartySum.__table__).subquery("parties")

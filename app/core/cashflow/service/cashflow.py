@@ -1,6 +1,7 @@
 """Cash position, analyses and runway."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, NotRequired, TypedDict, Unpack
 
 from app.core.cashflow.queries import MovementFilter, MovementItem
@@ -33,8 +34,15 @@ class MovementFilters(TypedDict, total=False):
     date_from: date
     date_to: date
     kind: Kind
-    category: str
+    category: tuple[str, ...]
     nature: tuple[Nature, ...]
+    client_id: int
+    project_id: int
+    supplier_id: int
+    payment_method: str
+    amount_min: Decimal
+    amount_max: Decimal
+    q: str
 
 
 class AnalysisRequest(TypedDict):
@@ -53,7 +61,7 @@ class CashflowService:
 
     def page(self, request: PageRequest, **filters: Unpack[MovementFilters]) -> Page[Item[MovementItem]]:
         """One page of movements, newest first; balances are those of the whole company."""
-        criteria = MovementFilter(**filters)
+        criteria = MovementFilter(**filters).simplified()
         require_order(criteria.date_from, criteria.date_to)
         found = self.figures.balances(criteria)
         currency, money = self.figures.currency, self.figures.money
@@ -68,7 +76,8 @@ class CashflowService:
         }
         if found.warnings:
             extra = dict.fromkeys(extra) | {"totals_by_currency": found.by_currency, "warnings": found.warnings}
-        return Page(self.figures.rows(criteria, request), found.movements, request, extra | {"currency": currency})
+        rows = self.figures.rows(criteria, request, found.numbers)
+        return Page(rows, sum(found.numbers.values()), request, extra | {"currency": currency})
 
     def require_no_movements(self) -> None:
         """Conflict if there are movements."""

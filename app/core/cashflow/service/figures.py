@@ -47,10 +47,10 @@ class _Cell(NamedTuple):
 
 
 class Balances(NamedTuple):
-    """Totals and count of the matching movements, and the company's cash before and after."""
+    """Totals and numbers of the matching movements, and the company's cash before and after."""
 
     matching: Flow
-    movements: int
+    numbers: Mapping[Kind, int]
     opening: Decimal
     closing: Decimal
     moved: Flow
@@ -106,9 +106,11 @@ class Figures:
         self._known: dict[DateRange, list[_Cell]] = {}
         self._prices: dict[tuple[Currency, date], Price] = {}
 
-    def rows(self, criteria: MovementFilter, request: PageRequest) -> Iterable[Item[MovementItem]]:
-        """One page of movements, newest first, with converted amounts if a currency was requested."""
-        return self.movements.rows(criteria, request, self.currency if self.converts else None)
+    def rows(
+        self, criteria: MovementFilter, request: PageRequest, numbers: Mapping[Kind, int]
+    ) -> Iterable[Item[MovementItem]]:
+        """One page of the matching movements, newest first, with converted amounts if a currency was requested."""
+        return self.movements.rows(criteria, request, self.currency if self.converts else None, numbers)
 
     def sums(self, criteria: MovementFilter, *names: str, relation: FromClause | None = None) -> list[Sum]:
         """Sums by the named columns."""
@@ -151,9 +153,10 @@ class Figures:
     def balances(self, criteria: MovementFilter) -> Balances:
         """Totals of the matching movements, and the whole company's balance before and after."""
         before = ZERO
-        matching, inside, count = Flow(), Flow(), 0
-        sums = self.movements.balance_sums(criteria)
-        warnings = missing_rates(sums, self.currency)
+        matching, inside, numbers = Flow(), Flow(), dict.fromkeys(Kind, 0)
+        sums = self.movements.balance_sums(criteria if criteria.is_summed else criteria.days)
+        details = [] if criteria.is_summed else self.movements.sums(criteria, "kind")
+        warnings = missing_rates([*sums, *details], self.currency)
         for one in sums:
             kind, is_before, matches = one.key
             moved = _flow(kind, one.total or ZERO)
@@ -161,13 +164,17 @@ class Figures:
                 before += moved.net
             else:
                 inside += moved
-            if matches:
-                matching, count = matching + moved, count + one.movements
+            if matches and criteria.is_summed:
+                matching += moved
+                numbers[Kind(kind)] += one.movements
+        for one in details:
+            matching += _flow(one.key[0], one.total or ZERO)
+            numbers[Kind(one.key[0])] += one.movements
         if warnings:
-            return Balances(Flow(), count, ZERO, ZERO, Flow(), self._net_by_currency(criteria), warnings)
+            return Balances(Flow(), numbers, ZERO, ZERO, Flow(), self._net_by_currency(criteria), warnings)
         opening = self.balance_of(before, criteria.date_from or FIRST_DAY)
         closing = self.balance_of(before + inside.net, criteria.date_to or LAST_DAY)
-        return Balances(matching, count, opening, closing, inside)
+        return Balances(matching, numbers, opening, closing, inside)
 
     def _net_by_currency(self, criteria: MovementFilter) -> dict[str, Decimal]:
         """Net of the matching movements in each currency, unconverted."""

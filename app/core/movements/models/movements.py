@@ -4,7 +4,7 @@ from datetime import date as day
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, String, Text, false
+from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, String, Text, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -63,9 +63,12 @@ def _checks(positive: str = "amount > 0") -> tuple[CheckConstraint, ...]:
     )
 
 
-def _newest(name: str, *first: str) -> Index:
-    """An index in the order in which movements are listed, within its first columns."""
-    return Index(name, *first, Movement.date.desc(), Movement.source_id.desc(), Movement.source)
+def _newest(name: str, *first: str, where: str | None = None) -> Index:
+    """An index in the order in which movements are listed, within its first columns; also to sum from it alone."""
+    order = (Movement.date.desc(), Movement.source_id.desc(), Movement.source)
+    if where is None:
+        return Index(name, *first, *order)
+    return Index(name, *first, *order, postgresql_include=["currency", "amount"], postgresql_where=text(where))
 
 
 class Movement(_Kept, Base):
@@ -81,6 +84,8 @@ class Movement(_Kept, Base):
     """Day on which it was due, of what settles something that was owed."""
     due_amount: Mapped[Decimal | None] = mapped_column(Numeric())
     """Amount owed, where another one may have been paid; NULL means `amount`."""
+    supplier_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Party that was paid, where `party_id` is the one that it counts for."""
     payment_method: Mapped[str | None] = mapped_column(String(100))
     cash_account_id: Mapped[int | None] = mapped_column(BigInteger)
     """Cash account that it reached or left."""
@@ -101,6 +106,11 @@ class Movement(_Kept, Base):
 
 _newest("ix_movements_newest", "suite", "kind")
 _newest("ix_movements_category", "suite", "kind", "category")
+_newest("ix_movements_party", "suite", "kind", "party_id", where="party_id IS NOT NULL")
+_newest("ix_movements_payment_method", "suite", "kind", "payment_method", where="payment_method IS NOT NULL")
+_newest("ix_movements_supplier", "suite", "kind", "supplier_id", where="supplier_id IS NOT NULL")
+Index("ix_movements_project", Movement.project_id, postgresql_where=text("project_id IS NOT NULL"))
+Index("ix_movements_amount", Movement.amount)
 
 
 class OpenItem(_Kept, Base):

@@ -26,7 +26,6 @@ MANIFEST = Manifest(
         "payment_date": ("Date of the payment; by default today", "2025-03-05"),
         "monthly_total": ("What the active ones that match come to in a month", 6120000),
         "recurring_id": ("Id of the recurring expense; none for a bill", 1),
-        "supplier_id": ("Id of the supplier", 1),
         "removed": ("Number of coming accrued expenses that were deleted", 2),
     },
     headings={
@@ -36,7 +35,6 @@ MANIFEST = Manifest(
         "is_recurring": "Recurrente",
         "next_payment": "Próximo pago",
         "paid_amount": "Valor pagado",
-        "supplier_id": "ID del proveedor",
         "recurring_id": "ID del gasto recurrente",
     },
     jobs=jobs.jobs,

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
@@ -39,6 +39,7 @@ class Income(Keyed, Timestamps, Versioned, Base):
     type: Mapped[str] = mapped_column(String(100))
     client: Mapped[str | None] = mapped_column(String(200))
     client_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("clients.id", ondelete="RESTRICT"))
+    project_id: Mapped[int | None] = mapped_column(BigInteger)
     payment_method: Mapped[str] = mapped_column(String(100))
     receipt_path: Mapped[str | None] = mapped_column(String(100), ForeignKey("stored_files.path", ondelete="RESTRICT"))
     notes: Mapped[Prose | None]
@@ -50,6 +51,8 @@ class Income(Keyed, Timestamps, Versioned, Base):
 
     __table_args__ = (
         account_key(),
+        ForeignKeyConstraint(["project_id", "client_id"], ["projects.id", "projects.client_id"], ondelete="RESTRICT"),
+        CheckConstraint("project_id IS NULL OR client_id IS NOT NULL", name="project_brings_client"),
         not_blank("description"),
         not_blank("type"),
         not_blank("payment_method"),
@@ -63,6 +66,8 @@ class Income(Keyed, Timestamps, Versioned, Base):
         Index("ix_incomes_amount", "amount"),
         Index("ix_incomes_type", "type", "date"),
         Index("ix_incomes_client_id", "client_id"),
+        Index("ix_incomes_project_id", "project_id"),
+        Index("ix_incomes_payment_method", "payment_method", "date"),
         Index("ix_incomes_receipt_path", "receipt_path"),
         Index("ix_incomes_cash_account_id", "cash_account_id"),
     )
@@ -79,6 +84,7 @@ class IncomeRecord(NamedTuple):
     type: str
     client: str | None
     client_id: int | None
+    project_id: int | None
     payment_method: str
     receipt_path: str | None
     notes: str | None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import ColumnElement, case, false, or_, select
 
 from app.core.movements.models import MovementDaySum
 from app.core.movements.rules import Nature
@@ -14,6 +14,7 @@ from app.infra.queries.amounts import AmountTable
 from app.infra.queries.names import NamedColumn
 from app.infra.queries.repository import Filter, among, equal, within
 from app.suites.fresco.incomes.models import Income, IncomeRecord
+from app.suites.fresco.projects.models import Project
 
 _sums = MovementDaySum.__table__.c
 # An income's IVA is a movement of its own, and no income more.
@@ -34,6 +35,9 @@ class IncomeFilter(Filter):
 
     type: tuple[str, ...] | None = None
     client_id: int | None = None
+    project_id: int | None = None
+    supplier_id: int | None = None
+    """No income has a supplier: with one, nothing matches."""
     payment_method: str | None = None
     amount_min: Decimal | None = None
     amount_max: Decimal | None = None
@@ -45,7 +49,10 @@ class IncomeFilter(Filter):
     def conditions(self) -> list[ColumnElement[bool]]:
         """The criteria as SQL conditions."""
         given = among((Income.type, self.type)) + within(Income.date, self.date_from, self.date_to)
-        given += equal((Income.client_id, self.client_id), (Income.payment_method, self.payment_method))
+        given += equal((Income.client_id, self.client_id), (Income.project_id, self.project_id))
+        given += equal((Income.payment_method, self.payment_method))
+        if self.supplier_id is not None:
+            given.append(false())
         given += within(Income.amount, self.amount_min, self.amount_max) + tagged(Income.tags, self.tag)
         if self.q is not None:
             given.append(_found(self.q))
@@ -54,4 +61,6 @@ class IncomeFilter(Filter):
 
 def _found(q: str) -> ColumnElement[bool]:
     parties = select(Party.id).where(containing(q, Party.name))
-    return or_(containing(q, Income.description, Income.client, Income.notes), Income.client_id.in_(parties))
+    projects = select(Project.id).where(containing(q, Project.name))
+    own = containing(q, Income.description, Income.client, Income.notes)
+    return or_(own, Income.client_id.in_(parties), Income.project_id.in_(projects))

@@ -51,6 +51,7 @@ class IncomeRepository(Repository[Income, IncomeRecord]):
     conflicts: ClassVar = {
         "ck_incomes_tax_below_amount": TAX_TOO_HIGH,
         "fk_incomes_client_id_clients": NotFound("The client does not exist."),
+        "fk_incomes_project_id_client_id_projects": NotFound("The client has no such project."),
         "fk_incomes_receipt_path_stored_files": UNKNOWN_RECEIPT,
     }
 

@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from app.kernel.money import COP_AND_USD, Currency
 from app.suites.fresco.clients.schemas import CLIENT_NAMES
+from app.suites.fresco.projects.schemas import PROJECT_NAMES
 from app.web.decimals import AmountBound, MoneyAmount
 from app.web.fields import AnyCurrency, Day, EnumByValue, FileLink, Id, Instant, Repeated, Tag, Tags, Text
 from app.web.query import AmountListQuery, Search, SortBy
@@ -25,6 +26,7 @@ class IncomeSchema(FormSchema):
     type = Text(100, required=True, metadata=_TYPE)
     client = Text(200, allow_none=True)
     client_id = Id(allow_none=True)
+    project_id = Id(allow_none=True)
     payment_method = Text(100, required=True)
     receipt_path = Text(100, allow_none=True)
     receipt_url = FileLink("receipt_path")
@@ -38,7 +40,8 @@ class IncomeItemSchema(Convertible, IncomeSchema):
     """An income in a list, with its amount in the requested currency."""
 
 
-INCOME_ROWS = RowShape(IncomeSchema(), IncomeItemSchema, {"client_tax_id": CLIENT_NAMES["client_tax_id"]})
+_NAMES = {"client_tax_id": CLIENT_NAMES["client_tax_id"]} | PROJECT_NAMES
+INCOME_ROWS = RowShape(IncomeSchema(), IncomeItemSchema, _NAMES)
 """Columns of files of incomes."""
 
 
@@ -54,6 +57,7 @@ class IncomeListQuery(AmountListQuery):
         "type",
         "client",
         "client_id",
+        "project_id",
         "payment_method",
         "created_at",
         "updated_at",
@@ -61,9 +65,11 @@ class IncomeListQuery(AmountListQuery):
     )
     type = Repeated(metadata=_TYPE)
     client_id = Id()
+    project_id = Id()
+    supplier_id = Id()
     payment_method = Text(100)
     tag = Tag()
     date_from = Day()
     date_to = Day()
     currency = AnyCurrency()
-    q = Search("description, client and notes")
+    q = Search("description, client, project and notes")

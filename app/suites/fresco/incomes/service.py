@@ -13,15 +13,16 @@ from app.core.imports.service import Importer, UntouchedRows
 from app.infra.context import Context
 from app.infra.queries.names import NameRepository, NameUse
 from app.infra.queries.records import Item
+from app.kernel.errors import Invalid
 from app.kernel.files import JudgedFile
 from app.kernel.money import Currency
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import require_order
 from app.kernel.rows import EnteredRow, Values, check_taxes, plain_name
-from app.suites.fresco.clients.service import ClientService
 from app.suites.fresco.incomes.models import Income, IncomeRecord
 from app.suites.fresco.incomes.queries import INCOMES, TYPES, IncomeFilter
 from app.suites.fresco.incomes.repository import IncomeRepository
+from app.suites.fresco.projects.service import BelongingResolver, BelongingValues, ProjectService
 
 
 class IncomeValues(TypedDict, total=False):
@@ -35,6 +36,7 @@ class IncomeValues(TypedDict, total=False):
     type: str
     client: str | None
     client_id: int | None
+    project_id: int | None
     payment_method: str
     receipt_path: str | None
     notes: str | None
@@ -46,6 +48,8 @@ class IncomeFilters(TypedDict, total=False):
 
     type: tuple[str, ...]
     client_id: int
+    project_id: int
+    supplier_id: int
     payment_method: str
     amount_min: Decimal
     amount_max: Decimal
@@ -80,7 +84,8 @@ class IncomeService:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.incomes = IncomeRepository(context.session)
-        self.clients = ClientService(context)
+        self.projects = ProjectService(context)
+        self.clients = self.projects.clients
         self.files = AttachedFiles(context, "fresco.incomes")
         self.types = TypeService(context)
 
@@ -89,8 +94,13 @@ class IncomeService:
         return self.incomes.get(income_id)
 
     def create(self, *, file: JudgedFile | None = None, **values: Unpack[IncomeValues]) -> Income:
-        """Create an income; its client, if given, must exist, or is the one that its text names."""
-        values = {**values, **self._client(values), **self.types.resolved(values), **self.files.attached(values, file)}
+        """Create an income; its project sets its client; without one it is the given one, or the one its text names."""
+        values = {
+            **values,
+            **self._belonging(values),
+            **self.types.resolved(values),
+            **self.files.attached(values, file),
+        }
         return self.incomes.add(Income(**values))
 
     def create_many(self, rows: Sequence[IncomeValues]) -> list[int]:
@@ -102,7 +112,8 @@ class IncomeService:
         income = self.incomes.get_for_update(income_id)
         before = income.receipt_path
         receipt = self.files.attached(changes, file, before)
-        resolved = {**self._client(changes), **self.types.resolved(changes)}
+        stored: BelongingValues = {"client_id": income.client_id, "project_id": income.project_id}
+        resolved = {**self._belonging(changes, stored), **self.types.resolved(changes)}
         self.incomes.change(income, {**changes, **resolved, **receipt})
         self.files.release_replaced(before, income.receipt_path)
         return income
@@ -118,14 +129,18 @@ class IncomeService:
         gone = UntouchedRows(self.context).among(Income, ids, left)
         self.incomes.delete_where(Income.id.in_(gone))
 
-    def _client(self, given: IncomeValues) -> IncomeValues:
-        """The client by its id, or else by a text that exactly one client has as its name; empty without either."""
-        client_id, text = given.get("client_id"), given.get("client")
-        if client_id is not None:
-            self.clients.get(client_id)
-        elif text is not None:
-            return {"client_id": self.clients.only_one_named(text)}
-        return {}
+    def _belonging(self, given: IncomeValues, stored: BelongingValues | None = None) -> BelongingValues:
+        """Client and project: by their ids, or else the client by a text that exactly one client has as its name."""
+        before, text = stored or BelongingValues(), given.get("client")
+        found = BelongingResolver(self.projects).resolved(given, before)
+        if text is None or given.get("client_id") is not None:
+            return found
+        named = self.clients.only_one_named(text)
+        if {**before, **found}.get("project_id") is None:
+            return {**found, "client_id": named}
+        if named not in {None, {**before, **found}.get("client_id")}:
+            raise Invalid.field("client", "Is not the project's client.")
+        return found
 
 
 class IncomeReader:
@@ -165,7 +180,7 @@ class IncomeImporter(Importer):
         self.incomes = IncomeService(context)
 
     def resolve(self, rows: Sequence[EnteredRow]) -> None:
-        """Find the clients: by tax id, or by the text if exactly one client has that name."""
+        """Find the clients, by tax id or by the text if exactly one client has that name, and then the projects."""
         self.incomes.clients.resolve(rows)
         known = self.incomes.clients.named({row.given["client"] for row in rows if "client" in row.given})
         for row in rows:
@@ -173,10 +188,12 @@ class IncomeImporter(Importer):
             if len(found) == 1 and "client_tax_id" not in row.names:
                 row.errors.pop("client_id", None)  # an id of another database counts less than the name beside it
                 row.given["client_id"] = found[0]
+        self.incomes.projects.resolve_projects(rows)
 
     def check(self, rows: Sequence[EnteredRow]) -> None:
-        """Use the spelling of types that exist."""
+        """Set the client of each project, and use the spelling of types that exist."""
         check_taxes(rows)
+        self.incomes.projects.set_owners(rows)
         known = {given: self.incomes.types.resolved({"type": given}) for given in {row.values["type"] for row in rows}}
         for row in rows:
             row.values |= known[row.values["type"]]

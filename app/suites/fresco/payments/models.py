@@ -249,6 +249,12 @@ class PaymentReceipt(Keyed, Timestamps, Base):
             "date",
             postgresql_where=text("received_currency IS NOT NULL"),
         ),
+        Index(
+            "ix_payment_receipts_payment_method",
+            "payment_method",
+            "payment_id",
+            postgresql_where=text("payment_method IS NOT NULL"),
+        ),
         Index("uq_payment_receipts_completing", "payment_id", unique=True, postgresql_where=text("completes")),
     )
 

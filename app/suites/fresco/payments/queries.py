@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     cast,
     column,
+    false,
     func,
     literal_column,
     null,
@@ -173,6 +174,10 @@ class PaymentFilter(Filter):
 
     project_id: int | None = None
     client_id: int | None = None
+    supplier_id: int | None = None
+    """No payment has a supplier: with one, nothing matches."""
+    payment_method: str | None = None
+    """Method of one of its receipts."""
     status: tuple[PaymentStatus, ...] | None = None
     type: tuple[PaymentType, ...] | None = None
     tag: str | None = None
@@ -197,6 +202,11 @@ class PaymentFilter(Filter):
         elif self.status == (PaymentStatus.PAID,):
             conditions.append(Payment.paid_date.is_not(None))  # implied, but needed to use ix_payments_paid_date
         conditions += within(Payment.date, self.date_from, self.date_to)
+        if self.supplier_id is not None:
+            conditions.append(false())
+        if self.payment_method is not None:
+            received = select(PaymentReceipt.payment_id).where(PaymentReceipt.payment_method == self.payment_method)
+            conditions.append(Payment.id.in_(received))
         if self.overdue_on is not None:
             # Whatever the status says: the job that marks payments overdue runs once a day.
             conditions.append(Payment.date < self.overdue_on)

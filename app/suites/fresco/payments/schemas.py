@@ -217,6 +217,8 @@ class PaymentListQuery(AmountListQuery):
     sort = SortBy(*_SORTS, newest="date")
     project_id = Id()
     client_id = Id()
+    supplier_id = Id()
+    payment_method = Text(100)
     status = Several(PaymentStatus)
     type = Several(PaymentType)
     tag = Tag()

@@ -78,6 +78,13 @@ class ProjectFilters(TypedDict, total=False):
     q: str
 
 
+class BelongingValues(TypedDict, total=False):
+    """Client and project that an income or an expense belongs to."""
+
+    client_id: int | None
+    project_id: int | None
+
+
 class ActiveFees(NamedTuple):
     """Recurring fees with equal terms that are active on a day, and their number."""
 
@@ -153,8 +160,12 @@ class ProjectService:
         return owners_of(self.context.session, project_ids) if project_ids else {}
 
     def resolve(self, rows: Sequence[EnteredRow]) -> None:
-        """Set the projects and clients of rows of a file by their names; of homonyms, the one of the client."""
+        """Set the clients and projects of rows of a file by their names."""
         self.clients.resolve(rows)
+        self.resolve_projects(rows)
+
+    def resolve_projects(self, rows: Sequence[EnteredRow]) -> None:
+        """Set the projects of rows whose clients are resolved; of homonyms, the one of the client."""
         names = {row.names["project_name"] for row in rows if "project_name" in row.names}
         found: dict[str, list[NamedProject]] = defaultdict(list)
         for one in named_projects(self.context.session, names) if names else ():
@@ -284,6 +295,27 @@ def _record_pause(project: Project, pauses: list[ProjectPause], today: date) -> 
         running.until_day = max(today, running.first_day)
     elif project.status is not ProjectStatus.ACTIVE and running is None:
         pauses.append(ProjectPause(first_day=today))
+
+
+class BelongingResolver:
+    """Finds client and project of an income or an expense: both must exist, and a project sets its client."""
+
+    def __init__(self, projects: ProjectService) -> None:
+        self.projects = projects
+
+    def resolved(self, given: BelongingValues, before: BelongingValues) -> BelongingValues:
+        """Client and project after a change of those before; empty if neither is given."""
+        if not {"client_id", "project_id"} & given.keys():
+            return {}
+        client_id, project_id = given.get("client_id"), given.get("project_id", before.get("project_id"))
+        if client_id is not None:
+            self.projects.clients.get(client_id)
+        if project_id is None:
+            return {"client_id": given.get("client_id", before.get("client_id")), "project_id": None}
+        owner = self.projects.client_of(project_id)
+        if client_id not in {None, owner}:
+            raise Invalid.field("client_id", "Is not the project's client.")
+        return {"client_id": owner, "project_id": project_id}
 
 
 def _check_dates(project: Project) -> None:

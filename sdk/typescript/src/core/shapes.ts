@@ -7,6 +7,7 @@ export type {
   AccountAnswer,
   AddedToRegister,
   AddedToUser,
+  AmountBoundIn,
   AmountIn,
   Analysis,
   AnyAmountIn,

@@ -9,7 +9,7 @@ import pytest
 
 from tests.factories.clients import ClientFactory
 from tests.factories.currencies import RateFactory
-from tests.factories.payments import PaymentFactory
+from tests.factories.payments import PaymentFactory, receive
 from tests.factories.projects import ProjectFactory
 from tests.statements import counted
 from tests.suites.fresco.payments.clocks import on
@@ -63,6 +63,20 @@ def test_payments_are_filtered_by_each_of_their_filters(user: Caller) -> None:
     ):
         assert ids(user.get(ALL, sort="date", **query)) == [one.id for one in found], query
         assert ids(user.get(ALL, **query)) == [one.id for one in reversed(found)], query
+
+
+def test_payments_are_found_by_the_method_of_one_of_their_receipts(user: Caller) -> None:
+    both, cash, _unpaid = (PaymentFactory(amount=Decimal(100)) for _ in range(3))
+    for payment, amount, method in (
+        (both, "40.00", "Nequi"),
+        (both, "20.00", "Efectivo"),
+        (cash, "100.00", "Efectivo"),
+    ):
+        receive(user, payment.id, amount, payment_method=method, date="2025-03-09")
+    assert ids(user.get(ALL, sort="id", payment_method="Efectivo")) == [both.id, cash.id]
+    found = user.get(ALL, payment_method="Nequi")
+    assert (ids(found), found["pagination"]["total"]) == ([both.id], 1)
+    assert found["totals"] == {"pagado": 60, "pendiente": 40, "vencido": 0}
 
 
 def test_lists_name_client_and_project(user: Caller) -> None:

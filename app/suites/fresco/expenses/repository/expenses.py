@@ -23,7 +23,7 @@ _MANY = text(
            CASE WHEN n % 7 = 0 THEN 10 + n % 400 + 0.5 ELSE 30000 + n % 9000 * 100 + 0.75 END,
            CASE WHEN n % 7 = 0 THEN 'USD' ELSE 'COP' END,
            (ARRAY['Nómina', 'Arriendo', 'Marketing', 'Software', 'Impuestos', 'Viajes'])[1 + n % 6],
-           (ARRAY['Transferencia', 'Efectivo', 'Tarjeta'])[1 + n % 3]
+           CASE WHEN n % 10000 = 0 THEN 'Cheque' ELSE (ARRAY['Transferencia', 'Efectivo', 'Tarjeta'])[1 + n % 3] END
     FROM generate_series(CAST(:first AS int), CAST(:last AS int)) n
     ORDER BY n
     """

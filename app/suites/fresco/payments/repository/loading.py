@@ -58,7 +58,7 @@ _PAYMENTS = text(
            CASE WHEN paid THEN least(due + n % 15, CAST(:today AS date)) END,
            CASE WHEN paid THEN 'Pagado' WHEN due < :today THEN 'Vencido' ELSE 'Pendiente' END,
            CASE WHEN paid THEN amount ELSE 0 END,
-           CASE WHEN paid THEN 'FV-' || n END, 'Recurrente', number, true
+           CASE WHEN paid THEN 'FV-' || project_id || '-' || number END, 'Recurrente', number, true
     FROM (
         SELECT n, :first_project + n / :per_project AS project_id, n % :per_project + 1 AS number,
                CAST(:today AS date) - 1690 + 7 * (n % :per_project) AS due,
@@ -70,8 +70,9 @@ _PAYMENTS = text(
     ORDER BY n
     RETURNING *)
     INSERT INTO payment_receipts (payment_id, amount, date, currency, project_id, client_id, due_date, payment_type,
-                                  payment_status, completes)
-    SELECT id, amount, paid_date, currency, project_id, client_id, date, type, status, true
+                                  payment_status, completes, payment_method)
+    SELECT id, amount, paid_date, currency, project_id, client_id, date, type, status, true,
+           CASE WHEN id % 10000 = 0 THEN 'Cheque' ELSE (ARRAY['Transferencia', 'Efectivo', 'Tarjeta'])[1 + id % 3] END
     FROM loaded WHERE paid_date IS NOT NULL ORDER BY id
     """
 )

@@ -30,6 +30,8 @@ class PaymentFilters(TypedDict, total=False):
 
     project_id: int
     client_id: int
+    supplier_id: int
+    payment_method: str
     status: tuple[PaymentStatus, ...]
     type: tuple[PaymentType, ...]
     tag: str
