@@ -15,6 +15,10 @@ Load = Callable[[Mapping[str, Any]], tuple[Values, Errors]]
 """Loads the input of one row, by the shape of a single POST: its values, or what is wrong."""
 
 
+MOST_DIGITS = 19
+"""Digits from which on a number is no id."""
+
+
 @dataclass(slots=True)
 class EnteredRow:
     """A row of a file."""
@@ -67,6 +71,12 @@ def check_taxes(rows: Iterable[EnteredRow]) -> None:
         tax = row.values.get("tax_amount")
         if tax is not None and tax >= row.values["amount"]:
             row.errors |= TAX_TOO_HIGH.errors
+
+
+def given_id(row: EnteredRow, name: str) -> int | None:
+    """The id by which a row gives a record; None for one that is no id, as its shape tells."""
+    given = str(row.given.get(name))
+    return int(given) or None if given.isascii() and given.isdigit() and len(given) < MOST_DIGITS else None
 
 
 def plain_name(text: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from app.kernel.rows import EnteredRow, Values, error_lines
+from app.kernel.rows import EnteredRow, Errors, Values, error_lines
 
 MOST_PROBLEMS = 200
 """Messages that are kept of a failed import."""
@@ -78,6 +78,12 @@ def mark_duplicates(
         elif len(earlier) < len(known):
             row.duplicate_of = known[len(earlier)]
         earlier.append(row.number)
+
+
+def closed_days(values: Values, names: Iterable[str], first_open: date) -> Errors:
+    """Messages about the days among these values that lie before the first open one."""
+    days = ((name, values.get(name)) for name in names)
+    return {name: [f"{day:%Y-%m} is closed."] for name, day in days if isinstance(day, date) and day < first_open}
 
 
 def problems_of(rows: Iterable[EnteredRow]) -> list[dict[str, Any]]:

@@ -9,7 +9,10 @@ import pytest
 from tests.factories.clients import ClientFactory
 from tests.factories.files import with_receipt
 from tests.factories.imports import HEADINGS, INCOME, ImportFactory, csv_of, form, xlsx_of
+from tests.factories.incomes import IncomeFactory
+from tests.factories.periods import close_next
 from tests.factories.projects import ProjectFactory
+from tests.factories.suppliers import SupplierFactory
 from tests.statements import counted
 from tests.support import Caller, sign_in
 
@@ -250,3 +253,52 @@ def test_a_tax_beyond_the_amount_is_an_error_of_its_row(user: Caller) -> None:
     file = csv_of((*HEADINGS, "tax_amount"), (*INCOME, "9.999.999,00"), (*INCOME, "10,00"))
     lines = sent(user, "incomes", file)["data"]["lines"]
     assert [list(line["errors"] or ()) for line in lines] == [["tax_amount"], []]
+
+
+SPENT = ("Fecha", "Concepto", "Valor", "Moneda", "Categoría", "Medio de pago", "Proveedor")
+
+
+def test_a_row_of_a_closed_month_is_an_error_of_it_unless_it_is_there_already(user: Caller) -> None:
+    known = ("15/01/1950", "Asesoría", "10", "COP", "Consultoría", "", "Efectivo")
+    made = IncomeFactory(
+        date=date(1950, 1, 15),
+        description="Asesoría",
+        amount=Decimal(10),
+        type="Consultoría",
+        payment_method="Efectivo",
+        client=None,
+    )
+    assert str(close_next()) == "1950-01"
+    file = csv_of(HEADINGS, known, ("31/01/1950", *INCOME[1:]), ("01/02/1950", *INCOME[1:]))
+    lines = sent(user, "incomes", file)["data"]["lines"]
+    assert [(line["state"], line["errors"]) for line in lines] == [
+        ("duplicate", None),
+        ("invalid", {"date": ["1950-01 is closed."]}),
+        ("new", None),
+    ]
+    assert lines[0]["duplicate_of"] == made.id
+    problem = sent(user, "incomes", file, expect=400, mode="commit")
+    assert problem["errors"] == {"rows": {"3": {"date": ["1950-01 is closed."]}}}
+
+
+def test_a_payment_of_a_closed_month_is_named_by_the_day_that_lies_in_it(user: Caller) -> None:
+    ProjectFactory(name="Tienda")
+    close_next()
+    head = ("Proyecto", "Valor", "Moneda", "Fecha", "Tipo", "Pagado el", "Estado")
+    rest = ("Recurrente", "05/01/1950", "Pagado")
+    file = csv_of(head, ("Tienda", "1", "COP", "01/02/1950", *rest), ("Tienda", "1", "COP", "01/01/1950", *rest))
+    lines = sent(user, "payments", file)["data"]["lines"]
+    assert [sorted(line["errors"]) for line in lines] == [["paid_date"], ["date", "paid_date"]]
+
+
+def test_suppliers_are_known_by_their_names_and_unknown_ones_are_errors_of_their_row(user: Caller) -> None:
+    paper, _, _ = SupplierFactory(name="Papelería Ñandú"), SupplierFactory(name="Dos"), SupplierFactory(name="dos")
+    row = ("15/01/2025", "Papel", "1.000,00", "COP", "Oficina", "Efectivo")
+    names = ("papeleria  nandu", "Otra", "Dos", "")
+    lines = sent(user, "expenses", csv_of(SPENT, *((*row, name) for name in names)))["data"]["lines"]
+    assert [list(line["errors"] or ()) for line in lines] == [[], ["supplier_name"], ["supplier_name"], []]
+    made = committed(user, "expenses", csv_of(SPENT, (*row, names[0])))["lines"][0]["id"]
+    assert user.get(f"/api/expenses/{made}")["data"]["supplier_id"] == paper.id
+    by_id = csv_of((*SPENT[:-1], "supplier_id"), (*row, "999999"), (*row, str(paper.id)))
+    lines = sent(user, "expenses", by_id)["data"]["lines"]
+    assert [line["errors"] for line in lines] == [{"supplier_id": ["The supplier does not exist."]}, None]

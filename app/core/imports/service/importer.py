@@ -18,6 +18,8 @@ class Importer(ABC):
     """Permission of the single POST."""
     day: ClassVar[str]
     """The value that is a row's day."""
+    booked: ClassVar[tuple[str, ...]] = ()
+    """Values that are days of the company's book: none of a new record may lie in a closed month."""
     once: ClassVar[bool] = False
     """Whether a key stands for one record; else equal rows of a file are different records."""
 

@@ -13,15 +13,18 @@ from app.core.imports.rules import (
     ImportState,
     LeftReason,
     LineState,
+    closed_days,
     days_of,
     line_state,
     mark_duplicates,
     problems_of,
 )
 from app.core.imports.service.importer import Importer
+from app.core.periods.service import PeriodService
 from app.infra.context import Context
 from app.kernel.errors import Conflict, Forbidden, Invalid
 from app.kernel.paging import Page, PageRequest, Sort
+from app.kernel.periods import FIRST_DAY
 from app.kernel.rows import EnteredFile, EnteredRow, Errors, Values
 
 NEWEST_FIRST = (Sort("id", descending=True),)
@@ -113,6 +116,7 @@ class ImportService:
         importer.check([row for row in rows if not row.errors])
         valid = [row for row in rows if not row.errors]
         mark_duplicates(valid, importer.key, importer.stored(valid) if valid else {}, once=importer.once)
+        self._refuse_closed(importer, [row for row in valid if row.is_new])
         if mode is ImportMode.PREVIEW:
             return _outcome(importer, file, mode, None, {})
         return self._committed(importer, file)
@@ -136,6 +140,13 @@ class ImportService:
         left = [Left(number, row_id, event.left[row_id]) for row_id, number in numbers.items() if row_id in event.left]
         removed = len(numbers) - len(left)
         return Undone(f"{removed} of {len(numbers)} records removed", removed, left)
+
+    def _refuse_closed(self, importer: Importer, rows: Sequence[EnteredRow]) -> None:
+        """Add errors to rows that would be dated in a closed month."""
+        periods = PeriodService(self.context)
+        first_open = periods.first_open_day(periods.company_book(), FIRST_DAY) if importer.booked else FIRST_DAY
+        for row in rows:
+            row.errors |= closed_days(row.values, importer.booked, first_open)
 
     def _committed(self, importer: Importer, file: EnteredFile) -> ImportOutcome:
         failed = any(row.errors for row in file.rows)

@@ -11,14 +11,12 @@ from app.core.parties.service import PartyService
 from app.infra.context import Context
 from app.infra.queries.references import existing
 from app.kernel.paging import Page, PageRequest
-from app.kernel.rows import EnteredRow, Values, plain_name, plain_number
+from app.kernel.rows import EnteredRow, Values, given_id, plain_name, plain_number
 from app.suites.fresco.clients.events import ClientLeaving
 from app.suites.fresco.clients.models import Client, ClientRecord
 from app.suites.fresco.clients.queries import ClientFilter, ClientRepository, clients_named
 from app.suites.fresco.clients.rules import ClientStatus
 
-MOST_DIGITS = 19
-"""Digits that an id of 64 bits may not have."""
 OWN_VALUES = {"contact_name", "tax_id", "start_date", "status", "reminders"}
 """Values of a client that are not its party's."""
 
@@ -99,13 +97,13 @@ class ClientService:
     def resolve(self, rows: Sequence[EnteredRow]) -> None:
         """Set the clients of rows of a file by their tax id or name, and look for those that are given by id."""
         known = self.named({name for row in rows if (name := _name_of(row)) is not None})
-        ids = {client_id for row in rows if (client_id := _id_of(row)) is not None}
+        ids = {client_id for row in rows if (client_id := given_id(row, "client_id")) is not None}
         stored = existing(self.context.session, Client, ids)
         for row in rows:
             name = _name_of(row)
             if name is not None:
                 _set_client(row, known.get(name, []))
-            elif (client_id := _id_of(row)) is not None and client_id not in stored:
+            elif (client_id := given_id(row, "client_id")) is not None and client_id not in stored:
                 row.errors["client_id"] = ["The client does not exist."]
 
     def update(self, client_id: int, **changes: Unpack[ClientChanges]) -> Client:
@@ -179,9 +177,3 @@ def _set_client(row: EnteredRow, found: list[int]) -> None:
         row.errors[column] = ["More than one client has this name; give a tax id, or the client's id beside it."]
     else:
         row.errors[column] = ["No client has this name or tax id."]
-
-
-def _id_of(row: EnteredRow) -> int | None:
-    """The id by which a row gives its client; None for one that is no id, as its shape tells."""
-    given = str(row.given.get("client_id"))
-    return int(given) or None if given.isascii() and given.isdigit() and len(given) < MOST_DIGITS else None

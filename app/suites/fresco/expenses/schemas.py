@@ -7,6 +7,7 @@ from app.kernel.recurrence import Frequency
 from app.suites.fresco.clients.schemas import CLIENT_NAMES
 from app.suites.fresco.expenses.rules import AccruedPeriod, AccruedStatus, BulkAction, RecurringStatus
 from app.suites.fresco.projects.schemas import PROJECT_NAMES
+from app.suites.fresco.suppliers.schemas import SUPPLIER_NAMES
 from app.web.decimals import AmountBound, MoneyAmount
 from app.web.fields import (
     AnyCurrency,
@@ -189,7 +190,7 @@ class ExpensesChangeSchema(StrictSchema):
     tags = Tags()
 
 
-EXPENSE_ROWS = RowShape(ExpenseSchema(), ExpenseItemSchema, CLIENT_NAMES | PROJECT_NAMES)
+EXPENSE_ROWS = RowShape(ExpenseSchema(), ExpenseItemSchema, CLIENT_NAMES | PROJECT_NAMES | SUPPLIER_NAMES)
 """Columns of files of expenses."""
 
 

@@ -175,6 +175,7 @@ class IncomeImporter(Importer):
     kind: ClassVar = "incomes"
     permission: ClassVar = "incomes:write"
     day: ClassVar = "date"
+    booked: ClassVar = ("date",)
 
     def __init__(self, context: Context) -> None:
         self.incomes = IncomeService(context)

@@ -1,17 +1,34 @@
 """Suppliers with the values of their parties."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, String, func, or_, select, union_all
+from sqlalchemy.orm import Session
 
 from app.core.parties.models import Party
 from app.infra import clock
 from app.infra.db.columns import containing, containing_number
-from app.infra.queries.records import fields_of
+from app.infra.queries.bulk import rows_of
+from app.infra.queries.records import fields_of, reader
 from app.infra.queries.repository import Filter, Repository
 from app.suites.fresco.suppliers.models import Supplier, SupplierRecord
+
+
+class NamedSupplier(NamedTuple):
+    """A supplier by a name that a file gives."""
+
+    given: str
+    id: int
+
+
+def named_suppliers(session: Session, names: Collection[str]) -> list[NamedSupplier]:
+    """The suppliers of these names, whatever their case, accents and spaces."""
+    given = rows_of({"given": (String(), sorted(names))})
+    same = func.name_key(Party.name) == func.name_key(given.c.given)
+    found = select(given.c.given, Supplier.id).join(Party, same).join(Supplier, Supplier.id == Party.id)
+    return reader(NamedSupplier)(session.execute(found.order_by(Supplier.id)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,10 @@ class SupplierSchema(ResourceSchema):
     updated_at = Instant()
 
 
+SUPPLIER_NAMES = {"supplier_name": ("Proveedor", "Nombre del proveedor", "supplier")}
+"""Headings of the column that names the supplier of a row."""
+
+
 class SupplierListQuery(ListQuery):
     """Query of the list of suppliers."""
 

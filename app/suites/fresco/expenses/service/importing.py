@@ -9,6 +9,7 @@ from app.infra.context import Context
 from app.kernel.rows import EnteredRow, Values, check_taxes, plain_name
 from app.suites.fresco.expenses.service.expenses import ExpenseService, ExpenseValues
 from app.suites.fresco.projects.service import ProjectService
+from app.suites.fresco.suppliers.service import SupplierService
 
 
 class ExpenseImporter(Importer):
@@ -17,13 +18,16 @@ class ExpenseImporter(Importer):
     kind: ClassVar = "expenses"
     permission: ClassVar = "expenses:write"
     day: ClassVar = "date"
+    booked: ClassVar = ("date",)
 
     def __init__(self, context: Context) -> None:
         self.expenses = ExpenseService(context)
         self.projects = ProjectService(context)
+        self.suppliers = SupplierService(context)
 
     def resolve(self, rows: Sequence[EnteredRow]) -> None:
         self.projects.resolve(rows)
+        self.suppliers.resolve(rows)
 
     def check(self, rows: Sequence[EnteredRow]) -> None:
         """Set the client of each project, and use the spelling of categories that exist."""

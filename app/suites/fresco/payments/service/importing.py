@@ -22,6 +22,7 @@ class PaymentImporter(Importer):
     kind: ClassVar = "payments"
     permission: ClassVar = "payments:write"
     day: ClassVar = "date"
+    booked: ClassVar = ("date", "paid_date")
 
     def __init__(self, context: Context) -> None:
         self.today = context.clock.today()
