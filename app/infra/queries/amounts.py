@@ -223,9 +223,14 @@ def shortest(number: ColumnElement[Decimal], decimals: int) -> ColumnElement[Dec
 
 
 def sums_in(rows: Iterable[Sequence[Any]]) -> Iterator[Sum]:
-    """Sums from the rows of `grouped_sums`; without a key there is one row, which is skipped if it counts nothing."""
+    """Sums from the rows of `grouped_sums`; without a key there is one row, which is skipped if it counts nothing.
+
+    A part of other movements, as IVA that a credit paid, counts as none and still comes to something.
+    """
     return (
-        Sum(tuple(row[:-5]), int(row[-5]), row[-4], row[-3], _missing(row[-2]), int(row[-1])) for row in rows if row[-5]
+        Sum(tuple(row[:-5]), int(row[-5]), row[-4], row[-3], _missing(row[-2]), int(row[-1]))
+        for row in rows
+        if row[-5] or row[-4]
     )
 
 

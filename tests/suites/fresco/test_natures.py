@@ -22,6 +22,7 @@ from tests.factories.clients import ClientFactory
 from tests.factories.expenses import AccruedExpenseFactory, ExpenseFactory
 from tests.factories.incomes import IncomeFactory
 from tests.factories.payments import PaymentFactory, receive
+from tests.factories.projects import ProjectFactory
 from tests.support import Caller, sign_in
 
 DAY = date(2026, 5, 4)
@@ -209,3 +210,22 @@ def test_receipts_carry_their_proportion_of_the_iva_and_come_to_all_of_it(admin:
     assert taxes_of(session, payment.id) == ["None", "None"]
     assert (statement(admin)["tax_collected"], statement(admin)["incomes"]["total"]) == (0, Decimal("66.67"))
     assert MovementService(make_context(session)).violations() == []
+
+
+def test_iva_that_is_said_later_or_paid_by_credit_is_collected_on_its_due_day(admin: Caller) -> None:
+    project = ProjectFactory()
+    later = PaymentFactory(project=project, date=DAY, amount=Decimal(119)).id
+
+    def owed() -> Any:
+        return statement(admin, basis="accrual")["tax_collected"]
+
+    for tax, collected in ((19, 19), (0, 0), (None, 0), (7, 7)):
+        admin.put(f"/api/payments/{later}", {"tax_amount": tax})
+        assert owed() == collected
+    receive(admin, later, 219, excess="credit")
+    assert owed() == 7
+    by_credit = PaymentFactory(project=project, date=DAY, amount=Decimal(100), tax_amount=Decimal(16)).id
+    assert owed() == 23
+    receive(admin, by_credit, 100, payment_method="Saldo a favor")
+    admin.put(f"/api/payments/{later}", {"tax_amount": None})
+    assert owed() == 16

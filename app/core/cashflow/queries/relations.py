@@ -80,7 +80,7 @@ class Relations:
         paid = self._due(settled, settled.c.due_date)
         net = self._due(owed, owed.c.due_date, amount=owed.c.amount - owed.c.tax_amount)
         tax = self._due(owed, owed.c.due_date, amount=owed.c.tax_amount, nature=literal(Nature.TAX.value))
-        parts = (at_once, paid, net, tax.where(owed.c.tax_amount != 0), self._due(_SETTLED, _SETTLED.c.due_date))
+        parts = (at_once, paid, net, tax, self._due(_SETTLED, _SETTLED.c.due_date))
         return union_all(*parts).subquery("accruals")
 
     def _due(
