@@ -27,32 +27,61 @@ DEFINITIONS = {
     """,
 }
 _MAY_CREATE = text("SELECT has_database_privilege(current_database(), 'CREATE')")
+
+
+def _each(prefix: str, *tables: str) -> tuple[tuple[str, str], ...]:
+    """The triggers of all three operations that a call of a migration attaches to these tables."""
+    return tuple((table, f"{prefix}_{event}") for table in tables for event in ("insert", "update", "delete"))
+
+
+_SPENT = ("incomes", "expenses", "accrued_expenses")
+_MONEY = ("payments", "payment_receipts", "credit_refunds", *_SPENT)
+TRIGGERS: tuple[tuple[str, str], ...] = (
+    ("audit_log", "audit_log_is_final"),
+    ("audit_seals", "audit_seals_are_final"),
+    ("entries", "entries_balance"),
+    ("entries", "entries_are_final_update"),
+    ("entries", "entries_are_final_delete"),
+    ("lines", "lines_balance_update"),
+    ("lines", "lines_balance_delete"),
+    ("lines", "lines_check_accounts"),
+    ("lines", "lines_are_final_update"),
+    ("lines", "lines_are_final_delete"),
+    ("books", "books_keep_terms"),
+    ("books", "books_have_periods"),
+    ("accounts", "accounts_keep_terms"),
+    ("periods", "periods_keep_order"),
+    ("company", "company_keeps_opening"),
+    ("cash_accounts", "cash_accounts_open"),
+    ("cash_accounts", "cash_accounts_keep_opening"),
+    *_each("period_guard", "entries", "lines", "exchange_rates", "cash_transfers", *_MONEY),
+    *_each("exchange_rates_keep", "exchange_rates"),
+    *_each("feed_movements", *_MONEY),
+    *_each("keep_sums", "lines", "movements", "open_items", "cash_transfers"),
+    *((table, name) for table in _SPENT for name in ("nature_of_new", "nature_of_changed")),
+    ("payments", "keep_received"),
+    ("payments", "receipts_follow"),
+    *_each("keep_invoice", "payments"),
+    ("payments", "receipts_take_tax"),
+    ("payment_receipts", "receipt_takes_tax"),
+    ("payment_receipts", "receipts_take_tax"),
+    ("payment_receipts", "keep_credit_insert"),
+    ("payment_receipts", "keep_credit_delete"),
+    ("credit_refunds", "keep_credit_insert"),
+    *_each("webhook", "clients", "parties", "projects", "payment_plans", "payments", *_SPENT),
+)
+"""Table and name of the triggers without which money or its history would be wrong; those of the audit are apart."""
 _TRIGGERS = text("""
     SELECT format('trigger %s on %s is disabled', tgname, tgrelid::regclass) FROM pg_trigger
     JOIN pg_class ON pg_class.oid = tgrelid
     WHERE relnamespace IN ('public'::regnamespace, to_regnamespace('tasks')) AND NOT tgisinternal AND tgenabled <> 'O'
     UNION ALL SELECT format('trigger %s on %s is missing', name, of_table)
-    FROM (VALUES ('audit_log_is_final', 'audit_log'), ('audit_seals_are_final', 'audit_seals'),
-                 ('entries_balance', 'entries'), ('lines_balance_update', 'lines'), ('lines_balance_delete', 'lines'),
-                 ('lines_check_accounts', 'lines'), ('entries_are_final_update', 'entries'),
-                 ('entries_are_final_delete', 'entries'), ('lines_are_final_update', 'lines'),
-                 ('lines_are_final_delete', 'lines'), ('period_guard_insert', 'entries'),
-                 ('period_guard_insert', 'lines'), ('period_guard_insert', 'exchange_rates'),
-                 ('exchange_rates_keep_insert', 'exchange_rates'), ('exchange_rates_keep_update', 'exchange_rates'),
-                 ('company_keeps_opening', 'company'),
-                 ('cash_accounts_open', 'cash_accounts'), ('cash_accounts_keep_opening', 'cash_accounts'),
-                 ('keep_sums_insert', 'cash_transfers'), ('keep_sums_update', 'cash_transfers'),
-                 ('keep_sums_delete', 'cash_transfers'),
-                 ('books_keep_terms', 'books'), ('accounts_keep_terms', 'accounts'),
-                 ('books_have_periods', 'books'), ('periods_keep_order', 'periods'),
-                 ('receipt_takes_tax', 'payment_receipts'), ('receipts_take_tax', 'payment_receipts'),
-                 ('receipts_take_tax', 'payments'), ('nature_of_new', 'incomes'), ('nature_of_changed', 'incomes'),
-                 ('nature_of_new', 'expenses'), ('nature_of_changed', 'expenses'),
-                 ('nature_of_new', 'accrued_expenses'), ('nature_of_changed', 'accrued_expenses'),
-                 ('keep_sums_insert', 'movements'), ('keep_sums_update', 'movements'),
-                 ('keep_sums_delete', 'movements'), ('keep_sums_insert', 'open_items'),
-                 ('keep_sums_update', 'open_items'), ('keep_sums_delete', 'open_items')) final (name, of_table)
+    FROM unnest(CAST(:tables AS text[]), CAST(:names AS text[])) expected (of_table, name)
     WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = name AND tgrelid = to_regclass('public.' || of_table))
+    UNION ALL SELECT format('table %s moves money, and lacks the guard of periods', fed)
+    FROM (SELECT DISTINCT source_table FROM movement_sources) attached (fed)
+    WHERE NOT EXISTS (SELECT FROM pg_trigger
+                      WHERE tgname LIKE 'period_guard_%' AND tgrelid = to_regclass('public.' || fed))
     ORDER BY 1
 """)
 _RIGHTS = text("""
@@ -98,6 +127,12 @@ _TASKS = text("""
 """)
 
 
+def missing_triggers(connection: Connection) -> list[str]:
+    """Triggers that are disabled or gone, and tables that move money without the guard of periods."""
+    tables, names = zip(*TRIGGERS, strict=True)
+    return list(connection.scalars(_TRIGGERS, {"tables": list(tables), "names": list(names)}))
+
+
 def problems(connection: Connection) -> list[str]:
     """Differences from the migrated state; needs a connection of the owner."""
     restricted = {
@@ -108,7 +143,7 @@ def problems(connection: Connection) -> list[str]:
         "columns": [f"{table}.{name}" for table, names in APP_UPDATES_COLUMNS.items() for name in names],
     }
     rights = connection.scalars(_RIGHTS, {"role": APP_ROLE, **restricted}).all()
-    found = [*connection.scalars(_TRIGGERS), *connection.scalars(_TASKS), *rights]
+    found = [*missing_triggers(connection), *connection.scalars(_TASKS), *rights]
     if not connection.scalar(_MAY_CREATE):
         return [*found, "the tables were not compared with the models: that needs the owner, see OWNER_DATABASE_URL"]
     return found + differences(connection)
