@@ -6,11 +6,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.conftest import PASSWORD
+from tests.receiver import Receiver, status
 from tests.reliability.harness import SOAK, Cluster, ask, seeded, soak_only, stopped
 from tests.support import ROOT, Server, until
 
@@ -19,6 +22,19 @@ pytestmark = pytest.mark.server
 TASKS = 1000 if SOAK else 200
 KILLS = 10 if SOAK else 1
 WORKED = {"TASKS_ENABLED": "true"}
+DELIVERIES = 60
+ENTERED = f"""
+    INSERT INTO incomes (description, date, amount, currency, type, payment_method)
+    SELECT 'x', '2025-01-01', 1, 'COP', 'x', 'x' FROM generate_series(1, {DELIVERIES})
+"""  # noqa: S608 - a constant
+INCOME = {
+    "description": "x",
+    "date": "2025-01-01",
+    "amount": 1,
+    "currency": "COP",
+    "type": "x",
+    "payment_method": "x",
+}
 _FINISHED = "SELECT count(*) FROM tasks.procrastinate_jobs WHERE status = 'succeeded'"
 
 
@@ -64,6 +80,38 @@ def test_kill_9_amid_tasks_loses_none_and_has_no_effect_twice(
         f"{TASKS} tasks, {KILLS} kills: all done, {again} ran more than once, 0 twice in effect;"
         f" the last was done {time.monotonic() - began:.0f} s after the last start"
     )
+
+
+@soak_only
+def test_kill_9_amid_deliveries_of_webhooks_loses_none(
+    fresh: Callable[[str], str], measured: Callable[[str], None]
+) -> None:
+    url = fresh("webhooks_killed")
+    environ = {**WORKED, "WEBHOOK_NETWORKS": "127.0.0.0/8"}
+    with Receiver(answer=with_pause) as receiver, Server(url, environ=environ) as server:
+        server.create_users(PASSWORD)
+        headers = server.login("admin", PASSWORD)
+        hook = {"url": receiver.url, "events": ["income.*"]}
+        assert server.send("POST", "/api/webhooks", hook, headers=headers).status == 201
+        ask(url, ENTERED)
+        server.send("POST", "/api/incomes", INCOME, headers=headers)  # wakes the worker
+        until(lambda: len(receiver.got) > DELIVERIES // 3, 60)
+        server.kill()
+        began = time.monotonic()
+        ask(url, "UPDATE webhook_runs SET busy_until = now()")  # as after the 90 seconds that a killed run keeps it
+        server.start()
+        until(lambda: ask(url, "SELECT count(*) FROM webhook_deliveries WHERE state <> 'delivered'")[0][0] == 0, 120)
+        sent = [one.headers["X-Fresco-Delivery"] for one in receiver.got]
+        uids = {str(uid) for (uid,) in ask(url, "SELECT uid FROM webhook_deliveries")}
+    assert (len(uids), set(sent)) == (DELIVERIES + 1, uids)
+    assert len(sent) - len(uids) <= 1  # the one that was amid its request, with the same id
+    measured(f"{len(uids)} deliveries, a kill: all arrived {time.monotonic() - began:.0f} s after it")
+
+
+def with_pause(handler: BaseHTTPRequestHandler) -> None:
+    """Take 20 ms, so that there is an amid."""
+    time.sleep(0.02)
+    status(200)(handler)
 
 
 @soak_only

@@ -31,6 +31,9 @@ INCOME = {
     "type": "Intereses",
 }
 
+EXPENSE = {key: value for key, value in INCOME.items() if key != "type"} | {"category": "Software"}
+BILL = {key: value for key, value in EXPENSE.items() if key != "date"}
+
 
 def events(receiver: Receiver) -> list[str]:
     return [json.loads(one.body)["event"] for one in receiver.got]
@@ -91,6 +94,28 @@ def test_every_event_is_told(
     }
     gone = [json.loads(one.body) for one in receiver.got if json.loads(one.body)["event"] == "income.deleted"]
     assert [one["data"] for one in gone] == [None]
+
+
+def test_bills_are_told_of_too(
+    app: Flask, boss: Caller, receiver: Receiver, told: dict[str, Any], worker: Worker
+) -> None:
+    bill = boss.post("/api/expenses/accrued", {**BILL, "due_date": "2026-06-20"})["data"]["id"]
+    path = f"/api/expenses/accrued/{bill}"
+    boss.put(path, {"notes": "x"})
+    boss.post(f"{path}/mark-as-paid", {}, expect=200)
+    boss.post(f"{path}/undo-payment", {}, expect=200)
+    with app.app_context():
+        db.session.execute(text("UPDATE accrued_expenses SET status = 'vencido'"))
+        db.session.commit()
+    boss.delete(path)
+    boss.post("/api/expenses", {**EXPENSE})
+    worker.work(START)
+    of_bill = [one for one in map(json.loads, [one.body for one in receiver.got]) if one["object"]["type"] == "bill"]
+    assert [one["event"].removeprefix("bill.") for one in of_bill] == [
+        *("created", "updated", "paid", "undone", "overdue", "deleted")
+    ]
+    assert {one["object"]["id"] for one in of_bill} == {bill}
+    assert "expense.created" in events(receiver)
 
 
 def test_one_transaction_is_one_event_and_a_rolled_back_one_none(
