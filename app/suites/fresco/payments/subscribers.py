@@ -1,4 +1,4 @@
-"""Handlers of the events of projects, cash flow and imports."""
+"""Handlers of the events of projects, cash flow, rates, months and imports."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from app.core.cashflow.events import ForecastBeginning, Planned
 from app.core.currencies.events import RatesChanged
 from app.core.imports.events import ImportUndoing
 from app.core.movements.rules import Kind
+from app.core.periods.events import Finding, PeriodClosing, Severity
+from app.core.periods.service import PeriodService
 from app.infra.context import Context, Subscription
 from app.suites.fresco.payments.service import (
     DifferenceService,
@@ -44,6 +46,15 @@ def compute_differences(context: Context, event: RatesChanged) -> None:
     DifferenceService(context).compute_again(event.since)
 
 
+def find_unknown_differences(context: Context, event: PeriodClosing) -> None:
+    """Refuse to close months with receipts in another currency for which there is no rate."""
+    if event.book_id != PeriodService(context).company_book():
+        return
+    for payment_id, day in DifferenceService(context).unknown_until(event.month.last_day):
+        message = f"The exchange difference of what was received for payment {payment_id} on {day} lacks a rate."
+        event.findings.append(Finding(Severity.ERROR, "exchange_rate_missing", message))
+
+
 def undo_import(context: Context, event: ImportUndoing) -> None:
     """Delete the payments of an import that nobody changed or uses."""
     if event.kind == PaymentImporter.kind:
@@ -57,4 +68,5 @@ SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     Subscription(ProjectLeaving, delete_payments),
     Subscription(ForecastBeginning, plan_charges),
     Subscription(RatesChanged, compute_differences),
+    Subscription(PeriodClosing, find_unknown_differences),
 )

@@ -141,6 +141,18 @@ def test_a_difference_follows_the_rates_that_it_rests_on(admin: Caller) -> None:
     assert difference(admin, one) == (0, 1)
 
 
+def test_a_month_with_a_receipt_that_lacks_a_rate_is_not_closed(admin: Caller) -> None:
+    one = PaymentFactory(amount=Decimal(1000), date=date(2025, 2, 1)).id
+    receive(admin, one, 1000, date="2025-02-20", currency="EUR", received_amount=1)
+    refused = admin.post("/api/periods/2025-02/close", expect=409)
+    assert (refused["code"], list(refused["errors"])) == ("period_not_ready", ["exchange_rate_missing"])
+    assert f"payment {one} on 2025-02-20" in refused["errors"]["exchange_rate_missing"][0]
+    admin.post("/api/periods/2025-01/close", expect=200)
+    admin.post("/api/exchange-rates", {"date": "2025-02-19", "base": "EUR", "quote": "COP", "rate": 900})
+    admin.post("/api/periods/2025-02/close", expect=200)
+    assert difference(admin, one)[1] == 0
+
+
 def test_rates_from_a_file_count_too(app: Flask, admin: Caller, tmp_path: Any) -> None:
     one = PaymentFactory(**DOLLARS).id
     receive(admin, one, 1000, **EXAMPLE)

@@ -22,6 +22,8 @@ from app.suites.fresco.payments.repository.invoices import CONFLICTS as INVOICE_
 from app.suites.fresco.payments.rules import WITHHELD_COLUMNS, PaymentStatus, Received
 
 _TABLE = PaymentReceipt.__table__
+MOST_LISTED = 20
+"""Receipts that are listed one by one where a month is not ready to be closed."""
 
 
 class _Removed(NamedTuple):
@@ -110,6 +112,13 @@ class ReceiptRepository(Repository[PaymentReceipt, ReceiptRecord]):
         """Currencies in which payments of other currencies were received."""
         foreign = _TABLE.c.received_currency
         return list(self.session.scalars(select(foreign).where(foreign.is_not(None)).distinct().order_by(foreign)))
+
+    def without_difference(self, last: date) -> list[tuple[int, date]]:
+        """Payments and days of receipts up to a day whose exchange difference is not known; by day."""
+        own = _TABLE.c
+        unknown = (own.received_currency.is_not(None), own.exchange_difference.is_(None), own.date <= last)
+        found = select(own.payment_id, own.date).where(*unknown).order_by(own.date, own.id).limit(MOST_LISTED)
+        return [(payment_id, day) for payment_id, day in self.session.execute(found)]
 
     def update_differences(self, exchange: Exchange, target: Currency, since: date | None) -> None:
         """Store the exchange differences in this currency, of that day and later, by the rates of now."""

@@ -23,6 +23,10 @@ class DifferenceService:
         price = self.currencies.find_price(currency, target, day)
         return None if price is None else round_worth(received - price.worth(net), target)
 
+    def unknown_until(self, last: date) -> list[tuple[int, date]]:
+        """Payments and days of receipts up to a day that lack a rate: once there is one, their difference follows."""
+        return self.receipts.without_difference(last)
+
     def compute_again(self, since: date | None) -> None:
         """Compute the differences of that day and later ones anew, as rates that they rest on have changed."""
         self.receipts.change_rates()
