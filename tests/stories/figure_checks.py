@@ -268,8 +268,10 @@ def check_indicators(model: Company, viewer: Caller, target: str) -> None:
     assert (answer["marketing_roi"] is None) == (spent == 0)
     if spent:
         assert abs(Decimal(str(answer["marketing_roi"])) - (brought - spent) / spent) <= Decimal("0.00005")
-    covered = max(model.net(target, last=last), Decimal(0)) / (model.earned("expense", target, first, last) / 12)
-    assert close(answer["months_covered"], covered)
+    spending = model.earned("expense", target, first, last) / 12
+    assert (answer["months_covered"] is None) == (spending == 0)
+    if spending:
+        assert close(answer["months_covered"], max(model.net(target, last=last), Decimal(0)) / spending)
     assert [item["month"] for item in answer["trend_data"]] == [name for name, _, _ in months(first, last)]
 
 
