@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import imports, jobs, reports, speed, wrk
+from bench import imports, insights, jobs, reports, speed, wrk
 from bench.databases import loaded
 
 
@@ -10,7 +10,7 @@ def main() -> int:
     """Run every part, even if one before failed; the last two use the same data."""
     wrk.require()  # now, and not after minutes
     asked = speed.arguments()
-    missed = jobs.main() + imports.main()
+    missed = jobs.main() + imports.main() + insights.measure(keep=asked.write)
     with loaded(reports.LOADED) as app:
         missed += reports.measure(app)
         missed += speed.measure(app, speed.WHOLE, keep=asked.write)

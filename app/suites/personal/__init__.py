@@ -8,5 +8,5 @@ SUITE = Suite(
     prefix="/api/personal",
     prefix_alone="/api",
     of_books=True,
-    domains=("books", "accounts", "categories", "transactions", "recurring", "budgets", "goals", "reports"),
+    domains=("books", "accounts", "categories", "transactions", "recurring", "budgets", "goals", "imports", "reports"),
 )

@@ -1,0 +1,1 @@
+"""imports: statements of banks that people bring into a book."""

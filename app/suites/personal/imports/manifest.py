@@ -1,0 +1,5 @@
+"""Manifest of imports."""
+
+from app.manifest import Manifest
+
+MANIFEST = Manifest()

@@ -1,0 +1,88 @@
+"""Rows of statements, and the keys by which one is known again."""
+
+import hashlib
+import hmac
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+KEY_VERSION = "v1"
+"""Version of content keys. A new one must be computed beside this one: stored keys have to stay comparable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a file."""
+
+    number: int
+    day: date
+    amount: Decimal
+    currency: str
+    text: str
+    """All text of the row, as the bank wrote it."""
+    payee: str = ""
+    fitid: str = ""
+    is_pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLine:
+    """A row that an earlier file brought; what became of its entry does not matter."""
+
+    id: int
+    day: date
+    amount: Decimal
+    fitid: str
+    content_key: str
+    is_pending: bool = False
+
+
+class LineState(StrEnum):
+    """Verdict on a row of a file."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    REPLACES = "replaces"
+    """A pending row is there, which the bank has booked now."""
+    MATCH = "match"
+    """Confirmation of an entry that somebody made."""
+    POSSIBLE = "possible"
+    """Perhaps an entry that somebody made."""
+
+
+FITID_REUSED = "fitid_reused"
+"""Note of a row whose id stands at another one as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A row, and the row or entry that it is."""
+
+    number: int
+    state: LineState
+    known_id: int | None = None
+    """The row that is there already."""
+    entry_id: int | None = None
+    """The entry that it confirms, or may confirm."""
+    score: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def normalised(text: str) -> str:
+    """The text as keys have it: nothing is left out but case and blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def plain_amount(amount: Decimal) -> str:
+    """The amount without zeros at its end."""
+    return format(amount.normalize() if amount else abs(amount.normalize()), "f")
+
+
+def content_key(account_id: int, line: Line, secret: bytes = b"") -> str:
+    """Key of all that a row says; with a secret, one that nobody computes without it."""
+    parts = (str(account_id), line.day.isoformat(), plain_amount(line.amount), line.currency, normalised(line.text))
+    body = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    digest = hmac.new(secret, body, hashlib.sha256) if secret else hashlib.sha256(body)
+    return f"{KEY_VERSION}:{digest.hexdigest()}"
