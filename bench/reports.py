@@ -28,6 +28,8 @@ LIMITS = {
     "/api/reports/statement?basis=accrual": 300,
     "/api/reports/indicators": 300,
     "/api/reports/clients": 300,
+    "/api/reports/ageing": 60,
+    "/api/reports/ageing?currency=USD": 60,
 }
 
 

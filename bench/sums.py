@@ -25,7 +25,7 @@ from bench.requests import log_in
 from bench.tables import Table, number
 
 ROUNDS, SINGLE, BULK = 5, 60, 100_000
-DAY, _, PARTY, DUE, _ = SUMS
+DAY, _, PARTY, DUE, *_ = SUMS
 _ON_OR_OFF = "ALTER TABLE {} {} TRIGGER feed_movements_insert, {} TRIGGER feed_movements_update"
 _BULK = {
     f"{BULK:,} payments move by a day": """

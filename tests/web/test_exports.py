@@ -25,7 +25,7 @@ from app.core.movements.rules import Kind, Nature
 from app.infra import clock
 from app.infra.db import db
 from app.suites.fresco.projects.rules import PlanType
-from app.suites.fresco.reports.rules import Basis
+from app.suites.fresco.reports.rules import Basis, Side
 from app.web.api import Operation
 from app.web.exports import report_tables
 from app.web.exports.headings import HEADINGS
@@ -130,7 +130,14 @@ def rows_of(sheet: Any) -> list[tuple[Cell, ...]]:
     return list(sheet.iter_rows())
 
 
-_WORDS: tuple[Kind | Nature | Source | BreakEven | Basis, ...] = (*Kind, *Nature, *Source, *BreakEven, *Basis)
+_WORDS: tuple[Kind | Nature | Source | BreakEven | Basis | Side, ...] = (
+    *Kind,
+    *Nature,
+    *Source,
+    *BreakEven,
+    *Basis,
+    *Side,
+)
 SPANISH = {word.value: word.spanish for word in _WORDS}
 """Words that files have in Spanish, by those of the JSON."""
 

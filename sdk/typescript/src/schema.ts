@@ -2726,6 +2726,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/ageing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Debts of clients, or to suppliers, today: not due, and overdue by 30, 60, 90 and more days
+         * @description Needs `reports:read`.
+         */
+        get: operations["getAgeing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports/clients": {
         parameters: {
             query?: never;
@@ -17680,6 +17700,178 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         };
         /**
+         * @description Direction of what is owed: to the company or by it.
+         * @enum {string}
+         */
+        OwedSide: "receivable" | "payable";
+        /**
+         * @description Format of the response.
+         * @enum {string}
+         */
+        ReportFormat: "json" | "csv" | "xlsx" | "pdf";
+        /**
+         * @description Receivables or payables of today, by party and by the days since they fell due.
+         * @example {
+         *       "currency": "COP",
+         *       "side": "receivable",
+         *       "date": "2025-03-01",
+         *       "totals": {
+         *         "not_due": 4100000,
+         *         "days_1_30": 900000,
+         *         "days_31_60": 450000,
+         *         "days_61_90": 0,
+         *         "over_90": 150000,
+         *         "total": 12500000,
+         *         "credits": 50000
+         *       },
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "name": "Café Andino",
+         *           "not_due": 4100000,
+         *           "days_1_30": 900000,
+         *           "days_31_60": 450000,
+         *           "days_61_90": 0,
+         *           "over_90": 150000,
+         *           "total": 12500000,
+         *           "credits": 50000
+         *         }
+         *       ]
+         *     }
+         */
+        Ageing: {
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description `receivable` is owed to the company, `payable` by it
+             * @example receivable
+             */
+            readonly side: components["schemas"]["OwedSide"];
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            readonly date: string;
+            /** @description Totals of all matching items, not only of the page */
+            readonly totals: components["schemas"]["AgeingSums"];
+            /** @description The result */
+            readonly data: components["schemas"]["AgeingRow"][];
+        };
+        /**
+         * @description Amounts that are owed, by the days since they fell due; credits are not in the total.
+         * @example {
+         *       "not_due": 4100000,
+         *       "days_1_30": 900000,
+         *       "days_31_60": 450000,
+         *       "days_61_90": 0,
+         *       "over_90": 150000,
+         *       "total": 12500000,
+         *       "credits": 50000
+         *     }
+         */
+        AgeingSums: {
+            /**
+             * @description Due today or later
+             * @example 4100000
+             */
+            readonly not_due: number;
+            /**
+             * @description Overdue by 1 to 30 days
+             * @example 900000
+             */
+            readonly days_1_30: number;
+            /**
+             * @description Overdue by 31 to 60 days
+             * @example 450000
+             */
+            readonly days_31_60: number;
+            /**
+             * @description Overdue by 61 to 90 days
+             * @example 0
+             */
+            readonly days_61_90: number;
+            /**
+             * @description Overdue by more than 90 days
+             * @example 150000
+             */
+            readonly over_90: number;
+            /**
+             * @description Total of all matching items, in `currency`
+             * @example 12500000
+             */
+            readonly total: number;
+            /**
+             * @description Credits of clients at the rates of today, which are not in the total
+             * @example 50000
+             */
+            readonly credits: number;
+        };
+        /**
+         * @description Amounts of one client or supplier; the last row, whose id is null, is of nobody in particular.
+         * @example {
+         *       "id": 1,
+         *       "name": "Café Andino",
+         *       "not_due": 4100000,
+         *       "days_1_30": 900000,
+         *       "days_31_60": 450000,
+         *       "days_61_90": 0,
+         *       "over_90": 150000,
+         *       "total": 12500000,
+         *       "credits": 50000
+         *     }
+         */
+        AgeingRow: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number | null;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description Due today or later
+             * @example 4100000
+             */
+            readonly not_due: number;
+            /**
+             * @description Overdue by 1 to 30 days
+             * @example 900000
+             */
+            readonly days_1_30: number;
+            /**
+             * @description Overdue by 31 to 60 days
+             * @example 450000
+             */
+            readonly days_31_60: number;
+            /**
+             * @description Overdue by 61 to 90 days
+             * @example 0
+             */
+            readonly days_61_90: number;
+            /**
+             * @description Overdue by more than 90 days
+             * @example 150000
+             */
+            readonly over_90: number;
+            /**
+             * @description Total of all matching items, in `currency`
+             * @example 12500000
+             */
+            readonly total: number;
+            /**
+             * @description Credits of clients at the rates of today, which are not in the total
+             * @example 50000
+             */
+            readonly credits: number;
+        };
+        /**
          * @description Periods of the report on clients.
          * @enum {string}
          */
@@ -17973,11 +18165,6 @@ export interface components {
          * @enum {string}
          */
         AccountingBasis: "cash" | "accrual";
-        /**
-         * @description Format of the response.
-         * @enum {string}
-         */
-        ReportFormat: "json" | "csv" | "xlsx" | "pdf";
         /**
          * @description Income, expenses, taxes and net profit; capital and IVA stand apart.
          * @example {
@@ -19808,6 +19995,11 @@ export type ReminderPreviewAnswer = components['schemas']['ReminderPreviewAnswer
 export type ReminderState = components['schemas']['ReminderState'];
 export type Reminder = components['schemas']['Reminder'];
 export type RemindersPage = components['schemas']['RemindersPage'];
+export type OwedSide = components['schemas']['OwedSide'];
+export type ReportFormat = components['schemas']['ReportFormat'];
+export type Ageing = components['schemas']['Ageing'];
+export type AgeingSums = components['schemas']['AgeingSums'];
+export type AgeingRow = components['schemas']['AgeingRow'];
 export type Timeframe = components['schemas']['Timeframe'];
 export type ClientReport = components['schemas']['ClientReport'];
 export type Profitability = components['schemas']['Profitability'];
@@ -19816,7 +20008,6 @@ export type MrrChanges = components['schemas']['MrrChanges'];
 export type Indicators = components['schemas']['Indicators'];
 export type TrendMonth = components['schemas']['TrendMonth'];
 export type AccountingBasis = components['schemas']['AccountingBasis'];
-export type ReportFormat = components['schemas']['ReportFormat'];
 export type Statement = components['schemas']['Statement'];
 export type StatementIncomes = components['schemas']['StatementIncomes'];
 export type StatementExpenses = components['schemas']['StatementExpenses'];
@@ -40103,6 +40294,120 @@ export interface operations {
             };
         };
     };
+    getAgeing: {
+        parameters: {
+            query?: {
+                /** @description The currency of the amounts */
+                currency?: string;
+                /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
+                suite?: string;
+                /** @description `receivable` is owed to the company, `payable` by it */
+                side?: components["schemas"]["OwedSide"];
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["ReportFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ageing"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/pdf": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getClientReport: {
         parameters: {
             query?: {
@@ -44078,6 +44383,7 @@ export const pathsApiProjectsGetParametersQueryLocaleValues: ReadonlyArray<Flatt
 export const pathsApiProjectsProject_idDocumentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects/{project_id}/documents"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiReminderRulesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reminder-rules"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiRemindersGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reminders"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiReportsAgeingGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reports/ageing"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiReportsClientsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reports/clients"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiReportsIndicatorsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reports/indicators"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiReportsStatementGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reports/statement"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -44134,9 +44440,10 @@ export const projectStatusValues: ReadonlyArray<FlattenedDeepRequired<components
 export const planTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PlanType"]> = ["Fee \u00FAnico", "Fee por cuotas", "Suscripci\u00F3n peri\u00F3dica", "Mixto"];
 export const chargeFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ChargeFrequency"]> = ["Semanal", "Quincenal", "Mensual", "Bimensual", "Trimestral", "Semestral", "Anual"];
 export const reminderStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReminderState"]> = ["waiting", "sent", "skipped", "failed"];
+export const owedSideValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OwedSide"]> = ["receivable", "payable"];
+export const reportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportFormat"]> = ["json", "csv", "xlsx", "pdf"];
 export const timeframeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeframe"]> = ["month", "quarter", "ytd", "year"];
 export const accountingBasisValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccountingBasis"]> = ["cash", "accrual"];
-export const reportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportFormat"]> = ["json", "csv", "xlsx", "pdf"];
 export const reportPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportPeriod"]> = ["month", "quarter", "semester", "year"];
 export const taskStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TaskState"]> = ["waiting", "running", "done", "failed", "cancelled"];
 export const deliveryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DeliveryState"]> = ["waiting", "delivered", "given_up"];

@@ -126,7 +126,8 @@ def test_unpaid_amounts_are_in_no_sum_of_cash(session: Session) -> None:
     PaymentFactory()
     session.execute(text("UPDATE payments SET status = 'Vencido'"))
     assert [sums.name for sums in registry.SUMS if session.scalar(select(func.count()).select_from(sums.model))] == [
-        "open_item_sums"
+        "open_item_sums",
+        "open_item_party_sums",
     ]
 
 
@@ -185,6 +186,7 @@ def test_deleted_amounts_need_no_rate(session: Session, admin: Caller) -> None:
         "UPDATE movement_due_sums SET facet = 'Implementación'",
         "DELETE FROM open_item_sums",
         "UPDATE open_item_sums SET status = 'Pendiente'",
+        "UPDATE open_item_party_sums SET party_id = NULL",
     ],
 )
 def test_verify_finds_sums_that_do_not_follow_and_rebuilding_mends_them(
@@ -209,6 +211,7 @@ def test_verify_finds_sums_that_do_not_follow_and_rebuilding_mends_them(
         "movement_party_sums: 2 written.",
         "movement_due_sums: 1 written.",
         "open_item_sums: 1 written.",
+        "open_item_party_sums: 1 written.",
         "cash_transfer_sums: 0 written.",
     ]
     assert app.test_cli_runner().invoke(args=("verify",)).exit_code == 0
@@ -238,6 +241,7 @@ def test_the_job_folds(app: Flask, session: Session) -> None:
         ("/api/expenses?q=acme", True),
         ("/api/reports/clients", False),
         ("/api/reports/statement?basis=accrual", False),
+        ("/api/reports/ageing", False),
         ("/api/cashflow/forecast", False),
     ],
 )

@@ -56,6 +56,20 @@ _DUE_RECEIVED = """
 """
 
 
+_OWED_BY_PARTY = {
+    """
+        SELECT 'income', client_id, currency, date, sum(amount - paid_amount), count(*)
+        FROM payments WHERE paid_date IS NULL GROUP BY 1, 2, 3, 4
+        UNION ALL
+        SELECT 'expense', supplier_id, currency, due_date, sum(amount), count(*)
+        FROM accrued_expenses WHERE paid_date IS NULL GROUP BY 1, 2, 3, 4
+    """: """
+        SELECT kind, party_id, currency, due_date, sum(amount), sum(movements)
+        FROM open_item_party_sums GROUP BY 1, 2, 3, 4 HAVING sum(movements) <> 0
+    """
+}
+
+
 class _Part(NamedTuple):
     """Expressions of what is one part of the amounts: what is without IVA, or the IVA, or all of it at first."""
 
@@ -96,12 +110,14 @@ _OF_RESULTS = "nature <> 'tax' AND (kind = 'income' OR client_id IS NOT NULL)"
 def _owed(more: str = "") -> str:
     tax, nature = (", coalesce(tax_amount, 0)", ", nature") if more else ("", "")
     left = ", coalesce(tax_amount, 0) - round(coalesce(tax_amount, 0) * paid_amount / amount, 2), 'operating'"
-    operating, balance = (left, "amount - paid_amount") if more else ("", "amount")
+    operating, balance, creditor = (
+        (left, "amount - paid_amount", "supplier_id") if more else ("", "amount", "client_id")
+    )
     return f"""
         SELECT 'income', 'payment', id, date, {balance}, currency, 'Cliente', client_id, project_id, status{operating}
         FROM payments WHERE paid_date IS NULL
         UNION ALL
-        SELECT 'expense', 'accrued_expense', id, due_date, amount, currency, category, client_id, project_id,
+        SELECT 'expense', 'accrued_expense', id, due_date, amount, currency, category, {creditor}, project_id,
                status{tax}{nature}
         FROM accrued_expenses WHERE paid_date IS NULL
     """
@@ -155,6 +171,7 @@ def _pairs(*parts: _Part) -> dict[str, str]:
                 FROM open_item_sums WHERE source = 'payment') summed
             GROUP BY 1, 2, 3, 4, 5 HAVING sum(movements) <> 0
         """,
+        **(_OWED_BY_PARTY if split else {}),
     }
 
 

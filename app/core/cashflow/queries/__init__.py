@@ -8,6 +8,7 @@ from app.core.cashflow.queries.movements import (
     MovementQueries,
     SpanOfKinds,
 )
+from app.core.cashflow.queries.owed import OwedQueries
 from app.core.cashflow.queries.relations import Relations
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "MovementFilter",
     "MovementItem",
     "MovementQueries",
+    "OwedQueries",
     "Relations",
     "SpanOfKinds",
 ]

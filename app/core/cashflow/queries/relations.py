@@ -20,7 +20,14 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.core.movements.models import Movement, MovementDaySum, MovementDueSum, MovementPartySum, OpenItemSum
+from app.core.movements.models import (
+    Movement,
+    MovementDaySum,
+    MovementDueSum,
+    MovementPartySum,
+    OpenItemPartySum,
+    OpenItemSum,
+)
 from app.core.movements.rules import Kind, Nature
 
 _CREDIT = "credit"
@@ -51,6 +58,8 @@ class Relations:
         """Movements of clients only."""
         self.open_items = self._counted(OpenItemSum.__table__).subquery("open")
         """Open items by due date."""
+        self.open_parties = self._counted(OpenItemPartySum.__table__).subquery("open_parties")
+        """Open items by due date and party."""
         self.accruals = self._accruals()
         """Movements on their due dates, paid or not."""
 

@@ -6,6 +6,7 @@ from app.core.cashflow.service.cashflow import AnalysisRequest, CashflowService
 from app.core.cashflow.service.closing import ClosingChecks
 from app.core.cashflow.service.figures import Figures, FiguresRequest, Part, descending
 from app.core.cashflow.service.forecast import Assumptions, ForecastRequest, ForecastService
+from app.core.cashflow.service.owed import Owed, OwedService
 from app.core.cashflow.service.results import ClientKey
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "ForecastRequest",
     "ForecastService",
     "MovementItem",
+    "Owed",
+    "OwedService",
     "Part",
     "descending",
     "results",

@@ -7,6 +7,7 @@ from app.core.movements.models.sums import (
     MovementDaySum,
     MovementDueSum,
     MovementPartySum,
+    OpenItemPartySum,
     OpenItemSum,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "MovementPartySum",
     "MovementSource",
     "OpenItem",
+    "OpenItemPartySum",
     "OpenItemSum",
 ]

@@ -99,6 +99,15 @@ class OpenItemSum(_SumColumns, Base):
     __table_args__ = (Index(None, "due_date"),)
 
 
+class OpenItemPartySum(_SumColumns, Base):
+    """Sum of open items by the day they are due and by who owes them, or is owed."""
+
+    __tablename__ = "open_item_party_sums"
+
+    due_date: Mapped[day]
+    party_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
 _moved = Movement.__table__
 _settles = _moved.c.due_date.is_not(None)
 _others = [column for column in _moved.c if column.name != "amount"]
@@ -115,4 +124,5 @@ SUMS = (
     Rollup(MovementPartySum, select(*_moved.c).where(_moved.c.with_party).subquery()),
     Rollup(MovementDueSum, select(*_others, _owed).where(_settles).subquery()),
     Rollup(OpenItemSum, OpenItem.__table__, ("amount", "tax_amount")),
+    Rollup(OpenItemPartySum, OpenItem.__table__),
 )

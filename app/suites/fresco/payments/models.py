@@ -351,6 +351,15 @@ class CreditRecord(NamedTuple):
     balance: Decimal
 
 
+class NamedCredit(NamedTuple):
+    """A client's credit in a currency, with the client's name."""
+
+    client_id: int
+    client: str
+    currency: Currency
+    balance: Decimal
+
+
 class CreditRefund(Keyed, Timestamps, Base):
     """A part of a client's credit that was given back."""
 

@@ -34,6 +34,8 @@ from app.infra.queries.amounts import PartedTable
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.repository import Filter, among, equal, within
 from app.suites.fresco.payments.models import (
+    ClientCredit,
+    NamedCredit,
     Payment,
     PaymentProgress,
     PaymentReceipt,
@@ -275,6 +277,18 @@ def _to_generate() -> Select[Any]:
         )
         .order_by(Project.id)
     )
+
+
+def credits_left(session: Session) -> list[NamedCredit]:
+    """The credits of all clients, with their names."""
+    return _credits_left().all(session, NamedCredit)
+
+
+@cached_query
+def _credits_left() -> Select[Any]:
+    own = ClientCredit.__table__.c
+    named = select(own.client_id, Party.__table__.c.name, own.currency, own.balance)
+    return named.join(Party, Party.id == own.client_id).where(own.balance > 0).order_by(own.client_id, own.currency)
 
 
 def overcharged_fees(session: Session) -> list[str]:

@@ -4,9 +4,11 @@ from app.core.cashflow.schemas import FiguresQuery
 from app.core.cashflow.service import Figures, FiguresRequest
 from app.kernel.money import Currency
 from app.kernel.periods import Period, current, trailing
-from app.suites.fresco.reports.pdf import statement_pdf, summary_pdf
+from app.suites.fresco.reports.pdf import ageing_pdf, statement_pdf, summary_pdf
 from app.suites.fresco.reports.rules import span_of
 from app.suites.fresco.reports.schemas import (
+    AgeingQuery,
+    AgeingSchema,
     ClientReportSchema,
     ClientsQuery,
     IndicatorsSchema,
@@ -15,7 +17,15 @@ from app.suites.fresco.reports.schemas import (
     SummaryQuery,
     SummarySchema,
 )
-from app.suites.fresco.reports.service import ClientsRequest, ReportService, StatementRequest, SummaryRequest, results
+from app.suites.fresco.reports.service import (
+    AgeingRequest,
+    AgeingService,
+    ClientsRequest,
+    ReportService,
+    StatementRequest,
+    SummaryRequest,
+    results,
+)
 from app.web.api import Namespace, Resource, operation
 from app.web.context import context
 from app.web.responses import Report
@@ -88,3 +98,18 @@ class ClientsReport(Resource):
     def get(self, query: ClientsRequest) -> results.ClientReport:
         """Profit by client, growing and declining clients, and changes of recurring revenue."""
         return service(query.get("currency"), query.get("suite")).clients(query["timeframe"], context().clock.today())
+
+
+@namespace.route("/ageing")
+class AgeingReport(Resource):
+    @operation(
+        "reports:read",
+        Report(AgeingSchema, title="Cuentas por edades", pdf=ageing_pdf),
+        query=AgeingQuery,
+        errors=(409,),
+        name="getAgeing",
+    )
+    def get(self, query: AgeingRequest) -> results.Ageing:
+        """Debts of clients, or to suppliers, today: not due, and overdue by 30, 60, 90 and more days."""
+        figures = Figures(context(), query.get("currency"), query.get("suite"))
+        return AgeingService(figures).ageing(query["side"], context().clock.today())

@@ -1,13 +1,14 @@
 """Arithmetic of reports."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.kernel.errors import Invalid
-from app.kernel.money import Currency, after_discount, round_worth
+from app.kernel.money import Currency, after_discount, round_worth, rounded_parts
 from app.kernel.periods import DateRange, Month, Period, current, require_order, trailing
 from app.kernel.recurrence import Recurrence, per_month
 from app.suites.fresco.projects.rules import Subscription
@@ -36,6 +37,55 @@ class Timeframe(StrEnum):
     QUARTER = "quarter"
     YEAR_TO_DATE = "ytd"
     YEAR = "year"
+
+
+class Side(StrEnum):
+    """Direction of what is owed: to the company or by it."""
+
+    RECEIVABLE = "receivable"
+    PAYABLE = "payable"
+
+    @property
+    def spanish(self) -> str:
+        """Word in files."""
+        return {Side.RECEIVABLE: "por cobrar", Side.PAYABLE: "por pagar"}[self]
+
+
+AGES = (0, 30, 60, 90)
+"""Most days since the due date in each age but the last, which has no limit; of those, 0 and less are not due."""
+
+
+class Ages(NamedTuple):
+    """Amounts by the days since they fell due."""
+
+    not_due: Decimal = ZERO
+    days_1_30: Decimal = ZERO
+    days_31_60: Decimal = ZERO
+    days_61_90: Decimal = ZERO
+    over_90: Decimal = ZERO
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of all."""
+        return sum(self, ZERO)
+
+
+def due_since(today: date) -> list[date]:
+    """First due day of each age but the last."""
+    return [today - timedelta(days=days) for days in AGES]
+
+
+def rounded_ages(rows: Sequence[Ages], currency: Currency) -> tuple[list[Ages], Ages]:
+    """Amounts of rows by age, and their sums, rounded so that each column gives its sum.
+
+    What is not due and what is overdue are rounded once each, as in the list of payments; the ages of what is overdue
+    give it.
+    """
+    columns = [[row[place] for row in rows] for place in range(len(Ages._fields))]
+    coming, *late = (sum(column, ZERO) for column in columns)
+    sums = [round_worth(coming, currency), *rounded_parts(late, currency)]
+    shown = [rounded_parts(column, currency, whole) for column, whole in zip(columns, sums, strict=True)]
+    return [Ages(*row) for row in zip(*shown, strict=True)], Ages(*sums)
 
 
 def window(timeframe: Timeframe, today: date) -> DateRange:

@@ -11,7 +11,7 @@ from app.core.cashflow.schemas import (
     InCurrency,
 )
 from app.kernel.periods import Period
-from app.suites.fresco.reports.rules import Basis, Timeframe
+from app.suites.fresco.reports.rules import Basis, Side, Timeframe
 from app.web.fields import Day, EnumByValue, Ratio
 
 
@@ -133,6 +133,44 @@ class ClientReportSchema(InCurrency):
     growing_clients = fields.List(fields.Nested(ComparedClientSchema), dump_only=True)
     declining_clients = fields.List(fields.Nested(ComparedClientSchema), dump_only=True)
     mrr_changes = fields.Nested(MrrChangesSchema, dump_only=True)
+
+
+class AgeingSumsSchema(Schema):
+    """Amounts that are owed, by the days since they fell due; credits are not in the total."""
+
+    not_due = Amount()
+    days_1_30 = Amount()
+    days_31_60 = Amount()
+    days_61_90 = Amount()
+    over_90 = Amount()
+    total = Amount()
+    credits = Amount()
+
+
+class AgeingPartySchema(Schema):
+    """A client or supplier."""
+
+    id = fields.Integer(dump_only=True, allow_none=True)
+    name = fields.String(dump_only=True)
+
+
+class AgeingRowSchema(AgeingSumsSchema, AgeingPartySchema):
+    """Amounts of one client or supplier; the last row, whose id is null, is of nobody in particular."""
+
+
+class AgeingSchema(InCurrency):
+    """Receivables or payables of today, by party and by the days since they fell due."""
+
+    side = EnumByValue(Side, type_name="OwedSide", dump_only=True)
+    date = fields.Date(dump_only=True)
+    totals = fields.Nested(AgeingSumsSchema, dump_only=True)
+    data = fields.List(fields.Nested(AgeingRowSchema), dump_only=True)
+
+
+class AgeingQuery(FiguresQuery):
+    """Query of what is owed by age: to the company, or by it."""
+
+    side = EnumByValue(Side, type_name="OwedSide", load_default=Side.RECEIVABLE)
 
 
 class SummaryQuery(FiguresQuery):

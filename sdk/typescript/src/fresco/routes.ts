@@ -66,6 +66,8 @@ Needs `reminders:write`. */
   generatePayments: { method: "post", path: "/api/payments/generate" },
   /** One accrued expense. Needs `expenses:read`. */
   getAccruedExpense: { method: "get", path: "/api/expenses/accrued/{accrued_id}" },
+  /** Debts of clients, or to suppliers, today: not due, and overdue by 30, 60, 90 and more days. Needs `reports:read`. */
+  getAgeing: { method: "get", path: "/api/reports/ageing" },
   /** One client. Needs `clients:read`. */
   getClient: { method: "get", path: "/api/clients/{client_id}" },
   /** One document of a client. Needs `clients:read`. */

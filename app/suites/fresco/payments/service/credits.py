@@ -9,7 +9,8 @@ from app.kernel.errors import Invalid
 from app.kernel.money import Currency
 from app.kernel.paging import Page, PageRequest
 from app.suites.fresco.clients.service import ClientService
-from app.suites.fresco.payments.models import CreditRecord, RefundRecord
+from app.suites.fresco.payments.models import CreditRecord, NamedCredit, RefundRecord
+from app.suites.fresco.payments.queries import credits_left
 from app.suites.fresco.payments.repository import CreditFilter, CreditRepository, RefundRepository
 from app.suites.fresco.payments.rules import paid_problem
 
@@ -28,6 +29,7 @@ class CreditService:
     """Shows the credits of clients and gives them back; receipts make and use them."""
 
     def __init__(self, context: Context) -> None:
+        self.session = context.session
         self.clients = ClientService(context)
         self.credits = CreditRepository(context.session)
         self.refunds = RefundRepository(context.session)
@@ -36,6 +38,10 @@ class CreditService:
         """The credits of a client that are left, by currency."""
         self.clients.get(client_id)
         return self.credits.page(CreditFilter(client_id), request)
+
+    def left(self) -> list[NamedCredit]:
+        """The credits of all clients, with their names."""
+        return credits_left(self.session)
 
     def refund(self, client_id: int, *, today: date, **values: Unpack[RefundValues]) -> RefundRecord:
         """Give a part of a client's credit back; Conflict if there is less."""

@@ -1,14 +1,15 @@
 """Results of reports: rounded amounts in the requested currency."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import date as day
 from decimal import Decimal
 
 from app.core.cashflow.rules import ZERO, Flow, ratio, rounded_amounts, rounded_flows
 from app.core.cashflow.service.results import BalanceMonth, CategoryShare, ClientShare
 from app.kernel.money import Currency
 from app.kernel.periods import Month
-from app.suites.fresco.reports.rules import Basis, Changes
+from app.suites.fresco.reports.rules import Basis, Changes, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,38 @@ class ClientReport:
     declining_clients: list[ComparedClient]
     mrr_changes: Changes
     currency: Currency
+
+
+@dataclass(frozen=True, slots=True)
+class AgeingSums:
+    """Amounts that are owed, by the days since it fell due; credits are not in the total."""
+
+    not_due: Decimal
+    days_1_30: Decimal
+    days_31_60: Decimal
+    days_61_90: Decimal
+    over_90: Decimal
+    total: Decimal
+    credits: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AgeingRow(AgeingSums):
+    """Amounts of one client or supplier; without an id it is the line of nobody."""
+
+    id: int | None = field(kw_only=True)
+    name: str = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """Receivables or payables of a day, by party and age."""
+
+    side: Side
+    date: day
+    currency: Currency
+    data: list[AgeingRow]
+    totals: AgeingSums
 
 
 def profit_months(monthly: Mapping[Month, Flow], currency: Currency) -> list[ProfitMonth]:

@@ -1,0 +1,6 @@
+"""PDF of reports."""
+
+from app.suites.fresco.reports.pdf.ageing import ageing_pdf
+from app.suites.fresco.reports.pdf.results import statement_pdf, summary_pdf
+
+__all__ = ["ageing_pdf", "statement_pdf", "summary_pdf"]
