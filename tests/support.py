@@ -17,14 +17,19 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from app.infra.db import db
 from tests import documented
 from tests.factories.auth import PASSWORD, UserFactory, hashed
 
 ROOT = Path(__file__).resolve().parents[1]
+LEAVE_BOOKS = (
+    "SELECT set_config(name, '', true) FROM unnest(ARRAY['app.person', 'app.book_ids', 'app.every_book']) name"
+)
 ROLES = ("admin", "user", "viewer")
 SECRET_KEY = "of the tests, the same for every server of one database"
 SECRETS_KEY = "YSBrZXkgb2YgdGVzdHMsIGZvciBub3RoaW5nIGVsc2U="
@@ -58,6 +63,7 @@ class Caller:
     def send(self, method: str, path: str, **options: Any) -> Any:
         """Send a request; the response must match the OpenAPI document."""
         headers = {**self.headers, **options.pop("headers", {})}
+        leave_books(self.client.application)
         response = self.client.open(path, method=method, headers=headers, **options)
         problem = documented.breach(self.client.application, response)
         assert problem is None, problem
@@ -86,6 +92,14 @@ class Caller:
     def _expect(response: Any, status: int) -> Any:
         assert response.status_code == status, response.get_data(as_text=True)
         return response.get_json()
+
+
+def leave_books(app: Flask) -> None:
+    """Leave all books, as at the end of a transaction: in a test, which is taken back, all requests are of one."""
+    with app.app_context():
+        bind = db.engine
+    if isinstance(bind, Connection):
+        bind.exec_driver_sql(LEAVE_BOOKS)
 
 
 def sign_in(caller: Caller, role: str, **values: Any) -> Caller:

@@ -5,7 +5,15 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, text
 
-from app.infra.db import APP_ADDS_ONLY, APP_DELETES_NOT, APP_READS_ONLY, APP_ROLE, APP_UPDATES_COLUMNS, Base
+from app.infra.db import (
+    APP_ADDS_ONLY,
+    APP_DELETES_NOT,
+    APP_READS_ONLY,
+    APP_ROLE,
+    APP_UPDATES_COLUMNS,
+    UNWALLED,
+    Base,
+)
 
 _MODELLED = "control_fresco_modelled"
 _NOISE = re.compile(rf"\b(public|{_MODELLED})\.|::(character varying|text)(\[\])?|[()\s]")
@@ -110,6 +118,20 @@ _RIGHTS = text("""
       AND has_column_privilege(pg_roles.oid, pg_class.oid, attnum, 'UPDATE') <> should
     ORDER BY 1
 """)
+_WALLS = text("""
+    SELECT format('row security of %s is off', polrelid::regclass)
+    FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
+    WHERE relnamespace = 'public'::regnamespace AND NOT relrowsecurity
+    UNION ALL SELECT format('table %s has a policy %s, which is none of ours', polrelid::regclass, polname)
+    FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
+    WHERE relnamespace = 'public'::regnamespace
+      AND polname <> ALL (ARRAY['own_books', 'company_and_own_books', 'own_rows'])
+    UNION ALL SELECT format('table %s has books of people and no row security', attrelid::regclass)
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND attname = 'book_id' AND NOT attisdropped
+      AND relname <> ALL (:unwalled) AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = attrelid)
+    ORDER BY 1
+""")
 _TASKS = text("""
     SELECT format('%s %s is missing', kind, name) FROM (VALUES
         ('table', 'procrastinate_jobs'), ('table', 'procrastinate_workers'), ('table', 'procrastinate_events'),
@@ -143,7 +165,8 @@ def problems(connection: Connection) -> list[str]:
         "columns": [f"{table}.{name}" for table, names in APP_UPDATES_COLUMNS.items() for name in names],
     }
     rights = connection.scalars(_RIGHTS, {"role": APP_ROLE, **restricted}).all()
-    found = [*missing_triggers(connection), *connection.scalars(_TASKS), *rights]
+    walls = connection.scalars(_WALLS, {"unwalled": list(UNWALLED)})
+    found = [*missing_triggers(connection), *connection.scalars(_TASKS), *rights, *walls]
     if not connection.scalar(_MAY_CREATE):
         return [*found, "the tables were not compared with the models: that needs the owner, see OWNER_DATABASE_URL"]
     return found + differences(connection)

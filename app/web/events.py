@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import logs, origins
 from app.infra.audit_events import record_event
-from app.infra.db import act_as, separate_transaction
+from app.infra.db import act_as, book_worked_in, db, separate_transaction
 from app.kernel.identity import Identity
 
 
@@ -24,7 +24,8 @@ def act_as_caller(session: Session, identity: Identity | None) -> None:
 def record_export(identity: Identity | None, file_format: str) -> None:
     """Record that a list or report is sent as a file, with its filters."""
     domain = origins.current.get().domain or "unknown"
-    _record(identity, "export", domain, None, {"format": file_format, "filters": request.args.to_dict()})
+    detail = {"format": file_format, "filters": request.args.to_dict()}
+    _record(identity, "export", domain, None, detail, book_worked_in(db.session()))
 
 
 def record_download(identity: Identity | None, file_id: Any, response: Response) -> None:
@@ -35,9 +36,14 @@ def record_download(identity: Identity | None, file_id: Any, response: Response)
 
 
 def _record(
-    identity: Identity | None, verb: str, object_type: str, object_id: int | None, detail: dict[str, Any] | None
+    identity: Identity | None,
+    verb: str,
+    object_type: str,
+    object_id: int | None,
+    detail: dict[str, Any] | None,
+    book_id: int | None = None,
 ) -> None:
     """Record it in a transaction of its own, as a GET has none; if that fails, nothing is sent."""
     with separate_transaction() as session:
         act_as_caller(session, identity)
-        record_event(session, verb, object_type, object_id, detail)
+        record_event(session, verb, object_type, object_id, detail, book_id=book_id)

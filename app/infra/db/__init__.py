@@ -26,7 +26,17 @@ from app.infra.db.session import (
     transaction,
     undone,
 )
-from app.infra.db.walls import Entered, enter_another, enter_books, entered, every_book, mark_entered
+from app.infra.db.walls import (
+    UNWALLED,
+    Entered,
+    book_worked_in,
+    enter_another,
+    enter_books,
+    entered,
+    every_book,
+    mark_entered,
+    work_in,
+)
 
 __all__ = [
     "APP_ADDS_ONLY",
@@ -34,12 +44,14 @@ __all__ = [
     "APP_READS_ONLY",
     "APP_ROLE",
     "APP_UPDATES_COLUMNS",
+    "UNWALLED",
     "Base",
     "Entered",
     "Keyed",
     "Timestamps",
     "Versioned",
     "act_as",
+    "book_worked_in",
     "db",
     "enter_another",
     "enter_books",
@@ -63,4 +75,5 @@ __all__ = [
     "take_snapshot",
     "transaction",
     "undone",
+    "work_in",
 ]

@@ -15,10 +15,18 @@ from sqlalchemy.orm import Session
 from app.infra.db.session import is_read_only
 
 _ENTERED = "entered"
+_BOOK = "book"
 _SET = (
     "SELECT set_config('app.person', %(person)s, true), set_config('app.book_ids', %(books)s, true),"
     " set_config('app.every_book', %(every)s, true)"
 )
+
+
+UNWALLED = {
+    "periods": "only books of companies have any",
+    "stored_files": "the domain that a file is attached to says who reads it, and the sweep must know all files",
+}
+"""Tables with books and no policy, each with the reason."""
 
 
 class Entered(NamedTuple):
@@ -38,6 +46,17 @@ class Entered(NamedTuple):
 
 
 NOTHING = Entered()
+
+
+def work_in(session: Session, book_id: int) -> None:
+    """Name the one book that the session works in, for events of the audit log."""
+    session.info[_BOOK] = book_id
+
+
+def book_worked_in(session: Session) -> int | None:
+    """The book that the session works in, or None."""
+    found: int | None = session.info.get(_BOOK)
+    return found
 
 
 def entered(session: Session) -> Entered:

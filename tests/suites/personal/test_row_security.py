@@ -14,16 +14,11 @@ from sqlalchemy.orm import Session
 from app.core.ledger.rules import AccountKind, NewEntry, NewLine
 from app.core.ledger.service import BookService, PostingService
 from app.infra.context import make_context
-from app.infra.db import Base, db, enter_books, every_book, read_only_committed
+from app.infra.db import UNWALLED, Base, db, enter_books, every_book, read_only_committed
 from app.kernel.errors import DomainError, NotFound
 from tests.factories.ledger import DAY, BookFactory
 from tests.factories.personal import Household, Person
 
-WITHOUT = {
-    "periods": "only books of companies have any",
-    "stored_files": "the domain that a file is attached to says who reads it, and the sweep must know all files",
-}
-"""Tables with books and no wall, each with the reason."""
 DEFINERS = {
     r"audit_(change|update)_of_\w+|audit_record|audit_event|audit_seal": "write the logs, which nobody else may",
     r"feed_(movements|open_items)_of_\w+": "write the movements, which nobody else may",
@@ -77,7 +72,7 @@ def _extends_books(table: Any) -> bool:
 def test_every_table_with_peoples_books_has_a_wall(session: Session) -> None:
     found = {row.relname: row for row in session.execute(_WALLED)}
     walled = {name for name, row in found.items() if row.condition is not None}
-    assert walled == with_books() - set(WITHOUT)
+    assert walled == with_books() - set(UNWALLED)
     assert {name for name in walled if not found[name].relrowsecurity} == set()
     # One condition for all commands, for rows that are read and rows that are written.
     assert {(found[name].polcmd, found[name].polwithcheck) for name in walled} == {("*", None)}
@@ -97,7 +92,7 @@ def test_functions_that_see_every_book_are_listed(session: Session) -> None:
 def rows_of(session: Session, book_id: int) -> dict[str, int]:
     """Number of rows of a book that the session sees, by table, where it sees any."""
     found = {}
-    for table in sorted(with_books() - set(WITHOUT) - OF_PERSONS):
+    for table in sorted(with_books() - set(UNWALLED) - OF_PERSONS):
         column = "book_id" if "book_id" in Base.metadata.tables[table].c else "id"
         count = text(f"SELECT count(*) FROM {table} WHERE {column} = :book")  # noqa: S608 - names of the models
         found[table] = int(session.scalar(count, {"book": book_id}) or 0)

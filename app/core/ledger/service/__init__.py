@@ -1,17 +1,23 @@
 """Services of the ledger."""
 
+from app.core.ledger.models import AccountRecord, EntryRecord, LineRecord
 from app.core.ledger.service.balances import BalanceService, IncomeStatement, NetWorth, TrialBalanceRow
-from app.core.ledger.service.books import BookChanges, BookService
+from app.core.ledger.service.books import AccountChanges, BookChanges, BookService, NewAccount
 from app.core.ledger.service.checks import CheckService
 from app.core.ledger.service.posting import Posted, PostingService
 
 __all__ = [
+    "AccountChanges",
+    "AccountRecord",
     "BalanceService",
     "BookChanges",
     "BookService",
     "CheckService",
+    "EntryRecord",
     "IncomeStatement",
+    "LineRecord",
     "NetWorth",
+    "NewAccount",
     "Posted",
     "PostingService",
     "TrialBalanceRow",

@@ -96,6 +96,10 @@ class BookService:
             raise NotFound(f"There is no account {code}.")
         return found
 
+    def get_account(self, account_id: int) -> AccountRecord:
+        """One account."""
+        return self.accounts.get(account_id)
+
     def change_account(self, account_id: int, **changes: Unpack[AccountChanges]) -> AccountRecord:
         """Change an account, or move it under another one."""
         account = self.accounts.get_for_update(account_id)

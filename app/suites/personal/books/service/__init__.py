@@ -10,12 +10,14 @@ from app.suites.personal.books.service.access import (
 from app.suites.personal.books.service.books import BookChanges, NewBook, PersonalBookService
 from app.suites.personal.books.service.history import BookAuditFilters, HistoryService
 from app.suites.personal.books.service.invitations import InvitationService, NewInvitation, SentInvitation, accept
+from app.suites.personal.books.service.ledger import BookLedger
 from app.suites.personal.books.service.members import MemberService, NewMember, RoleChange
 from app.suites.personal.books.service.preferences import PreferencesService, first_book
 
 __all__ = [
     "BookAuditFilters",
     "BookChanges",
+    "BookLedger",
     "HistoryService",
     "InBookService",
     "InvitationService",

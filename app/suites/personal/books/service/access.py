@@ -12,7 +12,7 @@ from sqlalchemy import text
 from app.infra import clock
 from app.infra.books import BookAccess
 from app.infra.context import Context
-from app.infra.db import Base, enter_books, every_book
+from app.infra.db import Base, enter_books, every_book, work_in
 from app.kernel.books import BookSettings
 from app.kernel.errors import NotFound
 from app.suites.personal.books.models import BookRecord
@@ -110,6 +110,7 @@ def _entered(context: Context) -> list[BookRecord]:
 
 def _access(context: Context, book: BookRecord) -> BookAccess:
     settings = settings_of(book)
+    work_in(context.session, book.id)
     return BookAccess(context, book.id, book.role, settings, clock.today(settings.zone))
 
 
