@@ -1,6 +1,6 @@
 """Services of the ledger."""
 
-from app.core.ledger.models import AccountRecord, EntryRecord, LineRecord
+from app.core.ledger.models import AccountRecord, LineRecord
 from app.core.ledger.service.balances import BalanceService, IncomeStatement, NetWorth, TrialBalanceRow
 from app.core.ledger.service.books import AccountChanges, BookChanges, BookService, NewAccount
 from app.core.ledger.service.checks import CheckService
@@ -13,7 +13,6 @@ __all__ = [
     "BookChanges",
     "BookService",
     "CheckService",
-    "EntryRecord",
     "IncomeStatement",
     "LineRecord",
     "NetWorth",

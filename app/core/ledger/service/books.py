@@ -96,20 +96,18 @@ class BookService:
             raise NotFound(f"There is no account {code}.")
         return found
 
-    def get_account(self, account_id: int) -> AccountRecord:
-        """One account."""
-        return self.accounts.get(account_id)
-
-    def change_account(self, account_id: int, **changes: Unpack[AccountChanges]) -> AccountRecord:
-        """Change an account, or move it under another one."""
-        account = self.accounts.get_for_update(account_id)
+    def change_account(
+        self, account_id: int, *, in_book: int | None = None, **changes: Unpack[AccountChanges]
+    ) -> AccountRecord:
+        """Change an account, or move it under another one; `in_book`: NotFound for one of another book."""
+        account = self._account_for_update(account_id, in_book)
         self._check_parent(changes.get("parent_id"), account.book_id, account.kind)
         self.accounts.change(account, changes)
         return self.accounts.get(account_id)
 
-    def delete_account(self, account_id: int) -> None:
-        """Delete an account that has no lines and no subaccounts."""
-        self.accounts.delete(self.accounts.get_for_update(account_id))
+    def delete_account(self, account_id: int, *, in_book: int | None = None) -> None:
+        """Delete an account that has no lines and no subaccounts; `in_book`: NotFound for one of another book."""
+        self.accounts.delete(self._account_for_update(account_id, in_book))
 
     def list_accounts(self, book_id: int) -> list[AccountRecord]:
         """All accounts of a book by code, those without one last."""
@@ -128,6 +126,12 @@ class BookService:
     def list_cost_centers(self, book_id: int) -> list[CostCenterRecord]:
         """All cost centres of a book by code."""
         return self.cost_centers.list_of(book_id)
+
+    def _account_for_update(self, account_id: int, in_book: int | None) -> Account:
+        account = self.accounts.get_for_update(account_id)
+        if in_book is not None and account.book_id != in_book:
+            raise NotFound(f"Account {account_id} does not exist.")
+        return account
 
     def _check_parent(self, parent_id: int | None, book_id: int, kind: AccountKind) -> None:
         if parent_id is None:

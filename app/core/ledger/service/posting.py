@@ -18,7 +18,7 @@ from app.core.ledger.rules import (
 )
 from app.infra.context import Context
 from app.kernel.batches import batched
-from app.kernel.errors import Conflict, Invalid
+from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.periods import Month
 
 CHUNK = 2_000
@@ -70,15 +70,18 @@ class PostingService:
         self.entries.insert_reversed_lines(entry_id, reversal_id, on)
         return reversal_id
 
-    def rewrite(self, entry_id: int, entry: NewEntry) -> None:
-        """Give an entry of a personal book other lines, day and words; its source, key and maker stay."""
-        book_id, terms = self._lock_personal([entry_id])
+    def rewrite(self, entry_id: int, entry: NewEntry, *, in_book: int | None = None) -> None:
+        """Give an entry of a personal book other lines, day and words; its source, key and maker stay.
+
+        With `in_book` one of another book is NotFound.
+        """
+        book_id, terms = self._lock_personal([entry_id], in_book)
         [(_, ready)] = self._prepared([(entry_id, entry)], terms)
         self.entries.rewrite(entry_id, book_id, ready)
 
-    def delete(self, entry_ids: Sequence[int]) -> None:
-        """Delete entries of a personal book."""
-        self._lock_personal(entry_ids)
+    def delete(self, entry_ids: Sequence[int], *, in_book: int | None = None) -> None:
+        """Delete entries of a personal book; `in_book`: NotFound for those of another."""
+        self._lock_personal(entry_ids, in_book)
         self.entries.delete_whole(entry_ids)
 
     def set_status(self, book_id: int, line_ids: Collection[int], status: LineStatus) -> int:
@@ -131,9 +134,11 @@ class PostingService:
         book = self.books.get(book_id)
         return BookTerms(book.kind, book.base_currency, book.cost_center_required)
 
-    def _lock_personal(self, entry_ids: Sequence[int]) -> tuple[int, BookTerms]:
-        """Lock entries that are to change; Conflict unless they are of one personal book."""
+    def _lock_personal(self, entry_ids: Sequence[int], in_book: int | None) -> tuple[int, BookTerms]:
+        """Lock entries that are to change; Conflict unless they are of one personal book, or of this one."""
         books = {self.entries.get_for_update(entry_id).book_id for entry_id in sorted(entry_ids)}
+        if in_book is not None and books - {in_book}:
+            raise NotFound("The entry does not exist.")
         if len(books) != 1:
             raise Invalid("The entries are of one book.", code="entries_of_several_books")
         [book_id] = books

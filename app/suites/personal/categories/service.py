@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import ClassVar, NamedTuple, TypedDict, Unpack
 
 from app.core.currencies.service import exchange
-from app.core.ledger.service import BookService
 from app.infra.books import BookAccess
 from app.infra.queries.records import Item
 from app.kernel.errors import Conflict, NotFound
@@ -14,7 +13,7 @@ from app.kernel.money import in_digits, require_digits, round_worth
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import DateRange, MonthCalendar
 from app.kernel.rows import plain_name
-from app.suites.personal.books.service import InBookService
+from app.suites.personal.books.service import BookLedger, InBookService
 from app.suites.personal.categories.events import CategoryLeaving
 from app.suites.personal.categories.models import Category, CategoryRecord, CategoryUse
 from app.suites.personal.categories.queries import CategoryRepository
@@ -87,7 +86,7 @@ class CategoryService(InBookService):
     def __init__(self, access: BookAccess) -> None:
         super().__init__(access)
         self.categories = CategoryRepository(access)
-        self.ledger = BookService(access.context)
+        self.ledger = BookLedger(access)
 
     def page(self, request: PageRequest, **filters: Unpack[CategoryFilters]) -> Page[CategoryItem]:
         """One page of categories, with their use."""
@@ -119,13 +118,13 @@ class CategoryService(InBookService):
 
     def uncategorised_id(self, kind: CategoryType) -> int:
         """Id of the ledger's account for what has no category."""
-        return self.ledger.account_by_code(self.access.book_id, kind.uncategorised).id
+        return self.ledger.account_by_code(kind.uncategorised).id
 
     def open_uncategorised(self) -> None:
         """Open the ledger's accounts of a new book for what has no category."""
         for kind in CategoryType:
             code = kind.uncategorised
-            self.ledger.open_account(self.access.book_id, kind.kind, code, code=code)
+            self.ledger.open_account(kind.kind, code, code=code)
 
     def create_defaults(self) -> None:
         """Make the categories of a new book."""
@@ -192,7 +191,7 @@ class CategoryService(InBookService):
 
     def _opened(self, name: str, kind: CategoryType, parent_id: int | None) -> int:
         with self.categories.translated():
-            return self.ledger.open_account(self.access.book_id, kind.kind, name, parent_id=parent_id).id
+            return self.ledger.open_account(kind.kind, name, parent_id=parent_id).id
 
     def _check(self, values: Mapping[str, object], kind: CategoryType, category_id: int | None) -> None:
         parent_id, limit, flags = (values.get(name) for name in ("parent_id", "budget_limit", "flags"))

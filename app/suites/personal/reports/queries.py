@@ -57,7 +57,7 @@ class ReportQueries:
 
 def _within() -> tuple[ColumnElement[bool], ...]:
     between = _sums.date.between(parameter("first", date), parameter("last", date))
-    return (_sums.book_id == parameter("book_id", int), between, _sums.account_id == _account.id)
+    return (between, _sums.account_id == _account.id)
 
 
 def _month() -> ColumnElement[date]:
@@ -67,7 +67,12 @@ def _month() -> ColumnElement[date]:
 
 @cached_query
 def _categories(exchange: Exchange, target: Currency) -> Select[Any]:
-    own = [*_within(), *among((_account.kind, _RESULTS)), _sums.facet != Facet.EXCLUDED.value]
+    own = [
+        _sums.book_id == parameter("book_id", int),
+        *_within(),
+        *among((_account.kind, _RESULTS)),
+        _sums.facet != Facet.EXCLUDED.value,
+    ]
     key = (_sums.account_id, _account.kind, _account.code, _month())
     return grouped_sums(
         (_sums.amount, _sums.currency, _sums.date), own, exchange, target, *key, movements=_sums.movements
@@ -77,6 +82,6 @@ def _categories(exchange: Exchange, target: Currency) -> Select[Any]:
 @cached_query
 def _accounts() -> Select[Any]:
     month = _month().label("month")
-    own = [*_within(), *among((_account.kind, _OWN))]
+    own = [_sums.book_id == parameter("book_id", int), *_within(), *among((_account.kind, _OWN))]
     changed = select(_sums.account_id, month, func.sum(_sums.amount)).where(*own)
     return changed.group_by(_sums.account_id, month).order_by(month, _sums.account_id)

@@ -87,7 +87,7 @@ def test_preferences_that_are_not_valid_name_the_field(ana: Person, given: dict[
     assert list(ana.caller.put(OWN, {"preferences": given}, 400)["errors"]["preferences"]) == list(given)
 
 
-def test_what_an_account_shows_may_be_sent_back_and_changes_only_the_profile(ana: Person) -> None:
+def test_an_account_may_be_sent_back_and_changes_only_the_profile(ana: Person) -> None:
     shown = ana.caller.get(OWN)["data"]
     again = ana.caller.put(OWN, {**shown, "full_name": "Ana Ruiz", "email": "other@brisa.example", "role": "admin"})[
         "data"

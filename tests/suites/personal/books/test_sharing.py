@@ -69,7 +69,7 @@ def test_a_token_is_stored_as_a_hash_and_is_in_no_log(ana: Person, admin: Caller
     assert "token_hash" not in shown
 
 
-def test_who_shares_a_book_already_is_added_at_once_and_nobody_else(home: Household, ana: Person) -> None:
+def test_a_user_of_a_shared_book_is_added_at_once_and_nobody_else(home: Household, ana: Person) -> None:
     book = open_book(home.owner.user_id).id
     add = {"user_id": home.editor.user_id, "role": "viewer"}
     home.owner.caller.post(f"{BOOKS}/{book}/members", add)
@@ -118,7 +118,7 @@ def test_a_stale_role_is_not_changed(home: Household) -> None:
     home.owner.caller.delete(path, 412, If_Match=before)
 
 
-def test_what_a_former_member_made_stays_and_names_them_no_more(app: Flask, home: Household) -> None:
+def test_rows_of_a_former_member_stay_and_name_them_no_more(app: Flask, home: Household) -> None:
     home.owner.caller.put(home.path("members", member(home, home.editor)["id"]), {"role": "owner"})
     home.owner.caller.post(home.path("invitations"), {"email": "eva@brisa.example", "role": "viewer"})
     home.owner.caller.delete(home.path("members", member(home, home.owner)["id"]))
@@ -131,7 +131,7 @@ def test_what_a_former_member_made_stays_and_names_them_no_more(app: Flask, home
 
 
 @pytest.mark.parametrize("path", [(), ("audit",), ("invitations",)])
-def test_what_is_the_owners_alone_is_refused_to_editors(home: Household, path: tuple[str, ...]) -> None:
+def test_editors_are_refused_the_owners_own_verbs(home: Household, path: tuple[str, ...]) -> None:
     if path:
         assert home.editor.caller.get(home.path(*path), 403)["code"] == "owner_only"
     else:

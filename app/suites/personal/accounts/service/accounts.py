@@ -7,7 +7,6 @@ from typing import ClassVar, NamedTuple, TypedDict, Unpack
 
 from app.core.currencies.service import MissingRate
 from app.core.ledger.rules import NewEntry, NewLine
-from app.core.ledger.service import BalanceService, BookService, PostingService
 from app.infra.books import BookAccess
 from app.infra.queries.records import Item
 from app.kernel.errors import Conflict, Invalid
@@ -19,7 +18,7 @@ from app.suites.personal.accounts.queries import AccountFilter, AccountKey, Pers
 from app.suites.personal.accounts.rules import AccountType, Opening, SystemAccount, totals_of
 from app.suites.personal.accounts.service.converting import Converter
 from app.suites.personal.accounts.service.system import SystemAccounts
-from app.suites.personal.books.service import InBookService
+from app.suites.personal.books.service import BookLedger, InBookService
 
 OPENING = "opening"
 """Source of the entry that gives an account its first balance."""
@@ -82,8 +81,7 @@ class AccountService(InBookService):
     def __init__(self, access: BookAccess) -> None:
         super().__init__(access)
         self.accounts = PersonalAccountRepository(access)
-        self.ledger = BookService(access.context)
-        self.posting = PostingService(access.context)
+        self.ledger = BookLedger(access)
         self.system = SystemAccounts(access)
 
     def page(self, request: PageRequest, **filters: Unpack[AccountFilters]) -> Page[AccountItem]:
@@ -120,7 +118,7 @@ class AccountService(InBookService):
         currency = values.get("currency", self.access.currency)
         kind = values["type"]
         _check_money(values, currency)
-        opened = self.ledger.open_account(self.access.book_id, kind.kind, values["name"], currency=currency.value)
+        opened = self.ledger.open_account(kind.kind, values["name"], currency=currency.value)
         own = {name: value for name, value in values.items() if name not in _OF_LEDGER}
         own |= {"on_budget": values.get("on_budget", kind.on_budget), "is_closed": False}
         own.setdefault("position", self.accounts.next_position())
@@ -158,7 +156,7 @@ class AccountService(InBookService):
 
     def balances(self, account_ids: Sequence[int], day: date) -> dict[int, Decimal]:
         """Balances at the end of a day by account, each in its own currency; what is owed is negative."""
-        found = BalanceService(self.context, self.access.book_id).balances(day, account_ids) if account_ids else []
+        found = self.ledger.balances.balances(day, account_ids) if account_ids else []
         return {one.account_id: one.amount for one in found}
 
     def shown(self, records: Sequence[PersonalAccountRecord], day: date) -> list[AccountItem]:
@@ -191,16 +189,16 @@ class AccountService(InBookService):
     def _open(self, account: PersonalAccount, currency: Currency) -> None:
         """Post the first balance of an account, or take it back if it is zero."""
         key = str(account.id)
-        known = self.posting.find(self.access.book_id, OPENING, key)
+        known = self.ledger.find(OPENING, key)
         if not account.opening_balance:
             if known is not None:
-                self.posting.delete([known])
+                self.ledger.delete([known])
             return
         entry = _opening_entry(account, currency, self.system.id_of(SystemAccount.OPENING))
         if known is None:
-            self.posting.post(self.access.book_id, entry)
+            self.ledger.post(entry)
         else:
-            self.posting.rewrite(known, entry)
+            self.ledger.rewrite(known, entry)
 
     def _require_empty(self, account_id: int) -> None:
         if any(self.balances([account_id], LAST_DAY).values()):

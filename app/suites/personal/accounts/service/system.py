@@ -1,23 +1,22 @@
 """Accounts of the ledger that stand behind those of people."""
 
 from app.core.ledger.rules import AccountKind
-from app.core.ledger.service import BookService
 from app.infra.books import BookAccess
 from app.suites.personal.accounts.rules import SystemAccount
+from app.suites.personal.books.service import BookLedger
 
 
 class SystemAccounts:
     """Opens and finds the system accounts of a book, which are equity."""
 
     def __init__(self, access: BookAccess) -> None:
-        self.book_id = access.book_id
-        self.ledger = BookService(access.context)
+        self.ledger = BookLedger(access)
 
     def open_all(self) -> None:
         """Open them in a new book."""
         for one in SystemAccount:
-            self.ledger.open_account(self.book_id, AccountKind.EQUITY, one.value, code=one.value)
+            self.ledger.open_account(AccountKind.EQUITY, one.value, code=one.value)
 
     def id_of(self, one: SystemAccount) -> int:
         """Id of a system account."""
-        return self.ledger.account_by_code(self.book_id, one.value).id
+        return self.ledger.account_by_code(one.value).id

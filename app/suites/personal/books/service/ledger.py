@@ -10,14 +10,12 @@ from app.core.ledger.service import (
     AccountRecord,
     BalanceService,
     BookService,
-    EntryRecord,
     LineRecord,
     NewAccount,
     Posted,
     PostingService,
 )
 from app.infra.books import BookAccess
-from app.kernel.errors import NotFound
 
 
 class BookLedger:
@@ -34,27 +32,23 @@ class BookLedger:
         self.access.require_writer()
         return self._books.open_account(self.access.book_id, kind, name, **values)
 
-    def get_account(self, account_id: int) -> AccountRecord:
-        """One account."""
-        found = self._books.get_account(account_id)
-        self._require_own(found.book_id, f"Account {account_id} does not exist.")
-        return found
-
-    def list_accounts(self) -> list[AccountRecord]:
-        """All accounts by code, those without one last."""
-        return self._books.list_accounts(self.access.book_id)
+    def account_by_code(self, code: str) -> AccountRecord:
+        """The account of this code, or NotFound."""
+        return self._books.account_by_code(self.access.book_id, code)
 
     def change_account(self, account_id: int, **changes: Unpack[AccountChanges]) -> AccountRecord:
         """Change an account, or move it under another one."""
         self.access.require_writer()
-        self.get_account(account_id)
-        return self._books.change_account(account_id, **changes)
+        return self._books.change_account(account_id, in_book=self.access.book_id, **changes)
 
     def delete_account(self, account_id: int) -> None:
         """Delete an account that has no lines and no subaccounts."""
         self.access.require_writer()
-        self.get_account(account_id)
-        self._books.delete_account(account_id)
+        self._books.delete_account(account_id, in_book=self.access.book_id)
+
+    def find(self, source: str, source_key: str) -> int | None:
+        """Id of the entry of this source and key, or None."""
+        return self._posting.find(self.access.book_id, source, source_key)
 
     def post(self, entry: NewEntry) -> Posted:
         """Post one entry, or find the one that was posted under the same source and key."""
@@ -67,12 +61,6 @@ class BookLedger:
         made = (replace(one, created_by=one.created_by or self.access.user_id) for one in entries)
         return self._posting.post_many(self.access.book_id, made)
 
-    def get_entry(self, entry_id: int) -> EntryRecord:
-        """One entry."""
-        found = self._posting.get(entry_id)
-        self._require_own(found.book_id, f"Entry {entry_id} does not exist.")
-        return found
-
     def lines_of(self, entry_ids: Collection[int]) -> list[LineRecord]:
         """Lines of those of the entries that are of the book, in their order."""
         return [line for line in self._posting.lines_of(entry_ids) if line.book_id == self.access.book_id]
@@ -80,21 +68,14 @@ class BookLedger:
     def rewrite(self, entry_id: int, entry: NewEntry) -> None:
         """Give an entry other lines, day and words; its source, key and maker stay."""
         self.access.require_writer()
-        self.get_entry(entry_id)
-        self._posting.rewrite(entry_id, entry)
+        self._posting.rewrite(entry_id, entry, in_book=self.access.book_id)
 
     def delete(self, entry_ids: Sequence[int]) -> None:
         """Delete entries with their lines."""
         self.access.require_writer()
-        for entry_id in entry_ids:
-            self.get_entry(entry_id)
-        self._posting.delete(entry_ids)
+        self._posting.delete(entry_ids, in_book=self.access.book_id)
 
     def set_status(self, line_ids: Collection[int], status: LineStatus) -> int:
         """Set how far lines were compared with the bank's statement; returns how many of them there are."""
         self.access.require_writer()
         return self._posting.set_status(self.access.book_id, line_ids, status)
-
-    def _require_own(self, book_id: int, message: str) -> None:
-        if book_id != self.access.book_id:
-            raise NotFound(message)

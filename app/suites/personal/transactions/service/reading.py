@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from app.core.currencies.service import exchange, missing_rates
-from app.core.ledger.service import BalanceService
 from app.infra.books import BookAccess
 from app.infra.queries.amounts import Sum
 from app.infra.queries.records import Item
@@ -17,7 +16,7 @@ from app.kernel.money import in_digits, round_worth, without_zeros
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import DateRange, require_order
 from app.suites.personal.accounts.service import Converter
-from app.suites.personal.books.service import InBookService
+from app.suites.personal.books.service import BookLedger, InBookService
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
 from app.suites.personal.transactions.models import LegRecord, SplitRecord, Transaction, TransactionRecord
@@ -127,7 +126,7 @@ class TransactionReader(InBookService):
         if account_id is None or not listed:
             return {}
         days = sorted({one.date for one in listed})
-        service = BalanceService(self.context, self.access.book_id)
+        service = BookLedger(self.access).balances
         at_end = {one.account_id: one.amount for one in service.balances(days[0], [account_id])}
         balance, ends = at_end.get(account_id, Decimal(0)), {}
         later = DateRange(days[0] + timedelta(days=1), days[-1]) if len(days) > 1 else None

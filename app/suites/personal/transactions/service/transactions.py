@@ -6,12 +6,11 @@ from decimal import Decimal
 from typing import ClassVar, TypedDict, Unpack
 
 from app.core.ledger.rules import NewEntry
-from app.core.ledger.service import PostingService
 from app.infra.books import BookAccess
 from app.kernel.errors import Conflict
 from app.suites.personal.accounts.rules import SystemAccount
 from app.suites.personal.accounts.service import SystemAccounts
-from app.suites.personal.books.service import InBookService
+from app.suites.personal.books.service import BookLedger, InBookService
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.transactions.events import TransactionsChanged
 from app.suites.personal.transactions.models import (
@@ -103,7 +102,7 @@ class TransactionService(InBookService):
         self.transactions = TransactionRepository(access)
         self.splits = SplitRepository(access)
         self.legs = LegRepository(access)
-        self.posting = PostingService(access.context)
+        self.ledger = BookLedger(access)
         self.resolver = Resolver(access)
         self.system = SystemAccounts(access)
 
@@ -116,7 +115,7 @@ class TransactionService(InBookService):
         state = _plain(given)
         money = self.resolver.money(_money(state))
         self._check_words(state)
-        entry_id = self.posting.post(self.access.book_id, self._entry(money)).entry_id
+        entry_id = self.ledger.post(self._entry(money)).entry_id
         own = {name: value for name, value in state.items() if name not in _PARTS}
         own.setdefault("position", self.transactions.next_position(money.date))
         if own["category_id"] is not None:
@@ -151,7 +150,7 @@ class TransactionService(InBookService):
             self._set_status(row, changes)
             return
         money = self.resolver.money(_money(state))
-        self.posting.rewrite(transaction_id, self._entry(money))
+        self.ledger.rewrite(transaction_id, self._entry(money))
         day = row.date
         self.transactions.change(row, {**own, "currency": money.purse.currency, "is_split": bool(state["splits"])})
         self._store_parts(row, money, state["splits"], changes.get("status"))
@@ -163,7 +162,7 @@ class TransactionService(InBookService):
         self._require_unlocked(transaction_id, unlock)
         day = row.date
         self.transactions.delete(row)
-        self.posting.delete([transaction_id])
+        self.ledger.delete([transaction_id])
         self._publish(day)
 
     def duplicate(self, transaction_id: int, day: date | None = None) -> int:
