@@ -30,6 +30,8 @@ LIMITS = {
     "/api/reports/clients": 300,
     "/api/reports/ageing": 60,
     "/api/reports/ageing?currency=USD": 60,
+    "/api/dashboard": 40,
+    "/api/dashboard?currency=USD": 40,
 }
 
 

@@ -24,7 +24,7 @@ from app.kernel.money import Currency
 from app.kernel.periods import DateRange, Period, trailing
 from app.kernel.recurrence import Frequency
 from app.suites.fresco.projects.rules import Pause, RecurringFee, Subscription
-from app.suites.fresco.reports.rules import changes, monthly_fee
+from app.suites.fresco.reports.rules import changes, monthly_fee, rounded_changes
 from bench.floor import database
 from bench.floor.answers import answer
 from bench.floor.cashflow import flow_of
@@ -240,9 +240,7 @@ def _mrr_changes(
 ) -> dict[str, Decimal]:
     earlier = [one._replace(recurring=changed[one.project_id]) if one.project_id in changed else one for one in plans]
     moved = changes(_mrr(earlier, span.before().end, rate), _mrr(plans, span.end, rate))
-    rounded = {name: money(value) for name, value in asdict(moved).items()}
-    gained, lost = rounded["new"] + rounded["expansion"], rounded["contraction"] + rounded["churn"]
-    return rounded | {"end": rounded["start"] + gained - lost}
+    return asdict(rounded_changes(moved, Currency.COP))
 
 
 def _mrr(plans: list[Subscription], day: date, rate: Decimal) -> dict[int, Decimal]:

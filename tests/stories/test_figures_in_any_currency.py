@@ -23,17 +23,19 @@ PATHS = (
     *("/api/expenses/recurring", "/api/expenses/accrued", "/api/cashflow", "/api/cashflow/metrics"),
     *("/api/cashflow/analysis", "/api/cashflow/forecast", "/api/incomes/analysis", "/api/expenses/analysis"),
     *("/api/reports/summary", "/api/reports/statement"),
-    *("/api/reports/indicators", "/api/reports/clients"),
+    *("/api/reports/indicators", "/api/reports/clients", "/api/dashboard"),
 )
 NOT_MONEY = {"share", "margin", "profit_margin", "marketing_roi", "runway", "months_covered"}
 AS_THEY_ARE = {
     "amount",
     "paid_amount",
     "by_currency",
+    "count",
     "exchange_rate",
     "pagination",
     "days_overdue",
     "installment_number",
+    "overdue_count",
     "version",
 }
 """Amounts in their own currency, rates, and numbers that count."""
@@ -58,7 +60,8 @@ def company(database: None) -> None:
 def figures(answer: Any, name: str = "") -> Iterator[tuple[str, Decimal]]:
     """Amounts of an answer in its currency, by the names of their fields."""
     if isinstance(answer, dict):
-        own = {*AS_THEY_ARE, "balance"} if "paid_amount" in answer else AS_THEY_ARE  # what is owed of one payment
+        of_one = {"paid_amount", "converted_balance"} & answer.keys()  # one payment, with what is owed of it
+        own = {*AS_THEY_ARE, "balance"} if of_one else AS_THEY_ARE
         for key, value in answer.items():
             of_answer = key == "amount" and "currency" not in answer
             if of_answer or not (key in own or key == "id" or key.endswith("_id")):

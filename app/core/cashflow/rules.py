@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TypeVar
 
-from app.kernel.money import Currency, round_worth, rounded_parts
+from app.kernel.money import Currency, round_cents, round_worth, rounded_parts
 from app.kernel.periods import LAST_DAY, DateRange, Period, trailing
 
 K = TypeVar("K")
@@ -131,6 +131,7 @@ class Outlook:
     burn_rate: Decimal
     gross_burn_rate: Decimal
     runway: Decimal | None
+    """Number of months, to two decimals."""
     break_even_date: date | None
     break_even_kind: BreakEven | None
 
@@ -140,7 +141,7 @@ def outlook(balance: Decimal, average: Flow, today: date) -> Outlook:
     burn = average.expenses - average.income
     runway = None
     if burn > 0:
-        runway = max(balance, ZERO) / burn
+        runway = round_cents(max(balance, ZERO) / burn)
     crossing, kind = _crossing(balance, burn, today)
     return Outlook(burn, average.expenses, runway, crossing, kind)
 

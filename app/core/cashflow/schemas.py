@@ -165,6 +165,37 @@ class ForecastSchema(InCurrency):
     first_negative_month = fields.String(dump_only=True, allow_none=True)
 
 
+class ComingSchema(Schema):
+    """Amounts of the next 30 days, without overdue ones; plans are converted at today's rate."""
+
+    date_to = fields.Date(dump_only=True)
+    payments = Amount()
+    planned_charges = Amount()
+    accrued_expenses = Amount()
+    recurring_expenses = Amount()
+    income = Amount()
+    expenses = Amount()
+    net = Amount()
+
+
+class OverdueItemSchema(Schema):
+    """An amount that should have been received."""
+
+    source = EnumByValue(
+        Source, type_name="MovementSource", dump_only=True, metadata={"description": "Table of the source"}
+    )
+    source_id = fields.Integer(dump_only=True)
+    client_id = fields.Integer(dump_only=True, allow_none=True)
+    client_name = fields.String(dump_only=True, allow_none=True)
+    project_id = fields.Integer(dump_only=True, allow_none=True)
+    project_name = fields.String(dump_only=True, allow_none=True)
+    date = fields.Date(dump_only=True, metadata={"description": "Due date"})
+    days_overdue = fields.Integer(dump_only=True)
+    balance = fields.Decimal(dump_only=True, metadata={"description": "Unpaid part", "example": 1450000})
+    currency = AnyCurrency(dump_only=True)
+    converted_balance = Amount()
+
+
 class FiguresQuery(Query):
     """Query of figures: currency of the amounts, and suite whose movements count."""
 

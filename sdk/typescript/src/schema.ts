@@ -982,6 +982,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cash, recurring revenue, results, unpaid amounts, the next 30 days, runway and trend as of today
+         * @description Needs `reports:read`.
+         */
+        get: operations["getDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exchange-rates": {
         parameters: {
             query?: never;
@@ -7028,6 +7048,437 @@ export interface components {
         };
         /** @description From 0 to 1, with at most six decimals. */
         ShareIn: number | string;
+        /**
+         * @description Figures of the first page.
+         * @example {
+         *       "currency": "COP",
+         *       "date": "2025-03-01",
+         *       "cash": {
+         *         "total": 48500000,
+         *         "accounts": [
+         *           {
+         *             "id": 1,
+         *             "name": "Bancolombia corriente",
+         *             "currency": "COP",
+         *             "balance": 48500000,
+         *             "converted_balance": 48500000
+         *           }
+         *         ]
+         *       },
+         *       "mrr": 9100000,
+         *       "this_month": {
+         *         "month": "2025-03",
+         *         "income": 12500000,
+         *         "expenses": 9800000,
+         *         "financial_result": 0,
+         *         "profit": 2700000
+         *       },
+         *       "last_month": {
+         *         "month": "2025-03",
+         *         "income": 12500000,
+         *         "expenses": 9800000,
+         *         "financial_result": 0,
+         *         "profit": 2700000
+         *       },
+         *       "receivable": {
+         *         "total": 9250000,
+         *         "overdue": 1850000,
+         *         "not_due": 7400000,
+         *         "count": 12,
+         *         "overdue_count": 3
+         *       },
+         *       "payable": {
+         *         "total": 9250000,
+         *         "overdue": 1850000,
+         *         "not_due": 7400000,
+         *         "count": 12,
+         *         "overdue_count": 3
+         *       },
+         *       "coming": {
+         *         "date_to": "2025-12-31",
+         *         "payments": 8200000,
+         *         "planned_charges": 3000000,
+         *         "accrued_expenses": 1200000,
+         *         "recurring_expenses": 6400000,
+         *         "income": 12500000,
+         *         "expenses": 9800000,
+         *         "net": 2700000
+         *       },
+         *       "runway": 5.2,
+         *       "trend": [
+         *         {
+         *           "month": "2025-03",
+         *           "revenue": 4500000,
+         *           "expenses": 9800000,
+         *           "financial_result": 0,
+         *           "profit": 2700000,
+         *           "balance": 48500000
+         *         }
+         *       ],
+         *       "largest_overdue": [
+         *         {
+         *           "source": "payment",
+         *           "source_id": 1,
+         *           "client_id": 1,
+         *           "client_name": "Café Andino",
+         *           "project_id": 1,
+         *           "project_name": "Tienda en línea",
+         *           "date": "2025-03-01",
+         *           "days_overdue": 12,
+         *           "balance": 1450000,
+         *           "currency": "COP",
+         *           "converted_balance": 1450000
+         *         }
+         *       ]
+         *     }
+         */
+        Dashboard: {
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            readonly date: string;
+            /** @description The company's cash today */
+            readonly cash: components["schemas"]["Cash"];
+            /**
+             * @description Monthly recurring revenue of today's plans, at today's rate
+             * @example 9100000
+             */
+            readonly mrr: number;
+            /** @description Results of the month so far, through today */
+            readonly this_month: components["schemas"]["MonthResult"];
+            /** @description Results of the last month */
+            readonly last_month: components["schemas"]["MonthResult"];
+            /** @description Balances of unpaid payments */
+            readonly receivable: components["schemas"]["Owed"];
+            /** @description Unpaid expenses */
+            readonly payable: components["schemas"]["Owed"];
+            /** @description Amounts of the next 30 days, without overdue ones */
+            readonly coming: components["schemas"]["Coming"];
+            /**
+             * @description Number of months that the balance lasts; null if it grows
+             * @example 5.2
+             */
+            readonly runway: number | null;
+            /** @description Results of the last 12 months, as in the summary, with the balance at the end of each */
+            readonly trend: components["schemas"]["DashboardTrend"][];
+            /** @description The five largest overdue payments, by their worth */
+            readonly largest_overdue: components["schemas"]["OverdueItem"][];
+        };
+        /**
+         * @description The company's cash today, and where it is.
+         * @example {
+         *       "total": 48500000,
+         *       "accounts": [
+         *         {
+         *           "id": 1,
+         *           "name": "Bancolombia corriente",
+         *           "currency": "COP",
+         *           "balance": 48500000,
+         *           "converted_balance": 48500000
+         *         }
+         *       ]
+         *     }
+         */
+        Cash: {
+            /**
+             * @description Balance of today
+             * @example 48500000
+             */
+            readonly total: number;
+            /** @description Cash accounts, and last all cash that is in none; they come to the total */
+            readonly accounts: components["schemas"]["CashLine"][];
+        };
+        /**
+         * @description A cash account; without an id it is the line of all cash that is in none.
+         * @example {
+         *       "id": 1,
+         *       "name": "Bancolombia corriente",
+         *       "currency": "COP",
+         *       "balance": 48500000,
+         *       "converted_balance": 48500000
+         *     }
+         */
+        CashLine: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number | null;
+            /**
+             * @description Its name
+             * @example Bancolombia corriente
+             */
+            readonly name: string;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Balance of today
+             * @example 48500000
+             */
+            readonly balance: number;
+            /**
+             * @description Balance in the currency of the answer, at today's rate
+             * @example 48500000
+             */
+            readonly converted_balance: number;
+        };
+        /**
+         * @description Results of one month, each rounded by itself.
+         * @example {
+         *       "month": "2025-03",
+         *       "income": 12500000,
+         *       "expenses": 9800000,
+         *       "financial_result": 0,
+         *       "profit": 2700000
+         *     }
+         */
+        MonthResult: {
+            /**
+             * @description The month
+             * @example 2025-03
+             */
+            readonly month: string;
+            /**
+             * @description Income
+             * @example 12500000
+             */
+            readonly income: number;
+            /**
+             * @description Expenses
+             * @example 9800000
+             */
+            readonly expenses: number;
+            /**
+             * @description Exchange differences: gains less losses
+             * @example 0
+             */
+            readonly financial_result: number;
+            /**
+             * @description Revenue less expenses
+             * @example 2700000
+             */
+            readonly profit: number;
+        };
+        /**
+         * @description Unpaid amounts, each converted at the rate of its due date; total = overdue + not_due.
+         * @example {
+         *       "total": 9250000,
+         *       "overdue": 1850000,
+         *       "not_due": 7400000,
+         *       "count": 12,
+         *       "overdue_count": 3
+         *     }
+         */
+        Owed: {
+            /**
+             * @description Unpaid amounts, overdue or not
+             * @example 9250000
+             */
+            readonly total: number;
+            /**
+             * @description Amounts that were due before today
+             * @example 1850000
+             */
+            readonly overdue: number;
+            /**
+             * @description Amounts that are due today or later
+             * @example 7400000
+             */
+            readonly not_due: number;
+            /**
+             * @description Number of unpaid ones
+             * @example 12
+             */
+            readonly count: number;
+            /**
+             * @description Number of overdue ones
+             * @example 3
+             */
+            readonly overdue_count: number;
+        };
+        /**
+         * @description Amounts of the next 30 days, without overdue ones; plans are converted at today's rate.
+         * @example {
+         *       "date_to": "2025-12-31",
+         *       "payments": 8200000,
+         *       "planned_charges": 3000000,
+         *       "accrued_expenses": 1200000,
+         *       "recurring_expenses": 6400000,
+         *       "income": 12500000,
+         *       "expenses": 9800000,
+         *       "net": 2700000
+         *     }
+         */
+        Coming: {
+            /**
+             * Format: date
+             * @description Last day of the range
+             * @example 2025-12-31
+             */
+            readonly date_to: string;
+            /**
+             * @description Payments already generated or entered
+             * @example 8200000
+             */
+            readonly payments: number;
+            /**
+             * @description Future charges of plans without a payment yet
+             * @example 3000000
+             */
+            readonly planned_charges: number;
+            /**
+             * @description Unpaid accrued expenses
+             * @example 1200000
+             */
+            readonly accrued_expenses: number;
+            /**
+             * @description Future occurrences of recurring expenses
+             * @example 6400000
+             */
+            readonly recurring_expenses: number;
+            /**
+             * @description Income
+             * @example 12500000
+             */
+            readonly income: number;
+            /**
+             * @description Expenses
+             * @example 9800000
+             */
+            readonly expenses: number;
+            /**
+             * @description Income less expenses
+             * @example 2700000
+             */
+            readonly net: number;
+        };
+        /**
+         * @description A month's revenue, expenses and profit, with the balance at its end.
+         * @example {
+         *       "month": "2025-03",
+         *       "revenue": 4500000,
+         *       "expenses": 9800000,
+         *       "financial_result": 0,
+         *       "profit": 2700000,
+         *       "balance": 48500000
+         *     }
+         */
+        DashboardTrend: {
+            /**
+             * @description The month
+             * @example 2025-03
+             */
+            readonly month: string;
+            /**
+             * @description Revenue from clients
+             * @example 4500000
+             */
+            readonly revenue: number;
+            /**
+             * @description Expenses
+             * @example 9800000
+             */
+            readonly expenses: number;
+            /**
+             * @description Exchange differences: gains less losses
+             * @example 0
+             */
+            readonly financial_result: number;
+            /**
+             * @description Revenue less expenses
+             * @example 2700000
+             */
+            readonly profit: number;
+            /**
+             * @description Balance at the end of the month, or of today
+             * @example 48500000
+             */
+            readonly balance: number;
+        };
+        /**
+         * @description An amount that should have been received.
+         * @example {
+         *       "source": "payment",
+         *       "source_id": 1,
+         *       "client_id": 1,
+         *       "client_name": "Café Andino",
+         *       "project_id": 1,
+         *       "project_name": "Tienda en línea",
+         *       "date": "2025-03-01",
+         *       "days_overdue": 12,
+         *       "balance": 1450000,
+         *       "currency": "COP",
+         *       "converted_balance": 1450000
+         *     }
+         */
+        OverdueItem: {
+            /**
+             * @description Table of the source
+             * @example payment
+             */
+            readonly source: components["schemas"]["MovementSource"];
+            /**
+             * @description Id in the source
+             * @example 1
+             */
+            readonly source_id: number;
+            /**
+             * @description Id of the client
+             * @example 1
+             */
+            readonly client_id: number | null;
+            /**
+             * @description Name of the client
+             * @example Café Andino
+             */
+            readonly client_name: string | null;
+            /**
+             * @description Id of the project
+             * @example 1
+             */
+            readonly project_id: number | null;
+            /**
+             * @description Name of the project
+             * @example Tienda en línea
+             */
+            readonly project_name: string | null;
+            /**
+             * Format: date
+             * @description Due date
+             * @example 2025-03-01
+             */
+            readonly date: string;
+            /**
+             * @description Days since the due date
+             * @example 12
+             */
+            readonly days_overdue: number;
+            /**
+             * @description Unpaid part
+             * @example 1450000
+             */
+            readonly balance: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Balance in the currency of the answer, at the rate of the due date
+             * @example 1450000
+             */
+            readonly converted_balance: number;
+        };
         /**
          * @description The price of one unit of the base currency in the quote currency on a day.
          * @example {
@@ -17716,7 +18167,7 @@ export interface components {
          *       "side": "receivable",
          *       "date": "2025-03-01",
          *       "totals": {
-         *         "not_due": 4100000,
+         *         "not_due": 7400000,
          *         "days_1_30": 900000,
          *         "days_31_60": 450000,
          *         "days_61_90": 0,
@@ -17728,7 +18179,7 @@ export interface components {
          *         {
          *           "id": 1,
          *           "name": "Café Andino",
-         *           "not_due": 4100000,
+         *           "not_due": 7400000,
          *           "days_1_30": 900000,
          *           "days_31_60": 450000,
          *           "days_61_90": 0,
@@ -17764,7 +18215,7 @@ export interface components {
         /**
          * @description Amounts that are owed, by the days since they fell due; credits are not in the total.
          * @example {
-         *       "not_due": 4100000,
+         *       "not_due": 7400000,
          *       "days_1_30": 900000,
          *       "days_31_60": 450000,
          *       "days_61_90": 0,
@@ -17775,8 +18226,8 @@ export interface components {
          */
         AgeingSums: {
             /**
-             * @description Due today or later
-             * @example 4100000
+             * @description Amounts that are due today or later
+             * @example 7400000
              */
             readonly not_due: number;
             /**
@@ -17815,7 +18266,7 @@ export interface components {
          * @example {
          *       "id": 1,
          *       "name": "Café Andino",
-         *       "not_due": 4100000,
+         *       "not_due": 7400000,
          *       "days_1_30": 900000,
          *       "days_31_60": 450000,
          *       "days_61_90": 0,
@@ -17836,8 +18287,8 @@ export interface components {
              */
             readonly name: string;
             /**
-             * @description Due today or later
-             * @example 4100000
+             * @description Amounts that are due today or later
+             * @example 7400000
              */
             readonly not_due: number;
             /**
@@ -19774,6 +20225,14 @@ export type Company = components['schemas']['Company'];
 export type CompanyAnswer = components['schemas']['CompanyAnswer'];
 export type CompanyChanges = components['schemas']['CompanyChanges'];
 export type ShareIn = components['schemas']['ShareIn'];
+export type Dashboard = components['schemas']['Dashboard'];
+export type Cash = components['schemas']['Cash'];
+export type CashLine = components['schemas']['CashLine'];
+export type MonthResult = components['schemas']['MonthResult'];
+export type Owed = components['schemas']['Owed'];
+export type Coming = components['schemas']['Coming'];
+export type DashboardTrend = components['schemas']['DashboardTrend'];
+export type OverdueItem = components['schemas']['OverdueItem'];
 export type ExchangeRate = components['schemas']['ExchangeRate'];
 export type RateKind = components['schemas']['RateKind'];
 export type ExchangeRatesPage = components['schemas']['ExchangeRatesPage'];
@@ -26185,6 +26644,117 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDashboard: {
+        parameters: {
+            query?: {
+                /** @description The currency of the amounts */
+                currency?: string;
+                /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */
+                suite?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -44354,6 +44924,7 @@ export const pathsApiCashflowMetricsGetParametersQueryLocaleValues: ReadonlyArra
 export const pathsApiClientsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiClientsClient_idCreditsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients/{client_id}/credits"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiClientsClient_idDocumentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients/{client_id}/documents"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiDashboardGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/dashboard"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiExchangeRatesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/exchange-rates"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiExpensesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/expenses"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiExpensesAccruedGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/expenses/accrued"]["get"]["parameters"]["query"]["locale"]> = ["es"];

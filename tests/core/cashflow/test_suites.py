@@ -65,6 +65,8 @@ def test_a_requested_suite_counts_alone(
     assert looker.get("/api/reports/statement", basis="accrual", **suite)["incomes"]["total"] == income + sum(coming)
     summary = looker.get("/api/reports/summary", **suite)
     assert sum(month["revenue"] for month in summary["monthly_revenue_expenses"]) == income
+    first_page = looker.get("/api/dashboard", **suite)
+    assert (first_page["cash"]["total"], first_page["receivable"]["total"]) == (opening + income, sum(coming))
     forecast = looker.get("/api/cashflow/forecast", months=2, **suite)
     assert [month["made_of"]["payments"] for month in forecast["data"]] == coming
 
@@ -78,6 +80,7 @@ def test_the_companys_suites_count_where_none_is_asked_for(two_suites: Session, 
 @pytest.mark.parametrize(
     "path",
     [
+        "dashboard",
         "cashflow",
         "cashflow/metrics",
         "cashflow/analysis",

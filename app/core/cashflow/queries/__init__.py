@@ -8,6 +8,7 @@ from app.core.cashflow.queries.movements import (
     MovementQueries,
     SpanOfKinds,
 )
+from app.core.cashflow.queries.open_items import OpenItemQueries, OverdueRow
 from app.core.cashflow.queries.owed import OwedQueries
 from app.core.cashflow.queries.relations import Relations
 
@@ -17,6 +18,8 @@ __all__ = [
     "MovementFilter",
     "MovementItem",
     "MovementQueries",
+    "OpenItemQueries",
+    "OverdueRow",
     "OwedQueries",
     "Relations",
     "SpanOfKinds",

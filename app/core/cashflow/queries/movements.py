@@ -8,27 +8,23 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     FromClause,
     Integer,
     Select,
-    String,
     and_,
     case,
     cast,
-    column,
     func,
     literal,
     literal_column,
     or_,
     select,
-    table,
     union_all,
 )
 from sqlalchemy.orm import Session
 
-from app.core.cashflow.queries.relations import Relations
+from app.core.cashflow.queries.relations import PROJECTS, Relations
 from app.core.cashflow.rules import Source
 from app.core.movements.models import MovementDaySum
 from app.core.movements.rules import Kind, Nature
@@ -42,9 +38,6 @@ from app.infra.queries.repository import among, equal, within
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, DateRange
-
-_PROJECTS = table("movement_projects", column("id", BigInteger), column("name", String))
-"""View by which the suites show the names of their projects."""
 
 MONTH = "month"
 FEW = 10_000
@@ -146,7 +139,7 @@ def _found(rows: FromClause, q: str) -> ColumnElement[bool]:
     """Whether a movement, its parties or its project have these letters."""
     columns = rows.c
     parties = select(Party.id).where(containing(q, Party.name))
-    projects = select(_PROJECTS.c.id).where(containing(q, _PROJECTS.c.name))
+    projects = select(PROJECTS.c.id).where(containing(q, PROJECTS.c.name))
     names = select(MovementDaySum.category).distinct().subquery("names")  # few, where there are many movements
     categories = select(names.c.category).where(containing(q, names.c.category))
     return or_(
@@ -180,12 +173,12 @@ def _rows(
     shown = {
         "client_id": own.party_id,
         "client": func.coalesce(Party.name, own.party_name),
-        "description": func.coalesce(own.description, _PROJECTS.c.name, own.category),
+        "description": func.coalesce(own.description, PROJECTS.c.name, own.category),
     }
     worth = () if currency is None else exchange.columns(own.amount, own.currency, own.date, target=currency)
     columns = {**dict(own.items()), **shown}
     named = select(*(columns[name].label(name) for name in fields_of(MovementItem)), *worth)
-    named = named.outerjoin(_PROJECTS, _PROJECTS.c.id == own.project_id)
+    named = named.outerjoin(PROJECTS, PROJECTS.c.id == own.project_id)
     return _ordered(named.outerjoin(Party, Party.id == own.party_id), page)
 
 
@@ -297,7 +290,7 @@ class MovementQueries:
         self.relations = relations
         self.exchange = exchange
         self.target = target
-        self._of = (relations, exchange, target)
+        self.basis = (relations, exchange, target)
 
     def rows(
         self, criteria: MovementFilter, request: PageRequest, currency: Currency | None, numbers: Mapping[Kind, int]
@@ -318,15 +311,15 @@ class MovementQueries:
 
     def sums_from_the_beginning(self, span: DateRange) -> list[Sum]:
         """Sums by kind and nature, within the span also by month, category and origin, None for earlier days."""
-        return self._found(_from_the_beginning(*self._of, first=span.start, last=span.end))
+        return self._found(_from_the_beginning(*self.basis, first=span.start, last=span.end))
 
     def sums_lately(self, today: date, span: DateRange) -> list[Sum]:
         """Sums of all movements up to today, by kind, nature and whether they are in the span."""
-        return self._found(_lately(*self._of, today=today, first=span.start, last=span.end))
+        return self._found(_lately(*self.basis, today=today, first=span.start, last=span.end))
 
     def balance_sums(self, criteria: MovementFilter) -> list[Sum]:
         """Sums by kind, by whether before the requested days, and by match; later days are excluded."""
-        return self._found(_balance_sums(criteria, *self._of))
+        return self._found(_balance_sums(criteria, *self.basis))
 
     def client_sums(self, wanted: Sequence[SpanOfKinds]) -> list[Sum]:
         """Operating sums of clients and of all income, by index of the span, kind, client and name."""
@@ -334,11 +327,11 @@ class MovementQueries:
         for place, (span, _) in enumerate(wanted):
             days |= {f"first_{place}": span.start, f"last_{place}": span.end}
         kinds = (kinds for _, kinds in wanted)
-        return self._found(_client_sums(*self._of, *kinds, **days))
+        return self._found(_client_sums(*self.basis, *kinds, **days))
 
     def income_of(self, parties: Select[int], span: DateRange) -> list[Sum]:
         """Income of these days from parties; `parties` may use the parameters `first` and `last` of the span."""
-        return self._found(_income_of(*self._of, parties, first=span.start, last=span.end))
+        return self._found(_income_of(*self.basis, parties, first=span.start, last=span.end))
 
     def first_day(self) -> date | None:
         """Day of the first movement, or None."""

@@ -30,6 +30,9 @@ from app.core.movements.models import (
 )
 from app.core.movements.rules import Kind, Nature
 
+PROJECTS = table("movement_projects", column("id", BigInteger), column("name", String))
+"""View by which the suites show the names of their projects."""
+
 _CREDIT = "credit"
 """Source of advances and of their refunds, which are owed and not earned."""
 
@@ -80,7 +83,7 @@ class Relations:
         ]
 
     def _counted(self, table: FromClause) -> Select[Any]:
-        return select(*table.c).where(self._counts(table))
+        return select(*table.c).where(self.counts(table))
 
     def _accruals(self) -> FromClause:
         """Amounts by due date: what settles nothing on its own day, what was settled, and what is open."""
@@ -104,7 +107,8 @@ class Relations:
         measured = table.c.amount if amount is None else amount
         told = cast(table.c.nature if nature is None else nature, String)
         columns = (*own, measured.label("amount"), told.label("nature"), day.label("date"))
-        return select(*columns).where(self._counts(table))
+        return select(*columns).where(self.counts(table))
 
-    def _counts(self, table: FromClause) -> ColumnElement[bool]:
+    def counts(self, table: FromClause) -> ColumnElement[bool]:
+        """Condition that a row is of one of the suites."""
         return or_(*(table.c.suite == suite for suite in self.suites))

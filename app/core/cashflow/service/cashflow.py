@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, NotRequired, TypedDict, Unpack
 
 from app.core.cashflow.queries import MovementFilter, MovementItem
-from app.core.cashflow.rules import ZERO, Flow, Trailing, average, outlook, rounded_flows, rounding
+from app.core.cashflow.rules import ZERO, Flow, Outlook, Trailing, average, outlook, rounded_flows, rounding
 from app.core.cashflow.service.figures import Figures
 from app.core.cashflow.service.results import (
     Analysis,
@@ -21,7 +21,7 @@ from app.core.cashflow.service.results import (
 from app.core.movements.rules import Kind, Nature
 from app.infra.queries.records import Item
 from app.kernel.errors import Conflict
-from app.kernel.money import Currency, round_cents
+from app.kernel.money import Currency
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import DateRange, Month, last_complete_months, require_order
 
@@ -88,9 +88,8 @@ class CashflowService:
         """Cash position up to today, and the averages of the last complete months."""
         months = last_complete_months(AVERAGED_MONTHS, today)
         earned, lately, moved = self.figures.flows(today, DateRange(months[0].first_day, months[-1].last_day))
-        balance, lived = self.figures.balance_of(moved.net, today), len(self.complete_months(today))
-        mean = Flow(average(lately.income, lived), average(lately.expenses, lived))
-        ahead, currency = outlook(balance, mean, today), self.figures.currency
+        balance, currency = self.figures.balance_of(moved.net, today), self.figures.currency
+        mean, ahead = self.outlook(balance, lately, today)
         [total], [monthly] = rounded_flows([earned], currency), rounded_flows([mean], currency)
         return Metrics(
             total_income=total.income,
@@ -100,11 +99,17 @@ class CashflowService:
             avg_monthly_expenses=monthly.expenses,
             burn_rate=monthly.expenses - monthly.income,
             gross_burn_rate=monthly.expenses,
-            runway=None if ahead.runway is None else round_cents(ahead.runway),
+            runway=ahead.runway,
             break_even_date=ahead.break_even_date,
             break_even_kind=ahead.break_even_kind,
             currency=self.figures.currency,
         )
+
+    def outlook(self, balance: Decimal, lately: Flow, today: date) -> tuple[Flow, Outlook]:
+        """Monthly average of the results of the last complete months, and the projection of the balance by it."""
+        lived = len(self.complete_months(today))
+        mean = Flow(average(lately.income, lived), average(lately.expenses, lived))
+        return mean, outlook(balance, mean, today)
 
     def complete_months(self, today: date) -> list[Month]:
         """The last 6 complete months, but none before the first movement."""

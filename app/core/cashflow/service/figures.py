@@ -61,7 +61,7 @@ class Balances(NamedTuple):
 
 
 class MonthFigures(NamedTuple):
-    """A month's results, all that moved, and the balance at its end."""
+    """A month's results, all that moved, and the balance at its end, or on the last day of the span."""
 
     earned: Flow
     moved: Flow
@@ -114,7 +114,7 @@ class Figures:
 
     def sums(self, criteria: MovementFilter, *names: str, relation: FromClause | None = None) -> list[Sum]:
         """Sums by the named columns."""
-        return self._required(self.movements.sums(criteria, *names, relation=relation))
+        return self.required(self.movements.sums(criteria, *names, relation=relation))
 
     def balance_of(self, net: Decimal, day: date) -> Decimal:
         """The company's balance on a day, given the net of all movements before it.
@@ -187,7 +187,7 @@ class Figures:
     def monthly_balances(self, span: DateRange) -> tuple[Decimal, dict[Month, MonthFigures]]:
         """Balance before the span; results, movements and final balance of each month of it."""
         before, cells = ZERO, list[_Cell]()
-        for one in self._required(self.movements.sums_from_the_beginning(span)):
+        for one in self.required(self.movements.sums_from_the_beginning(span)):
             if one.key[2] is None:
                 before += _flow(one.key[0], one.total or ZERO).net
             else:
@@ -197,7 +197,7 @@ class Figures:
         nets = accumulate((flow.net for flow in moved.values()), initial=before)
         next(nets)  # what was before the span
         return self.balance_of(before, span.start), {
-            month: MonthFigures(flow, moved[month], self.balance_of(net, month.last_day))
+            month: MonthFigures(flow, moved[month], self.balance_of(net, min(month.last_day, span.end)))
             for (month, flow), net in zip(monthly.items(), nets, strict=True)
         }
 
@@ -243,12 +243,12 @@ class Figures:
 
     def income_of(self, parties: Select[int], span: DateRange) -> Decimal:
         """Income of the span from parties; `parties` may use the parameters `first` and `last` of the span."""
-        return sum((one.total or ZERO for one in self._required(self.movements.income_of(parties, span))), ZERO)
+        return sum((one.total or ZERO for one in self.required(self.movements.income_of(parties, span))), ZERO)
 
     def flows(self, today: date, span: DateRange) -> tuple[Flow, Flow, Flow]:
         """Results up to today, those in the span, and all that moved up to today."""
         earned = lately = moved = Flow()
-        for one in self._required(self.movements.sums_lately(today, span)):
+        for one in self.required(self.movements.sums_lately(today, span)):
             kind, nature, is_late = one.key
             result = _result(kind, nature, one.total or ZERO)
             earned, lately = earned + result, lately + result if is_late else lately
@@ -262,7 +262,7 @@ class Figures:
     def clients_of(self, wanted: Sequence[SpanOfKinds]) -> list[dict[Kind, dict[ClientKey, Decimal]]]:
         """Operating amounts by kind and client for each span, largest first; last what is of no client."""
         found: list[dict[Kind, dict[ClientKey, Decimal]]] = [{kind: {} for kind in Kind} for _ in wanted]
-        for one in self._required(self.movements.client_sums(wanted)):
+        for one in self.required(self.movements.client_sums(wanted)):
             place, kind, party_id, name = one.key
             key = NO_CLIENT if party_id is None else ClientKey(party_id, name)
             found[place][Kind(kind)][key] = one.total or ZERO
@@ -281,7 +281,8 @@ class Figures:
             self._known[span] = [_cell(one) for one in found]
         return self._known[span]
 
-    def _required(self, found: list[Sum]) -> list[Sum]:
+    def required(self, found: list[Sum]) -> list[Sum]:
+        """These sums; Conflict if a rate is missing."""
         self.currencies.require_rates(found, self.currency)
         return found
 

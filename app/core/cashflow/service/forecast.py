@@ -8,12 +8,13 @@ from decimal import Decimal
 from functools import partial
 from typing import NotRequired, TypedDict
 
-from app.core.cashflow.events import ForecastBeginning, Planned
+from app.core.cashflow.events import Planned
 from app.core.cashflow.queries import ComingQueries
 from app.core.cashflow.queries.coming import Due
 from app.core.cashflow.rules import ZERO, Flow, average
 from app.core.cashflow.service.cashflow import CashflowService
 from app.core.cashflow.service.figures import Figures
+from app.core.cashflow.service.open_items import OpenItemService
 from app.core.cashflow.service.results import Forecast, ForecastMonth, ForecastParts, balance_months
 from app.core.movements.rules import Kind
 from app.kernel.money import Currency
@@ -66,6 +67,7 @@ class ForecastService:
         self.coming = ComingQueries(figures.context.session, figures.relations)
         self.figures = figures
         self.cashflow = CashflowService(figures)
+        self.open_items = OpenItemService(figures)
 
     def forecast(self, assumed: Assumptions, today: date) -> Forecast:
         """The current month and the following ones, each with its parts."""
@@ -85,19 +87,12 @@ class ForecastService:
     def _known(self, assumed: Assumptions, today: date, last: date) -> _Projection:
         projection = _Projection(today, last, partial(self.figures.worth, day=today))
         delay = timedelta(days=assumed.delay_days)
-        planned = self._planned(last)
+        planned = self.open_items.planned(last)
         projection.add("payments", self.coming.due(Kind.INCOME, last), delay)
         projection.add("planned_charges", planned[Kind.INCOME], delay)
         projection.add("accrued_expenses", self.coming.due(Kind.EXPENSE, last))
         projection.add("recurring_expenses", planned[Kind.EXPENSE])
         return projection
-
-    def _planned(self, last: date) -> Mapping[Kind, list[Planned]]:
-        """Plans of the counted suites, without entries yet, by kind."""
-        event = ForecastBeginning(last)
-        self.figures.context.publish(event)
-        counted = [planned for planned in event.planned if planned.suite in self.figures.suites]
-        return {kind: [planned for planned in counted if planned.kind is kind] for kind in Kind}
 
     def _usual(self, projection: _Projection, assumed: Assumptions, months: list[Month], today: date) -> None:
         """Variable expenses: the past average, or those already entered for the month if they are higher.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from app.core.cashflow.rules import OTHER_INCOME, ZERO, BreakEven, Flow, rounded_amounts, rounded_flows, shares
+from app.core.cashflow.rules import OTHER_INCOME, ZERO, BreakEven, Flow, Source, rounded_amounts, rounded_flows, shares
 from app.kernel.money import Currency, round_worth, rounded_parts
 from app.kernel.periods import Month
 
@@ -164,6 +164,50 @@ class Forecast:
     data: list[ForecastMonth]
     first_negative_month: str | None
     currency: Currency
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Amounts that come in and go out through the last day, without overdue ones."""
+
+    date_to: date
+    payments: Decimal
+    planned_charges: Decimal
+    accrued_expenses: Decimal
+    recurring_expenses: Decimal
+
+    @property
+    def income(self) -> Decimal:
+        """Payments, and charges of plans that have no payment yet."""
+        return self.payments + self.planned_charges
+
+    @property
+    def expenses(self) -> Decimal:
+        """Bills, and recurring expenses that are not accrued yet."""
+        return self.accrued_expenses + self.recurring_expenses
+
+    @property
+    def net(self) -> Decimal:
+        """Income less expenses."""
+        return self.income - self.expenses
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueItem:
+    """An amount that should have been received, with the names of its client and project."""
+
+    source: Source
+    source_id: int
+    client_id: int | None
+    client_name: str | None
+    project_id: int | None
+    project_name: str | None
+    date: date
+    balance: Decimal
+    currency: Currency
+    days_overdue: int
+    converted_balance: Decimal
+    """Balance in the currency of the answer."""
 
 
 def month_totals(monthly: Mapping[Month, Flow], currency: Currency) -> list[MonthTotals]:

@@ -125,3 +125,14 @@ class OpenItem(_Kept, Base):
     """Part of the amount that is tax on sales; a movement of its own once the amount moves."""
 
     __table_args__ = (*_checks(), tax_within_amount())
+
+
+# The largest of a currency that are overdue are found without reading the others.
+Index(
+    "ix_open_items_largest",
+    OpenItem.suite,
+    OpenItem.kind,
+    OpenItem.currency,
+    OpenItem.amount.desc(),
+    OpenItem.due_date,
+)

@@ -15,7 +15,6 @@ MANIFEST = Manifest(
     words={
         "action": ("What is done to all of them", "mark-paid"),
         "ids": ("Ids of at most 1,000 payments", [1, 2]),
-        "client_name": ("Name of the client", "Café Andino"),
         "bank_charge": ("What the bank kept of it, in the currency of the payment", 12000),
         "exchange_difference": ("What was received less what it was worth on its day, in the received currency", 0),
         "warnings": ("Figures that are unknown, and why", []),
@@ -23,12 +22,10 @@ MANIFEST = Manifest(
         "credit_amount": ("What was received beyond the balance: the client's credit since", 0),
         "excess": ("`credit`: what exceeds the balance is the client's credit", "credit"),
         "days": ("Number of days from today", 30),
-        "days_overdue": ("Days since the due date", 12),
         "invoice_url": (
             "Address of the invoice; never fetched by the server",
             "https://facturas.example.com/FE-1042.pdf",
         ),
-        "project_name": ("Name of the project", "Tienda en línea"),
         "issue_date": ("Day on which it was invoiced", "2025-03-01"),
         "paid_amount": ("What was received of it", 450000),
         "pagado": ("Total of what was received", 12500000),
@@ -40,9 +37,6 @@ MANIFEST = Manifest(
         "vencido": ("Total of the balances of overdue payments", 1500000),
     },
     headings={
-        "client_name": "Cliente",
-        "project_name": "Proyecto",
-        "days_overdue": "Días de mora",
         "installment_number": "Cuota",
         "invoice_url": "Enlace de la factura",
         "issue_date": "Fecha de la factura",

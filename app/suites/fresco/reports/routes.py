@@ -11,6 +11,7 @@ from app.suites.fresco.reports.schemas import (
     AgeingSchema,
     ClientReportSchema,
     ClientsQuery,
+    DashboardSchema,
     IndicatorsSchema,
     StatementQuery,
     StatementSchema,
@@ -21,6 +22,7 @@ from app.suites.fresco.reports.service import (
     AgeingRequest,
     AgeingService,
     ClientsRequest,
+    DashboardService,
     ReportService,
     StatementRequest,
     SummaryRequest,
@@ -31,11 +33,27 @@ from app.web.context import context
 from app.web.responses import Report
 
 namespace = Namespace("reports", path="/reports")
+dashboard = Namespace("dashboard", path="/dashboard")
 
 
 def service(currency: Currency | None, suite: str | None) -> ReportService:
     """Service of this request, in the requested currency and of the requested suite."""
     return ReportService(Figures(context(), currency, suite))
+
+
+@dashboard.route("")
+class FirstPage(Resource):
+    @operation(
+        "reports:read",
+        Report(DashboardSchema, title="Tablero"),
+        query=FiguresQuery,
+        errors=(409,),
+        name="getDashboard",
+    )
+    def get(self, query: FiguresRequest) -> results.Dashboard:
+        """Cash, recurring revenue, results, unpaid amounts, the next 30 days, runway and trend as of today."""
+        figures = Figures(context(), query.get("currency"), query.get("suite"))
+        return DashboardService(figures).dashboard(context().clock.today())
 
 
 @namespace.route("/summary")

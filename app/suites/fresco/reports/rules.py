@@ -146,10 +146,11 @@ def changes(before: Mapping[int, Decimal], after: Mapping[int, Decimal]) -> Chan
 
 
 def rounded_changes(found: Changes, currency: Currency) -> Changes:
-    """The changes rounded, so that the parts still add up to the end to the cent."""
-    parts = (found.start, found.new, found.expansion, found.contraction, found.churn)
-    start, new, expansion, contraction, churn = (round_worth(part, currency) for part in parts)
-    return Changes(start, new, expansion, contraction, churn, end=start + new + expansion - contraction - churn)
+    """The changes rounded, so that they lead to the cent from the start to the end, each of which is rounded once."""
+    start, end = round_worth(found.start, currency), round_worth(found.end, currency)
+    parts = (found.new, found.expansion, -found.contraction, -found.churn)
+    new, expansion, contraction, churn = rounded_parts(parts, currency, end - start)
+    return Changes(start, new, expansion, -contraction, -churn, end)
 
 
 def months_since(first: date | None, span: DateRange) -> int:

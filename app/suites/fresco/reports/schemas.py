@@ -7,12 +7,14 @@ from app.core.cashflow.schemas import (
     BalanceMonthSchema,
     CategorySchema,
     ClientRevenueSchema,
+    ComingSchema,
     FiguresQuery,
     InCurrency,
+    OverdueItemSchema,
 )
 from app.kernel.periods import Period
 from app.suites.fresco.reports.rules import Basis, Side, Timeframe
-from app.web.fields import Day, EnumByValue, Ratio
+from app.web.fields import AnyCurrency, Day, EnumByValue, Ratio
 
 
 class ProfitMonthSchema(Schema):
@@ -171,6 +173,67 @@ class AgeingQuery(FiguresQuery):
     """Query of what is owed by age: to the company, or by it."""
 
     side = EnumByValue(Side, type_name="OwedSide", load_default=Side.RECEIVABLE)
+
+
+class CashLineSchema(Schema):
+    """A cash account; without an id it is the line of all cash that is in none."""
+
+    id = fields.Integer(dump_only=True, allow_none=True)
+    name = fields.String(dump_only=True, metadata={"example": "Bancolombia corriente"})
+    currency = AnyCurrency(dump_only=True)
+    balance = fields.Decimal(dump_only=True, metadata={"description": "Balance of today", "example": 48500000})
+    converted_balance = Amount(
+        metadata={"description": "Balance in the currency of the answer, at today's rate", "example": 48500000}
+    )
+
+
+class CashSchema(Schema):
+    """The company's cash today, and where it is."""
+
+    total = Amount(metadata={"description": "Balance of today", "example": 48500000})
+    accounts = fields.List(fields.Nested(CashLineSchema), dump_only=True)
+
+
+class MonthResultSchema(Schema):
+    """Results of one month, each rounded by itself."""
+
+    month = fields.String(dump_only=True)
+    income = Amount()
+    expenses = Amount()
+    financial_result = Amount()
+    profit = Amount()
+
+
+class OwedSchema(Schema):
+    """Unpaid amounts, each converted at the rate of its due date; total = overdue + not_due."""
+
+    total = Amount(metadata={"description": "Unpaid amounts, overdue or not", "example": 9250000})
+    overdue = Amount()
+    not_due = Amount()
+    count = fields.Integer(dump_only=True)
+    overdue_count = fields.Integer(dump_only=True)
+
+
+class DashboardTrendSchema(ProfitMonthSchema):
+    """A month's revenue, expenses and profit, with the balance at its end."""
+
+    balance = Amount(metadata={"description": "Balance at the end of the month, or of today", "example": 48500000})
+
+
+class DashboardSchema(InCurrency):
+    """Figures of the first page."""
+
+    date = fields.Date(dump_only=True)
+    cash = fields.Nested(CashSchema, dump_only=True)
+    mrr = Amount()
+    this_month = fields.Nested(MonthResultSchema, dump_only=True)
+    last_month = fields.Nested(MonthResultSchema, dump_only=True)
+    receivable = fields.Nested(OwedSchema, dump_only=True)
+    payable = fields.Nested(OwedSchema, dump_only=True)
+    coming = fields.Nested(ComingSchema, dump_only=True)
+    runway = Amount(allow_none=True)
+    trend = fields.List(fields.Nested(DashboardTrendSchema), dump_only=True)
+    largest_overdue = fields.List(fields.Nested(OverdueItemSchema), dump_only=True)
 
 
 class SummaryQuery(FiguresQuery):

@@ -12,22 +12,17 @@ from app.core.cashflow.service.results import NO_CLIENT, balance_months, categor
 from app.core.movements.rules import Kind, Nature
 from app.kernel.money import Currency, round_cents
 from app.kernel.periods import DateRange, Period, trailing
-from app.suites.fresco.projects.rules import Subscription
-from app.suites.fresco.projects.service import ProjectService
 from app.suites.fresco.reports.queries import NEW_CLIENTS
 from app.suites.fresco.reports.rules import (
     RETEFUENTE,
     ZERO,
     Basis,
-    Changes,
     Timeframe,
-    changes,
-    monthly_fee,
     months_since,
-    rounded_changes,
     taxes,
     window,
 )
+from app.suites.fresco.reports.service.mrr import RecurringRevenue
 from app.suites.fresco.reports.service.results import (
     Capital,
     ClientReport,
@@ -82,7 +77,7 @@ class ReportService:
     def __init__(self, figures: Figures) -> None:
         context = figures.context
         self.figures = figures
-        self.projects = ProjectService(context)
+        self.mrr = RecurringRevenue(figures)
         self.company = context.company
 
     def summary(self, span: DateRange) -> Summary:
@@ -160,7 +155,7 @@ class ReportService:
             client_profitability=[_profitability(key, revenue, costs) for key in known],
             growing_clients=sorted((one for one in compared if one.change > 0), key=lambda one: -one.change),
             declining_clients=sorted((one for one in compared if one.change < 0), key=lambda one: one.change),
-            mrr_changes=self._mrr_changes(span, today),
+            mrr_changes=self.mrr.changes(span, today),
             currency=currency,
         )
 
@@ -171,23 +166,6 @@ class ReportService:
         if spent == 0:
             return None
         return ratio(self.figures.income_of(NEW_CLIENTS, span) - spent, spent)
-
-    def _mrr_changes(self, span: DateRange, today: date) -> Changes:
-        """Changes over the period, converted at one rate, so that exchange rates don't count as growth."""
-        first, last = span.before().end, span.end
-        brought: dict[date, dict[int, Decimal]] = {first: defaultdict(Decimal), last: defaultdict(Decimal)}
-        changed = self.projects.fees_before_change(first)
-        for day, terms, times in self.projects.active_fees(tuple(brought), changed):
-            self._add(brought[day], terms, day, today, times)
-        for terms in self.projects.subscriptions(changed):
-            self._add(brought[first], terms._replace(recurring=changed[terms.project_id or 0]), first, today)
-            self._add(brought[last], terms, last, today)
-        return rounded_changes(changes(brought[first], brought[last]), self.figures.currency)
-
-    def _add(self, brought: dict[int, Decimal], terms: Subscription, day: date, today: date, times: int = 1) -> None:
-        fee = monthly_fee(terms, day)
-        if fee and terms.recurring is not None:
-            brought[terms.client_id] += times * self.figures.worth(fee, terms.recurring.currency, today)
 
 
 def period_text(span: DateRange) -> str:

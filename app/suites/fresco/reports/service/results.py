@@ -6,8 +6,9 @@ from datetime import date as day
 from decimal import Decimal
 
 from app.core.cashflow.rules import ZERO, Flow, ratio, rounded_amounts, rounded_flows
-from app.core.cashflow.service.results import BalanceMonth, CategoryShare, ClientShare
-from app.kernel.money import Currency
+from app.core.cashflow.service import MonthFigures
+from app.core.cashflow.service.results import BalanceMonth, CategoryShare, ClientShare, Coming, OverdueItem
+from app.kernel.money import Currency, round_worth
 from app.kernel.periods import Month
 from app.suites.fresco.reports.rules import Basis, Changes, Side
 
@@ -166,6 +167,82 @@ class Ageing:
     currency: Currency
     data: list[AgeingRow]
     totals: AgeingSums
+
+
+@dataclass(frozen=True, slots=True)
+class CashLine:
+    """A cash account; without an id it is the line of all cash that is in none."""
+
+    id: int | None
+    name: str
+    currency: Currency
+    balance: Decimal
+    converted_balance: Decimal
+    """Balance in the currency of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cash:
+    """The company's cash today, and where it is: the converted balances come to the total."""
+
+    total: Decimal
+    accounts: list[CashLine]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthResult:
+    """Results of one month, each rounded by itself."""
+
+    month: str
+    income: Decimal
+    expenses: Decimal
+    financial_result: Decimal
+    profit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OwedTotals:
+    """Unpaid amounts of one direction, and their numbers."""
+
+    total: Decimal
+    overdue: Decimal
+    not_due: Decimal
+    count: int
+    overdue_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrendMonth(ProfitMonth):
+    """A month's revenue, expenses and profit, with the balance at its end."""
+
+    balance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """Figures of the first page."""
+
+    date: day
+    cash: Cash
+    mrr: Decimal
+    this_month: MonthResult
+    last_month: MonthResult
+    receivable: OwedTotals
+    payable: OwedTotals
+    coming: Coming
+    runway: Decimal | None
+    trend: list[TrendMonth]
+    largest_overdue: list[OverdueItem]
+    currency: Currency
+
+
+def trend_months(monthly: Mapping[Month, MonthFigures], currency: Currency) -> list[TrendMonth]:
+    """The rounded results of months, with the balance at the end of each."""
+    months = profit_months({month: one.earned for month, one in monthly.items()}, currency)
+    return [
+        TrendMonth(**asdict(shown), balance=round_worth(one.balance, currency))
+        for shown, one in zip(months, monthly.values(), strict=True)
+    ]
 
 
 def profit_months(monthly: Mapping[Month, Flow], currency: Currency) -> list[ProfitMonth]:
