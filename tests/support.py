@@ -99,7 +99,8 @@ def leave_books(app: Flask) -> None:
     with app.app_context():
         bind = db.engine
     if isinstance(bind, Connection):
-        bind.exec_driver_sql(LEAVE_BOOKS)
+        with bind.connection.cursor() as cursor:  # not counted as a statement of the program
+            cursor.execute(LEAVE_BOOKS)
 
 
 def sign_in(caller: Caller, role: str, **values: Any) -> Caller:

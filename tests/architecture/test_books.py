@@ -20,7 +20,7 @@ OTHER_INDEXES = {
 }
 """Other indexes, each with the reason."""
 STATEMENTS = {"select", "insert", "update", "delete", "text", "exec_driver_sql"}
-OF_THE_BOOK = {"scope_condition", "scope_values", "book_id", "delete_where"}
+OF_THE_BOOK = frozenset({"scope_condition", "scope_values", "book_id", "delete_where"})
 """Names of which a function that builds a statement must use one."""
 OTHER_STATEMENTS = {
     "books/repository.py: MembershipRepository.list_of": "finds the books of a person",
@@ -77,9 +77,13 @@ def test_every_index_starts_with_the_book_or_with_what_is_in_it() -> None:
 
 
 def statements(source: str) -> list[str]:
-    """Names of functions that build a statement and do not name the book."""
+    """Functions that build a statement and name the book neither themselves nor by another of the module."""
     functions = [(name, node) for name, node in _functions(ast.parse(source)) if node.name != FROM_THE_BASE]
-    return [name for name, node in functions if _builds(node) and not _names(node) & OF_THE_BOOK]
+    naming, before = OF_THE_BOOK, frozenset[str]()
+    while naming != before:
+        before = naming
+        naming = naming | {name for name, node in functions if _names(node) & before}
+    return [name for name, node in functions if _builds(node) and name not in naming]
 
 
 def _functions(tree: ast.Module) -> list[tuple[str, ast.FunctionDef]]:
@@ -107,6 +111,8 @@ def _names(function: ast.FunctionDef) -> set[str]:
         ("def f():\n    return select(A).where(A.book_id == 1)", []),
         ("class R:\n    def f(self):\n        return update(A).where(self.scope_condition())", []),
         ("class R:\n    def f(self):\n        self.session.execute(delete(A))", ["R.f"]),
+        ("def f():\n    return select(A).where(g())\n\ndef g():\n    return A.book_id == 1", []),
+        ("def f():\n    return select(A).where(g())\n\ndef g():\n    return A.id == 1", ["f"]),
         ("def f():\n    return 1", []),
     ],
 )

@@ -36105,6 +36105,8 @@ export interface operations {
                 row_id?: number;
                 /** @description Id of the user */
                 user_id?: number;
+                /** @description Only entries older than the one of this id, newest first */
+                cursor?: number;
                 /** @description First day of the range */
                 date_from?: string;
                 /** @description Last day of the range */

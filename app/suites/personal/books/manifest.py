@@ -28,6 +28,7 @@ MANIFEST = Manifest(
         "book_id": ("Id of the book that the request is about, one of the caller's; by default the first of them", 1),
         "budget_method": ("How the book budgets: by limits, or by envelopes", "limits"),
         "card_handling": ("How envelopes treat cards: money is set aside for their payment, or not", "payment"),
+        "cursor": ("Only entries older than the one of this id, newest first", 1042),
         "created_by": ("Id of the member who made it; null for one who left", 1),
         "expires_at": ("Time at which the invitation ends", "2026-03-09T12:00:00Z"),
         "full_name": ("Full name", "Lucía Gómez Ríos"),

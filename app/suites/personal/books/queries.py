@@ -36,6 +36,8 @@ class BookAuditFilter(Filter):
     table: str | None = None
     row_id: int | None = None
     user_id: int | None = None
+    cursor: int | None = None
+    """Only entries older than the one of this id."""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -43,6 +45,8 @@ class BookAuditFilter(Filter):
         entry = BookAuditEntry
         given = equal((entry.table_name, self.table), (entry.row_id, self.row_id), (entry.user_id, self.user_id))
         given += within(entry.at, self.since, None)
+        if self.cursor is not None:
+            given.append(entry.id < self.cursor)
         return given if self.until is None else [*given, entry.at < self.until]
 
 

@@ -170,5 +170,6 @@ class BookAuditListQuery(ListQuery):
     table = Text(63)
     row_id = Id()
     user_id = Id()
+    cursor = Id()
     date_from = Day()
     date_to = Day()

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TypedDict, Unpack
 
 from app.infra.books import BookAccess
+from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import require_order
 from app.suites.personal.books.models import BookAuditRecord, PersonalBook
@@ -20,6 +21,7 @@ class BookAuditFilters(TypedDict, total=False):
     table: str
     row_id: int
     user_id: int
+    cursor: int
 
 
 class HistoryService(InBookService):
@@ -40,7 +42,9 @@ class HistoryService(InBookService):
         date_to: date | None = None,
         **filters: Unpack[BookAuditFilters],
     ) -> Page[BookAuditRecord]:
-        """Changes between two days of the book's zone, newest first."""
+        """Changes between two days of the book's zone, newest first; with a cursor only older ones."""
+        if "cursor" in filters and request.sort:
+            raise Invalid.field("sort", "With a cursor the newest come first.")
         require_order(date_from, date_to)
         since = None if date_from is None else self._midnight(date_from)
         until = None if date_to is None else self._midnight(date_to + timedelta(days=1))
