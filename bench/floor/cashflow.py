@@ -42,22 +42,25 @@ _KEYS = (
     "project_id",
     "supplier_id",
     "payment_method",
+    "cash_account_id",
+    "cash_account",
 )
 _BRANCH = f"""
     (SELECT kind, source, source_id, payment_id, receipt_id, date, description, amount, currency, nature, category,
-            party_id, party_name, project_id, supplier_id, payment_method, origin, row_id
+            party_id, party_name, project_id, supplier_id, payment_method, cash_account_id, origin, row_id
      FROM movements WHERE suite = 'fresco' AND kind = '{{kind}}' AND date >= %(first)s
      ORDER BY date DESC, source_id DESC, source, origin, row_id LIMIT {_SHOWN})
 """
 _NEWEST = f"""
     SELECT newest.kind, source, source_id, payment_id, receipt_id, newest.date,
-           coalesce(newest.description, p.name), amount, currency, nature, category, party_id,
-           coalesce(c.name, party_name), project_id, supplier_id, payment_method
+           coalesce(newest.description, p.name), amount, newest.currency, nature, category, party_id,
+           coalesce(c.name, party_name), project_id, supplier_id, payment_method, cash_account_id, a.name
     FROM (
         {_BRANCH.format(kind="income")} UNION ALL {_BRANCH.format(kind="expense")}
         ORDER BY date DESC, source_id DESC, source, origin, row_id LIMIT {_SHOWN}
     ) AS newest
     LEFT JOIN projects p ON p.id = newest.project_id LEFT JOIN parties c ON c.id = newest.party_id
+    LEFT JOIN cash_accounts a ON a.id = newest.cash_account_id
     ORDER BY newest.date DESC, source_id DESC, source, origin, row_id
 """
 _METRICS = totals(
@@ -94,6 +97,7 @@ def movements() -> Response:
             "total_expenses": shown.expenses,
             "opening_balance": money(opening),
             "closing_balance": money(opening + asked.net),
+            "transfers": None,
             "rounding": rounding(opening, opening + asked.net, asked, Currency.COP),
         }
     )

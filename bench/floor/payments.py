@@ -54,6 +54,7 @@ RECEIPT_KEYS = (
     "credit_amount",
     "warnings",
     "payment_method",
+    "cash_account_id",
     "reference",
     "notes",
     "receipt_path",

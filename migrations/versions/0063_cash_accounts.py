@@ -152,6 +152,14 @@ def upgrade() -> None:
         "movements",
         "account_amount >= 0 AND account_amount < 10000000000000000",
     )
+    order = [sa.text("date DESC"), sa.text("source_id DESC"), "source"]
+    op.create_index(
+        "ix_movements_account",
+        "movements",
+        ["suite", "kind", "cash_account_id", *order],
+        postgresql_include=["currency", "amount"],
+        postgresql_where=sa.text("cash_account_id IS NOT NULL"),
+    )
     _sums()
     natures = _natures()
     of_movements = natures.SUMS["movements"] | {"movement_account_sums": ACCOUNT_SUMS}
@@ -176,6 +184,7 @@ def downgrade() -> None:
     op.get_bind().execute(TAKE_BACK, {"tables": list(NAMING)})
     natures = _natures()
     natures.keep_sums({"movements": natures.SUMS["movements"]})
+    op.drop_index("ix_movements_account", "movements")
     op.drop_column("movements", "account_amount")  # with its check
     op.execute(FEED_ALL)
     for table, (name, _) in CHECKS.items():

@@ -1,10 +1,11 @@
 """Repositories of cash accounts and of transfers, and balances by the kept sums."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, FromClause, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, any_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.cash_accounts.models import (
@@ -111,6 +112,10 @@ class CashAccountRepository(Repository[CashAccount, CashAccountRecord]):
             raise self._not_found(account_id)
         return found
 
+    def named_among(self, ids: Collection[int]) -> list[NamedAccount]:
+        """Those of the accounts that exist, without their balances."""
+        return _named_among(row_ids=list(ids)).all(self.session, NamedAccount)
+
 
 @cached_query
 def _by_id() -> Select[Any]:
@@ -125,6 +130,12 @@ def _every() -> Select[Any]:
 @cached_query
 def _named() -> Select[Any]:
     return select(*columns_of(NamedAccount, CashAccount.__table__)).where(_ACCOUNT.id == parameter("row_id", int))
+
+
+@cached_query
+def _named_among() -> Select[Any]:
+    among = _ACCOUNT.id == any_(parameter("row_ids", list))
+    return select(*columns_of(NamedAccount, CashAccount.__table__)).where(among)
 
 
 _FROM, _TO = (aliased(CashAccount.__table__, name=name) for name in ("from_account", "to_account"))

@@ -1,11 +1,17 @@
 """Services of cash accounts and of transfers between them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NotRequired, Protocol, TypedDict, Unpack
 
-from app.core.cash_accounts.models import CashAccount, CashAccountRecord, CashTransfer, CashTransferRecord
+from app.core.cash_accounts.models import (
+    CashAccount,
+    CashAccountRecord,
+    CashTransfer,
+    CashTransferRecord,
+    NamedAccount,
+)
 from app.core.cash_accounts.queries import (
     CashAccountFilter,
     CashAccountRepository,
@@ -18,10 +24,11 @@ from app.kernel.errors import Invalid
 from app.kernel.money import Currency
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import require_order
+from app.kernel.rows import EnteredRow
 
 NAMED = "cash_account_id"
 """Field by which rows of other domains name an account."""
-_INACTIVE = "The cash account is not active."
+_INACTIVE, _UNKNOWN = "The cash account is not active.", "There is no such cash account."
 
 
 class CashAccountChanges(TypedDict, total=False):
@@ -130,13 +137,29 @@ class CashAccountService:
             currency = given.get("currency", None if stored is None else stored.currency)
             self.require(account_id, currency, is_new=account_id != before)
 
-    def require(self, account_id: int, currency: object, *, is_new: bool = True, field: str = NAMED) -> None:
+    def require(self, account_id: int, currency: object, *, is_new: bool = True) -> None:
         """Invalid if the account is in another currency or, newly named, not active; NotFound if there is none."""
-        account = self.accounts.named(account_id)
-        if account.currency != currency:
-            raise Invalid.field(field if is_new else "currency", f"The cash account is in {account.currency}.")
-        if is_new and not account.active:
-            raise Invalid.field(field, _INACTIVE)
+        problem = naming_problem(self.accounts.named(account_id), currency, is_new=is_new)
+        if problem is not None:
+            raise Invalid.field(NAMED if is_new else "currency", problem)
+
+    def check_rows(self, rows: Sequence[EnteredRow]) -> None:
+        """Check the accounts that rows of a file name; adds errors."""
+        naming = {row.values[NAMED] for row in rows if row.values.get(NAMED) is not None}
+        known = {one.id: one for one in self.accounts.named_among(naming)} if naming else {}
+        for row in rows:
+            account_id = row.values.get(NAMED)
+            if account_id is not None:
+                account = known.get(account_id)
+                problem = _UNKNOWN if account is None else naming_problem(account, row.values["currency"])
+                row.errors |= {} if problem is None else {NAMED: [problem]}
+
+
+def naming_problem(account: NamedAccount, currency: object, *, is_new: bool = True) -> str | None:
+    """Message if an account can't be named by an amount in a currency."""
+    if account.currency != currency:
+        return f"The cash account is in {account.currency}."
+    return _INACTIVE if is_new and not account.active else None
 
 
 class TransferService:

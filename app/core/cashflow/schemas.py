@@ -38,6 +38,8 @@ class MovementSchema(Convertible):
     project_id = fields.Integer(dump_only=True, allow_none=True)
     supplier_id = fields.Integer(dump_only=True, allow_none=True)
     payment_method = fields.String(dump_only=True, allow_none=True)
+    cash_account_id = fields.Integer(dump_only=True, allow_none=True)
+    cash_account = fields.String(dump_only=True, allow_none=True)
 
 
 class InCurrency(Schema):
@@ -47,13 +49,17 @@ class InCurrency(Schema):
 
 
 class BalancesSchema(InCurrency, WithoutRates):
-    """Totals of the movements, and the company's balance before and after; all null where a rate is missing."""
+    """Totals of the movements, and the balance before and after; all null where a rate is missing.
+
+    The balance is the company's, or, with `cash_account_id`, that of the cash account.
+    """
 
     balance = Amount(allow_none=True)
     total_income = Amount(allow_none=True)
     total_expenses = Amount(allow_none=True)
     opening_balance = Amount(allow_none=True)
     closing_balance = Amount(allow_none=True)
+    transfers = Amount(allow_none=True)
     rounding = Amount(allow_none=True)
 
 
@@ -215,6 +221,7 @@ class CashflowQuery(LongListQuery, AmountListQuery):
     project_id = Id()
     supplier_id = Id()
     payment_method = Text(100)
+    cash_account_id = Id()
     currency = AnyCurrency()
     suite = Text(40)
     q = Search("description, category, client, supplier and project")

@@ -9,6 +9,7 @@ HEADINGS = {
     "balance": "Saldo",
     "book_id": "ID del libro",
     "by_category": "Por categoría",
+    "cash_account_id": "ID de la cuenta",
     "category": "Categoría",
     "category_id": "ID de la categoría",
     "client": "Cliente",

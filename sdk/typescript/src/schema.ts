@@ -5404,7 +5404,9 @@ export interface components {
          *       "client": "Café Andino",
          *       "project_id": 1,
          *       "supplier_id": 1,
-         *       "payment_method": "Transferencia"
+         *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
+         *       "cash_account": "Bancolombia corriente"
          *     }
          */
         Movement: {
@@ -5504,6 +5506,16 @@ export interface components {
              * @example Transferencia
              */
             readonly payment_method: string | null;
+            /**
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            readonly cash_account_id: number | null;
+            /**
+             * @description Name of the cash account
+             * @example Bancolombia corriente
+             */
+            readonly cash_account: string | null;
         };
         /**
          * @description Word of the API for where a movement comes from.
@@ -5516,7 +5528,7 @@ export interface components {
          */
         MovementNature: "operating" | "capital" | "tax" | "financial";
         /**
-         * @description Totals of the movements, and the company's balance before and after; all null where a rate is missing.
+         * @description Totals of the movements, and the balance before and after; all null where a rate is missing.
          * @example {
          *       "totals_by_currency": {
          *         "COP": 1200000,
@@ -5537,6 +5549,7 @@ export interface components {
          *       "total_expenses": 9800000,
          *       "opening_balance": 45800000,
          *       "closing_balance": 48500000,
+         *       "transfers": null,
          *       "rounding": 0
          *     }
          */
@@ -5583,6 +5596,8 @@ export interface components {
              * @example 48500000
              */
             readonly closing_balance: number | null;
+            /** @description What transfers brought the cash account meanwhile, less what they took; null for the whole company */
+            readonly transfers: number | null;
             /**
              * @description Cents by which the rounded balances differ from the rounded totals between them
              * @example 0
@@ -5650,7 +5665,9 @@ export interface components {
          *           "client": "Café Andino",
          *           "project_id": 1,
          *           "supplier_id": 1,
-         *           "payment_method": "Transferencia"
+         *           "payment_method": "Transferencia",
+         *           "cash_account_id": 1,
+         *           "cash_account": "Bancolombia corriente"
          *         }
          *       ],
          *       "pagination": {
@@ -5678,6 +5695,7 @@ export interface components {
          *       "total_expenses": 9800000,
          *       "opening_balance": 45800000,
          *       "closing_balance": 48500000,
+         *       "transfers": null,
          *       "rounding": 0
          *     }
          */
@@ -6485,6 +6503,7 @@ export interface components {
          *       "currency": "COP",
          *       "date": "2025-03-01",
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "notes": "Facturar antes del 5",
          *       "created_at": "2025-03-01T13:00:00Z"
          *     }
@@ -6522,6 +6541,12 @@ export interface components {
              */
             payment_method: string | null;
             /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id: number | null;
+            /**
              * @description Notes
              * @example Facturar antes del 5
              */
@@ -6543,6 +6568,7 @@ export interface components {
          *         "currency": "COP",
          *         "date": "2025-03-01",
          *         "payment_method": "Transferencia",
+         *         "cash_account_id": 1,
          *         "notes": "Facturar antes del 5",
          *         "created_at": "2025-03-01T13:00:00Z"
          *       }
@@ -6558,6 +6584,7 @@ export interface components {
          *       "currency": "COP",
          *       "date": "2025-03-01",
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "notes": "Facturar antes del 5"
          *     }
          */
@@ -6583,6 +6610,12 @@ export interface components {
              * @example Transferencia
              */
             payment_method?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
             /**
              * @description Notes
              * @example Facturar antes del 5
@@ -7728,6 +7761,7 @@ export interface components {
          *       "tax_amount": 190000,
          *       "category": "Software",
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "client_id": 1,
          *       "project_id": 1,
          *       "supplier_id": 1,
@@ -7787,6 +7821,12 @@ export interface components {
              * @example Transferencia
              */
             payment_method: string;
+            /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id: number | null;
             /**
              * Format: int64
              * @description Id of the client
@@ -7913,6 +7953,7 @@ export interface components {
          *           "tax_amount": 190000,
          *           "category": "Software",
          *           "payment_method": "Transferencia",
+         *           "cash_account_id": 1,
          *           "client_id": 1,
          *           "project_id": 1,
          *           "supplier_id": 1,
@@ -7969,6 +8010,7 @@ export interface components {
          *       "tax_amount": 190000,
          *       "category": "Software",
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "client_id": 1,
          *       "project_id": 1,
          *       "supplier_id": 1,
@@ -8025,6 +8067,12 @@ export interface components {
              * @example Transferencia
              */
             payment_method: string;
+            /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id: number | null;
             /**
              * Format: int64
              * @description Id of the client
@@ -8091,6 +8139,7 @@ export interface components {
          *         "tax_amount": 190000,
          *         "category": "Software",
          *         "payment_method": "Transferencia",
+         *         "cash_account_id": 1,
          *         "client_id": 1,
          *         "project_id": 1,
          *         "supplier_id": 1,
@@ -8149,6 +8198,12 @@ export interface components {
             payment_method: string;
             /**
              * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
+            /**
+             * Format: int64
              * @description Id of the client
              * @example 1
              */
@@ -8199,6 +8254,7 @@ export interface components {
          *       "tax_amount": 190000,
          *       "category": "Software",
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "client_id": 1,
          *       "project_id": 1,
          *       "supplier_id": 1,
@@ -8247,6 +8303,12 @@ export interface components {
              * @example Transferencia
              */
             payment_method: string;
+            /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
             /**
              * Format: int64
              * @description Id of the client
@@ -8324,6 +8386,12 @@ export interface components {
             payment_method?: string;
             /**
              * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
+            /**
+             * Format: int64
              * @description Id of the client
              * @example 1
              */
@@ -8374,6 +8442,7 @@ export interface components {
          *       "tax_amount": 190000,
          *       "category": "Software",
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "client_id": 1,
          *       "project_id": 1,
          *       "supplier_id": 1,
@@ -8422,6 +8491,12 @@ export interface components {
              * @example Transferencia
              */
             payment_method?: string;
+            /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
             /**
              * Format: int64
              * @description Id of the client
@@ -8478,6 +8553,7 @@ export interface components {
          *       "status": "pagado",
          *       "paid_date": "2025-03-05",
          *       "paid_amount": 398500,
+         *       "cash_account_id": 1,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "invoice_number": "FE-1042",
@@ -8552,6 +8628,12 @@ export interface components {
              * @example 398500
              */
             readonly paid_amount: number | null;
+            /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id: number | null;
             /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
@@ -8731,6 +8813,7 @@ export interface components {
          *           "status": "pagado",
          *           "paid_date": "2025-03-05",
          *           "paid_amount": 398500,
+         *           "cash_account_id": 1,
          *           "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *           "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *           "invoice_number": "FE-1042",
@@ -8797,6 +8880,7 @@ export interface components {
          *       "status": "pagado",
          *       "paid_date": "2025-03-05",
          *       "paid_amount": 398500,
+         *       "cash_account_id": 1,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "invoice_number": "FE-1042",
@@ -8868,6 +8952,12 @@ export interface components {
              * @example 398500
              */
             readonly paid_amount: number | null;
+            /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id: number | null;
             /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
@@ -8944,6 +9034,7 @@ export interface components {
          *         "status": "pagado",
          *         "paid_date": "2025-03-05",
          *         "paid_amount": 398500,
+         *         "cash_account_id": 1,
          *         "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *         "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *         "invoice_number": "FE-1042",
@@ -9000,6 +9091,12 @@ export interface components {
              */
             payment_method: string;
             /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
@@ -9048,6 +9145,7 @@ export interface components {
          *       "tax_amount": 190000,
          *       "category": "Software",
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "invoice_number": "FE-1042",
          *       "client_id": 1,
@@ -9093,6 +9191,12 @@ export interface components {
              * @example Transferencia
              */
             payment_method: string;
+            /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
             /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
@@ -9166,6 +9270,12 @@ export interface components {
              */
             payment_method?: string;
             /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
@@ -9214,6 +9324,7 @@ export interface components {
          *       "tax_amount": 190000,
          *       "category": "Software",
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "invoice_number": "FE-1042",
          *       "client_id": 1,
@@ -9259,6 +9370,12 @@ export interface components {
              * @example Transferencia
              */
             payment_method?: string;
+            /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
             /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
@@ -9312,6 +9429,12 @@ export interface components {
              */
             payment_method?: string | null;
             /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
@@ -9328,6 +9451,7 @@ export interface components {
          *       "payment_date": "2025-03-05",
          *       "amount": 1500000,
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf"
          *     }
          */
@@ -9348,6 +9472,12 @@ export interface components {
              * @example Transferencia
              */
             payment_method?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
             /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
@@ -10641,6 +10771,7 @@ export interface components {
          *       "client_id": 1,
          *       "project_id": 1,
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "notes": "Facturar antes del 5",
@@ -10715,6 +10846,12 @@ export interface components {
              */
             payment_method: string;
             /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
@@ -10781,6 +10918,7 @@ export interface components {
          *           "client_id": 1,
          *           "project_id": 1,
          *           "payment_method": "Transferencia",
+         *           "cash_account_id": 1,
          *           "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *           "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *           "notes": "Facturar antes del 5",
@@ -10837,6 +10975,7 @@ export interface components {
          *       "client_id": 1,
          *       "project_id": 1,
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "notes": "Facturar antes del 5",
@@ -10908,6 +11047,12 @@ export interface components {
              */
             payment_method: string;
             /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
@@ -10958,6 +11103,7 @@ export interface components {
          *         "client_id": 1,
          *         "project_id": 1,
          *         "payment_method": "Transferencia",
+         *         "cash_account_id": 1,
          *         "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *         "receipt_url": "/api/files/2025/03/0123456789abcdef0123456789abcdef.pdf",
          *         "notes": "Facturar antes del 5",
@@ -11029,6 +11175,12 @@ export interface components {
              */
             payment_method: string;
             /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
@@ -11065,6 +11217,7 @@ export interface components {
          *       "client_id": 1,
          *       "project_id": 1,
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "notes": "Facturar antes del 5",
          *       "tags": [
@@ -11127,6 +11280,12 @@ export interface components {
              * @example Transferencia
              */
             payment_method: string;
+            /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
             /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
@@ -11202,6 +11361,12 @@ export interface components {
              */
             payment_method?: string;
             /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
+            /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
              */
@@ -11238,6 +11403,7 @@ export interface components {
          *       "client_id": 1,
          *       "project_id": 1,
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
          *       "notes": "Facturar antes del 5",
          *       "tags": [
@@ -11300,6 +11466,12 @@ export interface components {
              * @example Transferencia
              */
             payment_method?: string;
+            /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
             /**
              * @description The `file_path` in the response of an upload
              * @example 2025/03/0123456789abcdef0123456789abcdef.pdf
@@ -12455,6 +12627,7 @@ export interface components {
          *           "credit_amount": 0,
          *           "warnings": [],
          *           "payment_method": "Transferencia",
+         *           "cash_account_id": 1,
          *           "reference": "TRX-88120",
          *           "notes": "Facturar antes del 5",
          *           "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -12611,6 +12784,7 @@ export interface components {
          *       "credit_amount": 0,
          *       "warnings": [],
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "reference": "TRX-88120",
          *       "notes": "Facturar antes del 5",
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -12682,6 +12856,12 @@ export interface components {
              * @example Transferencia
              */
             payment_method: string | null;
+            /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id: number | null;
             /**
              * @description Number of the transfer or deposit
              * @example TRX-88120
@@ -12782,6 +12962,7 @@ export interface components {
          *             "credit_amount": 0,
          *             "warnings": [],
          *             "payment_method": "Transferencia",
+         *             "cash_account_id": 1,
          *             "reference": "TRX-88120",
          *             "notes": "Facturar antes del 5",
          *             "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -13062,6 +13243,7 @@ export interface components {
          *           "credit_amount": 0,
          *           "warnings": [],
          *           "payment_method": "Transferencia",
+         *           "cash_account_id": 1,
          *           "reference": "TRX-88120",
          *           "notes": "Facturar antes del 5",
          *           "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -13097,6 +13279,7 @@ export interface components {
          *         "credit_amount": 0,
          *         "warnings": [],
          *         "payment_method": "Transferencia",
+         *         "cash_account_id": 1,
          *         "reference": "TRX-88120",
          *         "notes": "Facturar antes del 5",
          *         "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -13124,6 +13307,7 @@ export interface components {
          *       "received_amount": 3432000,
          *       "exchange_rate": 4150.25,
          *       "payment_method": "Transferencia",
+         *       "cash_account_id": 1,
          *       "reference": "TRX-88120",
          *       "notes": "Facturar antes del 5",
          *       "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -13169,6 +13353,12 @@ export interface components {
              * @example Transferencia
              */
             payment_method?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the cash account that the money reached or left
+             * @example 1
+             */
+            cash_account_id?: number | null;
             /**
              * @description Number of the transfer or deposit
              * @example TRX-88120
@@ -13352,6 +13542,7 @@ export interface components {
          *               "credit_amount": 0,
          *               "warnings": [],
          *               "payment_method": "Transferencia",
+         *               "cash_account_id": 1,
          *               "reference": "TRX-88120",
          *               "notes": "Facturar antes del 5",
          *               "receipt_path": "2025/03/0123456789abcdef0123456789abcdef.pdf",
@@ -24453,6 +24644,8 @@ export interface operations {
                 supplier_id?: number;
                 /** @description Payment method */
                 payment_method?: string;
+                /** @description Id of the cash account that the money reached or left */
+                cash_account_id?: number;
                 /** @description The currency of the amounts */
                 currency?: string;
                 /** @description Suite whose movements count, or `all`; by default the company's `cashflow_suites` */

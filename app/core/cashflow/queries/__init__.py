@@ -1,5 +1,6 @@
 """Queries of movements, and of future amounts."""
 
+from app.core.cashflow.queries.accounts import AccountQueries, Part
 from app.core.cashflow.queries.coming import ComingQueries
 from app.core.cashflow.queries.movements import (
     MONTH,
@@ -14,6 +15,7 @@ from app.core.cashflow.queries.relations import Relations
 
 __all__ = [
     "MONTH",
+    "AccountQueries",
     "ComingQueries",
     "MovementFilter",
     "MovementItem",
@@ -21,6 +23,7 @@ __all__ = [
     "OpenItemQueries",
     "OverdueRow",
     "OwedQueries",
+    "Part",
     "Relations",
     "SpanOfKinds",
 ]

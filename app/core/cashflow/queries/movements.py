@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.core.cash_accounts.models import CashAccount
 from app.core.cashflow.queries.relations import PROJECTS, Relations
 from app.core.cashflow.rules import Source
 from app.core.movements.models import MovementDaySum
@@ -39,13 +40,14 @@ from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, DateRange
 
+_ACCOUNTS = CashAccount.__table__
 MONTH = "month"
 FEW = 10_000
 """Movements of a kind that are sorted sooner than found in their order."""
 
 
 class MovementItem(NamedTuple):
-    """A movement of cash, with the names of its client and project."""
+    """A movement of cash, with the names of its client, project and cash account."""
 
     kind: Kind
     source: Source
@@ -61,9 +63,11 @@ class MovementItem(NamedTuple):
     project_id: int | None
     supplier_id: int | None
     payment_method: str | None
+    cash_account_id: int | None
     recurring: bool
     description: str | None
     client: str | None
+    cash_account: str | None
 
 
 SpanOfKinds = tuple[DateRange, frozenset[Kind]]
@@ -85,13 +89,14 @@ class MovementFilter(Criteria):
     project_id: int | None = None
     supplier_id: int | None = None
     payment_method: str | None = None
+    cash_account_id: int | None = None
     amount_min: Decimal | None = None
     amount_max: Decimal | None = None
     q: str | None = None
 
     @property
     def is_summed(self) -> bool:
-        """Whether sums by day have all columns that it needs."""
+        """Whether sums by day, of an account if one is named, have all columns that it needs."""
         details = (self.client_id, self.project_id, self.supplier_id, self.payment_method)
         return all(one is None for one in (*details, self.amount_min, self.amount_max, self.q))
 
@@ -103,8 +108,8 @@ class MovementFilter(Criteria):
 
     @property
     def days(self) -> "MovementFilter":
-        """Criteria of all movements of the same days."""
-        return MovementFilter(self.date_from, self.date_to)
+        """Criteria of all movements of the same days, and of the same cash account."""
+        return MovementFilter(self.date_from, self.date_to, cash_account_id=self.cash_account_id)
 
     def of(self, rows: FromClause) -> list[ColumnElement[bool]]:
         """The criteria as SQL conditions."""
@@ -116,6 +121,8 @@ class MovementFilter(Criteria):
             given.append(columns.category == self.only_category)
         if self.category is not None:
             given += among((columns.category, self.category))
+        if self.cash_account_id is not None:
+            given.append(columns.cash_account_id == self.cash_account_id)
         natures = None if self.nature is None else tuple(nature.value for nature in self.nature)
         given += among((columns.nature, natures))
         return given if self.is_summed else given + self._of_details(rows)
@@ -173,12 +180,14 @@ def _rows(
     shown = {
         "client_id": own.party_id,
         "client": func.coalesce(Party.name, own.party_name),
+        "cash_account": _ACCOUNTS.c.name,
         "description": func.coalesce(own.description, PROJECTS.c.name, own.category),
     }
     worth = () if currency is None else exchange.columns(own.amount, own.currency, own.date, target=currency)
     columns = {**dict(own.items()), **shown}
     named = select(*(columns[name].label(name) for name in fields_of(MovementItem)), *worth)
     named = named.outerjoin(PROJECTS, PROJECTS.c.id == own.project_id)
+    named = named.outerjoin(_ACCOUNTS, _ACCOUNTS.c.id == own.cash_account_id)
     return _ordered(named.outerjoin(Party, Party.id == own.party_id), page)
 
 
@@ -224,13 +233,19 @@ def _lately(relations: Relations, exchange: Exchange, target: Currency) -> Selec
     return _summed(relations.daily, exchange, target, until, columns.kind, columns.nature, and_(*span))
 
 
+def _day_sums(criteria: MovementFilter, relations: Relations) -> FromClause:
+    """The kept sums that the criteria can be said of."""
+    return relations.daily if criteria.cash_account_id is None else relations.accounts
+
+
 @cached_query
 def _balance_sums(criteria: MovementFilter, relations: Relations, exchange: Exchange, target: Currency) -> Select[Any]:
-    columns = relations.daily.c
+    summed = _day_sums(criteria, relations)
+    columns = summed.c
     first = FIRST_DAY if criteria.date_from is None else criteria.date_from
-    matching = and_(columns.date >= first, *criteria.of(relations.daily))
-    until = MovementFilter(date_to=criteria.date_to).of(relations.daily)
-    return _summed(relations.daily, exchange, target, until, columns.kind, columns.date < first, matching)
+    matching = and_(columns.date >= first, *criteria.of(summed))
+    until = MovementFilter(date_to=criteria.date_to, cash_account_id=criteria.cash_account_id).of(summed)
+    return _summed(summed, exchange, target, until, columns.kind, columns.date < first, matching)
 
 
 @cached_query
@@ -305,7 +320,7 @@ class MovementQueries:
 
     def sums(self, criteria: MovementFilter, *names: str, relation: FromClause | None = None) -> list[Sum]:
         """Sums of movements (or accruals) by the named columns, `MONTH` included."""
-        kept = self.relations.daily if criteria.is_summed else self.relations.movements
+        kept = _day_sums(criteria, self.relations) if criteria.is_summed else self.relations.movements
         summed = kept if relation is None else relation
         return self._found(_sums(criteria, summed, self.exchange, self.target, *names))
 
@@ -318,7 +333,10 @@ class MovementQueries:
         return self._found(_lately(*self.basis, today=today, first=span.start, last=span.end))
 
     def balance_sums(self, criteria: MovementFilter) -> list[Sum]:
-        """Sums by kind, by whether before the requested days, and by match; later days are excluded."""
+        """Sums by kind, by whether before the requested days, and by match; later days are excluded.
+
+        They are of all movements, or, where the criteria name a cash account, of those of this one.
+        """
         return self._found(_balance_sums(criteria, *self.basis))
 
     def client_sums(self, wanted: Sequence[SpanOfKinds]) -> list[Sum]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from app.core.movements.models import (
     Movement,
+    MovementAccountSum,
     MovementDaySum,
     MovementDueSum,
     MovementPartySum,
@@ -57,6 +58,8 @@ class Relations:
         """Movements of cash, one by one."""
         self.daily = self._counted(MovementDaySum.__table__).subquery("daily")
         """Movements of cash on the days they moved, summed by all columns that figures group by."""
+        self.accounts = self._counted(MovementAccountSum.__table__).subquery("of_accounts")
+        """Those among them that name a cash account, by account, too."""
         self.parties = self._counted(MovementPartySum.__table__).subquery("parties")
         """Movements of clients only."""
         self.open_items = self._counted(OpenItemSum.__table__).subquery("open")

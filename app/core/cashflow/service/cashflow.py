@@ -40,6 +40,7 @@ class MovementFilters(TypedDict, total=False):
     project_id: int
     supplier_id: int
     payment_method: str
+    cash_account_id: int
     amount_min: Decimal
     amount_max: Decimal
     q: str
@@ -60,7 +61,7 @@ class CashflowService:
         self.figures = figures
 
     def page(self, request: PageRequest, **filters: Unpack[MovementFilters]) -> Page[Item[MovementItem]]:
-        """One page of movements, newest first; balances are those of the whole company."""
+        """One page of movements, newest first; balances are those of the whole company, or of the cash account."""
         criteria = MovementFilter(**filters).simplified()
         require_order(criteria.date_from, criteria.date_to)
         found = self.figures.balances(criteria)
@@ -72,6 +73,7 @@ class CashflowService:
             "total_expenses": flow.expenses,
             "opening_balance": money(found.opening),
             "closing_balance": money(found.closing),
+            "transfers": None if found.transfers is None else money(found.transfers),
             "rounding": rounding(found.opening, found.closing, found.moved, currency),
         }
         if found.warnings:

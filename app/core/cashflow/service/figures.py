@@ -11,7 +11,16 @@ from typing import NamedTuple, TypedDict, TypeVar
 
 from sqlalchemy import FromClause, Select
 
-from app.core.cashflow.queries import MONTH, MovementFilter, MovementItem, MovementQueries, Relations, SpanOfKinds
+from app.core.cashflow.queries import (
+    MONTH,
+    AccountQueries,
+    MovementFilter,
+    MovementItem,
+    MovementQueries,
+    Relations,
+    SpanOfKinds,
+)
+from app.core.cashflow.queries import Part as AccountPart
 from app.core.cashflow.rules import ALL_SUITES, ZERO, Flow, counted_suites, money_of
 from app.core.cashflow.service.results import NO_CLIENT, ClientKey
 from app.core.currencies.rules import Price
@@ -47,7 +56,7 @@ class _Cell(NamedTuple):
 
 
 class Balances(NamedTuple):
-    """Totals and numbers of the matching movements, and the company's cash before and after."""
+    """Totals and numbers of the matching movements, and cash before and after: the company's, or an account's."""
 
     matching: Flow
     numbers: Mapping[Kind, int]
@@ -58,6 +67,8 @@ class Balances(NamedTuple):
     by_currency: Mapping[str, Decimal] = MappingProxyType({})
     """Net of the matching movements in each currency, where rates are missing; the other figures are unknown then."""
     warnings: Sequence[MissingRate] = ()
+    transfers: Decimal | None = None
+    """Net of the transfers to and from the account meanwhile; None for the company."""
 
 
 class MonthFigures(NamedTuple):
@@ -151,12 +162,14 @@ class Figures:
         return sum((_flow(one.key[0], one.total or ZERO) for one in self.sums(criteria, "kind")), Flow())
 
     def balances(self, criteria: MovementFilter) -> Balances:
-        """Totals of the matching movements, and the whole company's balance before and after."""
+        """Totals of the matching movements; balance before and after of the company, or of the named cash account."""
         before = ZERO
         matching, inside, numbers = Flow(), Flow(), dict.fromkeys(Kind, 0)
         sums = self.movements.balance_sums(criteria if criteria.is_summed else criteria.days)
         details = [] if criteria.is_summed else self.movements.sums(criteria, "kind")
-        warnings = missing_rates([*sums, *details], self.currency)
+        first, last = criteria.date_from or FIRST_DAY, criteria.date_to or LAST_DAY
+        own = None if criteria.cash_account_id is None else self._account_sums(criteria.cash_account_id, first, last)
+        warnings = missing_rates([*sums, *details, *(own or ())], self.currency)
         for one in sums:
             kind, is_before, matches = one.key
             moved = _flow(kind, one.total or ZERO)
@@ -172,9 +185,15 @@ class Figures:
             numbers[Kind(one.key[0])] += one.movements
         if warnings:
             return Balances(Flow(), numbers, ZERO, ZERO, Flow(), self._net_by_currency(criteria), warnings)
-        opening = self.balance_of(before, criteria.date_from or FIRST_DAY)
-        closing = self.balance_of(before + inside.net, criteria.date_to or LAST_DAY)
+        if own is not None:
+            return Balances(matching, numbers, *_around(own), inside, transfers=_carried(own))
+        opening, closing = self.balance_of(before, first), self.balance_of(before + inside.net, last)
         return Balances(matching, numbers, opening, closing, inside)
+
+    def _account_sums(self, account_id: int, first: date, last: date) -> list[Sum]:
+        """Sums of a cash account by whether before the first day, and by part of the balance."""
+        queries = AccountQueries(self.context.session, exchange(self.base), self.currency)
+        return queries.sums(account_id, first, last)
 
     def _net_by_currency(self, criteria: MovementFilter) -> dict[str, Decimal]:
         """Net of the matching movements in each currency, unconverted."""
@@ -303,6 +322,18 @@ def _result(kind: str, nature: str, total: Decimal) -> Flow:
     if nature == Nature.FINANCIAL:
         return Flow(financial=total if kind == Kind.INCOME else -total)
     return Flow()
+
+
+def _around(found: list[Sum]) -> tuple[Decimal, Decimal]:
+    """Balances of a cash account before and after the days of its sums."""
+    opening = sum((one.total or ZERO for one in found if one.key[0]), ZERO)
+    return opening, sum((one.total or ZERO for one in found), ZERO)
+
+
+def _carried(found: list[Sum]) -> Decimal:
+    """Net of the transfers to and from a cash account on the days of its sums."""
+    inside = (one for one in found if not one.key[0])
+    return sum((one.total or ZERO for one in inside if one.key[1] == AccountPart.TRANSFERRED), ZERO)
 
 
 def _clients_first(found: dict[ClientKey, Decimal]) -> dict[ClientKey, Decimal]:

@@ -107,6 +107,7 @@ class Movement(_Kept, Base):
 _newest("ix_movements_newest", "suite", "kind")
 _newest("ix_movements_category", "suite", "kind", "category")
 _newest("ix_movements_party", "suite", "kind", "party_id", where="party_id IS NOT NULL")
+_newest("ix_movements_account", "suite", "kind", "cash_account_id", where="cash_account_id IS NOT NULL")
 _newest("ix_movements_payment_method", "suite", "kind", "payment_method", where="payment_method IS NOT NULL")
 _newest("ix_movements_supplier", "suite", "kind", "supplier_id", where="supplier_id IS NOT NULL")
 Index("ix_movements_project", Movement.project_id, postgresql_where=text("project_id IS NOT NULL"))

@@ -110,6 +110,7 @@ class ExpenseRecord(NamedTuple):
     date: day
     tags: list[str]
     receipt_path: str | None
+    cash_account_id: int | None
     description: str
     amount: Decimal
     currency: Currency
@@ -234,6 +235,7 @@ class AccruedExpenseRecord(NamedTuple):
     due_date: day
     paid_date: day | None
     paid_amount: Decimal | None
+    cash_account_id: int | None
     status: AccruedStatus
     receipt_path: str | None
     invoice_number: str | None

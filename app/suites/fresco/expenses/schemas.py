@@ -63,6 +63,7 @@ class ExpenseSchema(FormSchema):
     tax_amount = AmountBound(allow_none=True)
     category = Text(100, required=True)
     payment_method = Text(100, required=True)
+    cash_account_id = Id(allow_none=True)
     client_id = Id(allow_none=True)
     project_id = Id(allow_none=True)
     supplier_id = Id(allow_none=True)
@@ -166,6 +167,7 @@ class AccruedExpenseSchema(FormSchema):
     status = EnumByValue(AccruedStatus, dump_only=True)
     paid_date = fields.Date(dump_only=True, allow_none=True)
     paid_amount = fields.Decimal(dump_only=True, allow_none=True)
+    cash_account_id = Id(allow_none=True)
     receipt_path = Text(100, allow_none=True)
     receipt_url = FileLink("receipt_path")
     invoice_number = Text(100, allow_none=True, blank_is_none=True)
@@ -227,6 +229,7 @@ class MarkAsPaidSchema(FormSchema):
     payment_date = Day(allow_none=True)
     amount = MoneyAmount(allow_none=True, metadata={"description": "What was paid, in the expense's currency"})
     payment_method = Text(100, blank=False, allow_none=True)
+    cash_account_id = Id(allow_none=True)
     receipt_path = Text(100, allow_none=True)
 
 

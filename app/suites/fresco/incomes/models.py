@@ -86,6 +86,7 @@ class IncomeRecord(NamedTuple):
     client_id: int | None
     project_id: int | None
     payment_method: str
+    cash_account_id: int | None
     receipt_path: str | None
     notes: str | None
     tags: list[str]

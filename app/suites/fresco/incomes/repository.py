@@ -10,6 +10,7 @@ from sqlalchemy import Date, Numeric, text
 from app.infra.queries.bulk import ArrayColumns, matching
 from app.infra.queries.records import reader
 from app.infra.queries.repository import Repository
+from app.kernel.cash_accounts import UNKNOWN_CASH_ACCOUNT
 from app.kernel.errors import NotFound
 from app.kernel.files import UNKNOWN_RECEIPT
 from app.kernel.money import Currency
@@ -52,6 +53,7 @@ class IncomeRepository(Repository[Income, IncomeRecord]):
         "ck_incomes_tax_below_amount": TAX_TOO_HIGH,
         "fk_incomes_client_id_clients": NotFound("The client does not exist."),
         "fk_incomes_project_id_client_id_projects": NotFound("The client has no such project."),
+        "fk_incomes_cash_account_id_currency_cash_accounts": UNKNOWN_CASH_ACCOUNT,
         "fk_incomes_receipt_path_stored_files": UNKNOWN_RECEIPT,
     }
 

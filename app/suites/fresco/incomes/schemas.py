@@ -28,6 +28,7 @@ class IncomeSchema(FormSchema):
     client_id = Id(allow_none=True)
     project_id = Id(allow_none=True)
     payment_method = Text(100, required=True)
+    cash_account_id = Id(allow_none=True)
     receipt_path = Text(100, allow_none=True)
     receipt_url = FileLink("receipt_path")
     notes = Text(10_000, allow_none=True)

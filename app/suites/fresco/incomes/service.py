@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, TypedDict, Unpack
 
+from app.core.cash_accounts.service import CashAccountService
 from app.core.currencies.service import AmountReader
 from app.core.files.service import AttachedFiles
 from app.core.imports.rules import LeftReason
@@ -38,6 +39,7 @@ class IncomeValues(TypedDict, total=False):
     client_id: int | None
     project_id: int | None
     payment_method: str
+    cash_account_id: int | None
     receipt_path: str | None
     notes: str | None
     tags: list[str]
@@ -86,6 +88,7 @@ class IncomeService:
         self.incomes = IncomeRepository(context.session)
         self.projects = ProjectService(context)
         self.clients = self.projects.clients
+        self.accounts = CashAccountService(context)
         self.files = AttachedFiles(context, "fresco.incomes")
         self.types = TypeService(context)
 
@@ -95,6 +98,7 @@ class IncomeService:
 
     def create(self, *, file: JudgedFile | None = None, **values: Unpack[IncomeValues]) -> Income:
         """Create an income; its project sets its client; without one it is the given one, or the one its text names."""
+        self.accounts.check(values)
         values = {
             **values,
             **self._belonging(values),
@@ -110,6 +114,7 @@ class IncomeService:
     def update(self, income_id: int, *, file: JudgedFile | None = None, **changes: Unpack[IncomeValues]) -> Income:
         """Change the given values; a replaced receipt is released."""
         income = self.incomes.get_for_update(income_id)
+        self.accounts.check(changes, income)
         before = income.receipt_path
         receipt = self.files.attached(changes, file, before)
         stored: BelongingValues = {"client_id": income.client_id, "project_id": income.project_id}
@@ -195,6 +200,7 @@ class IncomeImporter(Importer):
         """Set the client of each project, and use the spelling of types that exist."""
         check_taxes(rows)
         self.incomes.projects.set_owners(rows)
+        self.incomes.accounts.check_rows(rows)
         known = {given: self.incomes.types.resolved({"type": given}) for given in {row.values["type"] for row in rows}}
         for row in rows:
             row.values |= known[row.values["type"]]

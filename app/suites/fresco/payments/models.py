@@ -281,6 +281,7 @@ class ReceiptRecord(NamedTuple):
     exchange_difference: Decimal | None
     credit_amount: Decimal
     uses_credit: bool
+    cash_account_id: int | None
     created_at: datetime
 
     @property
@@ -391,6 +392,7 @@ class RefundRecord(NamedTuple):
     currency: Currency
     date: day
     payment_method: str | None
+    cash_account_id: int | None
     notes: str | None
     created_at: datetime
 

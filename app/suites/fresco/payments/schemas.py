@@ -90,6 +90,7 @@ class ReceiptSchema(ResourceSchema):
     credit_amount = fields.Decimal(dump_only=True)
     warnings = fields.List(fields.String(), dump_only=True)
     payment_method = Text(100, allow_none=True, blank_is_none=True)
+    cash_account_id = Id(allow_none=True)
     reference = Text(100, allow_none=True, blank_is_none=True)
     notes = Text(10_000, allow_none=True)
     receipt_path = Text(100, allow_none=True)
@@ -133,6 +134,7 @@ class RefundSchema(ResourceSchema):
     currency = EnumByValue(Currency, among=COP_AND_USD, required=True)
     date = Day(metadata={"description": "Day on which it was given back; by default today"})
     payment_method = Text(100, allow_none=True, blank_is_none=True)
+    cash_account_id = Id(allow_none=True)
     notes = Text(10_000, allow_none=True)
     created_at = Instant()
 

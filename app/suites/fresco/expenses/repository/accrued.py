@@ -13,6 +13,7 @@ from app.infra.queries.open_months import first_open_day
 from app.infra.queries.records import reader
 from app.infra.queries.repository import Repository
 from app.kernel.batches import batched
+from app.kernel.cash_accounts import UNKNOWN_CASH_ACCOUNT
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.files import UNKNOWN_RECEIPT
 from app.kernel.tax import TAX_TOO_HIGH
@@ -46,6 +47,7 @@ class AccruedRepository(Repository[AccruedExpense, AccruedExpenseRecord]):
         "uq_accrued_expenses_invoice": Conflict(
             "The supplier has another bill with this invoice number.", code="invoice_number_taken"
         ),
+        "fk_accrued_expenses_cash_account_id_currency_cash_accounts": UNKNOWN_CASH_ACCOUNT,
         "fk_accrued_expenses_receipt_path_stored_files": UNKNOWN_RECEIPT,
     }
 

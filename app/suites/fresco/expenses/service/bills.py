@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
+from app.core.cash_accounts.service import CashAccountService
 from app.core.files.service import AttachedFiles
 from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
@@ -27,6 +28,7 @@ class BillValues(TypedDict, total=False):
     tax_amount: Decimal | None
     category: str
     payment_method: str
+    cash_account_id: int | None
     client_id: int | None
     project_id: int | None
     supplier_id: int | None
@@ -39,6 +41,7 @@ class PaidValues(TypedDict, total=False):
     """The values of an accrued expense that its payment may set; None keeps the stored one."""
 
     payment_method: str | None
+    cash_account_id: int | None
     receipt_path: str | None
 
 
@@ -55,6 +58,7 @@ class BillService:
     def __init__(self, context: Context) -> None:
         self.accrued = AccruedRepository(context.session)
         self.resolver = ExpenseResolver(context)
+        self.accounts = CashAccountService(context)
         self.files = AttachedFiles(context, "fresco.expenses")
 
     def get(self, accrued_id: int) -> AccruedExpenseRecord:
@@ -63,6 +67,7 @@ class BillService:
 
     def create(self, *, today: date, file: JudgedFile | None = None, **values: Unpack[BillValues]) -> AccruedExpense:
         """Create a bill that does not recur."""
+        _require_unnamed(values)
         values = {**values, **self.resolver.resolved(values), **self.files.attached(values, file)}
         return self.accrued.add(AccruedExpense(**values, status=unpaid_status(values["due_date"], today)))
 
@@ -73,7 +78,9 @@ class BillService:
         expense = self.accrued.get_for_update(accrued_id)
         if expense.status is AccruedStatus.PAID:
             _require_same(expense, changes)
+            self.accounts.check(changes, expense)
         else:
+            _require_unnamed(changes)
             expense.status = unpaid_status(changes.get("due_date", expense.due_date), today)
         before = expense.receipt_path
         receipt = self.files.attached(changes, file, before)
@@ -107,6 +114,7 @@ class BillService:
         paid_date = payment_date or today
         if paid_date > today:
             raise Invalid.field("payment_date", "Must not be in the future.")
+        self.accounts.check(given, expense)
         known = {name: value for name, value in given.items() if value is not None}
         paid = {"status": AccruedStatus.PAID, "paid_date": paid_date, "paid_amount": amount or expense.amount}
         return self.accrued.change(expense, {**known, **self.files.attached(given, file), **paid})
@@ -116,8 +124,14 @@ class BillService:
         expense = self.accrued.get_for_update(accrued_id)
         if expense.status is not AccruedStatus.PAID:
             raise Conflict("It is not paid.", code="not_paid")
-        unpaid = {"status": unpaid_status(expense.due_date, today), "paid_date": None, "paid_amount": None}
-        return self.accrued.change(expense, unpaid)
+        unpaid = dict.fromkeys(("paid_date", "paid_amount", "cash_account_id"))
+        return self.accrued.change(expense, {**unpaid, "status": unpaid_status(expense.due_date, today)})
+
+
+def _require_unnamed(values: BillValues) -> None:
+    """Invalid if something that is not paid would name a cash account."""
+    if values.get("cash_account_id") is not None:
+        raise Invalid.field("cash_account_id", "Only for what is paid.")
 
 
 def _require_same(expense: AccruedExpense, changes: BillValues) -> None:

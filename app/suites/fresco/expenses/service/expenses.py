@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
+from app.core.cash_accounts.service import CashAccountService
 from app.core.files.service import AttachedFiles
 from app.core.imports.rules import LeftReason
 from app.core.imports.service import UntouchedRows
@@ -26,6 +27,7 @@ class ExpenseValues(TypedDict, total=False):
     tax_amount: Decimal | None
     category: str
     payment_method: str
+    cash_account_id: int | None
     client_id: int | None
     project_id: int | None
     supplier_id: int | None
@@ -41,6 +43,7 @@ class ExpenseService:
         self.context = context
         self.expenses = ExpenseRepository(context.session)
         self.resolver = ExpenseResolver(context)
+        self.accounts = CashAccountService(context)
         self.files = AttachedFiles(context, "fresco.expenses")
 
     def get(self, expense_id: int) -> ExpenseRecord:
@@ -49,6 +52,7 @@ class ExpenseService:
 
     def create(self, *, file: JudgedFile | None = None, **values: Unpack[ExpenseValues]) -> Expense:
         """Create an expense."""
+        self.accounts.check(values)
         values = {**values, **self.resolver.resolved(values), **self.files.attached(values, file)}
         return self.expenses.add(Expense(**values))
 
@@ -64,6 +68,7 @@ class ExpenseService:
     def update(self, expense_id: int, *, file: JudgedFile | None = None, **changes: Unpack[ExpenseValues]) -> Expense:
         """Change the given values; a replaced receipt is released."""
         expense = self.expenses.get_for_update(expense_id)
+        self.accounts.check(changes, expense)
         before = expense.receipt_path
         receipt = self.files.attached(changes, file, before)
         changes = {**changes, **self.resolver.resolved(changes, expense), **receipt}

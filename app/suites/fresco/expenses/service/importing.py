@@ -32,6 +32,7 @@ class ExpenseImporter(Importer):
     def check(self, rows: Sequence[EnteredRow]) -> None:
         """Set the client of each project, and use the spelling of categories that exist."""
         check_taxes(rows)
+        self.expenses.accounts.check_rows(rows)
         self.projects.set_owners(rows)
         categories = self.expenses.resolver.categories
         known = {given: categories.resolved(given) for given in {row.values["category"] for row in rows}}

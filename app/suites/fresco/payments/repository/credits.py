@@ -7,6 +7,7 @@ from typing import ClassVar
 from sqlalchemy import ColumnElement, text
 
 from app.infra.queries.repository import Filter, Repository
+from app.kernel.cash_accounts import UNKNOWN_CASH_ACCOUNT
 from app.kernel.errors import Conflict, DomainError
 from app.suites.fresco.payments.models import ClientCredit, CreditRecord, CreditRefund, RefundRecord
 
@@ -42,7 +43,10 @@ class RefundRepository(Repository[CreditRefund, RefundRecord]):
 
     model = CreditRefund
     record = RefundRecord
-    conflicts: ClassVar[Mapping[str, DomainError]] = BELOW_ZERO
+    conflicts: ClassVar[Mapping[str, DomainError]] = {
+        **BELOW_ZERO,
+        "fk_credit_refunds_cash_account_id_currency_cash_accounts": UNKNOWN_CASH_ACCOUNT,
+    }
 
 
 _DISAGREEING = text(

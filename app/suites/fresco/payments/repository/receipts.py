@@ -14,6 +14,7 @@ from app.infra.queries.amounts import Exchange
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.records import columns_of
 from app.infra.queries.repository import Repository, within
+from app.kernel.cash_accounts import UNKNOWN_CASH_ACCOUNT
 from app.kernel.files import UNKNOWN_RECEIPT
 from app.kernel.money import Currency
 from app.suites.fresco.payments.models import Payment, PaymentReceipt, PaymentRecord, ReceiptRecord
@@ -38,6 +39,7 @@ class ReceiptRepository(Repository[PaymentReceipt, ReceiptRecord]):
     model = PaymentReceipt
     record = ReceiptRecord
     conflicts: ClassVar = {
+        "fk_payment_receipts_cash_account_id_cash_currency_cash_accounts": UNKNOWN_CASH_ACCOUNT,
         "fk_payment_receipts_receipt_path_stored_files": UNKNOWN_RECEIPT,
         **BELOW_ZERO,
         **INVOICE_CONFLICTS,

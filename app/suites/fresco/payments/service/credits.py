@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Required, TypedDict, Unpack
 
+from app.core.cash_accounts.service import CashAccountService
 from app.infra.context import Context
 from app.kernel.errors import Invalid
 from app.kernel.money import Currency
@@ -22,6 +23,7 @@ class RefundValues(TypedDict, total=False):
     currency: Required[Currency]
     date: date
     payment_method: str | None
+    cash_account_id: int | None
     notes: str | None
 
 
@@ -31,6 +33,7 @@ class CreditService:
     def __init__(self, context: Context) -> None:
         self.session = context.session
         self.clients = ClientService(context)
+        self.accounts = CashAccountService(context)
         self.credits = CreditRepository(context.session)
         self.refunds = RefundRepository(context.session)
 
@@ -49,7 +52,8 @@ class CreditService:
         day = values.get("date", today)
         if paid_problem(day, today):
             raise Invalid.field("date", "Must not be in the future.")
-        unsaid = {"payment_method": None, "notes": None}
+        self.accounts.check(values)
+        unsaid = {"payment_method": None, "cash_account_id": None, "notes": None}
         return self.refunds.insert({**unsaid, **values, "date": day, "client_id": client_id})
 
     def violations(self) -> list[str]:

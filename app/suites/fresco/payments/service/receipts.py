@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypedDict, Unpack
 
+from app.core.cash_accounts.service import CashAccountService
 from app.core.files.service import AttachedFiles
 from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
@@ -35,6 +36,7 @@ class ReceiptValues(TypedDict, total=False):
     amount: Decimal
     date: date
     payment_method: str | None
+    cash_account_id: int | None
     reference: str | None
     notes: str | None
     receipt_path: str | None
@@ -71,6 +73,7 @@ class ReceiptService:
         self.receipts = ReceiptRepository(context.session)
         self.files = AttachedFiles(context, "fresco.payments")
         self.differences = DifferenceService(context)
+        self.accounts = CashAccountService(context)
 
     def of(self, payment_id: int) -> ReceiptsOf:
         """The receipts of a payment, earliest first."""
@@ -107,6 +110,7 @@ class ReceiptService:
         if net < 0:
             raise Invalid.field("amount", "Is less than the withholdings and the bank's charge.")
         currency = values.get("currency_received", payment.currency)
+        self.accounts.check({**values, "currency": currency})
         received = _received(values, net, payment.currency)
         if received is not None:
             difference = self.differences.of(received, currency, net, payment.currency, day)
@@ -218,7 +222,7 @@ def _giving_credit_back() -> Iterator[None]:
 
 def _used_alone(values: ReceiptValues) -> bool:
     """Whether a receipt uses credit; Invalid if it has values of cash that moves."""
-    wrong = next((name for name in (*_COMPUTED, "bank_charge") if values.get(name)), None)
+    wrong = next((name for name in (*_COMPUTED, "bank_charge", "cash_account_id") if values.get(name)), None)
     if wrong is not None:
         raise Invalid.field(_NAMES.get(wrong, wrong), f"Not with «{FROM_CREDIT}».")
     return True
