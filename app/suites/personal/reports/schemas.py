@@ -58,13 +58,13 @@ class MonthFiguresSchema(Schema):
     """Figures of a month of the book, in its currency."""
 
     month = MonthOut(dump_only=True)
-    date_from = fields.Date(dump_only=True, attribute="days.start")
-    date_to = fields.Date(dump_only=True, attribute="days.end")
+    date_from = fields.Date(dump_only=True)
+    date_to = fields.Date(dump_only=True)
     currency = AnyCurrency(dump_only=True)
-    income = fields.Decimal(dump_only=True, attribute="result.income")
-    expenses = fields.Decimal(dump_only=True, attribute="result.expenses")
-    net = fields.Decimal(dump_only=True, attribute="result.net")
-    savings_rate = fields.Decimal(dump_only=True, allow_none=True, attribute="result.savings_rate")
+    income = fields.Decimal(dump_only=True)
+    expenses = fields.Decimal(dump_only=True)
+    net = fields.Decimal(dump_only=True)
+    savings_rate = fields.Decimal(dump_only=True, allow_none=True)
     change = fields.Nested(ResultChangeSchema, dump_only=True)
     categories = fields.List(fields.Nested(CategoryFigureSchema), dump_only=True)
 
@@ -87,12 +87,12 @@ class CategoryTrendSchema(CategoryFigureSchema):
 class CategoryReportSchema(Schema):
     """Figures of categories over a range of days, in the currency of the book."""
 
-    date_from = fields.Date(dump_only=True, attribute="days.start")
-    date_to = fields.Date(dump_only=True, attribute="days.end")
+    date_from = fields.Date(dump_only=True)
+    date_to = fields.Date(dump_only=True)
     currency = AnyCurrency(dump_only=True)
-    income = fields.Decimal(dump_only=True, attribute="result.income")
-    expenses = fields.Decimal(dump_only=True, attribute="result.expenses")
-    net = fields.Decimal(dump_only=True, attribute="result.net")
+    income = fields.Decimal(dump_only=True)
+    expenses = fields.Decimal(dump_only=True)
+    net = fields.Decimal(dump_only=True)
     items = fields.List(fields.Nested(CategoryTrendSchema), dump_only=True)
 
 

@@ -46,13 +46,13 @@ class CategoryFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthFigures:
+class MonthFigures(Result):
     """Figures of a month, and how they changed since the one before."""
 
     month: Month
-    days: DateRange
+    date_from: date
+    date_to: date
     currency: Currency
-    result: Result
     change: Result
     categories: list[CategoryFigure]
 
@@ -74,12 +74,12 @@ class CategoryTrend(CategoryFigure):
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryReport:
+class CategoryReport(Result):
     """Figures of all categories over a range of days, in the currency of the book."""
 
-    days: DateRange
+    date_from: date
+    date_to: date
     currency: Currency
-    result: Result
     items: list[CategoryTrend]
 
 
@@ -134,10 +134,12 @@ class ReportService(InBookService):
         }
         return [
             MonthFigures(
+                results[month].income,
+                results[month].expenses,
                 month,
-                self.calendar.days(month),
+                self.calendar.days(month).start,
+                self.calendar.days(month).end,
                 self.access.currency,
-                results[month],
                 results[month].less(results[month.previous]),
                 self._figures([one for one in sums if one.month == month], results[month]),
             )
@@ -155,7 +157,7 @@ class ReportService(InBookService):
             self._trend(figure, earlier.get((figure.type, figure.category_id), {}), monthly, months)
             for figure in self._figures(sums, result)
         ]
-        return CategoryReport(days, self.access.currency, result, items)
+        return CategoryReport(result.income, result.expenses, days.start, days.end, self.access.currency, items)
 
     def net_worth(self, days: DateRange) -> Worth:
         """Net worth at the end of each month of a range, and on its last day."""
