@@ -50,21 +50,7 @@ def seed(context: Context, today: date) -> None:
     )
     for back in range(12 * _YEARS, -1, -1):
         month = Month.of(today).plus(-back)
-        for every, kind, description, client, least, most, currency, method in _SOURCES:
-            day = month.first_day + timedelta(days=chance.randrange(28))
-            amount = Decimal(chance.randrange(least, most))
-            if back % every == 0 and day <= today:
-                incomes.create(
-                    description=description,
-                    date=day,
-                    amount=amount,
-                    currency=currency,
-                    tax_amount=tax_within(amount, _IVA, _COP) if kind == _TAXED else None,
-                    type=kind,
-                    tags=_TAGS.get(kind, []),
-                    client=client,
-                    payment_method=method,
-                )
+        _enter_usual(incomes, chance, month, back, today)
         day = month.first_day + timedelta(days=chance.randrange(28))
         payer = chance.choice(known) if known else None
         if payer is not None and payer.start_date <= day <= today:
@@ -79,6 +65,25 @@ def seed(context: Context, today: date) -> None:
                 client=payer.name,
                 client_id=payer.id,
                 payment_method="Transferencia",
+            )
+
+
+def _enter_usual(incomes: IncomeService, chance: random.Random, month: Month, back: int, today: date) -> None:
+    """Enter the incomes of a month that come every so many months."""
+    for every, kind, description, client, least, most, currency, method in _SOURCES:
+        day = month.first_day + timedelta(days=chance.randrange(28))
+        amount = Decimal(chance.randrange(least, most))
+        if back % every == 0 and day <= today:
+            incomes.create(
+                description=description,
+                date=day,
+                amount=amount,
+                currency=currency,
+                tax_amount=tax_within(amount, _IVA, _COP) if kind == _TAXED else None,
+                type=kind,
+                tags=_TAGS.get(kind, []),
+                client=client,
+                payment_method=method,
             )
 
 
