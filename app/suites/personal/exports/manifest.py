@@ -1,0 +1,5 @@
+"""Manifest of exports."""
+
+from app.manifest import Manifest
+
+MANIFEST = Manifest()

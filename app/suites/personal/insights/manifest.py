@@ -1,0 +1,5 @@
+"""Manifest of insights."""
+
+from app.manifest import Manifest
+
+MANIFEST = Manifest()

@@ -1,0 +1,5 @@
+"""Manifest of payees_rules."""
+
+from app.manifest import Manifest
+
+MANIFEST = Manifest()

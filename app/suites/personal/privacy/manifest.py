@@ -1,0 +1,5 @@
+"""Manifest of privacy."""
+
+from app.manifest import Manifest
+
+MANIFEST = Manifest()
