@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from app.suites.personal.imports.rules.learning import Guess, LearnedCounts, guess, tokens_of
+from app.suites.personal.payees_rules.rules.learning import Guess, LearnedCounts, guess, tokens_of
 from bench.household import CATEGORIES, MONTHS, household
 from bench.processes import circumstances
 from bench.tables import Table, write

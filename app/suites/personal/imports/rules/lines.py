@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from app.suites.personal.payees_rules.rules.words import plain_amount
+
 KEY_VERSION = "v1"
 """Version of content keys. A new one must be computed beside this one: stored keys have to stay comparable."""
 
@@ -73,11 +75,6 @@ class Verdict:
 def normalised(text: str) -> str:
     """The text as keys have it: nothing is left out but case and blanks."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def plain_amount(amount: Decimal) -> str:
-    """The amount without zeros at its end."""
-    return format(amount.normalize() if amount else abs(amount.normalize()), "f")
 
 
 def content_key(account_id: int, line: Line, secret: bytes = b"") -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from app.suites.personal.imports.rules.lines import Line, LineState, Verdict
-from app.suites.personal.imports.rules.words import payee_key, similarity
+from app.suites.personal.payees_rules.rules.words import payee_key, similarity
 
 DAYS_BEFORE, DAYS_AFTER = 5, 3
 """Days that an entry may lie before and after its row."""

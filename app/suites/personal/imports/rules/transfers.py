@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.suites.personal.imports.rules.words import bare_number, names_transfer
+from app.suites.personal.payees_rules.rules.words import bare_number, names_transfer
 
 MOST_DAYS = 5
 SURE = 70

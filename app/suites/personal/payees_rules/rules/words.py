@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from decimal import Decimal
 from functools import lru_cache
 
 _PROCESSORS = re.compile(
@@ -81,3 +82,8 @@ def bare_number(number: str) -> str:
     """Letters and digits of an account number; empty if they are too few to find it by."""
     bare = _NUMBER.sub("", number.casefold())
     return bare if len(bare) >= _SHORTEST_NUMBER else ""
+
+
+def plain_amount(amount: Decimal) -> str:
+    """The amount without zeros at its end."""
+    return format(amount.normalize() if amount else abs(amount.normalize()), "f")

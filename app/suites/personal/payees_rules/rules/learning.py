@@ -13,8 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from app.suites.personal.imports.rules.lines import plain_amount
-from app.suites.personal.imports.rules.words import payee_key, words_of
+from app.suites.personal.payees_rules.rules.words import payee_key, plain_amount, words_of
 
 HALF_LIFE_DAYS = 90
 """Days in which the weight of a choice for the share of its category halves."""

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.suites.personal.imports.rules.learning import Basis, LearnedCounts, guess, tokens_of
-from app.suites.personal.imports.rules.words import payee_key, similarity
+from app.suites.personal.payees_rules.rules.learning import Basis, LearnedCounts, guess, tokens_of
+from app.suites.personal.payees_rules.rules.words import payee_key, similarity
 
 DAY = date(2026, 1, 31)
 FOOD, HOME, CARS = 1, 2, 3

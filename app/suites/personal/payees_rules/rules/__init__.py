@@ -1,0 +1,1 @@
+"""Rules of payees, of rules, and of what is learned."""
