@@ -139,6 +139,7 @@ EXAMPLES = Examples(
         "/api/payments/<id:payment_id>/status": lambda _: f"/api/payments/{PaymentFactory().id}/status",
         "/api/payments/<id:payment_id>/receipts/<id:receipt_id>": _one_received,
         "/api/clients/<id:client_id>/credits": lambda _: f"/api/clients/{_credit()}/credits",
+        "/api/clients/<id:client_id>/statement": lambda _: f"/api/clients/{_credit()}/statement",
     },
     changes={
         "/api/payments/<id:payment_id>": {"amount": "7.00"},

@@ -25,7 +25,7 @@ from app.core.movements.rules import Kind, Nature
 from app.infra import clock
 from app.infra.db import db
 from app.suites.fresco.projects.rules import PlanType
-from app.suites.fresco.reports.rules import Basis, Side
+from app.suites.fresco.reports.rules import Basis, EntryKind, Side
 from app.web.api import Operation
 from app.web.exports import report_tables
 from app.web.exports.headings import HEADINGS
@@ -130,13 +130,14 @@ def rows_of(sheet: Any) -> list[tuple[Cell, ...]]:
     return list(sheet.iter_rows())
 
 
-_WORDS: tuple[Kind | Nature | Source | BreakEven | Basis | Side, ...] = (
+_WORDS: tuple[Kind | Nature | Source | BreakEven | Basis | Side | EntryKind, ...] = (
     *Kind,
     *Nature,
     *Source,
     *BreakEven,
     *Basis,
     *Side,
+    *EntryKind,
 )
 SPANISH = {word.value: word.spanish for word in _WORDS}
 """Words that files have in Spanish, by those of the JSON."""
@@ -222,9 +223,10 @@ def leaves(value: Any) -> Iterator[Any]:
 
 def test_every_report_says_the_same_in_every_format(app: Flask, caller: Caller) -> None:
     for rule, _ in exportable(app, Report):
-        said = [value for value in leaves(json.loads(caller.send("GET", rule).data, parse_float=Decimal)) if value]
-        lines = lines_of(exported(caller, rule, "csv"))
-        book = book_of(exported(caller, rule, "xlsx"))
+        path = address(caller, rule)
+        said = [value for value in leaves(json.loads(caller.send("GET", path).data, parse_float=Decimal)) if value]
+        lines = lines_of(exported(caller, path, "csv"))
+        book = book_of(exported(caller, path, "xlsx"))
         titled = [above for above, line in pairwise([[], *lines, []]) if not above and line]
         assert len(book.sheetnames) == len(titled) or len(titled) == 1, rule
         in_csv = [field for line in lines for field in line if field]

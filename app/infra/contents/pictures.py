@@ -20,6 +20,7 @@ MOST_CHUNKS = 20_000
 """Limit of chunks of a PNG or WebP; a PNG of 10 MB in chunks of 8 kB has 1,300."""
 MOST_SEGMENTS = 2_000
 """Limit of segments of a JPEG before its image data."""
+_PNG_NAME = b"\x89PNG"
 _PNG_MAGIC, _RIFF_HEAD = 8, 12
 _SCAN, _COMMENT, _STANDALONE = 0xDA, 0xFE, {0x01, *range(0xD0, 0xD9)}
 
@@ -59,6 +60,24 @@ def judge_of(content_type: str, name: str) -> Callable[[IO[bytes]], str | None]:
         return None
 
     return judge
+
+
+def decoded(content: bytes, most_pixels: int) -> Image.Image | None:
+    """The picture of a PNG or JPEG, decoded from the parts that are needed to show it.
+
+    None if it is damaged or has more pixels than that.
+    """
+    source = io.BytesIO(content)
+    name = "PNG" if content.startswith(_PNG_NAME) else "JPEG"
+    try:
+        parts = _ESSENTIAL[name](source).read()
+        image = Image.open(io.BytesIO(parts + source.read()), formats=[name])
+        if image.width * image.height > most_pixels:
+            return None
+        image.load()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error):
+        return None
+    return image
 
 
 def _png(content: IO[bytes]) -> IO[bytes]:

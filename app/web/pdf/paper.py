@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Literal
 
+from app.infra.contents.pictures import decoded
 from app.web.pdf import Issued, theme
 from app.web.pdf.fonts import LOCK, REGULAR, SEMIBOLD, fitted, font, printable, width
 from app.web.pdf.formats import day_text
@@ -14,6 +15,10 @@ from app.web.pdf.theme import Style
 Align = Literal["left", "center", "right"]
 Point = tuple[float, float]
 Stroke = Callable[[Any], None]
+
+
+MOST_PIXELS = 4_000_000
+"""Pixels of the largest picture that is drawn."""
 
 
 class Paper:
@@ -95,6 +100,26 @@ class Paper:
         def stroke(canvas: Any) -> None:
             canvas.setFillColor(_ink(color))
             canvas.drawPath(_through(canvas, points, closed=True), stroke=0, fill=1)
+
+        self._strokes.append(stroke)
+
+    def picture(self, content: bytes, corner: Point, wide: float, high: float) -> None:
+        """Draw a PNG or JPEG picture into the upper right of a rectangle, from whose lower left corner it is given.
+
+        One that can't be read, or has more pixels than a document needs, is left out.
+        """
+        image = decoded(content, MOST_PIXELS)
+        if image is None:
+            return
+        x, y = corner
+        scale = min(wide / image.width, high / image.height)
+        drawn = image.width * scale, image.height * scale
+
+        def stroke(canvas: Any) -> None:
+            from reportlab.lib.utils import ImageReader
+
+            place = x + wide - drawn[0], y + high - drawn[1]
+            canvas.drawImage(ImageReader(image), *place, *drawn, mask="auto")
 
         self._strokes.append(stroke)
 

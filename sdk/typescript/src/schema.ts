@@ -938,6 +938,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clients/{client_id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A client's account: what was charged, received and credited, with the balance before and after
+         * @description Needs `reports:read`.
+         */
+        get: operations["getClientStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/company": {
         parameters: {
             query?: never;
@@ -6771,6 +6791,269 @@ export interface components {
             file: string;
         };
         /**
+         * @description Format of the response.
+         * @enum {string}
+         */
+        ReportFormat: "json" | "csv" | "xlsx" | "pdf";
+        /**
+         * @description Statement of a client's account, by currency; nothing is converted.
+         * @example {
+         *       "client_id": 1,
+         *       "client": "Café Andino",
+         *       "date_from": "2025-01-01",
+         *       "date_to": "2025-12-31",
+         *       "balances": [
+         *         {
+         *           "currency": "COP",
+         *           "opening_balance": 1250000,
+         *           "charges": 900000,
+         *           "receipts": 450000,
+         *           "credits": 50000,
+         *           "closing_balance": 980000
+         *         }
+         *       ],
+         *       "entries": [
+         *         {
+         *           "currency": "COP",
+         *           "date": "2025-03-01",
+         *           "kind": "receipt",
+         *           "charge": 450000,
+         *           "receipt": 450000,
+         *           "credit": 0,
+         *           "balance": 980000,
+         *           "withheld": 0,
+         *           "payment_id": 1042,
+         *           "receipt_id": 31,
+         *           "project_name": "Tienda en línea",
+         *           "type": "Implementación",
+         *           "installment_number": 1,
+         *           "invoice_number": "FE-1042",
+         *           "payment_method": "Transferencia",
+         *           "reference": "TRF-88213"
+         *         }
+         *       ],
+         *       "coming": [
+         *         {
+         *           "currency": "COP",
+         *           "total": 450000,
+         *           "payments": 2
+         *         }
+         *       ]
+         *     }
+         */
+        ClientAccount: {
+            /**
+             * @description Id of the client
+             * @example 1
+             */
+            readonly client_id: number;
+            /**
+             * @description The client's name
+             * @example Café Andino
+             */
+            readonly client: string;
+            /**
+             * Format: date
+             * @description First day of the range
+             * @example 2025-01-01
+             */
+            readonly date_from: string;
+            /**
+             * Format: date
+             * @description Last day of the range
+             * @example 2025-12-31
+             */
+            readonly date_to: string;
+            /** @description Account in each currency that it has entries in */
+            readonly balances: components["schemas"]["AccountBalance"][];
+            /** @description Charges, receipts and refunds, by currency and day */
+            readonly entries: components["schemas"]["AccountEntry"][];
+            /** @description Unpaid payments that fall due after the last day, by currency */
+            readonly coming: components["schemas"]["LaterCharges"][];
+        };
+        /**
+         * @description Account of a client in a currency: opening_balance + charges - receipts - credits = closing_balance.
+         * @example {
+         *       "currency": "COP",
+         *       "opening_balance": 1250000,
+         *       "charges": 900000,
+         *       "receipts": 450000,
+         *       "credits": 50000,
+         *       "closing_balance": 980000
+         *     }
+         */
+        AccountBalance: {
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Debt of the client before the first day
+             * @example 1250000
+             */
+            readonly opening_balance: number;
+            /**
+             * @description Payments that fell due on these days, each whole
+             * @example 900000
+             */
+            readonly charges: number;
+            /**
+             * @description Receipts of these days, with what was withheld and paid by credit
+             * @example 450000
+             */
+            readonly receipts: number;
+            /**
+             * @description Increase of the client's credit: paid beyond what was owed, less used and given back
+             * @example 50000
+             */
+            readonly credits: number;
+            /**
+             * @description Debt after the last day; negative where the client has a credit
+             * @example 980000
+             */
+            readonly closing_balance: number;
+        };
+        /**
+         * @description A payment that fell due, a receipt of one, or a refund of a credit.
+         * @example {
+         *       "currency": "COP",
+         *       "date": "2025-03-01",
+         *       "kind": "receipt",
+         *       "charge": 450000,
+         *       "receipt": 450000,
+         *       "credit": 0,
+         *       "balance": 980000,
+         *       "withheld": 0,
+         *       "payment_id": 1042,
+         *       "receipt_id": 31,
+         *       "project_name": "Tienda en línea",
+         *       "type": "Implementación",
+         *       "installment_number": 1,
+         *       "invoice_number": "FE-1042",
+         *       "payment_method": "Transferencia",
+         *       "reference": "TRF-88213"
+         *     }
+         */
+        AccountEntry: {
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            readonly date: string;
+            /**
+             * @description `charge` fell due, `receipt` was received, `refund` gave back a credit
+             * @example receipt
+             */
+            readonly kind: components["schemas"]["AccountEntryKind"];
+            /**
+             * @description Amount that fell due
+             * @example 450000
+             */
+            readonly charge: number;
+            /**
+             * @description Part of payments that was settled by it
+             * @example 450000
+             */
+            readonly receipt: number;
+            /**
+             * @description Increase of the client's credit; negative where it is used or given back
+             * @example 0
+             */
+            readonly credit: number;
+            /**
+             * @description Debt in this currency after the entry
+             * @example 980000
+             */
+            readonly balance: number;
+            /**
+             * @description Part of the receipt that the client withheld as taxes
+             * @example 0
+             */
+            readonly withheld: number;
+            /**
+             * @description Id of the payment
+             * @example 1042
+             */
+            readonly payment_id: number | null;
+            /**
+             * @description Id of the receipt; null for others
+             * @example 31
+             */
+            readonly receipt_id: number | null;
+            /**
+             * @description Name of the project
+             * @example Tienda en línea
+             */
+            readonly project_name: string | null;
+            /**
+             * @description Type
+             * @example Implementación
+             */
+            readonly type: components["schemas"]["PaymentType"] | null;
+            /**
+             * @description Number of the installment or period, starting at 1
+             * @example 1
+             */
+            readonly installment_number: number | null;
+            /**
+             * @description Number of the invoice
+             * @example FE-1042
+             */
+            readonly invoice_number: string | null;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            readonly payment_method: string | null;
+            /**
+             * @description Reference of the receipt
+             * @example TRF-88213
+             */
+            readonly reference: string | null;
+        };
+        /**
+         * @description Kind of an entry of a client's account.
+         * @enum {string}
+         */
+        AccountEntryKind: "charge" | "receipt" | "refund";
+        /**
+         * @description Kind of fee that a payment belongs to.
+         * @enum {string}
+         */
+        PaymentType: "Implementación" | "Recurrente";
+        /**
+         * @description Unpaid payments that fall due after the last day.
+         * @example {
+         *       "currency": "COP",
+         *       "total": 450000,
+         *       "payments": 2
+         *     }
+         */
+        LaterCharges: {
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Sum of their balances
+             * @example 450000
+             */
+            readonly total: number;
+            /**
+             * @description Number of them
+             * @example 2
+             */
+            readonly payments: number;
+        };
+        /**
          * @description The company.
          * @example {
          *       "name": "Café Andino",
@@ -12435,11 +12718,6 @@ export interface components {
          * @enum {string}
          */
         PaymentStatus: "Pagado" | "Pendiente" | "Vencido";
-        /**
-         * @description Kind of fee that a payment belongs to.
-         * @enum {string}
-         */
-        PaymentType: "Implementación" | "Recurrente";
         /**
          * @description Totals of all payments that match, not only of the page; null where a rate is missing.
          * @example {
@@ -18347,11 +18625,6 @@ export interface components {
          */
         OwedSide: "receivable" | "payable";
         /**
-         * @description Format of the response.
-         * @enum {string}
-         */
-        ReportFormat: "json" | "csv" | "xlsx" | "pdf";
-        /**
          * @description Receivables or payables of today, by party and by the days since they fell due.
          * @example {
          *       "currency": "COP",
@@ -20412,6 +20685,13 @@ export type DocumentType = components['schemas']['DocumentType'];
 export type ClientDocumentsPage = components['schemas']['ClientDocumentsPage'];
 export type DocumentAnswer = components['schemas']['DocumentAnswer'];
 export type DocumentForm = components['schemas']['DocumentForm'];
+export type ReportFormat = components['schemas']['ReportFormat'];
+export type ClientAccount = components['schemas']['ClientAccount'];
+export type AccountBalance = components['schemas']['AccountBalance'];
+export type AccountEntry = components['schemas']['AccountEntry'];
+export type AccountEntryKind = components['schemas']['AccountEntryKind'];
+export type PaymentType = components['schemas']['PaymentType'];
+export type LaterCharges = components['schemas']['LaterCharges'];
 export type Company = components['schemas']['Company'];
 export type CompanyAnswer = components['schemas']['CompanyAnswer'];
 export type CompanyChanges = components['schemas']['CompanyChanges'];
@@ -20522,7 +20802,6 @@ export type PartyAnswer = components['schemas']['PartyAnswer'];
 export type PartyChanges = components['schemas']['PartyChanges'];
 export type PaymentItem = components['schemas']['PaymentItem'];
 export type PaymentStatus = components['schemas']['PaymentStatus'];
-export type PaymentType = components['schemas']['PaymentType'];
 export type PaymentTotals = components['schemas']['PaymentTotals'];
 export type StatusTotals = components['schemas']['StatusTotals'];
 export type PaymentsPage = components['schemas']['PaymentsPage'];
@@ -20646,7 +20925,6 @@ export type ReminderState = components['schemas']['ReminderState'];
 export type Reminder = components['schemas']['Reminder'];
 export type RemindersPage = components['schemas']['RemindersPage'];
 export type OwedSide = components['schemas']['OwedSide'];
-export type ReportFormat = components['schemas']['ReportFormat'];
 export type Ageing = components['schemas']['Ageing'];
 export type AgeingSums = components['schemas']['AgeingSums'];
 export type AgeingRow = components['schemas']['AgeingRow'];
@@ -26517,6 +26795,119 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getClientStatement: {
+        parameters: {
+            query?: {
+                /** @description First day of the range */
+                date_from?: string;
+                /** @description Last day of the range */
+                date_to?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["ReportFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the client */
+                client_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientAccount"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/pdf": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -45119,6 +45510,7 @@ export const pathsApiCashflowMetricsGetParametersQueryLocaleValues: ReadonlyArra
 export const pathsApiClientsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiClientsClient_idCreditsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients/{client_id}/credits"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiClientsClient_idDocumentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients/{client_id}/documents"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiClientsClient_idStatementGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients/{client_id}/statement"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiDashboardGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/dashboard"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiExchangeRatesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/exchange-rates"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiExpensesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/expenses"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -45176,6 +45568,9 @@ export const clientStatusValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const currencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Currency"]> = ["COP", "USD"];
 export const documentOwnerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentOwner"]> = ["client", "project"];
 export const documentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentType"]> = ["RUT", "C\u00E1mara de Comercio", "NDA", "Contrato", "Factura", "Otro"];
+export const reportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportFormat"]> = ["json", "csv", "xlsx", "pdf"];
+export const accountEntryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccountEntryKind"]> = ["charge", "receipt", "refund"];
+export const paymentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentType"]> = ["Implementaci\u00F3n", "Recurrente"];
 export const rateKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RateKind"]> = ["mid", "buy", "sell"];
 export const accruedPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedPeriod"]> = ["month", "quarter", "year", "custom"];
 export const accruedStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedStatus"]> = ["pagado", "pendiente", "vencido"];
@@ -45190,7 +45585,6 @@ export const jobOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["
 export const partyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartyKind"]> = ["person", "company"];
 export const identityDocumentValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdentityDocument"]> = ["CC", "CE", "TI", "NIT", "DNI", "RUC", "CDI", "PTP", "TAM", "RFC", "CURP", "PA", "TIN", "IN", "Otro"];
 export const paymentStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentStatus"]> = ["Pagado", "Pendiente", "Vencido"];
-export const paymentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentType"]> = ["Implementaci\u00F3n", "Recurrente"];
 export const withholdingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WithholdingType"]> = ["Retefuente", "ReteICA", "ReteIVA", "Otra"];
 export const excessValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Excess"]> = ["credit"];
 export const paymentsActionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentsAction"]> = ["mark-paid", "undo", "set-invoice", "delete"];
@@ -45207,7 +45601,6 @@ export const planTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["sc
 export const chargeFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ChargeFrequency"]> = ["Semanal", "Quincenal", "Mensual", "Bimensual", "Trimestral", "Semestral", "Anual"];
 export const reminderStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReminderState"]> = ["waiting", "sent", "skipped", "failed"];
 export const owedSideValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OwedSide"]> = ["receivable", "payable"];
-export const reportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportFormat"]> = ["json", "csv", "xlsx", "pdf"];
 export const timeframeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeframe"]> = ["month", "quarter", "ytd", "year"];
 export const accountingBasisValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccountingBasis"]> = ["cash", "accrual"];
 export const reportPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportPeriod"]> = ["month", "quarter", "semester", "year"];

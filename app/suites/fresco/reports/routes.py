@@ -4,11 +4,13 @@ from app.core.cashflow.schemas import FiguresQuery
 from app.core.cashflow.service import Figures, FiguresRequest
 from app.kernel.money import Currency
 from app.kernel.periods import Period, current, trailing
-from app.suites.fresco.reports.pdf import ageing_pdf, statement_pdf, summary_pdf
+from app.suites.fresco.reports.pdf import account_pdf, ageing_pdf, statement_pdf, summary_pdf
 from app.suites.fresco.reports.rules import span_of
 from app.suites.fresco.reports.schemas import (
+    AccountQuery,
     AgeingQuery,
     AgeingSchema,
+    ClientAccountSchema,
     ClientReportSchema,
     ClientsQuery,
     DashboardSchema,
@@ -19,8 +21,11 @@ from app.suites.fresco.reports.schemas import (
     SummarySchema,
 )
 from app.suites.fresco.reports.service import (
+    AccountRequest,
     AgeingRequest,
     AgeingService,
+    ClientAccount,
+    ClientAccountService,
     ClientsRequest,
     DashboardService,
     ReportService,
@@ -34,6 +39,7 @@ from app.web.responses import Report
 
 namespace = Namespace("reports", path="/reports")
 dashboard = Namespace("dashboard", path="/dashboard")
+client_account = Namespace("client_statement", path="/clients/<id:client_id>/statement")
 
 
 def service(currency: Currency | None, suite: str | None) -> ReportService:
@@ -131,3 +137,20 @@ class AgeingReport(Resource):
         """Debts of clients, or to suppliers, today: not due, and overdue by 30, 60, 90 and more days."""
         figures = Figures(context(), query.get("currency"), query.get("suite"))
         return AgeingService(figures).ageing(query["side"], context().clock.today())
+
+
+@client_account.route("")
+class ClientStatement(Resource):
+    @operation(
+        "reports:read",
+        Report(ClientAccountSchema, title="Estado de cuenta", pdf=account_pdf),
+        query=AccountQuery,
+        errors=(404,),
+        name="getClientStatement",
+    )
+    def get(self, client_id: int, query: AccountRequest) -> ClientAccount:
+        """A client's account: what was charged, received and credited, with the balance before and after."""
+        today = context().clock.today()
+        dates = query.get("date_from"), query.get("date_to"), None
+        span = span_of(*dates, default=trailing(Period.YEAR, today), today=today)
+        return ClientAccountService(context()).statement(client_id, span)

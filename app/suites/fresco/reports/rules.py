@@ -1,6 +1,6 @@
 """Arithmetic of reports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from app.kernel.errors import Invalid
 from app.kernel.money import Currency, after_discount, round_worth, rounded_parts
 from app.kernel.periods import DateRange, Month, Period, current, require_order, trailing
 from app.kernel.recurrence import Recurrence, per_month
-from app.suites.fresco.projects.rules import Subscription
+from app.suites.fresco.projects.rules import PaymentType, Subscription
 
 ZERO = Decimal(0)
 RETEFUENTE = "Retefuente"
@@ -174,3 +174,109 @@ def span_of(
     first = date_from if date_from is not None else trailing(Period.YEAR, last).start
     require_order(first, last)
     return DateRange(first, last)
+
+
+class EntryKind(StrEnum):
+    """Kind of an entry of a client's account."""
+
+    CHARGE = "charge"
+    RECEIPT = "receipt"
+    REFUND = "refund"
+
+    @property
+    def spanish(self) -> str:
+        """Word in files."""
+        return {EntryKind.CHARGE: "cargo", EntryKind.RECEIPT: "abono", EntryKind.REFUND: "devolución"}[self]
+
+
+CHARGED = {PaymentType.IMPLEMENTATION: "Implementación", PaymentType.RECURRING: "Mensualidad"}
+"""Spanish words for charges of a plan, as clients read them."""
+
+
+class Entry(NamedTuple):
+    """A payment that fell due, a receipt of one, or a refund of the client's credit."""
+
+    currency: Currency
+    date: date
+    kind: EntryKind
+    charge: Decimal
+    receipt: Decimal
+    """Part of payments that is settled by it, withholdings included."""
+    credit: Decimal
+    """Increase of the client's credit; negative where it is used or given back."""
+    withheld: Decimal
+    payment_id: int | None
+    receipt_id: int | None
+    project_name: str | None
+    type: PaymentType | None
+    installment_number: int | None
+    invoice_number: str | None
+    payment_method: str | None
+    reference: str | None
+    balance: Decimal
+    """Debt of the client in this currency after it; 0 until it is known."""
+
+    @property
+    def change(self) -> Decimal:
+        """Change of what the client owes."""
+        return self.charge - self.receipt - self.credit
+
+
+class Sums(NamedTuple):
+    """Sums of a client's entries in a currency."""
+
+    currency: Currency
+    charges: Decimal = ZERO
+    receipts: Decimal = ZERO
+    credits: Decimal = ZERO
+
+    @property
+    def balance(self) -> Decimal:
+        """Debt of the client; negative where it is the client who has a credit."""
+        return self.charges - self.receipts - self.credits
+
+
+class Owed(NamedTuple):
+    """Unpaid payments in a currency: their balances and their number."""
+
+    currency: Currency
+    total: Decimal
+    payments: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBalance:
+    """Account of a client in a currency: the balance before, what was charged and settled, and the balance after."""
+
+    currency: Currency
+    opening_balance: Decimal
+    charges: Decimal
+    receipts: Decimal
+    credits: Decimal
+    closing_balance: Decimal
+
+
+def account_balance(before: Sums, entries: Iterable[Entry]) -> AccountBalance:
+    """The sums of entries in one currency: opening + charges - receipts - credits = closing."""
+    during = Sums(before.currency)
+    for one in entries:
+        added = (during.charges + one.charge, during.receipts + one.receipt, during.credits + one.credit)
+        during = Sums(before.currency, *added)
+    return AccountBalance(
+        currency=before.currency,
+        opening_balance=before.balance,
+        charges=during.charges,
+        receipts=during.receipts,
+        credits=during.credits,
+        closing_balance=before.balance + during.balance,
+    )
+
+
+def with_balances(opening: Mapping[Currency, Decimal], entries: Iterable[Entry]) -> list[Entry]:
+    """The entries in their order, each with the balance of its currency after it."""
+    balances = dict(opening)
+    found = []
+    for entry in entries:
+        balances[entry.currency] = balances.get(entry.currency, ZERO) + entry.change
+        found.append(entry._replace(balance=balances[entry.currency]))
+    return found

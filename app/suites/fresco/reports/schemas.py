@@ -13,7 +13,8 @@ from app.core.cashflow.schemas import (
     OverdueItemSchema,
 )
 from app.kernel.periods import Period
-from app.suites.fresco.reports.rules import Basis, Side, Timeframe
+from app.suites.fresco.projects.rules import PaymentType
+from app.suites.fresco.reports.rules import Basis, EntryKind, Side, Timeframe
 from app.web.fields import AnyCurrency, Day, EnumByValue, Ratio
 
 
@@ -234,6 +235,73 @@ class DashboardSchema(InCurrency):
     runway = Amount(allow_none=True)
     trend = fields.List(fields.Nested(DashboardTrendSchema), dump_only=True)
     largest_overdue = fields.List(fields.Nested(OverdueItemSchema), dump_only=True)
+
+
+class AccountBalanceSchema(Schema):
+    """Account of a client in a currency: opening_balance + charges - receipts - credits = closing_balance."""
+
+    currency = fields.String(dump_only=True)
+    opening_balance = Amount(metadata={"description": "Debt of the client before the first day", "example": 1250000})
+    charges = Amount()
+    receipts = Amount()
+    credits = Amount(
+        metadata={"description": "Increase of the client's credit: paid beyond what was owed, less used and given back"}
+    )
+    closing_balance = Amount(
+        metadata={"description": "Debt after the last day; negative where the client has a credit", "example": 980000}
+    )
+
+
+class AccountEntrySchema(Schema):
+    """A payment that fell due, a receipt of one, or a refund of a credit."""
+
+    currency = fields.String(dump_only=True)
+    date = fields.Date(dump_only=True)
+    kind = EnumByValue(EntryKind, type_name="AccountEntryKind", dump_only=True)
+    charge = Amount()
+    receipt = Amount(metadata={"description": "Part of payments that was settled by it", "example": 450000})
+    credit = Amount()
+    balance = Amount(metadata={"description": "Debt in this currency after the entry", "example": 980000})
+    withheld = Amount(metadata={"description": "Part of the receipt that the client withheld as taxes", "example": 0})
+    payment_id = fields.Integer(dump_only=True, allow_none=True)
+    receipt_id = fields.Integer(dump_only=True, allow_none=True)
+    project_name = fields.String(dump_only=True, allow_none=True)
+    type = EnumByValue(PaymentType, dump_only=True, allow_none=True)
+    installment_number = fields.Integer(dump_only=True, allow_none=True)
+    invoice_number = fields.String(dump_only=True, allow_none=True)
+    payment_method = fields.String(dump_only=True, allow_none=True)
+    reference = fields.String(dump_only=True, allow_none=True)
+
+
+class LaterChargesSchema(Schema):
+    """Unpaid payments that fall due after the last day."""
+
+    currency = fields.String(dump_only=True)
+    total = Amount(metadata={"description": "Sum of their balances", "example": 450000})
+    payments = fields.Integer(dump_only=True, metadata={"description": "Number of them", "example": 2})
+
+
+class ClientAccountSchema(Schema):
+    """Statement of a client's account, by currency; nothing is converted."""
+
+    client_id = fields.Integer(dump_only=True)
+    client = fields.String(dump_only=True)
+    date_from = fields.Date(dump_only=True)
+    date_to = fields.Date(dump_only=True)
+    balances = fields.List(fields.Nested(AccountBalanceSchema), dump_only=True)
+    entries = fields.List(fields.Nested(AccountEntrySchema), dump_only=True)
+    coming = fields.List(
+        fields.Nested(LaterChargesSchema),
+        dump_only=True,
+        metadata={"description": "Unpaid payments that fall due after the last day, by currency"},
+    )
+
+
+class AccountQuery(Schema):
+    """Query of a client's statement: days, by default the last 12 months up to today."""
+
+    date_from = Day()
+    date_to = Day()
 
 
 class SummaryQuery(FiguresQuery):

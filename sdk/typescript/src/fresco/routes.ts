@@ -74,6 +74,8 @@ Needs `reminders:write`. */
   getClientDocument: { method: "get", path: "/api/clients/{client_id}/documents/{document_id}" },
   /** Profit by client, growing and declining clients, and changes of recurring revenue. Needs `reports:read`. */
   getClientReport: { method: "get", path: "/api/reports/clients" },
+  /** A client's account: what was charged, received and credited, with the balance before and after. Needs `reports:read`. */
+  getClientStatement: { method: "get", path: "/api/clients/{client_id}/statement" },
   /** Cash, recurring revenue, results, unpaid amounts, the next 30 days, runway and trend as of today. Needs `reports:read`. */
   getDashboard: { method: "get", path: "/api/dashboard" },
   /** One expense. Needs `expenses:read`. */

@@ -5,6 +5,9 @@ export type {
   AccessToken,
   Account,
   AccountAnswer,
+  AccountBalance,
+  AccountEntry,
+  AccountEntryKind,
   AccountingBasis,
   AccruedExpense,
   AccruedExpenseAnswer,
@@ -64,6 +67,7 @@ export type {
   ChannelsIn,
   ChargeFrequency,
   Client,
+  ClientAccount,
   ClientAnswer,
   ClientChanges,
   ClientCreditsPage,
@@ -152,6 +156,7 @@ export type {
   JobRun,
   JobRunsPage,
   JobsPage,
+  LaterCharges,
   Left,
   LeftReason,
   Line,
@@ -337,6 +342,7 @@ export type {
   WithholdingType,
 } from "../schema.js";
 export {
+  accountEntryKindValues,
   accountingBasisValues,
   accruedPeriodValues,
   accruedStatusValues,
