@@ -1,5 +1,6 @@
 """People with books, and households whose members have roles."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -38,6 +39,19 @@ def open_book(user_id: int, **values: Any) -> BookRecord:
     with factories.app.app_context():
         made = PersonalBookService(make_context(db.session())).open(user_id, **{"name": "Casa", **values})
         db.session.commit()
+    return made
+
+
+def row_in_book(make: Callable[[Any], int]) -> Callable[[], int]:
+    """A function that makes a row in a new book, by the services of the program."""
+
+    def made() -> int:
+        assert factories.app is not None
+        with factories.app.app_context():
+            row_id = make(program_access(make_context(db.session()), open_book(UserFactory().id).id))
+            db.session.commit()
+            return row_id
+
     return made
 
 

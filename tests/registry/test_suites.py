@@ -32,7 +32,9 @@ def test_without_a_suite_there_are_the_routes_and_words_of_the_core(core_alone: 
     assert core_alone.test_client().get("/api/clients").status_code == 404
 
 
-OWN_JOBS = {"mark-overdue", "generate-payments", "accrue-expenses", "mark-overdue-expenses", "remind-clients"}
+OWN_JOBS = {"mark-overdue", "generate-payments", "accrue-expenses", "mark-overdue-expenses", "remind-clients"} | {
+    "post-recurring"
+}
 
 
 def test_without_a_suite_its_jobs_commands_and_permissions_are_gone(core_alone: Flask, app: Flask) -> None:

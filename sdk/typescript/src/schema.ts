@@ -2396,6 +2396,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/recurring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the recurring transactions of a book with their next dates, those that are due first first
+         * @description Needs `personal:read`.
+         */
+        get: operations["listRecurring"];
+        put?: never;
+        /**
+         * Make a recurring transaction; one that starts in the past begins there, and is made up for every hour
+         * @description Needs `personal:write`.
+         */
+        post: operations["createRecurring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/recurring/{recurring_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One recurring transaction with its next twelve dates and what it costs in a year
+         * @description Needs `personal:read`.
+         */
+        get: operations["getRecurring"];
+        /**
+         * Change the fields that are sent, also those of `transaction_data`; what was entered stays as it is
+         * @description Another calendar begins after the last occurrence that was entered.
+         *
+         *     Needs `personal:write`.
+         */
+        put: operations["updateRecurring"];
+        post?: never;
+        /**
+         * Delete a recurring transaction; the transactions that it made stay
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteRecurring"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/recurring/{recurring_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter nothing until it is resumed
+         * @description Needs `personal:write`.
+         */
+        post: operations["pauseRecurring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/recurring/{recurring_id}/post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter the next occurrence now: on its own day, or today if that is later
+         * @description Needs `personal:write`.
+         */
+        post: operations["postRecurring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/recurring/{recurring_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on; what fell due in the pause is not made up for
+         * @description Needs `personal:write`.
+         */
+        post: operations["resumeRecurring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/recurring/{recurring_id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave out the next occurrence, or that of a day
+         * @description Needs `personal:write`.
+         */
+        post: operations["skipRecurring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/recurring/upcoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the occurrences of all recurring transactions that are still to come, by default of thirty days
+         * @description Needs `personal:read`.
+         */
+        get: operations["listUpcoming"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/reports/category": {
         parameters: {
             query?: never;
@@ -16025,6 +16179,1300 @@ export interface components {
             flags?: string[];
         };
         /**
+         * @description Direction of a transaction.
+         * @enum {string}
+         */
+        TransactionType: "income" | "expense" | "transfer";
+        /**
+         * @description Frequency of a recurring transaction.
+         * @enum {string}
+         */
+        RecurringFrequency: "daily" | "weekly" | "biweekly" | "semimonthly" | "monthly" | "quarterly" | "semiannual" | "yearly";
+        /**
+         * @description A recurring transaction: what is entered, and when.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "template_name": "Arriendo",
+         *       "is_active": true,
+         *       "transaction_data": {
+         *         "type": "income",
+         *         "amount": 1500000,
+         *         "account_id": 1,
+         *         "to_account_id": 2,
+         *         "to_amount": 20.5,
+         *         "category_id": 7,
+         *         "splits": [
+         *           {
+         *             "amount": 1500000,
+         *             "category_id": 7,
+         *             "account_id": 1,
+         *             "notes": "Facturar antes del 5",
+         *             "tags": [
+         *               "evento",
+         *               "2026"
+         *             ]
+         *           }
+         *         ],
+         *         "budget_category_id": 5,
+         *         "payee_id": 3,
+         *         "description": "Licencias de diseño",
+         *         "payment_method": "Transferencia",
+         *         "location": "Medellín",
+         *         "notes": "Facturar antes del 5",
+         *         "tags": [
+         *           "evento",
+         *           "2026"
+         *         ],
+         *         "exclude_from_reports": false
+         *       },
+         *       "currency": "COP",
+         *       "frequency": "monthly",
+         *       "interval": 1,
+         *       "day": 5,
+         *       "weekend": "same",
+         *       "start_date": "2025-03-01",
+         *       "end_date": "2025-12-31",
+         *       "max_occurrences": 12,
+         *       "amount_mode": "fixed",
+         *       "min": 1100000,
+         *       "max": 1300000,
+         *       "auto_post": true,
+         *       "days_before": 0,
+         *       "skipped": [
+         *         2
+         *       ],
+         *       "next_occurrence": "2026-04-05",
+         *       "next_dates": [
+         *         "2026-04-05",
+         *         "2026-05-05"
+         *       ],
+         *       "expected_amount": 1200000,
+         *       "yearly_cost": 14400000,
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        RecurringTransaction: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Its name; by default the description
+             * @example Arriendo
+             */
+            template_name: string;
+            /**
+             * @description Whether it goes on; otherwise it is paused
+             * @example true
+             */
+            is_active: boolean;
+            /** @description The transactions that it makes */
+            transaction_data: components["schemas"]["TransactionTemplate"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Frequency
+             * @example monthly
+             */
+            frequency: components["schemas"]["RecurringFrequency"];
+            /**
+             * @description Step: 2 for every second date of the frequency
+             * @example 1
+             */
+            interval: number;
+            /**
+             * @description Day of the month or, weekly, of the week from 1; by default that of the start
+             * @example 5
+             */
+            day: number | null;
+            /**
+             * @description Day of a date on a weekend: the same, the Friday before or the Monday after
+             * @example same
+             */
+            weekend: components["schemas"]["Weekend"];
+            /**
+             * Format: date
+             * @description First day
+             * @example 2025-03-01
+             */
+            start_date: string;
+            /**
+             * Format: date
+             * @description Last day; null while it is open
+             * @example 2025-12-31
+             */
+            end_date: string | null;
+            /**
+             * @description Number of occurrences after which it ends; skipped ones count
+             * @example 12
+             */
+            max_occurrences: number | null;
+            /**
+             * @description Source of the amount: that of the template, exact or estimated, the last one, or the mean of three
+             * @example fixed
+             */
+            amount_mode: components["schemas"]["RecurringAmountMode"];
+            /**
+             * @description Lowest amount at which a line of the bank is one of its occurrences
+             * @example 1100000
+             */
+            min: number | null;
+            /**
+             * @description Highest amount at which a line of the bank is one of its occurrences
+             * @example 1300000
+             */
+            max: number | null;
+            /**
+             * @description Whether it is entered by itself; else the entry has the status `pending`
+             * @example true
+             */
+            auto_post: boolean;
+            /**
+             * @description Days before its own day on which it is entered
+             * @example 0
+             */
+            days_before: number;
+            /**
+             * @description Numbers of the occurrences that are left out
+             * @example [
+             *       2
+             *     ]
+             */
+            skipped: number[];
+            /**
+             * Format: date
+             * @description Next date, which may be past; null while it is paused, or after its end
+             * @example 2026-04-05
+             */
+            readonly next_occurrence: string | null;
+            /**
+             * @description Next dates, twelve at most; none while it is paused
+             * @example [
+             *       "2026-04-05",
+             *       "2026-05-05"
+             *     ]
+             */
+            readonly next_dates: string[];
+            /**
+             * @description Amount that is expected next
+             * @example 1200000
+             */
+            readonly expected_amount: number;
+            /**
+             * @description Amount of a year, by its frequency
+             * @example 14400000
+             */
+            readonly yearly_cost: number;
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description The transactions that a recurring one makes; `date` is a start date where none is given beside it.
+         * @example {
+         *       "type": "income",
+         *       "amount": 1500000,
+         *       "account_id": 1,
+         *       "to_account_id": 2,
+         *       "to_amount": 20.5,
+         *       "category_id": 7,
+         *       "splits": [
+         *         {
+         *           "amount": 1500000,
+         *           "category_id": 7,
+         *           "account_id": 1,
+         *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ]
+         *         }
+         *       ],
+         *       "budget_category_id": 5,
+         *       "payee_id": 3,
+         *       "description": "Licencias de diseño",
+         *       "payment_method": "Transferencia",
+         *       "location": "Medellín",
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
+         *       "exclude_from_reports": false
+         *     }
+         */
+        TransactionTemplate: {
+            /**
+             * @description Type
+             * @example income
+             */
+            type: components["schemas"]["TransactionType"];
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id: number;
+            /**
+             * Format: int64
+             * @description Id of the account to which a transfer goes
+             * @example 2
+             */
+            to_account_id: number | null;
+            /**
+             * @description Amount that reaches the other account
+             * @example 20.5
+             */
+            to_amount: number | null;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id: number | null;
+            /** @description Parts, which add up to the amount; of a transfer its fees */
+            splits: components["schemas"]["TransactionSplit"][];
+            /**
+             * Format: int64
+             * @description Id of the envelope that pays a transfer out of the budget
+             * @example 5
+             */
+            budget_category_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of who is paid, or pays
+             * @example 3
+             */
+            payee_id: number | null;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description: string | null;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method: string | null;
+            /**
+             * @description Place
+             * @example Medellín
+             */
+            location: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * @description Whether reports and budgets leave it out
+             * @example false
+             */
+            exclude_from_reports: boolean;
+        };
+        /**
+         * @description A part of a transaction: of a category, or of another account.
+         * @example {
+         *       "amount": 1500000,
+         *       "category_id": 7,
+         *       "account_id": 1,
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ]
+         *     }
+         */
+        TransactionSplit: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id: number | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags: string[];
+        };
+        /**
+         * @description Day on which a date falls that is a Saturday or Sunday: on itself, the Friday before or the Monday after.
+         * @enum {string}
+         */
+        Weekend: "same" | "before" | "after";
+        /**
+         * @description Source of an occurrence's amount: the template's, exact or as an estimate, or amounts of occurrences before.
+         * @enum {string}
+         */
+        RecurringAmountMode: "fixed" | "estimate" | "last" | "average_3";
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "template_name": "Arriendo",
+         *           "is_active": true,
+         *           "transaction_data": {
+         *             "type": "income",
+         *             "amount": 1500000,
+         *             "account_id": 1,
+         *             "to_account_id": 2,
+         *             "to_amount": 20.5,
+         *             "category_id": 7,
+         *             "splits": [
+         *               {
+         *                 "amount": 1500000,
+         *                 "category_id": 7,
+         *                 "account_id": 1,
+         *                 "notes": "Facturar antes del 5",
+         *                 "tags": [
+         *                   "evento",
+         *                   "2026"
+         *                 ]
+         *               }
+         *             ],
+         *             "budget_category_id": 5,
+         *             "payee_id": 3,
+         *             "description": "Licencias de diseño",
+         *             "payment_method": "Transferencia",
+         *             "location": "Medellín",
+         *             "notes": "Facturar antes del 5",
+         *             "tags": [
+         *               "evento",
+         *               "2026"
+         *             ],
+         *             "exclude_from_reports": false
+         *           },
+         *           "currency": "COP",
+         *           "frequency": "monthly",
+         *           "interval": 1,
+         *           "day": 5,
+         *           "weekend": "same",
+         *           "start_date": "2025-03-01",
+         *           "end_date": "2025-12-31",
+         *           "max_occurrences": 12,
+         *           "amount_mode": "fixed",
+         *           "min": 1100000,
+         *           "max": 1300000,
+         *           "auto_post": true,
+         *           "days_before": 0,
+         *           "skipped": [
+         *             2
+         *           ],
+         *           "next_occurrence": "2026-04-05",
+         *           "next_dates": [
+         *             "2026-04-05",
+         *             "2026-05-05"
+         *           ],
+         *           "expected_amount": 1200000,
+         *           "yearly_cost": 14400000,
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        RecurringPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["RecurringTransaction"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "template_name": "Arriendo",
+         *         "is_active": true,
+         *         "transaction_data": {
+         *           "type": "income",
+         *           "amount": 1500000,
+         *           "account_id": 1,
+         *           "to_account_id": 2,
+         *           "to_amount": 20.5,
+         *           "category_id": 7,
+         *           "splits": [
+         *             {
+         *               "amount": 1500000,
+         *               "category_id": 7,
+         *               "account_id": 1,
+         *               "notes": "Facturar antes del 5",
+         *               "tags": [
+         *                 "evento",
+         *                 "2026"
+         *               ]
+         *             }
+         *           ],
+         *           "budget_category_id": 5,
+         *           "payee_id": 3,
+         *           "description": "Licencias de diseño",
+         *           "payment_method": "Transferencia",
+         *           "location": "Medellín",
+         *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ],
+         *           "exclude_from_reports": false
+         *         },
+         *         "currency": "COP",
+         *         "frequency": "monthly",
+         *         "interval": 1,
+         *         "day": 5,
+         *         "weekend": "same",
+         *         "start_date": "2025-03-01",
+         *         "end_date": "2025-12-31",
+         *         "max_occurrences": 12,
+         *         "amount_mode": "fixed",
+         *         "min": 1100000,
+         *         "max": 1300000,
+         *         "auto_post": true,
+         *         "days_before": 0,
+         *         "skipped": [
+         *           2
+         *         ],
+         *         "next_occurrence": "2026-04-05",
+         *         "next_dates": [
+         *           "2026-04-05",
+         *           "2026-05-05"
+         *         ],
+         *         "expected_amount": 1200000,
+         *         "yearly_cost": 14400000,
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        RecurringTransactionAnswer: {
+            data: components["schemas"]["RecurringTransaction"];
+        };
+        /**
+         * @description A recurring transaction: what is entered, and when.
+         * @example {
+         *       "template_name": "Arriendo",
+         *       "is_active": true,
+         *       "transaction_data": {
+         *         "type": "income",
+         *         "amount": 1500000,
+         *         "date": "2025-03-01",
+         *         "account_id": 1,
+         *         "to_account_id": 2,
+         *         "to_amount": 20.5,
+         *         "category_id": 7,
+         *         "splits": [
+         *           {
+         *             "amount": 1500000,
+         *             "category_id": 7,
+         *             "account_id": 1,
+         *             "notes": "Facturar antes del 5",
+         *             "tags": [
+         *               "evento",
+         *               "2026"
+         *             ]
+         *           }
+         *         ],
+         *         "budget_category_id": 5,
+         *         "payee_id": 3,
+         *         "description": "Licencias de diseño",
+         *         "payment_method": "Transferencia",
+         *         "location": "Medellín",
+         *         "notes": "Facturar antes del 5",
+         *         "tags": [
+         *           "evento",
+         *           "2026"
+         *         ],
+         *         "exclude_from_reports": false
+         *       },
+         *       "frequency": "monthly",
+         *       "interval": 1,
+         *       "day": 5,
+         *       "weekend": "same",
+         *       "start_date": "2025-03-01",
+         *       "end_date": "2025-12-31",
+         *       "max_occurrences": 12,
+         *       "amount_mode": "fixed",
+         *       "min": 1100000,
+         *       "max": 1300000,
+         *       "auto_post": true,
+         *       "days_before": 0,
+         *       "skipped": [
+         *         2
+         *       ]
+         *     }
+         */
+        RecurringTransactionIn: {
+            /**
+             * @description Its name; by default the description
+             * @example Arriendo
+             */
+            template_name?: string;
+            /**
+             * @description Whether it goes on; otherwise it is paused
+             * @example true
+             */
+            is_active?: boolean;
+            /** @description The transactions that it makes */
+            transaction_data: components["schemas"]["TransactionTemplateIn"];
+            /**
+             * @description Frequency
+             * @example monthly
+             */
+            frequency: components["schemas"]["RecurringFrequency"];
+            /**
+             * @description Step: 2 for every second date of the frequency
+             * @example 1
+             */
+            interval?: number;
+            /**
+             * @description Day of the month or, weekly, of the week from 1; by default that of the start
+             * @example 5
+             */
+            day?: number | null;
+            /**
+             * @description Day of a date on a weekend: the same, the Friday before or the Monday after
+             * @example same
+             */
+            weekend?: components["schemas"]["Weekend"];
+            /**
+             * Format: date
+             * @description First day
+             * @example 2025-03-01
+             */
+            start_date?: string;
+            /**
+             * Format: date
+             * @description Last day; null while it is open
+             * @example 2025-12-31
+             */
+            end_date?: string | null;
+            /**
+             * @description Number of occurrences after which it ends; skipped ones count
+             * @example 12
+             */
+            max_occurrences?: number | null;
+            /**
+             * @description Source of the amount: that of the template, exact or estimated, the last one, or the mean of three
+             * @example fixed
+             */
+            amount_mode?: components["schemas"]["RecurringAmountMode"];
+            /**
+             * @description Lowest amount at which a line of the bank is one of its occurrences
+             * @example 1100000
+             */
+            min?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Highest amount at which a line of the bank is one of its occurrences
+             * @example 1300000
+             */
+            max?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Whether it is entered by itself; else the entry has the status `pending`
+             * @example true
+             */
+            auto_post?: boolean;
+            /**
+             * @description Days before its own day on which it is entered
+             * @example 0
+             */
+            days_before?: number;
+            /**
+             * @description Numbers of the occurrences that are left out
+             * @example [
+             *       2
+             *     ]
+             */
+            skipped?: number[];
+        };
+        /**
+         * @description The transactions that a recurring one makes; `date` is a start date where none is given beside it.
+         * @example {
+         *       "type": "income",
+         *       "amount": 1500000,
+         *       "date": "2025-03-01",
+         *       "account_id": 1,
+         *       "to_account_id": 2,
+         *       "to_amount": 20.5,
+         *       "category_id": 7,
+         *       "splits": [
+         *         {
+         *           "amount": 1500000,
+         *           "category_id": 7,
+         *           "account_id": 1,
+         *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ]
+         *         }
+         *       ],
+         *       "budget_category_id": 5,
+         *       "payee_id": 3,
+         *       "description": "Licencias de diseño",
+         *       "payment_method": "Transferencia",
+         *       "location": "Medellín",
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
+         *       "exclude_from_reports": false
+         *     }
+         */
+        TransactionTemplateIn: {
+            /**
+             * @description Type
+             * @example income
+             */
+            type: components["schemas"]["TransactionType"];
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: components["schemas"]["AnyAmountIn"];
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date?: string;
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id?: number;
+            /**
+             * Format: int64
+             * @description Id of the account to which a transfer goes
+             * @example 2
+             */
+            to_account_id?: number | null;
+            /**
+             * @description Amount that reaches the other account
+             * @example 20.5
+             */
+            to_amount?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number | null;
+            /** @description Parts, which add up to the amount; of a transfer its fees */
+            splits?: components["schemas"]["TransactionSplitIn"][];
+            /**
+             * Format: int64
+             * @description Id of the envelope that pays a transfer out of the budget
+             * @example 5
+             */
+            budget_category_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of who is paid, or pays
+             * @example 3
+             */
+            payee_id?: number | null;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description?: string | null;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method?: string | null;
+            /**
+             * @description Place
+             * @example Medellín
+             */
+            location?: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
+            /**
+             * @description Whether reports and budgets leave it out
+             * @example false
+             */
+            exclude_from_reports?: boolean;
+        };
+        /**
+         * @description A part of a transaction: of a category, or of another account.
+         * @example {
+         *       "amount": 1500000,
+         *       "category_id": 7,
+         *       "account_id": 1,
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ]
+         *     }
+         */
+        TransactionSplitIn: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: components["schemas"]["SignedAmountIn"];
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id?: number | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
+        };
+        /**
+         * @description A recurring transaction: what is entered, and when.
+         * @example {
+         *       "template_name": "Arriendo",
+         *       "is_active": true,
+         *       "transaction_data": {
+         *         "type": "income",
+         *         "amount": 1500000,
+         *         "date": "2025-03-01",
+         *         "account_id": 1,
+         *         "to_account_id": 2,
+         *         "to_amount": 20.5,
+         *         "category_id": 7,
+         *         "splits": [
+         *           {
+         *             "amount": 1500000,
+         *             "category_id": 7,
+         *             "account_id": 1,
+         *             "notes": "Facturar antes del 5",
+         *             "tags": [
+         *               "evento",
+         *               "2026"
+         *             ]
+         *           }
+         *         ],
+         *         "budget_category_id": 5,
+         *         "payee_id": 3,
+         *         "description": "Licencias de diseño",
+         *         "payment_method": "Transferencia",
+         *         "location": "Medellín",
+         *         "notes": "Facturar antes del 5",
+         *         "tags": [
+         *           "evento",
+         *           "2026"
+         *         ],
+         *         "exclude_from_reports": false
+         *       },
+         *       "frequency": "monthly",
+         *       "interval": 1,
+         *       "day": 5,
+         *       "weekend": "same",
+         *       "start_date": "2025-03-01",
+         *       "end_date": "2025-12-31",
+         *       "max_occurrences": 12,
+         *       "amount_mode": "fixed",
+         *       "min": 1100000,
+         *       "max": 1300000,
+         *       "auto_post": true,
+         *       "days_before": 0,
+         *       "skipped": [
+         *         2
+         *       ]
+         *     }
+         */
+        RecurringTransactionChanges: {
+            /**
+             * @description Its name; by default the description
+             * @example Arriendo
+             */
+            template_name?: string;
+            /**
+             * @description Whether it goes on; otherwise it is paused
+             * @example true
+             */
+            is_active?: boolean;
+            /** @description The transactions that it makes */
+            transaction_data?: components["schemas"]["TransactionTemplateChanges"];
+            /**
+             * @description Frequency
+             * @example monthly
+             */
+            frequency?: components["schemas"]["RecurringFrequency"];
+            /**
+             * @description Step: 2 for every second date of the frequency
+             * @example 1
+             */
+            interval?: number;
+            /**
+             * @description Day of the month or, weekly, of the week from 1; by default that of the start
+             * @example 5
+             */
+            day?: number | null;
+            /**
+             * @description Day of a date on a weekend: the same, the Friday before or the Monday after
+             * @example same
+             */
+            weekend?: components["schemas"]["Weekend"];
+            /**
+             * Format: date
+             * @description First day
+             * @example 2025-03-01
+             */
+            start_date?: string;
+            /**
+             * Format: date
+             * @description Last day; null while it is open
+             * @example 2025-12-31
+             */
+            end_date?: string | null;
+            /**
+             * @description Number of occurrences after which it ends; skipped ones count
+             * @example 12
+             */
+            max_occurrences?: number | null;
+            /**
+             * @description Source of the amount: that of the template, exact or estimated, the last one, or the mean of three
+             * @example fixed
+             */
+            amount_mode?: components["schemas"]["RecurringAmountMode"];
+            /**
+             * @description Lowest amount at which a line of the bank is one of its occurrences
+             * @example 1100000
+             */
+            min?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Highest amount at which a line of the bank is one of its occurrences
+             * @example 1300000
+             */
+            max?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Whether it is entered by itself; else the entry has the status `pending`
+             * @example true
+             */
+            auto_post?: boolean;
+            /**
+             * @description Days before its own day on which it is entered
+             * @example 0
+             */
+            days_before?: number;
+            /**
+             * @description Numbers of the occurrences that are left out
+             * @example [
+             *       2
+             *     ]
+             */
+            skipped?: number[];
+        };
+        /**
+         * @description The transactions that a recurring one makes; `date` is a start date where none is given beside it.
+         * @example {
+         *       "type": "income",
+         *       "amount": 1500000,
+         *       "date": "2025-03-01",
+         *       "account_id": 1,
+         *       "to_account_id": 2,
+         *       "to_amount": 20.5,
+         *       "category_id": 7,
+         *       "splits": [
+         *         {
+         *           "amount": 1500000,
+         *           "category_id": 7,
+         *           "account_id": 1,
+         *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ]
+         *         }
+         *       ],
+         *       "budget_category_id": 5,
+         *       "payee_id": 3,
+         *       "description": "Licencias de diseño",
+         *       "payment_method": "Transferencia",
+         *       "location": "Medellín",
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
+         *       "exclude_from_reports": false
+         *     }
+         */
+        TransactionTemplateChanges: {
+            /**
+             * @description Type
+             * @example income
+             */
+            type?: components["schemas"]["TransactionType"];
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AnyAmountIn"];
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date?: string;
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id?: number;
+            /**
+             * Format: int64
+             * @description Id of the account to which a transfer goes
+             * @example 2
+             */
+            to_account_id?: number | null;
+            /**
+             * @description Amount that reaches the other account
+             * @example 20.5
+             */
+            to_amount?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number | null;
+            /** @description Parts, which add up to the amount; of a transfer its fees */
+            splits?: components["schemas"]["TransactionSplitChanges"][];
+            /**
+             * Format: int64
+             * @description Id of the envelope that pays a transfer out of the budget
+             * @example 5
+             */
+            budget_category_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of who is paid, or pays
+             * @example 3
+             */
+            payee_id?: number | null;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description?: string | null;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method?: string | null;
+            /**
+             * @description Place
+             * @example Medellín
+             */
+            location?: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
+            /**
+             * @description Whether reports and budgets leave it out
+             * @example false
+             */
+            exclude_from_reports?: boolean;
+        };
+        /**
+         * @description A part of a transaction: of a category, or of another account.
+         * @example {
+         *       "amount": 1500000,
+         *       "category_id": 7,
+         *       "account_id": 1,
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ]
+         *     }
+         */
+        TransactionSplitChanges: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount?: components["schemas"]["SignedAmountIn"];
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id?: number | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
+        };
+        /**
+         * @description The day and amount of an occurrence that is entered by hand, where they differ from those planned.
+         * @example {
+         *       "date": "2025-03-01",
+         *       "amount": 1500000
+         *     }
+         */
+        OccurrencePostingIn: {
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date?: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AnyAmountIn"];
+        };
+        /**
+         * @description The day of the occurrence that is left out, by default the next.
+         * @example {
+         *       "date": "2025-03-01"
+         *     }
+         */
+        OccurrenceSkipIn: {
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date?: string;
+        };
+        /**
+         * @description An occurrence that is still to come.
+         * @example {
+         *       "recurring_id": 1,
+         *       "template_name": "Arriendo",
+         *       "occurrence": 3,
+         *       "date": "2025-03-01",
+         *       "type": "income",
+         *       "amount": 1500000,
+         *       "currency": "COP",
+         *       "account_id": 1,
+         *       "to_account_id": 2,
+         *       "category_id": 7,
+         *       "payee_id": 3,
+         *       "description": "Licencias de diseño"
+         *     }
+         */
+        UpcomingTransaction: {
+            /**
+             * @description Id of the recurring transaction
+             * @example 1
+             */
+            readonly recurring_id: number;
+            /**
+             * @description Its name; by default the description
+             * @example Arriendo
+             */
+            readonly template_name: string;
+            /**
+             * @description Number of the occurrence, from 1
+             * @example 3
+             */
+            readonly occurrence: number;
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            readonly date: string;
+            /**
+             * @description Type
+             * @example income
+             */
+            readonly type: components["schemas"]["TransactionType"];
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            readonly account_id: number;
+            /**
+             * @description Id of the account to which a transfer goes
+             * @example 2
+             */
+            readonly to_account_id: number | null;
+            /**
+             * @description Id of the category
+             * @example 7
+             */
+            readonly category_id: number | null;
+            /**
+             * @description Id of who is paid, or pays
+             * @example 3
+             */
+            readonly payee_id: number | null;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            readonly description: string | null;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "recurring_id": 1,
+         *           "template_name": "Arriendo",
+         *           "occurrence": 3,
+         *           "date": "2025-03-01",
+         *           "type": "income",
+         *           "amount": 1500000,
+         *           "currency": "COP",
+         *           "account_id": 1,
+         *           "to_account_id": 2,
+         *           "category_id": 7,
+         *           "payee_id": 3,
+         *           "description": "Licencias de diseño"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        UpcomingPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["UpcomingTransaction"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
          * @description Figures of categories over a range of days, in the currency of the book.
          * @example {
          *       "date_from": "2026-03-01",
@@ -16491,11 +17939,6 @@ export interface components {
             data: components["schemas"]["Worth"];
         };
         /**
-         * @description Direction of a transaction.
-         * @enum {string}
-         */
-        TransactionType: "income" | "expense" | "transfer";
-        /**
          * @description Progress of comparing a transaction with the statement of an account.
          * @enum {string}
          */
@@ -16552,6 +17995,8 @@ export interface components {
          *       "exclude_from_reports": false,
          *       "status": "pending",
          *       "external_id": "bank-2026-0001",
+         *       "recurring_id": 1,
+         *       "occurrence": 3,
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z"
@@ -16730,6 +18175,16 @@ export interface components {
              */
             external_id: string | null;
             /**
+             * @description Id of the recurring transaction that it is an occurrence of
+             * @example 1
+             */
+            readonly recurring_id: number | null;
+            /**
+             * @description Number of the occurrence of a recurring transaction
+             * @example 3
+             */
+            readonly occurrence: number | null;
+            /**
              * @description Id of the member who made it; null for the program, and for one who left
              * @example 1
              */
@@ -16752,51 +18207,6 @@ export interface components {
          * @enum {string}
          */
         CategorySource: "manual" | "file" | "rule" | "payee" | "learned";
-        /**
-         * @description A part of a transaction: of a category, or of another account.
-         * @example {
-         *       "amount": 1500000,
-         *       "category_id": 7,
-         *       "account_id": 1,
-         *       "notes": "Facturar antes del 5",
-         *       "tags": [
-         *         "evento",
-         *         "2026"
-         *       ]
-         *     }
-         */
-        TransactionSplit: {
-            /**
-             * @description An amount in `currency`
-             * @example 1500000
-             */
-            amount: number;
-            /**
-             * Format: int64
-             * @description Id of the category
-             * @example 7
-             */
-            category_id: number | null;
-            /**
-             * Format: int64
-             * @description Id of the account; by default the first that is open
-             * @example 1
-             */
-            account_id: number | null;
-            /**
-             * @description Notes
-             * @example Facturar antes del 5
-             */
-            notes: string | null;
-            /**
-             * @description At most ten words to group by, kept in small letters
-             * @example [
-             *       "evento",
-             *       "2026"
-             *     ]
-             */
-            tags: string[];
-        };
         /**
          * @description Totals, in the currency of the book.
          * @example {
@@ -16921,6 +18331,8 @@ export interface components {
          *           "exclude_from_reports": false,
          *           "status": "pending",
          *           "external_id": "bank-2026-0001",
+         *           "recurring_id": 1,
+         *           "occurrence": 3,
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z"
@@ -17009,6 +18421,8 @@ export interface components {
          *         "exclude_from_reports": false,
          *         "status": "pending",
          *         "external_id": "bank-2026-0001",
+         *         "recurring_id": 1,
+         *         "occurrence": 3,
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
@@ -17180,51 +18594,6 @@ export interface components {
             external_id?: string | null;
         };
         /**
-         * @description A part of a transaction: of a category, or of another account.
-         * @example {
-         *       "amount": 1500000,
-         *       "category_id": 7,
-         *       "account_id": 1,
-         *       "notes": "Facturar antes del 5",
-         *       "tags": [
-         *         "evento",
-         *         "2026"
-         *       ]
-         *     }
-         */
-        TransactionSplitIn: {
-            /**
-             * @description An amount in `currency`
-             * @example 1500000
-             */
-            amount: components["schemas"]["SignedAmountIn"];
-            /**
-             * Format: int64
-             * @description Id of the category
-             * @example 7
-             */
-            category_id?: number | null;
-            /**
-             * Format: int64
-             * @description Id of the account; by default the first that is open
-             * @example 1
-             */
-            account_id?: number | null;
-            /**
-             * @description Notes
-             * @example Facturar antes del 5
-             */
-            notes?: string | null;
-            /**
-             * @description At most ten words to group by, kept in small letters
-             * @example [
-             *       "evento",
-             *       "2026"
-             *     ]
-             */
-            tags?: string[];
-        };
-        /**
          * @description An income, expense or transfer.
          * @example {
          *       "type": "income",
@@ -17384,51 +18753,6 @@ export interface components {
              * @example bank-2026-0001
              */
             external_id?: string | null;
-        };
-        /**
-         * @description A part of a transaction: of a category, or of another account.
-         * @example {
-         *       "amount": 1500000,
-         *       "category_id": 7,
-         *       "account_id": 1,
-         *       "notes": "Facturar antes del 5",
-         *       "tags": [
-         *         "evento",
-         *         "2026"
-         *       ]
-         *     }
-         */
-        TransactionSplitChanges: {
-            /**
-             * @description An amount in `currency`
-             * @example 1500000
-             */
-            amount?: components["schemas"]["SignedAmountIn"];
-            /**
-             * Format: int64
-             * @description Id of the category
-             * @example 7
-             */
-            category_id?: number | null;
-            /**
-             * Format: int64
-             * @description Id of the account; by default the first that is open
-             * @example 1
-             */
-            account_id?: number | null;
-            /**
-             * @description Notes
-             * @example Facturar antes del 5
-             */
-            notes?: string | null;
-            /**
-             * @description At most ten words to group by, kept in small letters
-             * @example [
-             *       "evento",
-             *       "2026"
-             *     ]
-             */
-            tags?: string[];
         };
         /**
          * @description The day of a copy.
@@ -20872,6 +22196,25 @@ export type PersonalCategoryAnswer = components['schemas']['PersonalCategoryAnsw
 export type PersonalCategoryIn = components['schemas']['PersonalCategoryIn'];
 export type CategoryDeletion = components['schemas']['CategoryDeletion'];
 export type ChangedPersonalCategoryChanges = components['schemas']['ChangedPersonalCategoryChanges'];
+export type TransactionType = components['schemas']['TransactionType'];
+export type RecurringFrequency = components['schemas']['RecurringFrequency'];
+export type RecurringTransaction = components['schemas']['RecurringTransaction'];
+export type TransactionTemplate = components['schemas']['TransactionTemplate'];
+export type TransactionSplit = components['schemas']['TransactionSplit'];
+export type Weekend = components['schemas']['Weekend'];
+export type RecurringAmountMode = components['schemas']['RecurringAmountMode'];
+export type RecurringPage = components['schemas']['RecurringPage'];
+export type RecurringTransactionAnswer = components['schemas']['RecurringTransactionAnswer'];
+export type RecurringTransactionIn = components['schemas']['RecurringTransactionIn'];
+export type TransactionTemplateIn = components['schemas']['TransactionTemplateIn'];
+export type TransactionSplitIn = components['schemas']['TransactionSplitIn'];
+export type RecurringTransactionChanges = components['schemas']['RecurringTransactionChanges'];
+export type TransactionTemplateChanges = components['schemas']['TransactionTemplateChanges'];
+export type TransactionSplitChanges = components['schemas']['TransactionSplitChanges'];
+export type OccurrencePostingIn = components['schemas']['OccurrencePostingIn'];
+export type OccurrenceSkipIn = components['schemas']['OccurrenceSkipIn'];
+export type UpcomingTransaction = components['schemas']['UpcomingTransaction'];
+export type UpcomingPage = components['schemas']['UpcomingPage'];
 export type CategoryReport = components['schemas']['CategoryReport'];
 export type CategoryTrend = components['schemas']['CategoryTrend'];
 export type CategoryMonth = components['schemas']['CategoryMonth'];
@@ -20883,19 +22226,15 @@ export type PersonalMonthsPage = components['schemas']['PersonalMonthsPage'];
 export type Worth = components['schemas']['Worth'];
 export type WorthPoint = components['schemas']['WorthPoint'];
 export type WorthAnswer = components['schemas']['WorthAnswer'];
-export type TransactionType = components['schemas']['TransactionType'];
 export type TransactionStatus = components['schemas']['TransactionStatus'];
 export type Transaction = components['schemas']['Transaction'];
 export type CategorySource = components['schemas']['CategorySource'];
-export type TransactionSplit = components['schemas']['TransactionSplit'];
 export type TransactionTotals = components['schemas']['TransactionTotals'];
 export type TransactionSums = components['schemas']['TransactionSums'];
 export type TransactionsPage = components['schemas']['TransactionsPage'];
 export type TransactionAnswer = components['schemas']['TransactionAnswer'];
 export type TransactionIn = components['schemas']['TransactionIn'];
-export type TransactionSplitIn = components['schemas']['TransactionSplitIn'];
 export type TransactionChanges = components['schemas']['TransactionChanges'];
-export type TransactionSplitChanges = components['schemas']['TransactionSplitChanges'];
 export type TransactionCopyIn = components['schemas']['TransactionCopyIn'];
 export type TransactionRefundIn = components['schemas']['TransactionRefundIn'];
 export type TransactionSplitsIn = components['schemas']['TransactionSplitsIn'];
@@ -38383,6 +39722,1179 @@ export interface operations {
             };
         };
     };
+    listRecurring: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: next_occurrence, template_name, amount, created_at */
+                sort?: string;
+                /** @description Whether it goes on; otherwise it is paused */
+                is_active?: boolean;
+                /** @description Type */
+                type?: components["schemas"]["TransactionType"];
+                /** @description Frequency */
+                frequency?: components["schemas"]["RecurringFrequency"];
+                /** @description Id of the account; by default the first that is open */
+                account_id?: number;
+                /** @description Id of the category */
+                category_id?: number;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRecurring: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecurringTransactionIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringTransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecurring: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the recurring transaction */
+                recurring_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringTransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateRecurring: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the recurring transaction */
+                recurring_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecurringTransactionChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringTransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRecurring: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the recurring transaction */
+                recurring_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Recurring transaction deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseRecurring: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the recurring transaction */
+                recurring_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringTransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecurring: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the recurring transaction */
+                recurring_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OccurrencePostingIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringTransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeRecurring: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the recurring transaction */
+                recurring_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringTransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skipRecurring: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the recurring transaction */
+                recurring_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OccurrenceSkipIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringTransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUpcoming: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description First day of the range */
+                date_from?: string;
+                /** @description Last day of the range */
+                date_to?: string;
+                /** @description Id of the account; by default the first that is open */
+                account_id?: number;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpcomingPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPersonalCategoryReport: {
         parameters: {
             query?: {
@@ -45535,6 +48047,8 @@ export const pathsApiPersonalBooksBook_idAuditGetParametersQueryLocaleValues: Re
 export const pathsApiPersonalBooksBook_idInvitationsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/invitations"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBooksBook_idMembersGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/members"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalCategoriesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/categories"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalRecurringGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/recurring"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalRecurringUpcomingGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/recurring/upcoming"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalReportsMonthlyGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/reports/monthly"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTransactionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/transactions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -45594,6 +48108,9 @@ export const categoryTypeValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const overspendingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Overspending"]> = ["deduct", "carry"];
 export const categoryDeletionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategoryDeletion"]> = ["archive", "delete"];
 export const transactionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionType"]> = ["income", "expense", "transfer"];
+export const recurringFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringFrequency"]> = ["daily", "weekly", "biweekly", "semimonthly", "monthly", "quarterly", "semiannual", "yearly"];
+export const weekendValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Weekend"]> = ["same", "before", "after"];
+export const recurringAmountModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringAmountMode"]> = ["fixed", "estimate", "last", "average_3"];
 export const transactionStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionStatus"]> = ["pending", "cleared", "reconciled"];
 export const categorySourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategorySource"]> = ["manual", "file", "rule", "payee", "learned"];
 export const projectStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProjectStatus"]> = ["Activo", "Pausado", "Finalizado", "Cancelado"];

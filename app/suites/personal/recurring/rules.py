@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from app.kernel import recurrence
@@ -16,12 +16,19 @@ from app.kernel.errors import Invalid
 from app.kernel.money import amount_of, round_money
 from app.kernel.periods import LAST_DAY
 from app.kernel.recurrence import Recurrence, Weekend
+from app.suites.personal.transactions.rules import TransactionType as TransactionType  # noqa: PLC0414 - for the models
 
 NEXT_DATES = 12
 """Dates ahead that the answer about a recurring transaction lists."""
 MATCH_DAYS = timedelta(days=5)
 """Longest time between the day of an occurrence and that of the bank's line for it."""
 AVERAGED = 3
+MOST_INTERVAL = 1_000
+MOST_OCCURRENCES = 100_000
+MOST_TEMPLATES = 500
+"""Recurring transactions of a book."""
+MOST_AT_ONCE = 500
+"""Occurrences that a run of the job enters in one book; the next run goes on."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -169,6 +176,51 @@ class Schedule:
             return self.calendar.occurrence(handled - 1) + _ONE_DAY
         except OverflowError:  # the calendar has ended
             return date.max
+
+
+@dataclass(frozen=True)
+class Series:
+    """Occurrences of a recurring transaction by numbers that stay theirs when its calendar changes.
+
+    A new calendar numbers its dates after those that were handled before, and leaves out the days of theirs.
+    """
+
+    schedule: Schedule
+    """The schedule as it is now, numbered from 1."""
+    numbered_from: int = 0
+    """Number of the last occurrence of the calendars before."""
+    handled: int = 0
+    """Number up to which all were posted or skipped."""
+
+    def coming(self) -> Iterator[Occurrence]:
+        """The occurrences still to come, without an end."""
+        return map(self._numbered, self.schedule.after(self._own_handled))
+
+    def due(self, until: date, most: int | None = None) -> list[Occurrence]:
+        """The occurrences to post by that day, at most so many."""
+        return list(islice(takewhile(lambda one: one.day <= until, self.coming()), most))
+
+    def next(self) -> Occurrence | None:
+        """The next occurrence, or None."""
+        return next(self.coming(), None)
+
+    def next_dates(self, n: int = NEXT_DATES) -> list[date]:
+        """The next `n` days, fewer if it ends before."""
+        return [one.day for one in islice(self.coming(), n)]
+
+    def between(self, first: date, last: date) -> Iterator[Occurrence]:
+        """The occurrences of these days, handled or not; those that a pause left out are not among them."""
+        resumed = self.schedule.resumed
+        for one in map(self._numbered, self.schedule.between(first, last)):
+            if one.number <= self.handled or resumed is None or one.day >= resumed:
+                yield one
+
+    @property
+    def _own_handled(self) -> int:
+        return max(0, self.handled - self.numbered_from)
+
+    def _numbered(self, one: Occurrence) -> Occurrence:
+        return one._replace(number=self.numbered_from + one.number)
 
 
 def require_valid(schedule: Schedule) -> None:

@@ -79,6 +79,11 @@ class Transaction(Timestamps, Versioned, Base):
     category_source: Mapped[CategorySource | None] = mapped_column(one_of(CategorySource, "category_source"))
     confidence: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
     external_id: Mapped[str | None] = mapped_column(String(100))
+    recurring_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("recurring_transactions.id", ondelete="SET NULL")
+    )
+    occurrence: Mapped[int | None]
+    """Number of the occurrence of a recurring transaction."""
     created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))
 
     __table_args__ = (
@@ -90,6 +95,7 @@ class Transaction(Timestamps, Versioned, Base):
         Index("ix_transactions_tags", text("book_tags(book_id, tags)"), postgresql_using="gin"),
         Index("ix_transactions_words", text("book_words(book_id, description)"), postgresql_using="gin"),
         Index("ix_transactions_refund_of_id", "refund_of_id"),
+        Index("ix_transactions_recurring_id", "recurring_id", "occurrence"),
         Index("ix_transactions_account_id", "account_id"),
         Index("ix_transactions_to_account_id", "to_account_id"),
         Index("ix_transactions_budget_category_id", "budget_category_id"),
@@ -191,6 +197,8 @@ class TransactionRecord(NamedTuple):
     category_source: CategorySource | None
     confidence: Decimal | None
     external_id: str | None
+    recurring_id: int | None
+    occurrence: int | None
     created_by: int | None
     created_at: datetime
     updated_at: datetime

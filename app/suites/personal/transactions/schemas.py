@@ -55,6 +55,8 @@ class TransactionSchema(ResourceSchema):
     exclude_from_reports = Flag()
     status = EnumByValue(TransactionStatus)
     external_id = Text(100, allow_none=True, blank=False)
+    recurring_id = fields.Integer(dump_only=True, allow_none=True)
+    occurrence = fields.Integer(dump_only=True, allow_none=True)
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()

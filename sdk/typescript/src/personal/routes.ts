@@ -12,6 +12,8 @@ export const routes = {
   createPersonalAccount: { method: "post", path: "/api/personal/accounts" },
   /** Make a category, at the top or under another one of its type; the tree has at most four levels. Needs `personal:write`. */
   createPersonalCategory: { method: "post", path: "/api/personal/categories" },
+  /** Make a recurring transaction; one that starts in the past begins there, and is made up for every hour. Needs `personal:write`. */
+  createRecurring: { method: "post", path: "/api/personal/recurring" },
   /** Enter a transaction, without an account in the first that is open. Needs `personal:write`. */
   createTransaction: { method: "post", path: "/api/personal/transactions" },
   /** Delete a book with all that is in it, as its owner. Needs `personal:write`. */
@@ -28,6 +30,8 @@ Needs `personal:write`. */
 
 Needs `personal:write`. */
   deletePersonalCategory: { method: "delete", path: "/api/personal/categories/{category_id}" },
+  /** Delete a recurring transaction; the transactions that it made stay. Needs `personal:write`. */
+  deleteRecurring: { method: "delete", path: "/api/personal/recurring/{recurring_id}" },
   /** Delete a transaction; of a transfer both sides go. Needs `personal:write`. */
   deleteTransaction: { method: "delete", path: "/api/personal/transactions/{transaction_id}" },
   /** Enter a copy of a transaction, by default of today. Needs `personal:write`. */
@@ -44,6 +48,8 @@ Needs `personal:write`. */
   getPersonalCategoryReport: { method: "get", path: "/api/personal/reports/category" },
   /** Assets less liabilities at the end of each month of a range, and on its last day, at the rates of the day. Needs `personal:read`. */
   getPersonalNetWorth: { method: "get", path: "/api/personal/reports/net-worth" },
+  /** One recurring transaction with its next twelve dates and what it costs in a year. Needs `personal:read`. */
+  getRecurring: { method: "get", path: "/api/personal/recurring/{recurring_id}" },
   /** One transaction with its splits. Needs `personal:read`. */
   getTransaction: { method: "get", path: "/api/personal/transactions/{transaction_id}" },
   /** Invite an e-mail address into a book, as its owner; the token lasts 7 days, and ends an older one. The owner sends the token on; only a user with that address, verified, can accept it.
@@ -66,12 +72,24 @@ Needs `personal:read`. */
   listPersonalCategories: { method: "get", path: "/api/personal/categories" },
   /** Income, expenses and categories of months, each with the change since the month before. Needs `personal:read`. */
   listPersonalMonths: { method: "get", path: "/api/personal/reports/monthly" },
+  /** List the recurring transactions of a book with their next dates, those that are due first first. Needs `personal:read`. */
+  listRecurring: { method: "get", path: "/api/personal/recurring" },
   /** List the transactions of a book, with the totals of all that match. With one account, in the order of days, each has the balance of the account after it.
 
 Needs `personal:read`. */
   listTransactions: { method: "get", path: "/api/personal/transactions" },
+  /** List the occurrences of all recurring transactions that are still to come, by default of thirty days. Needs `personal:read`. */
+  listUpcoming: { method: "get", path: "/api/personal/recurring/upcoming" },
+  /** Enter nothing until it is resumed. Needs `personal:write`. */
+  pauseRecurring: { method: "post", path: "/api/personal/recurring/{recurring_id}/pause" },
+  /** Enter the next occurrence now: on its own day, or today if that is later. Needs `personal:write`. */
+  postRecurring: { method: "post", path: "/api/personal/recurring/{recurring_id}/post" },
   /** Enter the refund of an expense, in its category. Needs `personal:write`. */
   refundTransaction: { method: "post", path: "/api/personal/transactions/{transaction_id}/refund" },
+  /** Go on; what fell due in the pause is not made up for. Needs `personal:write`. */
+  resumeRecurring: { method: "post", path: "/api/personal/recurring/{recurring_id}/resume" },
+  /** Leave out the next occurrence, or that of a day. Needs `personal:write`. */
+  skipRecurring: { method: "post", path: "/api/personal/recurring/{recurring_id}/skip" },
   /** Split a transaction into parts that add up to its amount. Needs `personal:write`. */
   splitTransaction: { method: "post", path: "/api/personal/transactions/{transaction_id}/split" },
   /** Change a book, as its owner. The currency is the one in which it reports: what is in the book keeps its own.
@@ -84,6 +102,10 @@ Needs `personal:write`. */
   updatePersonalAccount: { method: "put", path: "/api/personal/accounts/{account_id}" },
   /** Change the fields of a category that are sent, or move it under another one. Needs `personal:write`. */
   updatePersonalCategory: { method: "put", path: "/api/personal/categories/{category_id}" },
+  /** Change the fields that are sent, also those of `transaction_data`; what was entered stays as it is. Another calendar begins after the last occurrence that was entered.
+
+Needs `personal:write`. */
+  updateRecurring: { method: "put", path: "/api/personal/recurring/{recurring_id}" },
   /** Change the fields of a transaction that are sent; 409 `reconciled` for the money of one that was. Needs `personal:write`. */
   updateTransaction: { method: "put", path: "/api/personal/transactions/{transaction_id}" },
 } as const satisfies Routes;

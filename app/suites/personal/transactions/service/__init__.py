@@ -1,7 +1,7 @@
 """Services of transactions."""
 
 from app.suites.personal.transactions.service.reading import TransactionFilters, TransactionItem, TransactionReader
-from app.suites.personal.transactions.service.resolving import SplitValues
+from app.suites.personal.transactions.service.resolving import MoneyValues, SplitValues
 from app.suites.personal.transactions.service.transactions import (
     NewTransaction,
     Refund,
@@ -10,6 +10,7 @@ from app.suites.personal.transactions.service.transactions import (
 )
 
 __all__ = [
+    "MoneyValues",
     "NewTransaction",
     "Refund",
     "SplitValues",

@@ -61,6 +61,8 @@ class TransactionChanges(TypedDict, total=False):
     position: int
     status: TransactionStatus
     external_id: str | None
+    recurring_id: int | None
+    occurrence: int | None
     category_source: CategorySource | None
     confidence: Decimal | None
 
@@ -169,7 +171,13 @@ class TransactionService(InBookService):
         """Enter a copy on a day, by default today, and return its id."""
         state = self._state(self.transactions.get_for_update(transaction_id))
         state.pop("position")
-        copy: NewTransaction = {**state, "external_id": None, "to_date": None, "date": day or self.access.today}
+        not_copied: TransactionChanges = {
+            "external_id": None,
+            "to_date": None,
+            "recurring_id": None,
+            "occurrence": None,
+        }
+        copy: NewTransaction = {**state, **not_copied, "date": day or self.access.today}
         return self.create(**copy)
 
     def refund(self, transaction_id: int, **values: Unpack[Refund]) -> int:
