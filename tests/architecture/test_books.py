@@ -29,13 +29,14 @@ OTHER_STATEMENTS = {
     "books/repository.py: PreferencesRepository.put": "a person's",
     "books/repository.py: _book": "finds a book by its id, for the program",
     "books/repository.py: _preferences": "a person's",
+    "payees_rules/repository.py: _table": "makes a table of values",
     "transactions/queries.py: _has_status": "is correlated with a transaction of the book",
     "transactions/queries.py: _without_category": "is correlated with a transaction of the book",
 }
 """Functions that build a statement without the book, each with the reason."""
 FROM_THE_BASE = "base_query"
 """Name of the methods whose statement gets its condition from the base class."""
-WITHOUT_REPOSITORY = {"Payee": "is named by transactions; the domain that makes payees is not there yet"}
+WITHOUT_REPOSITORY: dict[str, str] = {}
 """Models with a book and no repository, each with the reason."""
 FOR_THE_PROGRAM = {"program_access", "each_book", "every_book"}
 

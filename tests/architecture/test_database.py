@@ -68,6 +68,8 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "imported_rows",
         "invoice_numbers",
         "job_runs",
+        "learned_categories",
+        "learned_tokens",
         "login_attempts",
         "login_challenges",
         "movement_account_sums",

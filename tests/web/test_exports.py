@@ -53,6 +53,7 @@ NOT_STREAMED = {
     "/api/personal/books/<id:book_id>/members",
     "/api/personal/categories",
     "/api/personal/reports/monthly",
+    "/api/personal/tags",
 }
 """Lists that are no rows, or few."""
 STATEMENTS = {"/api/personal/transactions": 16}
@@ -73,6 +74,8 @@ def caller(app: Flask, admin: Caller) -> Iterator[Caller]:
         "/api/auth/tokens/<id:token_id>",
         "/api/notifications/<id:notification_id>",
         "/api/personal/books/<id:book_id>",
+        "/api/personal/payees/<id:payee_id>",
+        "/api/personal/tags/<string:name>",
         "/api/personal/transactions/<id:transaction_id>",
     ):
         EXAMPLES.existing[own](admin)

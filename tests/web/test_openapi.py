@@ -40,6 +40,7 @@ SECOND_FACTOR_VERBS = ("setUp", "confirm", "disable", "renew", "remove")
 OWN_VERBS = ("login", "logout", "refresh", "enter", "preview", "retry", "cancel", "merge", "undo", *SECOND_FACTOR_VERBS)
 OWN_VERBS += ("import", "invite", "link", "mark", "register", "request", "reset", "send", "unlink", "verify")
 OWN_VERBS += ("skip", "post", "pause", "resume")
+OWN_VERBS += ("apply", "rename")
 OWN_VERBS += ("close", "reopen", "resend", "accept", "add", "duplicate", "refund", "split")
 RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"
 MEMBER = "/api/personal/books/<id:book_id>/members/<id:member_id>"
@@ -49,6 +50,7 @@ WITH_FIGURES = {
     "/api/personal/accounts/{account_id}",
     "/api/personal/books/{book_id}",
     "/api/personal/categories/{category_id}",
+    "/api/personal/payees/{payee_id}",
     "/api/personal/recurring/{recurring_id}",
     "/api/personal/transactions/{transaction_id}",
 }
@@ -350,6 +352,8 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
         make()
     EXAMPLES.existing["/api/auth/tokens/<id:token_id>"](demo)
     EXAMPLES.existing["/api/notifications/<id:notification_id>"](demo)
+    EXAMPLES.existing["/api/personal/payees/<id:payee_id>"](demo)
+    EXAMPLES.existing["/api/personal/tags/<string:name>"](demo)
     EXAMPLES.existing["/api/personal/transactions/<id:transaction_id>"](demo)
     EXAMPLES.existing["/api/personal/recurring/<id:recurring_id>"](demo)
     _, _, _, payment, _, receipt = EXAMPLES.existing[RECEIPT](demo).split("/")

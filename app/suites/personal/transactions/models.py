@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned, id_in
@@ -36,12 +37,13 @@ class Payee(Keyed, Timestamps, Versioned, Base):
 
     book_id: Mapped[_Book]
     name: Mapped[str] = mapped_column(String(200))
-    aliases: Mapped[Tags]
+    aliases: Mapped[list[str]] = mapped_column(ARRAY(String(200)), default=list, server_default="{}")
     default_category_id: Mapped[_Category | None]
     is_hidden: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (
         not_blank("name"),
+        CheckConstraint("cardinality(aliases) <= 50", name="aliases_number"),
         Index("uq_payees_name", "book_id", func.name_key(name), unique=True),
         Index("ix_payees_default_category_id", "default_category_id"),
     )

@@ -8,6 +8,8 @@ export const routes = {
   addBookMember: { method: "post", path: "/api/personal/books/{book_id}/members" },
   /** Make a book, whose owner I am; with defaults, unless `with_defaults` is false. Needs `personal:write`. */
   createBook: { method: "post", path: "/api/personal/books" },
+  /** Make a payee; no other is known by its name or one of its aliases. Needs `personal:write`. */
+  createPayee: { method: "post", path: "/api/personal/payees" },
   /** Open an account; without an opening date it always was. Needs `personal:write`. */
   createPersonalAccount: { method: "post", path: "/api/personal/accounts" },
   /** Make a category, at the top or under another one of its type; the tree has at most four levels. Needs `personal:write`. */
@@ -24,6 +26,8 @@ export const routes = {
 
 Needs `personal:write`. */
   deleteBookMember: { method: "delete", path: "/api/personal/books/{book_id}/members/{member_id}" },
+  /** Delete a payee that nothing names; one that is used is merged or hidden. Needs `personal:write`. */
+  deletePayee: { method: "delete", path: "/api/personal/payees/{payee_id}" },
   /** Delete an account without transactions; 409 `has_transactions` for others, which are closed instead. Needs `personal:write`. */
   deletePersonalAccount: { method: "delete", path: "/api/personal/accounts/{account_id}" },
   /** Delete a category, or archive it: by default one that has been used is archived. With `move_to` all that is of it goes to another category, or to none, and then it is deleted.
@@ -40,6 +44,8 @@ Needs `personal:write`. */
   getBook: { method: "get", path: "/api/personal/books/{book_id}" },
   /** One member of one of my books. Needs `personal:read`. */
   getBookMember: { method: "get", path: "/api/personal/books/{book_id}/members/{member_id}" },
+  /** One payee with its use. Needs `personal:read`. */
+  getPayee: { method: "get", path: "/api/personal/payees/{payee_id}" },
   /** One account with its balance of today. Needs `personal:read`. */
   getPersonalAccount: { method: "get", path: "/api/personal/accounts/{account_id}" },
   /** One category with its use. Needs `personal:read`. */
@@ -64,6 +70,8 @@ Needs `personal:write`. */
   listBookMembers: { method: "get", path: "/api/personal/books/{book_id}/members" },
   /** List my books; the first, in the order in which they came, is the default of `book_id` elsewhere. Needs `personal:read`. */
   listBooks: { method: "get", path: "/api/personal/books" },
+  /** List the payees of a book with their use, hidden ones only with `include_hidden`. Needs `personal:read`. */
+  listPayees: { method: "get", path: "/api/personal/payees" },
   /** List the open accounts of a book with their balances at the end of a day, by default today. What is dated in the future is not in the balance of today.
 
 Needs `personal:read`. */
@@ -74,18 +82,24 @@ Needs `personal:read`. */
   listPersonalMonths: { method: "get", path: "/api/personal/reports/monthly" },
   /** List the recurring transactions of a book with their next dates, those that are due first first. Needs `personal:read`. */
   listRecurring: { method: "get", path: "/api/personal/recurring" },
+  /** List the tags of a book with their use. Needs `personal:read`. */
+  listTags: { method: "get", path: "/api/personal/tags" },
   /** List the transactions of a book, with the totals of all that match. With one account, in the order of days, each has the balance of the account after it.
 
 Needs `personal:read`. */
   listTransactions: { method: "get", path: "/api/personal/transactions" },
   /** List the occurrences of all recurring transactions that are still to come, by default of thirty days. Needs `personal:read`. */
   listUpcoming: { method: "get", path: "/api/personal/recurring/upcoming" },
+  /** Give another payee all that names this one, with its names as aliases, and delete this one. Needs `personal:write`. */
+  mergePayee: { method: "post", path: "/api/personal/payees/{payee_id}/merge" },
   /** Enter nothing until it is resumed. Needs `personal:write`. */
   pauseRecurring: { method: "post", path: "/api/personal/recurring/{recurring_id}/pause" },
   /** Enter the next occurrence now: on its own day, or today if that is later. Needs `personal:write`. */
   postRecurring: { method: "post", path: "/api/personal/recurring/{recurring_id}/post" },
   /** Enter the refund of an expense, in its category. Needs `personal:write`. */
   refundTransaction: { method: "post", path: "/api/personal/transactions/{transaction_id}/refund" },
+  /** Rename a tag in all transactions and splits of a book; if the new name is another tag, both become one. Needs `personal:write`. */
+  renameTag: { method: "put", path: "/api/personal/tags/{name}" },
   /** Go on; what fell due in the pause is not made up for. Needs `personal:write`. */
   resumeRecurring: { method: "post", path: "/api/personal/recurring/{recurring_id}/resume" },
   /** Leave out the next occurrence, or that of a day. Needs `personal:write`. */
@@ -98,6 +112,8 @@ Needs `personal:write`. */
   updateBook: { method: "put", path: "/api/personal/books/{book_id}" },
   /** Give a member another role, as an owner; 409 `transfer_ownership_first` for the last owner. Needs `personal:write`. */
   updateBookMember: { method: "put", path: "/api/personal/books/{book_id}/members/{member_id}" },
+  /** Change the fields of a payee that are sent. Needs `personal:write`. */
+  updatePayee: { method: "put", path: "/api/personal/payees/{payee_id}" },
   /** Change the fields of an account that are sent; closing one whose balance is not zero is 409. Needs `personal:write`. */
   updatePersonalAccount: { method: "put", path: "/api/personal/accounts/{account_id}" },
   /** Change the fields of a category that are sent, or move it under another one. Needs `personal:write`. */

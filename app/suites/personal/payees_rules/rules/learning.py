@@ -6,7 +6,7 @@ program that learns from its own guesses confirms them.
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,7 @@ _PAYEE, _WORD, _PAIR, _SIGN, _ACCOUNT, _AMOUNT = "p=", "w=", "b=", "s=", "a=", "
 _TELLING = (_PAYEE, _WORD, _PAIR)
 """Kinds of tokens that come from a text: without one that is known well there is no answer."""
 _MOST_WORDS = 12
+LONGEST_TOKEN = 200
 
 
 class Basis(StrEnum):
@@ -42,6 +43,13 @@ class Guess(NamedTuple):
     category_id: int
     confidence: float
     basis: Basis
+
+
+class Weight(NamedTuple):
+    """Weight of choices as it is on the day of the last of them."""
+
+    weight: float
+    last: date
 
 
 @dataclass(slots=True)
@@ -100,9 +108,32 @@ class LearnedCounts:
         if removed and (known := self.shares.get(category_id)) is not None:
             known.weight = max(0.0, known.weight - _decay(day, known.last))
 
+    def copy(self) -> "LearnedCounts":
+        """A copy, which changes by itself."""
+        tokens = {token: dict(found) for token, found in self.tokens.items()}
+        shares = {category: Share(one.weight, one.last) for category, one in self.shares.items()}
+        return LearnedCounts(tokens, dict(self.totals), self.vocabulary, shares)
+
     def _times_of_payee(self, tokens: Iterable[str], category_id: int) -> int:
         payee = _payee_in(tokens)
         return self.tokens.get(payee, {}).get(category_id, 0) if payee else 0
+
+
+def changes_of(before: LearnedCounts, after: LearnedCounts) -> dict[tuple[str, int], int]:
+    """Differences of the counts by token and category."""
+    found: dict[tuple[str, int], int] = {}
+    for token in before.tokens.keys() | after.tokens.keys():
+        old, new = before.tokens.get(token, {}), after.tokens.get(token, {})
+        for category in old.keys() | new.keys():
+            if difference := new.get(category, 0) - old.get(category, 0):
+                found[token, category] = difference
+    return found
+
+
+def weight_of(days: Sequence[date]) -> Weight:
+    """Weight of choices that were made on these days."""
+    last = max(days)
+    return Weight(sum(_decay(day, last) for day in days), last)
 
 
 def counted_tokens(tokens: Iterable[str], times_of_payee: int) -> list[str]:
@@ -118,13 +149,18 @@ def tokens_of(payee: str, text: str, amount: Decimal, account_id: int) -> frozen
     """Words and other marks of a transaction."""
     words = words_of(f"{payee} {text}" if payee != text else text)[:_MOST_WORDS]
     tokens = {f"{_WORD}{word}" for word in words}
-    if key := payee_key(payee or text):
-        tokens.add(f"{_PAYEE}{key}")
+    if token := payee_token(payee or text):
+        tokens.add(token)
     if len(words) > 1:
         tokens.add(f"{_PAIR}{words[0]} {words[1]}")
-    return frozenset(
-        tokens | {f"{_SIGN}{'-' if amount < 0 else '+'}", f"{_ACCOUNT}{account_id}", f"{_AMOUNT}{plain_amount(amount)}"}
-    )
+    tokens |= {f"{_SIGN}{'-' if amount < 0 else '+'}", f"{_ACCOUNT}{account_id}", f"{_AMOUNT}{plain_amount(amount)}"}
+    return frozenset(token[:LONGEST_TOKEN] for token in tokens)
+
+
+def payee_token(name: str) -> str | None:
+    """Token of an exact payee; None for a text that names none."""
+    key = payee_key(name)
+    return f"{_PAYEE}{key}"[:LONGEST_TOKEN] if key else None
 
 
 def guess(counts: LearnedCounts, tokens: Collection[str], day: date) -> Guess | None:

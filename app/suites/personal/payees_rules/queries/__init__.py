@@ -1,0 +1,6 @@
+"""Payees, and labels of transactions."""
+
+from app.suites.personal.payees_rules.queries.labels import SplitLabels, TransactionLabels
+from app.suites.personal.payees_rules.queries.payees import PayeeFilter, PayeeRepository
+
+__all__ = ["PayeeFilter", "PayeeRepository", "SplitLabels", "TransactionLabels"]
