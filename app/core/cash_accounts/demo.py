@@ -29,7 +29,7 @@ def seed(context: Context, today: date) -> None:
     )
     for back in (2, 1, 0):
         day = Month.of(today).plus(-back).first_day
-        transfers.create(today=today, from_account_id=bank, to_account_id=till, amount=Decimal(400_000), date=day)
+        transfers.create(today=today, from_account_id=bank, to_account_id=till, amount=Decimal(800_000), date=day)
     transfers.create(
         today=today,
         from_account_id=dollars,

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app import create_app, registry
+from app.core.cash_accounts.service import CashAccountService
 from app.infra import clock
 from app.infra.context import make_context
 from app.infra.db import db
@@ -106,6 +107,21 @@ class TestDemoCompany:
             (3, 3)
         ]
         assert ask("SELECT paid_amount - amount FROM accrued_expenses WHERE paid_amount <> amount") == [(32_350,)]
+
+    def test_the_movements_since_the_cash_accounts_opened_name_one(
+        self, app: Flask, today: date, ask: Callable[[str], Sequence[Any]]
+    ) -> None:
+        of_both = "SELECT count(DISTINCT cash_account_id) FROM payment_receipts WHERE cash_account_id IS NOT NULL"
+        assert ask(of_both) == [(2,)]
+        for table in ("incomes", "accrued_expenses"):
+            assert ask(f"SELECT count(cash_account_id) > 3 FROM {table}") == [(True,)]  # noqa: S608 - constants
+        with app.app_context():
+            balances = CashAccountService(make_context(db.session())).balances(today)
+        assert {one.name: one.balance >= 0 for one in balances} == {
+            "Bancolombia corriente": True,
+            "Caja menor": True,
+            "Mercury": True,
+        }
 
     def test_the_oldest_month_of_the_demo_company_is_closed(
         self, today: date, ask: Callable[[str], Sequence[Any]]

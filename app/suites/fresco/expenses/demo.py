@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
+from app.core.cash_accounts.service import CashAccountService
 from app.core.files.service import FileJudge
 from app.infra.context import Context
 from app.kernel.files import JudgedFile, SentFile
@@ -26,6 +27,7 @@ from app.suites.fresco.expenses.service import (
 from app.suites.fresco.projects.service import ProjectService
 from app.suites.fresco.suppliers.service import SupplierService
 
+_CASH = "Efectivo"
 _YEARS = 3
 _CHUNK = 50_000
 _IVA = Decimal("0.19")
@@ -97,7 +99,7 @@ def seed(context: Context, today: date) -> None:
     recurring = RecurringService(context)
     entered = [_enter(recurring, terms, today) for terms in _RECURRING]
     bills = BillService(context)
-    _pay(bills, ExpenseReader(context), today)
+    _pay(bills, ExpenseReader(context), CashAccountService(context), today)
     recurring.update(entered[-1].id, today=today, status=RecurringStatus.PAUSED)
     _bill(bills, suppliers, today)
 
@@ -188,13 +190,14 @@ def _receipt(text: str, judge: FileJudge) -> JudgedFile:
     return judge.judge(SentFile("receipt", "recibo.pdf", BytesIO(written + table + end)), "demo")
 
 
-def _pay(bills: BillService, reader: ExpenseReader, today: date) -> None:
+def _pay(bills: BillService, reader: ExpenseReader, accounts: CashAccountService, today: date) -> None:
     request = PageRequest(per_page=10_000, sort=(Sort("due_date"),))
     for number, (row, _) in enumerate(reader.accrued_page(request, today, date_to=today).items):
         late = number % _LATE_EVERY == 0 and row.due_date > today - _RECENT
         if not late:
             paid = min(today, row.due_date + timedelta(days=number % 4))
-            bills.pay(row.id, today=today, payment_date=paid)
+            find = accounts.find_till if row.payment_method == _CASH else accounts.find_bank
+            bills.pay(row.id, today=today, payment_date=paid, cash_account_id=find(row.currency, paid))
 
 
 def load(context: Context, count: int, today: date, advance: Callable[[int], None]) -> None:

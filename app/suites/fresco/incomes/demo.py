@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
+from app.core.cash_accounts.service import CashAccountService
 from app.infra.context import Context
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
@@ -13,6 +14,7 @@ from app.kernel.tax import tax_within
 from app.suites.fresco.clients.service import ClientService
 from app.suites.fresco.incomes.service import IncomeLoader, IncomeService
 
+_CASH = "Efectivo"
 _YEARS = 3
 _CHUNK = 50_000
 _IVA = Decimal("0.19")
@@ -37,7 +39,7 @@ _EXTRA_WORK = ("Horas adicionales de soporte", "Visita técnica", "Diseño de pi
 def seed(context: Context, today: date) -> None:
     """Create some hundred incomes, up to today."""
     chance = random.Random(2026)  # noqa: S311 - demo data, and it must be the same each time
-    clients, incomes = ClientService(context), IncomeService(context)
+    clients, incomes, accounts = ClientService(context), IncomeService(context), CashAccountService(context)
     known = list(clients.page(PageRequest(per_page=100)).items)
     incomes.create(  # the company's initial capital
         description="Aporte inicial de capital",
@@ -50,7 +52,7 @@ def seed(context: Context, today: date) -> None:
     )
     for back in range(12 * _YEARS, -1, -1):
         month = Month.of(today).plus(-back)
-        _enter_usual(incomes, chance, month, back, today)
+        _enter_usual(incomes, accounts, chance, month, back, today)
         day = month.first_day + timedelta(days=chance.randrange(28))
         payer = chance.choice(known) if known else None
         if payer is not None and payer.start_date <= day <= today:
@@ -65,10 +67,13 @@ def seed(context: Context, today: date) -> None:
                 client=payer.name,
                 client_id=payer.id,
                 payment_method="Transferencia",
+                cash_account_id=accounts.find_bank(_COP, day),
             )
 
 
-def _enter_usual(incomes: IncomeService, chance: random.Random, month: Month, back: int, today: date) -> None:
+def _enter_usual(
+    incomes: IncomeService, accounts: CashAccountService, chance: random.Random, month: Month, back: int, today: date
+) -> None:
     """Enter the incomes of a month that come every so many months."""
     for every, kind, description, client, least, most, currency, method in _SOURCES:
         day = month.first_day + timedelta(days=chance.randrange(28))
@@ -84,6 +89,7 @@ def _enter_usual(incomes: IncomeService, chance: random.Random, month: Month, ba
                 tags=_TAGS.get(kind, []),
                 client=client,
                 payment_method=method,
+                cash_account_id=(accounts.find_till if method == _CASH else accounts.find_bank)(currency, day),
             )
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count as numbers
 
+from app.core.cash_accounts.service import CashAccountService
 from app.core.currencies.service import CurrencyService
 from app.infra.context import Context
 from app.kernel.money import Currency, round_cents
@@ -60,6 +61,7 @@ class _Seeding:
     def __init__(self, context: Context, today: date) -> None:
         self.payments, self.receipts = PaymentService(context), ReceiptService(context)
         self.generation, self.currencies = GenerationService(context), CurrencyService(context)
+        self.accounts = CashAccountService(context)
         self.today = today
 
     def past_payments(self, project_id: int, start: date) -> list[Payment]:
@@ -72,7 +74,7 @@ class _Seeding:
         """Invoice a payment, and receive it some days after it was due."""
         day = min(self.today, payment.date + timedelta(days=number % 12))
         values: PaymentValues = {"invoice_number": f"FV-{payment.date.year}-{number:04}"}
-        received = self._received(project, payment, day)
+        received = self._into_account(payment, day, self._received(project, payment, day))
         if received is None:
             values |= {"status": PaymentStatus.PAID, "paid_date": day}
         elif "withholdings" in received:
@@ -93,6 +95,15 @@ class _Seeding:
             payment_method=_TRANSFER,
             notes="Abono; el resto a fin de mes",
         )
+
+    def _into_account(self, payment: Payment, day: date, received: ReceiptValues | None) -> ReceiptValues | None:
+        """The receipt with the bank account that it reached, if there was one by then."""
+        currency = payment.currency if received is None else received.get("currency_received", payment.currency)
+        account_id = self.accounts.find_bank(currency, day)
+        if account_id is None:
+            return received
+        simple: ReceiptValues = {"amount": payment.amount, "date": day, "payment_method": _TRANSFER}
+        return {**(received or simple), "cash_account_id": account_id}
 
     def _received(self, project: str, payment: Payment, day: date) -> ReceiptValues | None:
         """Receipt of a payment that is not simply received whole."""
