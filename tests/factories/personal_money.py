@@ -27,7 +27,7 @@ _CATEGORY = {"name": "Mascotas", "type": "expense"}
 _EXPENSE = {"type": "expense", "amount": "12000", "date": "2026-03-02", "description": "Café"}
 
 
-def _made(make: Callable[[Any], int]) -> Callable[[], int]:
+def made(make: Callable[[Any], int]) -> Callable[[], int]:
     """A function that makes a row in a new book, by the services of the program."""
 
     def made() -> int:
@@ -93,16 +93,16 @@ _BELOW = {
 
 EXAMPLES = Examples(
     rows={
-        "PersonalAccount": _made(
+        "PersonalAccount": made(
             lambda access: AccountService(access).create(name="Banco", type=AccountType.CASH).record.id
         ),
-        "Category": _made(
+        "Category": made(
             lambda access: CategoryService(access).create(name="Otra", type=CategoryType.EXPENSE).record.id
         ),
-        "Payee": _made(_payee),
-        "Transaction": _made(_transaction),
-        "TransactionSplit": _made(_part(TransactionSplit)),
-        "TransactionLeg": _made(_part(TransactionLeg)),
+        "Payee": made(_payee),
+        "Transaction": made(_transaction),
+        "TransactionSplit": made(_part(TransactionSplit)),
+        "TransactionLeg": made(_part(TransactionLeg)),
     },
     existing={
         f"{ACCOUNTS}/<id:account_id>": existing(ACCOUNTS, _ACCOUNT),

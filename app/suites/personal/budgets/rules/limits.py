@@ -118,6 +118,14 @@ class Amount(NamedTuple):
     amount: Decimal
 
 
+class Crossed(NamedTuple):
+    """A level of alerts that spending of a period reached."""
+
+    budget_id: int
+    period_start: date
+    level: Decimal
+
+
 def amount_of_period(history: Sequence[Amount], period_start: date) -> Decimal:
     """The amount of a period: the latest that was set for it or an earlier one, else the first of all."""
     past = [one for one in history if one.from_period_start <= period_start]
@@ -218,6 +226,21 @@ def track(limit: Limit, periods: Iterable[DateRange], spent: Mapping[date, Decim
         carry = carried(one.remaining, limit.rollover, limit.cap)
         found.append(one)
     return found
+
+
+def average_variance(trackings: Iterable[Tracking], today: date, currency: Currency) -> Decimal | None:
+    """Average of spending less the amount of the complete periods, above 0 if too much was spent."""
+    complete = [one.spent - one.budgeted for one in trackings if one.period.end < today]
+    return round_money(sum(complete, ZERO) / len(complete), currency) if complete else None
+
+
+def usual_start(period: BudgetPeriod, month: DateRange, today: date, week_start: int) -> date:
+    """The first day of a budget that names none: of the book's month or week, or today."""
+    if period is BudgetPeriod.DAILY:
+        return today
+    if period is BudgetPeriod.WEEKLY:
+        return today - timedelta(days=(today.isoweekday() - week_start) % 7)
+    return month.start
 
 
 def on_time_rate(trackings: Iterable[Tracking], today: date) -> Decimal | None:

@@ -1,0 +1,1 @@
+"""Queries of budgets over the kept sums of the ledger."""

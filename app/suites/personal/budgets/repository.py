@@ -1,0 +1,215 @@
+"""Repositories of budgets, envelopes, targets and templates."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar, TypeVar
+
+from sqlalchemy import Select, any_
+from sqlalchemy.dialects.postgresql import insert
+
+from app.infra.db import require_writable
+from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.in_book import InBookRepository
+from app.infra.queries.repository import equal
+from app.kernel.errors import NotFound
+from app.suites.personal.budgets.models import (
+    Assignment,
+    AssignmentRecord,
+    Budget,
+    BudgetAlert,
+    BudgetAlertRecord,
+    BudgetAmount,
+    BudgetAmountRecord,
+    BudgetCategory,
+    BudgetCategoryRecord,
+    BudgetedAccount,
+    BudgetedAccountRecord,
+    BudgetRecord,
+    BudgetTemplate,
+    BudgetTemplateRecord,
+    MonthNote,
+    MonthNoteRecord,
+    Target,
+    TargetRecord,
+    TemplateItem,
+    TemplateItemRecord,
+)
+from app.suites.personal.budgets.rules.limits import Amount, Crossed
+
+P = TypeVar("P", bound=tuple[Any, ...])
+_NO_CATEGORY = NotFound("The category does not exist.")
+_OF_BUDGET = type[InBookRepository[Any, Any]]
+
+
+class BudgetRepository(InBookRepository[Budget, BudgetRecord]):
+    """Budgets of one book."""
+
+    model = Budget
+    record = BudgetRecord
+
+    def list_all(self, *, active: bool | None = None) -> list[BudgetRecord]:
+        """All budgets, active ones or the others, the oldest first."""
+        return _budgets(active, **self.scope_values()).all(self.session, BudgetRecord)
+
+    def list_of(self, budget_ids: Collection[int]) -> list[BudgetRecord]:
+        """Some of them."""
+        wanted = set(budget_ids)
+        return [one for one in self.list_all() if one.id in wanted]
+
+
+@cached_query
+def _budgets(active: bool | None) -> Select[Any]:
+    own = Budget.__table__.c
+    conditions = [BudgetRepository.scope_condition(), *equal((own.is_active, active))]
+    return BudgetRepository.base_query().where(*conditions).order_by(own.id)
+
+
+@cached_query
+def _parts(repository: _OF_BUDGET) -> Select[Any]:
+    """Rows that belong to some of the budgets, in the order in which they came."""
+    own = repository.model.__table__.c
+    wanted = (repository.scope_condition(), own.budget_id == any_(parameter("ids", list)))
+    return repository.base_query().where(*wanted).order_by(own.budget_id, own.id)
+
+
+class BudgetCategoryRepository(InBookRepository[BudgetCategory, BudgetCategoryRecord]):
+    """Categories of the budgets of one book."""
+
+    model = BudgetCategory
+    record = BudgetCategoryRecord
+    conflicts: ClassVar = {"fk_budget_categories_category_id_categories": _NO_CATEGORY}
+
+    def of(self, budget_ids: Collection[int]) -> dict[int, list[int]]:
+        """Ids of the categories by that of their budget."""
+        found: dict[int, list[int]] = {}
+        for one in _parts(type(self), ids=list(budget_ids), **self.scope_values()).all(self.session, self.record):
+            found.setdefault(one.budget_id, []).append(one.category_id)
+        return found
+
+    def replace(self, budget_id: int, category_ids: Iterable[int]) -> None:
+        """Store the categories of a budget in place of those before."""
+        self.delete_where(BudgetCategory.budget_id == budget_id)
+        book_id = self.access.book_id
+        self.add_all([BudgetCategory(book_id=book_id, budget_id=budget_id, category_id=one) for one in category_ids])
+
+    def move(self, category_id: int, move_to: int | None) -> list[int]:
+        """Put another category, or none, in the place of one; returns ids of the budgets that it was in."""
+        gone = self.delete_returning(BudgetCategoryRecord, BudgetCategory.category_id == category_id)
+        budget_ids = [one.budget_id for one in gone]
+        if move_to is not None and gone:
+            rows = [{"book_id": self.access.book_id, "budget_id": one, "category_id": move_to} for one in budget_ids]
+            self.session.execute(insert(BudgetCategory).on_conflict_do_nothing(), rows)
+        return budget_ids
+
+
+class BudgetedAccountRepository(InBookRepository[BudgetedAccount, BudgetedAccountRecord]):
+    """Accounts to which the budgets of one book are limited."""
+
+    model = BudgetedAccount
+    record = BudgetedAccountRecord
+
+    def of(self, budget_ids: Collection[int]) -> dict[int, list[int]]:
+        """Ids of the accounts by that of their budget."""
+        found: dict[int, list[int]] = {}
+        for one in _parts(type(self), ids=list(budget_ids), **self.scope_values()).all(self.session, self.record):
+            found.setdefault(one.budget_id, []).append(one.account_id)
+        return found
+
+    def replace(self, budget_id: int, account_ids: Iterable[int]) -> None:
+        """Store the accounts of a budget in place of those before."""
+        self.delete_where(BudgetedAccount.budget_id == budget_id)
+        book_id = self.access.book_id
+        self.add_all([BudgetedAccount(book_id=book_id, budget_id=budget_id, account_id=one) for one in account_ids])
+
+
+class BudgetAmountRepository(InBookRepository[BudgetAmount, BudgetAmountRecord]):
+    """Amounts of the budgets of one book."""
+
+    model = BudgetAmount
+    record = BudgetAmountRecord
+
+    def of(self, budget_ids: Collection[int]) -> dict[int, list[Amount]]:
+        """Amounts by the id of their budget."""
+        found: dict[int, list[Amount]] = {}
+        for one in _parts(type(self), ids=list(budget_ids), **self.scope_values()).all(self.session, self.record):
+            found.setdefault(one.budget_id, []).append(Amount(one.from_period_start, one.amount))
+        return found
+
+    def replace(self, budget_id: int, amounts: Iterable[Amount]) -> None:
+        """Store the amounts of a budget in place of those before."""
+        self.delete_where(BudgetAmount.budget_id == budget_id)
+        book_id = self.access.book_id
+        self.add_all([BudgetAmount(book_id=book_id, budget_id=budget_id, **one._asdict()) for one in amounts])
+
+
+class BudgetAlertRepository(InBookRepository[BudgetAlert, BudgetAlertRecord]):
+    """Alerts that were sent of the budgets of one book."""
+
+    model = BudgetAlert
+    record = BudgetAlertRecord
+
+    def of(self, budget_ids: Collection[int], since: date) -> dict[tuple[int, date], list[Decimal]]:
+        """Levels by budget and start of the period, of periods from a day on."""
+        found: dict[tuple[int, date], list[Decimal]] = {}
+        given = {"ids": list(budget_ids), "since": since, **self.scope_values()}
+        for one in _alerts(**given).all(self.session, BudgetAlertRecord):
+            found.setdefault((one.budget_id, one.period_start), []).append(one.level)
+        return found
+
+    def record_new(self, crossed: Iterable[Crossed]) -> list[Crossed]:
+        """Store alerts; returns those that nobody stored before."""
+        require_writable(self.session)
+        rows = [{"book_id": self.access.book_id, **one._asdict()} for one in crossed]
+        if not rows:
+            return []
+        new = insert(BudgetAlert).values(rows).on_conflict_do_nothing(constraint="uq_budget_alerts_level")
+        own = BudgetAlert.__table__.c
+        found = self.session.execute(new.returning(own.budget_id, own.period_start, own.level)).all()
+        return [Crossed(*one) for one in found]
+
+
+@cached_query
+def _alerts() -> Select[Any]:
+    own = BudgetAlert.__table__.c
+    wanted = (
+        BudgetAlertRepository.scope_condition(),
+        own.budget_id == any_(parameter("ids", list)),
+        own.period_start >= parameter("since", date),
+    )
+    return BudgetAlertRepository.base_query().where(*wanted).order_by(own.budget_id, own.level)
+
+
+class AssignmentRepository(InBookRepository[Assignment, AssignmentRecord]):
+    """Assignments of one book."""
+
+    model = Assignment
+    record = AssignmentRecord
+
+
+class MonthNoteRepository(InBookRepository[MonthNote, MonthNoteRecord]):
+    """Notes of the months of one book."""
+
+    model = MonthNote
+    record = MonthNoteRecord
+
+
+class TargetRepository(InBookRepository[Target, TargetRecord]):
+    """Targets of one book."""
+
+    model = Target
+    record = TargetRecord
+
+
+class BudgetTemplateRepository(InBookRepository[BudgetTemplate, BudgetTemplateRecord]):
+    """Templates of one book."""
+
+    model = BudgetTemplate
+    record = BudgetTemplateRecord
+
+
+class TemplateItemRepository(InBookRepository[TemplateItem, TemplateItemRecord]):
+    """Items of the templates of one book."""
+
+    model = TemplateItem
+    record = TemplateItemRecord

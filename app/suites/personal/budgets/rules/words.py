@@ -1,0 +1,28 @@
+"""Spanish texts of alerts."""
+
+from decimal import Decimal
+
+from app.kernel.currencies import Currency
+from app.suites.personal.budgets.rules.limits import Tracking
+
+_LONGEST_NAME = 120
+_SWAPPED = str.maketrans(",.", ".,")
+
+
+def alert_title(name: str, level: Decimal) -> str:
+    """Title of an alert: «Mercado: 80 % del presupuesto»."""
+    shown = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return f"{shown}: {_written(level * 100)} % del presupuesto"
+
+
+def alert_body(tracking: Tracking, currency: Currency) -> str:
+    """Text of an alert, with what was spent, what was available, and the period."""
+    days = tracking.period
+    spent, available = (f"{_written(amount)} {currency}" for amount in (tracking.spent, tracking.available))
+    return f"Van {spent} de {available} entre el {days.start:%d/%m/%Y} y el {days.end:%d/%m/%Y}."
+
+
+def _written(amount: Decimal) -> str:
+    """A number in Spanish, without zeros at the end of its decimals."""
+    whole = amount.to_integral_value()
+    return f"{whole if whole == amount else amount.normalize():,f}".translate(_SWAPPED)

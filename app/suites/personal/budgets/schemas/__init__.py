@@ -1,0 +1,1 @@
+"""Schemas of budgets, envelopes, targets and templates."""

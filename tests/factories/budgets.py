@@ -1,0 +1,98 @@
+"""Budgets, envelopes, targets and templates of people."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.kernel.money import Currency
+from app.suites.personal.accounts.service import AccountService
+from app.suites.personal.budgets.models import (
+    Assignment,
+    BudgetAlert,
+    BudgetAmount,
+    BudgetCategory,
+    BudgetedAccount,
+    BudgetTemplate,
+    MonthNote,
+    Target,
+    TemplateItem,
+)
+from app.suites.personal.budgets.rules.kinds import TargetType
+from app.suites.personal.budgets.rules.limits import BudgetPeriod
+from app.suites.personal.budgets.service import BudgetService
+from app.suites.personal.categories.rules import CategoryType
+from app.suites.personal.categories.service import CategoryService
+from tests.factories import Examples
+from tests.factories.personal_money import existing, made, sent
+
+BUDGETS = "/api/personal/budgets"
+_BUDGET = {"name": "Mercado", "amount": "400000", "period": "monthly"}
+_MONTH = date(2026, 3, 1)
+Values = Callable[[Any], dict[str, Any]]
+
+
+def _category(access: Any) -> int:
+    return next(one.id for one in CategoryService(access).categories.list_all() if one.type is CategoryType.EXPENSE)
+
+
+def _budget(access: Any) -> int:
+    return BudgetService(access).create(name="Mercado", amount=Decimal(5), period=BudgetPeriod.MONTHLY).record.id
+
+
+def _template(access: Any) -> int:
+    return _row(BudgetTemplate, lambda _: {"name": "Mes"})(access)
+
+
+def _row(model: Any, values: Values) -> Callable[[Any], int]:
+    """A function that stores a row in the book of an access."""
+
+    def make(access: Any) -> int:
+        row = model(book_id=access.book_id, **values(access))
+        access.session.add(row)
+        access.session.flush()
+        return int(row.id)
+
+    return make
+
+
+def _of_budget(model: Any, values: Values) -> Callable[[Any], int]:
+    return _row(model, lambda access: {"budget_id": _budget(access), **values(access)})
+
+
+EXAMPLES = Examples(
+    rows={
+        "Budget": made(_budget),
+        "BudgetCategory": made(_of_budget(BudgetCategory, lambda access: {"category_id": _category(access)})),
+        "BudgetedAccount": made(
+            _of_budget(BudgetedAccount, lambda access: {"account_id": AccountService(access).first_open().id})
+        ),
+        "BudgetAmount": made(
+            _of_budget(BudgetAmount, lambda _: {"from_period_start": date(2020, 1, 1), "amount": Decimal(7)})
+        ),
+        "BudgetAlert": made(_of_budget(BudgetAlert, lambda _: {"period_start": _MONTH, "level": Decimal("0.5")})),
+        "Assignment": made(_row(Assignment, lambda _: {"month": _MONTH, "amount": 5, "currency": Currency.COP})),
+        "MonthNote": made(_row(MonthNote, lambda _: {"month": _MONTH, "currency": Currency.COP})),
+        "Target": made(
+            _row(
+                Target,
+                lambda access: {"category_id": _category(access), "type": TargetType.SOURCE, "priority": 1},
+            )
+        ),
+        "BudgetTemplate": made(_template),
+        "TemplateItem": made(
+            _row(
+                TemplateItem,
+                lambda access: {
+                    "template_id": _template(access),
+                    "category_id": _category(access),
+                    "place": 1,
+                    "amount": Decimal(5),
+                },
+            )
+        ),
+    },
+    existing={f"{BUDGETS}/<id:budget_id>": existing(BUDGETS, _BUDGET)},
+    changes={f"{BUDGETS}/<id:budget_id>": {"amount": "500000"}},
+    own_posts={BUDGETS: sent(BUDGETS, _BUDGET)},
+)
