@@ -51,12 +51,13 @@ NOT_STREAMED = {
     "/api/permissions",
     "/api/personal/books",
     "/api/personal/books/<id:book_id>/members",
+    "/api/personal/budgets",
     "/api/personal/categories",
     "/api/personal/reports/monthly",
     "/api/personal/tags",
 }
 """Lists that are no rows, or few."""
-STATEMENTS = {"/api/personal/transactions": 16}
+STATEMENTS = {"/api/personal/transactions": 16, "/api/personal/budgets": 14}
 """Number of statements of lists whose chunks have parts in other tables."""
 A_JOB = "/api/jobs/mark-overdue/runs"
 
@@ -76,6 +77,7 @@ def caller(app: Flask, admin: Caller) -> Iterator[Caller]:
         "/api/personal/books/<id:book_id>",
         "/api/personal/payees/<id:payee_id>",
         "/api/personal/tags/<string:name>",
+        "/api/personal/budgets/<id:budget_id>",
         "/api/personal/transactions/<id:transaction_id>",
     ):
         EXAMPLES.existing[own](admin)

@@ -49,6 +49,7 @@ WITH_FIGURES = {
     "/api/cash-accounts/{account_id}",
     "/api/personal/accounts/{account_id}",
     "/api/personal/books/{book_id}",
+    "/api/personal/budgets/{budget_id}",
     "/api/personal/categories/{category_id}",
     "/api/personal/payees/{payee_id}",
     "/api/personal/recurring/{recurring_id}",
@@ -356,6 +357,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
     EXAMPLES.existing["/api/personal/tags/<string:name>"](demo)
     EXAMPLES.existing["/api/personal/transactions/<id:transaction_id>"](demo)
     EXAMPLES.existing["/api/personal/recurring/<id:recurring_id>"](demo)
+    EXAMPLES.existing["/api/personal/budgets/<id:budget_id>"](demo)
     _, _, _, payment, _, receipt = EXAMPLES.existing[RECEIPT](demo).split("/")
     owed = demo.get("/api/payments", client_id=first["clients"], status="Pendiente", per_page=1)["data"][0]
     demo.post(f"/api/payments/{owed['id']}/receipts", {"amount": str(owed["balance"] + 1), "excess": "credit"})

@@ -2322,6 +2322,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the budgets of a book, each with its period of a day, by default today, and the sums of all
+         * @description Needs `personal:read`.
+         */
+        get: operations["listBudgets"];
+        put?: never;
+        /**
+         * Make a budget of categories with all below them, or of all expenses if it names none
+         * @description Needs `personal:write`.
+         */
+        post: operations["createBudget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/budgets/{budget_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One budget with its last twelve periods, and spending of the current one by category
+         * @description Needs `personal:read`.
+         */
+        get: operations["getBudget"];
+        /**
+         * Change the fields of a budget that are sent
+         * @description Another amount is that of the current period and all after it; with `apply` of the next ones, or of all.
+         *
+         *     Needs `personal:write`.
+         */
+        put: operations["updateBudget"];
+        post?: never;
+        /**
+         * Delete a budget with its history; transactions stay as they are
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteBudget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/categories": {
         parameters: {
             query?: never;
@@ -15882,6 +15936,1135 @@ export interface components {
             role: components["schemas"]["BookRole"];
         };
         /**
+         * @description A limit of spending in periods, with the one of the day.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "name": "Café Andino",
+         *       "amount": 1500000,
+         *       "currency": "COP",
+         *       "period": "daily",
+         *       "start_date": "2025-03-01",
+         *       "end_date": "2025-12-31",
+         *       "categories": [
+         *         7
+         *       ],
+         *       "accounts": [
+         *         2
+         *       ],
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
+         *       "alert_threshold": 0.8,
+         *       "alerts": [
+         *         0.5,
+         *         0.8,
+         *         1
+         *       ],
+         *       "rollover": "surplus",
+         *       "rollover_cap": 200000,
+         *       "is_active": true,
+         *       "no_categories": false,
+         *       "group_id": 1,
+         *       "per_month": 400000,
+         *       "current": {
+         *         "period_start": "2026-03-01",
+         *         "period_end": "2026-03-31",
+         *         "budgeted_amount": 400000,
+         *         "carried": 60000,
+         *         "available": 460000,
+         *         "spent_amount": 300000,
+         *         "remaining_amount": 160000,
+         *         "variance": -50000,
+         *         "status": "on_track",
+         *         "pace": -0.1048
+         *       },
+         *       "alerts_sent": [
+         *         0.5
+         *       ],
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Budget: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency: string;
+            /**
+             * @description First and last day
+             * @example daily
+             */
+            period: components["schemas"]["BudgetPeriod"];
+            /**
+             * Format: date
+             * @description First day
+             * @example 2025-03-01
+             */
+            start_date: string;
+            /**
+             * Format: date
+             * @description Last day; null while it is open
+             * @example 2025-12-31
+             */
+            end_date: string | null;
+            /**
+             * @description Ids of its categories, which count with all below them; none for all expenses
+             * @example [
+             *       7
+             *     ]
+             */
+            categories: number[];
+            /**
+             * @description Ids of the accounts to which it is limited; none for all
+             * @example [
+             *       2
+             *     ]
+             */
+            accounts: number[];
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * @description Part of what is available from which the status is `warning`
+             * @example 0.8
+             */
+            alert_threshold: number;
+            /**
+             * @description Parts of what is available at which its members are told, once a period
+             * @example [
+             *       0.5,
+             *       0.8,
+             *       1
+             *     ]
+             */
+            alerts: number[];
+            /**
+             * @description Rest that the next period gets: what is left over, what is lacking, both or none
+             * @example surplus
+             */
+            rollover: components["schemas"]["Rollover"];
+            /**
+             * @description Most that is carried of what is left over
+             * @example 200000
+             */
+            rollover_cap: number | null;
+            /**
+             * @description Whether it sends alerts
+             * @example true
+             */
+            is_active: boolean;
+            /**
+             * @description Whether its last category was deleted
+             * @example false
+             */
+            readonly no_categories: boolean;
+            /**
+             * Format: int64
+             * @description Number by which budgets are shown together
+             * @example 1
+             */
+            group_id: number | null;
+            /**
+             * @description Share of a month in the amount; null for a single period
+             * @example 400000
+             */
+            readonly per_month: number | null;
+            /** @description Period of the day; null outside of the budget, or where a rate is missing */
+            readonly current: components["schemas"]["CurrentBudgetPeriod"] | null;
+            /**
+             * @description Levels of which was told in the period
+             * @example [
+             *       0.5
+             *     ]
+             */
+            readonly alerts_sent: number[];
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Length of a budget's periods.
+         * @enum {string}
+         */
+        BudgetPeriod: "daily" | "weekly" | "monthly" | "quarterly" | "yearly" | "once";
+        /**
+         * @description Rest of a period that the next one gets.
+         * @enum {string}
+         */
+        Rollover: "none" | "surplus" | "deficit" | "both";
+        /**
+         * @description The period of the day, and how fast it is spent.
+         * @example {
+         *       "period_start": "2026-03-01",
+         *       "period_end": "2026-03-31",
+         *       "budgeted_amount": 400000,
+         *       "carried": 60000,
+         *       "available": 460000,
+         *       "spent_amount": 300000,
+         *       "remaining_amount": 160000,
+         *       "variance": -50000,
+         *       "status": "on_track",
+         *       "pace": -0.1048
+         *     }
+         */
+        CurrentBudgetPeriod: {
+            /**
+             * Format: date
+             * @description First day of the period
+             * @example 2026-03-01
+             */
+            readonly period_start: string;
+            /**
+             * Format: date
+             * @description Last day of the period
+             * @example 2026-03-31
+             */
+            readonly period_end: string;
+            /**
+             * @description Amount of the period
+             * @example 400000
+             */
+            readonly budgeted_amount: number;
+            /**
+             * @description Rest of the periods before that the rollover carries
+             * @example 60000
+             */
+            readonly carried: number;
+            /**
+             * @description Amount and what was carried into the period
+             * @example 460000
+             */
+            readonly available: number;
+            /**
+             * @description Spending, refunds taken off
+             * @example 300000
+             */
+            readonly spent_amount: number;
+            /**
+             * @description Rest, below zero if more was spent than was available
+             * @example 160000
+             */
+            readonly remaining_amount: number;
+            /**
+             * @description Spending less the amount, above zero if too much was spent; of several periods the average
+             * @example -50000
+             */
+            readonly variance: number;
+            /**
+             * @description Status
+             * @example on_track
+             */
+            readonly status: components["schemas"]["BudgetStatus"];
+            /**
+             * @description Part that was spent less part of the days that passed; null if nothing is available
+             * @example -0.1048
+             */
+            readonly pace: number | null;
+        };
+        /**
+         * @description Spending of a period against what is available.
+         * @enum {string}
+         */
+        BudgetStatus: "on_track" | "warning" | "exceeded";
+        /**
+         * @description Totals of the budgets that match; null where a rate is missing.
+         * @example {
+         *       "totals": {
+         *         "budgeted": 1200000,
+         *         "available": 460000,
+         *         "spent": 300000,
+         *         "remaining": 900000,
+         *         "currency": "COP",
+         *         "overlapping": false
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ]
+         *     }
+         */
+        BudgetTotals: {
+            /** @description Totals of all matching items, not only of the page */
+            readonly totals: components["schemas"]["BudgetTotalsFigures"] | null;
+            /** @description Rates that are missing: pair and earliest day */
+            readonly warnings: components["schemas"]["MissingRate"][];
+        };
+        /**
+         * @description Sums of the current periods, in the currency of the book.
+         * @example {
+         *       "budgeted": 1200000,
+         *       "available": 460000,
+         *       "spent": 300000,
+         *       "remaining": 900000,
+         *       "currency": "COP",
+         *       "overlapping": false
+         *     }
+         */
+        BudgetTotalsFigures: {
+            /**
+             * @description Sum of the amounts
+             * @example 1200000
+             */
+            readonly budgeted: number;
+            /**
+             * @description Amount and what was carried into the period
+             * @example 460000
+             */
+            readonly available: number;
+            /**
+             * @description Sum of the spending, refunds taken off
+             * @example 300000
+             */
+            readonly spent: number;
+            /**
+             * @description Sum of the rests
+             * @example 900000
+             */
+            readonly remaining: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Whether a category is in several of the budgets, so that the sums count it twice
+             * @example false
+             */
+            readonly overlapping: boolean;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "name": "Café Andino",
+         *           "amount": 1500000,
+         *           "currency": "COP",
+         *           "period": "daily",
+         *           "start_date": "2025-03-01",
+         *           "end_date": "2025-12-31",
+         *           "categories": [
+         *             7
+         *           ],
+         *           "accounts": [
+         *             2
+         *           ],
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ],
+         *           "alert_threshold": 0.8,
+         *           "alerts": [
+         *             0.5,
+         *             0.8,
+         *             1
+         *           ],
+         *           "rollover": "surplus",
+         *           "rollover_cap": 200000,
+         *           "is_active": true,
+         *           "no_categories": false,
+         *           "group_id": 1,
+         *           "per_month": 400000,
+         *           "current": {
+         *             "period_start": "2026-03-01",
+         *             "period_end": "2026-03-31",
+         *             "budgeted_amount": 400000,
+         *             "carried": 60000,
+         *             "available": 460000,
+         *             "spent_amount": 300000,
+         *             "remaining_amount": 160000,
+         *             "variance": -50000,
+         *             "status": "on_track",
+         *             "pace": -0.1048
+         *           },
+         *           "alerts_sent": [
+         *             0.5
+         *           ],
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       },
+         *       "totals": {
+         *         "budgeted": 1200000,
+         *         "available": 460000,
+         *         "spent": 300000,
+         *         "remaining": 900000,
+         *         "currency": "COP",
+         *         "overlapping": false
+         *       },
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ]
+         *     }
+         */
+        BudgetsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Budget"][];
+            pagination: components["schemas"]["Pagination"];
+        } & components["schemas"]["BudgetTotals"];
+        /**
+         * @description A budget with its last periods.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "name": "Café Andino",
+         *       "amount": 1500000,
+         *       "currency": "COP",
+         *       "period": "daily",
+         *       "start_date": "2025-03-01",
+         *       "end_date": "2025-12-31",
+         *       "categories": [
+         *         7
+         *       ],
+         *       "accounts": [
+         *         2
+         *       ],
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
+         *       "alert_threshold": 0.8,
+         *       "alerts": [
+         *         0.5,
+         *         0.8,
+         *         1
+         *       ],
+         *       "rollover": "surplus",
+         *       "rollover_cap": 200000,
+         *       "is_active": true,
+         *       "no_categories": false,
+         *       "group_id": 1,
+         *       "per_month": 400000,
+         *       "current": {
+         *         "period_start": "2026-03-01",
+         *         "period_end": "2026-03-31",
+         *         "budgeted_amount": 400000,
+         *         "carried": 60000,
+         *         "available": 460000,
+         *         "spent_amount": 300000,
+         *         "remaining_amount": 160000,
+         *         "variance": -50000,
+         *         "status": "on_track",
+         *         "pace": -0.1048
+         *       },
+         *       "alerts_sent": [
+         *         0.5
+         *       ],
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "periods": [
+         *         {
+         *           "period_start": "2026-03-01",
+         *           "period_end": "2026-03-31",
+         *           "budgeted_amount": 400000,
+         *           "carried": 60000,
+         *           "available": 460000,
+         *           "spent_amount": 300000,
+         *           "remaining_amount": 160000,
+         *           "variance": -50000,
+         *           "status": "on_track"
+         *         }
+         *       ],
+         *       "breakdown": [
+         *         {
+         *           "category_id": 7,
+         *           "name": "Café Andino",
+         *           "path": [
+         *             "Food",
+         *             "Groceries"
+         *           ],
+         *           "amount": 1500000,
+         *           "share": 0.25
+         *         }
+         *       ],
+         *       "variance": -50000,
+         *       "on_time_rate": 0.92,
+         *       "warnings": [
+         *         {
+         *           "code": "exchange_rate_missing",
+         *           "detail": "The request is not valid.",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "date": "2025-03-01"
+         *         }
+         *       ]
+         *     }
+         */
+        OneBudget: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency: string;
+            /**
+             * @description First and last day
+             * @example daily
+             */
+            period: components["schemas"]["BudgetPeriod"];
+            /**
+             * Format: date
+             * @description First day
+             * @example 2025-03-01
+             */
+            start_date: string;
+            /**
+             * Format: date
+             * @description Last day; null while it is open
+             * @example 2025-12-31
+             */
+            end_date: string | null;
+            /**
+             * @description Ids of its categories, which count with all below them; none for all expenses
+             * @example [
+             *       7
+             *     ]
+             */
+            categories: number[];
+            /**
+             * @description Ids of the accounts to which it is limited; none for all
+             * @example [
+             *       2
+             *     ]
+             */
+            accounts: number[];
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * @description Part of what is available from which the status is `warning`
+             * @example 0.8
+             */
+            alert_threshold: number;
+            /**
+             * @description Parts of what is available at which its members are told, once a period
+             * @example [
+             *       0.5,
+             *       0.8,
+             *       1
+             *     ]
+             */
+            alerts: number[];
+            /**
+             * @description Rest that the next period gets: what is left over, what is lacking, both or none
+             * @example surplus
+             */
+            rollover: components["schemas"]["Rollover"];
+            /**
+             * @description Most that is carried of what is left over
+             * @example 200000
+             */
+            rollover_cap: number | null;
+            /**
+             * @description Whether it sends alerts
+             * @example true
+             */
+            is_active: boolean;
+            /**
+             * @description Whether its last category was deleted
+             * @example false
+             */
+            readonly no_categories: boolean;
+            /**
+             * Format: int64
+             * @description Number by which budgets are shown together
+             * @example 1
+             */
+            group_id: number | null;
+            /**
+             * @description Share of a month in the amount; null for a single period
+             * @example 400000
+             */
+            readonly per_month: number | null;
+            /** @description Period of the day; null outside of the budget, or where a rate is missing */
+            readonly current: components["schemas"]["CurrentBudgetPeriod"] | null;
+            /**
+             * @description Levels of which was told in the period
+             * @example [
+             *       0.5
+             *     ]
+             */
+            readonly alerts_sent: number[];
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+            /** @description The last twelve periods, the oldest first */
+            readonly periods: components["schemas"]["ShownBudgetPeriod"][];
+            /** @description Spending of the current period by category, the most first */
+            readonly breakdown: components["schemas"]["BudgetBreakdown"][];
+            /**
+             * @description Spending less the amount, above zero if too much was spent; of several periods the average
+             * @example -50000
+             */
+            readonly variance: number | null;
+            /**
+             * @description Part of the complete periods in which no more was spent than was available
+             * @example 0.92
+             */
+            readonly on_time_rate: number | null;
+            /** @description Rates that are missing: pair and earliest day */
+            readonly warnings: components["schemas"]["MissingRate"][];
+        };
+        /**
+         * @description A period of a budget, in the budget's currency.
+         * @example {
+         *       "period_start": "2026-03-01",
+         *       "period_end": "2026-03-31",
+         *       "budgeted_amount": 400000,
+         *       "carried": 60000,
+         *       "available": 460000,
+         *       "spent_amount": 300000,
+         *       "remaining_amount": 160000,
+         *       "variance": -50000,
+         *       "status": "on_track"
+         *     }
+         */
+        ShownBudgetPeriod: {
+            /**
+             * Format: date
+             * @description First day of the period
+             * @example 2026-03-01
+             */
+            readonly period_start: string;
+            /**
+             * Format: date
+             * @description Last day of the period
+             * @example 2026-03-31
+             */
+            readonly period_end: string;
+            /**
+             * @description Amount of the period
+             * @example 400000
+             */
+            readonly budgeted_amount: number;
+            /**
+             * @description Rest of the periods before that the rollover carries
+             * @example 60000
+             */
+            readonly carried: number;
+            /**
+             * @description Amount and what was carried into the period
+             * @example 460000
+             */
+            readonly available: number;
+            /**
+             * @description Spending, refunds taken off
+             * @example 300000
+             */
+            readonly spent_amount: number;
+            /**
+             * @description Rest, below zero if more was spent than was available
+             * @example 160000
+             */
+            readonly remaining_amount: number;
+            /**
+             * @description Spending less the amount, above zero if too much was spent; of several periods the average
+             * @example -50000
+             */
+            readonly variance: number;
+            /**
+             * @description Status
+             * @example on_track
+             */
+            readonly status: components["schemas"]["BudgetStatus"];
+        };
+        /**
+         * @description Spending of a category in the current period.
+         * @example {
+         *       "category_id": 7,
+         *       "name": "Café Andino",
+         *       "path": [
+         *         "Food",
+         *         "Groceries"
+         *       ],
+         *       "amount": 1500000,
+         *       "share": 0.25
+         *     }
+         */
+        BudgetBreakdown: {
+            /**
+             * @description Id of the category
+             * @example 7
+             */
+            readonly category_id: number | null;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description Names from the top to it
+             * @example [
+             *       "Food",
+             *       "Groceries"
+             *     ]
+             */
+            readonly path: string[];
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * @description Part of the spending of the period; null where that is not above zero
+             * @example 0.25
+             */
+            readonly share: number | null;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "name": "Café Andino",
+         *         "amount": 1500000,
+         *         "currency": "COP",
+         *         "period": "daily",
+         *         "start_date": "2025-03-01",
+         *         "end_date": "2025-12-31",
+         *         "categories": [
+         *           7
+         *         ],
+         *         "accounts": [
+         *           2
+         *         ],
+         *         "tags": [
+         *           "evento",
+         *           "2026"
+         *         ],
+         *         "alert_threshold": 0.8,
+         *         "alerts": [
+         *           0.5,
+         *           0.8,
+         *           1
+         *         ],
+         *         "rollover": "surplus",
+         *         "rollover_cap": 200000,
+         *         "is_active": true,
+         *         "no_categories": false,
+         *         "group_id": 1,
+         *         "per_month": 400000,
+         *         "current": {
+         *           "period_start": "2026-03-01",
+         *           "period_end": "2026-03-31",
+         *           "budgeted_amount": 400000,
+         *           "carried": 60000,
+         *           "available": 460000,
+         *           "spent_amount": 300000,
+         *           "remaining_amount": 160000,
+         *           "variance": -50000,
+         *           "status": "on_track",
+         *           "pace": -0.1048
+         *         },
+         *         "alerts_sent": [
+         *           0.5
+         *         ],
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "periods": [
+         *           {
+         *             "period_start": "2026-03-01",
+         *             "period_end": "2026-03-31",
+         *             "budgeted_amount": 400000,
+         *             "carried": 60000,
+         *             "available": 460000,
+         *             "spent_amount": 300000,
+         *             "remaining_amount": 160000,
+         *             "variance": -50000,
+         *             "status": "on_track"
+         *           }
+         *         ],
+         *         "breakdown": [
+         *           {
+         *             "category_id": 7,
+         *             "name": "Café Andino",
+         *             "path": [
+         *               "Food",
+         *               "Groceries"
+         *             ],
+         *             "amount": 1500000,
+         *             "share": 0.25
+         *           }
+         *         ],
+         *         "variance": -50000,
+         *         "on_time_rate": 0.92,
+         *         "warnings": [
+         *           {
+         *             "code": "exchange_rate_missing",
+         *             "detail": "The request is not valid.",
+         *             "base": "USD",
+         *             "quote": "COP",
+         *             "date": "2025-03-01"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        OneBudgetAnswer: {
+            data: components["schemas"]["OneBudget"];
+        };
+        /**
+         * @description A budget with its last periods.
+         * @example {
+         *       "name": "Café Andino",
+         *       "amount": 1500000,
+         *       "currency": "COP",
+         *       "period": "daily",
+         *       "start_date": "2025-03-01",
+         *       "end_date": "2025-12-31",
+         *       "categories": [
+         *         7
+         *       ],
+         *       "accounts": [
+         *         2
+         *       ],
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
+         *       "alert_threshold": 0.8,
+         *       "alerts": [
+         *         0.5,
+         *         0.8,
+         *         1
+         *       ],
+         *       "rollover": "surplus",
+         *       "rollover_cap": 200000,
+         *       "is_active": true,
+         *       "group_id": 1
+         *     }
+         */
+        OneBudgetIn: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: components["schemas"]["AnyAmountIn"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency?: string;
+            /**
+             * @description First and last day
+             * @example daily
+             */
+            period: components["schemas"]["BudgetPeriod"];
+            /**
+             * Format: date
+             * @description First day
+             * @example 2025-03-01
+             */
+            start_date?: string;
+            /**
+             * Format: date
+             * @description Last day; null while it is open
+             * @example 2025-12-31
+             */
+            end_date?: string | null;
+            /**
+             * @description Ids of its categories, which count with all below them; none for all expenses
+             * @example [
+             *       7
+             *     ]
+             */
+            categories?: number[];
+            /**
+             * @description Ids of the accounts to which it is limited; none for all
+             * @example [
+             *       2
+             *     ]
+             */
+            accounts?: number[];
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
+            /**
+             * @description Part of what is available from which the status is `warning`
+             * @example 0.8
+             */
+            alert_threshold?: components["schemas"]["LevelIn"];
+            /**
+             * @description Parts of what is available at which its members are told, once a period
+             * @example [
+             *       0.5,
+             *       0.8,
+             *       1
+             *     ]
+             */
+            alerts?: components["schemas"]["LevelIn"][];
+            /**
+             * @description Rest that the next period gets: what is left over, what is lacking, both or none
+             * @example surplus
+             */
+            rollover?: components["schemas"]["Rollover"];
+            /**
+             * @description Most that is carried of what is left over
+             * @example 200000
+             */
+            rollover_cap?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Whether it sends alerts
+             * @example true
+             */
+            is_active?: boolean;
+            /**
+             * Format: int64
+             * @description Number by which budgets are shown together
+             * @example 1
+             */
+            group_id?: number | null;
+        };
+        /** @description A part of what is available, 1 for all of it: above 0, at most 10, with at most three decimals. */
+        LevelIn: number | string;
+        /**
+         * @description First period that gets a changed amount; `all` changes past ones too.
+         * @enum {string}
+         */
+        BudgetApply: "current" | "next" | "all";
+        /**
+         * @description Changes of a budget, and the first period that gets another amount.
+         * @example {
+         *       "name": "Café Andino",
+         *       "amount": 1500000,
+         *       "currency": "COP",
+         *       "period": "daily",
+         *       "start_date": "2025-03-01",
+         *       "end_date": "2025-12-31",
+         *       "categories": [
+         *         7
+         *       ],
+         *       "accounts": [
+         *         2
+         *       ],
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
+         *       "alert_threshold": 0.8,
+         *       "alerts": [
+         *         0.5,
+         *         0.8,
+         *         1
+         *       ],
+         *       "rollover": "surplus",
+         *       "rollover_cap": 200000,
+         *       "is_active": true,
+         *       "group_id": 1,
+         *       "apply": "current"
+         *     }
+         */
+        ChangedBudgetChanges: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name?: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AnyAmountIn"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency?: string;
+            /**
+             * @description First and last day
+             * @example daily
+             */
+            period?: components["schemas"]["BudgetPeriod"];
+            /**
+             * Format: date
+             * @description First day
+             * @example 2025-03-01
+             */
+            start_date?: string;
+            /**
+             * Format: date
+             * @description Last day; null while it is open
+             * @example 2025-12-31
+             */
+            end_date?: string | null;
+            /**
+             * @description Ids of its categories, which count with all below them; none for all expenses
+             * @example [
+             *       7
+             *     ]
+             */
+            categories?: number[];
+            /**
+             * @description Ids of the accounts to which it is limited; none for all
+             * @example [
+             *       2
+             *     ]
+             */
+            accounts?: number[];
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
+            /**
+             * @description Part of what is available from which the status is `warning`
+             * @example 0.8
+             */
+            alert_threshold?: components["schemas"]["LevelIn"];
+            /**
+             * @description Parts of what is available at which its members are told, once a period
+             * @example [
+             *       0.5,
+             *       0.8,
+             *       1
+             *     ]
+             */
+            alerts?: components["schemas"]["LevelIn"][];
+            /**
+             * @description Rest that the next period gets: what is left over, what is lacking, both or none
+             * @example surplus
+             */
+            rollover?: components["schemas"]["Rollover"];
+            /**
+             * @description Most that is carried of what is left over
+             * @example 200000
+             */
+            rollover_cap?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Whether it sends alerts
+             * @example true
+             */
+            is_active?: boolean;
+            /**
+             * Format: int64
+             * @description Number by which budgets are shown together
+             * @example 1
+             */
+            group_id?: number | null;
+            /**
+             * @description First period that gets another amount
+             * @example current
+             */
+            apply?: components["schemas"]["BudgetApply"];
+        };
+        /**
          * @description Type of a category, and of all below it.
          * @enum {string}
          */
@@ -22588,6 +23771,22 @@ export type BookMembersPage = components['schemas']['BookMembersPage'];
 export type MemberAnswer = components['schemas']['MemberAnswer'];
 export type NewMemberIn = components['schemas']['NewMemberIn'];
 export type MemberIn = components['schemas']['MemberIn'];
+export type Budget = components['schemas']['Budget'];
+export type BudgetPeriod = components['schemas']['BudgetPeriod'];
+export type Rollover = components['schemas']['Rollover'];
+export type CurrentBudgetPeriod = components['schemas']['CurrentBudgetPeriod'];
+export type BudgetStatus = components['schemas']['BudgetStatus'];
+export type BudgetTotals = components['schemas']['BudgetTotals'];
+export type BudgetTotalsFigures = components['schemas']['BudgetTotalsFigures'];
+export type BudgetsPage = components['schemas']['BudgetsPage'];
+export type OneBudget = components['schemas']['OneBudget'];
+export type ShownBudgetPeriod = components['schemas']['ShownBudgetPeriod'];
+export type BudgetBreakdown = components['schemas']['BudgetBreakdown'];
+export type OneBudgetAnswer = components['schemas']['OneBudgetAnswer'];
+export type OneBudgetIn = components['schemas']['OneBudgetIn'];
+export type LevelIn = components['schemas']['LevelIn'];
+export type BudgetApply = components['schemas']['BudgetApply'];
+export type ChangedBudgetChanges = components['schemas']['ChangedBudgetChanges'];
 export type CategoryType = components['schemas']['CategoryType'];
 export type PersonalCategory = components['schemas']['PersonalCategory'];
 export type Overspending = components['schemas']['Overspending'];
@@ -39450,6 +40649,570 @@ export interface operations {
             };
         };
     };
+    listBudgets: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: name, start_date, created_at */
+                sort?: string;
+                /** @description Date of the movement */
+                date?: string;
+                /** @description Only active budgets, or the others */
+                active?: boolean;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBudget: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OneBudgetIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBudgetAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBudget: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the budget */
+                budget_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBudgetAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateBudget: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description First period that gets another amount */
+                apply?: components["schemas"]["BudgetApply"];
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the budget */
+                budget_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedBudgetChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBudgetAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteBudget: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the budget */
+                budget_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Budget deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPersonalCategories: {
         parameters: {
             query?: {
@@ -49392,6 +51155,7 @@ export const pathsApiPersonalBooksGetParametersQueryLocaleValues: ReadonlyArray<
 export const pathsApiPersonalBooksBook_idAuditGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/audit"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBooksBook_idInvitationsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/invitations"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBooksBook_idMembersGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/members"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalBudgetsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/budgets"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalCategoriesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/categories"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalPayeesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/payees"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRecurringGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/recurring"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -49452,6 +51216,10 @@ export const excessValues: ReadonlyArray<FlattenedDeepRequired<components>["sche
 export const paymentsActionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentsAction"]> = ["mark-paid", "undo", "set-invoice", "delete"];
 export const periodStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PeriodState"]> = ["open", "closed"];
 export const personalAccountTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PersonalAccountType"]> = ["checking", "savings", "credit", "investment", "cash", "loan", "property", "other"];
+export const budgetPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BudgetPeriod"]> = ["daily", "weekly", "monthly", "quarterly", "yearly", "once"];
+export const rolloverValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Rollover"]> = ["none", "surplus", "deficit", "both"];
+export const budgetStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BudgetStatus"]> = ["on_track", "warning", "exceeded"];
+export const budgetApplyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BudgetApply"]> = ["current", "next", "all"];
 export const categoryTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategoryType"]> = ["income", "expense"];
 export const overspendingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Overspending"]> = ["deduct", "carry"];
 export const categoryDeletionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategoryDeletion"]> = ["archive", "delete"];

@@ -60,6 +60,7 @@ MANIFEST = Manifest(
         "overlapping": "Con categorías repetidas",
         "pace": "Ritmo",
         "per_month": "Por mes",
+        "period": "Periodo",
         "period_end": "Fin del periodo",
         "period_start": "Inicio del periodo",
         "remaining": "Queda",

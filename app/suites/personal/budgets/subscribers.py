@@ -3,10 +3,24 @@
 from typing import Any
 
 from app.infra.context import Context, Subscription
-from app.suites.personal.books.service import program_access
+from app.suites.personal.books.events import BookOpened
+from app.suites.personal.books.service import PreferencesService, program_access
+from app.suites.personal.budgets.rules.limits import BudgetPeriod
 from app.suites.personal.budgets.service import BudgetService, judge_after
 from app.suites.personal.categories.events import CategoryLeaving
 from app.suites.personal.transactions.events import TransactionsChanged
+
+FIRST_BUDGET = "Monthly spending"
+
+
+def open_budget(context: Context, event: BookOpened) -> None:
+    """Make a budget of all expenses in a new book with defaults, if its owner has told their monthly income."""
+    if not event.with_defaults or event.user_id is None:
+        return
+    preferred = PreferencesService(context).get(event.user_id)
+    if preferred.monthly_income and preferred.currency is event.settings.currency:
+        service = BudgetService(program_access(context, event.book_id))
+        service.create(name=FIRST_BUDGET, amount=preferred.monthly_income, period=BudgetPeriod.MONTHLY)
 
 
 def judge_budgets(context: Context, event: TransactionsChanged) -> None:
@@ -21,6 +35,7 @@ def move_category(context: Context, event: CategoryLeaving) -> None:
 
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
+    Subscription(BookOpened, open_budget),
     Subscription(TransactionsChanged, judge_budgets),
     Subscription(CategoryLeaving, move_category),
 )

@@ -8,6 +8,8 @@ export const routes = {
   addBookMember: { method: "post", path: "/api/personal/books/{book_id}/members" },
   /** Make a book, whose owner I am; with defaults, unless `with_defaults` is false. Needs `personal:write`. */
   createBook: { method: "post", path: "/api/personal/books" },
+  /** Make a budget of categories with all below them, or of all expenses if it names none. Needs `personal:write`. */
+  createBudget: { method: "post", path: "/api/personal/budgets" },
   /** Make a payee; no other is known by its name or one of its aliases. Needs `personal:write`. */
   createPayee: { method: "post", path: "/api/personal/payees" },
   /** Open an account; without an opening date it always was. Needs `personal:write`. */
@@ -26,6 +28,8 @@ export const routes = {
 
 Needs `personal:write`. */
   deleteBookMember: { method: "delete", path: "/api/personal/books/{book_id}/members/{member_id}" },
+  /** Delete a budget with its history; transactions stay as they are. Needs `personal:write`. */
+  deleteBudget: { method: "delete", path: "/api/personal/budgets/{budget_id}" },
   /** Delete a payee that nothing names; one that is used is merged or hidden. Needs `personal:write`. */
   deletePayee: { method: "delete", path: "/api/personal/payees/{payee_id}" },
   /** Delete an account without transactions; 409 `has_transactions` for others, which are closed instead. Needs `personal:write`. */
@@ -44,6 +48,8 @@ Needs `personal:write`. */
   getBook: { method: "get", path: "/api/personal/books/{book_id}" },
   /** One member of one of my books. Needs `personal:read`. */
   getBookMember: { method: "get", path: "/api/personal/books/{book_id}/members/{member_id}" },
+  /** One budget with its last twelve periods, and spending of the current one by category. Needs `personal:read`. */
+  getBudget: { method: "get", path: "/api/personal/budgets/{budget_id}" },
   /** One payee with its use. Needs `personal:read`. */
   getPayee: { method: "get", path: "/api/personal/payees/{payee_id}" },
   /** One account with its balance of today. Needs `personal:read`. */
@@ -70,6 +76,8 @@ Needs `personal:write`. */
   listBookMembers: { method: "get", path: "/api/personal/books/{book_id}/members" },
   /** List my books; the first, in the order in which they came, is the default of `book_id` elsewhere. Needs `personal:read`. */
   listBooks: { method: "get", path: "/api/personal/books" },
+  /** List the budgets of a book, each with its period of a day, by default today, and the sums of all. Needs `personal:read`. */
+  listBudgets: { method: "get", path: "/api/personal/budgets" },
   /** List the payees of a book with their use, hidden ones only with `include_hidden`. Needs `personal:read`. */
   listPayees: { method: "get", path: "/api/personal/payees" },
   /** List the open accounts of a book with their balances at the end of a day, by default today. What is dated in the future is not in the balance of today.
@@ -112,6 +120,10 @@ Needs `personal:write`. */
   updateBook: { method: "put", path: "/api/personal/books/{book_id}" },
   /** Give a member another role, as an owner; 409 `transfer_ownership_first` for the last owner. Needs `personal:write`. */
   updateBookMember: { method: "put", path: "/api/personal/books/{book_id}/members/{member_id}" },
+  /** Change the fields of a budget that are sent. Another amount is that of the current period and all after it; with `apply` of the next ones, or of all.
+
+Needs `personal:write`. */
+  updateBudget: { method: "put", path: "/api/personal/budgets/{budget_id}" },
   /** Change the fields of a payee that are sent. Needs `personal:write`. */
   updatePayee: { method: "put", path: "/api/personal/payees/{payee_id}" },
   /** Change the fields of an account that are sent; closing one whose balance is not zero is 409. Needs `personal:write`. */

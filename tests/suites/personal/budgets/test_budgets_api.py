@@ -282,3 +282,11 @@ def test_a_budget_whose_categories_were_all_deleted_is_inactive_and_one_that_mov
     assert ana.caller.put(path, {"is_active": True}, expect=409)["code"] == "no_categories"
     ana.caller.put(path, {"is_active": True, "categories": [named(ana, "Clothing")]})
     assert on(ana, "2026-03-01")["spent_amount"] == 5
+
+
+def test_a_new_book_has_a_budget_if_its_owner_told_their_income(ana: Person) -> None:
+    ana.caller.put("/api/auth/user", {"preferences": {"monthly_income": "5000"}})
+    book_id = ana.caller.post("/api/personal/books", {"name": "Otra"})["data"]["id"]
+    [one] = ana.caller.get(BUDGETS, book_id=book_id)["data"]
+    assert (one["amount"], one["period"], one["categories"]) == (5000, "monthly", [])
+    assert ana.caller.get(BUDGETS)["data"] == []

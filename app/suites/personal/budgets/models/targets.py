@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, SmallInteger, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
@@ -37,7 +37,9 @@ class Target(Keyed, Timestamps, Versioned, Base):
     percent: Mapped[Decimal | None] = mapped_column(Numeric(7, 2))
     percent_of: Mapped[PercentOf | None] = mapped_column(one_of(PercentOf, "percent_of"))
     of_category_id: Mapped[OfCategory | None]
-    recurring_id: Mapped[int | None] = mapped_column(BigInteger)
+    recurring_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("recurring_transactions.id", ondelete="CASCADE")
+    )
     is_full: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     adjust_percent: Mapped[Decimal] = mapped_column(Numeric(7, 2), server_default="0")
     adjust_amount: Mapped[Money] = mapped_column(server_default="0")
@@ -49,6 +51,7 @@ class Target(Keyed, Timestamps, Versioned, Base):
         Index("ix_targets_book_id", "book_id", "id"),
         Index("ix_targets_category_id", "category_id"),
         Index("ix_targets_of_category_id", "of_category_id"),
+        Index("ix_targets_recurring_id", "recurring_id"),
         CheckConstraint("priority BETWEEN 0 AND 99", name="priority_range"),
         CheckConstraint("amount > 0 AND amount < 10000000000", name="amount_positive"),
         CheckConstraint("cap > 0 AND cap < 10000000000", name="cap_positive"),

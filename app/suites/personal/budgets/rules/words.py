@@ -16,7 +16,7 @@ def alert_title(name: str, level: Decimal) -> str:
 
 
 def alert_body(tracking: Tracking, currency: Currency) -> str:
-    """Text of an alert, with what was spent, what was available, and the period."""
+    """Text of an alert: spending, the amount available, and the period."""
     days = tracking.period
     spent, available = (f"{_written(amount)} {currency}" for amount in (tracking.spent, tracking.available))
     return f"Van {spent} de {available} entre el {days.start:%d/%m/%Y} y el {days.end:%d/%m/%Y}."

@@ -253,7 +253,7 @@ class BudgetService(InBookService):
 
     def _shown(self, budgets: Sequence[BudgetRecord], followed: Followed, day: date) -> list[BudgetItem]:
         ids = [one.id for one in budgets]
-        categories, accounts, amounts = self.of_categories.of(ids), self.of_accounts.of(ids), self.amounts.of(ids)
+        categories, accounts, amounts = self.of_categories.of(ids), self.of_accounts.of(ids), followed.amounts
         current = {one.id: followed.on(one.id, day) for one in budgets}
         starts = [one.period.start for one in current.values() if one is not None]
         sent = self.alerts.of(ids, min(starts)) if starts else {}
@@ -310,8 +310,8 @@ class BudgetService(InBookService):
 
     def _reach(self, items: Sequence[BudgetItem]) -> list[set[int]]:
         """The categories that each active budget counts, those below them too; 0 stands for none."""
-        tree, types = self.categories.tree(), self.categories.types()
-        everything = {0, *(one for one, kind in types.items() if kind is CategoryType.EXPENSE)}
+        tree = self.categories.tree()
+        everything = {0, *tree.parents}
         found: list[set[int]] = []
         for one in items:
             named = one.extra["categories"]

@@ -24,6 +24,8 @@ class Followed:
 
     periods: dict[int, list[Tracking]] = field(default_factory=dict)
     warnings: list[MissingRate] = field(default_factory=list)
+    amounts: dict[int, list[Amount]] = field(default_factory=dict)
+    """All amounts of each budget."""
 
     def on(self, budget_id: int, day: date) -> Tracking | None:
         """The period of a day, if it is among them."""
@@ -51,7 +53,7 @@ class Tracker:
             for one in budgets
             if one.id in spent
         }
-        return Followed(found, warnings)
+        return Followed(found, warnings, amounts)
 
     def _counted(self, budget: BudgetRecord, day: date, most: int) -> list[DateRange]:
         """The periods to sum: with a rollover all since the first, for each depends on the one before."""

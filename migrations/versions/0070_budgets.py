@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0068"
-down_revision = "0067"
+revision = "0070"
+down_revision = "0069"
 branch_labels = None
 depends_on = None
 
@@ -92,6 +92,7 @@ def _budgets() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name=op.f("ck_budgets_currency_code")),
         sa.CheckConstraint("btrim(name, E' \\t\\r\\n') <> ''", name=op.f("ck_budgets_name_not_blank")),
         sa.CheckConstraint("end_date BETWEEN '1900-01-01' AND '2200-12-31'", name=op.f("ck_budgets_end_date_range")),
         sa.CheckConstraint(
@@ -134,6 +135,7 @@ def _month_notes() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name=op.f("ck_month_notes_currency_code")),
         sa.CheckConstraint("month BETWEEN '1900-01-01' AND '2200-12-31'", name=op.f("ck_month_notes_month_range")),
         sa.CheckConstraint("char_length(note) <= 10000", name=op.f("ck_month_notes_note_length")),
         sa.CheckConstraint("extract(day FROM month) = 1", name=op.f("ck_month_notes_month_first_day")),
@@ -158,6 +160,7 @@ def _assignments() -> None:
         sa.Column("currency", sa.String(3), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name=op.f("ck_assignments_currency_code")),
         sa.CheckConstraint("month BETWEEN '1900-01-01' AND '2200-12-31'", name=op.f("ck_assignments_month_range")),
         sa.CheckConstraint(
             "amount > -100000000000000 AND amount < 100000000000000", name=op.f("ck_assignments_amount_bounded")
@@ -423,8 +426,15 @@ def _targets() -> None:
             name=op.f("fk_targets_of_category_id_categories"),
             ondelete="RESTRICT",
         ),
+        sa.ForeignKeyConstraint(
+            ["recurring_id"],
+            ["recurring_transactions.id"],
+            name=op.f("fk_targets_recurring_id_recurring_transactions"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_targets")),
     )
     op.create_index("ix_targets_book_id", "targets", ["book_id", "id"], unique=False)
     op.create_index("ix_targets_category_id", "targets", ["category_id"], unique=False)
     op.create_index("ix_targets_of_category_id", "targets", ["of_category_id"], unique=False)
+    op.create_index("ix_targets_recurring_id", "targets", ["recurring_id"], unique=False)
