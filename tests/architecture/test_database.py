@@ -63,6 +63,7 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "audit_seals",
         "book_audit",
         "cash_transfer_sums",
+        "changed_transactions",
         "code_attempts",
         "idempotency_keys",
         "imported_rows",

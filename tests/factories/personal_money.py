@@ -12,15 +12,16 @@ from app.suites.personal.accounts.service import AccountService
 from app.suites.personal.books.service import program_access
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
-from app.suites.personal.transactions.models import Payee, TransactionLeg, TransactionSplit
-from app.suites.personal.transactions.rules import TransactionType
-from app.suites.personal.transactions.service import TransactionService
+from app.suites.personal.transactions.models import ChangedTransaction, Payee, TransactionLeg, TransactionSplit
+from app.suites.personal.transactions.rules import ChangeOrigin, TransactionType
+from app.suites.personal.transactions.service import BulkService, ChangeRecorder, TransactionService
 from tests import factories
 from tests.factories import Examples, Sent
 from tests.factories.auth import UserFactory
 from tests.factories.personal import BOOKS, open_book, own_book
 
 ACCOUNTS, CATEGORIES, TRANSACTIONS = (f"/api/personal/{name}" for name in ("accounts", "categories", "transactions"))
+CHANGES = "/api/personal/changes"
 _NUMBERS = count(1)
 _ACCOUNT = {"name": "Banco", "type": "checking", "currency": "COP", "opening_balance": "100"}
 _CATEGORY = {"name": "Mascotas", "type": "expense"}
@@ -64,6 +65,39 @@ def _payee(access: Any) -> int:
     return payee.id
 
 
+def payee_of(book_id: int) -> int:
+    """A new payee of a book."""
+    assert factories.app is not None
+    with factories.app.app_context():
+        made = _payee(program_access(make_context(db.session()), book_id))
+        db.session.commit()
+    return made
+
+
+def _change_set(access: Any) -> int:
+    recorder = ChangeRecorder(access, ChangeOrigin.BULK)
+    BulkService(access).change({_transaction(access): {"notes": "revisado"}}, recorder)
+    assert recorder.change_set_id is not None
+    return recorder.change_set_id
+
+
+def _changed_transaction(access: Any) -> int:
+    of_it = ChangedTransaction.change_set_id == _change_set(access)
+    return int(access.session.query(ChangedTransaction.id).filter(of_it).first()[0])
+
+
+def _of_bulk(caller: Any) -> Sent:
+    """A transaction of the caller, and a change of it."""
+    transaction_id = int(existing(TRANSACTIONS, _EXPENSE)(caller).rpartition("/")[2])
+    return f"{TRANSACTIONS}/bulk", {"json": {"ids": [transaction_id], "changes": {"notes": "revisado"}}}
+
+
+def _to_undo(caller: Any) -> Sent:
+    """A change in the first book of the caller, which is undone."""
+    address, options = _of_bulk(caller)
+    return f"{CHANGES}/{caller.post(address, options['json'], expect=200)['data']['change_set']}/undo", {}
+
+
 def existing(path: str, body: dict[str, Any]) -> Callable[[Any], str]:
     """A function that makes a record in the first book of the caller, and returns its path."""
 
@@ -103,6 +137,8 @@ EXAMPLES = Examples(
         "Transaction": made(_transaction),
         "TransactionSplit": made(_part(TransactionSplit)),
         "TransactionLeg": made(_part(TransactionLeg)),
+        "ChangeSet": made(_change_set),
+        "ChangedTransaction": made(_changed_transaction),
     },
     existing={
         f"{ACCOUNTS}/<id:account_id>": existing(ACCOUNTS, _ACCOUNT),
@@ -118,6 +154,8 @@ EXAMPLES = Examples(
         ACCOUNTS: sent(ACCOUNTS, _ACCOUNT),
         CATEGORIES: sent(CATEGORIES, _CATEGORY),
         TRANSACTIONS: sent(TRANSACTIONS, _EXPENSE),
+        f"{TRANSACTIONS}/bulk": _of_bulk,
+        f"{CHANGES}/<id:change_set_id>/undo": _to_undo,
         **{
             f"{TRANSACTIONS}/<id:transaction_id>/{verb}": lambda caller, verb=verb: (
                 f"{existing(TRANSACTIONS, _EXPENSE)(caller)}/{verb}",

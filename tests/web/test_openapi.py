@@ -358,6 +358,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
     EXAMPLES.existing["/api/personal/transactions/<id:transaction_id>"](demo)
     EXAMPLES.existing["/api/personal/recurring/<id:recurring_id>"](demo)
     EXAMPLES.existing["/api/personal/budgets/<id:budget_id>"](demo)
+    EXAMPLES.own_posts["/api/personal/changes/<id:change_set_id>/undo"](demo)
     _, _, _, payment, _, receipt = EXAMPLES.existing[RECEIPT](demo).split("/")
     owed = demo.get("/api/payments", client_id=first["clients"], status="Pendiente", per_page=1)["data"][0]
     demo.post(f"/api/payments/{owed['id']}/receipts", {"amount": str(owed["balance"] + 1), "excess": "credit"})

@@ -2430,6 +2430,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the changes of many transactions at once, the newest first
+         * @description Needs `personal:read`.
+         */
+        get: operations["listChangeSets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/changes/{change_set_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a change; 409 `changed_since`, with the transactions, if one was changed or deleted since
+         * @description Needs `personal:write`.
+         */
+        post: operations["undoChangeSet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/invitations/{token}/accept": {
         parameters: {
             query?: never;
@@ -2884,6 +2924,28 @@ export interface paths {
          * @description Needs `personal:write`.
          */
         post: operations["splitTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/transactions/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change or delete up to 5,000 transactions at once; `POST /changes/{id}/undo` takes it back
+         * @description What does not fit one transaction, as a category of the other type, leaves that one as it is and is listed.
+         *
+         *     Needs `personal:write`.
+         */
+        post: operations["changeTransactions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -17474,6 +17536,139 @@ export interface components {
             flags?: string[];
         };
         /**
+         * @description Origin of changes of many transactions at once.
+         * @enum {string}
+         */
+        ChangeOrigin: "bulk" | "rules" | "import" | "transfers" | "payees";
+        /**
+         * @description Changes of transactions that were made at once.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "origin": "bulk",
+         *       "label": "march.ofx",
+         *       "created": 0,
+         *       "changed": 2,
+         *       "deleted": 0,
+         *       "undone_at": "2026-03-02T15:04:05Z",
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        ChangeSet: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Origin of the change
+             * @example bulk
+             */
+            readonly origin: components["schemas"]["ChangeOrigin"];
+            /**
+             * @description Name of what made it, as of a file
+             * @example march.ofx
+             */
+            readonly label: string | null;
+            /**
+             * @description Number of transactions that it entered
+             * @example 0
+             */
+            readonly created: number;
+            /**
+             * @description Number of records that were changed
+             * @example 2
+             */
+            readonly changed: number;
+            /**
+             * @description Number of transactions that it deleted
+             * @example 0
+             */
+            readonly deleted: number;
+            /**
+             * Format: date-time
+             * @description Time at which it was undone
+             * @example 2026-03-02T15:04:05Z
+             */
+            readonly undone_at: string | null;
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "origin": "bulk",
+         *           "label": "march.ofx",
+         *           "created": 0,
+         *           "changed": 2,
+         *           "deleted": 0,
+         *           "undone_at": "2026-03-02T15:04:05Z",
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        ChangeSetsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["ChangeSet"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "origin": "bulk",
+         *         "label": "march.ofx",
+         *         "created": 0,
+         *         "changed": 2,
+         *         "deleted": 0,
+         *         "undone_at": "2026-03-02T15:04:05Z",
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        ChangeSetAnswer: {
+            data: components["schemas"]["ChangeSet"];
+        };
+        /**
          * @description Somebody who is paid, or pays, by all names that banks have for them.
          * @example {
          *       "id": 1,
@@ -20406,6 +20601,364 @@ export interface components {
             /** @description Parts, which add up to the amount; of a transfer its fees */
             splits: components["schemas"]["TransactionSplitIn"][];
         };
+        /**
+         * @description Numbers of the transactions that were changed; `change_set` undoes it, and is null if nothing was.
+         * @example {
+         *       "matched": 42,
+         *       "changed": 2,
+         *       "unchanged": 2,
+         *       "deleted": 0,
+         *       "errors": [
+         *         {
+         *           "id": 1,
+         *           "code": "reconciled",
+         *           "text": "It was reconciled with a statement; send unlock=true to change it."
+         *         }
+         *       ],
+         *       "change_set": 8
+         *     }
+         */
+        BulkResult: {
+            /**
+             * @description Number of transactions that were named or found
+             * @example 42
+             */
+            readonly matched: number;
+            /**
+             * @description Number of records that were changed
+             * @example 2
+             */
+            readonly changed: number;
+            /**
+             * @description Number of transactions that had these values already
+             * @example 2
+             */
+            readonly unchanged: number;
+            /**
+             * @description Number of transactions that it deleted
+             * @example 0
+             */
+            readonly deleted: number;
+            /** @description Messages by field, nested like the input */
+            readonly errors: components["schemas"]["BulkProblem"][];
+            /**
+             * @description Id of the change, by which it is undone; null if nothing was changed
+             * @example 8
+             */
+            readonly change_set: number | null;
+        };
+        /**
+         * @description A transaction that was left as it is, and why.
+         * @example {
+         *       "id": 1,
+         *       "code": "reconciled",
+         *       "text": "It was reconciled with a statement; send unlock=true to change it."
+         *     }
+         */
+        BulkProblem: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Code of the problem
+             * @example reconciled
+             */
+            readonly code: string;
+            /**
+             * @description The problem in words
+             * @example It was reconciled with a statement; send unlock=true to change it.
+             */
+            readonly text: string;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "matched": 42,
+         *         "changed": 2,
+         *         "unchanged": 2,
+         *         "deleted": 0,
+         *         "errors": [
+         *           {
+         *             "id": 1,
+         *             "code": "reconciled",
+         *             "text": "It was reconciled with a statement; send unlock=true to change it."
+         *           }
+         *         ],
+         *         "change_set": 8
+         *       }
+         *     }
+         */
+        BulkResultAnswer: {
+            data: components["schemas"]["BulkResult"];
+        };
+        /**
+         * @description Transactions, by their ids or by a filter, and the changes of all of them; or their deletion.
+         * @example {
+         *       "ids": [
+         *         12,
+         *         13
+         *       ],
+         *       "filter": {
+         *         "date_from": "2025-01-01",
+         *         "date_to": "2025-12-31",
+         *         "category_id": 7,
+         *         "type": "income",
+         *         "amount_min": 100000,
+         *         "amount_max": 5000000,
+         *         "account_id": 1,
+         *         "payee_id": 3,
+         *         "tag": "evento",
+         *         "status": "pending",
+         *         "uncategorised": true,
+         *         "q": "cafe"
+         *       },
+         *       "changes": {
+         *         "account_id": 1,
+         *         "category_id": 7,
+         *         "budget_category_id": 5,
+         *         "payee_id": 3,
+         *         "date": "2025-03-01",
+         *         "description": "Licencias de diseño",
+         *         "payment_method": "Transferencia",
+         *         "location": "Medellín",
+         *         "notes": "Facturar antes del 5",
+         *         "tags": [
+         *           "evento",
+         *           "2026"
+         *         ],
+         *         "add_tags": [
+         *           "viaje"
+         *         ],
+         *         "remove_tags": [
+         *           "casa"
+         *         ],
+         *         "exclude_from_reports": false,
+         *         "status": "pending"
+         *       },
+         *       "delete": true
+         *     }
+         */
+        TransactionsBulkIn: {
+            /**
+             * @description Their ids
+             * @example [
+             *       12,
+             *       13
+             *     ]
+             */
+            ids?: number[];
+            /** @description Criteria of the list, by which they are found */
+            filter?: components["schemas"]["TransactionFilterIn"];
+            /** @description Values that all of them get */
+            changes?: components["schemas"]["TransactionsChangesIn"];
+            /**
+             * @description Deletes them, if true
+             * @example true
+             */
+            delete?: boolean;
+        };
+        /**
+         * @description Criteria of the transactions that are changed; at least one is given.
+         * @example {
+         *       "date_from": "2025-01-01",
+         *       "date_to": "2025-12-31",
+         *       "category_id": 7,
+         *       "type": "income",
+         *       "amount_min": 100000,
+         *       "amount_max": 5000000,
+         *       "account_id": 1,
+         *       "payee_id": 3,
+         *       "tag": "evento",
+         *       "status": "pending",
+         *       "uncategorised": true,
+         *       "q": "cafe"
+         *     }
+         */
+        TransactionFilterIn: {
+            /**
+             * Format: date
+             * @description First day of the range
+             * @example 2025-01-01
+             */
+            date_from?: string;
+            /**
+             * Format: date
+             * @description Last day of the range
+             * @example 2025-12-31
+             */
+            date_to?: string;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number;
+            /**
+             * @description Type
+             * @example income
+             */
+            type?: components["schemas"]["TransactionType"];
+            /**
+             * @description Lowest amount, each in its own currency
+             * @example 100000
+             */
+            amount_min?: components["schemas"]["AmountBoundIn"];
+            /**
+             * @description Highest amount, each in its own currency
+             * @example 5000000
+             */
+            amount_max?: components["schemas"]["AmountBoundIn"];
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id?: number;
+            /**
+             * Format: int64
+             * @description Id of who is paid, or pays
+             * @example 3
+             */
+            payee_id?: number;
+            /**
+             * @description A tag, whatever its case
+             * @example evento
+             */
+            tag?: string;
+            /**
+             * @description Status
+             * @example pending
+             */
+            status?: components["schemas"]["TransactionStatus"];
+            /**
+             * @description Only those without a category, or with
+             * @example true
+             */
+            uncategorised?: boolean;
+            /**
+             * @description Text to search for, whatever its case and accents
+             * @example cafe
+             */
+            q?: string;
+        } & unknown;
+        /**
+         * @description Values that all of the transactions get; at least one is given.
+         * @example {
+         *       "account_id": 1,
+         *       "category_id": 7,
+         *       "budget_category_id": 5,
+         *       "payee_id": 3,
+         *       "date": "2025-03-01",
+         *       "description": "Licencias de diseño",
+         *       "payment_method": "Transferencia",
+         *       "location": "Medellín",
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
+         *       "add_tags": [
+         *         "viaje"
+         *       ],
+         *       "remove_tags": [
+         *         "casa"
+         *       ],
+         *       "exclude_from_reports": false,
+         *       "status": "pending"
+         *     }
+         */
+        TransactionsChangesIn: {
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id?: number;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the envelope that pays a transfer out of the budget
+             * @example 5
+             */
+            budget_category_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of who is paid, or pays
+             * @example 3
+             */
+            payee_id?: number | null;
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date?: string;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description?: string | null;
+            /**
+             * @description Payment method
+             * @example Transferencia
+             */
+            payment_method?: string | null;
+            /**
+             * @description Place
+             * @example Medellín
+             */
+            location?: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            tags?: string[];
+            /**
+             * @description Tags that they get besides their own
+             * @example [
+             *       "viaje"
+             *     ]
+             */
+            add_tags?: string[];
+            /**
+             * @description Tags that they lose
+             * @example [
+             *       "casa"
+             *     ]
+             */
+            remove_tags?: string[];
+            /**
+             * @description Whether reports and budgets leave it out
+             * @example false
+             */
+            exclude_from_reports?: boolean;
+            /**
+             * @description Status
+             * @example pending
+             */
+            status?: components["schemas"]["SettableStatus"];
+        } & unknown;
+        /**
+         * @description Progress of comparing a transaction with the statement of an account.
+         * @enum {string}
+         */
+        SettableStatus: "pending" | "cleared";
         /**
          * @description Status of a project; only active projects are charged.
          * @enum {string}
@@ -23796,6 +24349,10 @@ export type PersonalCategoryAnswer = components['schemas']['PersonalCategoryAnsw
 export type PersonalCategoryIn = components['schemas']['PersonalCategoryIn'];
 export type CategoryDeletion = components['schemas']['CategoryDeletion'];
 export type ChangedPersonalCategoryChanges = components['schemas']['ChangedPersonalCategoryChanges'];
+export type ChangeOrigin = components['schemas']['ChangeOrigin'];
+export type ChangeSet = components['schemas']['ChangeSet'];
+export type ChangeSetsPage = components['schemas']['ChangeSetsPage'];
+export type ChangeSetAnswer = components['schemas']['ChangeSetAnswer'];
 export type Payee = components['schemas']['Payee'];
 export type PayeesPage = components['schemas']['PayeesPage'];
 export type PayeeAnswer = components['schemas']['PayeeAnswer'];
@@ -23848,6 +24405,13 @@ export type TransactionChanges = components['schemas']['TransactionChanges'];
 export type TransactionCopyIn = components['schemas']['TransactionCopyIn'];
 export type TransactionRefundIn = components['schemas']['TransactionRefundIn'];
 export type TransactionSplitsIn = components['schemas']['TransactionSplitsIn'];
+export type BulkResult = components['schemas']['BulkResult'];
+export type BulkProblem = components['schemas']['BulkProblem'];
+export type BulkResultAnswer = components['schemas']['BulkResultAnswer'];
+export type TransactionsBulkIn = components['schemas']['TransactionsBulkIn'];
+export type TransactionFilterIn = components['schemas']['TransactionFilterIn'];
+export type TransactionsChangesIn = components['schemas']['TransactionsChangesIn'];
+export type SettableStatus = components['schemas']['SettableStatus'];
 export type ProjectStatus = components['schemas']['ProjectStatus'];
 export type Project = components['schemas']['Project'];
 export type PaymentPlan = components['schemas']['PaymentPlan'];
@@ -41790,6 +42354,232 @@ export interface operations {
             };
         };
     };
+    listChangeSets: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: id, created_at */
+                sort?: string;
+                /** @description Origin of the change */
+                origin?: components["schemas"]["ChangeOrigin"];
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeSetsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoChangeSet: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the change set */
+                change_set_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeSetAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     acceptBookInvitation: {
         parameters: {
             query?: never;
@@ -45228,6 +46018,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTransactions: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Whether what was reconciled may change */
+                unlock?: boolean;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransactionsBulkIn"];
+            };
+        };
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResultAnswer"];
                 };
             };
             /** @description The request is not valid; `errors` gives the reason for each invalid field. */
@@ -51157,6 +52077,7 @@ export const pathsApiPersonalBooksBook_idInvitationsGetParametersQueryLocaleValu
 export const pathsApiPersonalBooksBook_idMembersGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/members"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBudgetsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/budgets"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalCategoriesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/categories"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalChangesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/changes"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalPayeesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/payees"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRecurringGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/recurring"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRecurringUpcomingGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/recurring/upcoming"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -51223,12 +52144,14 @@ export const budgetApplyValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const categoryTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategoryType"]> = ["income", "expense"];
 export const overspendingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Overspending"]> = ["deduct", "carry"];
 export const categoryDeletionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategoryDeletion"]> = ["archive", "delete"];
+export const changeOriginValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ChangeOrigin"]> = ["bulk", "rules", "import", "transfers", "payees"];
 export const transactionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionType"]> = ["income", "expense", "transfer"];
 export const recurringFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringFrequency"]> = ["daily", "weekly", "biweekly", "semimonthly", "monthly", "quarterly", "semiannual", "yearly"];
 export const weekendValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Weekend"]> = ["same", "before", "after"];
 export const recurringAmountModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringAmountMode"]> = ["fixed", "estimate", "last", "average_3"];
 export const transactionStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionStatus"]> = ["pending", "cleared", "reconciled"];
 export const categorySourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategorySource"]> = ["manual", "file", "rule", "payee", "learned"];
+export const settableStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SettableStatus"]> = ["pending", "cleared"];
 export const projectStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProjectStatus"]> = ["Activo", "Pausado", "Finalizado", "Cancelado"];
 export const planTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PlanType"]> = ["Fee \u00FAnico", "Fee por cuotas", "Suscripci\u00F3n peri\u00F3dica", "Mixto"];
 export const chargeFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ChargeFrequency"]> = ["Semanal", "Quincenal", "Mensual", "Bimensual", "Trimestral", "Semestral", "Anual"];

@@ -1,7 +1,12 @@
 """People and households."""
 
-import pytest
+from collections.abc import Iterator
 
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.infra.db import db
 from tests.factories.personal import Household, Person, household, person
 from tests.support import Caller
 
@@ -22,3 +27,10 @@ def bob(anonymous: Caller) -> Person:
 def home(anonymous: Caller) -> Household:
     """A book with an owner, an editor and a viewer."""
     return household(anonymous)
+
+
+@pytest.fixture
+def session(app: Flask, database: None) -> Iterator[Session]:
+    """A session of the program, which enters a book by `program_access`."""
+    with app.app_context():
+        yield db.session()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, delete, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, SQLColumnExpression, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.ledger.models import (
@@ -119,6 +119,6 @@ def _kinds() -> Select[Any]:
     return select(account.c.id, account.c.kind).where(in_ids(account.c.id))
 
 
-def in_ids(column: ColumnElement[int]) -> ColumnElement[bool]:
+def in_ids(column: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Condition that a column is one of the ids in the parameter `ids`."""
     return column == func.any(bindparam("ids", type_=ARRAY(BigInteger)))

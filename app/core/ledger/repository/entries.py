@@ -34,6 +34,7 @@ from app.infra.queries.repository import Repository
 from app.kernel.errors import Conflict, DomainError, Invalid
 
 _SEQUENCE = "entries_id_seq"
+_NOT_SYNCHRONIZED = {"synchronize_session": False}
 Columns = dict[str, tuple[TypeEngine[Any], Callable[[Any], object]]]
 
 _ENTRY_COLUMNS: Columns = {
@@ -152,19 +153,32 @@ class EntryRepository(Repository[Entry, EntryRecord]):
         with self.translated():
             self.session.execute(insert(EntryLine).from_select(columns, rows))
 
-    def rewrite(self, entry_id: int, book_id: int, entry: NewEntry) -> None:
-        """Replace the lines of an entry, and what it says but for its source and maker."""
-        values = {name: _ENTRY_COLUMNS[name][1](entry) for name in _REWRITTEN}
+    def lock_books(self, entry_ids: Collection[int]) -> dict[int, int]:
+        """Lock entries, in the order of their ids; returns the books of those that exist by their ids."""
+        statement = select(Entry.id, Entry.book_id).where(in_ids(Entry.id)).order_by(Entry.id).with_for_update()
+        found = self.session.execute(statement, {"ids": list(entry_ids)})
+        return {row.id: row.book_id for row in found}
+
+    def rewrite(self, book_id: int, entries: Sequence[tuple[int, NewEntry]]) -> None:
+        """Replace the lines of entries, and what they say but for their sources and makers."""
+        require_writable(self.session)
+        ids = [entry_id for entry_id, _ in entries]
+        columns = {name: _ENTRY_COLUMNS[name] for name in _REWRITTEN}
+        given = rows_of({"id": (BigInteger(), ids), **_arrays(columns, [entry for _, entry in entries])})
+        changed = update(Entry).where(Entry.id == given.c.id).values({name: given.c[name] for name in _REWRITTEN})
         with self.translated():
-            self.session.execute(update(Entry).where(Entry.id == entry_id).values(values))
-            self.session.execute(delete(EntryLine).where(EntryLine.entry_id == entry_id))
-        self.insert_lines(book_id, [(entry_id, entry)])
+            self.session.execute(changed, execution_options=_NOT_SYNCHRONIZED)
+            gone = delete(EntryLine).where(in_ids(EntryLine.entry_id))
+            self.session.execute(gone, {"ids": ids}, execution_options=_NOT_SYNCHRONIZED)
+        self.insert_lines(book_id, entries)
 
     def delete_whole(self, entry_ids: Collection[int]) -> None:
         """Delete entries with their lines."""
+        ids = {"ids": list(entry_ids)}
         with self.translated():
-            self.session.execute(delete(EntryLine).where(EntryLine.entry_id.in_(entry_ids)))
-            self.session.execute(delete(Entry).where(Entry.id.in_(entry_ids)))
+            for column in (EntryLine.entry_id, Entry.id):
+                statement = delete(column.class_).where(in_ids(column))
+                self.session.execute(statement, ids, execution_options=_NOT_SYNCHRONIZED)
 
     def set_status(self, book_id: int, line_ids: Collection[int], status: LineStatus) -> int:
         """Set the status of lines; returns how many there are."""

@@ -1,6 +1,6 @@
 """Posting, reversing, rewriting and numbering."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,14 +75,31 @@ class PostingService:
 
         With `in_book` one of another book is NotFound.
         """
-        book_id, terms = self._lock_personal([entry_id], in_book)
-        [(_, ready)] = self._prepared([(entry_id, entry)], terms)
-        self.entries.rewrite(entry_id, book_id, ready)
+        self.rewrite_many({entry_id: entry}, in_book=in_book)
+
+    def rewrite_many(self, entries: Mapping[int, NewEntry], *, in_book: int | None = None) -> None:
+        """Give entries of a personal book other lines, days and words, by a few statements a chunk."""
+        if not entries:
+            return
+        book_id, terms = self._lock_personal(list(entries), in_book)
+        for chunk in batched(entries.items(), CHUNK):
+            self.entries.rewrite(book_id, self._prepared(chunk, terms))
+
+    def restore_many(self, book_id: int, entries: Mapping[int, NewEntry]) -> None:
+        """Post entries of a personal book that were deleted once more, under the ids that they had."""
+        terms = self._terms(book_id)
+        if terms.kind is not BookKind.PERSONAL:
+            raise Conflict("Entries of a company's book are never deleted.", code="entry_final")
+        for chunk in batched(entries.items(), CHUNK):
+            ready = self._prepared(chunk, terms)
+            self.entries.insert_new(book_id, ready)
+            self.entries.insert_lines(book_id, ready)
 
     def delete(self, entry_ids: Sequence[int], *, in_book: int | None = None) -> None:
         """Delete entries of a personal book; `in_book`: NotFound for those of another."""
-        self._lock_personal(entry_ids, in_book)
-        self.entries.delete_whole(entry_ids)
+        if entry_ids:
+            self._lock_personal(entry_ids, in_book)
+            self.entries.delete_whole(entry_ids)
 
     def set_status(self, book_id: int, line_ids: Collection[int], status: LineStatus) -> int:
         """Set how far lines of a personal book were compared with the bank's statement; returns how many there are."""
@@ -136,8 +153,9 @@ class PostingService:
 
     def _lock_personal(self, entry_ids: Sequence[int], in_book: int | None) -> tuple[int, BookTerms]:
         """Lock entries that are to change; Conflict unless they are of one personal book, or of this one."""
-        books = {self.entries.get_for_update(entry_id).book_id for entry_id in sorted(entry_ids)}
-        if in_book is not None and books - {in_book}:
+        found = self.entries.lock_books(entry_ids)
+        books = set(found.values())
+        if set(entry_ids) - found.keys() or (in_book is not None and books - {in_book}):
             raise NotFound("The entry does not exist.")
         if len(books) != 1:
             raise Invalid("The entries are of one book.", code="entries_of_several_books")

@@ -121,6 +121,10 @@ class TransactionQueries:
         found = _records(ids=list(ids), book_id=self.book_id).all(self.session, TransactionRecord)
         return {one.id: one for one in found}
 
+    def ids(self, criteria: TransactionFilter, limit: int) -> list[int]:
+        """Ids of the first of all that match."""
+        return [row_id for (row_id,) in _ids(criteria, book_id=self.book_id, most=limit).rows(self.session)]
+
     def counts(self, criteria: TransactionFilter) -> Counts:
         """Number of all that match, and of the transfers among them."""
         return _counts(criteria, book_id=self.book_id).all(self.session, Counts)[0]
@@ -164,6 +168,11 @@ def _order(sort: tuple[Sort, ...], day: ColumnElement[Any], place: ColumnElement
 def _records() -> Select[Any]:
     wanted = (_own.book_id == parameter("book_id", int), _own.id == any_(parameter("ids", list)))
     return select(*columns_of(TransactionRecord, Transaction.__table__)).where(*wanted)
+
+
+@cached_query
+def _ids(criteria: TransactionFilter) -> Select[Any]:
+    return _matching(criteria, _own.id).order_by(_own.id).limit(parameter("most", int))
 
 
 @cached_query

@@ -5,16 +5,25 @@ from typing import TypedDict
 
 from app.kernel.paging import Page
 from app.suites.personal.books.schemas import BookChoice, BookListRequest, BookQuery
+from app.suites.personal.transactions.models import ChangeSetRecord
 from app.suites.personal.transactions.schemas import (
+    BulkResultSchema,
+    ChangeSetListQuery,
+    ChangeSetSchema,
     TransactionCopySchema,
     TransactionListQuery,
     TransactionRefundSchema,
+    TransactionsBulkSchema,
     TransactionSchema,
     TransactionSplitsSchema,
     TransactionTotalsSchema,
     UnlockQuery,
 )
 from app.suites.personal.transactions.service import (
+    BulkRequest,
+    BulkResult,
+    BulkService,
+    ChangeSetService,
     NewTransaction,
     Refund,
     SplitValues,
@@ -26,9 +35,10 @@ from app.suites.personal.transactions.service import (
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.changed_responses import OneWithFigures
 from app.web.context import context
-from app.web.responses import Listed, Message
+from app.web.responses import Computed, Listed, Message, One
 
 namespace = Namespace("transactions", path="/transactions")
+changes_namespace = Namespace("changes", path="/changes")
 ONE = OneWithFigures(TransactionSchema)
 
 
@@ -78,6 +88,24 @@ class Transactions(Resource):
         """Enter a transaction, without an account in the first that is open."""
         made = TransactionService.of_caller(context(), query.get("book_id"))
         return TransactionReader(made.access).get(made.create(**body))
+
+
+@namespace.route("/bulk")
+class TransactionsBulk(Resource):
+    @operation(
+        "personal:write",
+        Computed(BulkResultSchema),
+        query=UnlockQuery,
+        body=TransactionsBulkSchema,
+        errors=(404, 409),
+        name="changeTransactions",
+    )
+    def post(self, query: Unlocking, body: BulkRequest) -> BulkResult:
+        """Change or delete up to 5,000 transactions at once; `POST /changes/{id}/undo` takes it back.
+
+        What does not fit one transaction, as a category of the other type, leaves that one as it is and is listed.
+        """
+        return BulkService.of_caller(context(), query.get("book_id")).apply(body, unlock=query.get("unlock", False))
 
 
 @namespace.route("/<id:transaction_id>")
@@ -163,3 +191,27 @@ class TransactionSplits(Resource):
         split = service(transaction_id, query)
         split.update(transaction_id, splits=body["splits"], category_id=None)
         return TransactionReader(split.access).get(transaction_id)
+
+
+@changes_namespace.route("")
+class ChangeSets(Resource):
+    @operation(
+        "personal:read",
+        Listed(ChangeSetSchema, title="Cambios"),
+        query=ChangeSetListQuery,
+        errors=(404,),
+        name="listChangeSets",
+    )
+    def get(self, query: BookListRequest) -> Page[ChangeSetRecord]:
+        """List the changes of many transactions at once, the newest first."""
+        return ChangeSetService.of_caller(context(), query.book_id).page(query.page, **query.filters)
+
+
+@changes_namespace.route("/<id:change_set_id>/undo")
+class ChangeSetUndo(Resource):
+    @operation("personal:write", One(ChangeSetSchema), query=BookQuery, errors=(404, 409), name="undoChangeSet")
+    def post(self, query: BookChoice, change_set_id: int) -> ChangeSetRecord:
+        """Undo a change; 409 `changed_since`, with the transactions, if one was changed or deleted since."""
+        service = ChangeSetService.of_row(context(), change_set_id, query.get("book_id"))
+        service.undo(change_set_id)
+        return service.get(change_set_id)

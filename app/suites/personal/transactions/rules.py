@@ -14,6 +14,8 @@ from app.kernel.errors import Invalid
 from app.kernel.money import Currency
 
 MOST_SPLITS = 100
+MOST_IN_BULK = 5_000
+"""Transactions that one request changes."""
 
 
 class TransactionType(StrEnum):
@@ -42,6 +44,10 @@ class TransactionStatus(StrEnum):
     RECONCILED = "reconciled"
 
 
+SETTABLE = (TransactionStatus.PENDING, TransactionStatus.CLEARED)
+"""Statuses that many transactions may get at once."""
+
+
 class CategorySource(StrEnum):
     """Origin of the category of a transaction."""
 
@@ -50,6 +56,24 @@ class CategorySource(StrEnum):
     RULE = "rule"
     PAYEE = "payee"
     LEARNED = "learned"
+
+
+class ChangeOrigin(StrEnum):
+    """Origin of changes of many transactions at once."""
+
+    BULK = "bulk"
+    RULES = "rules"
+    IMPORT = "import"
+    TRANSFERS = "transfers"
+    PAYEES = "payees"
+
+
+class Change(StrEnum):
+    """Change of one transaction."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    DELETED = "deleted"
 
 
 class Facet(StrEnum):

@@ -1,13 +1,24 @@
 """Schemas of transactions."""
 
-from marshmallow import Schema, fields, validate
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
 
 from app.suites.personal.books.schemas import BookListQuery, BookQuery
-from app.suites.personal.transactions.rules import MOST_SPLITS, CategorySource, TransactionStatus, TransactionType
+from app.suites.personal.transactions.rules import (
+    MOST_IN_BULK,
+    MOST_SPLITS,
+    SETTABLE,
+    CategorySource,
+    ChangeOrigin,
+    TransactionStatus,
+    TransactionType,
+)
 from app.web.decimals import AmountBound, AnyMoneyAmount, SignedMoneyAmount
 from app.web.fields import AnyCurrency, Day, EnumByValue, Flag, Id, Instant, Tag, Tags, Text, Whole
 from app.web.query import Search, SortBy
-from app.web.schema import MissingRateSchema, ResourceSchema
+from app.web.schema import MissingRateSchema, ResourceSchema, StrictSchema
 
 
 class TransactionSplitSchema(ResourceSchema):
@@ -96,6 +107,111 @@ class TransactionListQuery(BookListQuery):
     status = EnumByValue(TransactionStatus)
     uncategorised = Flag()
     q = Search("descriptions, by the beginnings of their words")
+
+
+class TransactionFilterSchema(StrictSchema):
+    """Criteria of the transactions that are changed; at least one is given."""
+
+    date_from = Day()
+    date_to = Day()
+    category_id = Id()
+    type = EnumByValue(TransactionType)
+    amount_min = AmountBound()
+    amount_max = AmountBound()
+    account_id = Id()
+    payee_id = Id()
+    tag = Tag()
+    status = EnumByValue(TransactionStatus)
+    uncategorised = Flag()
+    q = Text(100, blank=False)
+
+    def conditions(self, _members: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return [{"minProperties": 1}]
+
+    def after_load(self, data: dict[str, Any]) -> dict[str, Any]:
+        return _some(data)
+
+
+class TransactionsChangesSchema(StrictSchema):
+    """Values that all of the transactions get; at least one is given."""
+
+    account_id = Id()
+    category_id = Id(allow_none=True)
+    budget_category_id = Id(allow_none=True)
+    payee_id = Id(allow_none=True)
+    date = Day()
+    description = Text(500, allow_none=True)
+    payment_method = Text(100, allow_none=True)
+    location = Text(200, allow_none=True)
+    notes = Text(10_000, allow_none=True)
+    tags = Tags()
+    add_tags = Tags()
+    remove_tags = Tags()
+    exclude_from_reports = Flag()
+    status = EnumByValue(TransactionStatus, type_name="SettableStatus", among=SETTABLE)
+
+    def conditions(self, _members: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return [{"minProperties": 1}]
+
+    def after_load(self, data: dict[str, Any]) -> dict[str, Any]:
+        return _some(data)
+
+
+def _some(data: dict[str, Any]) -> dict[str, Any]:
+    if not data:
+        raise ValidationError("Must not be empty.")
+    return data
+
+
+class TransactionsBulkSchema(StrictSchema):
+    """Transactions, by their ids or by a filter, and the changes of all of them; or their deletion."""
+
+    ids = fields.List(Id(), validate=validate.Length(min=1, max=MOST_IN_BULK))
+    filter = fields.Nested(TransactionFilterSchema)
+    changes = fields.Nested(TransactionsChangesSchema)
+    delete = Flag()
+
+
+class BulkProblemSchema(Schema):
+    """A transaction that was left as it is, and why."""
+
+    id = fields.Integer(dump_only=True)
+    code = fields.String(dump_only=True)
+    text = fields.String(dump_only=True)
+
+
+class BulkResultSchema(Schema):
+    """Numbers of the transactions that were changed; `change_set` undoes it, and is null if nothing was."""
+
+    matched = fields.Integer(dump_only=True)
+    changed = fields.Integer(dump_only=True)
+    unchanged = fields.Integer(dump_only=True)
+    deleted = fields.Integer(dump_only=True)
+    errors = fields.List(fields.Nested(BulkProblemSchema), dump_only=True)
+    change_set = fields.Integer(dump_only=True, allow_none=True)
+
+
+class ChangeSetSchema(ResourceSchema):
+    """Changes of transactions that were made at once."""
+
+    id = fields.Integer(dump_only=True)
+    book_id = fields.Integer(dump_only=True)
+    origin = EnumByValue(ChangeOrigin, dump_only=True)
+    label = fields.String(dump_only=True, allow_none=True)
+    created = fields.Integer(dump_only=True)
+    changed = fields.Integer(dump_only=True)
+    deleted = fields.Integer(dump_only=True)
+    undone_at = Instant(allow_none=True)
+    created_by = fields.Integer(dump_only=True, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class ChangeSetListQuery(BookListQuery):
+    """Query of the list of changes."""
+
+    sort = SortBy("id", "created_at", newest="id")
+    origin = EnumByValue(ChangeOrigin)
 
 
 class UnlockQuery(BookQuery):

@@ -5,13 +5,13 @@ from typing import Any
 from app.infra.context import Context, Subscription
 from app.suites.personal.books.service import program_access
 from app.suites.personal.categories.events import CategoryLeaving
-from app.suites.personal.transactions.service import TransactionService
+from app.suites.personal.transactions.service import BulkService
 
 
 def move_transactions(context: Context, event: CategoryLeaving) -> None:
     """Give another category, or none, the transactions of one that is being deleted."""
     access = program_access(context, event.book_id)
-    TransactionService(access).move_category(event.category_id, event.move_to)
+    BulkService(access).move_category(event.category_id, event.move_to)
 
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (Subscription(CategoryLeaving, move_transactions),)

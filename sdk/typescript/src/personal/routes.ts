@@ -6,6 +6,10 @@ export const routes = {
   acceptBookInvitation: { method: "post", path: "/api/personal/invitations/{token}/accept" },
   /** Add somebody who shares a book with me already, as the owner of both; all others are invited. Needs `personal:write`. */
   addBookMember: { method: "post", path: "/api/personal/books/{book_id}/members" },
+  /** Change or delete up to 5,000 transactions at once; `POST /changes/{id}/undo` takes it back. What does not fit one transaction, as a category of the other type, leaves that one as it is and is listed.
+
+Needs `personal:write`. */
+  changeTransactions: { method: "post", path: "/api/personal/transactions/bulk" },
   /** Make a book, whose owner I am; with defaults, unless `with_defaults` is false. Needs `personal:write`. */
   createBook: { method: "post", path: "/api/personal/books" },
   /** Make a budget of categories with all below them, or of all expenses if it names none. Needs `personal:write`. */
@@ -78,6 +82,8 @@ Needs `personal:write`. */
   listBooks: { method: "get", path: "/api/personal/books" },
   /** List the budgets of a book, each with its period of a day, by default today, and the sums of all. Needs `personal:read`. */
   listBudgets: { method: "get", path: "/api/personal/budgets" },
+  /** List the changes of many transactions at once, the newest first. Needs `personal:read`. */
+  listChangeSets: { method: "get", path: "/api/personal/changes" },
   /** List the payees of a book with their use, hidden ones only with `include_hidden`. Needs `personal:read`. */
   listPayees: { method: "get", path: "/api/personal/payees" },
   /** List the open accounts of a book with their balances at the end of a day, by default today. What is dated in the future is not in the balance of today.
@@ -114,6 +120,8 @@ Needs `personal:read`. */
   skipRecurring: { method: "post", path: "/api/personal/recurring/{recurring_id}/skip" },
   /** Split a transaction into parts that add up to its amount. Needs `personal:write`. */
   splitTransaction: { method: "post", path: "/api/personal/transactions/{transaction_id}/split" },
+  /** Undo a change; 409 `changed_since`, with the transactions, if one was changed or deleted since. Needs `personal:write`. */
+  undoChangeSet: { method: "post", path: "/api/personal/changes/{change_set_id}/undo" },
   /** Change a book, as its owner. The currency is the one in which it reports: what is in the book keeps its own.
 
 Needs `personal:write`. */

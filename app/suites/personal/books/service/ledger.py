@@ -1,6 +1,6 @@
 """The ledger of one book."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Unpack
 
@@ -69,6 +69,16 @@ class BookLedger:
         """Give an entry other lines, day and words; its source, key and maker stay."""
         self.access.require_writer()
         self._posting.rewrite(entry_id, entry, in_book=self.access.book_id)
+
+    def rewrite_many(self, entries: Mapping[int, NewEntry]) -> None:
+        """Give entries other lines, days and words, by a few statements a chunk."""
+        self.access.require_writer()
+        self._posting.rewrite_many(entries, in_book=self.access.book_id)
+
+    def restore_many(self, entries: Mapping[int, NewEntry]) -> None:
+        """Post entries that were deleted once more, under the ids that they had."""
+        self.access.require_writer()
+        self._posting.restore_many(self.access.book_id, entries)
 
     def delete(self, entry_ids: Sequence[int]) -> None:
         """Delete entries with their lines."""

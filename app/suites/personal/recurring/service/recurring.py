@@ -34,7 +34,7 @@ from app.suites.personal.recurring.service.values import (
     series_of,
     split_values,
 )
-from app.suites.personal.transactions.rules import TransactionType, lines_of
+from app.suites.personal.transactions.rules import TransactionType, legs_of, lines_of
 from app.suites.personal.transactions.service import MoneyValues, SplitValues, TransactionService
 
 _MONEY = frozenset(
@@ -212,7 +212,7 @@ class RecurringService(InBookService):
         following = series_of(state).next()
         try:
             money = resolver.money(_money(state, splits, state.start_date if following is None else following.day))
-            lines_of(money, 0)
+            resolver.check_legs(money, legs_of(money, lines_of(money, 0)))
             if state.budget_category_id is not None:
                 resolver.check_category(state.budget_category_id, CategoryType.EXPENSE, "budget_category_id")
         except DomainError as error:

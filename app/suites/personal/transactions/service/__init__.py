@@ -1,22 +1,41 @@
-"""Services of transactions."""
+"""Services of transactions.
 
-from app.suites.personal.transactions.service.reading import TransactionFilters, TransactionItem, TransactionReader
-from app.suites.personal.transactions.service.resolving import MoneyValues, SplitValues
-from app.suites.personal.transactions.service.transactions import (
-    NewTransaction,
-    Refund,
-    TransactionChanges,
-    TransactionService,
+Other domains change many transactions by `BulkService` with a `ChangeRecorder`, whose change set `ChangeSetService`
+undoes.
+"""
+
+from app.suites.personal.transactions.service.bulk import (
+    BulkChanges,
+    BulkRequest,
+    BulkResult,
+    BulkService,
+    RowProblem,
 )
+from app.suites.personal.transactions.service.change_sets import ChangeSetFilters, ChangeSetService, Since, Undone
+from app.suites.personal.transactions.service.reading import TransactionFilters, TransactionItem, TransactionReader
+from app.suites.personal.transactions.service.recording import ChangeRecorder
+from app.suites.personal.transactions.service.resolving import MoneyValues, SplitValues
+from app.suites.personal.transactions.service.states import NewTransaction, TransactionChanges
+from app.suites.personal.transactions.service.transactions import Refund, TransactionService
 
 __all__ = [
+    "BulkChanges",
+    "BulkRequest",
+    "BulkResult",
+    "BulkService",
+    "ChangeRecorder",
+    "ChangeSetFilters",
+    "ChangeSetService",
     "MoneyValues",
     "NewTransaction",
     "Refund",
+    "RowProblem",
+    "Since",
     "SplitValues",
     "TransactionChanges",
     "TransactionFilters",
     "TransactionItem",
     "TransactionReader",
     "TransactionService",
+    "Undone",
 ]

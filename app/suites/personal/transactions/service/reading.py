@@ -80,7 +80,7 @@ class TransactionReader(InBookService):
 
     def page(self, request: PageRequest, **filters: Unpack[TransactionFilters]) -> Page[TransactionItem]:
         """One page, with the totals of all that match; running balances with one account in the order of days."""
-        criteria = self._criteria(filters)
+        criteria = self.criteria(filters)
         require_order(criteria.date_from, criteria.date_to)
         counts = self.queries.counts(criteria)
         extra = self._totals(criteria, counts.matching, counts.transfers)
@@ -95,7 +95,8 @@ class TransactionReader(InBookService):
         rows = {one.id: one for one in listed}
         return self._shown([records[one.id] for one in listed], self._running(account_id, listed), rows)
 
-    def _criteria(self, filters: TransactionFilters) -> TransactionFilter:
+    def criteria(self, filters: TransactionFilters) -> TransactionFilter:
+        """The criteria of a list as those of statements; NotFound for an unknown category."""
         given = {name: value for name, value in filters.items() if name not in {"category_id", "q"}}
         category_id, q = filters.get("category_id"), filters.get("q")
         if category_id is not None:

@@ -1,6 +1,6 @@
 """Resolving the values of a transaction to the money that it moves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, NotRequired, TypedDict
@@ -11,7 +11,8 @@ from app.kernel.money import Currency, require_digits
 from app.suites.personal.accounts.service import AccountKey, AccountService
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
-from app.suites.personal.transactions.rules import MOST_SPLITS, Money, Part, Purse, TransactionType, refused
+from app.suites.personal.transactions.repository import TransactionRepository
+from app.suites.personal.transactions.rules import MOST_SPLITS, Leg, Money, Part, Purse, TransactionType, refused
 
 
 class SplitValues(TypedDict):
@@ -60,10 +61,13 @@ class Resolver:
         self.categories = CategoryService(access)
         self._types: dict[int, CategoryType] | None = None
         self._without: dict[CategoryType, int] = {}
+        self._accounts: dict[int, AccountKey] = {}
+        self._payees: dict[int, bool] = {}
+        self._transactions = TransactionRepository(access)
 
     def money(self, values: MoneyValues) -> Money:
         """The money that a transaction moves; Invalid or NotFound, naming the field, if something does not fit."""
-        account = self._account(values["account_id"], "account_id", values["date"])
+        account = self._account(values["account_id"])
         require_digits(values["amount"], account.currency, "amount")
         return Money(
             type=values["type"],
@@ -75,6 +79,28 @@ class Resolver:
             exclude_from_reports=values["exclude_from_reports"],
             **self._other_side(values)._asdict(),
         )
+
+    def first_account(self) -> int:
+        """The account of what names none; Conflict if the book has none that is open."""
+        return self.accounts.first_open().id
+
+    def knows_payee(self, payee_id: int) -> bool:
+        """Whether the book has this payee."""
+        if payee_id not in self._payees:
+            self._payees[payee_id] = self._transactions.payee_exists(payee_id)
+        return self._payees[payee_id]
+
+    def check_legs(self, money: Money, legs: Sequence[Leg], kept: Collection[Leg] = ()) -> None:
+        """Conflict for a leg of an account that is closed, Invalid for one before it begins; what is kept is."""
+        for leg in legs:
+            account = self._account(leg.account_id)
+            if leg in kept:
+                continue
+            if account.is_closed:
+                errors = {_field_of(leg.account_id, money): ["The account is closed."]}
+                raise Conflict("The account is closed.", code="account_closed", errors=errors)
+            if account.opening_date is not None and leg.date < account.opening_date:
+                raise refused("date", "before_opening", f"The account begins on {account.opening_date}.")
 
     def check_category(self, category_id: int, kind: CategoryType, field: str) -> None:
         """NotFound for a category of another book, Invalid for one of the other type."""
@@ -93,8 +119,7 @@ class Resolver:
             return OtherSide()
         if values["to_account_id"] is None:
             raise Invalid.field("to_account_id", "Missing data for required field.")
-        day = values["to_date"] or values["date"]
-        account = self._account(values["to_account_id"], "to_account_id", day)
+        account = self._account(values["to_account_id"])
         if values["to_amount"] is not None:
             require_digits(values["to_amount"], account.currency, "to_amount")
         return OtherSide(Purse(account.id, account.currency), values["to_amount"], values["to_date"])
@@ -107,21 +132,21 @@ class Resolver:
         if len(splits) > MOST_SPLITS:
             raise Invalid.field("splits", f"At most {MOST_SPLITS}.")
         if splits:
-            return [self._part(split, kind, account.currency, values["date"]) for split in splits]
+            return [self._part(split, kind, account.currency) for split in splits]
         if values["type"] is TransactionType.TRANSFER:
             if category_id is not None:
                 raise Invalid.field("category_id", "A transfer has no category.")
             return []
         return [Part(values["amount"], self._category(category_id, kind, "category_id"))]
 
-    def _part(self, split: SplitValues, kind: CategoryType, currency: Currency, day: date) -> Part:
+    def _part(self, split: SplitValues, kind: CategoryType, currency: Currency) -> Part:
         require_digits(split["amount"], currency, "splits")
         account_id, category_id = split.get("account_id"), split.get("category_id")
         if account_id is None:
             return Part(split["amount"], self._category(category_id, kind, "splits"))
         if category_id is not None:
             raise Invalid.field("splits", "A split names a category or an account, not both.")
-        account = self._account(account_id, "splits", day)
+        account = self._account(account_id)
         return Part(split["amount"], purse=Purse(account.id, account.currency))
 
     def _category(self, category_id: int | None, kind: CategoryType, field: str) -> int:
@@ -133,15 +158,19 @@ class Resolver:
             self._without[kind] = self.categories.uncategorised_id(kind)
         return self._without[kind]
 
-    def _account(self, account_id: int, field: str, day: date) -> AccountKey:
-        account = self.accounts.key(account_id)
-        if account.is_closed:
-            raise Conflict("The account is closed.", code="account_closed", errors={field: ["The account is closed."]})
-        if account.opening_date is not None and day < account.opening_date:
-            raise refused("date", "before_opening", f"The account begins on {account.opening_date}.")
-        return account
+    def _account(self, account_id: int) -> AccountKey:
+        if account_id not in self._accounts:
+            self._accounts[account_id] = self.accounts.key(account_id)
+        return self._accounts[account_id]
 
     def _known(self) -> Mapping[int, CategoryType]:
         if self._types is None:
             self._types = self.categories.types()
         return self._types
+
+
+def _field_of(account_id: int, money: Money) -> str:
+    """The field that names an account of a transaction."""
+    if account_id == money.purse.account_id:
+        return "account_id"
+    return "to_account_id" if money.to is not None and account_id == money.to.account_id else "splits"

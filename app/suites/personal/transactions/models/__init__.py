@@ -1,0 +1,31 @@
+"""Tables of transactions."""
+
+from app.suites.personal.transactions.models.changes import (
+    ChangedTransaction,
+    ChangedTransactionRecord,
+    ChangeSet,
+    ChangeSetRecord,
+)
+from app.suites.personal.transactions.models.transactions import (
+    LegRecord,
+    Payee,
+    SplitRecord,
+    Transaction,
+    TransactionLeg,
+    TransactionRecord,
+    TransactionSplit,
+)
+
+__all__ = [
+    "ChangeSet",
+    "ChangeSetRecord",
+    "ChangedTransaction",
+    "ChangedTransactionRecord",
+    "LegRecord",
+    "Payee",
+    "SplitRecord",
+    "Transaction",
+    "TransactionLeg",
+    "TransactionRecord",
+    "TransactionSplit",
+]

@@ -1,0 +1,21 @@
+"""Repositories of transactions."""
+
+from app.suites.personal.transactions.repository.changes import (
+    ChangedTransactionRepository,
+    ChangeSetFilter,
+    ChangeSetRepository,
+)
+from app.suites.personal.transactions.repository.transactions import (
+    LegRepository,
+    SplitRepository,
+    TransactionRepository,
+)
+
+__all__ = [
+    "ChangeSetFilter",
+    "ChangeSetRepository",
+    "ChangedTransactionRepository",
+    "LegRepository",
+    "SplitRepository",
+    "TransactionRepository",
+]
