@@ -359,6 +359,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
     EXAMPLES.existing["/api/personal/recurring/<id:recurring_id>"](demo)
     EXAMPLES.existing["/api/personal/budgets/<id:budget_id>"](demo)
     EXAMPLES.own_posts["/api/personal/changes/<id:change_set_id>/undo"](demo)
+    EXAMPLES.existing["/api/personal/reports/saved/<id:saved_id>"](demo)
     _, _, _, payment, _, receipt = EXAMPLES.existing[RECEIPT](demo).split("/")
     owed = demo.get("/api/payments", client_id=first["clients"], status="Pendiente", per_page=1)["data"][0]
     demo.post(f"/api/payments/{owed['id']}/receipts", {"amount": str(owed["balance"] + 1), "excess": "credit"})
@@ -391,6 +392,8 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
 
 
 QUERIES: dict[str, dict[str, Any]] = {
+    "/api/personal/reports/payees": {"period": "all"},
+    "/api/personal/reports/tags": {"period": "all"},
     "/api/categories": {"kind": "expense"},
     "/api/expenses/preview-recurring": {
         "start_date": "2026-01-31",

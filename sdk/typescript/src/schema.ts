@@ -2716,6 +2716,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/reports/cash-flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Money that accounts gained and lost in each month, with their balance before and after
+         * @description Needs `personal:read`.
+         */
+        get: operations["getPersonalCashFlow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/reports/category": {
         parameters: {
             query?: never;
@@ -2768,6 +2788,138 @@ export interface paths {
          * @description Needs `personal:read`.
          */
         get: operations["getPersonalNetWorth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/reports/payees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Income and spending by payee, by default of the current month
+         * @description Needs `personal:read`.
+         */
+        get: operations["listPersonalPayeeFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/reports/saved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the saved reports of a book
+         * @description Needs `personal:read`.
+         */
+        get: operations["listSavedReports"];
+        put?: never;
+        /**
+         * Save a report with its parameters under a name
+         * @description Needs `personal:write`.
+         */
+        post: operations["createSavedReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/reports/saved/{saved_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One saved report
+         * @description Needs `personal:read`.
+         */
+        get: operations["getSavedReport"];
+        /**
+         * Change the fields of a saved report that are sent; parameters come with their report
+         * @description Needs `personal:write`.
+         */
+        put: operations["updateSavedReport"];
+        post?: never;
+        /**
+         * Delete a saved report
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteSavedReport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/reports/saved/{saved_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answer of a saved report as its own address gives it; of a list all rows, in `items`
+         * @description Needs `personal:read`.
+         */
+        get: operations["getSavedReportRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/reports/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Results of a period or of days, by default the current month, net worth, and how it came to change
+         * @description Needs `personal:read`.
+         */
+        get: operations["getPersonalSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/reports/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Income and spending by tag, by default of the current month; what has several tags counts for each
+         * @description Needs `personal:read`.
+         */
+        get: operations["listPersonalTagFigures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -19178,6 +19330,230 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         };
         /**
+         * @description Current period of a report, or all time.
+         * @enum {string}
+         */
+        ReportPeriod: "month" | "quarter" | "semester" | "year" | "all";
+        /**
+         * @description Cash flow of a range of days, by month.
+         * @example {
+         *       "date_from": "2026-03-01",
+         *       "date_to": "2026-03-31",
+         *       "opening_balance": 900000,
+         *       "income": 6400000,
+         *       "expenses": 9800000,
+         *       "net": 5150000,
+         *       "transfers": -50000,
+         *       "other": 0,
+         *       "fx_effect": 1250,
+         *       "closing_balance": 1200000,
+         *       "currency": "COP",
+         *       "accounts": [
+         *         1,
+         *         2
+         *       ],
+         *       "months": [
+         *         {
+         *           "date_from": "2026-03-01",
+         *           "date_to": "2026-03-31",
+         *           "opening_balance": 900000,
+         *           "income": 6400000,
+         *           "expenses": 9800000,
+         *           "net": 5150000,
+         *           "transfers": -50000,
+         *           "other": 0,
+         *           "fx_effect": 1250,
+         *           "closing_balance": 1200000,
+         *           "month": "2025-03"
+         *         }
+         *       ]
+         *     }
+         */
+        CashFlowReport: {
+            /**
+             * Format: date
+             * @description First day
+             * @example 2026-03-01
+             */
+            readonly date_from: string;
+            /**
+             * Format: date
+             * @description Last day
+             * @example 2026-03-31
+             */
+            readonly date_to: string;
+            /**
+             * @description Balance before
+             * @example 900000
+             */
+            readonly opening_balance: number;
+            /**
+             * @description Incomes
+             * @example 6400000
+             */
+            readonly income: number;
+            /**
+             * @description Expenses
+             * @example 9800000
+             */
+            readonly expenses: number;
+            /**
+             * @description Income less expenses
+             * @example 5150000
+             */
+            readonly net: number;
+            /**
+             * @description From other accounts, less what went to them
+             * @example -50000
+             */
+            readonly transfers: number;
+            /**
+             * @description Excluded ones, contributions, valuations, reconciliations and first balances
+             * @example 0
+             */
+            readonly other: number;
+            /**
+             * @description Effect of exchange rates, with what rounding leaves
+             * @example 1250
+             */
+            readonly fx_effect: number;
+            /**
+             * @description Balance on the last day
+             * @example 1200000
+             */
+            readonly closing_balance: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Ids of the accounts
+             * @example [
+             *       1,
+             *       2
+             *     ]
+             */
+            readonly accounts: number[];
+            /** @description Figures of each month */
+            readonly months: components["schemas"]["MonthFlow"][];
+        };
+        /**
+         * @description Cash flow of a month.
+         * @example {
+         *       "date_from": "2026-03-01",
+         *       "date_to": "2026-03-31",
+         *       "opening_balance": 900000,
+         *       "income": 6400000,
+         *       "expenses": 9800000,
+         *       "net": 5150000,
+         *       "transfers": -50000,
+         *       "other": 0,
+         *       "fx_effect": 1250,
+         *       "closing_balance": 1200000,
+         *       "month": "2025-03"
+         *     }
+         */
+        MonthFlow: {
+            /**
+             * Format: date
+             * @description First day
+             * @example 2026-03-01
+             */
+            readonly date_from: string;
+            /**
+             * Format: date
+             * @description Last day
+             * @example 2026-03-31
+             */
+            readonly date_to: string;
+            /**
+             * @description Balance before
+             * @example 900000
+             */
+            readonly opening_balance: number;
+            /**
+             * @description Incomes
+             * @example 6400000
+             */
+            readonly income: number;
+            /**
+             * @description Expenses
+             * @example 9800000
+             */
+            readonly expenses: number;
+            /**
+             * @description Income less expenses
+             * @example 5150000
+             */
+            readonly net: number;
+            /**
+             * @description From other accounts, less what went to them
+             * @example -50000
+             */
+            readonly transfers: number;
+            /**
+             * @description Excluded ones, contributions, valuations, reconciliations and first balances
+             * @example 0
+             */
+            readonly other: number;
+            /**
+             * @description Effect of exchange rates, with what rounding leaves
+             * @example 1250
+             */
+            readonly fx_effect: number;
+            /**
+             * @description Balance on the last day
+             * @example 1200000
+             */
+            readonly closing_balance: number;
+            /**
+             * @description The month
+             * @example 2025-03
+             */
+            readonly month: string;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "date_from": "2026-03-01",
+         *         "date_to": "2026-03-31",
+         *         "opening_balance": 900000,
+         *         "income": 6400000,
+         *         "expenses": 9800000,
+         *         "net": 5150000,
+         *         "transfers": -50000,
+         *         "other": 0,
+         *         "fx_effect": 1250,
+         *         "closing_balance": 1200000,
+         *         "currency": "COP",
+         *         "accounts": [
+         *           1,
+         *           2
+         *         ],
+         *         "months": [
+         *           {
+         *             "date_from": "2026-03-01",
+         *             "date_to": "2026-03-31",
+         *             "opening_balance": 900000,
+         *             "income": 6400000,
+         *             "expenses": 9800000,
+         *             "net": 5150000,
+         *             "transfers": -50000,
+         *             "other": 0,
+         *             "fx_effect": 1250,
+         *             "closing_balance": 1200000,
+         *             "month": "2025-03"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        CashFlowReportAnswer: {
+            data: components["schemas"]["CashFlowReport"];
+        };
+        /**
          * @description Figures of categories over a range of days, in the currency of the book.
          * @example {
          *       "date_from": "2026-03-01",
@@ -19643,6 +20019,831 @@ export interface components {
         WorthAnswer: {
             data: components["schemas"]["Worth"];
         };
+        /**
+         * @description Figures of a payee.
+         * @example {
+         *       "payee_id": 3,
+         *       "name": "Café Andino",
+         *       "income": 6400000,
+         *       "expenses": 9800000,
+         *       "net": 5150000,
+         *       "transactions": 12,
+         *       "average": 42000,
+         *       "last_used": "2026-03-14"
+         *     }
+         */
+        PayeeFigures: {
+            /**
+             * @description Id of the payee; null for what names none
+             * @example 3
+             */
+            readonly payee_id: number | null;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string | null;
+            /**
+             * @description Incomes
+             * @example 6400000
+             */
+            readonly income: number;
+            /**
+             * @description Expenses
+             * @example 9800000
+             */
+            readonly expenses: number;
+            /**
+             * @description Income less expenses
+             * @example 5150000
+             */
+            readonly net: number;
+            /**
+             * @description Number of transactions
+             * @example 12
+             */
+            readonly transactions: number;
+            /**
+             * @description Average spending of a transaction
+             * @example 42000
+             */
+            readonly average: number;
+            /**
+             * Format: date
+             * @description Last day of one
+             * @example 2026-03-14
+             */
+            readonly last_used: string | null;
+        };
+        /**
+         * @description Totals of all that was earned and spent, each line counted once.
+         * @example {
+         *       "totals": {
+         *         "income": 6400000,
+         *         "expenses": 9800000,
+         *         "net": 5150000,
+         *         "savings_rate": 0.21
+         *       },
+         *       "currency": "COP",
+         *       "date_from": "2026-03-01",
+         *       "date_to": "2026-03-31"
+         *     }
+         */
+        LineTotals: {
+            /** @description Totals of all matching items, not only of the page */
+            readonly totals: components["schemas"]["BookResult"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * Format: date
+             * @description First day
+             * @example 2026-03-01
+             */
+            readonly date_from: string;
+            /**
+             * Format: date
+             * @description Last day
+             * @example 2026-03-31
+             */
+            readonly date_to: string;
+        };
+        /**
+         * @description Income, expenses, and what follows from them.
+         * @example {
+         *       "income": 6400000,
+         *       "expenses": 9800000,
+         *       "net": 5150000,
+         *       "savings_rate": 0.21
+         *     }
+         */
+        BookResult: {
+            /**
+             * @description Incomes
+             * @example 6400000
+             */
+            readonly income: number;
+            /**
+             * @description Expenses
+             * @example 9800000
+             */
+            readonly expenses: number;
+            /**
+             * @description Income less expenses
+             * @example 5150000
+             */
+            readonly net: number;
+            /**
+             * @description Part of the income that was not spent; null without income
+             * @example 0.21
+             */
+            readonly savings_rate: number | null;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "payee_id": 3,
+         *           "name": "Café Andino",
+         *           "income": 6400000,
+         *           "expenses": 9800000,
+         *           "net": 5150000,
+         *           "transactions": 12,
+         *           "average": 42000,
+         *           "last_used": "2026-03-14"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       },
+         *       "totals": {
+         *         "income": 6400000,
+         *         "expenses": 9800000,
+         *         "net": 5150000,
+         *         "savings_rate": 0.21
+         *       },
+         *       "currency": "COP",
+         *       "date_from": "2026-03-01",
+         *       "date_to": "2026-03-31"
+         *     }
+         */
+        PersonalPayeeFiguresPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["PayeeFigures"][];
+            pagination: components["schemas"]["Pagination"];
+        } & components["schemas"]["LineTotals"];
+        /**
+         * @description A report that can be saved with its parameters.
+         * @enum {string}
+         */
+        SavedKind: "summary" | "monthly" | "category" | "net-worth" | "cash-flow" | "tags" | "payees";
+        /**
+         * @description A report with its parameters, under a name.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "name": "Café Andino",
+         *       "report": "summary",
+         *       "params": {
+         *         "period": "month"
+         *       },
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        SavedReport: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description Name of the report
+             * @example summary
+             */
+            report: components["schemas"]["SavedKind"];
+            /**
+             * @description Parameters of the report
+             * @example {
+             *       "period": "month"
+             *     }
+             */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "name": "Café Andino",
+         *           "report": "summary",
+         *           "params": {
+         *             "period": "month"
+         *           },
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        SavedReportsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["SavedReport"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "name": "Café Andino",
+         *         "report": "summary",
+         *         "params": {
+         *           "period": "month"
+         *         },
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        SavedReportAnswer: {
+            data: components["schemas"]["SavedReport"];
+        };
+        /**
+         * @description A report with its parameters, under a name.
+         * @example {
+         *       "name": "Este mes",
+         *       "report": "summary",
+         *       "params": {
+         *         "period": "month"
+         *       }
+         *     }
+         */
+        SavedReportIn: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description Name of the report
+             * @example summary
+             */
+            report: components["schemas"]["SavedKind"];
+            /**
+             * @description Parameters of the report
+             * @example {
+             *       "period": "month"
+             *     }
+             */
+            params?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description A report with its parameters, under a name.
+         * @example {
+         *       "name": "Este mes",
+         *       "report": "summary",
+         *       "params": {
+         *         "period": "month"
+         *       }
+         *     }
+         */
+        SavedReportChanges: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name?: string;
+            /**
+             * @description Name of the report
+             * @example summary
+             */
+            report?: components["schemas"]["SavedKind"];
+            /**
+             * @description Parameters of the report
+             * @example {
+             *       "period": "month"
+             *     }
+             */
+            params?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description A saved report with what it says now.
+         * @example {
+         *       "id": 1,
+         *       "name": "Café Andino",
+         *       "report": "summary",
+         *       "params": {
+         *         "period": "month"
+         *       },
+         *       "result": {
+         *         "income": 6400000
+         *       }
+         *     }
+         */
+        ReportRun: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description Name of the report
+             * @example summary
+             */
+            readonly report: components["schemas"]["SavedKind"];
+            /**
+             * @description Parameters of the report
+             * @example {
+             *       "period": "month"
+             *     }
+             */
+            readonly params: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Answer of the report
+             * @example {
+             *       "income": 6400000
+             *     }
+             */
+            readonly result: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "name": "Café Andino",
+         *         "report": "summary",
+         *         "params": {
+         *           "period": "month"
+         *         },
+         *         "result": {
+         *           "income": 6400000
+         *         }
+         *       }
+         *     }
+         */
+        ReportRunAnswer: {
+            data: components["schemas"]["ReportRun"];
+        };
+        /**
+         * @description Results of a range of days, the net worth at its end, and how it came to change.
+         * @example {
+         *       "income": 6400000,
+         *       "expenses": 9800000,
+         *       "net": 5150000,
+         *       "savings_rate": 0.21,
+         *       "date_from": "2026-03-01",
+         *       "date_to": "2026-03-31",
+         *       "currency": "COP",
+         *       "books": [
+         *         1
+         *       ],
+         *       "assets": 12500000,
+         *       "liabilities": 3200000,
+         *       "net_worth": 9300000,
+         *       "net_worth_date": "2026-03-14",
+         *       "change": {
+         *         "total": 5151250,
+         *         "net": 5150000,
+         *         "excluded": 0,
+         *         "contributions": 0,
+         *         "valuations": 0,
+         *         "reconciliations": 0,
+         *         "opening": 0,
+         *         "transfers": 0,
+         *         "fx_effect": 1250
+         *       },
+         *       "previous": {
+         *         "income": 6400000,
+         *         "expenses": 9800000,
+         *         "net": 5150000,
+         *         "savings_rate": 0.21,
+         *         "date_from": "2026-03-01",
+         *         "date_to": "2026-03-31"
+         *       },
+         *       "top_categories": [
+         *         {
+         *           "category_id": 7,
+         *           "name": "Café Andino",
+         *           "path": [
+         *             "Food",
+         *             "Groceries"
+         *           ],
+         *           "type": "income",
+         *           "amount": 1500000,
+         *           "share": 0.25
+         *         }
+         *       ],
+         *       "metrics": {
+         *         "daily_average": 83000,
+         *         "fixed_share": 0.45,
+         *         "age_of_money": 24.5,
+         *         "days_of_buffer": 61.2,
+         *         "emergency_months": 2.8
+         *       }
+         *     }
+         */
+        BookSummary: {
+            /**
+             * @description Incomes
+             * @example 6400000
+             */
+            readonly income: number;
+            /**
+             * @description Expenses
+             * @example 9800000
+             */
+            readonly expenses: number;
+            /**
+             * @description Income less expenses
+             * @example 5150000
+             */
+            readonly net: number;
+            /**
+             * @description Part of the income that was not spent; null without income
+             * @example 0.21
+             */
+            readonly savings_rate: number | null;
+            /**
+             * Format: date
+             * @description First day
+             * @example 2026-03-01
+             */
+            readonly date_from: string;
+            /**
+             * Format: date
+             * @description Last day
+             * @example 2026-03-31
+             */
+            readonly date_to: string;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Ids of the books
+             * @example [
+             *       1
+             *     ]
+             */
+            readonly books: number[];
+            /**
+             * @description Sum of what is owned
+             * @example 12500000
+             */
+            readonly assets: number;
+            /**
+             * @description Sum of what is owed
+             * @example 3200000
+             */
+            readonly liabilities: number;
+            /**
+             * @description Assets less liabilities
+             * @example 9300000
+             */
+            readonly net_worth: number;
+            /**
+             * Format: date
+             * @description Day of the net worth: the last of the range, or today
+             * @example 2026-03-14
+             */
+            readonly net_worth_date: string;
+            /** @description Change since the month before */
+            readonly change: components["schemas"]["WorthChange"];
+            /** @description Figure of the range of days before */
+            readonly previous: components["schemas"]["PreviousResult"] | null;
+            /** @description Categories with most spending */
+            readonly top_categories: components["schemas"]["CategoryFigure"][];
+            /** @description Figures of how money is spent and how long it lasts */
+            readonly metrics: components["schemas"]["BookMetrics"];
+        };
+        /**
+         * @description Change of the net worth, and the parts that add up to it.
+         * @example {
+         *       "total": 5151250,
+         *       "net": 5150000,
+         *       "excluded": 0,
+         *       "contributions": 0,
+         *       "valuations": 0,
+         *       "reconciliations": 0,
+         *       "opening": 0,
+         *       "transfers": 0,
+         *       "fx_effect": 1250
+         *     }
+         */
+        WorthChange: {
+            /**
+             * @description Sum of the parts
+             * @example 5151250
+             */
+            readonly total: number;
+            /**
+             * @description Income less expenses
+             * @example 5150000
+             */
+            readonly net: number;
+            /**
+             * @description Of transactions that are excluded from reports
+             * @example 0
+             */
+            readonly excluded: number;
+            /**
+             * @description From and to other books
+             * @example 0
+             */
+            readonly contributions: number;
+            /**
+             * @description Changes of value
+             * @example 0
+             */
+            readonly valuations: number;
+            /**
+             * @description Adjustments by reconciliations
+             * @example 0
+             */
+            readonly reconciliations: number;
+            /**
+             * @description First balances of accounts
+             * @example 0
+             */
+            readonly opening: number;
+            /**
+             * @description From and to accounts that were not asked for; zero of all
+             * @example 0
+             */
+            readonly transfers: number;
+            /**
+             * @description Effect of exchange rates, with what rounding leaves
+             * @example 1250
+             */
+            readonly fx_effect: number;
+        };
+        /**
+         * @description Results of the days before.
+         * @example {
+         *       "income": 6400000,
+         *       "expenses": 9800000,
+         *       "net": 5150000,
+         *       "savings_rate": 0.21,
+         *       "date_from": "2026-03-01",
+         *       "date_to": "2026-03-31"
+         *     }
+         */
+        PreviousResult: {
+            /**
+             * @description Incomes
+             * @example 6400000
+             */
+            readonly income: number;
+            /**
+             * @description Expenses
+             * @example 9800000
+             */
+            readonly expenses: number;
+            /**
+             * @description Income less expenses
+             * @example 5150000
+             */
+            readonly net: number;
+            /**
+             * @description Part of the income that was not spent; null without income
+             * @example 0.21
+             */
+            readonly savings_rate: number | null;
+            /**
+             * Format: date
+             * @description First day
+             * @example 2026-03-01
+             */
+            readonly date_from: string;
+            /**
+             * Format: date
+             * @description Last day
+             * @example 2026-03-31
+             */
+            readonly date_to: string;
+        };
+        /**
+         * @description Pace of spending, and how long money lasts; null where there is nothing to tell it from.
+         * @example {
+         *       "daily_average": 83000,
+         *       "fixed_share": 0.45,
+         *       "age_of_money": 24.5,
+         *       "days_of_buffer": 61.2,
+         *       "emergency_months": 2.8
+         *     }
+         */
+        BookMetrics: {
+            /**
+             * @description Average spending of a day
+             * @example 83000
+             */
+            readonly daily_average: number;
+            /**
+             * @description Part of the spending that is fixed, by the flags of categories
+             * @example 0.45
+             */
+            readonly fixed_share: number | null;
+            /**
+             * @description Average age in days of the money of the last ten outflows of cash
+             * @example 24.5
+             */
+            readonly age_of_money: number | null;
+            /**
+             * @description Days that the cash lasts at the spending of the last 90 days
+             * @example 61.2
+             */
+            readonly days_of_buffer: number | null;
+            /**
+             * @description Months that the cash lasts at the median spending of the last six
+             * @example 2.8
+             */
+            readonly emergency_months: number | null;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "income": 6400000,
+         *         "expenses": 9800000,
+         *         "net": 5150000,
+         *         "savings_rate": 0.21,
+         *         "date_from": "2026-03-01",
+         *         "date_to": "2026-03-31",
+         *         "currency": "COP",
+         *         "books": [
+         *           1
+         *         ],
+         *         "assets": 12500000,
+         *         "liabilities": 3200000,
+         *         "net_worth": 9300000,
+         *         "net_worth_date": "2026-03-14",
+         *         "change": {
+         *           "total": 5151250,
+         *           "net": 5150000,
+         *           "excluded": 0,
+         *           "contributions": 0,
+         *           "valuations": 0,
+         *           "reconciliations": 0,
+         *           "opening": 0,
+         *           "transfers": 0,
+         *           "fx_effect": 1250
+         *         },
+         *         "previous": {
+         *           "income": 6400000,
+         *           "expenses": 9800000,
+         *           "net": 5150000,
+         *           "savings_rate": 0.21,
+         *           "date_from": "2026-03-01",
+         *           "date_to": "2026-03-31"
+         *         },
+         *         "top_categories": [
+         *           {
+         *             "category_id": 7,
+         *             "name": "Café Andino",
+         *             "path": [
+         *               "Food",
+         *               "Groceries"
+         *             ],
+         *             "type": "income",
+         *             "amount": 1500000,
+         *             "share": 0.25
+         *           }
+         *         ],
+         *         "metrics": {
+         *           "daily_average": 83000,
+         *           "fixed_share": 0.45,
+         *           "age_of_money": 24.5,
+         *           "days_of_buffer": 61.2,
+         *           "emergency_months": 2.8
+         *         }
+         *       }
+         *     }
+         */
+        BookSummaryAnswer: {
+            data: components["schemas"]["BookSummary"];
+        };
+        /**
+         * @description Figures of a tag.
+         * @example {
+         *       "tag": "viaje",
+         *       "income": 6400000,
+         *       "expenses": 9800000,
+         *       "net": 5150000,
+         *       "transactions": 12,
+         *       "last_used": "2026-03-14"
+         *     }
+         */
+        TagFigures: {
+            /**
+             * @description Word by which they are grouped; null for what has none
+             * @example viaje
+             */
+            readonly tag: string | null;
+            /**
+             * @description Incomes
+             * @example 6400000
+             */
+            readonly income: number;
+            /**
+             * @description Expenses
+             * @example 9800000
+             */
+            readonly expenses: number;
+            /**
+             * @description Income less expenses
+             * @example 5150000
+             */
+            readonly net: number;
+            /**
+             * @description Number of transactions
+             * @example 12
+             */
+            readonly transactions: number;
+            /**
+             * Format: date
+             * @description Last day of one
+             * @example 2026-03-14
+             */
+            readonly last_used: string | null;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "tag": "viaje",
+         *           "income": 6400000,
+         *           "expenses": 9800000,
+         *           "net": 5150000,
+         *           "transactions": 12,
+         *           "last_used": "2026-03-14"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       },
+         *       "totals": {
+         *         "income": 6400000,
+         *         "expenses": 9800000,
+         *         "net": 5150000,
+         *         "savings_rate": 0.21
+         *       },
+         *       "currency": "COP",
+         *       "date_from": "2026-03-01",
+         *       "date_to": "2026-03-31"
+         *     }
+         */
+        PersonalTagFiguresPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["TagFigures"][];
+            pagination: components["schemas"]["Pagination"];
+        } & components["schemas"]["LineTotals"];
         /**
          * @description A tag of transactions.
          * @example {
@@ -22729,11 +23930,6 @@ export interface components {
             readonly net: number;
         };
         /**
-         * @description Lengths of the reporting periods.
-         * @enum {string}
-         */
-        ReportPeriod: "month" | "quarter" | "semester" | "year";
-        /**
          * @description Revenue, expenses and cash of a span of days.
          * @example {
          *       "currency": "COP",
@@ -24378,6 +25574,10 @@ export type OccurrencePostingIn = components['schemas']['OccurrencePostingIn'];
 export type OccurrenceSkipIn = components['schemas']['OccurrenceSkipIn'];
 export type UpcomingTransaction = components['schemas']['UpcomingTransaction'];
 export type UpcomingPage = components['schemas']['UpcomingPage'];
+export type ReportPeriod = components['schemas']['ReportPeriod'];
+export type CashFlowReport = components['schemas']['CashFlowReport'];
+export type MonthFlow = components['schemas']['MonthFlow'];
+export type CashFlowReportAnswer = components['schemas']['CashFlowReportAnswer'];
 export type CategoryReport = components['schemas']['CategoryReport'];
 export type CategoryTrend = components['schemas']['CategoryTrend'];
 export type CategoryMonth = components['schemas']['CategoryMonth'];
@@ -24389,6 +25589,25 @@ export type PersonalMonthsPage = components['schemas']['PersonalMonthsPage'];
 export type Worth = components['schemas']['Worth'];
 export type WorthPoint = components['schemas']['WorthPoint'];
 export type WorthAnswer = components['schemas']['WorthAnswer'];
+export type PayeeFigures = components['schemas']['PayeeFigures'];
+export type LineTotals = components['schemas']['LineTotals'];
+export type BookResult = components['schemas']['BookResult'];
+export type PersonalPayeeFiguresPage = components['schemas']['PersonalPayeeFiguresPage'];
+export type SavedKind = components['schemas']['SavedKind'];
+export type SavedReport = components['schemas']['SavedReport'];
+export type SavedReportsPage = components['schemas']['SavedReportsPage'];
+export type SavedReportAnswer = components['schemas']['SavedReportAnswer'];
+export type SavedReportIn = components['schemas']['SavedReportIn'];
+export type SavedReportChanges = components['schemas']['SavedReportChanges'];
+export type ReportRun = components['schemas']['ReportRun'];
+export type ReportRunAnswer = components['schemas']['ReportRunAnswer'];
+export type BookSummary = components['schemas']['BookSummary'];
+export type WorthChange = components['schemas']['WorthChange'];
+export type PreviousResult = components['schemas']['PreviousResult'];
+export type BookMetrics = components['schemas']['BookMetrics'];
+export type BookSummaryAnswer = components['schemas']['BookSummaryAnswer'];
+export type TagFigures = components['schemas']['TagFigures'];
+export type PersonalTagFiguresPage = components['schemas']['PersonalTagFiguresPage'];
 export type Tag = components['schemas']['Tag'];
 export type TagsPage = components['schemas']['TagsPage'];
 export type TagAnswer = components['schemas']['TagAnswer'];
@@ -24453,7 +25672,6 @@ export type Statement = components['schemas']['Statement'];
 export type StatementIncomes = components['schemas']['StatementIncomes'];
 export type StatementExpenses = components['schemas']['StatementExpenses'];
 export type Capital = components['schemas']['Capital'];
-export type ReportPeriod = components['schemas']['ReportPeriod'];
 export type Summary = components['schemas']['Summary'];
 export type ProfitMonth = components['schemas']['ProfitMonth'];
 export type BalanceMonth = components['schemas']['BalanceMonth'];
@@ -44563,11 +45781,115 @@ export interface operations {
             };
         };
     };
+    getPersonalCashFlow: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Current period, instead of dates */
+                period?: components["schemas"]["ReportPeriod"];
+                /** @description First day */
+                date_from?: string;
+                /** @description Last day */
+                date_to?: string;
+                /** @description The currency of the amounts */
+                currency?: string;
+                /** @description Accounts; by default those whose money can be spent at once */
+                accounts?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashFlowReportAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPersonalCategoryReport: {
         parameters: {
             query?: {
                 /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
                 book_id?: number;
+                /** @description Current period, instead of dates */
+                period?: components["schemas"]["ReportPeriod"];
                 /** @description First day */
                 date_from?: string;
                 /** @description Last day */
@@ -44794,10 +46116,14 @@ export interface operations {
             query?: {
                 /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
                 book_id?: number;
+                /** @description Current period, instead of dates */
+                period?: components["schemas"]["ReportPeriod"];
                 /** @description First day */
                 date_from?: string;
                 /** @description Last day */
                 date_to?: string;
+                /** @description Books of one's own that are joined */
+                books?: string;
             };
             header?: never;
             path?: never;
@@ -44877,6 +46203,1041 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPersonalPayeeFigures: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Current period, instead of dates */
+                period?: components["schemas"]["ReportPeriod"];
+                /** @description First day */
+                date_from?: string;
+                /** @description Last day */
+                date_to?: string;
+                /** @description The currency of the amounts */
+                currency?: string;
+                /** @description Accounts; by default all */
+                accounts?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalPayeeFiguresPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSavedReports: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: name, created_at */
+                sort?: string;
+                /** @description Name of the report */
+                report?: components["schemas"]["SavedKind"];
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReportsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSavedReport: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedReportIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReportAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSavedReport: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the saved */
+                saved_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReportAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSavedReport: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the saved */
+                saved_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedReportChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReportAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSavedReport: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the saved */
+                saved_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Saved report deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSavedReportRun: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the saved */
+                saved_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportRunAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPersonalSummary: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Current period, instead of dates */
+                period?: components["schemas"]["ReportPeriod"];
+                /** @description First day */
+                date_from?: string;
+                /** @description Last day */
+                date_to?: string;
+                /** @description The currency of the amounts */
+                currency?: string;
+                /** @description Accounts; by default all */
+                accounts?: string;
+                /** @description Books of one's own that are joined */
+                books?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookSummaryAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPersonalTagFigures: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Current period, instead of dates */
+                period?: components["schemas"]["ReportPeriod"];
+                /** @description First day */
+                date_from?: string;
+                /** @description Last day */
+                date_to?: string;
+                /** @description The currency of the amounts */
+                currency?: string;
+                /** @description Accounts; by default all */
+                accounts?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalTagFiguresPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -52082,6 +54443,9 @@ export const pathsApiPersonalPayeesGetParametersQueryLocaleValues: ReadonlyArray
 export const pathsApiPersonalRecurringGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/recurring"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRecurringUpcomingGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/recurring/upcoming"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalReportsMonthlyGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/reports/monthly"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalReportsPayeesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/reports/payees"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalReportsSavedGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/reports/saved"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalReportsTagsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/reports/tags"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTagsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/tags"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTransactionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/transactions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -52149,6 +54513,8 @@ export const transactionTypeValues: ReadonlyArray<FlattenedDeepRequired<componen
 export const recurringFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringFrequency"]> = ["daily", "weekly", "biweekly", "semimonthly", "monthly", "quarterly", "semiannual", "yearly"];
 export const weekendValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Weekend"]> = ["same", "before", "after"];
 export const recurringAmountModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringAmountMode"]> = ["fixed", "estimate", "last", "average_3"];
+export const reportPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportPeriod"]> = ["month", "quarter", "semester", "year", "all"];
+export const savedKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SavedKind"]> = ["summary", "monthly", "category", "net-worth", "cash-flow", "tags", "payees"];
 export const transactionStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionStatus"]> = ["pending", "cleared", "reconciled"];
 export const categorySourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategorySource"]> = ["manual", "file", "rule", "payee", "learned"];
 export const settableStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SettableStatus"]> = ["pending", "cleared"];
@@ -52159,6 +54525,5 @@ export const reminderStateValues: ReadonlyArray<FlattenedDeepRequired<components
 export const owedSideValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OwedSide"]> = ["receivable", "payable"];
 export const timeframeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeframe"]> = ["month", "quarter", "ytd", "year"];
 export const accountingBasisValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccountingBasis"]> = ["cash", "accrual"];
-export const reportPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportPeriod"]> = ["month", "quarter", "semester", "year"];
 export const taskStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TaskState"]> = ["waiting", "running", "done", "failed", "cancelled"];
 export const deliveryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DeliveryState"]> = ["waiting", "delivered", "given_up"];

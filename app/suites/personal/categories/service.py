@@ -116,6 +116,10 @@ class CategoryService(InBookService):
         """The names of every category from the top, by id."""
         return _names(self.categories.list_all())
 
+    def flags(self) -> dict[int, list[str]]:
+        """The flags of every category, by id."""
+        return {one.id: one.flags for one in self.categories.list_all()}
+
     def uncategorised_id(self, kind: CategoryType) -> int:
         """Id of the ledger's account for what has no category."""
         return self.ledger.account_by_code(kind.uncategorised).id

@@ -22,6 +22,8 @@ Needs `personal:write`. */
   createPersonalCategory: { method: "post", path: "/api/personal/categories" },
   /** Make a recurring transaction; one that starts in the past begins there, and is made up for every hour. Needs `personal:write`. */
   createRecurring: { method: "post", path: "/api/personal/recurring" },
+  /** Save a report with its parameters under a name. Needs `personal:write`. */
+  createSavedReport: { method: "post", path: "/api/personal/reports/saved" },
   /** Enter a transaction, without an account in the first that is open. Needs `personal:write`. */
   createTransaction: { method: "post", path: "/api/personal/transactions" },
   /** Delete a book with all that is in it, as its owner. Needs `personal:write`. */
@@ -44,6 +46,8 @@ Needs `personal:write`. */
   deletePersonalCategory: { method: "delete", path: "/api/personal/categories/{category_id}" },
   /** Delete a recurring transaction; the transactions that it made stay. Needs `personal:write`. */
   deleteRecurring: { method: "delete", path: "/api/personal/recurring/{recurring_id}" },
+  /** Delete a saved report. Needs `personal:write`. */
+  deleteSavedReport: { method: "delete", path: "/api/personal/reports/saved/{saved_id}" },
   /** Delete a transaction; of a transfer both sides go. Needs `personal:write`. */
   deleteTransaction: { method: "delete", path: "/api/personal/transactions/{transaction_id}" },
   /** Enter a copy of a transaction, by default of today. Needs `personal:write`. */
@@ -58,14 +62,22 @@ Needs `personal:write`. */
   getPayee: { method: "get", path: "/api/personal/payees/{payee_id}" },
   /** One account with its balance of today. Needs `personal:read`. */
   getPersonalAccount: { method: "get", path: "/api/personal/accounts/{account_id}" },
+  /** Money that accounts gained and lost in each month, with their balance before and after. Needs `personal:read`. */
+  getPersonalCashFlow: { method: "get", path: "/api/personal/reports/cash-flow" },
   /** One category with its use. Needs `personal:read`. */
   getPersonalCategory: { method: "get", path: "/api/personal/categories/{category_id}" },
   /** Shares of categories over a range of days, by default the current month, with the range before. Needs `personal:read`. */
   getPersonalCategoryReport: { method: "get", path: "/api/personal/reports/category" },
   /** Assets less liabilities at the end of each month of a range, and on its last day, at the rates of the day. Needs `personal:read`. */
   getPersonalNetWorth: { method: "get", path: "/api/personal/reports/net-worth" },
+  /** Results of a period or of days, by default the current month, net worth, and how it came to change. Needs `personal:read`. */
+  getPersonalSummary: { method: "get", path: "/api/personal/reports/summary" },
   /** One recurring transaction with its next twelve dates and what it costs in a year. Needs `personal:read`. */
   getRecurring: { method: "get", path: "/api/personal/recurring/{recurring_id}" },
+  /** One saved report. Needs `personal:read`. */
+  getSavedReport: { method: "get", path: "/api/personal/reports/saved/{saved_id}" },
+  /** Answer of a saved report as its own address gives it; of a list all rows, in `items`. Needs `personal:read`. */
+  getSavedReportRun: { method: "get", path: "/api/personal/reports/saved/{saved_id}/run" },
   /** One transaction with its splits. Needs `personal:read`. */
   getTransaction: { method: "get", path: "/api/personal/transactions/{transaction_id}" },
   /** Invite an e-mail address into a book, as its owner; the token lasts 7 days, and ends an older one. The owner sends the token on; only a user with that address, verified, can accept it.
@@ -94,8 +106,14 @@ Needs `personal:read`. */
   listPersonalCategories: { method: "get", path: "/api/personal/categories" },
   /** Income, expenses and categories of months, each with the change since the month before. Needs `personal:read`. */
   listPersonalMonths: { method: "get", path: "/api/personal/reports/monthly" },
+  /** Income and spending by payee, by default of the current month. Needs `personal:read`. */
+  listPersonalPayeeFigures: { method: "get", path: "/api/personal/reports/payees" },
+  /** Income and spending by tag, by default of the current month; what has several tags counts for each. Needs `personal:read`. */
+  listPersonalTagFigures: { method: "get", path: "/api/personal/reports/tags" },
   /** List the recurring transactions of a book with their next dates, those that are due first first. Needs `personal:read`. */
   listRecurring: { method: "get", path: "/api/personal/recurring" },
+  /** List the saved reports of a book. Needs `personal:read`. */
+  listSavedReports: { method: "get", path: "/api/personal/reports/saved" },
   /** List the tags of a book with their use. Needs `personal:read`. */
   listTags: { method: "get", path: "/api/personal/tags" },
   /** List the transactions of a book, with the totals of all that match. With one account, in the order of days, each has the balance of the account after it.
@@ -142,6 +160,8 @@ Needs `personal:write`. */
 
 Needs `personal:write`. */
   updateRecurring: { method: "put", path: "/api/personal/recurring/{recurring_id}" },
+  /** Change the fields of a saved report that are sent; parameters come with their report. Needs `personal:write`. */
+  updateSavedReport: { method: "put", path: "/api/personal/reports/saved/{saved_id}" },
   /** Change the fields of a transaction that are sent; 409 `reconciled` for the money of one that was. Needs `personal:write`. */
   updateTransaction: { method: "put", path: "/api/personal/transactions/{transaction_id}" },
 } as const satisfies Routes;

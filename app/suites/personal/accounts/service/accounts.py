@@ -100,10 +100,13 @@ class AccountService(InBookService):
         """The account by its id, with its currency."""
         return self.accounts.key(account_id)
 
+    def list_all(self) -> list[PersonalAccountRecord]:
+        """Every account, closed ones too, by position."""
+        return list(self.accounts.page(AccountFilter(), PageRequest(sort=IN_ORDER).unpaged()).items)
+
     def all_keys(self) -> dict[int, tuple[AccountType, Currency]]:
         """Type and currency of every account by its id, closed ones too."""
-        everything = self.accounts.page(AccountFilter(), PageRequest(sort=IN_ORDER).unpaged())
-        return {one.id: (one.type, one.currency) for one in everything.items}
+        return {one.id: (one.type, one.currency) for one in self.list_all()}
 
     def first_open(self) -> AccountKey:
         """The account of what names none; Conflict if the book has none that is open."""

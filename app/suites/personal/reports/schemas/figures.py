@@ -1,38 +1,10 @@
-"""Schemas of reports."""
+"""Schemas of reports by months and categories, and of net worth."""
 
-import re
-from collections.abc import Mapping
-from typing import Any
+from marshmallow import Schema, fields
 
-from marshmallow import Schema, ValidationError, fields
-
-from app.kernel.periods import Month
-from app.suites.personal.books.schemas import BookListQuery, BookQuery
 from app.suites.personal.categories.rules import CategoryType
-from app.web.fields import AnyCurrency, Day, Derived, EnumByValue, Id, Ratio, Whole
-
-_FIRST, _LAST = "1900-03", "2200-10"
-_MONTH = re.compile(r"(19|20|21|22)[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
-
-
-class MonthIn(fields.String):
-    """A month as YYYY-MM."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(metadata={"pattern": f"^{_MONTH.pattern}$", "maxLength": 7}, **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        text = str(value)
-        if not _MONTH.fullmatch(text) or not _FIRST <= text <= _LAST:
-            raise ValidationError(f"Not a month as YYYY-MM, from {_FIRST} to {_LAST}.")
-        return Month(int(text[:4]), int(text[5:]))
-
-
-class MonthOut(Derived, fields.String):
-    """A month as YYYY-MM."""
-
-    def derive(self, value: Month) -> str:
-        return str(value)
+from app.suites.personal.reports.schemas.queries import MonthOut
+from app.web.fields import AnyCurrency, EnumByValue, Ratio
 
 
 class ResultChangeSchema(Schema):
@@ -110,24 +82,3 @@ class WorthSchema(Schema):
 
     currency = AnyCurrency(dump_only=True)
     points = fields.List(fields.Nested(WorthPointSchema), dump_only=True)
-
-
-class MonthlyQuery(BookListQuery):
-    """Query of the report by months."""
-
-    first = MonthIn(data_key="from")
-    last = MonthIn(data_key="to")
-
-
-class RangeQuery(BookQuery):
-    """Range of days of a report."""
-
-    date_from = Day()
-    date_to = Day()
-
-
-class CategoryQuery(RangeQuery):
-    """Query of the report on categories."""
-
-    depth = Whole(1, 4, load_default=1)
-    category_id = Id()

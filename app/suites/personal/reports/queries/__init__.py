@@ -1,0 +1,1 @@
+"""Sums and lines from which reports are made."""

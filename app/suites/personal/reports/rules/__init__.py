@@ -1,0 +1,1 @@
+"""Rules of reports, over plain values; each module has those of its noun."""

@@ -1,0 +1,110 @@
+"""Queries of reports."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from app.kernel.periods import Month
+from app.suites.personal.books.schemas import BookListQuery, BookQuery
+from app.suites.personal.reports.rules.summary import ReportPeriod
+from app.web.fields import AnyCurrency, Day, Derived, EnumByValue, Id, Whole
+
+MOST_IDS = 100
+_FIRST, _LAST = "1900-03", "2200-10"
+_MONTH = re.compile(r"(19|20|21|22)[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
+_IDS = re.compile(r"[0-9]{1,19}(,[0-9]{1,19})*", re.ASCII)
+
+
+class MonthIn(fields.String):
+    """A month as YYYY-MM."""
+
+    def __init__(self, **options: Any) -> None:
+        metadata = {"pattern": f"^{_MONTH.pattern}$", "maxLength": 7} | options.pop("metadata", {})
+        super().__init__(metadata=metadata, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        text = str(value)
+        if not _MONTH.fullmatch(text) or not _FIRST <= text <= _LAST:
+            raise ValidationError(f"Not a month as YYYY-MM, from {_FIRST} to {_LAST}.")
+        return Month(int(text[:4]), int(text[5:]))
+
+
+class MonthOut(Derived, fields.String):
+    """A month as YYYY-MM."""
+
+    def derive(self, value: Month) -> str:
+        return str(value)
+
+
+class IdList(fields.Field[tuple[int, ...]]):
+    """Ids in a query, separated by commas."""
+
+    def __init__(self, description: str) -> None:
+        metadata = {"type": "string", "pattern": f"^{_IDS.pattern}$", "maxLength": 2000, "example": "1,2"}
+        super().__init__(metadata={**metadata, "description": description})
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> tuple[int, ...]:
+        if not isinstance(value, str) or not _IDS.fullmatch(value):
+            raise ValidationError("Not ids separated by commas, such as 1,2.")
+        of_one = Id()
+        ids = dict.fromkeys(of_one.deserialize(one, attr, data) for one in value.split(","))
+        if len(ids) > MOST_IDS:
+            raise ValidationError(f"Must have at most {MOST_IDS} ids.")
+        return tuple(ids)
+
+
+class MonthlyQuery(BookListQuery):
+    """Query of the report by months."""
+
+    first = MonthIn(data_key="from")
+    last = MonthIn(data_key="to")
+
+
+class RangeQuery(BookQuery):
+    """Days of a report."""
+
+    period = EnumByValue(ReportPeriod)
+    date_from = Day()
+    date_to = Day()
+
+
+class CategoryQuery(RangeQuery):
+    """Query of the report on categories."""
+
+    depth = Whole(1, 4, load_default=1)
+    category_id = Id()
+
+
+class WorthQuery(RangeQuery):
+    """Query of the net worth."""
+
+    books = IdList("Books of one's own that are joined")
+
+
+class FlowQuery(RangeQuery):
+    """Query of the cash flow."""
+
+    currency = AnyCurrency()
+    accounts = IdList("Accounts; by default those whose money can be spent at once")
+
+
+class SummaryQuery(RangeQuery):
+    """Query of the summary."""
+
+    currency = AnyCurrency()
+    accounts = IdList("Accounts; by default all")
+    books = IdList("Books of one's own that are joined")
+
+
+class LinesQuery(BookListQuery):
+    """Query of the reports by tag and by payee."""
+
+    period = EnumByValue(ReportPeriod)
+    date_from = Day()
+    date_to = Day()
+    currency = AnyCurrency()
+    accounts = IdList("Accounts; by default all")

@@ -1,0 +1,43 @@
+"""Services of reports."""
+
+from app.suites.personal.reports.service.base import CategoryFigure, ReportBase
+from app.suites.personal.reports.service.categories import (
+    CategoryMonth,
+    CategoryReport,
+    CategoryReports,
+    CategoryTrend,
+    MonthFigures,
+)
+from app.suites.personal.reports.service.flow import CashFlow, CashFlowReports, FlowFigures, MonthFlow
+from app.suites.personal.reports.service.lines import LineReports, PayeeFigures, TagFigures
+from app.suites.personal.reports.service.saved import SavedReportChanges, SavedReportService
+from app.suites.personal.reports.service.summary import Metrics, Previous, Summary, SummaryReports, accesses_of
+from app.suites.personal.reports.service.worth import Worth, WorthPoint, WorthReports, joined_worth
+
+__all__ = [
+    "CashFlow",
+    "CashFlowReports",
+    "CategoryFigure",
+    "CategoryMonth",
+    "CategoryReport",
+    "CategoryReports",
+    "CategoryTrend",
+    "FlowFigures",
+    "LineReports",
+    "Metrics",
+    "MonthFigures",
+    "MonthFlow",
+    "PayeeFigures",
+    "Previous",
+    "ReportBase",
+    "SavedReportChanges",
+    "SavedReportService",
+    "Summary",
+    "SummaryReports",
+    "TagFigures",
+    "Worth",
+    "WorthPoint",
+    "WorthReports",
+    "accesses_of",
+    "joined_worth",
+]
