@@ -10,7 +10,7 @@ from sqlalchemy import update
 from app import create_app
 from app.core.company.models import Company
 from app.core.identity import demo
-from app.core.identity.demo import PASSWORD
+from app.core.identity.service.demo import PASSWORD
 from app.infra.context import make_context
 from app.infra.db import db
 from tests import conftest

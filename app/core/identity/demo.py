@@ -4,6 +4,7 @@ from datetime import date
 from functools import lru_cache
 
 from app.core.identity.service import UserService
+from app.core.identity.service.demo import PASSWORD, create_demo_user
 from app.infra.context import COMMAND_LINE, Context, make_context
 from app.infra.db import db, release_connection
 from app.infra.passwords import PasswordHasher
@@ -12,14 +13,12 @@ from app.manifest import ADMIN, USER, VIEWER
 from app.web.home import DemoLogin
 
 NAMES = (("admin", ADMIN), ("demo-user", USER), ("demo-viewer", VIEWER))
-PASSWORD = "fresco-demo-2026"  # noqa: S105 - printed by `make run`; refused in production
 
 
 def seed(context: Context, _today: date) -> None:
     """One user of each role."""
-    users = UserService(context)
     for name, role in NAMES:
-        users.create(username=name, email=f"{name}@controlfresco.example", role=role, password=PASSWORD)
+        create_demo_user(context, name, role)
 
 
 def logins() -> list[DemoLogin]:

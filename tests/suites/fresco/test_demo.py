@@ -12,14 +12,20 @@ from sqlalchemy import text
 
 from app import create_app, registry
 from app.core.cash_accounts.service import CashAccountService
+from app.core.ledger.rules import AccountKind
 from app.infra import clock
 from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.scheduler import run_job
+from app.kernel.money import Currency
+from app.kernel.paging import PageRequest
 from app.suites.fresco.clients.rules import ClientStatus
 from app.suites.fresco.payments import demo
 from app.suites.fresco.payments.rules import PaymentStatus
 from app.suites.fresco.projects.rules import ChargeFrequency, PlanType, ProjectStatus
+from app.suites.personal.accounts.service import AccountService
+from app.suites.personal.books.service.demo import demo_household
+from app.suites.personal.transactions.service import TransactionReader
 from config import Config
 from tests.conftest import taken_back
 from tests.support import SECRETS_KEY
@@ -128,6 +134,18 @@ class TestDemoCompany:
     ) -> None:
         closed = "SELECT max(month), max(month) = month_of(min(date)) FROM periods, movements WHERE state = 'closed'"
         assert ask(closed) == [(date(today.year - 3, today.month, 1), True)]
+
+    def test_the_demo_household_lives_within_its_means_for_three_years(self, app: Flask, today: date) -> None:
+        with app.app_context():
+            access = demo_household(make_context(db.session()), today)
+            accounts = {one.record.name: one for one in AccountService(access).page(PageRequest()).items}
+            found = TransactionReader(access).page(PageRequest(per_page=1))
+        assert found.total > 1_000
+        owned = {name for name, one in accounts.items() if one.record.type.kind is AccountKind.ASSET}
+        balances = {name: one.extra["balance"] for name, one in accounts.items()}
+        assert {name for name, balance in balances.items() if balance > 0} == owned
+        assert set(accounts) - owned == {"Visa", "Crédito de vivienda"}
+        assert {one.record.currency for one in accounts.values()} == {Currency.COP, Currency.USD}
 
     def test_the_planner_knows_the_demo_company_at_once(self, today: date, ask: Callable[[str], Sequence[Any]]) -> None:
         [(known,)] = ask("SELECT reltuples FROM pg_class WHERE relname = 'movements'")

@@ -1,7 +1,7 @@
 """Manifest of accounts."""
 
 from app.manifest import Manifest
-from app.suites.personal.accounts import routes, subscribers
+from app.suites.personal.accounts import demo, routes, subscribers
 
 MANIFEST = Manifest(
     tags={"accounts": "What people own and owe, with balances."},
@@ -54,4 +54,5 @@ MANIFEST = Manifest(
         "totals": "Totales",
     },
     subscriptions=subscribers.SUBSCRIPTIONS,
+    demo=demo.seed,
 )

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from app.manifest import ANYBODY, AccountAnswer, AccountField, AccountInput, Manifest, Permission
-from app.suites.personal.books import routes, subscribers
+from app.suites.personal.books import demo, routes, subscribers
 from app.suites.personal.books.schemas import OF_REGISTRATION, FirstBookSchema, PreferencesSchema
 from app.suites.personal.books.service import PersonalBookService, PreferencesService
 
@@ -84,4 +84,5 @@ MANIFEST = Manifest(
     ),
     has_books=lambda context, user_id: bool(PersonalBookService(context).list_of(user_id)),
     subscriptions=subscribers.SUBSCRIPTIONS,
+    demo=demo.seed,
 )

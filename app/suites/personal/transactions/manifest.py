@@ -1,7 +1,7 @@
 """Manifest of transactions."""
 
 from app.manifest import Manifest
-from app.suites.personal.transactions import routes, subscribers
+from app.suites.personal.transactions import demo, routes, subscribers
 
 MANIFEST = Manifest(
     tags={
@@ -89,4 +89,6 @@ MANIFEST = Manifest(
         "undone_at": "Deshecho",
     },
     subscriptions=subscribers.SUBSCRIPTIONS,
+    demo=demo.seed,
+    load=demo.load,
 )

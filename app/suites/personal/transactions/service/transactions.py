@@ -1,5 +1,6 @@
 """Transactions: entering, changing and deleting them one by one."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar, TypedDict, Unpack
@@ -39,6 +40,11 @@ class TransactionService(InBookService):
         self.access.require_writer()
         [made] = self.writer.insert([self.new(values)])
         return made
+
+    def create_many(self, values: Sequence[NewTransaction]) -> list[int]:
+        """Enter transactions by a few statements, and return their ids in their order."""
+        self.access.require_writer()
+        return self.writer.insert([self.new(one) for one in values])
 
     def new(self, values: NewTransaction) -> Draft:
         """A new transaction as it is to be stored; without an account it is of the first open one."""
