@@ -70,9 +70,10 @@ class LoadService:
         """Transactions of random days: nine in ten are expenses, the others incomes and transfers."""
         chance = self.chance
         bank, card, wallet = accounts
-        for _ in range(size):
+        for position in range(size):
             kind = chance.random()
             values: NewTransaction = {
+                "position": position,
                 "date": today - timedelta(days=chance.randrange(DAYS)),
                 "amount": Decimal(chance.randrange(100, 100_000_00)) / 100,
                 "description": f"{chance.choice(_PLACES)} {chance.randrange(300)}",
