@@ -2,6 +2,7 @@
 
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
+from urllib.parse import urljoin
 
 from flask import Response, request
 from marshmallow import Schema
@@ -35,14 +36,14 @@ class MadeOrShown(Computed):
 
     _: KW_ONLY
     address: str
-    """Start of the address of what is made."""
+    """Start of the address of what is made, from the address of the request if it has no slash in front."""
 
     def respond(self, result: Any, status: int) -> Response:
         if result.refusal is not None:
             return problem(400, result.refusal.code, result.refusal.message, errors=result.refusal.errors)
         response = super().respond(result, 200 if result.id is None else status)
         if result.id is not None:
-            response.headers["Location"] = f"{self.address}/{result.id}"
+            response.headers["Location"] = f"{urljoin(request.path, self.address)}/{result.id}"
         return response
 
     def description(self, status: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Any
 
 from flask import Flask, current_app, request
@@ -13,23 +14,30 @@ from app.infra.context import Settings
 from app.infra.db import db
 from app.infra.storage.disk_full import disk_full_errors
 from app.kernel.errors import Invalid, TooLarge, WrongMediaType
-from app.kernel.files import JudgedFile, SentFile
+from app.kernel.files import JudgedFile, SentFile, size_and_sha256
 from app.web.body import drain, mark_read
 
 JudgeFile = Callable[[SentFile, str], JudgedFile]
 """Checks a caller's file, and raises a typed refusal if it may not be stored; callers take turns."""
 
 _FORM_ALLOWANCE = 1024 * 1024
+_PIECE = 256 * 1024
+_ANY_TYPE = "application/octet-stream"
 _LONGEST_FIELD = 256 * 1024  # Werkzeug reads files through the same buffer, 64 kB at a time
 
 
 @dataclass(frozen=True)
 class Upload:
-    """The part of the form with the file; with `json` the operation may also be called without one, as JSON."""
+    """The part of the form with the file; with `json` the operation may also be called without one, as JSON.
+
+    A `raw` one is not judged by its name and content: its operation reads it, stores none of it as a file, and refuses
+    what it can't read.
+    """
 
     part: str
     required: bool = True
     json: bool = False
+    raw: bool = False
 
 
 def init_app(app: Flask, judge_file: JudgeFile) -> None:
@@ -68,7 +76,9 @@ def multipart_body(upload: Upload, caller: str) -> tuple[dict[str, Any], JudgedF
     if unknown:
         raise Invalid("The form is not valid.", errors={name: ["Unknown file."] for name in unknown})
     given = _incoming(upload, files.get(upload.part))
-    return dict(form.items()), None if given is None else _judged(given, caller)
+    if given is None:
+        return dict(form.items()), None
+    return dict(form.items()), _unjudged(given) if upload.raw else _judged(given, caller)
 
 
 class _Parser(FormDataParser):
@@ -116,3 +126,9 @@ def _incoming(upload: Upload, given: FileStorage | None) -> SentFile | None:
 def _judged(given: SentFile, caller: str) -> JudgedFile:
     judge_file: JudgeFile = current_app.extensions["judge_file"]
     return judge_file(given, caller)
+
+
+def _unjudged(given: SentFile) -> JudgedFile:
+    size, digest = size_and_sha256(iter(partial(given.content.read, _PIECE), b""))
+    given.content.seek(0)
+    return JudgedFile(given.part, given.name, given.content, _ANY_TYPE, size, digest)

@@ -44,7 +44,7 @@ def read_csv(text: str, options: ReadOptions) -> ParsedFile:
     table = table_of(text)
     if not table.rows:
         raise EmptyFile
-    first, mapping = _columns(table.rows, options.mapping)
+    first, mapping = _columns(table.rows, options)
     heads = table.rows[first - 1] if first else []
     rows = table.rows[first:]
     if not rows:
@@ -180,14 +180,21 @@ class _RowReader:
         return cells[column].strip() if column is not None and column < len(cells) else ""
 
 
-def _columns(rows: Rows, given: Mapping[Field, str | int]) -> tuple[int, Mapped]:
+def _columns(rows: Rows, options: ReadOptions) -> tuple[int, Mapped]:
     """Number of the first line of data, and the columns; raises NeedsMapping."""
-    if given:
-        return _mapped(rows, given)
+    if options.mapping:
+        return _mapped(rows, options.mapping)
+    for number, cells in enumerate(rows[:PREAMBLE], 1):
+        known = _resolved(cells, options.remembered.get(_signature(cells, 0), {}))
+        if known:
+            return number, _completed(known, cells)
     for number, cells in enumerate(rows[:PREAMBLE], 1):
         mapping = recognised(cells)
         if is_enough(mapping):
             return number, mapping
+    without_heads = options.remembered.get(_signature((), len(rows[0])))
+    if without_heads:
+        return _mapped(rows, without_heads)
     raise _unknown(rows, "The headings are not known.")
 
 

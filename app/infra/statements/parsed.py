@@ -81,6 +81,8 @@ class ReadOptions:
     format: Format | None = None
     mapping: Mapping[Field, str | int] = field(default_factory=dict)
     """Columns of a CSV by name, or by number from 1 on."""
+    remembered: Mapping[str, Mapping[Field, str | int]] = field(default_factory=dict)
+    """Columns by the signature of the headings, from files before, for one whose columns are not given."""
     date_format: str | None = None
     """Order of the parts of a day, such as `DD/MM/YYYY`."""
     decimal: str | None = None

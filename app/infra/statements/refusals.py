@@ -46,7 +46,9 @@ class NeedsMapping(Invalid):
     ) -> None:
         shown = [[cell[:_LONGEST_CELL] for cell in row[:_MOST_COLUMNS]] for row in islice(rows, _SHOWN_ROWS)]
         heads = [column[:_LONGEST_CELL] for column in columns[:_MOST_COLUMNS]]
-        errors = {"mapping": [missing], "columns": heads, "rows": shown, "proposal": known}
+        rows_by_number = {str(number): cells for number, cells in enumerate(shown, 1)}
+        proposal = {field: [str(column)] for field, column in known.items()}
+        errors = {"mapping": [missing], "columns": heads, "rows": rows_by_number, "proposal": proposal}
         super().__init__("The columns of the file are not known; say which is which.", errors=errors)
 
 

@@ -2470,6 +2470,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a statement of a bank (CSV, OFX, QIF, CAMT), or keep it as a preview
+         * @description Needs `personal:write`.
+         */
+        post: operations["importStatement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/import-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is remembered of files, the newest first
+         * @description Needs `personal:read`.
+         */
+        get: operations["listImportMappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/import-mappings/{mapping_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Something that is remembered of files
+         * @description Needs `personal:read`.
+         */
+        get: operations["getImportMapping"];
+        /**
+         * Change the columns of a kind of files, or the account of a number
+         * @description Needs `personal:write`.
+         */
+        put: operations["updateImportMapping"];
+        post?: never;
+        /**
+         * Forget it
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteImportMapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports, the newest first; previews too
+         * @description Needs `personal:read`.
+         */
+        get: operations["listStatementImports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One import
+         * @description Needs `personal:read`.
+         */
+        get: operations["getStatementImport"];
+        put?: never;
+        post?: never;
+        /**
+         * Take an import back; entries that were changed since stay, unless it is forced
+         * @description Needs `personal:write`.
+         */
+        delete: operations["undoStatementImport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/imports/{import_id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring the rows of a preview into the book, as was decided on them
+         * @description Needs `personal:write`.
+         */
+        post: operations["importStatementPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/imports/{import_id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rows of an import, in the order of the file
+         * @description Needs `personal:read`.
+         */
+        get: operations["listStatementLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide on rows of a preview: to import or to skip them, the entry that one confirms, their category
+         * @description Needs `personal:write`.
+         */
+        patch: operations["changeStatementLines"];
+        trace?: never;
+    };
     "/api/personal/invitations/{token}/accept": {
         parameters: {
             query?: never;
@@ -3098,6 +3254,66 @@ export interface paths {
          *     Needs `personal:write`.
          */
         post: operations["changeTransactions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/transfers/{transaction_id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Part a transfer into the two entries that it was; they are not proposed again
+         * @description Needs `personal:write`.
+         */
+        delete: operations["splitTransfer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/transfers/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put an expense and an income of two accounts together as one transfer
+         * @description Needs `personal:write`.
+         */
+        post: operations["mergeTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/transfers/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List entries that may be the two sides of a transfer, of the last 90 days unless days are given
+         * @description Needs `personal:read`.
+         */
+        get: operations["listTransferSuggestions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -17821,6 +18037,1278 @@ export interface components {
             data: components["schemas"]["ChangeSet"];
         };
         /**
+         * @description Result of an import or, as a preview, what it would make.
+         * @example {
+         *       "import_id": 7,
+         *       "state": "committed",
+         *       "format": "csv",
+         *       "encoding": "utf-8",
+         *       "date_format": "DD/MM/YYYY",
+         *       "decimal": ",",
+         *       "rows": 120,
+         *       "imported": 118,
+         *       "duplicates": 2,
+         *       "matched": 4,
+         *       "transfers": 2,
+         *       "ignored": 1,
+         *       "invalid": 0,
+         *       "categorised": 96,
+         *       "errors": [
+         *         {
+         *           "row": 2,
+         *           "field": "date",
+         *           "code": "invalid_date",
+         *           "text": "COMPRA EXITO 123"
+         *         }
+         *       ],
+         *       "notes": [
+         *         {
+         *           "row": 2,
+         *           "code": "invalid_date"
+         *         }
+         *       ],
+         *       "warnings": [
+         *         "same_file_other_account"
+         *       ],
+         *       "possible": [
+         *         {
+         *           "row": 2,
+         *           "transaction_id": 42,
+         *           "candidate_id": 41,
+         *           "score": 72
+         *         }
+         *       ],
+         *       "lines": null
+         *     }
+         */
+        BookImportOutcome: {
+            /**
+             * @description Id of the import
+             * @example 7
+             */
+            readonly import_id: number;
+            /**
+             * @description State
+             * @example committed
+             */
+            readonly state: components["schemas"]["BookImportState"];
+            /**
+             * @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page`
+             * @example csv
+             */
+            readonly format: components["schemas"]["Format"];
+            /**
+             * @description Encoding of the file
+             * @example utf-8
+             */
+            readonly encoding: string;
+            /**
+             * @description Order of day, month and year, such as DD/MM/YYYY
+             * @example DD/MM/YYYY
+             */
+            readonly date_format: string;
+            /**
+             * @description Decimal sign of the amounts: a dot or a comma
+             * @example ,
+             */
+            readonly decimal: string;
+            /**
+             * @description Number of rows of the file, without the headings
+             * @example 120
+             */
+            readonly rows: number;
+            /**
+             * @description Number of transactions that were made or, in a preview, would be
+             * @example 118
+             */
+            readonly imported: number;
+            /**
+             * @description Number of rows that earlier files brought
+             * @example 2
+             */
+            readonly duplicates: number;
+            /**
+             * @description Number of rows that confirmed an entry which was there
+             * @example 4
+             */
+            readonly matched: number;
+            /**
+             * @description Number of transfers that were put together
+             * @example 2
+             */
+            readonly transfers: number;
+            /**
+             * @description Number of rows without a transaction, such as those of zero
+             * @example 1
+             */
+            readonly ignored: number;
+            /**
+             * @description Number of rows with errors
+             * @example 0
+             */
+            readonly invalid: number;
+            /**
+             * @description Number of new transactions that got a category
+             * @example 96
+             */
+            readonly categorised: number;
+            /** @description Messages by field, nested like the input */
+            readonly errors: components["schemas"]["LineError"][];
+            /** @description Notes */
+            readonly notes: components["schemas"]["LineNote"][];
+            /**
+             * @description Remarks about the whole file
+             * @example [
+             *       "same_file_other_account"
+             *     ]
+             */
+            readonly warnings: string[];
+            /** @description Rows that were imported although they may be an entry which was there */
+            readonly possible: components["schemas"]["PossibleMatch"][];
+            /** @description Rows of a preview; null without one */
+            readonly lines: components["schemas"]["ImportLine"][] | null;
+        };
+        /**
+         * @description Progress of an import.
+         * @enum {string}
+         */
+        BookImportState: "preview" | "committed" | "undone";
+        /**
+         * @description Format of a file.
+         * @enum {string}
+         */
+        Format: "csv" | "ofx" | "qif" | "camt";
+        /**
+         * @description A row that can't be imported.
+         * @example {
+         *       "row": 2,
+         *       "field": "date",
+         *       "code": "invalid_date",
+         *       "text": "COMPRA EXITO 123"
+         *     }
+         */
+        LineError: {
+            /**
+             * @description Number of the row in the file, from 1 on, without the headings
+             * @example 2
+             */
+            readonly row: number;
+            /**
+             * @description Field of the row
+             * @example date
+             */
+            readonly field: string;
+            /**
+             * @description Code of the problem or remark
+             * @example invalid_date
+             */
+            readonly code: string;
+            /**
+             * @description Text of the row as the bank wrote it, or of the problem
+             * @example COMPRA EXITO 123
+             */
+            readonly text: string;
+        };
+        /**
+         * @description A remark about a row.
+         * @example {
+         *       "row": 2,
+         *       "code": "invalid_date"
+         *     }
+         */
+        LineNote: {
+            /**
+             * @description Number of the row in the file, from 1 on, without the headings
+             * @example 2
+             */
+            readonly row: number;
+            /**
+             * @description Code of the problem or remark
+             * @example invalid_date
+             */
+            readonly code: string;
+        };
+        /**
+         * @description A row that was imported, and the entry that it may be.
+         * @example {
+         *       "row": 2,
+         *       "transaction_id": 42,
+         *       "candidate_id": 41,
+         *       "score": 72
+         *     }
+         */
+        PossibleMatch: {
+            /**
+             * @description Number of the row in the file, from 1 on, without the headings
+             * @example 2
+             */
+            readonly row: number;
+            /**
+             * @description Id of the transaction; null without one
+             * @example 42
+             */
+            readonly transaction_id: number | null;
+            /**
+             * @description Id of the entry that the row confirms or may confirm; null without one
+             * @example 41
+             */
+            readonly candidate_id: number | null;
+            /**
+             * @description Certainty of the match, from 35 on; sure from 60 on
+             * @example 72
+             */
+            readonly score: number | null;
+        };
+        /**
+         * @description A row of a file, and what became of it.
+         * @example {
+         *       "id": 1,
+         *       "row": 2,
+         *       "account_id": 1,
+         *       "state": "new",
+         *       "date": "2025-03-01",
+         *       "amount": 1500000,
+         *       "text": "COMPRA EXITO 123",
+         *       "payee": "Éxito",
+         *       "description": "Licencias de diseño",
+         *       "notes": "Facturar antes del 5",
+         *       "category": "Software",
+         *       "is_pending": false,
+         *       "transaction_id": 42,
+         *       "candidate_id": 41,
+         *       "score": 72,
+         *       "decision": "import",
+         *       "category_id": 7
+         *     }
+         */
+        ImportLine: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Number of the row in the file, from 1 on, without the headings
+             * @example 2
+             */
+            readonly row: number;
+            /**
+             * @description Id of the account
+             * @example 1
+             */
+            readonly account_id: number;
+            /**
+             * @description State
+             * @example new
+             */
+            readonly state: components["schemas"]["ImportLineState"];
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            readonly date: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * @description Text of the row as the bank wrote it, or of the problem
+             * @example COMPRA EXITO 123
+             */
+            readonly text: string;
+            /**
+             * @description Who was paid, or paid
+             * @example Éxito
+             */
+            readonly payee: string | null;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            readonly description: string | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            readonly notes: string | null;
+            /**
+             * @description Category of the expense, or type of the income
+             * @example Software
+             */
+            readonly category: string | null;
+            /**
+             * @description Whether the bank has not booked it yet
+             * @example false
+             */
+            readonly is_pending: boolean;
+            /**
+             * @description Id of the transaction; null without one
+             * @example 42
+             */
+            readonly transaction_id: number | null;
+            /**
+             * @description Id of the entry that the row confirms or may confirm; null without one
+             * @example 41
+             */
+            readonly candidate_id: number | null;
+            /**
+             * @description Certainty of the match, from 35 on; sure from 60 on
+             * @example 72
+             */
+            readonly score: number | null;
+            /**
+             * @description Decision of a person on the row
+             * @example import
+             */
+            readonly decision: components["schemas"]["Decision"] | null;
+            /**
+             * @description Id of the category
+             * @example 7
+             */
+            readonly category_id: number | null;
+        };
+        /**
+         * @description Verdict on a row of a file.
+         * @enum {string}
+         */
+        ImportLineState: "new" | "duplicate" | "replaces" | "match" | "possible" | "skipped";
+        /**
+         * @description Decision of a person on a row of a preview.
+         * @enum {string}
+         */
+        Decision: "import" | "skip" | "match";
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "import_id": 7,
+         *         "state": "committed",
+         *         "format": "csv",
+         *         "encoding": "utf-8",
+         *         "date_format": "DD/MM/YYYY",
+         *         "decimal": ",",
+         *         "rows": 120,
+         *         "imported": 118,
+         *         "duplicates": 2,
+         *         "matched": 4,
+         *         "transfers": 2,
+         *         "ignored": 1,
+         *         "invalid": 0,
+         *         "categorised": 96,
+         *         "errors": [
+         *           {
+         *             "row": 2,
+         *             "field": "date",
+         *             "code": "invalid_date",
+         *             "text": "COMPRA EXITO 123"
+         *           }
+         *         ],
+         *         "notes": [
+         *           {
+         *             "row": 2,
+         *             "code": "invalid_date"
+         *           }
+         *         ],
+         *         "warnings": [
+         *           "same_file_other_account"
+         *         ],
+         *         "possible": [
+         *           {
+         *             "row": 2,
+         *             "transaction_id": 42,
+         *             "candidate_id": 41,
+         *             "score": 72
+         *           }
+         *         ],
+         *         "lines": null
+         *       }
+         *     }
+         */
+        BookImportOutcomeAnswer: {
+            data: components["schemas"]["BookImportOutcome"];
+        };
+        /** @description Fields of the form beside the file. */
+        BookImportForm: {
+            /**
+             * Format: int64
+             * @description Id of the account
+             * @example 1
+             */
+            account_id?: number;
+            /**
+             * @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page`
+             * @example csv
+             */
+            format?: components["schemas"]["Format"];
+            /**
+             * @description Columns of a CSV by field, each by heading or number; as JSON in a form
+             * @example {"date": "Fecha", "amount": 3}
+             */
+            mapping?: string;
+            /**
+             * @description JSON: mode, duplicates, match_transfers, run_rules, date_format, decimal
+             * @example {"mode": "preview"}
+             */
+            options?: string;
+            /**
+             * Format: binary
+             * @description The file: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
+             */
+            file: string;
+        };
+        /**
+         * @description Knowledge that is remembered of files.
+         * @enum {string}
+         */
+        MappingKind: "columns" | "account";
+        /**
+         * @description Something that is remembered of files: their columns, or the account of a number.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "kind": "columns",
+         *       "signature": "9f86d081884c7d659a2feaa0c55ad015",
+         *       "name": "Café Andino",
+         *       "mapping": {
+         *         "date": "Fecha",
+         *         "amount": "Importe",
+         *         "debit": "Cargo",
+         *         "credit": "Abono",
+         *         "description": "Concepto",
+         *         "payee": "Comercio",
+         *         "notes": "Nota",
+         *         "category": "Rubro",
+         *         "currency": "Divisa",
+         *         "account": "Cuenta",
+         *         "external_id": "Referencia",
+         *         "balance": "Saldo"
+         *       },
+         *       "date_format": "DD/MM/YYYY",
+         *       "decimal": ",",
+         *       "account_id": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        ImportMapping: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description `columns` of a CSV, or the `account` of a number
+             * @example columns
+             */
+            readonly kind: components["schemas"]["MappingKind"];
+            /**
+             * @description Key of the headings, or of the number of an account
+             * @example 9f86d081884c7d659a2feaa0c55ad015
+             */
+            readonly signature: string;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /** @description Columns of a CSV by field, each by heading or number; as JSON in a form */
+            mapping: components["schemas"]["Columns"] | null;
+            /**
+             * @description Order of day, month and year, such as DD/MM/YYYY
+             * @example DD/MM/YYYY
+             */
+            date_format: string | null;
+            /**
+             * @description Decimal sign of the amounts: a dot or a comma
+             * @example ,
+             */
+            decimal: components["schemas"]["DecimalSign"] | null;
+            /**
+             * Format: int64
+             * @description Id of the account
+             * @example 1
+             */
+            account_id: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Columns of a table by the fields of transactions.
+         * @example {
+         *       "date": "Fecha",
+         *       "amount": "Importe",
+         *       "debit": "Cargo",
+         *       "credit": "Abono",
+         *       "description": "Concepto",
+         *       "payee": "Comercio",
+         *       "notes": "Nota",
+         *       "category": "Rubro",
+         *       "currency": "Divisa",
+         *       "account": "Cuenta",
+         *       "external_id": "Referencia",
+         *       "balance": "Saldo"
+         *     }
+         */
+        Columns: {
+            /**
+             * @description Date of the movement
+             * @example Fecha
+             */
+            date?: string;
+            /**
+             * @description An amount in `currency`
+             * @example Importe
+             */
+            amount?: string;
+            /**
+             * @description Column of what goes out
+             * @example Cargo
+             */
+            debit?: string;
+            /**
+             * @description Column of what comes in
+             * @example Abono
+             */
+            credit?: string;
+            /**
+             * @description Short description
+             * @example Concepto
+             */
+            description?: string;
+            /**
+             * @description Who was paid, or paid
+             * @example Comercio
+             */
+            payee?: string;
+            /**
+             * @description Notes
+             * @example Nota
+             */
+            notes?: string;
+            /**
+             * @description Category of the expense, or type of the income
+             * @example Rubro
+             */
+            category?: string;
+            /**
+             * @description The currency of the amounts
+             * @example Divisa
+             */
+            currency?: string;
+            /**
+             * @description Column of the account
+             * @example Cuenta
+             */
+            account?: string;
+            /**
+             * @description Column of the bank's id of a transaction
+             * @example Referencia
+             */
+            external_id?: string;
+            /**
+             * @description Column of the balance after each row
+             * @example Saldo
+             */
+            balance?: string;
+        };
+        /**
+         * @description Sign before the decimals of an amount.
+         * @enum {string}
+         */
+        DecimalSign: "." | ",";
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "kind": "columns",
+         *           "signature": "9f86d081884c7d659a2feaa0c55ad015",
+         *           "name": "Café Andino",
+         *           "mapping": {
+         *             "date": "Fecha",
+         *             "amount": "Importe",
+         *             "debit": "Cargo",
+         *             "credit": "Abono",
+         *             "description": "Concepto",
+         *             "payee": "Comercio",
+         *             "notes": "Nota",
+         *             "category": "Rubro",
+         *             "currency": "Divisa",
+         *             "account": "Cuenta",
+         *             "external_id": "Referencia",
+         *             "balance": "Saldo"
+         *           },
+         *           "date_format": "DD/MM/YYYY",
+         *           "decimal": ",",
+         *           "account_id": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        ImportMappingsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["ImportMapping"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "kind": "columns",
+         *         "signature": "9f86d081884c7d659a2feaa0c55ad015",
+         *         "name": "Café Andino",
+         *         "mapping": {
+         *           "date": "Fecha",
+         *           "amount": "Importe",
+         *           "debit": "Cargo",
+         *           "credit": "Abono",
+         *           "description": "Concepto",
+         *           "payee": "Comercio",
+         *           "notes": "Nota",
+         *           "category": "Rubro",
+         *           "currency": "Divisa",
+         *           "account": "Cuenta",
+         *           "external_id": "Referencia",
+         *           "balance": "Saldo"
+         *         },
+         *         "date_format": "DD/MM/YYYY",
+         *         "decimal": ",",
+         *         "account_id": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        ImportMappingAnswer: {
+            data: components["schemas"]["ImportMapping"];
+        };
+        /**
+         * @description Something that is remembered of files: their columns, or the account of a number.
+         * @example {
+         *       "name": "Café Andino",
+         *       "mapping": {
+         *         "date": "Fecha",
+         *         "amount": "Importe",
+         *         "debit": "Cargo",
+         *         "credit": "Abono",
+         *         "description": "Concepto",
+         *         "payee": "Comercio",
+         *         "notes": "Nota",
+         *         "category": "Rubro",
+         *         "currency": "Divisa",
+         *         "account": "Cuenta",
+         *         "external_id": "Referencia",
+         *         "balance": "Saldo"
+         *       },
+         *       "date_format": "DD/MM/YYYY",
+         *       "decimal": ",",
+         *       "account_id": 1
+         *     }
+         */
+        ImportMappingChanges: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name?: string;
+            /** @description Columns of a CSV by field, each by heading or number; as JSON in a form */
+            mapping?: components["schemas"]["ColumnsChanges"] | null;
+            /**
+             * @description Order of day, month and year, such as DD/MM/YYYY
+             * @example DD/MM/YYYY
+             */
+            date_format?: string | null;
+            /**
+             * @description Decimal sign of the amounts: a dot or a comma
+             * @example ,
+             */
+            decimal?: components["schemas"]["DecimalSign"] | null;
+            /**
+             * Format: int64
+             * @description Id of the account
+             * @example 1
+             */
+            account_id?: number | null;
+        };
+        /**
+         * @description Columns of a table by the fields of transactions.
+         * @example {
+         *       "date": "Fecha",
+         *       "amount": "Importe",
+         *       "debit": "Cargo",
+         *       "credit": "Abono",
+         *       "description": "Concepto",
+         *       "payee": "Comercio",
+         *       "notes": "Nota",
+         *       "category": "Rubro",
+         *       "currency": "Divisa",
+         *       "account": "Cuenta",
+         *       "external_id": "Referencia",
+         *       "balance": "Saldo"
+         *     }
+         */
+        ColumnsChanges: {
+            /**
+             * @description Date of the movement
+             * @example Fecha
+             */
+            date?: string;
+            /**
+             * @description An amount in `currency`
+             * @example Importe
+             */
+            amount?: string;
+            /**
+             * @description Column of what goes out
+             * @example Cargo
+             */
+            debit?: string;
+            /**
+             * @description Column of what comes in
+             * @example Abono
+             */
+            credit?: string;
+            /**
+             * @description Short description
+             * @example Concepto
+             */
+            description?: string;
+            /**
+             * @description Who was paid, or paid
+             * @example Comercio
+             */
+            payee?: string;
+            /**
+             * @description Notes
+             * @example Nota
+             */
+            notes?: string;
+            /**
+             * @description Category of the expense, or type of the income
+             * @example Rubro
+             */
+            category?: string;
+            /**
+             * @description The currency of the amounts
+             * @example Divisa
+             */
+            currency?: string;
+            /**
+             * @description Column of the account
+             * @example Cuenta
+             */
+            account?: string;
+            /**
+             * @description Column of the bank's id of a transaction
+             * @example Referencia
+             */
+            external_id?: string;
+            /**
+             * @description Column of the balance after each row
+             * @example Saldo
+             */
+            balance?: string;
+        };
+        /**
+         * @description A file of a bank that was brought into a book.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "account_id": 1,
+         *       "state": "committed",
+         *       "file_name": "movimientos-2026-03.csv",
+         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *       "format": "csv",
+         *       "encoding": "utf-8",
+         *       "date_format": "DD/MM/YYYY",
+         *       "decimal": ",",
+         *       "match_transfers": "auto",
+         *       "rows": 120,
+         *       "imported": 118,
+         *       "duplicates": 2,
+         *       "matched": 4,
+         *       "transfers": 2,
+         *       "ignored": 1,
+         *       "invalid": 0,
+         *       "categorised": 96,
+         *       "errors": [
+         *         {
+         *           "row": 2,
+         *           "field": "date",
+         *           "code": "invalid_date",
+         *           "text": "COMPRA EXITO 123"
+         *         }
+         *       ],
+         *       "notes": [
+         *         {
+         *           "row": 2,
+         *           "code": "invalid_date"
+         *         }
+         *       ],
+         *       "warnings": [
+         *         "same_file_other_account"
+         *       ],
+         *       "first_day": "2026-03-01",
+         *       "last_day": "2026-03-31",
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        BookImport: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Id of the account
+             * @example 1
+             */
+            readonly account_id: number | null;
+            /**
+             * @description State
+             * @example committed
+             */
+            readonly state: components["schemas"]["BookImportState"];
+            /**
+             * @description Name of the file
+             * @example movimientos-2026-03.csv
+             */
+            readonly file_name: string;
+            /**
+             * @description SHA-256 digest of the file
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            readonly sha256: string;
+            /**
+             * @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page`
+             * @example csv
+             */
+            readonly format: components["schemas"]["Format"];
+            /**
+             * @description Encoding of the file
+             * @example utf-8
+             */
+            readonly encoding: string;
+            /**
+             * @description Order of day, month and year, such as DD/MM/YYYY
+             * @example DD/MM/YYYY
+             */
+            readonly date_format: string;
+            /**
+             * @description Decimal sign of the amounts: a dot or a comma
+             * @example ,
+             */
+            readonly decimal: string;
+            /**
+             * @description `auto` merges sure transfers, `propose` only lists them, `off` looks for none
+             * @example auto
+             */
+            readonly match_transfers: components["schemas"]["TransferMode"];
+            /**
+             * @description Number of rows of the file, without the headings
+             * @example 120
+             */
+            readonly rows: number;
+            /**
+             * @description Number of transactions that were made or, in a preview, would be
+             * @example 118
+             */
+            readonly imported: number;
+            /**
+             * @description Number of rows that earlier files brought
+             * @example 2
+             */
+            readonly duplicates: number;
+            /**
+             * @description Number of rows that confirmed an entry which was there
+             * @example 4
+             */
+            readonly matched: number;
+            /**
+             * @description Number of transfers that were put together
+             * @example 2
+             */
+            readonly transfers: number;
+            /**
+             * @description Number of rows without a transaction, such as those of zero
+             * @example 1
+             */
+            readonly ignored: number;
+            /**
+             * @description Number of rows with errors
+             * @example 0
+             */
+            readonly invalid: number;
+            /**
+             * @description Number of new transactions that got a category
+             * @example 96
+             */
+            readonly categorised: number;
+            /** @description Messages by field, nested like the input */
+            readonly errors: components["schemas"]["LineError"][];
+            /** @description Notes */
+            readonly notes: components["schemas"]["LineNote"][];
+            /**
+             * @description Remarks about the whole file
+             * @example [
+             *       "same_file_other_account"
+             *     ]
+             */
+            readonly warnings: string[];
+            /**
+             * Format: date
+             * @description First day of its rows; null without rows
+             * @example 2026-03-01
+             */
+            readonly first_day: string | null;
+            /**
+             * Format: date
+             * @description Last day of its rows; null without rows
+             * @example 2026-03-31
+             */
+            readonly last_day: string | null;
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Treatment of entries that are the two sides of a transfer.
+         * @enum {string}
+         */
+        TransferMode: "auto" | "propose" | "off";
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "account_id": 1,
+         *           "state": "committed",
+         *           "file_name": "movimientos-2026-03.csv",
+         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *           "format": "csv",
+         *           "encoding": "utf-8",
+         *           "date_format": "DD/MM/YYYY",
+         *           "decimal": ",",
+         *           "match_transfers": "auto",
+         *           "rows": 120,
+         *           "imported": 118,
+         *           "duplicates": 2,
+         *           "matched": 4,
+         *           "transfers": 2,
+         *           "ignored": 1,
+         *           "invalid": 0,
+         *           "categorised": 96,
+         *           "errors": [
+         *             {
+         *               "row": 2,
+         *               "field": "date",
+         *               "code": "invalid_date",
+         *               "text": "COMPRA EXITO 123"
+         *             }
+         *           ],
+         *           "notes": [
+         *             {
+         *               "row": 2,
+         *               "code": "invalid_date"
+         *             }
+         *           ],
+         *           "warnings": [
+         *             "same_file_other_account"
+         *           ],
+         *           "first_day": "2026-03-01",
+         *           "last_day": "2026-03-31",
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        StatementImportsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["BookImport"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description Result of taking an import back.
+         * @example {
+         *       "message": "Client deleted",
+         *       "removed": 114,
+         *       "unmatched": 4,
+         *       "parted": 0,
+         *       "kept": [
+         *         {
+         *           "row": 2,
+         *           "transaction_id": 42,
+         *           "reason": "changed"
+         *         }
+         *       ]
+         *     }
+         */
+        BookImportUndone: {
+            /**
+             * @description Message for people
+             * @example Client deleted
+             */
+            readonly message: string;
+            /**
+             * @description Number of transactions that were removed
+             * @example 114
+             */
+            readonly removed: number;
+            /**
+             * @description Number of entries that count as not confirmed again
+             * @example 4
+             */
+            readonly unmatched: number;
+            /**
+             * @description Number of transfers that became two entries again
+             * @example 0
+             */
+            readonly parted: number;
+            /** @description Entries that stay */
+            readonly kept: components["schemas"]["KeptEntry"][];
+        };
+        /**
+         * @description An entry that stays when its import is taken back.
+         * @example {
+         *       "row": 2,
+         *       "transaction_id": 42,
+         *       "reason": "changed"
+         *     }
+         */
+        KeptEntry: {
+            /**
+             * @description Number of the row in the file, from 1 on, without the headings
+             * @example 2
+             */
+            readonly row: number;
+            /**
+             * @description Id of the transaction; null without one
+             * @example 42
+             */
+            readonly transaction_id: number;
+            /**
+             * @description Why it stays: `changed` since, or `matched_later` by another import
+             * @example changed
+             */
+            readonly reason: components["schemas"]["KeptReason"];
+        };
+        /**
+         * @description Reason why an entry stays when its import is taken back.
+         * @enum {string}
+         */
+        KeptReason: "changed" | "matched_later";
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "account_id": 1,
+         *         "state": "committed",
+         *         "file_name": "movimientos-2026-03.csv",
+         *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *         "format": "csv",
+         *         "encoding": "utf-8",
+         *         "date_format": "DD/MM/YYYY",
+         *         "decimal": ",",
+         *         "match_transfers": "auto",
+         *         "rows": 120,
+         *         "imported": 118,
+         *         "duplicates": 2,
+         *         "matched": 4,
+         *         "transfers": 2,
+         *         "ignored": 1,
+         *         "invalid": 0,
+         *         "categorised": 96,
+         *         "errors": [
+         *           {
+         *             "row": 2,
+         *             "field": "date",
+         *             "code": "invalid_date",
+         *             "text": "COMPRA EXITO 123"
+         *           }
+         *         ],
+         *         "notes": [
+         *           {
+         *             "row": 2,
+         *             "code": "invalid_date"
+         *           }
+         *         ],
+         *         "warnings": [
+         *           "same_file_other_account"
+         *         ],
+         *         "first_day": "2026-03-01",
+         *         "last_day": "2026-03-31",
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        BookImportAnswer: {
+            data: components["schemas"]["BookImport"];
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "row": 2,
+         *           "account_id": 1,
+         *           "state": "new",
+         *           "date": "2025-03-01",
+         *           "amount": 1500000,
+         *           "text": "COMPRA EXITO 123",
+         *           "payee": "Éxito",
+         *           "description": "Licencias de diseño",
+         *           "notes": "Facturar antes del 5",
+         *           "category": "Software",
+         *           "is_pending": false,
+         *           "transaction_id": 42,
+         *           "candidate_id": 41,
+         *           "score": 72,
+         *           "decision": "import",
+         *           "category_id": 7
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        StatementLinesPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["ImportLine"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description Number of the rows that were decided on.
+         * @example {
+         *       "changed": 3
+         *     }
+         */
+        LinesDecided: {
+            /**
+             * @description Number of rows that were changed
+             * @example 3
+             */
+            readonly changed: number;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "changed": 3
+         *       }
+         *     }
+         */
+        LinesDecidedAnswer: {
+            data: components["schemas"]["LinesDecided"];
+        };
+        /**
+         * @description A decision on rows of a preview.
+         * @example {
+         *       "rows": [
+         *         1,
+         *         2
+         *       ],
+         *       "decision": "import",
+         *       "transaction_id": 42,
+         *       "category_id": 7
+         *     }
+         */
+        LineDecisionIn: {
+            /**
+             * @description Numbers of the rows
+             * @example [
+             *       1,
+             *       2
+             *     ]
+             */
+            rows: number[];
+            /**
+             * @description Decision of a person on the row
+             * @example import
+             */
+            decision?: components["schemas"]["Decision"] | null;
+            /**
+             * Format: int64
+             * @description Id of the transaction; null without one
+             * @example 42
+             */
+            transaction_id?: number;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number | null;
+        };
+        /**
          * @description Somebody who is paid, or pays, by all names that banks have for them.
          * @example {
          *       "id": 1,
@@ -22161,6 +23649,169 @@ export interface components {
          */
         SettableStatus: "pending" | "cleared";
         /**
+         * @description The entries that a transfer became again.
+         * @example {
+         *       "sent_id": 41,
+         *       "received_id": 42
+         *     }
+         */
+        Parted: {
+            /**
+             * @description Id of what left
+             * @example 41
+             */
+            readonly sent_id: number;
+            /**
+             * @description Id of what came in
+             * @example 42
+             */
+            readonly received_id: number;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "sent_id": 41,
+         *         "received_id": 42
+         *       }
+         *     }
+         */
+        PartedAnswer: {
+            data: components["schemas"]["Parted"];
+        };
+        /**
+         * @description Two entries that are the sides of a transfer.
+         * @example {
+         *       "ids": [
+         *         41,
+         *         42
+         *       ]
+         *     }
+         */
+        TransferPairIn: {
+            /**
+             * @description Ids of an expense and an income
+             * @example [
+             *       41,
+             *       42
+             *     ]
+             */
+            ids: number[];
+        };
+        /**
+         * @description Two entries that may be the sides of a transfer.
+         * @example {
+         *       "sent_id": 41,
+         *       "received_id": 42,
+         *       "score": 72,
+         *       "is_sure": true,
+         *       "from_account_id": 1,
+         *       "to_account_id": 2,
+         *       "date": "2025-03-01",
+         *       "to_date": "2026-03-02",
+         *       "amount": 1500000,
+         *       "to_amount": 1200,
+         *       "from_description": "PAGO TARJETA",
+         *       "to_description": "ABONO"
+         *     }
+         */
+        TransferSuggestion: {
+            /**
+             * @description Id of what left
+             * @example 41
+             */
+            readonly sent_id: number;
+            /**
+             * @description Id of what came in
+             * @example 42
+             */
+            readonly received_id: number;
+            /**
+             * @description Certainty of the match, from 35 on; sure from 60 on
+             * @example 72
+             */
+            readonly score: number;
+            /**
+             * @description Whether an import would put them together by itself
+             * @example true
+             */
+            readonly is_sure: boolean;
+            /**
+             * @description Id of the account that the money left
+             * @example 1
+             */
+            readonly from_account_id: number;
+            /**
+             * @description Id of the account that received the money
+             * @example 2
+             */
+            readonly to_account_id: number;
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            readonly date: string;
+            /**
+             * Format: date
+             * @description Day on which it came in
+             * @example 2026-03-02
+             */
+            readonly to_date: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * @description Amount that came in
+             * @example 1200
+             */
+            readonly to_amount: number;
+            /**
+             * @description Description of what left
+             * @example PAGO TARJETA
+             */
+            readonly from_description: string | null;
+            /**
+             * @description Description of what came in
+             * @example ABONO
+             */
+            readonly to_description: string | null;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "sent_id": 41,
+         *           "received_id": 42,
+         *           "score": 72,
+         *           "is_sure": true,
+         *           "from_account_id": 1,
+         *           "to_account_id": 2,
+         *           "date": "2025-03-01",
+         *           "to_date": "2026-03-02",
+         *           "amount": 1500000,
+         *           "to_amount": 1200,
+         *           "from_description": "PAGO TARJETA",
+         *           "to_description": "ABONO"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        TransferSuggestionsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["TransferSuggestion"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
          * @description Status of a project; only active projects are charged.
          * @enum {string}
          */
@@ -25549,6 +27200,36 @@ export type ChangeOrigin = components['schemas']['ChangeOrigin'];
 export type ChangeSet = components['schemas']['ChangeSet'];
 export type ChangeSetsPage = components['schemas']['ChangeSetsPage'];
 export type ChangeSetAnswer = components['schemas']['ChangeSetAnswer'];
+export type BookImportOutcome = components['schemas']['BookImportOutcome'];
+export type BookImportState = components['schemas']['BookImportState'];
+export type Format = components['schemas']['Format'];
+export type LineError = components['schemas']['LineError'];
+export type LineNote = components['schemas']['LineNote'];
+export type PossibleMatch = components['schemas']['PossibleMatch'];
+export type ImportLine = components['schemas']['ImportLine'];
+export type ImportLineState = components['schemas']['ImportLineState'];
+export type Decision = components['schemas']['Decision'];
+export type BookImportOutcomeAnswer = components['schemas']['BookImportOutcomeAnswer'];
+export type BookImportForm = components['schemas']['BookImportForm'];
+export type MappingKind = components['schemas']['MappingKind'];
+export type ImportMapping = components['schemas']['ImportMapping'];
+export type Columns = components['schemas']['Columns'];
+export type DecimalSign = components['schemas']['DecimalSign'];
+export type ImportMappingsPage = components['schemas']['ImportMappingsPage'];
+export type ImportMappingAnswer = components['schemas']['ImportMappingAnswer'];
+export type ImportMappingChanges = components['schemas']['ImportMappingChanges'];
+export type ColumnsChanges = components['schemas']['ColumnsChanges'];
+export type BookImport = components['schemas']['BookImport'];
+export type TransferMode = components['schemas']['TransferMode'];
+export type StatementImportsPage = components['schemas']['StatementImportsPage'];
+export type BookImportUndone = components['schemas']['BookImportUndone'];
+export type KeptEntry = components['schemas']['KeptEntry'];
+export type KeptReason = components['schemas']['KeptReason'];
+export type BookImportAnswer = components['schemas']['BookImportAnswer'];
+export type StatementLinesPage = components['schemas']['StatementLinesPage'];
+export type LinesDecided = components['schemas']['LinesDecided'];
+export type LinesDecidedAnswer = components['schemas']['LinesDecidedAnswer'];
+export type LineDecisionIn = components['schemas']['LineDecisionIn'];
 export type Payee = components['schemas']['Payee'];
 export type PayeesPage = components['schemas']['PayeesPage'];
 export type PayeeAnswer = components['schemas']['PayeeAnswer'];
@@ -25631,6 +27312,11 @@ export type TransactionsBulkIn = components['schemas']['TransactionsBulkIn'];
 export type TransactionFilterIn = components['schemas']['TransactionFilterIn'];
 export type TransactionsChangesIn = components['schemas']['TransactionsChangesIn'];
 export type SettableStatus = components['schemas']['SettableStatus'];
+export type Parted = components['schemas']['Parted'];
+export type PartedAnswer = components['schemas']['PartedAnswer'];
+export type TransferPairIn = components['schemas']['TransferPairIn'];
+export type TransferSuggestion = components['schemas']['TransferSuggestion'];
+export type TransferSuggestionsPage = components['schemas']['TransferSuggestionsPage'];
 export type ProjectStatus = components['schemas']['ProjectStatus'];
 export type Project = components['schemas']['Project'];
 export type PaymentPlan = components['schemas']['PaymentPlan'];
@@ -43798,6 +45484,1265 @@ export interface operations {
             };
         };
     };
+    importStatement: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["BookImportForm"];
+            };
+        };
+        responses: {
+            /** @description A preview; nothing was changed. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookImportOutcomeAnswer"];
+                };
+            };
+            /** @description Made; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookImportOutcomeAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listImportMappings: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: id, name */
+                sort?: string;
+                /** @description `columns` of a CSV, or the `account` of a number */
+                kind?: components["schemas"]["MappingKind"];
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportMappingsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImportMapping: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the mapping */
+                mapping_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportMappingAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateImportMapping: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the mapping */
+                mapping_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportMappingChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportMappingAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteImportMapping: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the mapping */
+                mapping_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Mapping deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStatementImports: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: id, file_name, state, created_at */
+                sort?: string;
+                /** @description Id of the account */
+                account_id?: number;
+                /** @description State */
+                state?: components["schemas"]["BookImportState"];
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementImportsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatementImport: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the import */
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookImportAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoStatementImport: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Whether entries that were changed since are removed, too */
+                force?: boolean;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the import */
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookImportUndone"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importStatementPreview: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the import */
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookImportOutcomeAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStatementLines: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: date, amount, state */
+                sort?: string;
+                /** @description State */
+                state?: components["schemas"]["ImportLineState"];
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the import */
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementLinesPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeStatementLines: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the import */
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinesDecidedAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     acceptBookInvitation: {
         parameters: {
             query?: never;
@@ -48601,6 +51546,358 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    splitTransfer: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the transaction; null without one */
+                transaction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartedAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeTransfer: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferPairIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTransferSuggestions: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description First day of the range */
+                date_from?: string;
+                /** @description Last day of the range */
+                date_to?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferSuggestionsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -54439,6 +57736,9 @@ export const pathsApiPersonalBooksBook_idMembersGetParametersQueryLocaleValues: 
 export const pathsApiPersonalBudgetsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/budgets"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalCategoriesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/categories"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalChangesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/changes"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalImportMappingsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/import-mappings"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalImportsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/imports"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalImportsImport_idLinesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/imports/{import_id}/lines"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalPayeesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/payees"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRecurringGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/recurring"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRecurringUpcomingGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/recurring/upcoming"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -54448,6 +57748,7 @@ export const pathsApiPersonalReportsSavedGetParametersQueryLocaleValues: Readonl
 export const pathsApiPersonalReportsTagsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/reports/tags"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTagsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/tags"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTransactionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/transactions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalTransfersSuggestionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/transfers/suggestions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsProject_idDocumentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects/{project_id}/documents"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiReminderRulesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/reminder-rules"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -54509,6 +57810,14 @@ export const categoryTypeValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const overspendingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Overspending"]> = ["deduct", "carry"];
 export const categoryDeletionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategoryDeletion"]> = ["archive", "delete"];
 export const changeOriginValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ChangeOrigin"]> = ["bulk", "rules", "import", "transfers", "payees"];
+export const bookImportStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BookImportState"]> = ["preview", "committed", "undone"];
+export const formatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Format"]> = ["csv", "ofx", "qif", "camt"];
+export const importLineStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ImportLineState"]> = ["new", "duplicate", "replaces", "match", "possible", "skipped"];
+export const decisionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Decision"]> = ["import", "skip", "match"];
+export const mappingKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MappingKind"]> = ["columns", "account"];
+export const decimalSignValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DecimalSign"]> = [".", ","];
+export const transferModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransferMode"]> = ["auto", "propose", "off"];
+export const keptReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["KeptReason"]> = ["changed", "matched_later"];
 export const transactionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionType"]> = ["income", "expense", "transfer"];
 export const recurringFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringFrequency"]> = ["daily", "weekly", "biweekly", "semimonthly", "monthly", "quarterly", "semiannual", "yearly"];
 export const weekendValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Weekend"]> = ["same", "before", "after"];

@@ -99,13 +99,13 @@ def test_headings_without_a_date_need_a_mapping() -> None:
     with pytest.raises(NeedsMapping) as refusal:
         read(text)
     assert refusal.value.errors["columns"] == ["Cuando", "Que", "Cuanto"]
-    assert refusal.value.errors["rows"] == [[f"{day}/01/2026", "x", "1,50"] for day in range(13, 18)]
+    assert refusal.value.errors["rows"] == {str(day - 12): [f"{day}/01/2026", "x", "1,50"] for day in range(13, 18)}
 
 
 def test_a_date_column_without_days_needs_a_mapping() -> None:
     with pytest.raises(NeedsMapping) as refusal:
         read("Date;Amount\nabc;1.50")
-    assert refusal.value.errors["proposal"] == {"date": 1, "amount": 2}
+    assert refusal.value.errors["proposal"] == {"date": ["1"], "amount": ["2"]}
 
 
 @pytest.mark.parametrize(

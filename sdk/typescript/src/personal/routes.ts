@@ -6,6 +6,8 @@ export const routes = {
   acceptBookInvitation: { method: "post", path: "/api/personal/invitations/{token}/accept" },
   /** Add somebody who shares a book with me already, as the owner of both; all others are invited. Needs `personal:write`. */
   addBookMember: { method: "post", path: "/api/personal/books/{book_id}/members" },
+  /** Decide on rows of a preview: to import or to skip them, the entry that one confirms, their category. Needs `personal:write`. */
+  changeStatementLines: { method: "patch", path: "/api/personal/imports/{import_id}/lines" },
   /** Change or delete up to 5,000 transactions at once; `POST /changes/{id}/undo` takes it back. What does not fit one transaction, as a category of the other type, leaves that one as it is and is listed.
 
 Needs `personal:write`. */
@@ -36,6 +38,8 @@ Needs `personal:write`. */
   deleteBookMember: { method: "delete", path: "/api/personal/books/{book_id}/members/{member_id}" },
   /** Delete a budget with its history; transactions stay as they are. Needs `personal:write`. */
   deleteBudget: { method: "delete", path: "/api/personal/budgets/{budget_id}" },
+  /** Forget it. Needs `personal:write`. */
+  deleteImportMapping: { method: "delete", path: "/api/personal/import-mappings/{mapping_id}" },
   /** Delete a payee that nothing names; one that is used is merged or hidden. Needs `personal:write`. */
   deletePayee: { method: "delete", path: "/api/personal/payees/{payee_id}" },
   /** Delete an account without transactions; 409 `has_transactions` for others, which are closed instead. Needs `personal:write`. */
@@ -58,6 +62,8 @@ Needs `personal:write`. */
   getBookMember: { method: "get", path: "/api/personal/books/{book_id}/members/{member_id}" },
   /** One budget with its last twelve periods, and spending of the current one by category. Needs `personal:read`. */
   getBudget: { method: "get", path: "/api/personal/budgets/{budget_id}" },
+  /** Something that is remembered of files. Needs `personal:read`. */
+  getImportMapping: { method: "get", path: "/api/personal/import-mappings/{mapping_id}" },
   /** One payee with its use. Needs `personal:read`. */
   getPayee: { method: "get", path: "/api/personal/payees/{payee_id}" },
   /** One account with its balance of today. Needs `personal:read`. */
@@ -78,8 +84,14 @@ Needs `personal:write`. */
   getSavedReport: { method: "get", path: "/api/personal/reports/saved/{saved_id}" },
   /** Answer of a saved report as its own address gives it; of a list all rows, in `items`. Needs `personal:read`. */
   getSavedReportRun: { method: "get", path: "/api/personal/reports/saved/{saved_id}/run" },
+  /** One import. Needs `personal:read`. */
+  getStatementImport: { method: "get", path: "/api/personal/imports/{import_id}" },
   /** One transaction with its splits. Needs `personal:read`. */
   getTransaction: { method: "get", path: "/api/personal/transactions/{transaction_id}" },
+  /** Import a statement of a bank (CSV, OFX, QIF, CAMT), or keep it as a preview. Needs `personal:write`. */
+  importStatement: { method: "post", path: "/api/personal/import", file: "file" },
+  /** Bring the rows of a preview into the book, as was decided on them. Needs `personal:write`. */
+  importStatementPreview: { method: "post", path: "/api/personal/imports/{import_id}/commit" },
   /** Invite an e-mail address into a book, as its owner; the token lasts 7 days, and ends an older one. The owner sends the token on; only a user with that address, verified, can accept it.
 
 Needs `personal:write`. */
@@ -96,6 +108,8 @@ Needs `personal:write`. */
   listBudgets: { method: "get", path: "/api/personal/budgets" },
   /** List the changes of many transactions at once, the newest first. Needs `personal:read`. */
   listChangeSets: { method: "get", path: "/api/personal/changes" },
+  /** List what is remembered of files, the newest first. Needs `personal:read`. */
+  listImportMappings: { method: "get", path: "/api/personal/import-mappings" },
   /** List the payees of a book with their use, hidden ones only with `include_hidden`. Needs `personal:read`. */
   listPayees: { method: "get", path: "/api/personal/payees" },
   /** List the open accounts of a book with their balances at the end of a day, by default today. What is dated in the future is not in the balance of today.
@@ -114,16 +128,24 @@ Needs `personal:read`. */
   listRecurring: { method: "get", path: "/api/personal/recurring" },
   /** List the saved reports of a book. Needs `personal:read`. */
   listSavedReports: { method: "get", path: "/api/personal/reports/saved" },
+  /** List imports, the newest first; previews too. Needs `personal:read`. */
+  listStatementImports: { method: "get", path: "/api/personal/imports" },
+  /** List the rows of an import, in the order of the file. Needs `personal:read`. */
+  listStatementLines: { method: "get", path: "/api/personal/imports/{import_id}/lines" },
   /** List the tags of a book with their use. Needs `personal:read`. */
   listTags: { method: "get", path: "/api/personal/tags" },
   /** List the transactions of a book, with the totals of all that match. With one account, in the order of days, each has the balance of the account after it.
 
 Needs `personal:read`. */
   listTransactions: { method: "get", path: "/api/personal/transactions" },
+  /** List entries that may be the two sides of a transfer, of the last 90 days unless days are given. Needs `personal:read`. */
+  listTransferSuggestions: { method: "get", path: "/api/personal/transfers/suggestions" },
   /** List the occurrences of all recurring transactions that are still to come, by default of thirty days. Needs `personal:read`. */
   listUpcoming: { method: "get", path: "/api/personal/recurring/upcoming" },
   /** Give another payee all that names this one, with its names as aliases, and delete this one. Needs `personal:write`. */
   mergePayee: { method: "post", path: "/api/personal/payees/{payee_id}/merge" },
+  /** Put an expense and an income of two accounts together as one transfer. Needs `personal:write`. */
+  mergeTransfer: { method: "post", path: "/api/personal/transfers/match" },
   /** Enter nothing until it is resumed. Needs `personal:write`. */
   pauseRecurring: { method: "post", path: "/api/personal/recurring/{recurring_id}/pause" },
   /** Enter the next occurrence now: on its own day, or today if that is later. Needs `personal:write`. */
@@ -138,8 +160,12 @@ Needs `personal:read`. */
   skipRecurring: { method: "post", path: "/api/personal/recurring/{recurring_id}/skip" },
   /** Split a transaction into parts that add up to its amount. Needs `personal:write`. */
   splitTransaction: { method: "post", path: "/api/personal/transactions/{transaction_id}/split" },
+  /** Part a transfer into the two entries that it was; they are not proposed again. Needs `personal:write`. */
+  splitTransfer: { method: "delete", path: "/api/personal/transfers/{transaction_id}/match" },
   /** Undo a change; 409 `changed_since`, with the transactions, if one was changed or deleted since. Needs `personal:write`. */
   undoChangeSet: { method: "post", path: "/api/personal/changes/{change_set_id}/undo" },
+  /** Take an import back; entries that were changed since stay, unless it is forced. Needs `personal:write`. */
+  undoStatementImport: { method: "delete", path: "/api/personal/imports/{import_id}" },
   /** Change a book, as its owner. The currency is the one in which it reports: what is in the book keeps its own.
 
 Needs `personal:write`. */
@@ -150,6 +176,8 @@ Needs `personal:write`. */
 
 Needs `personal:write`. */
   updateBudget: { method: "put", path: "/api/personal/budgets/{budget_id}" },
+  /** Change the columns of a kind of files, or the account of a number. Needs `personal:write`. */
+  updateImportMapping: { method: "put", path: "/api/personal/import-mappings/{mapping_id}" },
   /** Change the fields of a payee that are sent. Needs `personal:write`. */
   updatePayee: { method: "put", path: "/api/personal/payees/{payee_id}" },
   /** Change the fields of an account that are sent; closing one whose balance is not zero is 409. Needs `personal:write`. */

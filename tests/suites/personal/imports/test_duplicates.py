@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.suites.personal.imports.rules.duplicates import find_duplicates
-from app.suites.personal.imports.rules.lines import FITID_REUSED, KnownLine, Line, LineState, Verdict, content_key
+from app.suites.personal.imports.rules.lines import FITID_REUSED, ImportLineState, KnownLine, Line, Verdict, content_key
 from app.suites.personal.imports.rules.matches import Entry, find_matches
 
 ACCOUNT = 7
 DAY = date(2026, 1, 31)
-NEW, DUPLICATE, REPLACES, MATCH, POSSIBLE = LineState
+NEW, DUPLICATE, REPLACES, MATCH, POSSIBLE, _SKIPPED = ImportLineState
 
 
 def line(number: int = 1, **values: object) -> Line:
@@ -43,7 +43,7 @@ class Book:
                 self.known[verdict.known_id - 1] = replace(stored, id=verdict.known_id)
         return verdicts
 
-    def states(self, *lines: Line) -> list[LineState]:
+    def states(self, *lines: Line) -> list[ImportLineState]:
         """Import a file, and return the states of its rows."""
         return [verdict.state for verdict in self.bring(lines)]
 
@@ -162,7 +162,7 @@ def entry(number: int = 1, days: int = 0, amount: str = "-4.50", **values: objec
     return Entry(number, DAY + timedelta(days), **fields)
 
 
-def matches(lines: list[Line], *entries: Entry) -> list[tuple[int, LineState, int | None]]:
+def matches(lines: list[Line], *entries: Entry) -> list[tuple[int, ImportLineState, int | None]]:
     return [(verdict.number, verdict.state, verdict.entry_id) for verdict in find_matches(lines, entries)]
 
 
@@ -186,7 +186,7 @@ def matches(lines: list[Line], *entries: Entry) -> list[tuple[int, LineState, in
         (entry(least=Decimal(-6), most=Decimal(-5), is_scheduled=True), None),
     ],
 )
-def test_a_row_confirms_an_entry_by_day_amount_and_text(made: Entry, state: LineState | None) -> None:
+def test_a_row_confirms_an_entry_by_day_amount_and_text(made: Entry, state: ImportLineState | None) -> None:
     assert matches([line()], made) == ([(1, state, 1)] if state else [])
 
 

@@ -108,6 +108,11 @@ class AccountService(InBookService):
         """Type and currency of every account by its id, closed ones too."""
         return {one.id: (one.type, one.currency) for one in self.list_all()}
 
+    def open_keys(self) -> dict[int, AccountKey]:
+        """Every account that is not closed, by its id."""
+        everything = self.accounts.page(AccountFilter(is_closed=False), PageRequest(sort=IN_ORDER).unpaged())
+        return {one.id: AccountKey(one.id, one.currency, one.opening_date, one.is_closed) for one in everything.items}
+
     def first_open(self) -> AccountKey:
         """The account of what names none; Conflict if the book has none that is open."""
         found = self.accounts.first_open()

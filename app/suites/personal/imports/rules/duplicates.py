@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-from app.suites.personal.imports.rules.lines import FITID_REUSED, KnownLine, Line, LineState, Verdict
+from app.suites.personal.imports.rules.lines import FITID_REUSED, ImportLineState, KnownLine, Line, Verdict
 
 _LineKey = Callable[[Line], Hashable]
 _KnownKey = Callable[[KnownLine], Hashable]
@@ -21,7 +21,7 @@ def find_duplicates(lines: Sequence[Line], keys: Mapping[int, str], known: Itera
         _pair(lines, stored, found, line_key, known_key)
     reused = _reused(lines, stored)
     return [
-        Verdict(line.number, LineState.NEW, notes=(FITID_REUSED,) if line.number in reused else ())
+        Verdict(line.number, ImportLineState.NEW, notes=(FITID_REUSED,) if line.number in reused else ())
         if line.number not in found
         else Verdict(line.number, _state(line, found[line.number]), known_id=found[line.number].id)
         for line in lines
@@ -66,8 +66,8 @@ def _pair(
             found[line.number] = waiting[key].popleft()
 
 
-def _state(line: Line, known: KnownLine) -> LineState:
-    return LineState.REPLACES if known.is_pending and not line.is_pending else LineState.DUPLICATE
+def _state(line: Line, known: KnownLine) -> ImportLineState:
+    return ImportLineState.REPLACES if known.is_pending and not line.is_pending else ImportLineState.DUPLICATE
 
 
 def _reused(lines: Sequence[Line], stored: Iterable[KnownLine]) -> set[int]:

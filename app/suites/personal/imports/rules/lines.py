@@ -41,7 +41,7 @@ class KnownLine:
     is_pending: bool = False
 
 
-class LineState(StrEnum):
+class ImportLineState(StrEnum):
     """Verdict on a row of a file."""
 
     NEW = "new"
@@ -52,6 +52,8 @@ class LineState(StrEnum):
     """Confirmation of an entry that somebody made."""
     POSSIBLE = "possible"
     """Perhaps an entry that somebody made."""
+    SKIPPED = "skipped"
+    """Left out by a person."""
 
 
 FITID_REUSED = "fitid_reused"
@@ -63,7 +65,7 @@ class Verdict:
     """A row, and the row or entry that it is."""
 
     number: int
-    state: LineState
+    state: ImportLineState
     known_id: int | None = None
     """The row that is there already."""
     entry_id: int | None = None

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.suites.personal.imports.rules.lines import Line, LineState, Verdict
+from app.suites.personal.imports.rules.lines import ImportLineState, Line, Verdict
 from app.suites.personal.payees_rules.rules.words import payee_key, similarity
 
 DAYS_BEFORE, DAYS_AFTER = 5, 3
@@ -73,7 +73,7 @@ def _assigned(pairs: list[_Pair]) -> Iterator[Verdict]:
             continue
         used.add(pair.entry.id)
         taken[id(pair.twins.line)] += 1
-        state = LineState.MATCH if pair.score >= SURE else LineState.POSSIBLE
+        state = ImportLineState.MATCH if pair.score >= SURE else ImportLineState.POSSIBLE
         yield Verdict(pair.twins.numbers[place], state, entry_id=pair.entry.id, score=pair.score)
 
 

@@ -1,0 +1,33 @@
+"""Services of imports."""
+
+from app.suites.personal.imports.service.imports import (
+    ImportFilters,
+    ImportOutcome,
+    ImportService,
+    LineDecision,
+    LineFilters,
+    PossibleMatch,
+)
+from app.suites.personal.imports.service.mappings import ImportMappingService, MappingChanges, MappingFilters
+from app.suites.personal.imports.service.reading import FileOptions, FileValues
+from app.suites.personal.imports.service.transfers import Parted, Suggestion, TransferService
+from app.suites.personal.imports.service.undoing import KeptEntry, Undone
+
+__all__ = [
+    "FileOptions",
+    "FileValues",
+    "ImportFilters",
+    "ImportMappingService",
+    "ImportOutcome",
+    "ImportService",
+    "KeptEntry",
+    "LineDecision",
+    "LineFilters",
+    "MappingChanges",
+    "MappingFilters",
+    "Parted",
+    "PossibleMatch",
+    "Suggestion",
+    "TransferService",
+    "Undone",
+]

@@ -1,0 +1,112 @@
+"""Planning: what each row of a file is, by what the book has already."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from app.infra.books import BookAccess
+from app.suites.personal.accounts.service import AccountKey
+from app.suites.personal.imports.queries import CandidateQueries, UnconfirmedRecord
+from app.suites.personal.imports.repository import ImportLineRepository, KnownRow
+from app.suites.personal.imports.rules.lines import ImportLineState, KnownLine, Verdict
+from app.suites.personal.imports.rules.matches import DAYS_AFTER, DAYS_BEFORE, Entry
+from app.suites.personal.imports.rules.plans import find_known, with_matches
+from app.suites.personal.imports.rules.states import Decision, Duplicates
+from app.suites.personal.imports.service.drafts import Draft, LineNote
+
+Notes = list[LineNote]
+
+
+class Planning:
+    """Judges rows by the rows and entries of one book."""
+
+    def __init__(self, access: BookAccess) -> None:
+        self.lines = ImportLineRepository(access)
+        self.candidates = CandidateQueries(access.session, access.book_id)
+
+    def judge(self, drafts: Sequence[Draft], accounts: Mapping[int, AccountKey], keep: Duplicates) -> Notes:
+        """Set the state of every row, by what a person decided where there is something; returns remarks."""
+        notes: Notes = []
+        for account_id, account in accounts.items():
+            own = [draft for draft in drafts if draft.account_id == account_id]
+            if own:
+                notes += self._judge_account(own, account, keep)
+        return notes
+
+    def _judge_account(self, drafts: Sequence[Draft], account: AccountKey, keep: Duplicates) -> Notes:
+        known = {
+            one.id: one
+            for one in self.lines.known(
+                account.id,
+                {draft.content_key for draft in drafts},
+                {draft.fitid for draft in drafts if draft.fitid},
+            )
+        }
+        lines = [draft.as_line(account.currency.value) for draft in drafts]
+        counted = [_as_known(one) for one in known.values() if not one.is_replaced]
+        replaced = [_as_known(one) for one in known.values() if one.is_replaced]
+        verdicts = find_known(lines, {draft.number: draft.content_key for draft in drafts}, counted, replaced)
+        new = {one.number for one in verdicts if one.state is ImportLineState.NEW}
+        entries = self._entries([draft for draft in drafts if draft.number in new], account)
+        verdicts = with_matches(lines, verdicts, entries)
+        by_row = {one.number: one for one in verdicts}
+        for draft in drafts:
+            _apply(draft, by_row[draft.number], known, keep)
+        return [LineNote(row=one.number, code=note) for one in verdicts for note in one.notes]
+
+    def _entries(self, drafts: Sequence[Draft], account: AccountKey) -> list[Entry]:
+        """Entries that rows may confirm."""
+        if not drafts:
+            return []
+        first = min(draft.date for draft in drafts) - timedelta(DAYS_BEFORE)
+        last = max(draft.date for draft in drafts) + timedelta(DAYS_AFTER)
+        amounts = {draft.amount for draft in drafts}
+        found = self.candidates.unconfirmed(account.id, first, last, amounts)
+        return [_as_entry(one, account) for one in found]
+
+
+def _as_known(one: KnownRow) -> KnownLine:
+    return KnownLine(one.id, one.date, one.amount, one.fitid or "", one.content_key, one.is_pending)
+
+
+def _as_entry(one: UnconfirmedRecord, account: AccountKey) -> Entry:
+    return Entry(
+        one.id,
+        one.date,
+        one.amount,
+        one.amount,
+        account.currency.value,
+        text=one.description or "",
+        payee=one.payee or "",
+    )
+
+
+def _apply(draft: Draft, verdict: Verdict, known: Mapping[int, KnownRow], keep: Duplicates) -> None:
+    """Set the state of a row, by the decision of a person before the verdict."""
+    chosen = draft.candidate_id if draft.decision is Decision.MATCH else None
+    draft.state, draft.score = verdict.state, verdict.score
+    draft.candidate_id, draft.replaces_id, draft.transaction_id = verdict.entry_id, None, None
+    if verdict.state is ImportLineState.REPLACES and verdict.known_id is not None:
+        if known[verdict.known_id].transaction_id is None:
+            draft.state = ImportLineState.DUPLICATE  # it was deleted by hand
+        else:
+            draft.replaces_id, draft.candidate_id = verdict.known_id, known[verdict.known_id].transaction_id
+    if draft.state is ImportLineState.DUPLICATE and keep is Duplicates.KEEP:
+        draft.state = ImportLineState.NEW
+    if draft.decision is Decision.SKIP:
+        draft.state = ImportLineState.SKIPPED
+    elif draft.decision is Decision.IMPORT:
+        draft.state, draft.candidate_id, draft.replaces_id = ImportLineState.NEW, None, None
+    elif draft.decision is Decision.MATCH and chosen is not None:
+        draft.state, draft.candidate_id, draft.replaces_id = ImportLineState.MATCH, chosen, None
+
+
+def counts_of(drafts: Iterable[Draft]) -> dict[str, int]:
+    """Numbers of rows by what becomes of them."""
+    states = [draft.state for draft in drafts]
+    made = {ImportLineState.NEW, ImportLineState.POSSIBLE}
+    confirming = {ImportLineState.MATCH, ImportLineState.REPLACES}
+    return {
+        "imported": sum(state in made for state in states),
+        "duplicates": sum(state is ImportLineState.DUPLICATE for state in states),
+        "matched": sum(state in confirming for state in states),
+    }

@@ -1,0 +1,103 @@
+"""Transfers that are put together of the rows of two accounts."""
+
+from typing import Any
+
+import pytest
+
+from tests.factories.personal import Person
+from tests.factories.personal_imports import IMPORTS, TRANSFERS
+from tests.factories.personal_money import TRANSACTIONS
+from tests.suites.personal.imports.bringing import account, balance, bring, enter, entries, rows
+
+SENT = rows(("2026-03-02", "-500.00", "TRANSFER TO SAVINGS"), ("2026-03-02", "-7.00", "COFFEE"))
+RECEIVED = rows(("2026-03-03", "500.00", "TRANSFER FROM CHECKING"))
+
+
+def two(who: Person) -> tuple[int, int]:
+    return account(who), account(who, name="Savings", type="savings")
+
+
+def test_both_files_of_a_transfer_make_one_which_is_no_income(ana: Person) -> None:
+    bank, savings = two(ana)
+    bring(ana, SENT, account_id=bank)
+    made = bring(ana, RECEIVED, account_id=savings)
+    assert (made["imported"], made["transfers"]) == (1, 1)
+    assert (balance(ana, bank), balance(ana, savings)) == (-507, 500)
+    [transfer] = entries(ana, type="transfer")
+    assert (transfer["account_id"], transfer["to_account_id"]) == (bank, savings)
+    assert (transfer["date"], transfer["to_date"]) == ("2026-03-02", "2026-03-03")
+    assert entries(ana, type="income") == []
+    again = [bring(ana, SENT, account_id=bank), bring(ana, RECEIVED, account_id=savings)]
+    assert [one["duplicates"] for one in again] == [2, 1]
+
+
+@pytest.mark.parametrize("mode", ["propose", "off"])
+def test_nothing_is_put_together_without_being_asked(ana: Person, mode: str) -> None:
+    bank, savings = two(ana)
+    bring(ana, SENT, account_id=bank)
+    made = bring(ana, RECEIVED, account_id=savings, options={"match_transfers": mode})
+    assert (made["transfers"], entries(ana, type="transfer")) == (0, [])
+    [proposed] = ana.caller.get(f"{TRANSFERS}/suggestions", date_from="2026-01-01", date_to="2026-12-31")["data"]
+    assert (proposed["amount"], proposed["from_account_id"], proposed["to_account_id"]) == (500, bank, savings)
+    whole = ana.caller.post(f"{TRANSFERS}/match", {"ids": [proposed["received_id"], proposed["sent_id"]]}, expect=200)
+    assert whole["data"]["id"] == proposed["sent_id"]
+    assert (balance(ana, bank), balance(ana, savings)) == (-507, 500)
+
+
+def test_a_transfer_that_is_parted_is_as_before_and_not_proposed_again(ana: Person) -> None:
+    bank, savings = two(ana)
+    bring(ana, SENT, account_id=bank)
+    before = {one["id"]: one for one in entries(ana)}
+    bring(ana, RECEIVED, account_id=savings)
+    [transfer] = entries(ana, type="transfer")
+    parted = ana.caller.delete(f"{TRANSFERS}/{transfer['id']}/match")["data"]
+    after = {one["id"]: one for one in entries(ana)}
+    changing = {"version", "updated_at"}
+    for row_id, one in before.items():
+        assert {k: v for k, v in one.items() if k not in changing} == {
+            k: v for k, v in after[row_id].items() if k not in changing
+        }
+    assert (after[parted["received_id"]]["type"], after[parted["received_id"]]["amount"]) == ("income", 500)
+    dates = {"date_from": "2026-01-01", "date_to": "2026-12-31"}
+    assert ana.caller.get(f"{TRANSFERS}/suggestions", **dates)["data"] == []
+    assert bring(ana, RECEIVED, account_id=savings)["duplicates"] == 1
+    ana.caller.delete(f"{TRANSFERS}/{transfer['id']}/match", expect=404)
+
+
+def test_undo_parts_the_transfer_and_removes_its_own_side(ana: Person) -> None:
+    bank, savings = two(ana)
+    first = bring(ana, SENT, account_id=bank)
+    second = bring(ana, RECEIVED, account_id=savings)
+    undone = ana.caller.delete(f"{IMPORTS}/{second['import_id']}")
+    assert (undone["removed"], undone["parted"], undone["kept"]) == (1, 1, [])
+    assert (balance(ana, bank), balance(ana, savings)) == (-507, 0)
+    assert bring(ana, RECEIVED, account_id=savings)["transfers"] == 1
+    undone = ana.caller.delete(f"{IMPORTS}/{first['import_id']}")
+    assert (undone["removed"], undone["parted"], undone["kept"]) == (2, 1, [])
+    assert (balance(ana, bank), balance(ana, savings)) == (0, 500)
+
+
+def test_entries_with_a_chosen_category_are_only_proposed(ana: Person) -> None:
+    bank, savings = two(ana)
+    bring(ana, SENT, account_id=bank)
+    sent = next(one for one in entries(ana) if one["amount"] == 500)
+    food = next(one for one in ana.caller.get("/api/personal/categories", type="expense")["data"])["id"]
+    ana.caller.put(f"{TRANSACTIONS}/{sent['id']}", {"category_id": food})
+    assert bring(ana, RECEIVED, account_id=savings)["transfers"] == 0
+
+
+@pytest.mark.parametrize(
+    ("second", "status", "code"),
+    [
+        ({"amount": "99"}, 400, "transfer_amounts_differ"),
+        ({"type": "expense"}, 400, "validation_failed"),
+        ({"same": True}, 400, "same_account"),
+    ],
+)
+def test_only_two_sides_of_two_accounts_are_a_transfer(
+    ana: Person, second: dict[str, Any], status: int, code: str
+) -> None:
+    bank, savings = two(ana)
+    other = bank if second.pop("same", False) else savings
+    ids = [enter(ana, account_id=bank), enter(ana, **{"account_id": other, "type": "income", **second})]
+    assert ana.caller.post(f"{TRANSFERS}/match", {"ids": ids}, expect=status)["code"] == code
