@@ -48939,6 +48939,8 @@ export interface operations {
                 per_page?: number;
                 /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
                 book_id?: number;
+                /** @description The one month; neither `from` nor `to` then */
+                month?: string;
                 /** @description First month */
                 from?: string;
                 /** @description Last month */

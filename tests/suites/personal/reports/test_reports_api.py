@@ -50,7 +50,7 @@ def test_a_month_begins_on_the_day_of_the_book(ana: Person) -> None:
     enter(ana, "1", "2026-01-24", "Groceries")
     enter(ana, "2", "2026-01-25", "Groceries")
     enter(ana, "4", "2026-02-24", "Groceries")
-    [month] = ana.caller.get(f"{REPORTS}/monthly", **{"from": "2026-02"})["data"]
+    [month] = ana.caller.get(f"{REPORTS}/monthly", month="2026-02")["data"]
     assert (month["date_from"], month["date_to"], month["expenses"]) == ("2026-01-25", "2026-02-24", 6)
 
 
@@ -102,3 +102,8 @@ def test_without_a_rate_reports_say_which_is_missing(ana: Person) -> None:
 def test_refused_months_are_named(ana: Person) -> None:
     for query, field in (({"from": "2026-13"}, "from"), ({"from": "2026-02", "to": "2026-01"}, "to")):
         assert list(ana.caller.get(f"{REPORTS}/monthly", expect=400, **query)["errors"]) == [field]
+
+
+def test_one_month_or_several_are_given(ana: Person) -> None:
+    refused = ana.caller.get(f"{REPORTS}/monthly", expect=400, month="2026-02", to="2026-03")
+    assert list(refused["errors"]) == ["month"]

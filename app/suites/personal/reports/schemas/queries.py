@@ -58,8 +58,9 @@ class IdList(fields.Field[tuple[int, ...]]):
 
 
 class MonthlyQuery(BookListQuery):
-    """Query of the report by months."""
+    """Query of the report by months: one, or those from the first to the last; by default the current one."""
 
+    month = MonthIn(metadata={"description": "The one month; neither `from` nor `to` then"})
     first = MonthIn(data_key="from")
     last = MonthIn(data_key="to")
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from app.kernel.errors import Invalid
 from app.kernel.money import Currency, round_worth, rounded_parts
 from app.kernel.periods import DateRange, Month
 from app.suites.personal.categories.rules import CategoryType
@@ -61,9 +62,13 @@ class CategoryReport(Result):
 class CategoryReports(ReportBase):
     """Reports of a book by months and categories."""
 
-    def monthly(self, first: Month | None = None, last: Month | None = None) -> list[MonthFigures]:
-        """Figures of months, by default of the current one."""
-        last = last or first or self.calendar.month_of(self.access.today)
+    def monthly(
+        self, first: Month | None = None, last: Month | None = None, month: Month | None = None
+    ) -> list[MonthFigures]:
+        """Figures of one month, or of those from the first to the last; by default of the current one."""
+        if month is not None and (first is not None or last is not None):
+            raise Invalid.field("month", "Give either one month, or from and to.")
+        last = last or month or first or self.calendar.month_of(self.access.today)
         first = first or last
         require_few(first, last)
         days = DateRange(self.calendar.days(first.previous).start, self.calendar.days(last).end)
