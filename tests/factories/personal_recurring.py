@@ -18,6 +18,7 @@ RENT = {
     "frequency": "monthly",
     "start_date": "2026-01-31",
 }
+_LONG_AGO = {**RENT, "start_date": "2020-01-31"}
 _ONE = f"{RECURRING}/<id:recurring_id>"
 
 
@@ -46,7 +47,7 @@ def _part(model: Any) -> Any:
 
 def _verb(verb: str) -> Any:
     def make(caller: Any) -> Sent:
-        return f"{existing(RECURRING, RENT)(caller)}/{verb}", {"json": {}}
+        return f"{existing(RECURRING, _LONG_AGO)(caller)}/{verb}", {"json": {}}
 
     return make
 
@@ -57,13 +58,13 @@ EXAMPLES = Examples(
         "RecurringSplit": row_in_book(_part(RecurringSplit)),
         "RecurringOccurrence": row_in_book(_part(RecurringOccurrence)),
     },
-    existing={_ONE: existing(RECURRING, RENT)},
+    existing={_ONE: existing(RECURRING, _LONG_AGO)},
     changes={_ONE: {"days_before": 3}},
     own_posts={
-        RECURRING: sent(RECURRING, RENT),
+        RECURRING: sent(RECURRING, _LONG_AGO),
         **{f"{_ONE}/{verb}": _verb(verb) for verb in ("skip", "post")},
         **{
-            f"{_ONE}/{verb}": lambda caller, verb=verb: (f"{existing(RECURRING, RENT)(caller)}/{verb}", {})
+            f"{_ONE}/{verb}": lambda caller, verb=verb: (f"{existing(RECURRING, _LONG_AGO)(caller)}/{verb}", {})
             for verb in ("pause", "resume")
         },
     },

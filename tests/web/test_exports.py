@@ -53,6 +53,8 @@ NOT_STREAMED = {
     "/api/personal/books/<id:book_id>/members",
     "/api/personal/budgets",
     "/api/personal/categories",
+    "/api/personal/goals",
+    "/api/personal/recurring/upcoming",
     "/api/personal/reports/monthly",
     "/api/personal/tags",
     "/api/personal/reports/payees",
@@ -60,6 +62,7 @@ NOT_STREAMED = {
 }
 """Lists that are no rows, or few."""
 STATEMENTS = {"/api/personal/transactions": 16, "/api/personal/budgets": 14}
+STATEMENTS |= {"/api/personal/recurring": 16, "/api/personal/recurring/upcoming": 14}
 """Number of statements of lists whose chunks have parts in other tables."""
 A_JOB = "/api/jobs/mark-overdue/runs"
 
@@ -82,6 +85,8 @@ def caller(app: Flask, admin: Caller) -> Iterator[Caller]:
         "/api/personal/budgets/<id:budget_id>",
         "/api/personal/reports/saved/<id:saved_id>",
         "/api/personal/transactions/<id:transaction_id>",
+        "/api/personal/recurring/<id:recurring_id>",
+        "/api/personal/goals/<id:goal_id>",
     ):
         EXAMPLES.existing[own](admin)
     with clock.frozen(NOW):

@@ -39,8 +39,8 @@ VERBS = ("list", "get", "create", "update", "delete", "change", "download", "upl
 SECOND_FACTOR_VERBS = ("setUp", "confirm", "disable", "renew", "remove")
 OWN_VERBS = ("login", "logout", "refresh", "enter", "preview", "retry", "cancel", "merge", "undo", *SECOND_FACTOR_VERBS)
 OWN_VERBS += ("import", "invite", "link", "mark", "register", "request", "reset", "send", "unlink", "verify")
-OWN_VERBS += ("skip", "post", "pause", "resume")
 OWN_VERBS += ("apply", "rename")
+OWN_VERBS += ("contribute", "skip", "post", "pause", "resume")
 OWN_VERBS += ("close", "reopen", "resend", "accept", "add", "duplicate", "refund", "split")
 RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"
 MEMBER = "/api/personal/books/<id:book_id>/members/<id:member_id>"
@@ -52,6 +52,7 @@ WITH_FIGURES = {
     "/api/personal/budgets/{budget_id}",
     "/api/personal/categories/{category_id}",
     "/api/personal/payees/{payee_id}",
+    "/api/personal/goals/{goal_id}",
     "/api/personal/recurring/{recurring_id}",
     "/api/personal/transactions/{transaction_id}",
 }
@@ -360,6 +361,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
     EXAMPLES.existing["/api/personal/budgets/<id:budget_id>"](demo)
     EXAMPLES.own_posts["/api/personal/changes/<id:change_set_id>/undo"](demo)
     EXAMPLES.existing["/api/personal/reports/saved/<id:saved_id>"](demo)
+    EXAMPLES.existing["/api/personal/goals/<id:goal_id>/contributions"](demo)
     _, _, _, payment, _, receipt = EXAMPLES.existing[RECEIPT](demo).split("/")
     owed = demo.get("/api/payments", client_id=first["clients"], status="Pendiente", per_page=1)["data"][0]
     demo.post(f"/api/payments/{owed['id']}/receipts", {"amount": str(owed["balance"] + 1), "excess": "credit"})

@@ -2470,6 +2470,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/debts/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A plan that pays off all debts of a book: minimum payments, and all else by a strategy
+         * @description Needs `personal:read`.
+         */
+        get: operations["getDebtPlan"];
+        put?: never;
+        /**
+         * The plan as GET shows it, with its parameters in the body; nothing is stored
+         * @description Needs `personal:write`.
+         */
+        post: operations["previewDebtPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the goals of a book with their progress, by priority
+         * @description Needs `personal:read`.
+         */
+        get: operations["listGoals"];
+        put?: never;
+        /**
+         * Make a goal, which follows its contributions, an account, a category or a debt
+         * @description Needs `personal:write`.
+         */
+        post: operations["createGoal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/goals/{goal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One goal with its progress
+         * @description Needs `personal:read`.
+         */
+        get: operations["getGoal"];
+        /**
+         * Change the fields of a goal that are sent
+         * @description Needs `personal:write`.
+         */
+        put: operations["updateGoal"];
+        post?: never;
+        /**
+         * Delete a goal with its contributions; transfers that were made for it stay
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteGoal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/goals/{goal_id}/contribute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put money aside for a goal, or take it back; with an account it is a transfer to the goal's own account
+         * @description Needs `personal:write`.
+         */
+        post: operations["contributeToGoal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/goals/{goal_id}/contributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the contributions to a goal, the newest first
+         * @description Needs `personal:read`.
+         */
+        get: operations["listGoalContributions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/goals/{goal_id}/contributions/{contribution_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a contribution with the transfer that it made
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteGoalContribution"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/import": {
         parameters: {
             query?: never;
@@ -18037,6 +18173,1241 @@ export interface components {
             data: components["schemas"]["ChangeSet"];
         };
         /**
+         * @description Order in which debts get all that is left: the highest rate first, the smallest balance first, or one's own.
+         * @enum {string}
+         */
+        DebtStrategy: "avalanche" | "snowball" | "custom";
+        /**
+         * @description A plan that pays off all debts, beside what the strategies come to.
+         * @example {
+         *       "strategy": "avalanche",
+         *       "months": 18,
+         *       "interest": 310000,
+         *       "paid": 1310000,
+         *       "order": [
+         *         3,
+         *         1
+         *       ],
+         *       "extra": 200000,
+         *       "currency": "COP",
+         *       "never_paid_off": false,
+         *       "debts": [
+         *         {
+         *           "account_id": 1,
+         *           "name": "Café Andino",
+         *           "owed": 1000000,
+         *           "apr": 29.9,
+         *           "minimum": 50000,
+         *           "paid_off": "2027-08"
+         *         }
+         *       ],
+         *       "schedule": [
+         *         {
+         *           "month": "2026-03",
+         *           "payment": 100000,
+         *           "interest": 310000,
+         *           "debts": [
+         *             {
+         *               "account_id": 1,
+         *               "opening": 950000,
+         *               "interest": 310000,
+         *               "payment": 100000,
+         *               "balance": 900000
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "compared": [
+         *         {
+         *           "strategy": "avalanche",
+         *           "months": 18,
+         *           "interest": 310000,
+         *           "paid": 1310000,
+         *           "order": [
+         *             3,
+         *             1
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        DebtPlan: {
+            /**
+             * @description Highest rate first, smallest balance first, or an order of one's own
+             * @example avalanche
+             */
+            readonly strategy: components["schemas"]["DebtStrategy"];
+            /**
+             * @description Months until the last debt is paid off; null if it never is
+             * @example 18
+             */
+            readonly months: number | null;
+            /**
+             * @description Interest
+             * @example 310000
+             */
+            readonly interest: number | null;
+            /**
+             * @description All payments
+             * @example 1310000
+             */
+            readonly paid: number | null;
+            /**
+             * @description Ids of the accounts in the order in which they get all that is left
+             * @example [
+             *       3,
+             *       1
+             *     ]
+             */
+            readonly order: number[];
+            /**
+             * @description Amount of each month beyond the minimum payments
+             * @example 200000
+             */
+            readonly extra: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Whether payments are too low to ever pay off all
+             * @example false
+             */
+            readonly never_paid_off: boolean;
+            /** @description Debts, each in the currency of the book */
+            readonly debts: components["schemas"]["PlannedDebt"][];
+            /** @description Months of the plan */
+            readonly schedule: components["schemas"]["DebtPlanMonth"][];
+            /** @description Months and interest of both strategies */
+            readonly compared: components["schemas"]["ComparedStrategy"][];
+        };
+        /**
+         * @description A debt of a plan, in the currency of the book.
+         * @example {
+         *       "account_id": 1,
+         *       "name": "Café Andino",
+         *       "owed": 1000000,
+         *       "apr": 29.9,
+         *       "minimum": 50000,
+         *       "paid_off": "2027-08"
+         *     }
+         */
+        PlannedDebt: {
+            /**
+             * @description Id of the account that a goal follows, or that has its money; of a plan: that is owed
+             * @example 1
+             */
+            readonly account_id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description Amount that is owed
+             * @example 1000000
+             */
+            readonly owed: number;
+            /**
+             * @description Interest in percent a year
+             * @example 29.9
+             */
+            readonly apr: number;
+            /**
+             * @description Minimum payment of the first month
+             * @example 50000
+             */
+            readonly minimum: number;
+            /**
+             * @description Month in which it is paid off; null if it never is
+             * @example 2027-08
+             */
+            readonly paid_off: string | null;
+        };
+        /**
+         * @description A month of a plan.
+         * @example {
+         *       "month": "2026-03",
+         *       "payment": 100000,
+         *       "interest": 310000,
+         *       "debts": [
+         *         {
+         *           "account_id": 1,
+         *           "opening": 950000,
+         *           "interest": 310000,
+         *           "payment": 100000,
+         *           "balance": 900000
+         *         }
+         *       ]
+         *     }
+         */
+        DebtPlanMonth: {
+            /**
+             * @description Month
+             * @example 2026-03
+             */
+            readonly month: string;
+            /**
+             * @description Payment of the month
+             * @example 100000
+             */
+            readonly payment: number;
+            /**
+             * @description Interest
+             * @example 310000
+             */
+            readonly interest: number;
+            /** @description Debts, each in the currency of the book */
+            readonly debts: components["schemas"]["DebtInstallment"][];
+        };
+        /**
+         * @description A debt in a month of a plan.
+         * @example {
+         *       "account_id": 1,
+         *       "opening": 950000,
+         *       "interest": 310000,
+         *       "payment": 100000,
+         *       "balance": 900000
+         *     }
+         */
+        DebtInstallment: {
+            /**
+             * @description Id of the account that a goal follows, or that has its money; of a plan: that is owed
+             * @example 1
+             */
+            readonly account_id: number;
+            /**
+             * @description Amount that is owed before the month
+             * @example 950000
+             */
+            readonly opening: number;
+            /**
+             * @description Interest
+             * @example 310000
+             */
+            readonly interest: number;
+            /**
+             * @description Payment of the month
+             * @example 100000
+             */
+            readonly payment: number;
+            /**
+             * @description Amount that is owed after the month
+             * @example 900000
+             */
+            readonly balance: number;
+        };
+        /**
+         * @description A strategy, and what it comes to; null if it never pays off all debts.
+         * @example {
+         *       "strategy": "avalanche",
+         *       "months": 18,
+         *       "interest": 310000,
+         *       "paid": 1310000,
+         *       "order": [
+         *         3,
+         *         1
+         *       ]
+         *     }
+         */
+        ComparedStrategy: {
+            /**
+             * @description Highest rate first, smallest balance first, or an order of one's own
+             * @example avalanche
+             */
+            readonly strategy: components["schemas"]["DebtStrategy"];
+            /**
+             * @description Months until the last debt is paid off; null if it never is
+             * @example 18
+             */
+            readonly months: number | null;
+            /**
+             * @description Interest
+             * @example 310000
+             */
+            readonly interest: number | null;
+            /**
+             * @description All payments
+             * @example 1310000
+             */
+            readonly paid: number | null;
+            /**
+             * @description Ids of the accounts in the order in which they get all that is left
+             * @example [
+             *       3,
+             *       1
+             *     ]
+             */
+            readonly order: number[];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "strategy": "avalanche",
+         *         "months": 18,
+         *         "interest": 310000,
+         *         "paid": 1310000,
+         *         "order": [
+         *           3,
+         *           1
+         *         ],
+         *         "extra": 200000,
+         *         "currency": "COP",
+         *         "never_paid_off": false,
+         *         "debts": [
+         *           {
+         *             "account_id": 1,
+         *             "name": "Café Andino",
+         *             "owed": 1000000,
+         *             "apr": 29.9,
+         *             "minimum": 50000,
+         *             "paid_off": "2027-08"
+         *           }
+         *         ],
+         *         "schedule": [
+         *           {
+         *             "month": "2026-03",
+         *             "payment": 100000,
+         *             "interest": 310000,
+         *             "debts": [
+         *               {
+         *                 "account_id": 1,
+         *                 "opening": 950000,
+         *                 "interest": 310000,
+         *                 "payment": 100000,
+         *                 "balance": 900000
+         *               }
+         *             ]
+         *           }
+         *         ],
+         *         "compared": [
+         *           {
+         *             "strategy": "avalanche",
+         *             "months": 18,
+         *             "interest": 310000,
+         *             "paid": 1310000,
+         *             "order": [
+         *               3,
+         *               1
+         *             ]
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        DebtPlanAnswer: {
+            data: components["schemas"]["DebtPlan"];
+        };
+        /**
+         * @description Parameters of a plan.
+         * @example {
+         *       "extra": 200000,
+         *       "strategy": "avalanche",
+         *       "order": [
+         *         3,
+         *         1
+         *       ]
+         *     }
+         */
+        DebtPlanInIn: {
+            /**
+             * @description Amount of each month beyond the minimum payments
+             * @example 200000
+             */
+            extra?: components["schemas"]["AmountBoundIn"];
+            /**
+             * @description Highest rate first, smallest balance first, or an order of one's own
+             * @example avalanche
+             */
+            strategy?: components["schemas"]["DebtStrategy"];
+            /**
+             * @description Ids of the accounts in the order in which they get all that is left
+             * @example [
+             *       3,
+             *       1
+             *     ]
+             */
+            order?: number[];
+        };
+        /**
+         * @description Type of a goal.
+         * @enum {string}
+         */
+        GoalType: "savings" | "debt" | "investment";
+        /**
+         * @description A sum of money to be reached, with its progress.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "name": "Café Andino",
+         *       "description": "Licencias de diseño",
+         *       "target_amount": 1000000,
+         *       "currency": "COP",
+         *       "target_date": "2026-12-31",
+         *       "goal_type": "savings",
+         *       "priority": 1,
+         *       "tracking": "account",
+         *       "account_id": 1,
+         *       "category_id": 7,
+         *       "start_amount": 0,
+         *       "start_date": "2025-03-01",
+         *       "milestones": [
+         *         25,
+         *         50,
+         *         75,
+         *         100
+         *       ],
+         *       "auto_contribution": {
+         *         "amount": 1500000,
+         *         "percent": 10,
+         *         "round_up": 1000,
+         *         "frequency": "monthly",
+         *         "from_account_id": 1,
+         *         "next_date": "2026-04-01"
+         *       },
+         *       "is_archived": false,
+         *       "is_achieved": false,
+         *       "current_amount": 250000,
+         *       "remaining": 750000,
+         *       "progress": 0.25,
+         *       "ratio": 0.25,
+         *       "required_monthly": 75000,
+         *       "projected_date": "2026-11-30",
+         *       "on_track": true,
+         *       "overdue": false,
+         *       "dropped_below": false,
+         *       "fx": false,
+         *       "reached": [
+         *         {
+         *           "milestone": 25,
+         *           "reached_at": "2026-03-02T12:00:00Z"
+         *         }
+         *       ],
+         *       "milestones_reached": [
+         *         25
+         *       ],
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Goal: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description: string | null;
+            /**
+             * @description Amount to be reached
+             * @example 1000000
+             */
+            target_amount: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency: string;
+            /**
+             * Format: date
+             * @description Day by which it should be reached
+             * @example 2026-12-31
+             */
+            target_date: string | null;
+            /**
+             * @description Type of the goal
+             * @example savings
+             */
+            goal_type: components["schemas"]["GoalType"];
+            /**
+             * @description Priority from 1; of several goals on one account the first gets its share first
+             * @example 1
+             */
+            priority: number;
+            /**
+             * @description What the current amount follows: contributions, an account, a category or a debt
+             * @example account
+             */
+            tracking: components["schemas"]["GoalTracking"];
+            /**
+             * Format: int64
+             * @description Id of the account that a goal follows, or that has its money; of a plan: that is owed
+             * @example 1
+             */
+            account_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id: number | null;
+            /**
+             * @description Amount at the start: added to contributions, left out of accounts, owed of a debt
+             * @example 0
+             */
+            start_amount: number;
+            /**
+             * Format: date
+             * @description First day
+             * @example 2025-03-01
+             */
+            start_date: string;
+            /**
+             * @description Percentages of the target of which members are told when they are reached
+             * @example [
+             *       25,
+             *       50,
+             *       75,
+             *       100
+             *     ]
+             */
+            milestones: number[];
+            /** @description Contribution that is made by itself */
+            auto_contribution: components["schemas"]["AutomaticContribution"] | null;
+            /**
+             * @description Whether it is put away: nothing is contributed any more
+             * @example false
+             */
+            is_archived: boolean;
+            /**
+             * @description Whether the target was ever reached
+             * @example false
+             */
+            readonly is_achieved: boolean;
+            /**
+             * @description What was reached; null where a rate is missing
+             * @example 250000
+             */
+            readonly current_amount: number | null;
+            /**
+             * @description Amount that is lacking
+             * @example 750000
+             */
+            readonly remaining: number | null;
+            /**
+             * @description Current amount by target, from 0 to 1
+             * @example 0.25
+             */
+            readonly progress: number | null;
+            /**
+             * @description Current amount by target, which may be below 0 and above 1
+             * @example 0.25
+             */
+            readonly ratio: number | null;
+            /**
+             * @description Amount to put aside each month to be in time
+             * @example 75000
+             */
+            readonly required_monthly: number | null;
+            /**
+             * Format: date
+             * @description Day on which it is reached at the pace of the last six months
+             * @example 2026-11-30
+             */
+            readonly projected_date: string | null;
+            /**
+             * @description Whether it will be reached in time at its usual pace; null without a target date
+             * @example true
+             */
+            readonly on_track: boolean | null;
+            /**
+             * @description Whether the target date is past and the target not reached
+             * @example false
+             */
+            readonly overdue: boolean | null;
+            /**
+             * @description Whether it was reached once and is not any more
+             * @example false
+             */
+            readonly dropped_below: boolean | null;
+            /**
+             * @description Whether it follows something in another currency, at the rate of today
+             * @example false
+             */
+            readonly fx: boolean;
+            /** @description Milestones that were reached, and when */
+            readonly reached: components["schemas"]["ReachedMilestone"][];
+            /**
+             * @description Milestones that this request reached first
+             * @example [
+             *       25
+             *     ]
+             */
+            readonly milestones_reached: number[];
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Source of a goal's current amount.
+         * @enum {string}
+         */
+        GoalTracking: "contributions" | "account" | "category" | "debt";
+        /**
+         * @description Money that is put aside by itself: an amount, a percentage of the income, or what rounds expenses up.
+         * @example {
+         *       "amount": 1500000,
+         *       "percent": 10,
+         *       "round_up": 1000,
+         *       "frequency": "monthly",
+         *       "from_account_id": 1,
+         *       "next_date": "2026-04-01"
+         *     }
+         */
+        AutomaticContribution: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: number | null;
+            /**
+             * @description Percentage of the income since the last one
+             * @example 10
+             */
+            percent: number | null;
+            /**
+             * @description Unit to which expenses are rounded up; what is lacking is contributed
+             * @example 1000
+             */
+            round_up: number | null;
+            /**
+             * @description Frequency
+             * @example monthly
+             */
+            frequency: components["schemas"]["RecurringFrequency"];
+            /**
+             * Format: int64
+             * @description Account from which the money is moved to that of the goal, or to which it goes back
+             * @example 1
+             */
+            from_account_id: number | null;
+            /**
+             * Format: date
+             * @description Day of the next automatic contribution
+             * @example 2026-04-01
+             */
+            readonly next_date: string | null;
+        };
+        /**
+         * @description Frequency of a recurring transaction.
+         * @enum {string}
+         */
+        RecurringFrequency: "daily" | "weekly" | "biweekly" | "semimonthly" | "monthly" | "quarterly" | "semiannual" | "yearly";
+        /**
+         * @description A milestone that was reached.
+         * @example {
+         *       "milestone": 25,
+         *       "reached_at": "2026-03-02T12:00:00Z"
+         *     }
+         */
+        ReachedMilestone: {
+            /**
+             * @description Percentage of the target
+             * @example 25
+             */
+            readonly milestone: number;
+            /**
+             * Format: date-time
+             * @description Time at which it was reached first
+             * @example 2026-03-02T12:00:00Z
+             */
+            readonly reached_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "name": "Café Andino",
+         *           "description": "Licencias de diseño",
+         *           "target_amount": 1000000,
+         *           "currency": "COP",
+         *           "target_date": "2026-12-31",
+         *           "goal_type": "savings",
+         *           "priority": 1,
+         *           "tracking": "account",
+         *           "account_id": 1,
+         *           "category_id": 7,
+         *           "start_amount": 0,
+         *           "start_date": "2025-03-01",
+         *           "milestones": [
+         *             25,
+         *             50,
+         *             75,
+         *             100
+         *           ],
+         *           "auto_contribution": {
+         *             "amount": 1500000,
+         *             "percent": 10,
+         *             "round_up": 1000,
+         *             "frequency": "monthly",
+         *             "from_account_id": 1,
+         *             "next_date": "2026-04-01"
+         *           },
+         *           "is_archived": false,
+         *           "is_achieved": false,
+         *           "current_amount": 250000,
+         *           "remaining": 750000,
+         *           "progress": 0.25,
+         *           "ratio": 0.25,
+         *           "required_monthly": 75000,
+         *           "projected_date": "2026-11-30",
+         *           "on_track": true,
+         *           "overdue": false,
+         *           "dropped_below": false,
+         *           "fx": false,
+         *           "reached": [
+         *             {
+         *               "milestone": 25,
+         *               "reached_at": "2026-03-02T12:00:00Z"
+         *             }
+         *           ],
+         *           "milestones_reached": [
+         *             25
+         *           ],
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        GoalsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Goal"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "name": "Café Andino",
+         *         "description": "Licencias de diseño",
+         *         "target_amount": 1000000,
+         *         "currency": "COP",
+         *         "target_date": "2026-12-31",
+         *         "goal_type": "savings",
+         *         "priority": 1,
+         *         "tracking": "account",
+         *         "account_id": 1,
+         *         "category_id": 7,
+         *         "start_amount": 0,
+         *         "start_date": "2025-03-01",
+         *         "milestones": [
+         *           25,
+         *           50,
+         *           75,
+         *           100
+         *         ],
+         *         "auto_contribution": {
+         *           "amount": 1500000,
+         *           "percent": 10,
+         *           "round_up": 1000,
+         *           "frequency": "monthly",
+         *           "from_account_id": 1,
+         *           "next_date": "2026-04-01"
+         *         },
+         *         "is_archived": false,
+         *         "is_achieved": false,
+         *         "current_amount": 250000,
+         *         "remaining": 750000,
+         *         "progress": 0.25,
+         *         "ratio": 0.25,
+         *         "required_monthly": 75000,
+         *         "projected_date": "2026-11-30",
+         *         "on_track": true,
+         *         "overdue": false,
+         *         "dropped_below": false,
+         *         "fx": false,
+         *         "reached": [
+         *           {
+         *             "milestone": 25,
+         *             "reached_at": "2026-03-02T12:00:00Z"
+         *           }
+         *         ],
+         *         "milestones_reached": [
+         *           25
+         *         ],
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        GoalAnswer: {
+            data: components["schemas"]["Goal"];
+        };
+        /**
+         * @description A sum of money to be reached, with its progress.
+         * @example {
+         *       "name": "Café Andino",
+         *       "description": "Licencias de diseño",
+         *       "target_amount": 1000000,
+         *       "currency": "COP",
+         *       "target_date": "2026-12-31",
+         *       "goal_type": "savings",
+         *       "priority": 1,
+         *       "tracking": "account",
+         *       "account_id": 1,
+         *       "category_id": 7,
+         *       "start_amount": 0,
+         *       "start_date": "2025-03-01",
+         *       "milestones": [
+         *         25,
+         *         50,
+         *         75,
+         *         100
+         *       ],
+         *       "auto_contribution": {
+         *         "amount": 1500000,
+         *         "percent": 10,
+         *         "round_up": 1000,
+         *         "frequency": "monthly",
+         *         "from_account_id": 1
+         *       },
+         *       "is_archived": false
+         *     }
+         */
+        GoalIn: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description?: string | null;
+            /**
+             * @description Amount to be reached
+             * @example 1000000
+             */
+            target_amount: components["schemas"]["AnyAmountIn"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency?: string;
+            /**
+             * Format: date
+             * @description Day by which it should be reached
+             * @example 2026-12-31
+             */
+            target_date?: string | null;
+            /**
+             * @description Type of the goal
+             * @example savings
+             */
+            goal_type?: components["schemas"]["GoalType"];
+            /**
+             * @description Priority from 1; of several goals on one account the first gets its share first
+             * @example 1
+             */
+            priority?: number;
+            /**
+             * @description What the current amount follows: contributions, an account, a category or a debt
+             * @example account
+             */
+            tracking?: components["schemas"]["GoalTracking"];
+            /**
+             * Format: int64
+             * @description Id of the account that a goal follows, or that has its money; of a plan: that is owed
+             * @example 1
+             */
+            account_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number | null;
+            /**
+             * @description Amount at the start: added to contributions, left out of accounts, owed of a debt
+             * @example 0
+             */
+            start_amount?: components["schemas"]["SignedAmountIn"];
+            /**
+             * Format: date
+             * @description First day
+             * @example 2025-03-01
+             */
+            start_date?: string;
+            /**
+             * @description Percentages of the target of which members are told when they are reached
+             * @example [
+             *       25,
+             *       50,
+             *       75,
+             *       100
+             *     ]
+             */
+            milestones?: number[];
+            /** @description Contribution that is made by itself */
+            auto_contribution?: components["schemas"]["AutomaticContributionIn"] | null;
+            /**
+             * @description Whether it is put away: nothing is contributed any more
+             * @example false
+             */
+            is_archived?: boolean;
+        };
+        /**
+         * @description Money that is put aside by itself: an amount, a percentage of the income, or what rounds expenses up.
+         * @example {
+         *       "amount": 1500000,
+         *       "percent": 10,
+         *       "round_up": 1000,
+         *       "frequency": "monthly",
+         *       "from_account_id": 1
+         *     }
+         */
+        AutomaticContributionIn: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Percentage of the income since the last one
+             * @example 10
+             */
+            percent?: components["schemas"]["PercentageIn"] | null;
+            /**
+             * @description Unit to which expenses are rounded up; what is lacking is contributed
+             * @example 1000
+             */
+            round_up?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Frequency
+             * @example monthly
+             */
+            frequency?: components["schemas"]["RecurringFrequency"];
+            /**
+             * Format: int64
+             * @description Account from which the money is moved to that of the goal, or to which it goes back
+             * @example 1
+             */
+            from_account_id?: number | null;
+        };
+        /**
+         * @description A sum of money to be reached, with its progress.
+         * @example {
+         *       "name": "Café Andino",
+         *       "description": "Licencias de diseño",
+         *       "target_amount": 1000000,
+         *       "currency": "COP",
+         *       "target_date": "2026-12-31",
+         *       "goal_type": "savings",
+         *       "priority": 1,
+         *       "tracking": "account",
+         *       "account_id": 1,
+         *       "category_id": 7,
+         *       "start_amount": 0,
+         *       "start_date": "2025-03-01",
+         *       "milestones": [
+         *         25,
+         *         50,
+         *         75,
+         *         100
+         *       ],
+         *       "auto_contribution": {
+         *         "amount": 1500000,
+         *         "percent": 10,
+         *         "round_up": 1000,
+         *         "frequency": "monthly",
+         *         "from_account_id": 1
+         *       },
+         *       "is_archived": false
+         *     }
+         */
+        GoalChanges: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name?: string;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description?: string | null;
+            /**
+             * @description Amount to be reached
+             * @example 1000000
+             */
+            target_amount?: components["schemas"]["AnyAmountIn"];
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            currency?: string;
+            /**
+             * Format: date
+             * @description Day by which it should be reached
+             * @example 2026-12-31
+             */
+            target_date?: string | null;
+            /**
+             * @description Type of the goal
+             * @example savings
+             */
+            goal_type?: components["schemas"]["GoalType"];
+            /**
+             * @description Priority from 1; of several goals on one account the first gets its share first
+             * @example 1
+             */
+            priority?: number;
+            /**
+             * @description What the current amount follows: contributions, an account, a category or a debt
+             * @example account
+             */
+            tracking?: components["schemas"]["GoalTracking"];
+            /**
+             * Format: int64
+             * @description Id of the account that a goal follows, or that has its money; of a plan: that is owed
+             * @example 1
+             */
+            account_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number | null;
+            /**
+             * @description Amount at the start: added to contributions, left out of accounts, owed of a debt
+             * @example 0
+             */
+            start_amount?: components["schemas"]["SignedAmountIn"];
+            /**
+             * Format: date
+             * @description First day
+             * @example 2025-03-01
+             */
+            start_date?: string;
+            /**
+             * @description Percentages of the target of which members are told when they are reached
+             * @example [
+             *       25,
+             *       50,
+             *       75,
+             *       100
+             *     ]
+             */
+            milestones?: number[];
+            /** @description Contribution that is made by itself */
+            auto_contribution?: components["schemas"]["AutomaticContributionChanges"] | null;
+            /**
+             * @description Whether it is put away: nothing is contributed any more
+             * @example false
+             */
+            is_archived?: boolean;
+        };
+        /**
+         * @description Money that is put aside by itself: an amount, a percentage of the income, or what rounds expenses up.
+         * @example {
+         *       "amount": 1500000,
+         *       "percent": 10,
+         *       "round_up": 1000,
+         *       "frequency": "monthly",
+         *       "from_account_id": 1
+         *     }
+         */
+        AutomaticContributionChanges: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Percentage of the income since the last one
+             * @example 10
+             */
+            percent?: components["schemas"]["PercentageIn"] | null;
+            /**
+             * @description Unit to which expenses are rounded up; what is lacking is contributed
+             * @example 1000
+             */
+            round_up?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Frequency
+             * @example monthly
+             */
+            frequency?: components["schemas"]["RecurringFrequency"];
+            /**
+             * Format: int64
+             * @description Account from which the money is moved to that of the goal, or to which it goes back
+             * @example 1
+             */
+            from_account_id?: number | null;
+        };
+        /**
+         * @description Money that is put aside for a goal, or taken back from it.
+         * @example {
+         *       "amount": 1500000,
+         *       "date": "2025-03-01",
+         *       "notes": "Facturar antes del 5",
+         *       "from_account_id": 1
+         *     }
+         */
+        GoalContributionIn: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: components["schemas"]["SignedAmountIn"];
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date?: string;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes?: string | null;
+            /**
+             * Format: int64
+             * @description Account from which the money is moved to that of the goal, or to which it goes back
+             * @example 1
+             */
+            from_account_id?: number | null;
+        };
+        /**
+         * @description Money that is put aside for a goal, or taken back from it.
+         * @example {
+         *       "id": 1,
+         *       "goal_id": 1,
+         *       "amount": 1500000,
+         *       "contribution_date": "2026-03-02",
+         *       "notes": "Facturar antes del 5",
+         *       "transaction_id": 7,
+         *       "automatic_day": "2026-03-01",
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z"
+         *     }
+         */
+        GoalContribution: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the goal
+             * @example 1
+             */
+            readonly goal_id: number;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: number;
+            /**
+             * Format: date
+             * @description Day of the contribution
+             * @example 2026-03-02
+             */
+            readonly contribution_date: string;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            notes: string | null;
+            /**
+             * @description Id of the transfer that moved it; null without one
+             * @example 7
+             */
+            readonly transaction_id: number | null;
+            /**
+             * Format: date
+             * @description Day of an automatic contribution; null for one by hand
+             * @example 2026-03-01
+             */
+            readonly automatic_day: string | null;
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "goal_id": 1,
+         *           "amount": 1500000,
+         *           "contribution_date": "2026-03-02",
+         *           "notes": "Facturar antes del 5",
+         *           "transaction_id": 7,
+         *           "automatic_day": "2026-03-01",
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        GoalContributionsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["GoalContribution"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
          * @description Result of an import or, as a preview, what it would make.
          * @example {
          *       "import_id": 7,
@@ -19528,11 +20899,6 @@ export interface components {
          * @enum {string}
          */
         TransactionType: "income" | "expense" | "transfer";
-        /**
-         * @description Frequency of a recurring transaction.
-         * @enum {string}
-         */
-        RecurringFrequency: "daily" | "weekly" | "biweekly" | "semimonthly" | "monthly" | "quarterly" | "semiannual" | "yearly";
         /**
          * @description A recurring transaction: what is entered, and when.
          * @example {
@@ -27200,6 +28566,29 @@ export type ChangeOrigin = components['schemas']['ChangeOrigin'];
 export type ChangeSet = components['schemas']['ChangeSet'];
 export type ChangeSetsPage = components['schemas']['ChangeSetsPage'];
 export type ChangeSetAnswer = components['schemas']['ChangeSetAnswer'];
+export type DebtStrategy = components['schemas']['DebtStrategy'];
+export type DebtPlan = components['schemas']['DebtPlan'];
+export type PlannedDebt = components['schemas']['PlannedDebt'];
+export type DebtPlanMonth = components['schemas']['DebtPlanMonth'];
+export type DebtInstallment = components['schemas']['DebtInstallment'];
+export type ComparedStrategy = components['schemas']['ComparedStrategy'];
+export type DebtPlanAnswer = components['schemas']['DebtPlanAnswer'];
+export type DebtPlanInIn = components['schemas']['DebtPlanInIn'];
+export type GoalType = components['schemas']['GoalType'];
+export type Goal = components['schemas']['Goal'];
+export type GoalTracking = components['schemas']['GoalTracking'];
+export type AutomaticContribution = components['schemas']['AutomaticContribution'];
+export type RecurringFrequency = components['schemas']['RecurringFrequency'];
+export type ReachedMilestone = components['schemas']['ReachedMilestone'];
+export type GoalsPage = components['schemas']['GoalsPage'];
+export type GoalAnswer = components['schemas']['GoalAnswer'];
+export type GoalIn = components['schemas']['GoalIn'];
+export type AutomaticContributionIn = components['schemas']['AutomaticContributionIn'];
+export type GoalChanges = components['schemas']['GoalChanges'];
+export type AutomaticContributionChanges = components['schemas']['AutomaticContributionChanges'];
+export type GoalContributionIn = components['schemas']['GoalContributionIn'];
+export type GoalContribution = components['schemas']['GoalContribution'];
+export type GoalContributionsPage = components['schemas']['GoalContributionsPage'];
 export type BookImportOutcome = components['schemas']['BookImportOutcome'];
 export type BookImportState = components['schemas']['BookImportState'];
 export type Format = components['schemas']['Format'];
@@ -27237,7 +28626,6 @@ export type PayeeIn = components['schemas']['PayeeIn'];
 export type PayeeChanges = components['schemas']['PayeeChanges'];
 export type PayeeMergeIn = components['schemas']['PayeeMergeIn'];
 export type TransactionType = components['schemas']['TransactionType'];
-export type RecurringFrequency = components['schemas']['RecurringFrequency'];
 export type RecurringTransaction = components['schemas']['RecurringTransaction'];
 export type TransactionTemplate = components['schemas']['TransactionTemplate'];
 export type TransactionSplit = components['schemas']['TransactionSplit'];
@@ -45484,6 +46872,1152 @@ export interface operations {
             };
         };
     };
+    getDebtPlan: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Amount of each month beyond the minimum payments */
+                extra?: components["schemas"]["AmountBoundIn"];
+                /** @description Highest rate first, smallest balance first, or an order of one's own */
+                strategy?: components["schemas"]["DebtStrategy"];
+                /** @description Ids of the accounts in the order in which they get all that is left */
+                order?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DebtPlanAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewDebtPlan: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DebtPlanInIn"];
+            };
+        };
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DebtPlanAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGoals: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: priority, name, target_date, created_at */
+                sort?: string;
+                /** @description Type of the goal */
+                goal_type?: components["schemas"]["GoalType"];
+                /** @description Whether the target was ever reached */
+                is_achieved?: boolean;
+                /** @description Whether archived ones are listed, too */
+                include_archived?: boolean;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createGoal: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoalIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGoal: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the goal */
+                goal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateGoal: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the goal */
+                goal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoalChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteGoal: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the goal */
+                goal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Goal deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contributeToGoal: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the goal */
+                goal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoalContributionIn"];
+            };
+        };
+        responses: {
+            /** @description Created; it is shown only here. */
+            201: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGoalContributions: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: contribution_date, amount, created_at */
+                sort?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the goal */
+                goal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalContributionsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteGoalContribution: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the goal */
+                goal_id: number;
+                /** @description Id of the contribution */
+                contribution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Contribution deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     importStatement: {
         parameters: {
             query?: {
@@ -57738,6 +60272,8 @@ export const pathsApiPersonalBooksBook_idMembersGetParametersQueryLocaleValues: 
 export const pathsApiPersonalBudgetsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/budgets"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalCategoriesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/categories"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalChangesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/changes"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalGoalsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/goals"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalGoalsGoal_idContributionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/goals/{goal_id}/contributions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalImportMappingsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/import-mappings"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalImportsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/imports"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalImportsImport_idLinesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/imports/{import_id}/lines"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -57812,6 +60348,10 @@ export const categoryTypeValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const overspendingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Overspending"]> = ["deduct", "carry"];
 export const categoryDeletionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategoryDeletion"]> = ["archive", "delete"];
 export const changeOriginValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ChangeOrigin"]> = ["bulk", "rules", "import", "transfers", "payees"];
+export const debtStrategyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DebtStrategy"]> = ["avalanche", "snowball", "custom"];
+export const goalTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["GoalType"]> = ["savings", "debt", "investment"];
+export const goalTrackingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["GoalTracking"]> = ["contributions", "account", "category", "debt"];
+export const recurringFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringFrequency"]> = ["daily", "weekly", "biweekly", "semimonthly", "monthly", "quarterly", "semiannual", "yearly"];
 export const bookImportStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BookImportState"]> = ["preview", "committed", "undone"];
 export const formatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Format"]> = ["csv", "ofx", "qif", "camt"];
 export const importLineStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ImportLineState"]> = ["new", "duplicate", "replaces", "match", "possible", "skipped"];
@@ -57821,7 +60361,6 @@ export const decimalSignValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const transferModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransferMode"]> = ["auto", "propose", "off"];
 export const keptReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["KeptReason"]> = ["changed", "matched_later"];
 export const transactionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionType"]> = ["income", "expense", "transfer"];
-export const recurringFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringFrequency"]> = ["daily", "weekly", "biweekly", "semimonthly", "monthly", "quarterly", "semiannual", "yearly"];
 export const weekendValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Weekend"]> = ["same", "before", "after"];
 export const recurringAmountModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringAmountMode"]> = ["fixed", "estimate", "last", "average_3"];
 export const reportPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportPeriod"]> = ["month", "quarter", "semester", "year", "all"];

@@ -12,10 +12,14 @@ export const routes = {
 
 Needs `personal:write`. */
   changeTransactions: { method: "post", path: "/api/personal/transactions/bulk" },
+  /** Put money aside for a goal, or take it back; with an account it is a transfer to the goal's own account. Needs `personal:write`. */
+  contributeToGoal: { method: "post", path: "/api/personal/goals/{goal_id}/contribute" },
   /** Make a book, whose owner I am; with defaults, unless `with_defaults` is false. Needs `personal:write`. */
   createBook: { method: "post", path: "/api/personal/books" },
   /** Make a budget of categories with all below them, or of all expenses if it names none. Needs `personal:write`. */
   createBudget: { method: "post", path: "/api/personal/budgets" },
+  /** Make a goal, which follows its contributions, an account, a category or a debt. Needs `personal:write`. */
+  createGoal: { method: "post", path: "/api/personal/goals" },
   /** Make a payee; no other is known by its name or one of its aliases. Needs `personal:write`. */
   createPayee: { method: "post", path: "/api/personal/payees" },
   /** Open an account; without an opening date it always was. Needs `personal:write`. */
@@ -38,6 +42,10 @@ Needs `personal:write`. */
   deleteBookMember: { method: "delete", path: "/api/personal/books/{book_id}/members/{member_id}" },
   /** Delete a budget with its history; transactions stay as they are. Needs `personal:write`. */
   deleteBudget: { method: "delete", path: "/api/personal/budgets/{budget_id}" },
+  /** Delete a goal with its contributions; transfers that were made for it stay. Needs `personal:write`. */
+  deleteGoal: { method: "delete", path: "/api/personal/goals/{goal_id}" },
+  /** Delete a contribution with the transfer that it made. Needs `personal:write`. */
+  deleteGoalContribution: { method: "delete", path: "/api/personal/goals/{goal_id}/contributions/{contribution_id}" },
   /** Forget it. Needs `personal:write`. */
   deleteImportMapping: { method: "delete", path: "/api/personal/import-mappings/{mapping_id}" },
   /** Delete a payee that nothing names; one that is used is merged or hidden. Needs `personal:write`. */
@@ -62,6 +70,10 @@ Needs `personal:write`. */
   getBookMember: { method: "get", path: "/api/personal/books/{book_id}/members/{member_id}" },
   /** One budget with its last twelve periods, and spending of the current one by category. Needs `personal:read`. */
   getBudget: { method: "get", path: "/api/personal/budgets/{budget_id}" },
+  /** A plan that pays off all debts of a book: minimum payments, and all else by a strategy. Needs `personal:read`. */
+  getDebtPlan: { method: "get", path: "/api/personal/debts/plan" },
+  /** One goal with its progress. Needs `personal:read`. */
+  getGoal: { method: "get", path: "/api/personal/goals/{goal_id}" },
   /** Something that is remembered of files. Needs `personal:read`. */
   getImportMapping: { method: "get", path: "/api/personal/import-mappings/{mapping_id}" },
   /** One payee with its use. Needs `personal:read`. */
@@ -108,6 +120,10 @@ Needs `personal:write`. */
   listBudgets: { method: "get", path: "/api/personal/budgets" },
   /** List the changes of many transactions at once, the newest first. Needs `personal:read`. */
   listChangeSets: { method: "get", path: "/api/personal/changes" },
+  /** List the contributions to a goal, the newest first. Needs `personal:read`. */
+  listGoalContributions: { method: "get", path: "/api/personal/goals/{goal_id}/contributions" },
+  /** List the goals of a book with their progress, by priority. Needs `personal:read`. */
+  listGoals: { method: "get", path: "/api/personal/goals" },
   /** List what is remembered of files, the newest first. Needs `personal:read`. */
   listImportMappings: { method: "get", path: "/api/personal/import-mappings" },
   /** List the payees of a book with their use, hidden ones only with `include_hidden`. Needs `personal:read`. */
@@ -150,6 +166,8 @@ Needs `personal:read`. */
   pauseRecurring: { method: "post", path: "/api/personal/recurring/{recurring_id}/pause" },
   /** Enter the next occurrence now: on its own day, or today if that is later. Needs `personal:write`. */
   postRecurring: { method: "post", path: "/api/personal/recurring/{recurring_id}/post" },
+  /** The plan as GET shows it, with its parameters in the body; nothing is stored. Needs `personal:write`. */
+  previewDebtPlan: { method: "post", path: "/api/personal/debts/plan" },
   /** Enter the refund of an expense, in its category. Needs `personal:write`. */
   refundTransaction: { method: "post", path: "/api/personal/transactions/{transaction_id}/refund" },
   /** Rename a tag in all transactions and splits of a book; if the new name is another tag, both become one. Needs `personal:write`. */
@@ -176,6 +194,8 @@ Needs `personal:write`. */
 
 Needs `personal:write`. */
   updateBudget: { method: "put", path: "/api/personal/budgets/{budget_id}" },
+  /** Change the fields of a goal that are sent. Needs `personal:write`. */
+  updateGoal: { method: "put", path: "/api/personal/goals/{goal_id}" },
   /** Change the columns of a kind of files, or the account of a number. Needs `personal:write`. */
   updateImportMapping: { method: "put", path: "/api/personal/import-mappings/{mapping_id}" },
   /** Change the fields of a payee that are sent. Needs `personal:write`. */

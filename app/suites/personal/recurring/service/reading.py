@@ -49,6 +49,7 @@ class RecurringReader(InBookService):
         self.occurrences = OccurrenceRepository(access)
         self.entered = EnteredQueries(access.session, access.book_id)
         self.accounts = AccountService(access)
+        self._known: dict[int, Currency] = {}
 
     def page(self, request: PageRequest, **filters: Unpack[RecurringFilters]) -> Page[RecurringItem]:
         """One page, with the next dates of each; those that are due first come first."""
@@ -136,7 +137,9 @@ class RecurringReader(InBookService):
 
     def _currencies(self) -> dict[int, Currency]:
         """Currencies of the accounts of the book."""
-        return {account_id: currency for account_id, (_, currency) in self.accounts.all_keys().items()}
+        if not self._known:
+            self._known = {account_id: currency for account_id, (_, currency) in self.accounts.all_keys().items()}
+        return self._known
 
 
 def _scheduled(

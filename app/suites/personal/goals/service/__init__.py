@@ -1,0 +1,21 @@
+"""Services of goals and of plans that pay off debts."""
+
+from app.suites.personal.goals.service.automatic import contribute_due
+from app.suites.personal.goals.service.debts import DebtPlan, DebtPlanService, PlanValues
+from app.suites.personal.goals.service.goals import REACHED, GoalService
+from app.suites.personal.goals.service.reading import GoalItem, GoalReader
+from app.suites.personal.goals.service.values import GoalChanges, NewContribution, NewGoal
+
+__all__ = [
+    "REACHED",
+    "DebtPlan",
+    "DebtPlanService",
+    "GoalChanges",
+    "GoalItem",
+    "GoalReader",
+    "GoalService",
+    "NewContribution",
+    "NewGoal",
+    "PlanValues",
+    "contribute_due",
+]
