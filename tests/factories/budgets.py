@@ -23,10 +23,11 @@ from app.suites.personal.budgets.rules.limits import BudgetPeriod
 from app.suites.personal.budgets.service import BudgetService
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
-from tests.factories import Examples
+from tests.factories import Examples, Sent
+from tests.factories.personal import BOOKS, own_book
 from tests.factories.personal_money import existing, made, sent
 
-BUDGETS = "/api/personal/budgets"
+BUDGETS, ENVELOPES, TARGETS = (f"/api/personal/{name}" for name in ("budgets", "envelopes", "targets"))
 _BUDGET = {"name": "Mercado", "amount": "400000", "period": "monthly"}
 _MONTH = date(2026, 3, 1)
 Values = Callable[[Any], dict[str, Any]]
@@ -58,6 +59,37 @@ def _row(model: Any, values: Values) -> Callable[[Any], int]:
 
 def _of_budget(model: Any, values: Values) -> Callable[[Any], int]:
     return _row(model, lambda access: {"budget_id": _budget(access), **values(access)})
+
+
+def _categories(caller: Any) -> tuple[int, int]:
+    """Two categories of expenses of the caller's first book, who gets one if there is none."""
+    if not caller.get(BOOKS)["data"]:
+        own_book(caller)
+    first, second = caller.get("/api/personal/categories", type="expense", per_page=2)["data"]
+    return first["id"], second["id"]
+
+
+def _target(caller: Any) -> Sent:
+    return TARGETS, {"json": {"category_id": _categories(caller)[0], "type": "monthly", "amount": "5"}}
+
+
+def _existing_target(caller: Any) -> str:
+    address, options = _target(caller)
+    return f"{address}/{caller.post(address, options['json'])['data']['id']}"
+
+
+def _month(caller: Any) -> str:
+    _categories(caller)
+    return f"{ENVELOPES}/2026-03"
+
+
+def _act(verb: str, body: Callable[[int, int], dict[str, Any]]) -> Callable[[Any], Sent]:
+    def act(caller: Any) -> Sent:
+        first, second = _categories(caller)
+        caller.put(f"{ENVELOPES}/2026-03", {"assignments": [{"category_id": second, "assigned": "-5"}]})
+        return f"{ENVELOPES}/2026-03/{verb}", {"json": body(first, second)}
+
+    return act
 
 
 EXAMPLES = Examples(
@@ -92,7 +124,23 @@ EXAMPLES = Examples(
             )
         ),
     },
-    existing={f"{BUDGETS}/<id:budget_id>": existing(BUDGETS, _BUDGET)},
-    changes={f"{BUDGETS}/<id:budget_id>": {"amount": "500000"}},
-    own_posts={BUDGETS: sent(BUDGETS, _BUDGET)},
+    existing={
+        f"{BUDGETS}/<id:budget_id>": existing(BUDGETS, _BUDGET),
+        f"{ENVELOPES}/<month:month>": _month,
+        f"{TARGETS}/<id:target_id>": _existing_target,
+    },
+    changes={
+        f"{BUDGETS}/<id:budget_id>": {"amount": "500000"},
+        f"{ENVELOPES}/<month:month>": {"held": "5"},
+        f"{TARGETS}/<id:target_id>": {"amount": "6"},
+    },
+    own_posts={
+        BUDGETS: sent(BUDGETS, _BUDGET),
+        TARGETS: _target,
+        f"{ENVELOPES}/<month:month>/move": _act("move", lambda _, second: {"to": second, "amount": "1"}),
+        f"{ENVELOPES}/<month:month>/cover": _act("cover", lambda _, second: {"to": second}),
+        f"{ENVELOPES}/<month:month>/copy": _act("copy", lambda *_: {"from": "2026-02"}),
+        f"{ENVELOPES}/<month:month>/apply-targets": _act("apply-targets", lambda *_: {}),
+        f"{ENVELOPES}/<month:month>/close": _act("close", lambda *_: {}),
+    },
 )

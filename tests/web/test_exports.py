@@ -59,6 +59,7 @@ NOT_STREAMED = {
     "/api/personal/tags",
     "/api/personal/reports/payees",
     "/api/personal/reports/tags",
+    "/api/personal/targets",
 }
 """Lists that are no rows, or few."""
 STATEMENTS = {"/api/personal/transactions": 16, "/api/personal/budgets": 14}
@@ -84,6 +85,7 @@ def caller(app: Flask, admin: Caller) -> Iterator[Caller]:
         "/api/personal/tags/<string:name>",
         "/api/personal/budgets/<id:budget_id>",
         "/api/personal/reports/saved/<id:saved_id>",
+        "/api/personal/targets/<id:target_id>",
         "/api/personal/transactions/<id:transaction_id>",
         "/api/personal/recurring/<id:recurring_id>",
         "/api/personal/goals/<id:goal_id>",

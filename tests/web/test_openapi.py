@@ -362,6 +362,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
     EXAMPLES.own_posts["/api/personal/changes/<id:change_set_id>/undo"](demo)
     EXAMPLES.existing["/api/personal/reports/saved/<id:saved_id>"](demo)
     EXAMPLES.existing["/api/personal/goals/<id:goal_id>/contributions"](demo)
+    EXAMPLES.existing["/api/personal/targets/<id:target_id>"](demo)
     _, _, _, payment, _, receipt = EXAMPLES.existing[RECEIPT](demo).split("/")
     owed = demo.get("/api/payments", client_id=first["clients"], status="Pendiente", per_page=1)["data"][0]
     demo.post(f"/api/payments/{owed['id']}/receipts", {"amount": str(owed["balance"] + 1), "excess": "credit"})

@@ -1,18 +1,21 @@
 """Repositories of budgets, envelopes, targets and templates."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import Select, any_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Select, and_, any_, or_, select, text, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 
+from app.infra import clock
 from app.infra.db import require_writable
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.in_book import InBookRepository
 from app.infra.queries.repository import equal
 from app.kernel.errors import NotFound
+from app.kernel.money import Currency
+from app.suites.personal.books.models import PersonalBook
 from app.suites.personal.budgets.models import (
     Assignment,
     AssignmentRecord,
@@ -37,7 +40,8 @@ from app.suites.personal.budgets.models import (
 )
 from app.suites.personal.budgets.rules.limits import Amount, Crossed
 
-P = TypeVar("P", bound=tuple[Any, ...])
+P = TypeVar("P", bound=tuple[int | None, int | None])
+"""A category or a card, or none of both for lines without a category."""
 _NO_CATEGORY = NotFound("The category does not exist.")
 _OF_BUDGET = type[InBookRepository[Any, Any]]
 
@@ -186,6 +190,54 @@ class AssignmentRepository(InBookRepository[Assignment, AssignmentRecord]):
     model = Assignment
     record = AssignmentRecord
 
+    def lock(self) -> None:
+        """Wait for all others who change the envelopes of the book."""
+        book = PersonalBook.__table__.c
+        one = select(book.id).where(book.id == self.access.book_id)
+        self.session.execute(one.with_for_update(key_share=True))
+
+    def put(self, month: date, currency: Currency, amounts: Mapping[P, Decimal]) -> None:
+        """Set the amounts of places, each a category and a card of which at most one is given; 0 deletes it."""
+        self.access.require_writer()
+        own = Assignment.__table__.c
+        gone = [place for place, amount in amounts.items() if not amount]
+        if gone:
+            places = or_(*(_at(category_id, account_id) for category_id, account_id in gone))
+            self.delete_where(self.scope_column() == self.access.book_id, own.month == month, places)
+        shared = {"book_id": self.access.book_id, "month": month, "currency": currency}
+        rows = [
+            {**shared, "category_id": category_id, "account_id": account_id, "amount": amount}
+            for (category_id, account_id), amount in amounts.items()
+            if amount
+        ]
+        if rows:
+            self._upsert(insert(Assignment).values(rows))
+
+    def move(self, category_id: int, move_to: int | None) -> None:
+        """Add the assignments of a category in every month to those of another one, or of none."""
+        gone = self.delete_returning(
+            AssignmentRecord, self.scope_column() == self.access.book_id, Assignment.category_id == category_id
+        )
+        shared = {"book_id": self.access.book_id, "category_id": move_to, "account_id": None}
+        rows = [{**shared, "month": one.month, "amount": one.amount, "currency": one.currency} for one in gone]
+        if rows:
+            new = insert(Assignment).values(rows)
+            self._upsert(new, amount=Assignment.amount + new.excluded.amount)
+
+    def _upsert(self, new: Insert, **computed: ColumnElement[Any]) -> None:
+        changed = {"amount": new.excluded.amount, "currency": new.excluded.currency, "updated_at": clock.now()}
+        key: list[Any] = ["book_id", "month", text("coalesce(category_id, 0)"), text("coalesce(account_id, 0)")]
+        self.session.execute(new.on_conflict_do_update(index_elements=key, set_={**changed, **computed}))
+
+
+def _at(category_id: int | None, account_id: int | None) -> ColumnElement[bool]:
+    own = Assignment.__table__.c
+    return and_(
+        own.category_id.is_not_distinct_from(category_id),
+        own.account_id.is_not_distinct_from(account_id),
+        own.book_id.is_not(None),
+    )
+
 
 class MonthNoteRepository(InBookRepository[MonthNote, MonthNoteRecord]):
     """Notes of the months of one book."""
@@ -193,12 +245,36 @@ class MonthNoteRepository(InBookRepository[MonthNote, MonthNoteRecord]):
     model = MonthNote
     record = MonthNoteRecord
 
+    def put(self, month: date, held: Decimal, currency: Currency, note: str | None) -> None:
+        """Set the money that is held in a month, and its note."""
+        self.access.require_writer()
+        values = {"held": held, "currency": currency, "note": note}
+        new = insert(MonthNote).values(book_id=self.access.book_id, month=month, **values)
+        changed = {**values, "updated_at": clock.now(), "version": MonthNote.version + 1}
+        self.session.execute(new.on_conflict_do_update(constraint="uq_month_notes_month", set_=changed))
+
 
 class TargetRepository(InBookRepository[Target, TargetRecord]):
     """Targets of one book."""
 
     model = Target
     record = TargetRecord
+
+    def list_all(self) -> list[TargetRecord]:
+        """All targets, the oldest first."""
+        return _targets(**self.scope_values()).all(self.session, TargetRecord)
+
+    def move(self, category_id: int, move_to: int | None) -> None:
+        """Give another category the targets of one, or delete them."""
+        of_it = (self.scope_column() == self.access.book_id, Target.category_id == category_id)
+        percents = (self.scope_column() == self.access.book_id, Target.of_category_id == category_id)
+        if move_to is None:
+            self.delete_where(*of_it)
+            self.delete_where(*percents)
+            return
+        raised = {"version": Target.version + 1, "updated_at": clock.now()}
+        self.session.execute(update(Target).where(*of_it).values(category_id=move_to, **raised))
+        self.session.execute(update(Target).where(*percents).values(of_category_id=move_to, **raised))
 
 
 class BudgetTemplateRepository(InBookRepository[BudgetTemplate, BudgetTemplateRecord]):
@@ -213,3 +289,9 @@ class TemplateItemRepository(InBookRepository[TemplateItem, TemplateItemRecord])
 
     model = TemplateItem
     record = TemplateItemRecord
+
+
+@cached_query
+def _targets() -> Select[Any]:
+    own = Target.__table__.c
+    return TargetRepository.base_query().where(TargetRepository.scope_condition()).order_by(own.id)

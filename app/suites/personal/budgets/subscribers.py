@@ -6,7 +6,7 @@ from app.infra.context import Context, Subscription
 from app.suites.personal.books.events import BookOpened
 from app.suites.personal.books.service import PreferencesService, program_access
 from app.suites.personal.budgets.rules.limits import BudgetPeriod
-from app.suites.personal.budgets.service import BudgetService, judge_after
+from app.suites.personal.budgets.service import BudgetService, EnvelopeService, TargetService, judge_after
 from app.suites.personal.categories.events import CategoryLeaving
 from app.suites.personal.transactions.events import TransactionsChanged
 
@@ -31,7 +31,8 @@ def judge_budgets(context: Context, event: TransactionsChanged) -> None:
 def move_category(context: Context, event: CategoryLeaving) -> None:
     """Give another category, or none, what is of one that is being deleted."""
     access = program_access(context, event.book_id)
-    BudgetService(access).move_category(event.category_id, event.move_to)
+    for service in (BudgetService(access), EnvelopeService(access), TargetService(access)):
+        service.move_category(event.category_id, event.move_to)
 
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (

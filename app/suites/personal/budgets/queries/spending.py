@@ -38,7 +38,7 @@ WITH RECURSIVE named AS (
     JOIN budgets budget ON budget.book_id = :book_id AND budget.id = period.budget_id
     JOIN below ON below.budget_id = period.budget_id
 )
-SELECT :book_id, wanted.budget_id, wanted.first, wanted.category_id,
+SELECT :book_id AS book_id, wanted.budget_id, wanted.first, wanted.category_id,
        sums.amount, sums.currency, sums.date, sums.movements
 FROM wanted JOIN account_day_sums sums
   ON sums.book_id = :book_id AND sums.account_id = wanted.category_id AND sums.date BETWEEN wanted.first AND wanted.last

@@ -186,6 +186,15 @@ class Envelopes:
         """Months of either whose figures differ."""
         return [month for month in sorted({*self.months, *other.months}) if self.at(month) != other.at(month)]
 
+    def several_cards_lent(self) -> list[tuple[Month, Key]]:
+        """Months and categories that were overspent on several cards: there the order of purchases decides."""
+        return [
+            (month, key)
+            for month, state in zip(self.months, self._states, strict=True)
+            for key, lines in self._flows.get(month, _NO_FLOWS).cards.items()
+            if len(lines) > 1 and state.debts.get(key) and len({line.card for line in lines}) > 1
+        ]
+
     def _end_of(self, month: Month, before: _State) -> _State:
         flows, plan = self._flows.get(month, _NO_FLOWS), self._plans.get(month, _NO_PLAN)
         returned = self._plans.get(month.previous, _NO_PLAN).held

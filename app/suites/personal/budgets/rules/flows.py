@@ -74,13 +74,17 @@ class Book(NamedTuple):
 def envelopes_of(
     book: Book, cells: Iterable[Cell], plans: Mapping[Month, MonthPlan], carrying: Set[Key], rate: Rate, through: Month
 ) -> Envelopes:
-    """The book's envelopes; assignments to cards count only as long as money is set aside for them."""
+    """The book's envelopes."""
+    return Envelopes(monthly_flows(book, cells, rate, through), counted_plans(book, plans), carrying)
+
+
+def counted_plans(book: Book, plans: Mapping[Month, MonthPlan]) -> dict[Month, MonthPlan]:
+    """The plans of a book; assignments to cards count only as long as money is set aside for them."""
     cards = book.cards
-    counted = {
+    return {
         month: replace(plan, cards={id_: amount for id_, amount in plan.cards.items() if id_ in cards})
         for month, plan in plans.items()
     }
-    return Envelopes(monthly_flows(book, cells, rate, through), counted, carrying)
 
 
 def monthly_flows(book: Book, cells: Iterable[Cell], rate: Rate, through: Month) -> dict[Month, MonthFlows]:

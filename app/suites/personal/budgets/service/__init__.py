@@ -1,12 +1,20 @@
 """Services of budgets, envelopes, targets and templates."""
 
 from app.suites.personal.budgets.service.alerts import ALERT, AlertService, judge_after
+from app.suites.personal.budgets.service.envelopes import ChangedMonth, EnvelopeService, MonthView, NewAssignment
 from app.suites.personal.budgets.service.limits import (
     BudgetChanges,
     BudgetFilters,
     BudgetItem,
     BudgetService,
     NewBudget,
+)
+from app.suites.personal.budgets.service.targets import (
+    NewTarget,
+    TargetApplier,
+    TargetChanges,
+    TargetItem,
+    TargetService,
 )
 
 __all__ = [
@@ -16,6 +24,15 @@ __all__ = [
     "BudgetFilters",
     "BudgetItem",
     "BudgetService",
+    "ChangedMonth",
+    "EnvelopeService",
+    "MonthView",
+    "NewAssignment",
     "NewBudget",
+    "NewTarget",
+    "TargetApplier",
+    "TargetChanges",
+    "TargetItem",
+    "TargetService",
     "judge_after",
 ]

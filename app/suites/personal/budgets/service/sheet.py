@@ -1,0 +1,262 @@
+"""The envelopes of a book: money that moved, assignments and rates, folded month by month."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from app.core.currencies.service import CurrencyService, exchange
+from app.core.ledger.rules import AccountKind
+from app.infra.books import BookAccess
+from app.infra.queries.amounts import Sum
+from app.kernel.money import Currency, in_digits, rounded_parts
+from app.kernel.periods import DateRange, Month, MonthCalendar
+from app.suites.personal.accounts.rules import AccountType, SystemAccount
+from app.suites.personal.budgets.queries.flows import Assigned, BookAccount, Flow, FlowQueries, Note
+from app.suites.personal.budgets.rules.envelopes import ZERO, CardAmount, Envelopes, Key, MonthFlows, MonthPlan
+from app.suites.personal.budgets.rules.flows import Book, BudgetAccount, Cell, Kind, counted_plans, monthly_flows
+from app.suites.personal.categories.models import CategoryRecord
+from app.suites.personal.categories.rules import CategoryType, Overspending
+from app.suites.personal.categories.service import CategoryService
+
+
+class Slot(NamedTuple):
+    """A place to which money is assigned: a category, that of lines without one, or a card."""
+
+    category_id: int | None = None
+    account_id: int | None = None
+
+
+class OtherSide(NamedTuple):
+    """Meaning of a flow by the account on its other side."""
+
+    kind: Kind
+    category: Key = None
+    other: int | None = None
+
+
+_NO_CATEGORY = OtherSide(Kind.LINE)
+_OF_SYSTEM = {
+    SystemAccount.OPENING.value: OtherSide(Kind.OPENING),
+    SystemAccount.VALUATION.value: OtherSide(Kind.ADJUSTMENT),
+    SystemAccount.RECONCILIATION.value: OtherSide(Kind.ADJUSTMENT),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """Assignments and notes of all months, by month."""
+
+    assigned: Mapping[Month, Mapping[Slot, Decimal]]
+    held: Mapping[Month, Decimal]
+    notes: Mapping[Month, str | None]
+
+    def of(self, month: Month) -> Mapping[Slot, Decimal]:
+        """Assignments of a month."""
+        return self.assigned.get(month, {})
+
+    def changed(self, month: Month, assigned: Mapping[Slot, Decimal], held: Decimal | None = None) -> "Plans":
+        """The plans with some assignments of a month replaced, and what is held if it is given."""
+        own = {**self.of(month), **assigned}
+        kept = self.held if held is None else {**self.held, month: held}
+        return replace(self, assigned={**self.assigned, month: own}, held=kept)
+
+    def with_note(self, month: Month, note: str | None) -> "Plans":
+        """The plans with another note of a month."""
+        return replace(self, notes={**self.notes, month: note})
+
+    def month_plans(self) -> dict[Month, MonthPlan]:
+        """The plans as the fold takes them."""
+        months = {*self.assigned, *self.held}
+        return {month: self._plan(month) for month in months}
+
+    def _plan(self, month: Month) -> MonthPlan:
+        given = self.of(month).items()
+        envelopes = {slot.category_id: amount for slot, amount in given if slot.account_id is None}
+        cards = {slot.account_id: amount for slot, amount in given if slot.account_id is not None}
+        return MonthPlan(envelopes, cards, self.held.get(month, ZERO))
+
+
+class Sheet:
+    """Reads the envelopes of a book by a few statements, however many months there are."""
+
+    def __init__(self, access: BookAccess) -> None:
+        self.access = access
+        self.currency = access.currency
+        self.calendar = MonthCalendar(access.settings.month_start_day)
+        self.queries = FlowQueries(
+            access.session, access.book_id, exchange(access.context.company.base_currency), access.currency
+        )
+        self.currencies = CurrencyService(access.context)
+        self.accounts = {one.id: one for one in self.queries.accounts()}
+        self.categories = in_tree_order(CategoryService(access).categories.list_all())
+        self.plans = self._plans()
+        self._rates: dict[tuple[Currency, Month], Decimal] = {}
+        self._ordered: set[tuple[Month, Key]] = set()
+        self.income_by_category: dict[Month, dict[int, Decimal]] = {}
+        self.flows = self._monthly()
+
+    @cached_property
+    def expense_ids(self) -> list[int]:
+        """Ids of the categories of expenses, in the order of their tree."""
+        return [one.id for one in self.categories if one.type is CategoryType.EXPENSE]
+
+    @cached_property
+    def book(self) -> Book:
+        """The settings and accounts that decide about the envelopes."""
+        found = {
+            one.id: BudgetAccount(one.id, Currency(one.currency), is_card=one.type is AccountType.CREDIT)
+            for one in self.accounts.values()
+            if one.on_budget and one.currency is not None
+        }
+        return Book(self.currency, found, self.access.settings.card_handling, self.calendar)
+
+    @property
+    def cards(self) -> list[BookAccount]:
+        """Cards for which money is set aside, in order."""
+        own = (self.accounts[one] for one in self.book.cards)
+        return sorted(own, key=lambda one: (one.position or 0, one.id))
+
+    def envelopes(self, plans: Plans | None = None) -> Envelopes:
+        """The envelopes under these plans, by default under those that are stored."""
+        counted = counted_plans(self.book, (plans or self.plans).month_plans())
+        found = Envelopes(self.flows, counted, self._carrying)
+        unordered = set(found.several_cards_lent()) - self._ordered
+        if unordered:
+            self._order(unordered)
+            found = Envelopes(self.flows, counted, self._carrying)
+        return found
+
+    @cached_property
+    def _carrying(self) -> frozenset[Key]:
+        return frozenset(one.id for one in self.categories if one.overspending is Overspending.CARRY)
+
+    def _monthly(self) -> dict[Month, MonthFlows]:
+        found = self._flows()
+        cells = [cell for flow in found for cell in self._cells(flow)]
+        for flow in found:
+            other = self.accounts.get(flow.counterpart_id or 0)
+            if other is not None and other.kind is AccountKind.INCOME:
+                months = self.income_by_category.setdefault(self._month(flow), {})
+                months[other.id] = months.get(other.id, ZERO) + flow.worth
+        foreign = {one.id: one.currency for one in self.book.accounts.values() if one.currency is not self.currency}
+        through = self.calendar.month_of(self.access.today)
+        first = min((cell.day for cell in cells if cell.account in foreign), default=None)
+        if first is not None:
+            last = max(through, *(self.calendar.month_of(cell.day) for cell in cells))
+            self._read_rates(set(foreign.values()), self.calendar.month_of(first), last)
+        return monthly_flows(self.book, cells, self._rate, through)
+
+    def _flows(self) -> list[Flow]:
+        shift = self.access.settings.month_start_day - 1
+        own = [one.id for one in self.book.accounts.values() if one.currency is self.currency]
+        foreign = [one.id for one in self.book.accounts.values() if one.currency is not self.currency]
+        sums = self.queries.foreign_flows(foreign, self.expense_ids, shift)
+        plain = self.queries.flows(own, self.expense_ids, shift)
+        return [*plain, *(Flow._make((*one.key[:4], *self._worth(one))) for one in sums)]
+
+    def _worth(self, one: Sum) -> tuple[Decimal, Decimal]:
+        """Amount in its own currency, and its worth; Conflict if a rate is missing."""
+        self.currencies.require_rates([one], self.currency)
+        return one.amount, one.total or ZERO
+
+    def _month(self, flow: Flow) -> Month:
+        """The book's month of a calendar month of shifted days."""
+        return Month.of(flow.month).plus(1 if self.calendar.start_day > 1 else 0)
+
+    def _cells(self, flow: Flow) -> Iterable[Cell]:
+        day = self.calendar.days(self._month(flow)).start
+        if flow.category_id is not None:  # out of the envelope that pays, back into that without a category
+            yield Cell(day, flow.account_id, Kind.LINE, flow.amount, flow.worth, flow.category_id)
+            yield Cell(day, flow.account_id, Kind.LINE, -flow.amount, -flow.worth)
+            return
+        kind, category, other = self._other_side(flow.counterpart_id)
+        yield Cell(day, flow.account_id, kind, flow.amount, flow.worth, category, other)
+
+    def _other_side(self, account_id: int | None) -> OtherSide:
+        other = self.accounts.get(account_id or 0)
+        if other is None:
+            return _NO_CATEGORY
+        if other.kind is AccountKind.INCOME:
+            return OtherSide(Kind.INCOME)
+        if other.kind is AccountKind.EXPENSE:
+            return OtherSide(Kind.LINE, None if other.code is not None else other.id)
+        if other.on_budget:
+            return OtherSide(Kind.TRANSFER, other=other.id)
+        return _OF_SYSTEM.get(other.code or "", _NO_CATEGORY)
+
+    def _order(self, wanted: set[tuple[Month, Key]]) -> None:
+        """Put the lines on cards of some months into the order of their days."""
+        months = sorted({month for month, _ in wanted})
+        found: dict[tuple[Month, Key], list[tuple[int, Decimal]]] = {}
+        for one in self.queries.lines(sorted(self.book.cards), [self.calendar.days(month) for month in months]):
+            account_id, counterpart_id, category_id, day = one.key[:4]
+            side = self._other_side(counterpart_id)
+            if side.kind is Kind.LINE:
+                key = (self.calendar.month_of(day), side.category if category_id is None else category_id)
+                found.setdefault(key, []).append((account_id, self._worth(one)[1]))
+        for month, category in wanted:
+            lines, flows = found.get((month, category), []), self.flows[month]
+            total = sum((one.amount for one in flows.cards[category]), ZERO)
+            parts = rounded_parts([worth for _, worth in lines], self.currency, total)
+            flows.cards[category] = [CardAmount(card, part) for (card, _), part in zip(lines, parts, strict=True)]
+        self._ordered |= wanted
+
+    def _plans(self) -> Plans:
+        assigned: dict[Month, dict[Slot, Decimal]] = {}
+        for one in self._assigned():
+            assigned.setdefault(Month.of(one.month), {})[Slot(one.category_id, one.account_id)] = one.amount
+        notes = self._notes()
+        held = {Month.of(one.month): one.held for one in notes if one.held}
+        return Plans(assigned, held, {Month.of(one.month): one.note for one in notes})
+
+    def _assigned(self) -> Sequence[Assigned]:
+        found = self.queries.assigned()
+        if all(one.currency is self.currency for one in found):
+            return found
+        sums = self.queries.converted_assignments()
+        return [Assigned._make((*one.key, self._rounded(one), self.currency)) for one in sums]
+
+    def _notes(self) -> Sequence[Note]:
+        found = self.queries.notes()
+        if all(one.currency is self.currency for one in found):
+            return found
+        return [Note._make((*one.key, self._rounded(one), self.currency)) for one in self.queries.converted_notes()]
+
+    def _rounded(self, one: Sum) -> Decimal:
+        self.currencies.require_rates([one], self.currency)
+        return rounded_parts([one.total or ZERO], self.currency)[0]
+
+    def _read_rates(self, currencies: set[Currency], first: Month, last: Month) -> None:
+        ends = {self.calendar.days(month).end: month for month in (first.plus(n) for n in range(last - first + 1))}
+        found = self.queries.rates(currencies, ends)
+        self._rates = {(currency, ends[day]): worth for (currency, day), worth in found.items()}
+
+    def _rate(self, currency: Currency, month: Month) -> Decimal:
+        found = self._rates.get((currency, month))
+        if found is None:
+            return self.currencies.price(currency, self.currency, self.calendar.days(month).end).rate
+        return found
+
+    def shown(self, amount: Decimal) -> Decimal:
+        """An amount with the decimals of the book's currency."""
+        return in_digits(amount, self.currency)
+
+    def days(self, month: Month) -> DateRange:
+        """The days of a month of the book."""
+        return self.calendar.days(month)
+
+
+def in_tree_order(categories: Sequence[CategoryRecord]) -> list[CategoryRecord]:
+    """The categories, each followed by those below it; beside each other by position."""
+    below: dict[int | None, list[CategoryRecord]] = {}
+    for one in categories:
+        below.setdefault(one.parent_id, []).append(one)
+    found: list[CategoryRecord] = []
+    waiting = list(reversed(below.get(None, [])))
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        waiting += reversed(below.get(one.id, []))
+    return found
