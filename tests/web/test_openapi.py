@@ -42,6 +42,7 @@ OWN_VERBS += ("import", "invite", "link", "mark", "register", "request", "reset"
 OWN_VERBS += ("apply", "rename")
 OWN_VERBS += ("contribute", "skip", "post", "pause", "resume")
 OWN_VERBS += ("close", "reopen", "resend", "accept", "add", "duplicate", "refund", "split")
+OWN_VERBS += ("apply", "assign", "copy", "cover", "move")
 RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"
 MEMBER = "/api/personal/books/<id:book_id>/members/<id:member_id>"
 WITH_FIGURES = {
@@ -50,6 +51,7 @@ WITH_FIGURES = {
     "/api/personal/accounts/{account_id}",
     "/api/personal/books/{book_id}",
     "/api/personal/budgets/{budget_id}",
+    "/api/personal/envelopes/{month}",
     "/api/personal/categories/{category_id}",
     "/api/personal/payees/{payee_id}",
     "/api/personal/goals/{goal_id}",
@@ -367,7 +369,13 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
     owed = demo.get("/api/payments", client_id=first["clients"], status="Pendiente", per_page=1)["data"][0]
     demo.post(f"/api/payments/{owed['id']}/receipts", {"amount": str(owed["balance"] + 1), "excess": "credit"})
     file_id = upload["file_url"].rpartition("/")[2]
-    ids = {"client_id": first["clients"], "file_id": file_id, "name": "mark-overdue", "code": "viewer"}
+    ids = {
+        "client_id": first["clients"],
+        "file_id": file_id,
+        "name": "mark-overdue",
+        "code": "viewer",
+        "month": "2026-06",
+    }
     ids |= {"payment_id": payment, "receipt_id": receipt}
     *_, ids["book_id"], _, ids["member_id"] = EXAMPLES.existing[MEMBER](demo).split("/")
     demo.post(f"/api/personal/books/{ids['book_id']}/invitations", {"email": "eva@brisa.example", "role": "viewer"})

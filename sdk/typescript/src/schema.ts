@@ -2494,6 +2494,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/envelopes/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The envelopes of a month of the book: money to assign, categories, and payments of cards
+         * @description Needs `personal:read`.
+         */
+        get: operations["getEnvelopes"];
+        /**
+         * Assign money to categories and cards, and hold some for the next month: all of the list, or nothing
+         * @description Assigning more than there is, is not refused: `free` is below zero then.
+         *
+         *     Needs `personal:write`.
+         */
+        put: operations["assignEnvelopes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/envelopes/{month}/apply-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign by the targets; those that can't be met are in `errors`, and the others are applied
+         * @description Needs `personal:write`.
+         */
+        post: operations["applyTargets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/envelopes/{month}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a month: sources give back what is left in them, overspent envelopes are filled, sinks share the rest
+         * @description Sources are categories with a target `source`, sinks those with a target `remainder`, by its weight.
+         *
+         *     Needs `personal:write`.
+         */
+        post: operations["closeEnvelopes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/envelopes/{month}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign as in another month: `fill` raises and never lowers, `overwrite` replaces all
+         * @description Needs `personal:write`.
+         */
+        post: operations["copyEnvelopes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/envelopes/{month}/cover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move to an overspent envelope the money that it lacks; 409 `nothing_to_cover` if it lacks none
+         * @description Needs `personal:write`.
+         */
+        post: operations["coverEnvelope"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/envelopes/{month}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move money from one envelope to another; null is the money that is not assigned
+         * @description Needs `personal:write`.
+         */
+        post: operations["moveBetweenEnvelopes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/goals": {
         parameters: {
             query?: never;
@@ -3255,6 +3383,58 @@ export interface paths {
         put: operations["renameTag"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the targets of a book, or those of a category
+         * @description Needs `personal:read`.
+         */
+        get: operations["listTargets"];
+        put?: never;
+        /**
+         * Make a target of a category; nothing is assigned until the targets are applied to a month
+         * @description Needs `personal:write`.
+         */
+        post: operations["createTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/targets/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One target
+         * @description Needs `personal:read`.
+         */
+        get: operations["getTarget"];
+        /**
+         * Change the fields of a target that are sent; another type drops those that it does not have
+         * @description Needs `personal:write`.
+         */
+        put: operations["updateTarget"];
+        post?: never;
+        /**
+         * Delete a target; what it has assigned stays
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteTarget"];
         options?: never;
         head?: never;
         patch?: never;
@@ -18532,6 +18712,786 @@ export interface components {
             order?: number[];
         };
         /**
+         * @description The envelopes of a month, in the currency of the book.
+         * @example {
+         *       "month": "2026-03",
+         *       "date_from": "2026-03-01",
+         *       "date_to": "2026-03-31",
+         *       "currency": "COP",
+         *       "to_assign": 250000,
+         *       "free": 250000,
+         *       "held": 0,
+         *       "income": 6400000,
+         *       "assigned": 400000,
+         *       "deducted": 0,
+         *       "fx_effect": -1200,
+         *       "overassigned": false,
+         *       "note": "Vacaciones",
+         *       "categories": [
+         *         {
+         *           "category_id": 7,
+         *           "name": "Café Andino",
+         *           "path": [
+         *             "Food",
+         *             "Groceries"
+         *           ],
+         *           "carry": 60000,
+         *           "assigned": 400000,
+         *           "activity": -85000,
+         *           "available": 460000,
+         *           "overspent": 0,
+         *           "credit_over": 0
+         *         }
+         *       ],
+         *       "cards": [
+         *         {
+         *           "account_id": 4,
+         *           "name": "Café Andino",
+         *           "carry": 60000,
+         *           "assigned": 400000,
+         *           "funded": 85000,
+         *           "paid": 120000,
+         *           "income": 6400000,
+         *           "available": 460000
+         *         }
+         *       ]
+         *     }
+         */
+        EnvelopeMonth: {
+            /**
+             * @description Month of the book, named by its last day
+             * @example 2026-03
+             */
+            readonly month: string;
+            /**
+             * Format: date
+             * @description First day
+             * @example 2026-03-01
+             */
+            readonly date_from: string;
+            /**
+             * Format: date
+             * @description Last day
+             * @example 2026-03-31
+             */
+            readonly date_to: string;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Money that can be assigned
+             * @example 250000
+             */
+            readonly to_assign: number;
+            /**
+             * @description Least of `to_assign` in this and all later months; below zero if too much was assigned
+             * @example 250000
+             */
+            readonly free: number;
+            /**
+             * @description Money held for the next month
+             * @example 0
+             */
+            readonly held: number;
+            /**
+             * @description Income of the month; of a card income on it, which lowers its payment
+             * @example 6400000
+             */
+            readonly income: number;
+            /**
+             * @description Money assigned in the month; in a change the new amount
+             * @example 400000
+             */
+            readonly assigned: number;
+            /**
+             * @description Overspending of the month before, taken from what can be assigned
+             * @example 0
+             */
+            readonly deducted: number;
+            /**
+             * @description Change of balances in other currencies by the rates
+             * @example -1200
+             */
+            readonly fx_effect: number;
+            /**
+             * @description Whether more was assigned than there is
+             * @example false
+             */
+            readonly overassigned: boolean;
+            /**
+             * @description Note of the month
+             * @example Vacaciones
+             */
+            readonly note: string | null;
+            /** @description Ids of its categories, which count with all below them; none for all expenses */
+            readonly categories: components["schemas"]["CategoryEnvelope"][];
+            /** @description Money set aside to pay cards */
+            readonly cards: components["schemas"]["CardEnvelope"][];
+        };
+        /**
+         * @description A category in a month; the last one is that of lines without a category.
+         * @example {
+         *       "category_id": 7,
+         *       "name": "Café Andino",
+         *       "path": [
+         *         "Food",
+         *         "Groceries"
+         *       ],
+         *       "carry": 60000,
+         *       "assigned": 400000,
+         *       "activity": -85000,
+         *       "available": 460000,
+         *       "overspent": 0,
+         *       "credit_over": 0
+         *     }
+         */
+        CategoryEnvelope: {
+            /**
+             * @description Id of the category
+             * @example 7
+             */
+            readonly category_id: number | null;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description Names from the top to it
+             * @example [
+             *       "Food",
+             *       "Groceries"
+             *     ]
+             */
+            readonly path: string[];
+            /**
+             * @description Rest of the month before
+             * @example 60000
+             */
+            readonly carry: number;
+            /**
+             * @description Money assigned in the month; in a change the new amount
+             * @example 400000
+             */
+            readonly assigned: number;
+            /**
+             * @description Money that moved in the month, below zero if spent
+             * @example -85000
+             */
+            readonly activity: number;
+            /**
+             * @description Amount and what was carried into the period
+             * @example 460000
+             */
+            readonly available: number;
+            /**
+             * @description Amount that is missing
+             * @example 0
+             */
+            readonly overspent: number;
+            /**
+             * @description Overspending that became debt of cards
+             * @example 0
+             */
+            readonly credit_over: number;
+        };
+        /**
+         * @description Money set aside to pay a card, in a month.
+         * @example {
+         *       "account_id": 4,
+         *       "name": "Café Andino",
+         *       "carry": 60000,
+         *       "assigned": 400000,
+         *       "funded": 85000,
+         *       "paid": 120000,
+         *       "income": 6400000,
+         *       "available": 460000
+         *     }
+         */
+        CardEnvelope: {
+            /**
+             * @description Id of a card of the budget
+             * @example 4
+             */
+            readonly account_id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description Rest of the month before
+             * @example 60000
+             */
+            readonly carry: number;
+            /**
+             * @description Money assigned in the month; in a change the new amount
+             * @example 400000
+             */
+            readonly assigned: number;
+            /**
+             * @description Purchases on the card that their categories could pay
+             * @example 85000
+             */
+            readonly funded: number;
+            /**
+             * @description Transfers to the card, less those back
+             * @example 120000
+             */
+            readonly paid: number;
+            /**
+             * @description Income of the month; of a card income on it, which lowers its payment
+             * @example 6400000
+             */
+            readonly income: number;
+            /**
+             * @description Amount and what was carried into the period
+             * @example 460000
+             */
+            readonly available: number;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "month": "2026-03",
+         *         "date_from": "2026-03-01",
+         *         "date_to": "2026-03-31",
+         *         "currency": "COP",
+         *         "to_assign": 250000,
+         *         "free": 250000,
+         *         "held": 0,
+         *         "income": 6400000,
+         *         "assigned": 400000,
+         *         "deducted": 0,
+         *         "fx_effect": -1200,
+         *         "overassigned": false,
+         *         "note": "Vacaciones",
+         *         "categories": [
+         *           {
+         *             "category_id": 7,
+         *             "name": "Café Andino",
+         *             "path": [
+         *               "Food",
+         *               "Groceries"
+         *             ],
+         *             "carry": 60000,
+         *             "assigned": 400000,
+         *             "activity": -85000,
+         *             "available": 460000,
+         *             "overspent": 0,
+         *             "credit_over": 0
+         *           }
+         *         ],
+         *         "cards": [
+         *           {
+         *             "account_id": 4,
+         *             "name": "Café Andino",
+         *             "carry": 60000,
+         *             "assigned": 400000,
+         *             "funded": 85000,
+         *             "paid": 120000,
+         *             "income": 6400000,
+         *             "available": 460000
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        EnvelopeMonthAnswer: {
+            data: components["schemas"]["EnvelopeMonth"];
+        };
+        /**
+         * @description The envelopes of a month after a change, and the change.
+         * @example {
+         *       "month": "2026-03",
+         *       "date_from": "2026-03-01",
+         *       "date_to": "2026-03-31",
+         *       "currency": "COP",
+         *       "to_assign": 250000,
+         *       "free": 250000,
+         *       "held": 0,
+         *       "income": 6400000,
+         *       "assigned": 400000,
+         *       "deducted": 0,
+         *       "fx_effect": -1200,
+         *       "overassigned": false,
+         *       "note": "Vacaciones",
+         *       "categories": [
+         *         {
+         *           "category_id": 7,
+         *           "name": "Café Andino",
+         *           "path": [
+         *             "Food",
+         *             "Groceries"
+         *           ],
+         *           "carry": 60000,
+         *           "assigned": 400000,
+         *           "activity": -85000,
+         *           "available": 460000,
+         *           "overspent": 0,
+         *           "credit_over": 0
+         *         }
+         *       ],
+         *       "cards": [
+         *         {
+         *           "account_id": 4,
+         *           "name": "Café Andino",
+         *           "carry": 60000,
+         *           "assigned": 400000,
+         *           "funded": 85000,
+         *           "paid": 120000,
+         *           "income": 6400000,
+         *           "available": 460000
+         *         }
+         *       ],
+         *       "months_changed": [
+         *         "2026-03",
+         *         "2026-04"
+         *       ],
+         *       "changes": [
+         *         {
+         *           "category_id": 7,
+         *           "account_id": 4,
+         *           "before": 0,
+         *           "assigned": 400000
+         *         }
+         *       ],
+         *       "errors": [
+         *         {
+         *           "target_id": 5,
+         *           "code": "target_past"
+         *         }
+         *       ],
+         *       "goals": [
+         *         {
+         *           "category_id": 7,
+         *           "goal": 400000
+         *         }
+         *       ],
+         *       "dry_run": false
+         *     }
+         */
+        ChangedEnvelopes: {
+            /**
+             * @description Month of the book, named by its last day
+             * @example 2026-03
+             */
+            readonly month: string;
+            /**
+             * Format: date
+             * @description First day
+             * @example 2026-03-01
+             */
+            readonly date_from: string;
+            /**
+             * Format: date
+             * @description Last day
+             * @example 2026-03-31
+             */
+            readonly date_to: string;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Money that can be assigned
+             * @example 250000
+             */
+            readonly to_assign: number;
+            /**
+             * @description Least of `to_assign` in this and all later months; below zero if too much was assigned
+             * @example 250000
+             */
+            readonly free: number;
+            /**
+             * @description Money held for the next month
+             * @example 0
+             */
+            readonly held: number;
+            /**
+             * @description Income of the month; of a card income on it, which lowers its payment
+             * @example 6400000
+             */
+            readonly income: number;
+            /**
+             * @description Money assigned in the month; in a change the new amount
+             * @example 400000
+             */
+            readonly assigned: number;
+            /**
+             * @description Overspending of the month before, taken from what can be assigned
+             * @example 0
+             */
+            readonly deducted: number;
+            /**
+             * @description Change of balances in other currencies by the rates
+             * @example -1200
+             */
+            readonly fx_effect: number;
+            /**
+             * @description Whether more was assigned than there is
+             * @example false
+             */
+            readonly overassigned: boolean;
+            /**
+             * @description Note of the month
+             * @example Vacaciones
+             */
+            readonly note: string | null;
+            /** @description Ids of its categories, which count with all below them; none for all expenses */
+            readonly categories: components["schemas"]["CategoryEnvelope"][];
+            /** @description Money set aside to pay cards */
+            readonly cards: components["schemas"]["CardEnvelope"][];
+            /**
+             * @description Months whose figures differ after the change
+             * @example [
+             *       "2026-03",
+             *       "2026-04"
+             *     ]
+             */
+            readonly months_changed: string[];
+            /** @description Assignments that changed */
+            readonly changes: components["schemas"]["ChangedAssignment"][];
+            /** @description Messages by field, nested like the input */
+            readonly errors: components["schemas"]["FailedTarget"][];
+            /** @description Amounts that the targets want, by category */
+            readonly goals: components["schemas"]["CategoryGoal"][];
+            /**
+             * @description Whether it only shows the change
+             * @example false
+             */
+            readonly dry_run: boolean;
+        };
+        /**
+         * @description An assignment before and after a change.
+         * @example {
+         *       "category_id": 7,
+         *       "account_id": 4,
+         *       "before": 0,
+         *       "assigned": 400000
+         *     }
+         */
+        ChangedAssignment: {
+            /**
+             * @description Id of the category
+             * @example 7
+             */
+            readonly category_id: number | null;
+            /**
+             * @description Id of a card of the budget
+             * @example 4
+             */
+            readonly account_id: number | null;
+            /**
+             * @description Amount before the change
+             * @example 0
+             */
+            readonly before: number;
+            /**
+             * @description Money assigned in the month; in a change the new amount
+             * @example 400000
+             */
+            readonly assigned: number;
+        };
+        /**
+         * @description A target that can't be met.
+         * @example {
+         *       "target_id": 5,
+         *       "code": "target_past"
+         *     }
+         */
+        FailedTarget: {
+            /**
+             * @description Id of the target
+             * @example 5
+             */
+            readonly target_id: number;
+            /**
+             * @description Reason why it can't be met
+             * @example target_past
+             */
+            readonly code: string;
+        };
+        /**
+         * @description All that the targets of a category want in the month.
+         * @example {
+         *       "category_id": 7,
+         *       "goal": 400000
+         *     }
+         */
+        CategoryGoal: {
+            /**
+             * @description Id of the category
+             * @example 7
+             */
+            readonly category_id: number;
+            /**
+             * @description Amount that the targets want
+             * @example 400000
+             */
+            readonly goal: number;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "month": "2026-03",
+         *         "date_from": "2026-03-01",
+         *         "date_to": "2026-03-31",
+         *         "currency": "COP",
+         *         "to_assign": 250000,
+         *         "free": 250000,
+         *         "held": 0,
+         *         "income": 6400000,
+         *         "assigned": 400000,
+         *         "deducted": 0,
+         *         "fx_effect": -1200,
+         *         "overassigned": false,
+         *         "note": "Vacaciones",
+         *         "categories": [
+         *           {
+         *             "category_id": 7,
+         *             "name": "Café Andino",
+         *             "path": [
+         *               "Food",
+         *               "Groceries"
+         *             ],
+         *             "carry": 60000,
+         *             "assigned": 400000,
+         *             "activity": -85000,
+         *             "available": 460000,
+         *             "overspent": 0,
+         *             "credit_over": 0
+         *           }
+         *         ],
+         *         "cards": [
+         *           {
+         *             "account_id": 4,
+         *             "name": "Café Andino",
+         *             "carry": 60000,
+         *             "assigned": 400000,
+         *             "funded": 85000,
+         *             "paid": 120000,
+         *             "income": 6400000,
+         *             "available": 460000
+         *           }
+         *         ],
+         *         "months_changed": [
+         *           "2026-03",
+         *           "2026-04"
+         *         ],
+         *         "changes": [
+         *           {
+         *             "category_id": 7,
+         *             "account_id": 4,
+         *             "before": 0,
+         *             "assigned": 400000
+         *           }
+         *         ],
+         *         "errors": [
+         *           {
+         *             "target_id": 5,
+         *             "code": "target_past"
+         *           }
+         *         ],
+         *         "goals": [
+         *           {
+         *             "category_id": 7,
+         *             "goal": 400000
+         *           }
+         *         ],
+         *         "dry_run": false
+         *       }
+         *     }
+         */
+        ChangedEnvelopesAnswer: {
+            data: components["schemas"]["ChangedEnvelopes"];
+        };
+        /**
+         * @description Assignments of a month, the money that is held for the next one, and a note; what is not named stays.
+         * @example {
+         *       "assignments": [
+         *         {
+         *           "category_id": 7,
+         *           "account_id": 4,
+         *           "assigned": 400000
+         *         }
+         *       ],
+         *       "held": 0,
+         *       "note": "Vacaciones"
+         *     }
+         */
+        MonthPlanIn: {
+            /** @description Money for categories and cards; those that are not named keep theirs */
+            assignments?: components["schemas"]["NewAssignmentIn"][];
+            /**
+             * @description Money held for the next month
+             * @example 0
+             */
+            held?: components["schemas"]["SignedAmountIn"];
+            /**
+             * @description Note of the month
+             * @example Vacaciones
+             */
+            note?: string | null;
+        };
+        /**
+         * @description Money for a category, for lines without one (null), or for a card.
+         * @example {
+         *       "category_id": 7,
+         *       "account_id": 4,
+         *       "assigned": 400000
+         *     }
+         */
+        NewAssignmentIn: {
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of a card of the budget
+             * @example 4
+             */
+            account_id?: number | null;
+            /**
+             * @description Money assigned in the month; in a change the new amount
+             * @example 400000
+             */
+            assigned: components["schemas"]["SignedAmountIn"];
+        };
+        /**
+         * @description The way in which targets change what is assigned already.
+         * @example {
+         *       "mode": "fill",
+         *       "dry_run": false
+         *     }
+         */
+        ApplyTargetsIn: {
+            /**
+             * @description `fill` raises the assignments and never lowers them, `overwrite` replaces them
+             * @default fill
+             * @example fill
+             */
+            mode?: components["schemas"]["AssignMode"];
+            /**
+             * @description Whether it only shows the change
+             * @default false
+             * @example false
+             */
+            dry_run?: boolean;
+        };
+        /**
+         * @description Treatment of what is assigned already: it is raised and never lowered, or replaced.
+         * @enum {string}
+         */
+        AssignMode: "fill" | "overwrite";
+        /**
+         * @description End of a month.
+         * @example {
+         *       "dry_run": false
+         *     }
+         */
+        CloseIn: {
+            /**
+             * @description Whether it only shows the change
+             * @default false
+             * @example false
+             */
+            dry_run?: boolean;
+        };
+        /**
+         * @description The month to copy from.
+         * @example {
+         *       "from": "2026-02",
+         *       "mode": "fill",
+         *       "dry_run": false
+         *     }
+         */
+        CopyIn: {
+            /**
+             * @description The month to copy from
+             * @example 2026-02
+             */
+            from: string;
+            /**
+             * @description `fill` raises the assignments and never lowers them, `overwrite` replaces them
+             * @default fill
+             * @example fill
+             */
+            mode?: components["schemas"]["AssignMode"];
+            /**
+             * @description Whether it only shows the change
+             * @default false
+             * @example false
+             */
+            dry_run?: boolean;
+        };
+        /**
+         * @description An overspent envelope, and the one that pays; null is the money not assigned.
+         * @example {
+         *       "from": 7,
+         *       "to": 8,
+         *       "amount": 1500000
+         *     }
+         */
+        CoverIn: {
+            /**
+             * Format: int64
+             * @description Where the money comes from: id of a category or card, null for money not assigned
+             * @default null
+             * @example 7
+             */
+            from?: number | null;
+            /**
+             * Format: int64
+             * @description Where the money goes: id of a category or card, null for money not assigned
+             * @example 8
+             */
+            to: number;
+            /**
+             * @description An amount in `currency`
+             * @default null
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AnyAmountIn"] | null;
+        };
+        /**
+         * @description Money to move between two envelopes, each the id of a category or card; null is the money not assigned.
+         * @example {
+         *       "from": 7,
+         *       "to": 8,
+         *       "amount": 1500000
+         *     }
+         */
+        MoveIn: {
+            /**
+             * Format: int64
+             * @description Where the money comes from: id of a category or card, null for money not assigned
+             * @default null
+             * @example 7
+             */
+            from?: number | null;
+            /**
+             * Format: int64
+             * @description Where the money goes: id of a category or card, null for money not assigned
+             * @default null
+             * @example 8
+             */
+            to?: number | null;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: components["schemas"]["AnyAmountIn"];
+        };
+        /**
          * @description Type of a goal.
          * @enum {string}
          */
@@ -23773,6 +24733,590 @@ export interface components {
             name: string;
         };
         /**
+         * @description A rule by which money is assigned to a category; the type decides which of the other fields it has.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "category_id": 7,
+         *       "type": "monthly",
+         *       "priority": 1,
+         *       "amount": 1500000,
+         *       "cap": 500000,
+         *       "cap_period": "week",
+         *       "hold": false,
+         *       "starting": "2026-01-05",
+         *       "by": "2026-12",
+         *       "repeat": 12,
+         *       "spend_from": "2026-11",
+         *       "every": {
+         *         "frequency": "weekly",
+         *         "interval": 1
+         *       },
+         *       "percent": 10,
+         *       "of": "income",
+         *       "recurring_id": 3,
+         *       "full": false,
+         *       "adjust_percent": 5,
+         *       "adjust_amount": 10000,
+         *       "months": 6,
+         *       "weight": 1,
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Target: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id: number;
+            /**
+             * @description Type
+             * @example monthly
+             */
+            type: components["schemas"]["TargetType"];
+            /**
+             * @description Order in which targets get money, 0 first; those of 0 may assign more than there is
+             * @example 1
+             */
+            priority: number;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: number | null;
+            /**
+             * @description Most that the category may hold
+             * @example 500000
+             */
+            cap: number | null;
+            /**
+             * @description Unit of a cap that is for each day or week of the month
+             * @example week
+             */
+            cap_period: components["schemas"]["CapPeriod"] | null;
+            /**
+             * @description Whether a category above its cap keeps the excess
+             * @example false
+             */
+            hold: boolean;
+            /**
+             * Format: date
+             * @description Day from which weeks or dates are counted
+             * @example 2026-01-05
+             */
+            starting: string | null;
+            /**
+             * @description Month in which the amount is needed
+             * @example 2026-12
+             */
+            by: string | null;
+            /**
+             * @description Months after which the amount is needed again
+             * @example 12
+             */
+            repeat: number | null;
+            /**
+             * @description Month from which spending counts as saved
+             * @example 2026-11
+             */
+            spend_from: string | null;
+            /** @description Frequency of the dates that count */
+            every: components["schemas"]["Turns"] | null;
+            /**
+             * @description Percentage
+             * @example 10
+             */
+            percent: number | null;
+            /**
+             * @description Sum that the percentage is of, or the id of a category of incomes
+             * @example income
+             */
+            of: string | null;
+            /**
+             * Format: int64
+             * @description Id of a recurring transaction
+             * @example 3
+             */
+            recurring_id: number | null;
+            /**
+             * @description Whether all is assigned in the month in which it occurs, and not a share each month
+             * @example false
+             */
+            full: boolean;
+            /**
+             * @description Percentage to add
+             * @example 5
+             */
+            adjust_percent: number;
+            /**
+             * @description Amount to add
+             * @example 10000
+             */
+            adjust_amount: number;
+            /**
+             * @description Number of months back
+             * @example 6
+             */
+            months: number | null;
+            /**
+             * @description Share of the rest
+             * @example 1
+             */
+            weight: number | null;
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Type of a target.
+         * @enum {string}
+         */
+        TargetType: "monthly" | "refill" | "by" | "spend" | "periodic" | "percent" | "recurring" | "average" | "copy" | "remainder" | "source";
+        /**
+         * @description Unit of a cap that is for a day or a week of the month.
+         * @enum {string}
+         */
+        CapPeriod: "day" | "week";
+        /**
+         * @description A frequency, and how many of its dates lie between two.
+         * @example {
+         *       "frequency": "weekly",
+         *       "interval": 1
+         *     }
+         */
+        Turns: {
+            /**
+             * @description Frequency
+             * @example weekly
+             */
+            frequency: components["schemas"]["RecurringFrequency"];
+            /**
+             * @description Number of dates of the frequency from one to the next
+             * @default 1
+             * @example 1
+             */
+            interval: number;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "category_id": 7,
+         *           "type": "monthly",
+         *           "priority": 1,
+         *           "amount": 1500000,
+         *           "cap": 500000,
+         *           "cap_period": "week",
+         *           "hold": false,
+         *           "starting": "2026-01-05",
+         *           "by": "2026-12",
+         *           "repeat": 12,
+         *           "spend_from": "2026-11",
+         *           "every": {
+         *             "frequency": "weekly",
+         *             "interval": 1
+         *           },
+         *           "percent": 10,
+         *           "of": "income",
+         *           "recurring_id": 3,
+         *           "full": false,
+         *           "adjust_percent": 5,
+         *           "adjust_amount": 10000,
+         *           "months": 6,
+         *           "weight": 1,
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        TargetsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Target"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "category_id": 7,
+         *         "type": "monthly",
+         *         "priority": 1,
+         *         "amount": 1500000,
+         *         "cap": 500000,
+         *         "cap_period": "week",
+         *         "hold": false,
+         *         "starting": "2026-01-05",
+         *         "by": "2026-12",
+         *         "repeat": 12,
+         *         "spend_from": "2026-11",
+         *         "every": {
+         *           "frequency": "weekly",
+         *           "interval": 1
+         *         },
+         *         "percent": 10,
+         *         "of": "income",
+         *         "recurring_id": 3,
+         *         "full": false,
+         *         "adjust_percent": 5,
+         *         "adjust_amount": 10000,
+         *         "months": 6,
+         *         "weight": 1,
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        TargetAnswer: {
+            data: components["schemas"]["Target"];
+        };
+        /**
+         * @description A rule by which money is assigned to a category; the type decides which of the other fields it has.
+         * @example {
+         *       "category_id": 7,
+         *       "type": "monthly",
+         *       "priority": 1,
+         *       "amount": 1500000,
+         *       "cap": 500000,
+         *       "cap_period": "week",
+         *       "hold": false,
+         *       "starting": "2026-01-05",
+         *       "by": "2026-12",
+         *       "repeat": 12,
+         *       "spend_from": "2026-11",
+         *       "every": {
+         *         "frequency": "weekly",
+         *         "interval": 1
+         *       },
+         *       "percent": 10,
+         *       "of": "income",
+         *       "recurring_id": 3,
+         *       "full": false,
+         *       "adjust_percent": 5,
+         *       "adjust_amount": 10000,
+         *       "months": 6,
+         *       "weight": 1
+         *     }
+         */
+        TargetIn: {
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id: number;
+            /**
+             * @description Type
+             * @example monthly
+             */
+            type: components["schemas"]["TargetType"];
+            /**
+             * @description Order in which targets get money, 0 first; those of 0 may assign more than there is
+             * @example 1
+             */
+            priority?: number;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Most that the category may hold
+             * @example 500000
+             */
+            cap?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Unit of a cap that is for each day or week of the month
+             * @example week
+             */
+            cap_period?: components["schemas"]["CapPeriod"] | null;
+            /**
+             * @description Whether a category above its cap keeps the excess
+             * @example false
+             */
+            hold?: boolean;
+            /**
+             * Format: date
+             * @description Day from which weeks or dates are counted
+             * @example 2026-01-05
+             */
+            starting?: string | null;
+            /**
+             * @description Month in which the amount is needed
+             * @example 2026-12
+             */
+            by?: string | null;
+            /**
+             * @description Months after which the amount is needed again
+             * @example 12
+             */
+            repeat?: number | null;
+            /**
+             * @description Month from which spending counts as saved
+             * @example 2026-11
+             */
+            spend_from?: string | null;
+            /** @description Frequency of the dates that count */
+            every?: components["schemas"]["TurnsIn"] | null;
+            /**
+             * @description Percentage
+             * @example 10
+             */
+            percent?: components["schemas"]["TargetPercentIn"] | null;
+            /**
+             * @description Sum that the percentage is of, or the id of a category of incomes
+             * @example income
+             */
+            of?: string | null;
+            /**
+             * Format: int64
+             * @description Id of a recurring transaction
+             * @example 3
+             */
+            recurring_id?: number | null;
+            /**
+             * @description Whether all is assigned in the month in which it occurs, and not a share each month
+             * @example false
+             */
+            full?: boolean;
+            /**
+             * @description Percentage to add
+             * @example 5
+             */
+            adjust_percent?: components["schemas"]["SignedPercentIn"];
+            /**
+             * @description Amount to add
+             * @example 10000
+             */
+            adjust_amount?: components["schemas"]["SignedAmountIn"];
+            /**
+             * @description Number of months back
+             * @example 6
+             */
+            months?: number | null;
+            /**
+             * @description Share of the rest
+             * @example 1
+             */
+            weight?: components["schemas"]["WeightIn"] | null;
+        };
+        /**
+         * @description A frequency, and how many of its dates lie between two.
+         * @example {
+         *       "frequency": "weekly",
+         *       "interval": 1
+         *     }
+         */
+        TurnsIn: {
+            /**
+             * @description Frequency
+             * @example weekly
+             */
+            frequency: components["schemas"]["RecurringFrequency"];
+            /**
+             * @description Number of dates of the frequency from one to the next
+             * @default 1
+             * @example 1
+             */
+            interval?: number;
+        };
+        /** @description A percentage above 0, at most 10,000, with at most two decimals. */
+        TargetPercentIn: number | string;
+        /** @description A percentage from -100 to 10,000 with at most two decimals. */
+        SignedPercentIn: number | string;
+        /** @description A number above 0, at most 100,000, with at most three decimals. */
+        WeightIn: number | string;
+        /**
+         * @description A rule by which money is assigned to a category; the type decides which of the other fields it has.
+         * @example {
+         *       "category_id": 7,
+         *       "type": "monthly",
+         *       "priority": 1,
+         *       "amount": 1500000,
+         *       "cap": 500000,
+         *       "cap_period": "week",
+         *       "hold": false,
+         *       "starting": "2026-01-05",
+         *       "by": "2026-12",
+         *       "repeat": 12,
+         *       "spend_from": "2026-11",
+         *       "every": {
+         *         "frequency": "weekly",
+         *         "interval": 1
+         *       },
+         *       "percent": 10,
+         *       "of": "income",
+         *       "recurring_id": 3,
+         *       "full": false,
+         *       "adjust_percent": 5,
+         *       "adjust_amount": 10000,
+         *       "months": 6,
+         *       "weight": 1
+         *     }
+         */
+        TargetChanges: {
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number;
+            /**
+             * @description Type
+             * @example monthly
+             */
+            type?: components["schemas"]["TargetType"];
+            /**
+             * @description Order in which targets get money, 0 first; those of 0 may assign more than there is
+             * @example 1
+             */
+            priority?: number;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Most that the category may hold
+             * @example 500000
+             */
+            cap?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Unit of a cap that is for each day or week of the month
+             * @example week
+             */
+            cap_period?: components["schemas"]["CapPeriod"] | null;
+            /**
+             * @description Whether a category above its cap keeps the excess
+             * @example false
+             */
+            hold?: boolean;
+            /**
+             * Format: date
+             * @description Day from which weeks or dates are counted
+             * @example 2026-01-05
+             */
+            starting?: string | null;
+            /**
+             * @description Month in which the amount is needed
+             * @example 2026-12
+             */
+            by?: string | null;
+            /**
+             * @description Months after which the amount is needed again
+             * @example 12
+             */
+            repeat?: number | null;
+            /**
+             * @description Month from which spending counts as saved
+             * @example 2026-11
+             */
+            spend_from?: string | null;
+            /** @description Frequency of the dates that count */
+            every?: components["schemas"]["TurnsChanges"] | null;
+            /**
+             * @description Percentage
+             * @example 10
+             */
+            percent?: components["schemas"]["TargetPercentIn"] | null;
+            /**
+             * @description Sum that the percentage is of, or the id of a category of incomes
+             * @example income
+             */
+            of?: string | null;
+            /**
+             * Format: int64
+             * @description Id of a recurring transaction
+             * @example 3
+             */
+            recurring_id?: number | null;
+            /**
+             * @description Whether all is assigned in the month in which it occurs, and not a share each month
+             * @example false
+             */
+            full?: boolean;
+            /**
+             * @description Percentage to add
+             * @example 5
+             */
+            adjust_percent?: components["schemas"]["SignedPercentIn"];
+            /**
+             * @description Amount to add
+             * @example 10000
+             */
+            adjust_amount?: components["schemas"]["SignedAmountIn"];
+            /**
+             * @description Number of months back
+             * @example 6
+             */
+            months?: number | null;
+            /**
+             * @description Share of the rest
+             * @example 1
+             */
+            weight?: components["schemas"]["WeightIn"] | null;
+        };
+        /**
+         * @description A frequency, and how many of its dates lie between two.
+         * @example {
+         *       "frequency": "weekly",
+         *       "interval": 1
+         *     }
+         */
+        TurnsChanges: {
+            /**
+             * @description Frequency
+             * @example weekly
+             */
+            frequency?: components["schemas"]["RecurringFrequency"];
+            /**
+             * @description Number of dates of the frequency from one to the next
+             * @default 1
+             * @example 1
+             */
+            interval?: number;
+        };
+        /**
          * @description Progress of comparing a transaction with the statement of an account.
          * @enum {string}
          */
@@ -28574,6 +30118,23 @@ export type DebtInstallment = components['schemas']['DebtInstallment'];
 export type ComparedStrategy = components['schemas']['ComparedStrategy'];
 export type DebtPlanAnswer = components['schemas']['DebtPlanAnswer'];
 export type DebtPlanInIn = components['schemas']['DebtPlanInIn'];
+export type EnvelopeMonth = components['schemas']['EnvelopeMonth'];
+export type CategoryEnvelope = components['schemas']['CategoryEnvelope'];
+export type CardEnvelope = components['schemas']['CardEnvelope'];
+export type EnvelopeMonthAnswer = components['schemas']['EnvelopeMonthAnswer'];
+export type ChangedEnvelopes = components['schemas']['ChangedEnvelopes'];
+export type ChangedAssignment = components['schemas']['ChangedAssignment'];
+export type FailedTarget = components['schemas']['FailedTarget'];
+export type CategoryGoal = components['schemas']['CategoryGoal'];
+export type ChangedEnvelopesAnswer = components['schemas']['ChangedEnvelopesAnswer'];
+export type MonthPlanIn = components['schemas']['MonthPlanIn'];
+export type NewAssignmentIn = components['schemas']['NewAssignmentIn'];
+export type ApplyTargetsIn = components['schemas']['ApplyTargetsIn'];
+export type AssignMode = components['schemas']['AssignMode'];
+export type CloseIn = components['schemas']['CloseIn'];
+export type CopyIn = components['schemas']['CopyIn'];
+export type CoverIn = components['schemas']['CoverIn'];
+export type MoveIn = components['schemas']['MoveIn'];
 export type GoalType = components['schemas']['GoalType'];
 export type Goal = components['schemas']['Goal'];
 export type GoalTracking = components['schemas']['GoalTracking'];
@@ -28681,6 +30242,19 @@ export type Tag = components['schemas']['Tag'];
 export type TagsPage = components['schemas']['TagsPage'];
 export type TagAnswer = components['schemas']['TagAnswer'];
 export type TagIn = components['schemas']['TagIn'];
+export type Target = components['schemas']['Target'];
+export type TargetType = components['schemas']['TargetType'];
+export type CapPeriod = components['schemas']['CapPeriod'];
+export type Turns = components['schemas']['Turns'];
+export type TargetsPage = components['schemas']['TargetsPage'];
+export type TargetAnswer = components['schemas']['TargetAnswer'];
+export type TargetIn = components['schemas']['TargetIn'];
+export type TurnsIn = components['schemas']['TurnsIn'];
+export type TargetPercentIn = components['schemas']['TargetPercentIn'];
+export type SignedPercentIn = components['schemas']['SignedPercentIn'];
+export type WeightIn = components['schemas']['WeightIn'];
+export type TargetChanges = components['schemas']['TargetChanges'];
+export type TurnsChanges = components['schemas']['TurnsChanges'];
 export type TransactionStatus = components['schemas']['TransactionStatus'];
 export type Transaction = components['schemas']['Transaction'];
 export type CategorySource = components['schemas']['CategorySource'];
@@ -47098,6 +48672,899 @@ export interface operations {
             };
         };
     };
+    getEnvelopes: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Month of the book, named by its last day */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvelopeMonthAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignEnvelopes: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Month of the book, named by its last day */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonthPlanIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedEnvelopesAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyTargets: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Month of the book, named by its last day */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyTargetsIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedEnvelopesAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeEnvelopes: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Month of the book, named by its last day */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedEnvelopesAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copyEnvelopes: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Month of the book, named by its last day */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedEnvelopesAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverEnvelope: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Month of the book, named by its last day */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoverIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedEnvelopesAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveBetweenEnvelopes: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Month of the book, named by its last day */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedEnvelopesAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listGoals: {
         parameters: {
             query?: {
@@ -52929,6 +55396,578 @@ export interface operations {
             };
             /** @description The media type of the body is not supported. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTargets: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: created_at, type */
+                sort?: string;
+                /** @description Id of the category */
+                category_id?: number;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTarget: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTarget: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the target */
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateTarget: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the target */
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTarget: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the target */
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Target deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -60285,6 +63324,7 @@ export const pathsApiPersonalReportsPayeesGetParametersQueryLocaleValues: Readon
 export const pathsApiPersonalReportsSavedGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/reports/saved"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalReportsTagsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/reports/tags"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTagsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/tags"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalTargetsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/targets"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTransactionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/transactions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTransfersSuggestionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/transfers/suggestions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -60349,6 +63389,7 @@ export const overspendingValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const categoryDeletionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategoryDeletion"]> = ["archive", "delete"];
 export const changeOriginValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ChangeOrigin"]> = ["bulk", "rules", "import", "transfers", "payees"];
 export const debtStrategyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DebtStrategy"]> = ["avalanche", "snowball", "custom"];
+export const assignModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AssignMode"]> = ["fill", "overwrite"];
 export const goalTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["GoalType"]> = ["savings", "debt", "investment"];
 export const goalTrackingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["GoalTracking"]> = ["contributions", "account", "category", "debt"];
 export const recurringFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringFrequency"]> = ["daily", "weekly", "biweekly", "semimonthly", "monthly", "quarterly", "semiannual", "yearly"];
@@ -60365,6 +63406,8 @@ export const weekendValues: ReadonlyArray<FlattenedDeepRequired<components>["sch
 export const recurringAmountModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringAmountMode"]> = ["fixed", "estimate", "last", "average_3"];
 export const reportPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportPeriod"]> = ["month", "quarter", "semester", "year", "all"];
 export const savedKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SavedKind"]> = ["summary", "monthly", "category", "net-worth", "cash-flow", "tags", "payees"];
+export const targetTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TargetType"]> = ["monthly", "refill", "by", "spend", "periodic", "percent", "recurring", "average", "copy", "remainder", "source"];
+export const capPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CapPeriod"]> = ["day", "week"];
 export const transactionStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionStatus"]> = ["pending", "cleared", "reconciled"];
 export const categorySourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategorySource"]> = ["manual", "file", "rule", "payee", "learned"];
 export const settableStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SettableStatus"]> = ["pending", "cleared"];

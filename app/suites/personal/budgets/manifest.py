@@ -38,7 +38,7 @@ MANIFEST = Manifest(
         "dry_run": ("Whether it only shows the change", False),
         "every": ("Frequency of the dates that count", None),
         "free": ("Least of `to_assign` in this and all later months; below zero if too much was assigned", 250000),
-        "from": ("Where the money comes from: id of a category or card, null for money not assigned; a month", 7),
+        "from": ("Where the money comes from: id of a category or card, null for money not assigned", 7),
         "full": ("Whether all is assigned in the month in which it occurs, and not a share each month", False),
         "funded": ("Purchases on the card that their categories could pay", 85000),
         "fx_effect": ("Change of balances in other currencies by the rates", -1200),

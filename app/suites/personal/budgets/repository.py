@@ -1,12 +1,12 @@
 """Repositories of budgets, envelopes, targets and templates."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, any_, or_, select, text, update
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import ColumnElement, Select, and_, any_, or_, text, update
+from sqlalchemy.dialects.postgresql import insert
 
 from app.infra import clock
 from app.infra.db import require_writable
@@ -15,7 +15,6 @@ from app.infra.queries.in_book import InBookRepository
 from app.infra.queries.repository import equal
 from app.kernel.errors import NotFound
 from app.kernel.money import Currency
-from app.suites.personal.books.models import PersonalBook
 from app.suites.personal.budgets.models import (
     Assignment,
     AssignmentRecord,
@@ -190,12 +189,6 @@ class AssignmentRepository(InBookRepository[Assignment, AssignmentRecord]):
     model = Assignment
     record = AssignmentRecord
 
-    def lock(self) -> None:
-        """Wait for all others who change the envelopes of the book."""
-        book = PersonalBook.__table__.c
-        one = select(book.id).where(book.id == self.access.book_id)
-        self.session.execute(one.with_for_update(key_share=True))
-
     def put(self, month: date, currency: Currency, amounts: Mapping[P, Decimal]) -> None:
         """Set the amounts of places, each a category and a card of which at most one is given; 0 deletes it."""
         self.access.require_writer()
@@ -204,30 +197,32 @@ class AssignmentRepository(InBookRepository[Assignment, AssignmentRecord]):
         if gone:
             places = or_(*(_at(category_id, account_id) for category_id, account_id in gone))
             self.delete_where(self.scope_column() == self.access.book_id, own.month == month, places)
-        shared = {"book_id": self.access.book_id, "month": month, "currency": currency}
+        shared = {"month": month, "currency": currency}
         rows = [
             {**shared, "category_id": category_id, "account_id": account_id, "amount": amount}
             for (category_id, account_id), amount in amounts.items()
             if amount
         ]
-        if rows:
-            self._upsert(insert(Assignment).values(rows))
+        self._upsert(rows, adding=False)
 
     def move(self, category_id: int, move_to: int | None) -> None:
         """Add the assignments of a category in every month to those of another one, or of none."""
         gone = self.delete_returning(
             AssignmentRecord, self.scope_column() == self.access.book_id, Assignment.category_id == category_id
         )
-        shared = {"book_id": self.access.book_id, "category_id": move_to, "account_id": None}
+        shared = {"category_id": move_to, "account_id": None}
         rows = [{**shared, "month": one.month, "amount": one.amount, "currency": one.currency} for one in gone]
-        if rows:
-            new = insert(Assignment).values(rows)
-            self._upsert(new, amount=Assignment.amount + new.excluded.amount)
+        self._upsert(rows, adding=True)
 
-    def _upsert(self, new: Insert, **computed: ColumnElement[Any]) -> None:
-        changed = {"amount": new.excluded.amount, "currency": new.excluded.currency, "updated_at": clock.now()}
+    def _upsert(self, rows: Sequence[Mapping[str, object]], *, adding: bool) -> None:
+        """Store amounts in place of those before, or add them."""
+        if not rows:
+            return
+        new = insert(Assignment).values([{"book_id": self.access.book_id, **one} for one in rows])
+        amount = Assignment.amount + new.excluded.amount if adding else new.excluded.amount
+        changed = {"amount": amount, "currency": new.excluded.currency, "updated_at": clock.now()}
         key: list[Any] = ["book_id", "month", text("coalesce(category_id, 0)"), text("coalesce(account_id, 0)")]
-        self.session.execute(new.on_conflict_do_update(index_elements=key, set_={**changed, **computed}))
+        self.session.execute(new.on_conflict_do_update(index_elements=key, set_=changed))
 
 
 def _at(category_id: int | None, account_id: int | None) -> ColumnElement[bool]:

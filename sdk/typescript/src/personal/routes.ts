@@ -6,14 +6,28 @@ export const routes = {
   acceptBookInvitation: { method: "post", path: "/api/personal/invitations/{token}/accept" },
   /** Add somebody who shares a book with me already, as the owner of both; all others are invited. Needs `personal:write`. */
   addBookMember: { method: "post", path: "/api/personal/books/{book_id}/members" },
+  /** Assign by the targets; those that can't be met are in `errors`, and the others are applied. Needs `personal:write`. */
+  applyTargets: { method: "post", path: "/api/personal/envelopes/{month}/apply-targets" },
+  /** Assign money to categories and cards, and hold some for the next month: all of the list, or nothing. Assigning more than there is, is not refused: `free` is below zero then.
+
+Needs `personal:write`. */
+  assignEnvelopes: { method: "put", path: "/api/personal/envelopes/{month}" },
   /** Decide on rows of a preview: to import or to skip them, the entry that one confirms, their category. Needs `personal:write`. */
   changeStatementLines: { method: "patch", path: "/api/personal/imports/{import_id}/lines" },
   /** Change or delete up to 5,000 transactions at once; `POST /changes/{id}/undo` takes it back. What does not fit one transaction, as a category of the other type, leaves that one as it is and is listed.
 
 Needs `personal:write`. */
   changeTransactions: { method: "post", path: "/api/personal/transactions/bulk" },
+  /** End a month: sources give back what is left in them, overspent envelopes are filled, sinks share the rest. Sources are categories with a target `source`, sinks those with a target `remainder`, by its weight.
+
+Needs `personal:write`. */
+  closeEnvelopes: { method: "post", path: "/api/personal/envelopes/{month}/close" },
   /** Put money aside for a goal, or take it back; with an account it is a transfer to the goal's own account. Needs `personal:write`. */
   contributeToGoal: { method: "post", path: "/api/personal/goals/{goal_id}/contribute" },
+  /** Assign as in another month: `fill` raises and never lowers, `overwrite` replaces all. Needs `personal:write`. */
+  copyEnvelopes: { method: "post", path: "/api/personal/envelopes/{month}/copy" },
+  /** Move to an overspent envelope the money that it lacks; 409 `nothing_to_cover` if it lacks none. Needs `personal:write`. */
+  coverEnvelope: { method: "post", path: "/api/personal/envelopes/{month}/cover" },
   /** Make a book, whose owner I am; with defaults, unless `with_defaults` is false. Needs `personal:write`. */
   createBook: { method: "post", path: "/api/personal/books" },
   /** Make a budget of categories with all below them, or of all expenses if it names none. Needs `personal:write`. */
@@ -30,6 +44,8 @@ Needs `personal:write`. */
   createRecurring: { method: "post", path: "/api/personal/recurring" },
   /** Save a report with its parameters under a name. Needs `personal:write`. */
   createSavedReport: { method: "post", path: "/api/personal/reports/saved" },
+  /** Make a target of a category; nothing is assigned until the targets are applied to a month. Needs `personal:write`. */
+  createTarget: { method: "post", path: "/api/personal/targets" },
   /** Enter a transaction, without an account in the first that is open. Needs `personal:write`. */
   createTransaction: { method: "post", path: "/api/personal/transactions" },
   /** Delete a book with all that is in it, as its owner. Needs `personal:write`. */
@@ -60,6 +76,8 @@ Needs `personal:write`. */
   deleteRecurring: { method: "delete", path: "/api/personal/recurring/{recurring_id}" },
   /** Delete a saved report. Needs `personal:write`. */
   deleteSavedReport: { method: "delete", path: "/api/personal/reports/saved/{saved_id}" },
+  /** Delete a target; what it has assigned stays. Needs `personal:write`. */
+  deleteTarget: { method: "delete", path: "/api/personal/targets/{target_id}" },
   /** Delete a transaction; of a transfer both sides go. Needs `personal:write`. */
   deleteTransaction: { method: "delete", path: "/api/personal/transactions/{transaction_id}" },
   /** Enter a copy of a transaction, by default of today. Needs `personal:write`. */
@@ -72,6 +90,8 @@ Needs `personal:write`. */
   getBudget: { method: "get", path: "/api/personal/budgets/{budget_id}" },
   /** A plan that pays off all debts of a book: minimum payments, and all else by a strategy. Needs `personal:read`. */
   getDebtPlan: { method: "get", path: "/api/personal/debts/plan" },
+  /** The envelopes of a month of the book: money to assign, categories, and payments of cards. Needs `personal:read`. */
+  getEnvelopes: { method: "get", path: "/api/personal/envelopes/{month}" },
   /** One goal with its progress. Needs `personal:read`. */
   getGoal: { method: "get", path: "/api/personal/goals/{goal_id}" },
   /** Something that is remembered of files. Needs `personal:read`. */
@@ -98,6 +118,8 @@ Needs `personal:write`. */
   getSavedReportRun: { method: "get", path: "/api/personal/reports/saved/{saved_id}/run" },
   /** One import. Needs `personal:read`. */
   getStatementImport: { method: "get", path: "/api/personal/imports/{import_id}" },
+  /** One target. Needs `personal:read`. */
+  getTarget: { method: "get", path: "/api/personal/targets/{target_id}" },
   /** One transaction with its splits. Needs `personal:read`. */
   getTransaction: { method: "get", path: "/api/personal/transactions/{transaction_id}" },
   /** Import a statement of a bank (CSV, OFX, QIF, CAMT), or keep it as a preview. Needs `personal:write`. */
@@ -150,6 +172,8 @@ Needs `personal:read`. */
   listStatementLines: { method: "get", path: "/api/personal/imports/{import_id}/lines" },
   /** List the tags of a book with their use. Needs `personal:read`. */
   listTags: { method: "get", path: "/api/personal/tags" },
+  /** List the targets of a book, or those of a category. Needs `personal:read`. */
+  listTargets: { method: "get", path: "/api/personal/targets" },
   /** List the transactions of a book, with the totals of all that match. With one account, in the order of days, each has the balance of the account after it.
 
 Needs `personal:read`. */
@@ -162,6 +186,8 @@ Needs `personal:read`. */
   mergePayee: { method: "post", path: "/api/personal/payees/{payee_id}/merge" },
   /** Put an expense and an income of two accounts together as one transfer. Needs `personal:write`. */
   mergeTransfer: { method: "post", path: "/api/personal/transfers/match" },
+  /** Move money from one envelope to another; null is the money that is not assigned. Needs `personal:write`. */
+  moveBetweenEnvelopes: { method: "post", path: "/api/personal/envelopes/{month}/move" },
   /** Enter nothing until it is resumed. Needs `personal:write`. */
   pauseRecurring: { method: "post", path: "/api/personal/recurring/{recurring_id}/pause" },
   /** Enter the next occurrence now: on its own day, or today if that is later. Needs `personal:write`. */
@@ -210,6 +236,8 @@ Needs `personal:write`. */
   updateRecurring: { method: "put", path: "/api/personal/recurring/{recurring_id}" },
   /** Change the fields of a saved report that are sent; parameters come with their report. Needs `personal:write`. */
   updateSavedReport: { method: "put", path: "/api/personal/reports/saved/{saved_id}" },
+  /** Change the fields of a target that are sent; another type drops those that it does not have. Needs `personal:write`. */
+  updateTarget: { method: "put", path: "/api/personal/targets/{target_id}" },
   /** Change the fields of a transaction that are sent; 409 `reconciled` for the money of one that was. Needs `personal:write`. */
   updateTransaction: { method: "put", path: "/api/personal/transactions/{transaction_id}" },
 } as const satisfies Routes;

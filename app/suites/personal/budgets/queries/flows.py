@@ -1,6 +1,6 @@
 """Money that moved on accounts of the budget, folded by month in the database, and what was assigned."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Date, Numeric, Select, String, Subquery, func, select, text
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from app.core.ledger.models import Account
 from app.core.ledger.rules import AccountKind
@@ -17,7 +18,10 @@ from app.kernel.money import Currency
 from app.kernel.periods import DateRange
 from app.suites.personal.accounts.models import PersonalAccount
 from app.suites.personal.accounts.rules import AccountType
+from app.suites.personal.books.models import PersonalBook
 from app.suites.personal.budgets.models import Assignment, MonthNote
+from app.suites.personal.categories.models import Category
+from app.suites.personal.categories.rules import Overspending
 
 # Sums of the accounts by what is on the other side. A transfer out of the budget may name the envelope that pays it:
 # then it is there once more, with that category, to be moved from the envelope of what has none.
@@ -53,16 +57,26 @@ FROM unnest(CAST(:codes AS text[])) AS code CROSS JOIN unnest(CAST(:days AS date
 
 
 class BookAccount(NamedTuple):
-    """An account of the ledger of a book; system accounts and categories have no type."""
+    """An account of the ledger of a book: a person's account, a category, or one of the system."""
 
     id: int
     kind: AccountKind
     code: str | None
     name: str
     currency: str | None
+    parent_id: int | None
     type: AccountType | None
+    """Type of a person's account."""
     on_budget: bool | None
+    is_archived: bool | None
+    overspending: Overspending | None
+    """Of a category."""
     position: int | None
+
+    @property
+    def is_expense(self) -> bool:
+        """Whether it is a category of expenses."""
+        return self.overspending is not None and self.kind is AccountKind.EXPENSE
 
 
 class Flow(NamedTuple):
@@ -94,6 +108,7 @@ class Note(NamedTuple):
 
     month: date
     note: str | None
+    version: int
     held: Decimal
     currency: Currency
 
@@ -107,8 +122,14 @@ class FlowQueries:
     exchange: Exchange
     target: Currency
 
+    def lock(self) -> None:
+        """Wait for all others who change the envelopes of the book."""
+        book = PersonalBook.__table__.c
+        one = select(book.id).where(book.id == self.book_id)
+        self.session.execute(one.with_for_update(key_share=True))
+
     def accounts(self) -> list[BookAccount]:
-        """All accounts of the ledger of the book."""
+        """All accounts of the ledger of the book, by position."""
         return _accounts(book_id=self.book_id).all(self.session, BookAccount)
 
     def flows(self, accounts: Collection[int], categories: Collection[int], shift: int) -> list[Flow]:
@@ -168,26 +189,33 @@ class FlowQueries:
 
 @cached_query
 def _accounts() -> Select[Any]:
-    account, own = Account.__table__, PersonalAccount.__table__
-    columns = (account.c.id, account.c.kind, account.c.code, account.c.name, account.c.currency)
-    more = (own.c.type, own.c.on_budget, own.c.position)
-    joined = account.outerjoin(own, own.c.id == account.c.id)
-    return select(*columns, *more).select_from(joined).where(account.c.book_id == parameter("book_id", int))
+    account, own, category = Account.__table__, PersonalAccount.__table__, Category.__table__
+    columns = (account.c[name] for name in ("id", "kind", "code", "name", "currency", "parent_id"))
+    position = func.coalesce(own.c.position, category.c.position)
+    more = (own.c.type, own.c.on_budget, category.c.is_archived, category.c.overspending, position)
+    joined = account.outerjoin(own, own.c.id == account.c.id).outerjoin(category, category.c.id == account.c.id)
+    of_book = account.c.book_id == parameter("book_id", int)
+    return select(*columns, *more).select_from(joined).where(of_book).order_by(position, account.c.id)
 
 
-def _rows(statement: str, **more: Any) -> Subquery:
-    rows = text(statement).columns(
-        book_id=BigInteger(),
-        account_id=BigInteger(),
-        counterpart_id=BigInteger(),
-        category_id=BigInteger(),
-        amount=Numeric(),
-        currency=String(),
-        date=Date(),
-        movements=BigInteger(),
-        **more,
-    )
-    return rows.subquery("flows")
+_COLUMNS: Mapping[str, TypeEngine[Any]] = {
+    "account_id": BigInteger(),
+    "counterpart_id": BigInteger(),
+    "category_id": BigInteger(),
+    "amount": Numeric(),
+    "currency": String(),
+    "date": Date(),
+    "movements": BigInteger(),
+}
+
+
+def _rows() -> Subquery:
+    return text(_FLOWS).columns(book_id=BigInteger(), **_COLUMNS).subquery("flows")
+
+
+def _line_rows() -> Subquery:
+    more = {"position": BigInteger(), "line_id": BigInteger()}
+    return text(_LINES).columns(book_id=BigInteger(), **_COLUMNS, **more).subquery("flows")
 
 
 def _month(day: ColumnElement[date]) -> ColumnElement[date]:
@@ -196,14 +224,14 @@ def _month(day: ColumnElement[date]) -> ColumnElement[date]:
 
 @cached_query
 def _flows() -> Select[Any]:
-    rows = _rows(_FLOWS).c
+    rows = _rows().c
     key = (rows.account_id, rows.counterpart_id, rows.category_id, _month(rows.date))
     return select(*key, func.sum(rows.amount)).group_by(*key)
 
 
 @cached_query
 def _foreign_flows(exchange: Exchange, target: Currency) -> Select[Any]:
-    rows = _rows(_FLOWS).c
+    rows = _rows().c
     key = (rows.account_id, rows.counterpart_id, rows.category_id, _month(rows.date), rows.currency)
     amounts = (rows.amount, rows.currency, rows.date)
     return grouped_sums(amounts, (), exchange, target, *key, movements=rows.movements)
@@ -211,7 +239,7 @@ def _foreign_flows(exchange: Exchange, target: Currency) -> Select[Any]:
 
 @cached_query
 def _lines(exchange: Exchange, target: Currency) -> Select[Any]:
-    rows = _rows(_LINES, position=BigInteger(), line_id=BigInteger()).c
+    rows = _line_rows().c
     key = (rows.account_id, rows.counterpart_id, rows.category_id, rows.date, rows.position, rows.line_id)
     amounts = (rows.amount, rows.currency, rows.date)
     return grouped_sums(amounts, (), exchange, target, *key, rows.currency, movements=rows.movements)
@@ -242,11 +270,15 @@ def _converted_assigned(exchange: Exchange, target: Currency) -> Select[Any]:
 @cached_query
 def _notes() -> Select[Any]:
     own = MonthNote.__table__.c
-    return select(own.month, own.note, own.held, own.currency).where(own.book_id == parameter("book_id", int))
+    return select(own.month, own.note, own.version, own.held, own.currency).where(
+        own.book_id == parameter("book_id", int)
+    )
 
 
 @cached_query
 def _converted_notes(exchange: Exchange, target: Currency) -> Select[Any]:
     own = MonthNote.__table__.c
     of_book = own.book_id == parameter("book_id", int)
-    return grouped_sums((own.held, own.currency, own.month), (of_book,), exchange, target, own.month, own.note)
+    return grouped_sums(
+        (own.held, own.currency, own.month), (of_book,), exchange, target, own.month, own.note, own.version
+    )

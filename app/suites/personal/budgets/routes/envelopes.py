@@ -25,11 +25,12 @@ from app.suites.personal.budgets.service import (
     TargetApplier,
 )
 from app.web.api import Namespace, Resource, operation
+from app.web.changed_responses import OneWithFigures
 from app.web.context import context
-from app.web.responses import Computed
 
 namespace = Namespace("envelopes", path="/envelopes")
-CHANGED = Computed(ChangedEnvelopesSchema)
+SHOWN = OneWithFigures(EnvelopeMonthSchema)
+CHANGED = OneWithFigures(ChangedEnvelopesSchema)
 FIRST, LAST = Month(1900, 3), Month(2200, 10)
 
 
@@ -87,7 +88,9 @@ def service(query: BookChoice, month: Month) -> EnvelopeService:
 
 @namespace.route("/<month:month>")
 class OneMonth(Resource):
-    @operation("personal:read", Computed(EnvelopeMonthSchema), query=BookQuery, errors=(404, 409), name="getEnvelopes")
+    @operation(
+        "personal:read", OneWithFigures(EnvelopeMonthSchema), query=BookQuery, errors=(404, 409), name="getEnvelopes"
+    )
     def get(self, query: BookChoice, month: Month) -> MonthView:
         """The envelopes of a month of the book: money to assign, categories, and payments of cards."""
         return service(query, month).get(month)

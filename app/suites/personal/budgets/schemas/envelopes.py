@@ -126,7 +126,9 @@ class CoverSchema(StrictSchema):
 class CopySchema(StrictSchema):
     """The month to copy from."""
 
-    source = MonthIn(data_key="from", required=True)
+    source = MonthIn(
+        data_key="from", required=True, metadata={"description": "The month to copy from", "example": "2026-02"}
+    )
     mode = EnumByValue(Mode, type_name="AssignMode", load_default=Mode.FILL)
     dry_run = Flag(load_default=False)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import ClassVar, NamedTuple, TypedDict, Unpack
 
 from app.infra.books import BookAccess
+from app.infra.preconditions import check_precondition
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.money import Currency, require_digits
 from app.kernel.periods import Month
@@ -15,9 +16,9 @@ from app.suites.personal.budgets.models import Assignment
 from app.suites.personal.budgets.repository import AssignmentRepository, MonthNoteRepository
 from app.suites.personal.budgets.rules.applying import FailedTarget, Mode
 from app.suites.personal.budgets.rules.envelopes import CardPayment, Envelope, EnvelopeMonth, Envelopes
-from app.suites.personal.budgets.service.sheet import Plans, Sheet, Slot
+from app.suites.personal.budgets.service.sheet import Plans, Sheet, Slot, lock_envelopes
 from app.suites.personal.budgets.service.shown import UNCATEGORISED
-from app.suites.personal.categories.rules import CategoryType, refused
+from app.suites.personal.categories.rules import refused
 
 ZERO = Decimal(0)
 
@@ -85,6 +86,7 @@ class Goal(NamedTuple):
 class MonthView:
     """The envelopes of a month."""
 
+    version: int
     month: Month
     date_from: date
     date_to: date
@@ -101,6 +103,11 @@ class MonthView:
     categories: list[CategoryEnvelope]
     cards: list[CardEnvelope]
 
+    @property
+    def id(self) -> int:
+        """Number of the month, for its entity tag."""
+        return number_of(self.month)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ChangedMonth(MonthView):
@@ -111,6 +118,11 @@ class ChangedMonth(MonthView):
     dry_run: bool
     errors: list[FailedTarget]
     goals: list[Goal]
+
+
+def number_of(month: Month) -> int:
+    """A month as a number, as 202603."""
+    return month.year * 100 + month.month
 
 
 class EnvelopeService(InBookService):
@@ -136,7 +148,7 @@ class EnvelopeService(InBookService):
         **given: Unpack[NoteValues],
     ) -> ChangedMonth:
         """Set assignments of a month, the money that is held, and the note: all of it or nothing."""
-        sheet = self.locked()
+        sheet = self.locked(month)
         wanted: dict[Slot, Decimal] = {}
         for one in assignments:
             slot = self._slot(sheet, one)
@@ -144,23 +156,21 @@ class EnvelopeService(InBookService):
                 raise Invalid.field("assignments", "Names a category or card twice.")
             require_digits(one["assigned"], self.access.currency, "assignments")
             wanted[slot] = one["assigned"]
-        note = given.get("note", sheet.plans.notes.get(month))
-        if held is not None or "note" in given:
-            kept = sheet.plans.held.get(month, ZERO) if held is None else held
-            self._check_held(kept)
-            self.notes.put(month.first_day, kept, self.access.currency, note)
-        sheet.plans = sheet.plans.with_note(month, note)
+        if held is not None:
+            self._check_held(held)
+        if "note" in given:
+            sheet.plans = sheet.plans.with_note(month, given["note"])
         return self.change(sheet, month, wanted, held=held)
 
     def move(self, month: Month, amount: Decimal, source: int | None, target: int | None) -> ChangedMonth:
         """Move money from one envelope to another; none is the money that is not assigned."""
-        sheet = self.locked()
+        sheet = self.locked(month)
         require_digits(amount, self.access.currency, "amount")
         return self._moved(sheet, month, amount, source, target)
 
     def cover(self, month: Month, target: int, source: int | None, amount: Decimal | None) -> ChangedMonth:
         """Move to an overspent envelope the money that it lacks, or a part of it."""
-        sheet = self.locked()
+        sheet = self.locked(month)
         slot = self._slot_of(sheet, target, "to")
         state = sheet.envelopes().at(month)
         held = state.cards.get(target) if slot.account_id else state.categories.get(target)
@@ -173,7 +183,7 @@ class EnvelopeService(InBookService):
 
     def copy(self, month: Month, source: Month, mode: Mode, *, dry_run: bool = False) -> ChangedMonth:
         """Assign as in another month; `fill` raises and never lowers, `overwrite` replaces all."""
-        sheet = self.locked()
+        sheet = self.locked(month)
         wanted, own = sheet.plans.of(source), sheet.plans.of(month)
         if mode is Mode.FILL:
             given = {slot: amount for slot, amount in wanted.items() if amount > own.get(slot, ZERO)}
@@ -185,11 +195,13 @@ class EnvelopeService(InBookService):
         """Add the assignments of a category in every month to those of another one, or of lines without any."""
         self.assignments.move(category_id, move_to)
 
-    def locked(self) -> Sheet:
-        """The envelopes, read after all who change them have ended."""
+    def locked(self, month: Month) -> Sheet:
+        """The envelopes, read after all who change them have ended; `If-Match` is about the plan of the month."""
         self.access.require_writer()
-        self.assignments.lock()
-        return Sheet(self.access)
+        lock_envelopes(self.access)
+        sheet = Sheet(self.access)
+        check_precondition(self.access.session, number_of(month), sheet.plans.versions.get(month, 0))
+        return sheet
 
     def change(
         self,
@@ -206,8 +218,10 @@ class EnvelopeService(InBookService):
         own = sheet.plans.of(month)
         changed = {slot: amount for slot, amount in given.items() if amount != own.get(slot, ZERO)}
         after = sheet.plans.changed(month, changed, held)
-        if changed and not dry_run:
+        if not dry_run:
+            after = after.raised(month)
             self.assignments.put(month.first_day, self.access.currency, changed)
+            self.notes.put(month.first_day, after.held.get(month, ZERO), self.access.currency, after.notes.get(month))
         before, now = sheet.envelopes(), sheet.envelopes(after)
         view = view_of(sheet, now, after, month)
         return ChangedMonth(
@@ -258,7 +272,7 @@ class EnvelopeService(InBookService):
         found = next((one for one in sheet.categories if one.id == category_id), None)
         if found is None:
             raise NotFound(f"Category {category_id} does not exist.")
-        if found.type is not CategoryType.EXPENSE:
+        if not found.is_expense:
             raise refused(name, "wrong_category_type", "Must be a category of expenses.")
         return Slot(category_id)
 
@@ -275,6 +289,7 @@ def view_of(sheet: Sheet, envelopes: Envelopes, plans: Plans, month: Month) -> M
     """A month as answers show it: all categories of expenses that are offered or have figures, in their tree."""
     state, days, shown = envelopes.at(month), sheet.days(month), sheet.shown
     return MonthView(
+        version=plans.versions.get(month, 0),
         month=month,
         date_from=days.start,
         date_to=days.end,
@@ -299,7 +314,7 @@ def _categories(sheet: Sheet, state: EnvelopeMonth) -> list[CategoryEnvelope]:
     for one in sheet.categories:
         names[one.id] = [*names.get(one.parent_id or 0, []), one.name]
         own = state.categories.get(one.id)
-        if one.type is CategoryType.EXPENSE and (own not in (None, Envelope()) or not one.is_archived):
+        if one.is_expense and (own not in (None, Envelope()) or not one.is_archived):
             found.append(_category(sheet, one.id, names[one.id], own or Envelope()))
     without = state.categories.get(None, Envelope())
     return [*found, _category(sheet, None, [UNCATEGORISED], without)]

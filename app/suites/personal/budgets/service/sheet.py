@@ -16,9 +16,7 @@ from app.suites.personal.accounts.rules import AccountType, SystemAccount
 from app.suites.personal.budgets.queries.flows import Assigned, BookAccount, Flow, FlowQueries, Note
 from app.suites.personal.budgets.rules.envelopes import ZERO, CardAmount, Envelopes, Key, MonthFlows, MonthPlan
 from app.suites.personal.budgets.rules.flows import Book, BudgetAccount, Cell, Kind, counted_plans, monthly_flows
-from app.suites.personal.categories.models import CategoryRecord
-from app.suites.personal.categories.rules import CategoryType, Overspending
-from app.suites.personal.categories.service import CategoryService
+from app.suites.personal.categories.rules import Overspending
 
 
 class Slot(NamedTuple):
@@ -51,6 +49,8 @@ class Plans:
     assigned: Mapping[Month, Mapping[Slot, Decimal]]
     held: Mapping[Month, Decimal]
     notes: Mapping[Month, str | None]
+    versions: Mapping[Month, int]
+    """Number of changes of each month's plan."""
 
     def of(self, month: Month) -> Mapping[Slot, Decimal]:
         """Assignments of a month."""
@@ -66,6 +66,10 @@ class Plans:
         """The plans with another note of a month."""
         return replace(self, notes={**self.notes, month: note})
 
+    def raised(self, month: Month) -> "Plans":
+        """The plans after one more change of a month."""
+        return replace(self, versions={**self.versions, month: self.versions.get(month, 0) + 1})
+
     def month_plans(self) -> dict[Month, MonthPlan]:
         """The plans as the fold takes them."""
         months = {*self.assigned, *self.held}
@@ -78,6 +82,16 @@ class Plans:
         return MonthPlan(envelopes, cards, self.held.get(month, ZERO))
 
 
+def lock_envelopes(access: BookAccess) -> None:
+    """Wait for all others who change the envelopes of a book."""
+    _queries(access).lock()
+
+
+def _queries(access: BookAccess) -> FlowQueries:
+    rates = exchange(access.context.company.base_currency)
+    return FlowQueries(access.session, access.book_id, rates, access.currency)
+
+
 class Sheet:
     """Reads the envelopes of a book by a few statements, however many months there are."""
 
@@ -85,12 +99,10 @@ class Sheet:
         self.access = access
         self.currency = access.currency
         self.calendar = MonthCalendar(access.settings.month_start_day)
-        self.queries = FlowQueries(
-            access.session, access.book_id, exchange(access.context.company.base_currency), access.currency
-        )
+        self.queries = _queries(access)
         self.currencies = CurrencyService(access.context)
         self.accounts = {one.id: one for one in self.queries.accounts()}
-        self.categories = in_tree_order(CategoryService(access).categories.list_all())
+        self.categories = in_tree_order([one for one in self.accounts.values() if one.overspending is not None])
         self.plans = self._plans()
         self._rates: dict[tuple[Currency, Month], Decimal] = {}
         self._ordered: set[tuple[Month, Key]] = set()
@@ -100,7 +112,7 @@ class Sheet:
     @cached_property
     def expense_ids(self) -> list[int]:
         """Ids of the categories of expenses, in the order of their tree."""
-        return [one.id for one in self.categories if one.type is CategoryType.EXPENSE]
+        return [one.id for one in self.categories if one.is_expense]
 
     @cached_property
     def book(self) -> Book:
@@ -209,7 +221,9 @@ class Sheet:
             assigned.setdefault(Month.of(one.month), {})[Slot(one.category_id, one.account_id)] = one.amount
         notes = self._notes()
         held = {Month.of(one.month): one.held for one in notes if one.held}
-        return Plans(assigned, held, {Month.of(one.month): one.note for one in notes})
+        months = {Month.of(one.month): one for one in notes}
+        versions = {month: one.version for month, one in months.items()}
+        return Plans(assigned, held, {month: one.note for month, one in months.items()}, versions)
 
     def _assigned(self) -> Sequence[Assigned]:
         found = self.queries.assigned()
@@ -248,12 +262,12 @@ class Sheet:
         return self.calendar.days(month)
 
 
-def in_tree_order(categories: Sequence[CategoryRecord]) -> list[CategoryRecord]:
+def in_tree_order(categories: Sequence[BookAccount]) -> list[BookAccount]:
     """The categories, each followed by those below it; beside each other by position."""
-    below: dict[int | None, list[CategoryRecord]] = {}
+    below: dict[int | None, list[BookAccount]] = {}
     for one in categories:
         below.setdefault(one.parent_id, []).append(one)
-    found: list[CategoryRecord] = []
+    found: list[BookAccount] = []
     waiting = list(reversed(below.get(None, [])))
     while waiting:
         one = waiting.pop()

@@ -225,7 +225,7 @@ class TargetApplier:
 
     def apply(self, month: Month, mode: Mode, *, dry_run: bool = False) -> ChangedMonth:
         """Assign by the targets; those that can't be met are named, and the others are applied."""
-        sheet = self.envelopes.locked()
+        sheet = self.envelopes.locked(month)
         targets, failed = self._rules(sheet)
         folded = sheet.envelopes()
         state, last = folded.at(month), folded.at(month.previous)
@@ -250,7 +250,7 @@ class TargetApplier:
 
     def close(self, month: Month, *, dry_run: bool = False) -> ChangedMonth:
         """End a month: sources give back, overspent envelopes are filled, sinks share the rest by their weights."""
-        sheet = self.envelopes.locked()
+        sheet = self.envelopes.locked(month)
         state, records = sheet.envelopes().at(month), self.targets.list_all()
         sinks: dict[int, Decimal] = {}
         for one in records:
