@@ -19217,7 +19217,7 @@ export interface components {
             readonly code: string;
         };
         /**
-         * @description All that the targets of a category want in the month.
+         * @description Sum of the targets of a category in the month.
          * @example {
          *       "category_id": 7,
          *       "goal": 400000

@@ -70,7 +70,7 @@ class BookAccount(NamedTuple):
     on_budget: bool | None
     is_archived: bool | None
     overspending: Overspending | None
-    """Of a category."""
+    """Treatment of overspending, of a category."""
     position: int | None
 
     @property
@@ -144,7 +144,7 @@ class FlowQueries:
         return [Flow._make((*row, row[-1])) for row in rows]
 
     def foreign_flows(self, accounts: Collection[int], categories: Collection[int], shift: int) -> list[Sum]:
-        """The same of accounts in other currencies: sums whose keys are those of flows, and the currency."""
+        """Flows of accounts in other currencies; keys are the first four values of a flow, and the currency."""
         if not accounts:
             return []
         values: Values = {"accounts": list(accounts), "categories": list(categories), "shift": shift}

@@ -75,7 +75,7 @@ class FailedTargetSchema(Schema):
 
 
 class CategoryGoalSchema(Schema):
-    """All that the targets of a category want in the month."""
+    """Sum of the targets of a category in the month."""
 
     category_id = fields.Integer(dump_only=True)
     goal = fields.Decimal(dump_only=True)

@@ -76,7 +76,7 @@ class ChangedAssignment(NamedTuple):
 
 
 class Goal(NamedTuple):
-    """All that the targets of a category want in a month."""
+    """Sum of the targets of a category in a month."""
 
     category_id: int
     goal: Decimal
