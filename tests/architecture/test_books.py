@@ -29,8 +29,8 @@ OTHER_STATEMENTS = {
     "books/repository.py: PreferencesRepository.put": "a person's",
     "books/repository.py: _book": "finds a book by its id, for the program",
     "books/repository.py: _preferences": "a person's",
-    "payees_rules/repository.py: _table": "makes a table of values",
     "budgets/queries/flows.py: _rates": "rates are those of all books",
+    "payees_rules/repository/learned.py: _table": "makes a table of values",
     "transactions/queries.py: _has_status": "is correlated with a transaction of the book",
     "transactions/queries.py: _without_category": "is correlated with a transaction of the book",
 }

@@ -9,15 +9,19 @@ from app.infra.context import make_context
 from app.infra.db import db
 from app.suites.personal.books.service import program_access
 from app.suites.personal.categories.service import CategoryService
-from app.suites.personal.payees_rules.models import LearnedCategory, LearnedToken
+from app.suites.personal.payees_rules.models import LearnedCategory, LearnedToken, Rule
 from tests import factories
 from tests.factories import Examples, Sent
 from tests.factories.auth import UserFactory
 from tests.factories.personal import open_book
 from tests.factories.personal_money import TRANSACTIONS, existing, sent
 
-PAYEES, TAGS = "/api/personal/payees", "/api/personal/tags"
+PAYEES, TAGS, RULES = (f"/api/personal/{name}" for name in ("payees", "tags", "rules"))
 _NUMBERS = count(1)
+_RULE = {
+    "conditions": [{"field": "description", "op": "contains", "value": "lidl"}],
+    "actions": [{"type": "tags", "value": ["super"]}],
+}
 _PAYEE = {"name": "Éxito", "aliases": []}
 
 
@@ -55,6 +59,7 @@ def _merge(caller: Any) -> Sent:
 
 EXAMPLES = Examples(
     rows={
+        "Rule": in_new_book(lambda access: Rule(book_id=access.book_id, **_RULE)),
         "LearnedToken": in_new_book(
             lambda access: LearnedToken(book_id=access.book_id, token="w=lidl", category_id=_category(access), n=1)
         ),
@@ -64,7 +69,20 @@ EXAMPLES = Examples(
             )
         ),
     },
-    existing={f"{PAYEES}/<id:payee_id>": existing(PAYEES, _PAYEE), f"{TAGS}/<string:name>": _tagged},
-    changes={f"{PAYEES}/<id:payee_id>": {"is_hidden": True}, f"{TAGS}/<string:name>": {"name": "viajes"}},
-    own_posts={PAYEES: sent(PAYEES, _PAYEE), f"{PAYEES}/<id:payee_id>/merge": _merge},
+    existing={
+        f"{PAYEES}/<id:payee_id>": existing(PAYEES, _PAYEE),
+        f"{TAGS}/<string:name>": _tagged,
+        f"{RULES}/<id:rule_id>": existing(RULES, _RULE),
+    },
+    changes={
+        f"{PAYEES}/<id:payee_id>": {"is_hidden": True},
+        f"{TAGS}/<string:name>": {"name": "viajes"},
+        f"{RULES}/<id:rule_id>": {"stop": True},
+    },
+    own_posts={
+        PAYEES: sent(PAYEES, _PAYEE),
+        f"{PAYEES}/<id:payee_id>/merge": _merge,
+        RULES: sent(RULES, _RULE),
+        f"{RULES}/preview": sent(f"{RULES}/preview", _RULE),
+    },
 )

@@ -357,6 +357,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
     EXAMPLES.existing["/api/auth/tokens/<id:token_id>"](demo)
     EXAMPLES.existing["/api/notifications/<id:notification_id>"](demo)
     EXAMPLES.existing["/api/personal/payees/<id:payee_id>"](demo)
+    EXAMPLES.existing["/api/personal/rules/<id:rule_id>"](demo)
     EXAMPLES.existing["/api/personal/tags/<string:name>"](demo)
     EXAMPLES.existing["/api/personal/transactions/<id:transaction_id>"](demo)
     EXAMPLES.existing["/api/personal/recurring/<id:recurring_id>"](demo)

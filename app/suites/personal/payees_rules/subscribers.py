@@ -5,8 +5,8 @@ from typing import Any
 from app.infra.context import Context, Subscription
 from app.suites.personal.books.service import program_access
 from app.suites.personal.categories.events import CategoryLeaving
-from app.suites.personal.payees_rules.events import PayeeLeaving
-from app.suites.personal.payees_rules.service import LearningService, PayeeService
+from app.suites.personal.payees_rules.events import PayeeLeaving, TagRenamed
+from app.suites.personal.payees_rules.service import LearningService, PayeeService, RuleService
 from app.suites.personal.transactions.events import ChoicesChanged
 
 
@@ -20,15 +20,24 @@ def move_category(context: Context, event: CategoryLeaving) -> None:
     access = program_access(context, event.book_id)
     PayeeService(access).move_category(event.category_id, event.move_to)
     LearningService(access).move_category(event.category_id, event.move_to)
+    RuleService(access).move_category(event.category_id, event.move_to)
 
 
-def rename_learned(context: Context, event: PayeeLeaving) -> None:
-    """Count what was learned of a payee for the one that it becomes."""
-    LearningService(program_access(context, event.book_id)).rename_payee(event.name, event.new_name)
+def move_payee(context: Context, event: PayeeLeaving) -> None:
+    """Put the payee that another one becomes in its place, in rules and in what was learned."""
+    access = program_access(context, event.book_id)
+    LearningService(access).rename_payee(event.name, event.new_name)
+    RuleService(access).move_payee(event.payee_id, event.into)
+
+
+def rename_tag(context: Context, event: TagRenamed) -> None:
+    """Rename a tag in rules."""
+    RuleService(program_access(context, event.book_id)).rename_tag(event.name, event.new_name)
 
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     Subscription(ChoicesChanged, learn),
     Subscription(CategoryLeaving, move_category),
-    Subscription(PayeeLeaving, rename_learned),
+    Subscription(PayeeLeaving, move_payee),
+    Subscription(TagRenamed, rename_tag),
 )

@@ -15,12 +15,16 @@ from app.suites.personal.accounts.service import AccountService
 from app.suites.personal.books.service import program_access
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
+from app.suites.personal.payees_rules.rules.actions import ActionType
+from app.suites.personal.payees_rules.rules.conditions import RuleField, RuleOp
+from app.suites.personal.payees_rules.rules.engine import RuleStage
 from app.suites.personal.payees_rules.rules.learning import changes_of
 from app.suites.personal.payees_rules.service import (
     Categorised,
     CategorisingService,
     LearningService,
     PayeeService,
+    RuleService,
     Uncategorised,
 )
 from app.suites.personal.transactions.events import Choice
@@ -180,3 +184,37 @@ def test_payees_are_made_where_there_are_none(access: BookAccess) -> None:
     assert made["exito"] == made["WOW"] == shop
     assert made["Carulla"] == made["carulla"] != shop
     assert " " not in made
+
+
+def test_rules_come_before_the_category_of_the_payee(access: BookAccess) -> None:
+    food, home = category(access, "Groceries"), category(access, "Home")
+    PayeeService(access).create(name="Lidl", default_category_id=home)
+    condition: Any = {"field": RuleField.DESCRIPTION, "op": RuleOp.CONTAINS, "value": "bazar"}
+    actions: Any = [
+        {"type": ActionType.CATEGORY, "value": food},
+        {"type": ActionType.TAGS, "value": ["casa"]},
+        {"type": ActionType.NOTE, "value": "Bazar"},
+    ]
+    made = RuleService(access).create(conditions=[condition], actions=actions).id
+    answer = found(access, line(access, "LIDL BAZAR", payee="Lidl", tags=("viaje",)))
+    assert answer is not None
+    assert (answer.category_id, answer.category_source, answer.rule_ids) == (food, CategorySource.RULE, (made,))
+    assert (answer.tags, answer.notes, answer.payee_name) == (("viaje", "casa"), "Bazar", None)
+    answer = found(access, line(access, "LIDL BAZAR", payee="Lidl", category_id=home, notes="Regalo"))
+    assert answer is not None
+    assert (answer.category_id, answer.category_source) == (home, CategorySource.FILE)
+    assert (answer.tags, answer.notes) == (("casa",), "Regalo")
+    [answer] = CategorisingService(access).categorise([line(access, "LIDL BAZAR", payee="Lidl")], run_rules=False)
+    assert answer is not None
+    assert (answer.category_id, answer.category_source) == (home, CategorySource.PAYEE)
+
+
+def test_a_payee_that_a_rule_sets_gives_its_own_category(access: BookAccess) -> None:
+    home = category(access, "Home")
+    shop = PayeeService(access).create(name="Lidl", default_category_id=home).record.id
+    condition: Any = {"field": RuleField.IMPORTED_TEXT, "op": RuleOp.REGEX, "value": r"ldl \d+"}
+    actions: Any = [{"type": ActionType.PAYEE, "value": "Lidl"}]
+    RuleService(access).create(conditions=[condition], actions=actions, stage=RuleStage.PRE)
+    answer = found(access, line(access, "Compra", imported_text="COMPRA LDL 0123"))
+    assert answer is not None
+    assert (answer.payee_id, answer.category_id, answer.category_source) == (shop, home, CategorySource.PAYEE)

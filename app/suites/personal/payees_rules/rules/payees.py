@@ -56,6 +56,11 @@ class Payees:
                 known.texts[text] = one.id if known.texts.get(text, one.id) == one.id else None
         return known
 
+    def named(self, name: str) -> PayeeNames | None:
+        """The payee of this name or alias."""
+        found = self.names.get(name_key(name))
+        return None if found is None else self.by_id[found]
+
     def find(self, *texts: str) -> PayeeNames | None:
         """The payee that the first of the texts names that names any: by name or alias, or as banks write it."""
         for text in texts:

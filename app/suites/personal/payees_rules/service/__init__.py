@@ -1,8 +1,11 @@
-"""Services of payees, tags, and categories that are found for transactions."""
+"""Services of payees, tags, rules, and categories that are found for transactions."""
 
-from app.suites.personal.payees_rules.service.categorising import Categorised, CategorisingService, Uncategorised
+from app.suites.personal.payees_rules.rules.lines import Categorised, Portion, Uncategorised
+from app.suites.personal.payees_rules.service.categorising import CategorisingService
 from app.suites.personal.payees_rules.service.learning import LearningService
 from app.suites.personal.payees_rules.service.payees import NewPayee, PayeeChanges, PayeeItem, PayeeService
+from app.suites.personal.payees_rules.service.rules import NewRule, RuleChanges, RuleService
+from app.suites.personal.payees_rules.service.running import Preview, RuleRunner
 from app.suites.personal.payees_rules.service.tags import TagService
 
 __all__ = [
@@ -10,9 +13,15 @@ __all__ = [
     "CategorisingService",
     "LearningService",
     "NewPayee",
+    "NewRule",
     "PayeeChanges",
     "PayeeItem",
     "PayeeService",
+    "Portion",
+    "Preview",
+    "RuleChanges",
+    "RuleRunner",
+    "RuleService",
     "TagService",
     "Uncategorised",
 ]

@@ -14,6 +14,7 @@ from app.suites.personal.payees_rules.events import PayeeLeaving
 from app.suites.personal.payees_rules.models import PayeeRecord, PayeeUse
 from app.suites.personal.payees_rules.queries import PayeeFilter, PayeeRepository, TransactionLabels
 from app.suites.personal.payees_rules.rules.payees import MOST_ALIASES, Payees, name_key, with_aliases
+from app.suites.personal.payees_rules.service.rules import RuleService
 
 BY_NAME = (Sort("name"),)
 CHUNK = 1_000
@@ -94,7 +95,10 @@ class PayeeService(InBookService):
 
     def delete(self, payee_id: int) -> None:
         """Delete a payee that nothing names."""
-        self.payees.delete(self.payees.get_for_update(payee_id))
+        payee = self.payees.get_for_update(payee_id)
+        if RuleService(self.access).names_payee(payee_id):
+            raise Conflict("The payee is used in rules.", code="payee_in_use")
+        self.payees.delete(payee)
 
     def merge(self, payee_id: int, into: int) -> PayeeItem:
         """Give another payee all that names one, its names too, and delete the one."""

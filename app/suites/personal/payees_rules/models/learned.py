@@ -1,7 +1,6 @@
 """Tables of what is learned from the choices of people."""
 
 from datetime import date as day
-from datetime import datetime
 from typing import Annotated, NamedTuple
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -48,36 +47,6 @@ class LearnedCategory(Keyed, Base):
         CheckConstraint("weight >= 0 AND weight < 1000000000", name="weight_range"),
         sane_day("last"),
     )
-
-
-class PayeeRecord(NamedTuple):
-    """Somebody who is paid, or pays."""
-
-    id: int
-    book_id: int
-    name: str
-    aliases: list[str]
-    default_category_id: int | None
-    is_hidden: bool
-    created_at: datetime
-    updated_at: datetime
-    version: int
-
-
-class PayeeUse(NamedTuple):
-    """Use of a payee."""
-
-    payee_id: int
-    transactions: int
-    last_used: day | None
-
-
-class TagUse(NamedTuple):
-    """A tag, and the number of transactions and splits that have it."""
-
-    name: str
-    transactions: int
-    splits: int
 
 
 class TokenRecord(NamedTuple):

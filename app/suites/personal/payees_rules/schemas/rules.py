@@ -1,0 +1,144 @@
+"""Schemas of rules."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from app.suites.personal.books.schemas import BookListQuery
+from app.suites.personal.payees_rules.rules.actions import MOST_ACTIONS, ActionType
+from app.suites.personal.payees_rules.rules.conditions import MOST_CONDITIONS, RuleField, RuleOp
+from app.suites.personal.payees_rules.rules.engine import RuleMatch, RuleStage
+from app.web.fields import Day, Derived, EnumByValue, Flag, Instant, Text, Whole
+from app.web.query import SortBy
+from app.web.schema import ResourceSchema
+
+_CONDITIONS: dict[str, Any] = {
+    "attribute": "conditions",
+    "data_key": "conditions",  # schemas have a method of this name
+    "required": True,
+    "validate": validate.Length(max=MOST_CONDITIONS),
+}
+_SINGLE: list[dict[str, Any]] = [{"type": "string"}, {"type": "number"}]
+
+
+class JsonField(Derived, fields.Field[Any]):
+    """A value of several forms, which the service tells apart."""
+
+    def derive(self, value: Any) -> Any:
+        return value
+
+
+class ConditionSchema(ResourceSchema):
+    """A condition on a field; texts are compared without case and accents, amounts without sign."""
+
+    field = EnumByValue(RuleField, required=True)
+    op = EnumByValue(RuleOp, required=True)
+    value = JsonField(
+        required=True,
+        metadata={"anyOf": [*_SINGLE, {"type": "array", "items": {"anyOf": [*_SINGLE, {"type": "null"}]}}]},
+    )
+
+
+class ActionSchema(ResourceSchema):
+    """A change of a transaction."""
+
+    type = EnumByValue(ActionType, required=True, type_name="RuleActionType")
+    value = JsonField(
+        allow_none=True,
+        metadata={
+            "anyOf": [
+                *_SINGLE,
+                {"type": "boolean"},
+                {"type": "array", "items": {"anyOf": [*_SINGLE, {"type": "object"}]}},
+                {"type": "null"},
+            ]
+        },
+    )
+
+
+class RuleValues(ResourceSchema):
+    """Fields of rules, stored or tried."""
+
+    name = Text(200, allow_none=True)
+    stage = EnumByValue(RuleStage)
+    position = Whole()
+    match = EnumByValue(RuleMatch)
+    terms = fields.List(fields.Nested(ConditionSchema), **_CONDITIONS)
+    actions = fields.List(fields.Nested(ActionSchema), required=True, validate=validate.Length(max=MOST_ACTIONS))
+    stop = Flag()
+    is_active = Flag()
+
+
+class RuleSchema(RuleValues):
+    """Conditions on transactions, and the changes that are made where they hold."""
+
+    id = fields.Integer(dump_only=True)
+    book_id = fields.Integer(dump_only=True)
+    created_by = fields.Integer(dump_only=True, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class RuleListQuery(BookListQuery):
+    """Query of the list of rules."""
+
+    sort = SortBy("position", "name", "created_at")
+    stage = EnumByValue(RuleStage)
+    is_active = Flag()
+
+
+class SuggestionListQuery(BookListQuery):
+    """Query of the list of suggested rules."""
+
+
+class RuleDraftSchema(RuleValues):
+    """A rule that is tried, and the first day of the transactions that it is tried on."""
+
+    first = Day(data_key="from", allow_none=True)
+
+
+class PortionSchema(Schema):
+    """A part of an amount."""
+
+    amount = fields.Decimal(dump_only=True)
+    category_id = fields.Integer(dump_only=True, allow_none=True)
+    notes = fields.String(dump_only=True, allow_none=True)
+    tags = fields.List(fields.String(), dump_only=True)
+
+
+class DifferenceSchema(Schema):
+    """Changes of a transaction by a rule; null is no change."""
+
+    transaction_id = fields.Integer(dump_only=True)
+    date = fields.Date(dump_only=True)
+    signed_amount = fields.Decimal(dump_only=True)
+    description = fields.String(dump_only=True, allow_none=True)
+    category_id = fields.Integer(dump_only=True, allow_none=True)
+    splits = fields.List(fields.Nested(PortionSchema), dump_only=True)
+    transfer_to_account_id = fields.Integer(dump_only=True, allow_none=True)
+    payee_id = fields.Integer(dump_only=True, allow_none=True)
+    payee_name = fields.String(dump_only=True, allow_none=True)
+    tags = fields.List(fields.String(), dump_only=True, allow_none=True)
+    notes = fields.String(dump_only=True, allow_none=True)
+    exclude_from_reports = fields.Boolean(dump_only=True, allow_none=True)
+
+
+class RulePreviewSchema(Schema):
+    """Transactions that a rule is about, and those that it would change, of which the newest are shown."""
+
+    matched = fields.Integer(dump_only=True)
+    changed = fields.Integer(dump_only=True)
+    items = fields.List(fields.Nested(DifferenceSchema), dump_only=True)
+    stopped = fields.Boolean(dump_only=True)
+
+
+class RuleSuggestionSchema(Schema):
+    """A rule that would repeat what people do by hand."""
+
+    condition = fields.Nested(ConditionSchema, dump_only=True)
+    action = fields.Nested(ActionSchema, dump_only=True)
+    category_id = fields.Integer(dump_only=True)
+    payee_id = fields.Integer(dump_only=True, allow_none=True)
+    times = fields.Integer(dump_only=True)
+    share = fields.Float(dump_only=True)
+    example = fields.String(dump_only=True)
