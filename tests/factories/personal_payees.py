@@ -51,6 +51,15 @@ def _tagged(caller: Any) -> str:
     return f"{TAGS}/{tag}"
 
 
+def choose_often(caller: Any) -> None:
+    """Transactions of the first book of the caller from which a rule is suggested."""
+    path = existing(PAYEES, _PAYEE)(caller)
+    [category, *_] = caller.get("/api/personal/categories", type="expense")["data"]
+    body = {"type": "expense", "amount": "5", "date": "2026-03-02", "category_id": category["id"]}
+    for _ in range(3):
+        caller.post(TRANSACTIONS, {**body, "payee_id": int(path.rpartition("/")[2])})
+
+
 def _merge(caller: Any) -> Sent:
     """A payee to be merged into another."""
     one, other = existing(PAYEES, _PAYEE)(caller), existing(PAYEES, _PAYEE)(caller)
@@ -83,6 +92,7 @@ EXAMPLES = Examples(
         PAYEES: sent(PAYEES, _PAYEE),
         f"{PAYEES}/<id:payee_id>/merge": _merge,
         RULES: sent(RULES, _RULE),
+        f"{RULES}/<id:rule_id>/apply": lambda caller: (f"{existing(RULES, _RULE)(caller)}/apply", {"json": {}}),
         f"{RULES}/preview": sent(f"{RULES}/preview", _RULE),
     },
 )

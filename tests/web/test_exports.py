@@ -40,6 +40,7 @@ from tests.factories.currencies import RateFactory
 from tests.factories.expenses import AccruedExpenseFactory, ExpenseFactory, RecurringExpenseFactory
 from tests.factories.incomes import IncomeFactory
 from tests.factories.payments import PaymentFactory
+from tests.factories.personal_payees import choose_often
 from tests.factories.projects import ProjectFactory, plan
 from tests.statements import counted
 from tests.support import LEAVE_BOOKS, Caller
@@ -93,6 +94,7 @@ def caller(app: Flask, admin: Caller) -> Iterator[Caller]:
         "/api/personal/goals/<id:goal_id>",
     ):
         EXAMPLES.existing[own](admin)
+    choose_often(admin)
     with clock.frozen(NOW):
         RateFactory(date=date(2025, 1, 1))
         for currency, day in (("COP", date(2025, 6, 20)), ("USD", date(2025, 6, 1))):

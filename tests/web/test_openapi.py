@@ -31,6 +31,7 @@ from app.web.openapi.vocabulary import Vocabulary
 from tests.examples import EXAMPLES
 from tests.factories.audit import add_refusal
 from tests.factories.documents import add_document
+from tests.factories.personal_payees import choose_often
 from tests.support import Caller, sign_in
 
 JsonSchema = dict[str, Any]
@@ -358,6 +359,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
     EXAMPLES.existing["/api/notifications/<id:notification_id>"](demo)
     EXAMPLES.existing["/api/personal/payees/<id:payee_id>"](demo)
     EXAMPLES.existing["/api/personal/rules/<id:rule_id>"](demo)
+    choose_often(demo)
     EXAMPLES.existing["/api/personal/tags/<string:name>"](demo)
     EXAMPLES.existing["/api/personal/transactions/<id:transaction_id>"](demo)
     EXAMPLES.existing["/api/personal/recurring/<id:recurring_id>"](demo)

@@ -4,11 +4,16 @@ from typing import Any
 
 import pytest
 
+from app.infra.context import make_context
+from app.infra.db import db
+from app.suites.personal.books.service import program_access
+from app.suites.personal.payees_rules.service import LearningService
+from tests import factories
 from tests.factories.personal import Person
 from tests.suites.personal.payees_rules.test_payees_api import payee
-from tests.suites.personal.transactions.test_transactions_api import category, enter
+from tests.suites.personal.transactions.test_transactions_api import account, balance, category, enter
 
-RULES, CATEGORIES = "/api/personal/rules", "/api/personal/categories"
+RULES, CATEGORIES, TRANSACTIONS = (f"/api/personal/{name}" for name in ("rules", "categories", "transactions"))
 
 
 def about(text: str, *actions: tuple[str, Any], **values: Any) -> dict[str, Any]:
@@ -18,6 +23,16 @@ def about(text: str, *actions: tuple[str, Any], **values: Any) -> dict[str, Any]
         "actions": [{"type": kind, "value": value} for kind, value in actions],
         **values,
     }
+
+
+def learned(who: Person) -> dict[str, int]:
+    """What is counted for the tokens of a book."""
+    assert factories.app is not None
+    with factories.app.app_context():
+        service = LearningService(program_access(make_context(db.session()), who.book_id))
+        found = service.tokens.of(["p=lidl", "p=aldi", "p=uber"])
+        db.session.rollback()
+    return {one.token: one.n for one in found}
 
 
 def rule(who: Person, body: dict[str, Any]) -> int:
@@ -133,3 +148,63 @@ def test_a_rule_is_suggested_until_it_is_there(ana: Person) -> None:
             rule(ana, {"conditions": [one["condition"]], "actions": [one["action"]]})
     ana.caller.put(f"/api/personal/payees/{shop}", {"default_category_id": home})
     assert ana.caller.get(f"{RULES}/suggestions")["data"] == []
+
+
+def test_an_applied_rule_changes_what_nobody_chose_and_is_undone(ana: Person) -> None:
+    food, other = category(ana, "Groceries"), category(ana, "Restaurants")
+    by_hand = enter(ana, description="LIDL 1", category_id=other)
+    open_one = enter(ana, description="LIDL 2")
+    old = enter(ana, description="LIDL 3", date="2026-01-02")
+    made = rule(ana, about("lidl", ("category", food), ("payee", "Lidl"), ("tags", ["super"])))
+    asked = {"from": "2026-02-01", "dry_run": True}
+    counted = ana.caller.post(f"{RULES}/{made}/apply", asked, expect=200)["data"]
+    assert (counted["matched"], counted["changed"], counted["change_set"]) == (2, 2, None)
+    done = ana.caller.post(f"{RULES}/{made}/apply", {"from": "2026-02-01"}, expect=200)["data"]
+    assert (done["matched"], done["changed"], done["errors"], done["stopped"]) == (2, 2, [], False)
+    after = [ana.caller.get(f"{TRANSACTIONS}/{one['id']}")["data"] for one in (by_hand, open_one, old)]
+    assert [one["category_id"] for one in after] == [other, food, None]
+    assert [one["category_source"] for one in after] == ["manual", "rule", None]
+    assert [one["tags"] for one in after] == [["super"], ["super"], []]
+    assert after[0]["payee_id"] == after[1]["payee_id"] is not None
+    assert ana.caller.post(f"{RULES}/{made}/apply", {"from": "2026-02-01"}, expect=200)["data"]["changed"] == 0
+    ana.caller.post(f"/api/personal/changes/{done['change_set']}/undo", expect=200)
+    again = ana.caller.get(f"{TRANSACTIONS}/{open_one['id']}")["data"]
+    assert (again["category_id"], again["category_source"], again["tags"]) == (None, None, [])
+
+
+def test_an_applied_rule_splits_transfers_and_leaves_out(ana: Person) -> None:
+    food, home = category(ana, "Groceries"), category(ana, "Home")
+    savings = account(ana, name="Ahorros")
+    bought = enter(ana, description="LIDL", amount="100")
+    sent, came = enter(ana, description="AHORRO"), enter(ana, description="AHORRO", type="income", amount="30")
+    parts = [{"share": "0.25", "category_id": home}, {"share": "0.75", "category_id": food, "notes": "Comida"}]
+    for body in (about("lidl", ("split", parts), ("exclude", True)), about("ahorro", ("transfer_to", savings))):
+        ana.caller.post(f"{RULES}/{rule(ana, body)}/apply", {}, expect=200)
+    after = ana.caller.get(f"{TRANSACTIONS}/{bought['id']}")["data"]
+    assert [(one["amount"], one["category_id"]) for one in after["splits"]] == [(25, home), (75, food)]
+    assert after["exclude_from_reports"] is True
+    out, back = (ana.caller.get(f"{TRANSACTIONS}/{one['id']}")["data"] for one in (sent, came))
+    assert (out["type"], out["account_id"], out["to_account_id"]) == ("transfer", sent["account_id"], savings)
+    assert (back["type"], back["account_id"], back["to_account_id"]) == ("transfer", savings, came["account_id"])
+    assert balance(ana, savings) == 70
+
+
+def test_choices_by_hand_are_learned_and_those_of_rules_are_not(ana: Person) -> None:
+    food = category(ana, "Groceries")
+    for number in range(3):
+        enter(ana, description=f"UBER {number}")
+    ana.caller.post(f"{RULES}/{rule(ana, about('uber', ('category', food)))}/apply", {}, expect=200)
+    assert learned(ana) == {}
+    made = [enter(ana, description=f"LIDL {number}", category_id=food) for number in range(2)]
+    assert learned(ana)["p=lidl"] == 2
+    ana.caller.put(f"{TRANSACTIONS}/{made[0]['id']}", {"description": "ALDI"})
+    assert (learned(ana)["p=lidl"], learned(ana)["p=aldi"]) == (1, 1)
+    ana.caller.delete(f"{TRANSACTIONS}/{made[1]['id']}")
+    assert "p=lidl" not in learned(ana)
+    [uber, *_] = ana.caller.get(TRANSACTIONS, q="uber")["data"]
+    ana.caller.put(f"{TRANSACTIONS}/{uber['id']}", {"notes": "Taxi"})
+    assert "p=uber" not in learned(ana)
+    ana.caller.put(f"{TRANSACTIONS}/{uber['id']}", {"category_id": food})
+    assert learned(ana)["p=uber"] == 1
+    ana.caller.post(f"{TRANSACTIONS}/bulk", {"ids": [uber["id"]], "changes": {"category_id": None}}, expect=200)
+    assert "p=uber" not in learned(ana)

@@ -28,7 +28,7 @@ class JsonField(Derived, fields.Field[Any]):
         return value
 
 
-class ConditionSchema(ResourceSchema):
+class RuleConditionSchema(ResourceSchema):
     """A condition on a field; texts are compared without case and accents, amounts without sign."""
 
     field = EnumByValue(RuleField, required=True)
@@ -39,7 +39,7 @@ class ConditionSchema(ResourceSchema):
     )
 
 
-class ActionSchema(ResourceSchema):
+class RuleActionSchema(ResourceSchema):
     """A change of a transaction."""
 
     type = EnumByValue(ActionType, required=True, type_name="RuleActionType")
@@ -63,13 +63,13 @@ class RuleValues(ResourceSchema):
     stage = EnumByValue(RuleStage)
     position = Whole()
     match = EnumByValue(RuleMatch)
-    terms = fields.List(fields.Nested(ConditionSchema), **_CONDITIONS)
-    actions = fields.List(fields.Nested(ActionSchema), required=True, validate=validate.Length(max=MOST_ACTIONS))
+    terms = fields.List(fields.Nested(RuleConditionSchema), **_CONDITIONS)
+    actions = fields.List(fields.Nested(RuleActionSchema), required=True, validate=validate.Length(max=MOST_ACTIONS))
     stop = Flag()
     is_active = Flag()
 
 
-class RuleSchema(RuleValues):
+class PersonalRuleSchema(RuleValues):
     """Conditions on transactions, and the changes that are made where they hold."""
 
     id = fields.Integer(dump_only=True)
@@ -79,7 +79,7 @@ class RuleSchema(RuleValues):
     updated_at = Instant()
 
 
-class RuleListQuery(BookListQuery):
+class PersonalRuleListQuery(BookListQuery):
     """Query of the list of rules."""
 
     sort = SortBy("position", "name", "created_at")
@@ -91,7 +91,7 @@ class SuggestionListQuery(BookListQuery):
     """Query of the list of suggested rules."""
 
 
-class RuleDraftSchema(RuleValues):
+class PersonalRuleDraftSchema(RuleValues):
     """A rule that is tried, and the first day of the transactions that it is tried on."""
 
     first = Day(data_key="from", allow_none=True)
@@ -112,6 +112,7 @@ class DifferenceSchema(Schema):
     transaction_id = fields.Integer(dump_only=True)
     date = fields.Date(dump_only=True)
     signed_amount = fields.Decimal(dump_only=True)
+    account_id = fields.Integer(dump_only=True)
     description = fields.String(dump_only=True, allow_none=True)
     category_id = fields.Integer(dump_only=True, allow_none=True)
     splits = fields.List(fields.Nested(PortionSchema), dump_only=True)
@@ -123,7 +124,7 @@ class DifferenceSchema(Schema):
     exclude_from_reports = fields.Boolean(dump_only=True, allow_none=True)
 
 
-class RulePreviewSchema(Schema):
+class PersonalRulePreviewSchema(Schema):
     """Transactions that a rule is about, and those that it would change, of which the newest are shown."""
 
     matched = fields.Integer(dump_only=True)
@@ -132,11 +133,36 @@ class RulePreviewSchema(Schema):
     stopped = fields.Boolean(dump_only=True)
 
 
-class RuleSuggestionSchema(Schema):
+class RuleApplicationSchema(ResourceSchema):
+    """The first day of the transactions that a rule is applied to, and whether they are only counted."""
+
+    first = Day(data_key="from", allow_none=True)
+    dry_run = Flag()
+
+
+class RuleProblemSchema(Schema):
+    """Reason for which a transaction was not changed."""
+
+    id = fields.Integer(dump_only=True)
+    code = fields.String(dump_only=True)
+    text = fields.String(dump_only=True)
+
+
+class AppliedRuleSchema(Schema):
+    """Transactions that a rule is about, and those that it changed, or would change with `dry_run`."""
+
+    matched = fields.Integer(dump_only=True)
+    changed = fields.Integer(dump_only=True)
+    change_set = fields.Integer(dump_only=True, allow_none=True)
+    errors = fields.List(fields.Nested(RuleProblemSchema), dump_only=True)
+    stopped = fields.Boolean(dump_only=True)
+
+
+class PersonalRuleSuggestionSchema(Schema):
     """A rule that would repeat what people do by hand."""
 
-    condition = fields.Nested(ConditionSchema, dump_only=True)
-    action = fields.Nested(ActionSchema, dump_only=True)
+    condition = fields.Nested(RuleConditionSchema, dump_only=True)
+    action = fields.Nested(RuleActionSchema, dump_only=True)
     category_id = fields.Integer(dump_only=True)
     payee_id = fields.Integer(dump_only=True, allow_none=True)
     times = fields.Integer(dump_only=True)

@@ -5,10 +5,11 @@ from app.suites.personal.payees_rules.service.categorising import CategorisingSe
 from app.suites.personal.payees_rules.service.learning import LearningService
 from app.suites.personal.payees_rules.service.payees import NewPayee, PayeeChanges, PayeeItem, PayeeService
 from app.suites.personal.payees_rules.service.rules import NewRule, RuleChanges, RuleService
-from app.suites.personal.payees_rules.service.running import Preview, RuleRunner
+from app.suites.personal.payees_rules.service.running import Applied, Preview, RuleRunner
 from app.suites.personal.payees_rules.service.tags import TagService
 
 __all__ = [
+    "Applied",
     "Categorised",
     "CategorisingService",
     "LearningService",

@@ -1,12 +1,13 @@
 """Running of rules over the transactions that are there."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar, NamedTuple
 
 from app.infra.books import BookAccess
+from app.kernel.batches import batched
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import FIRST_DAY
 from app.suites.personal.books.service import InBookService
@@ -18,9 +19,18 @@ from app.suites.personal.payees_rules.rules.engine import OF_CATEGORY, Outcome, 
 from app.suites.personal.payees_rules.rules.lines import Portion
 from app.suites.personal.payees_rules.rules.subjects import Subject
 from app.suites.personal.payees_rules.rules.suggesting import Choices, Suggestion, suggestions
-from app.suites.personal.payees_rules.service.rules import RuleService
+from app.suites.personal.payees_rules.service.payees import PayeeService
+from app.suites.personal.payees_rules.service.rules import RuleService, typed
 from app.suites.personal.payees_rules.service.setting import setting_of
-from app.suites.personal.transactions.rules import CategorySource, TransactionType
+from app.suites.personal.transactions.rules import MOST_IN_BULK, CategorySource, ChangeOrigin, TransactionType
+from app.suites.personal.transactions.service import (
+    BulkChanges,
+    BulkResult,
+    BulkService,
+    ChangeRecorder,
+    RowProblem,
+    SplitValues,
+)
 
 SHOWN = 50
 """Transactions that a preview shows."""
@@ -33,6 +43,7 @@ class Difference(NamedTuple):
     transaction_id: int
     date: date
     signed_amount: Decimal
+    account_id: int
     description: str | None
     category_id: int | None
     splits: tuple[Portion, ...]
@@ -46,7 +57,7 @@ class Difference(NamedTuple):
     @property
     def is_any(self) -> bool:
         """Whether anything would change."""
-        return any(value is not None and value != () for value in self[4:])
+        return any(value is not None and value != () for value in self[5:])
 
 
 class Preview(NamedTuple):
@@ -57,6 +68,18 @@ class Preview(NamedTuple):
     items: list[Difference]
     stopped: bool
     """Whether its patterns took too long, so that not all was looked at."""
+
+
+class Applied(NamedTuple):
+    """Number of transactions that a rule is about, and of those that it changed, or would change."""
+
+    matched: int
+    changed: int
+    change_set: int | None
+    """Id of the change set, by which it is undone; None if nothing was changed."""
+    errors: list[RowProblem]
+    """Transactions that could not be changed, some of them."""
+    stopped: bool
 
 
 class RuleRunner(InBookService):
@@ -71,6 +94,7 @@ class RuleRunner(InBookService):
 
     def preview(self, rule: Rule, first: date | None = None) -> Preview:
         """The transactions since a day that a rule would change, some of the last ones; it changes none."""
+        self.access.require_writer()
         rules = Ruleset([rule], setting_of(self.access))
         matched, changed, last = 0, 0, deque[Difference](maxlen=SHOWN)
         for difference in self.differences(rules, first):
@@ -80,6 +104,24 @@ class RuleRunner(InBookService):
                 last.appendleft(difference)
         return Preview(matched, changed, [*last], bool(rules.exhausted))
 
+    def apply(self, rule_id: int, first: date | None = None, *, dry_run: bool = False) -> Applied:
+        """Apply a rule to all transactions since a day, in a change set that can be undone; or only count them."""
+        self.access.require_writer()
+        stored = self.rules.get(rule_id)
+        rules = Ruleset([typed(stored)], setting_of(self.access))
+        recorder = ChangeRecorder(self.access, ChangeOrigin.RULES, stored.name)
+        matched, changed, errors = 0, 0, list[RowProblem]()
+        for chunk in batched(self.differences(rules, first), MOST_IN_BULK):
+            matched += len(chunk)
+            differing = [one for one in chunk if one.is_any]
+            if dry_run or not differing:
+                changed += len(differing)
+                continue
+            result = self._change(differing, recorder)
+            changed += result.changed
+            errors += result.errors
+        return Applied(matched, changed, recorder.change_set_id, errors[:SHOWN], bool(rules.exhausted))
+
     def differences(self, rules: Ruleset, first: date | None) -> Iterator[Difference]:
         """Changes of all transactions that the rules are about, even where there are none."""
         for chunk in self.entered.chunks(first or FIRST_DAY):
@@ -87,6 +129,12 @@ class RuleRunner(InBookService):
                 found = rules.run(_subject(one, rules.setting), _locked(one))
                 if found is not None:
                     yield _difference(one, found, rules.setting)
+
+    def _change(self, differing: Sequence[Difference], recorder: ChangeRecorder) -> BulkResult:
+        names = {one.payee_name for one in differing if one.payee_name is not None}
+        payees = PayeeService(self.access).ensure(sorted(names)) if names else {}
+        changes = {one.transaction_id: _changes(one, payees) for one in differing}
+        return BulkService(self.access).change(changes, recorder)
 
     def suggestions(self, request: PageRequest) -> Page[Suggestion]:
         """Rules that would repeat what people do by hand, and that neither a rule nor a payee does already."""
@@ -133,6 +181,7 @@ def _difference(one: Entered, found: Outcome, setting: Setting) -> Difference:
         transaction_id=one.id,
         date=one.date,
         signed_amount=one.signed_amount,
+        account_id=one.account_id,
         description=one.description,
         category_id=found.category_id if fits and found.category_id != one.category_id else None,
         splits=found.splits if fits else (),
@@ -143,6 +192,39 @@ def _difference(one: Entered, found: Outcome, setting: Setting) -> Difference:
         notes=found.note,
         exclude_from_reports=True if found.exclude and not one.exclude_from_reports else None,
     )
+
+
+def _changes(one: Difference, payees: Mapping[str, int]) -> BulkChanges:
+    """The values that a transaction gets."""
+    found = _category_changes(one)
+    if found:
+        found |= {"category_source": CategorySource.RULE, "confidence": None}
+    payee_id = payees.get(one.payee_name) if one.payee_name is not None else one.payee_id
+    if payee_id is not None:
+        found["payee_id"] = payee_id
+    if one.tags is not None:
+        found["tags"] = one.tags
+    if one.notes is not None:
+        found["notes"] = one.notes
+    if one.exclude_from_reports is not None:
+        found["exclude_from_reports"] = one.exclude_from_reports
+    return found
+
+
+def _category_changes(one: Difference) -> BulkChanges:
+    """The category that a transaction gets, or its parts, or the other account."""
+    if one.splits:
+        return {"splits": [_split(part) for part in one.splits]}
+    other = one.transfer_to_account_id
+    if other is None:
+        return {} if one.category_id is None else {"category_id": one.category_id}
+    if one.signed_amount > 0:
+        return {"type": TransactionType.TRANSFER, "account_id": other, "to_account_id": one.account_id}
+    return {"type": TransactionType.TRANSFER, "to_account_id": other}
+
+
+def _split(part: Portion) -> SplitValues:
+    return {"amount": part.amount, "category_id": part.category_id, "notes": part.notes, "tags": [*part.tags]}
 
 
 def _is_done(one: Suggestion, rules: Ruleset, today: date) -> bool:

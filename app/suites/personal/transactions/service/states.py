@@ -87,9 +87,13 @@ def plain(state: TransactionChanges) -> TransactionChanges:
 
 
 def changed(before: TransactionChanges, changes: TransactionChanges) -> TransactionChanges:
-    """All values after a change: those that the new type does not have are cleared, and whose category it is."""
+    """All values after a change: those that the new type does not have are cleared, and whose category it is.
+
+    A category that is sent is chosen by hand, or confirmed.
+    """
     after = plain({**before, **_of_type(before["type"], changes)})
-    if after["category_id"] != before["category_id"] and "category_source" not in changes:
+    chosen = "category_id" in changes or after["category_id"] != before["category_id"]
+    if chosen and "category_source" not in changes:
         after["category_source"] = CategorySource.MANUAL if after["category_id"] else None
         after["confidence"] = None
     return after

@@ -19,6 +19,7 @@ from app.suites.personal.transactions.events import TransactionsChanged
 from app.suites.personal.transactions.models import LegRecord, TransactionRecord
 from app.suites.personal.transactions.repository import LegRepository, SplitRepository, TransactionRepository
 from app.suites.personal.transactions.rules import CategorySource, Leg, Money, TransactionStatus, legs_of, lines_of
+from app.suites.personal.transactions.service.choosing import publish_choices
 from app.suites.personal.transactions.service.resolving import Resolver
 from app.suites.personal.transactions.service.states import OWN, TransactionChanges, legs_before, money_of, state_of
 
@@ -133,6 +134,7 @@ class TransactionWriter:
         self.transactions.update_many([{"id": one.stored.record.id, **_row(one.draft)} for one in differing])
         self._replace_parts(differing)
         self.publish([day for one in moved for day in (one.stored.record.date, one.draft.money.date)])
+        publish_choices(self.access, [(one.stored.state, one.draft.state) for one in differing])
         return [one.stored.record.id for one in differing]
 
     def delete(self, stored: Sequence[Stored], *, unlock: bool = False) -> None:
@@ -145,6 +147,7 @@ class TransactionWriter:
             self.transactions.delete_many(ids)
             self.ledger.delete(ids)
             self.publish([one.record.date for one in stored])
+            publish_choices(self.access, [(one.state, None) for one in stored])
 
     def publish(self, days: Collection[date]) -> None:
         """Tell other domains that figures from the first of these days on may differ."""
@@ -160,6 +163,7 @@ class TransactionWriter:
             self.splits.replace_many([], _split_rows(split))
         self.legs.replace_many([], _leg_rows(drafts))
         self.publish([one.money.date for one in drafts.values()])
+        publish_choices(self.access, [(None, one.state) for one in drafts.values()])
 
     def _replace_parts(self, differing: Sequence[Changing]) -> None:
         drafts = {one.stored.record.id: one.draft for one in differing}
