@@ -3348,6 +3348,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rules of a book by their positions; those of `pre` apply before those of `normal` and `post`
+         * @description Needs `personal:read`.
+         */
+        get: operations["listPersonalRules"];
+        put?: never;
+        /**
+         * Make a rule, after all others unless its position is given. It applies to what is imported from now on
+         * @description Needs `personal:write`.
+         */
+        post: operations["createPersonalRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One rule
+         * @description Needs `personal:read`.
+         */
+        get: operations["getPersonalRule"];
+        /**
+         * Change the fields of a rule that are sent; conditions and actions are replaced as a whole
+         * @description Needs `personal:write`.
+         */
+        put: operations["updatePersonalRule"];
+        post?: never;
+        /**
+         * Delete a rule; what it did stays
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deletePersonalRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/rules/{rule_id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply a rule to the transactions that are there, since a day; `change_set` undoes that
+         * @description Needs `personal:write`.
+         */
+        post: operations["applyPersonalRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a rule, which is not stored, on the transactions since a day; nothing changes
+         * @description Needs `personal:write`.
+         */
+        post: operations["previewPersonalRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/rules/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rules that would repeat what people do by hand: three times and more, and nearly always
+         * @description Needs `personal:read`.
+         */
+        get: operations["listPersonalRuleSuggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/tags": {
         parameters: {
             query?: never;
@@ -24659,6 +24771,946 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["LineTotals"];
         /**
+         * @description Part of a run: those of `pre` apply first, for example to set payees, those of `post` last.
+         * @enum {string}
+         */
+        RuleStage: "pre" | "normal" | "post";
+        /**
+         * @description Conditions on transactions, and the changes that are made where they hold.
+         * @example {
+         *       "name": "Café Andino",
+         *       "stage": "normal",
+         *       "position": 3,
+         *       "match": "all",
+         *       "conditions": [
+         *         {
+         *           "field": "description",
+         *           "op": "contains",
+         *           "value": "lidl"
+         *         }
+         *       ],
+         *       "actions": [
+         *         {
+         *           "type": "category",
+         *           "value": "lidl"
+         *         }
+         *       ],
+         *       "stop": false,
+         *       "is_active": true,
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        PersonalRule: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string | null;
+            /**
+             * @description Part of a run: `pre` comes first, for example to set payees, `post` last
+             * @example normal
+             */
+            stage: components["schemas"]["RuleStage"];
+            /**
+             * @description Place among the rules of its stage
+             * @example 3
+             */
+            position: number;
+            /**
+             * @description Number of conditions that must hold: `all`, or `any`
+             * @example all
+             */
+            match: components["schemas"]["RuleMatch"];
+            /** @description Conditions that must hold */
+            conditions: components["schemas"]["RuleCondition"][];
+            /** @description Changes that are made */
+            actions: components["schemas"]["RuleAction"][];
+            /**
+             * @description Whether no rule applies after it
+             * @example false
+             */
+            stop: boolean;
+            /**
+             * @description Whether it applies
+             * @example true
+             */
+            is_active: boolean;
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Number of conditions that must hold.
+         * @enum {string}
+         */
+        RuleMatch: "all" | "any";
+        /**
+         * @description A condition on a field; texts are compared without case and accents, amounts without sign.
+         * @example {
+         *       "field": "description",
+         *       "op": "contains",
+         *       "value": "lidl"
+         *     }
+         */
+        RuleCondition: {
+            /**
+             * @description Field of a transaction that the condition looks at
+             * @example description
+             */
+            field: components["schemas"]["RuleField"];
+            /**
+             * @description Comparison: amounts and dates have `is`, `between`, `one_of`; accounts and types `is`, `one_of`
+             * @example contains
+             */
+            op: components["schemas"]["RuleOp"];
+            /**
+             * @description Value to compare with, or to set, in the form that the operator or type needs
+             * @example lidl
+             */
+            value: string | number | (string | number | null)[];
+        };
+        /**
+         * @description Field of a transaction that a condition looks at.
+         * @enum {string}
+         */
+        RuleField: "payee" | "description" | "imported_text" | "amount" | "account" | "date" | "tags" | "type";
+        /**
+         * @description Comparison of a field with a value.
+         * @enum {string}
+         */
+        RuleOp: "is" | "contains" | "starts" | "regex" | "between" | "one_of";
+        /**
+         * @description A change of a transaction.
+         * @example {
+         *       "type": "category",
+         *       "value": "lidl"
+         *     }
+         */
+        RuleAction: {
+            /**
+             * @description Type
+             * @example category
+             */
+            type: components["schemas"]["RuleActionType"];
+            /**
+             * @description Value to compare with, or to set, in the form that the operator or type needs
+             * @example lidl
+             */
+            value: string | number | boolean | (string | number | Record<string, never>)[] | null;
+        };
+        /**
+         * @description Change that an action makes.
+         * @enum {string}
+         */
+        RuleActionType: "category" | "payee" | "tags" | "note" | "transfer_to" | "split" | "exclude" | "flag";
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "name": "Café Andino",
+         *           "stage": "normal",
+         *           "position": 3,
+         *           "match": "all",
+         *           "conditions": [
+         *             {
+         *               "field": "description",
+         *               "op": "contains",
+         *               "value": "lidl"
+         *             }
+         *           ],
+         *           "actions": [
+         *             {
+         *               "type": "category",
+         *               "value": "lidl"
+         *             }
+         *           ],
+         *           "stop": false,
+         *           "is_active": true,
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        PersonalRulesPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["PersonalRule"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "name": "Café Andino",
+         *         "stage": "normal",
+         *         "position": 3,
+         *         "match": "all",
+         *         "conditions": [
+         *           {
+         *             "field": "description",
+         *             "op": "contains",
+         *             "value": "lidl"
+         *           }
+         *         ],
+         *         "actions": [
+         *           {
+         *             "type": "category",
+         *             "value": "lidl"
+         *           }
+         *         ],
+         *         "stop": false,
+         *         "is_active": true,
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        PersonalRuleAnswer: {
+            data: components["schemas"]["PersonalRule"];
+        };
+        /**
+         * @description Conditions on transactions, and the changes that are made where they hold.
+         * @example {
+         *       "name": "Café Andino",
+         *       "stage": "normal",
+         *       "position": 3,
+         *       "match": "all",
+         *       "conditions": [
+         *         {
+         *           "field": "description",
+         *           "op": "contains",
+         *           "value": "lidl"
+         *         }
+         *       ],
+         *       "actions": [
+         *         {
+         *           "type": "category",
+         *           "value": "lidl"
+         *         }
+         *       ],
+         *       "stop": false,
+         *       "is_active": true
+         *     }
+         */
+        PersonalRuleIn: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name?: string | null;
+            /**
+             * @description Part of a run: `pre` comes first, for example to set payees, `post` last
+             * @example normal
+             */
+            stage?: components["schemas"]["RuleStage"];
+            /**
+             * @description Place among the rules of its stage
+             * @example 3
+             */
+            position?: number;
+            /**
+             * @description Number of conditions that must hold: `all`, or `any`
+             * @example all
+             */
+            match?: components["schemas"]["RuleMatch"];
+            /** @description Conditions that must hold */
+            conditions: components["schemas"]["RuleConditionIn"][];
+            /** @description Changes that are made */
+            actions: components["schemas"]["RuleActionIn"][];
+            /**
+             * @description Whether no rule applies after it
+             * @example false
+             */
+            stop?: boolean;
+            /**
+             * @description Whether it applies
+             * @example true
+             */
+            is_active?: boolean;
+        };
+        /**
+         * @description A condition on a field; texts are compared without case and accents, amounts without sign.
+         * @example {
+         *       "field": "description",
+         *       "op": "contains",
+         *       "value": "lidl"
+         *     }
+         */
+        RuleConditionIn: {
+            /**
+             * @description Field of a transaction that the condition looks at
+             * @example description
+             */
+            field: components["schemas"]["RuleField"];
+            /**
+             * @description Comparison: amounts and dates have `is`, `between`, `one_of`; accounts and types `is`, `one_of`
+             * @example contains
+             */
+            op: components["schemas"]["RuleOp"];
+            /**
+             * @description Value to compare with, or to set, in the form that the operator or type needs
+             * @example lidl
+             */
+            value: string | number | (string | number | null)[];
+        };
+        /**
+         * @description A change of a transaction.
+         * @example {
+         *       "type": "category",
+         *       "value": "lidl"
+         *     }
+         */
+        RuleActionIn: {
+            /**
+             * @description Type
+             * @example category
+             */
+            type: components["schemas"]["RuleActionType"];
+            /**
+             * @description Value to compare with, or to set, in the form that the operator or type needs
+             * @example lidl
+             */
+            value?: string | number | boolean | (string | number | Record<string, never>)[] | null;
+        };
+        /**
+         * @description Conditions on transactions, and the changes that are made where they hold.
+         * @example {
+         *       "name": "Café Andino",
+         *       "stage": "normal",
+         *       "position": 3,
+         *       "match": "all",
+         *       "conditions": [
+         *         {
+         *           "field": "description",
+         *           "op": "contains",
+         *           "value": "lidl"
+         *         }
+         *       ],
+         *       "actions": [
+         *         {
+         *           "type": "category",
+         *           "value": "lidl"
+         *         }
+         *       ],
+         *       "stop": false,
+         *       "is_active": true
+         *     }
+         */
+        PersonalRuleChanges: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name?: string | null;
+            /**
+             * @description Part of a run: `pre` comes first, for example to set payees, `post` last
+             * @example normal
+             */
+            stage?: components["schemas"]["RuleStage"];
+            /**
+             * @description Place among the rules of its stage
+             * @example 3
+             */
+            position?: number;
+            /**
+             * @description Number of conditions that must hold: `all`, or `any`
+             * @example all
+             */
+            match?: components["schemas"]["RuleMatch"];
+            /** @description Conditions that must hold */
+            conditions?: components["schemas"]["RuleConditionChanges"][];
+            /** @description Changes that are made */
+            actions?: components["schemas"]["RuleActionChanges"][];
+            /**
+             * @description Whether no rule applies after it
+             * @example false
+             */
+            stop?: boolean;
+            /**
+             * @description Whether it applies
+             * @example true
+             */
+            is_active?: boolean;
+        };
+        /**
+         * @description A condition on a field; texts are compared without case and accents, amounts without sign.
+         * @example {
+         *       "field": "description",
+         *       "op": "contains",
+         *       "value": "lidl"
+         *     }
+         */
+        RuleConditionChanges: {
+            /**
+             * @description Field of a transaction that the condition looks at
+             * @example description
+             */
+            field?: components["schemas"]["RuleField"];
+            /**
+             * @description Comparison: amounts and dates have `is`, `between`, `one_of`; accounts and types `is`, `one_of`
+             * @example contains
+             */
+            op?: components["schemas"]["RuleOp"];
+            /**
+             * @description Value to compare with, or to set, in the form that the operator or type needs
+             * @example lidl
+             */
+            value?: string | number | (string | number | null)[];
+        };
+        /**
+         * @description A change of a transaction.
+         * @example {
+         *       "type": "category",
+         *       "value": "lidl"
+         *     }
+         */
+        RuleActionChanges: {
+            /**
+             * @description Type
+             * @example category
+             */
+            type?: components["schemas"]["RuleActionType"];
+            /**
+             * @description Value to compare with, or to set, in the form that the operator or type needs
+             * @example lidl
+             */
+            value?: string | number | boolean | (string | number | Record<string, never>)[] | null;
+        };
+        /**
+         * @description Transactions that a rule is about, and those that it changed, or would change with `dry_run`.
+         * @example {
+         *       "matched": 15,
+         *       "changed": 12,
+         *       "change_set": 7,
+         *       "errors": [
+         *         {
+         *           "id": 1,
+         *           "code": "reconciled",
+         *           "text": "It was reconciled with a statement; send unlock=true to change it."
+         *         }
+         *       ],
+         *       "stopped": false
+         *     }
+         */
+        AppliedRule: {
+            /**
+             * @description Number of transactions that it is about
+             * @example 15
+             */
+            readonly matched: number;
+            /**
+             * @description Number of transactions that change
+             * @example 12
+             */
+            readonly changed: number;
+            /**
+             * @description Id of the change set, by which it is undone; null if nothing was changed
+             * @example 7
+             */
+            readonly change_set: number | null;
+            /** @description Messages by field, nested like the input */
+            readonly errors: components["schemas"]["RuleProblem"][];
+            /**
+             * @description Whether its patterns took too long, so that not all was looked at
+             * @example false
+             */
+            readonly stopped: boolean;
+        };
+        /**
+         * @description Reason for which a transaction was not changed.
+         * @example {
+         *       "id": 1,
+         *       "code": "reconciled",
+         *       "text": "It was reconciled with a statement; send unlock=true to change it."
+         *     }
+         */
+        RuleProblem: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Code of the reason
+             * @example reconciled
+             */
+            readonly code: string;
+            /**
+             * @description Reason in words
+             * @example It was reconciled with a statement; send unlock=true to change it.
+             */
+            readonly text: string;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "matched": 15,
+         *         "changed": 12,
+         *         "change_set": 7,
+         *         "errors": [
+         *           {
+         *             "id": 1,
+         *             "code": "reconciled",
+         *             "text": "It was reconciled with a statement; send unlock=true to change it."
+         *           }
+         *         ],
+         *         "stopped": false
+         *       }
+         *     }
+         */
+        AppliedRuleAnswer: {
+            data: components["schemas"]["AppliedRule"];
+        };
+        /**
+         * @description The first day of the transactions that a rule is applied to, and whether they are only counted.
+         * @example {
+         *       "from": "2026-01-01",
+         *       "dry_run": true
+         *     }
+         */
+        RuleApplicationIn: {
+            /**
+             * Format: date
+             * @description First day of the transactions that are looked at
+             * @example 2026-01-01
+             */
+            from?: string | null;
+            /**
+             * @description Whether they are only counted
+             * @example true
+             */
+            dry_run?: boolean;
+        };
+        /**
+         * @description Transactions that a rule is about, and those that it would change, of which the newest are shown.
+         * @example {
+         *       "matched": 15,
+         *       "changed": 12,
+         *       "items": [
+         *         {
+         *           "transaction_id": 42,
+         *           "date": "2025-03-01",
+         *           "signed_amount": -85000,
+         *           "account_id": 1,
+         *           "description": "Licencias de diseño",
+         *           "category_id": 7,
+         *           "splits": [
+         *             {
+         *               "amount": 1500000,
+         *               "category_id": 7,
+         *               "notes": "Facturar antes del 5",
+         *               "tags": [
+         *                 "evento",
+         *                 "2026"
+         *               ]
+         *             }
+         *           ],
+         *           "transfer_to_account_id": 2,
+         *           "payee_id": 3,
+         *           "payee_name": "Lidl",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ],
+         *           "notes": "Facturar antes del 5",
+         *           "exclude_from_reports": true
+         *         }
+         *       ],
+         *       "stopped": false
+         *     }
+         */
+        PersonalRulePreview: {
+            /**
+             * @description Number of transactions that it is about
+             * @example 15
+             */
+            readonly matched: number;
+            /**
+             * @description Number of transactions that change
+             * @example 12
+             */
+            readonly changed: number;
+            /** @description Changes of some of the transactions, the newest first */
+            readonly items: components["schemas"]["Difference"][];
+            /**
+             * @description Whether its patterns took too long, so that not all was looked at
+             * @example false
+             */
+            readonly stopped: boolean;
+        };
+        /**
+         * @description Changes of a transaction by a rule; null is no change.
+         * @example {
+         *       "transaction_id": 42,
+         *       "date": "2025-03-01",
+         *       "signed_amount": -85000,
+         *       "account_id": 1,
+         *       "description": "Licencias de diseño",
+         *       "category_id": 7,
+         *       "splits": [
+         *         {
+         *           "amount": 1500000,
+         *           "category_id": 7,
+         *           "notes": "Facturar antes del 5",
+         *           "tags": [
+         *             "evento",
+         *             "2026"
+         *           ]
+         *         }
+         *       ],
+         *       "transfer_to_account_id": 2,
+         *       "payee_id": 3,
+         *       "payee_name": "Lidl",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ],
+         *       "notes": "Facturar antes del 5",
+         *       "exclude_from_reports": true
+         *     }
+         */
+        Difference: {
+            /**
+             * @description Id of the transaction
+             * @example 42
+             */
+            readonly transaction_id: number;
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            readonly date: string;
+            /**
+             * @description Gain of its account
+             * @example -85000
+             */
+            readonly signed_amount: number;
+            /**
+             * @description Id of its account
+             * @example 1
+             */
+            readonly account_id: number;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            readonly description: string | null;
+            /**
+             * @description Id of the category
+             * @example 7
+             */
+            readonly category_id: number | null;
+            /** @description Number of splits that have it */
+            readonly splits: components["schemas"]["Portion"][];
+            /**
+             * @description Id of the other account of a transfer; null if it becomes none
+             * @example 2
+             */
+            readonly transfer_to_account_id: number | null;
+            /**
+             * @description Id of the payee
+             * @example 3
+             */
+            readonly payee_id: number | null;
+            /**
+             * @description Name of a payee who is not there yet
+             * @example Lidl
+             */
+            readonly payee_name: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            readonly tags: string[] | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            readonly notes: string | null;
+            /**
+             * @description Whether reports and budgets leave it out
+             * @example true
+             */
+            readonly exclude_from_reports: boolean | null;
+        };
+        /**
+         * @description A part of an amount.
+         * @example {
+         *       "amount": 1500000,
+         *       "category_id": 7,
+         *       "notes": "Facturar antes del 5",
+         *       "tags": [
+         *         "evento",
+         *         "2026"
+         *       ]
+         *     }
+         */
+        Portion: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * @description Id of the category
+             * @example 7
+             */
+            readonly category_id: number | null;
+            /**
+             * @description Notes
+             * @example Facturar antes del 5
+             */
+            readonly notes: string | null;
+            /**
+             * @description At most ten words to group by, kept in small letters
+             * @example [
+             *       "evento",
+             *       "2026"
+             *     ]
+             */
+            readonly tags: string[];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "matched": 15,
+         *         "changed": 12,
+         *         "items": [
+         *           {
+         *             "transaction_id": 42,
+         *             "date": "2025-03-01",
+         *             "signed_amount": -85000,
+         *             "account_id": 1,
+         *             "description": "Licencias de diseño",
+         *             "category_id": 7,
+         *             "splits": [
+         *               {
+         *                 "amount": 1500000,
+         *                 "category_id": 7,
+         *                 "notes": "Facturar antes del 5",
+         *                 "tags": [
+         *                   "evento",
+         *                   "2026"
+         *                 ]
+         *               }
+         *             ],
+         *             "transfer_to_account_id": 2,
+         *             "payee_id": 3,
+         *             "payee_name": "Lidl",
+         *             "tags": [
+         *               "evento",
+         *               "2026"
+         *             ],
+         *             "notes": "Facturar antes del 5",
+         *             "exclude_from_reports": true
+         *           }
+         *         ],
+         *         "stopped": false
+         *       }
+         *     }
+         */
+        PersonalRulePreviewAnswer: {
+            data: components["schemas"]["PersonalRulePreview"];
+        };
+        /**
+         * @description A rule that is tried, and the first day of the transactions that it is tried on.
+         * @example {
+         *       "name": "Café Andino",
+         *       "stage": "normal",
+         *       "position": 3,
+         *       "match": "all",
+         *       "conditions": [
+         *         {
+         *           "field": "description",
+         *           "op": "contains",
+         *           "value": "lidl"
+         *         }
+         *       ],
+         *       "actions": [
+         *         {
+         *           "type": "category",
+         *           "value": "lidl"
+         *         }
+         *       ],
+         *       "stop": false,
+         *       "is_active": true,
+         *       "from": "2026-01-01"
+         *     }
+         */
+        PersonalRuleDraftIn: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name?: string | null;
+            /**
+             * @description Part of a run: `pre` comes first, for example to set payees, `post` last
+             * @example normal
+             */
+            stage?: components["schemas"]["RuleStage"];
+            /**
+             * @description Place among the rules of its stage
+             * @example 3
+             */
+            position?: number;
+            /**
+             * @description Number of conditions that must hold: `all`, or `any`
+             * @example all
+             */
+            match?: components["schemas"]["RuleMatch"];
+            /** @description Conditions that must hold */
+            conditions: components["schemas"]["RuleConditionIn"][];
+            /** @description Changes that are made */
+            actions: components["schemas"]["RuleActionIn"][];
+            /**
+             * @description Whether no rule applies after it
+             * @example false
+             */
+            stop?: boolean;
+            /**
+             * @description Whether it applies
+             * @example true
+             */
+            is_active?: boolean;
+            /**
+             * Format: date
+             * @description First day of the transactions that are looked at
+             * @example 2026-01-01
+             */
+            from?: string | null;
+        };
+        /**
+         * @description A rule that would repeat what people do by hand.
+         * @example {
+         *       "condition": {
+         *         "field": "description",
+         *         "op": "contains",
+         *         "value": "lidl"
+         *       },
+         *       "action": {
+         *         "type": "category",
+         *         "value": "lidl"
+         *       },
+         *       "category_id": 7,
+         *       "payee_id": 3,
+         *       "times": 7,
+         *       "share": 0.95,
+         *       "example": "COMPRA LIDL 0012"
+         *     }
+         */
+        PersonalRuleSuggestion: {
+            /** @description Condition that the rule would have */
+            readonly condition: components["schemas"]["RuleCondition"];
+            /** @description Change that the rule would make */
+            readonly action: components["schemas"]["RuleAction"];
+            /**
+             * @description Id of the category
+             * @example 7
+             */
+            readonly category_id: number;
+            /**
+             * @description Id of the payee
+             * @example 3
+             */
+            readonly payee_id: number | null;
+            /**
+             * @description Number of transactions that people gave this category
+             * @example 7
+             */
+            readonly times: number;
+            /**
+             * @description Share of them among all that the condition is about, from 0 to 1
+             * @example 0.95
+             */
+            readonly share: number;
+            /**
+             * @description Description of one of the transactions
+             * @example COMPRA LIDL 0012
+             */
+            readonly example: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "condition": {
+         *             "field": "description",
+         *             "op": "contains",
+         *             "value": "lidl"
+         *           },
+         *           "action": {
+         *             "type": "category",
+         *             "value": "lidl"
+         *           },
+         *           "category_id": 7,
+         *           "payee_id": 3,
+         *           "times": 7,
+         *           "share": 0.95,
+         *           "example": "COMPRA LIDL 0012"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        PersonalRuleSuggestionsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["PersonalRuleSuggestion"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
          * @description A tag of transactions.
          * @example {
          *       "name": "Café Andino",
@@ -30238,6 +31290,33 @@ export type BookMetrics = components['schemas']['BookMetrics'];
 export type BookSummaryAnswer = components['schemas']['BookSummaryAnswer'];
 export type TagFigures = components['schemas']['TagFigures'];
 export type PersonalTagFiguresPage = components['schemas']['PersonalTagFiguresPage'];
+export type RuleStage = components['schemas']['RuleStage'];
+export type PersonalRule = components['schemas']['PersonalRule'];
+export type RuleMatch = components['schemas']['RuleMatch'];
+export type RuleCondition = components['schemas']['RuleCondition'];
+export type RuleField = components['schemas']['RuleField'];
+export type RuleOp = components['schemas']['RuleOp'];
+export type RuleAction = components['schemas']['RuleAction'];
+export type RuleActionType = components['schemas']['RuleActionType'];
+export type PersonalRulesPage = components['schemas']['PersonalRulesPage'];
+export type PersonalRuleAnswer = components['schemas']['PersonalRuleAnswer'];
+export type PersonalRuleIn = components['schemas']['PersonalRuleIn'];
+export type RuleConditionIn = components['schemas']['RuleConditionIn'];
+export type RuleActionIn = components['schemas']['RuleActionIn'];
+export type PersonalRuleChanges = components['schemas']['PersonalRuleChanges'];
+export type RuleConditionChanges = components['schemas']['RuleConditionChanges'];
+export type RuleActionChanges = components['schemas']['RuleActionChanges'];
+export type AppliedRule = components['schemas']['AppliedRule'];
+export type RuleProblem = components['schemas']['RuleProblem'];
+export type AppliedRuleAnswer = components['schemas']['AppliedRuleAnswer'];
+export type RuleApplicationIn = components['schemas']['RuleApplicationIn'];
+export type PersonalRulePreview = components['schemas']['PersonalRulePreview'];
+export type Difference = components['schemas']['Difference'];
+export type Portion = components['schemas']['Portion'];
+export type PersonalRulePreviewAnswer = components['schemas']['PersonalRulePreviewAnswer'];
+export type PersonalRuleDraftIn = components['schemas']['PersonalRuleDraftIn'];
+export type PersonalRuleSuggestion = components['schemas']['PersonalRuleSuggestion'];
+export type PersonalRuleSuggestionsPage = components['schemas']['PersonalRuleSuggestionsPage'];
 export type Tag = components['schemas']['Tag'];
 export type TagsPage = components['schemas']['TagsPage'];
 export type TagAnswer = components['schemas']['TagAnswer'];
@@ -55194,6 +56273,950 @@ export interface operations {
             };
         };
     };
+    listPersonalRules: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: position, name, created_at */
+                sort?: string;
+                /** @description Part of a run: `pre` comes first, for example to set payees, `post` last */
+                stage?: components["schemas"]["RuleStage"];
+                /** @description Whether it applies */
+                is_active?: boolean;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalRulesPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPersonalRule: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalRuleAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPersonalRule: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the rule */
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalRuleAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePersonalRule: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the rule */
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalRuleChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalRuleAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePersonalRule: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the rule */
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rule deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyPersonalRule: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the rule */
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleApplicationIn"];
+            };
+        };
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedRuleAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewPersonalRule: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalRuleDraftIn"];
+            };
+        };
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalRulePreviewAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPersonalRuleSuggestions: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalRuleSuggestionsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTags: {
         parameters: {
             query?: {
@@ -63323,6 +65346,8 @@ export const pathsApiPersonalReportsMonthlyGetParametersQueryLocaleValues: Reado
 export const pathsApiPersonalReportsPayeesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/reports/payees"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalReportsSavedGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/reports/saved"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalReportsTagsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/reports/tags"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalRulesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/rules"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalRulesSuggestionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/rules/suggestions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTagsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/tags"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTargetsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/targets"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTransactionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/transactions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -63406,6 +65431,11 @@ export const weekendValues: ReadonlyArray<FlattenedDeepRequired<components>["sch
 export const recurringAmountModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringAmountMode"]> = ["fixed", "estimate", "last", "average_3"];
 export const reportPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportPeriod"]> = ["month", "quarter", "semester", "year", "all"];
 export const savedKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SavedKind"]> = ["summary", "monthly", "category", "net-worth", "cash-flow", "tags", "payees"];
+export const ruleStageValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RuleStage"]> = ["pre", "normal", "post"];
+export const ruleMatchValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RuleMatch"]> = ["all", "any"];
+export const ruleFieldValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RuleField"]> = ["payee", "description", "imported_text", "amount", "account", "date", "tags", "type"];
+export const ruleOpValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RuleOp"]> = ["is", "contains", "starts", "regex", "between", "one_of"];
+export const ruleActionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RuleActionType"]> = ["category", "payee", "tags", "note", "transfer_to", "split", "exclude", "flag"];
 export const targetTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TargetType"]> = ["monthly", "refill", "by", "spend", "periodic", "percent", "recurring", "average", "copy", "remainder", "source"];
 export const capPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CapPeriod"]> = ["day", "week"];
 export const transactionStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionStatus"]> = ["pending", "cleared", "reconciled"];

@@ -67,6 +67,7 @@ MANIFEST = Manifest(
         "is_hidden": "Oculto",
         "last_used": "Último uso",
         "match": "Coincidencia",
+        "op": "Operador",
         "payee_id": "Id del beneficiario",
         "position": "Posición",
         "share": "Proporción",
@@ -75,6 +76,7 @@ MANIFEST = Manifest(
         "stop": "Detener",
         "times": "Veces",
         "transactions": "Movimientos",
+        "value": "Valor",
     },
     subscriptions=subscribers.SUBSCRIPTIONS,
 )

@@ -6,6 +6,8 @@ export const routes = {
   acceptBookInvitation: { method: "post", path: "/api/personal/invitations/{token}/accept" },
   /** Add somebody who shares a book with me already, as the owner of both; all others are invited. Needs `personal:write`. */
   addBookMember: { method: "post", path: "/api/personal/books/{book_id}/members" },
+  /** Apply a rule to the transactions that are there, since a day; `change_set` undoes that. Needs `personal:write`. */
+  applyPersonalRule: { method: "post", path: "/api/personal/rules/{rule_id}/apply" },
   /** Assign by the targets; those that can't be met are in `errors`, and the others are applied. Needs `personal:write`. */
   applyTargets: { method: "post", path: "/api/personal/envelopes/{month}/apply-targets" },
   /** Assign money to categories and cards, and hold some for the next month: all of the list, or nothing. Assigning more than there is, is not refused: `free` is below zero then.
@@ -40,6 +42,8 @@ Needs `personal:write`. */
   createPersonalAccount: { method: "post", path: "/api/personal/accounts" },
   /** Make a category, at the top or under another one of its type; the tree has at most four levels. Needs `personal:write`. */
   createPersonalCategory: { method: "post", path: "/api/personal/categories" },
+  /** Make a rule, after all others unless its position is given. It applies to what is imported from now on. Needs `personal:write`. */
+  createPersonalRule: { method: "post", path: "/api/personal/rules" },
   /** Make a recurring transaction; one that starts in the past begins there, and is made up for every hour. Needs `personal:write`. */
   createRecurring: { method: "post", path: "/api/personal/recurring" },
   /** Save a report with its parameters under a name. Needs `personal:write`. */
@@ -72,6 +76,8 @@ Needs `personal:write`. */
 
 Needs `personal:write`. */
   deletePersonalCategory: { method: "delete", path: "/api/personal/categories/{category_id}" },
+  /** Delete a rule; what it did stays. Needs `personal:write`. */
+  deletePersonalRule: { method: "delete", path: "/api/personal/rules/{rule_id}" },
   /** Delete a recurring transaction; the transactions that it made stay. Needs `personal:write`. */
   deleteRecurring: { method: "delete", path: "/api/personal/recurring/{recurring_id}" },
   /** Delete a saved report. Needs `personal:write`. */
@@ -108,6 +114,8 @@ Needs `personal:write`. */
   getPersonalCategoryReport: { method: "get", path: "/api/personal/reports/category" },
   /** Assets less liabilities at the end of each month of a range, and on its last day, at the rates of the day. Needs `personal:read`. */
   getPersonalNetWorth: { method: "get", path: "/api/personal/reports/net-worth" },
+  /** One rule. Needs `personal:read`. */
+  getPersonalRule: { method: "get", path: "/api/personal/rules/{rule_id}" },
   /** Results of a period or of days, by default the current month, net worth, and how it came to change. Needs `personal:read`. */
   getPersonalSummary: { method: "get", path: "/api/personal/reports/summary" },
   /** One recurring transaction with its next twelve dates and what it costs in a year. Needs `personal:read`. */
@@ -160,6 +168,10 @@ Needs `personal:read`. */
   listPersonalMonths: { method: "get", path: "/api/personal/reports/monthly" },
   /** Income and spending by payee, by default of the current month. Needs `personal:read`. */
   listPersonalPayeeFigures: { method: "get", path: "/api/personal/reports/payees" },
+  /** List rules that would repeat what people do by hand: three times and more, and nearly always. Needs `personal:read`. */
+  listPersonalRuleSuggestions: { method: "get", path: "/api/personal/rules/suggestions" },
+  /** List the rules of a book by their positions; those of `pre` apply before those of `normal` and `post`. Needs `personal:read`. */
+  listPersonalRules: { method: "get", path: "/api/personal/rules" },
   /** Income and spending by tag, by default of the current month; what has several tags counts for each. Needs `personal:read`. */
   listPersonalTagFigures: { method: "get", path: "/api/personal/reports/tags" },
   /** List the recurring transactions of a book with their next dates, those that are due first first. Needs `personal:read`. */
@@ -194,6 +206,8 @@ Needs `personal:read`. */
   postRecurring: { method: "post", path: "/api/personal/recurring/{recurring_id}/post" },
   /** The plan as GET shows it, with its parameters in the body; nothing is stored. Needs `personal:write`. */
   previewDebtPlan: { method: "post", path: "/api/personal/debts/plan" },
+  /** Try a rule, which is not stored, on the transactions since a day; nothing changes. Needs `personal:write`. */
+  previewPersonalRule: { method: "post", path: "/api/personal/rules/preview" },
   /** Enter the refund of an expense, in its category. Needs `personal:write`. */
   refundTransaction: { method: "post", path: "/api/personal/transactions/{transaction_id}/refund" },
   /** Rename a tag in all transactions and splits of a book; if the new name is another tag, both become one. Needs `personal:write`. */
@@ -230,6 +244,8 @@ Needs `personal:write`. */
   updatePersonalAccount: { method: "put", path: "/api/personal/accounts/{account_id}" },
   /** Change the fields of a category that are sent, or move it under another one. Needs `personal:write`. */
   updatePersonalCategory: { method: "put", path: "/api/personal/categories/{category_id}" },
+  /** Change the fields of a rule that are sent; conditions and actions are replaced as a whole. Needs `personal:write`. */
+  updatePersonalRule: { method: "put", path: "/api/personal/rules/{rule_id}" },
   /** Change the fields that are sent, also those of `transaction_data`; what was entered stays as it is. Another calendar begins after the last occurrence that was entered.
 
 Needs `personal:write`. */

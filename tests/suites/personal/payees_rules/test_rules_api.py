@@ -26,7 +26,7 @@ def about(text: str, *actions: tuple[str, Any], **values: Any) -> dict[str, Any]
 
 
 def learned(who: Person) -> dict[str, int]:
-    """What is counted for the tokens of a book."""
+    """Counts of tokens in a book."""
     assert factories.app is not None
     with factories.app.app_context():
         service = LearningService(program_access(make_context(db.session()), who.book_id))
