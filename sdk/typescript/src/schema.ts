@@ -2622,6 +2622,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All of a book as a file: CSV, XLSX, JSON, a statement as PDF, OFX, QIF, or plain-text accounting
+         * @description Needs `personal:read`.
+         */
+        get: operations["downloadBook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/goals": {
         parameters: {
             query?: never;
@@ -3340,6 +3360,26 @@ export interface paths {
          * @description Needs `personal:read`.
          */
         get: operations["listPersonalTagFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/reports/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Slope, season and forecast of spending, of income, or of a category, from complete months
+         * @description Needs `personal:read`.
+         */
+        get: operations["getPersonalTrends"];
         put?: never;
         post?: never;
         delete?: never;
@@ -19604,6 +19644,16 @@ export interface components {
             amount: components["schemas"]["AnyAmountIn"];
         };
         /**
+         * @description Format of the file of a book.
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "json" | "pdf" | "xlsx" | "ofx" | "qif" | "ledger" | "beancount";
+        /**
+         * @description Language of the statement.
+         * @enum {string}
+         */
+        ExportLocale: "es" | "en";
+        /**
          * @description Type of a goal.
          * @enum {string}
          */
@@ -24770,6 +24820,301 @@ export interface components {
             data: components["schemas"]["TagFigures"][];
             pagination: components["schemas"]["Pagination"];
         } & components["schemas"]["LineTotals"];
+        /**
+         * @description Trend of complete months.
+         * @example {
+         *       "currency": "COP",
+         *       "series": [
+         *         {
+         *           "month": "2025-03",
+         *           "amount": 1500000
+         *         }
+         *       ],
+         *       "direction": "steady",
+         *       "slope": {
+         *         "amount": 1500000,
+         *         "low": 1050000,
+         *         "high": 1350000
+         *       },
+         *       "seasonal": {
+         *         "verdict": "insufficient_history",
+         *         "months": [
+         *           {
+         *             "month": 12,
+         *             "factor": 1.6,
+         *             "years": 3
+         *           }
+         *         ]
+         *       },
+         *       "forecast": {
+         *         "method": "median_3",
+         *         "months": [
+         *           {
+         *             "amount": 1500000,
+         *             "low": 1050000,
+         *             "high": 1350000,
+         *             "month": "2025-03"
+         *           }
+         *         ],
+         *         "backtest": {
+         *           "origins": 18,
+         *           "mase": 0.78,
+         *           "bias": 0.02,
+         *           "coverage": 0.81
+         *         }
+         *       }
+         *     }
+         */
+        Trend: {
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /** @description Figures of the complete months */
+            readonly series: components["schemas"]["CategoryMonth"][];
+            /**
+             * @description Direction of the series
+             * @example steady
+             */
+            readonly direction: components["schemas"]["TrendDirection"];
+            /** @description Change a month; null of fewer than six */
+            readonly slope: components["schemas"]["TrendSlope"] | null;
+            /** @description Verdict on the months of the year */
+            readonly seasonal: components["schemas"]["Season"];
+            /** @description The next months; null of fewer than three complete ones */
+            readonly forecast: components["schemas"]["TrendForecast"] | null;
+        };
+        /**
+         * @description Direction of a series.
+         * @enum {string}
+         */
+        TrendDirection: "rising" | "falling" | "steady" | "insufficient_history";
+        /**
+         * @description Change a month, with its interval of 80 %.
+         * @example {
+         *       "amount": 1500000,
+         *       "low": 1050000,
+         *       "high": 1350000
+         *     }
+         */
+        TrendSlope: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * @description Lower end of the interval of 80 %
+             * @example 1050000
+             */
+            readonly low: number;
+            /**
+             * @description Upper end of the interval of 80 %
+             * @example 1350000
+             */
+            readonly high: number;
+        };
+        /**
+         * @description Verdict on the months of the year, and those that differ.
+         * @example {
+         *       "verdict": "insufficient_history",
+         *       "months": [
+         *         {
+         *           "month": 12,
+         *           "factor": 1.6,
+         *           "years": 3
+         *         }
+         *       ]
+         *     }
+         */
+        Season: {
+            /**
+             * @description Whether months of the year differ
+             * @example insufficient_history
+             */
+            readonly verdict: components["schemas"]["SeasonVerdict"];
+            /** @description Figures of each month */
+            readonly months: components["schemas"]["SeasonMonth"][];
+        };
+        /**
+         * @description Whether months of the year differ.
+         * @enum {string}
+         */
+        SeasonVerdict: "insufficient_history" | "none" | "possible" | "likely";
+        /**
+         * @description A month of the year that differs from the others.
+         * @example {
+         *       "month": 12,
+         *       "factor": 1.6,
+         *       "years": 3
+         *     }
+         */
+        SeasonMonth: {
+            /**
+             * @description Number of the month
+             * @example 12
+             */
+            readonly month: number;
+            /**
+             * @description Median of the month, as a part of that of all
+             * @example 1.6
+             */
+            readonly factor: number;
+            /**
+             * @description Years that agree
+             * @example 3
+             */
+            readonly years: number;
+        };
+        /**
+         * @description The next months, by the method that did best in this series.
+         * @example {
+         *       "method": "median_3",
+         *       "months": [
+         *         {
+         *           "amount": 1500000,
+         *           "low": 1050000,
+         *           "high": 1350000,
+         *           "month": "2025-03"
+         *         }
+         *       ],
+         *       "backtest": {
+         *         "origins": 18,
+         *         "mase": 0.78,
+         *         "bias": 0.02,
+         *         "coverage": 0.81
+         *       }
+         *     }
+         */
+        TrendForecast: {
+            /**
+             * @description Method that did best in the past of this series
+             * @example median_3
+             */
+            readonly method: components["schemas"]["ForecastMethod"];
+            /** @description Figures of each month */
+            readonly months: components["schemas"]["ExpectedMonth"][];
+            /** @description Errors of the method over earlier months */
+            readonly backtest: components["schemas"]["Backtest"];
+        };
+        /**
+         * @description Method of a forecast.
+         * @enum {string}
+         */
+        ForecastMethod: "median_3" | "median_12" | "seasonal_naive" | "seasonal_naive_trend";
+        /**
+         * @description Forecast of a month, with its interval of 80 %.
+         * @example {
+         *       "amount": 1500000,
+         *       "low": 1050000,
+         *       "high": 1350000,
+         *       "month": "2025-03"
+         *     }
+         */
+        ExpectedMonth: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * @description Lower end of the interval of 80 %
+             * @example 1050000
+             */
+            readonly low: number;
+            /**
+             * @description Upper end of the interval of 80 %
+             * @example 1350000
+             */
+            readonly high: number;
+            /**
+             * @description The month
+             * @example 2025-03
+             */
+            readonly month: string;
+        };
+        /**
+         * @description Errors of the method over earlier months, each forecast from those before it.
+         * @example {
+         *       "origins": 18,
+         *       "mase": 0.78,
+         *       "bias": 0.02,
+         *       "coverage": 0.81
+         *     }
+         */
+        Backtest: {
+            /**
+             * @description Earlier months from which it was tried
+             * @example 18
+             */
+            readonly origins: number;
+            /**
+             * @description Mean absolute error, as a part of that of a naive forecast
+             * @example 0.78
+             */
+            readonly mase: number | null;
+            /**
+             * @description Mean error, as a part of the mean of the series
+             * @example 0.02
+             */
+            readonly bias: number | null;
+            /**
+             * @description Part of the months that lay within the interval
+             * @example 0.81
+             */
+            readonly coverage: number | null;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "currency": "COP",
+         *         "series": [
+         *           {
+         *             "month": "2025-03",
+         *             "amount": 1500000
+         *           }
+         *         ],
+         *         "direction": "steady",
+         *         "slope": {
+         *           "amount": 1500000,
+         *           "low": 1050000,
+         *           "high": 1350000
+         *         },
+         *         "seasonal": {
+         *           "verdict": "insufficient_history",
+         *           "months": [
+         *             {
+         *               "month": 12,
+         *               "factor": 1.6,
+         *               "years": 3
+         *             }
+         *           ]
+         *         },
+         *         "forecast": {
+         *           "method": "median_3",
+         *           "months": [
+         *             {
+         *               "amount": 1500000,
+         *               "low": 1050000,
+         *               "high": 1350000,
+         *               "month": "2025-03"
+         *             }
+         *           ],
+         *           "backtest": {
+         *             "origins": 18,
+         *             "mase": 0.78,
+         *             "bias": 0.02,
+         *             "coverage": 0.81
+         *           }
+         *         }
+         *       }
+         *     }
+         */
+        TrendAnswer: {
+            data: components["schemas"]["Trend"];
+        };
         /**
          * @description Part of a run: those of `pre` apply first, for example to set payees, those of `post` last.
          * @enum {string}
@@ -31187,6 +31532,8 @@ export type CloseIn = components['schemas']['CloseIn'];
 export type CopyIn = components['schemas']['CopyIn'];
 export type CoverIn = components['schemas']['CoverIn'];
 export type MoveIn = components['schemas']['MoveIn'];
+export type ExportFormat = components['schemas']['ExportFormat'];
+export type ExportLocale = components['schemas']['ExportLocale'];
 export type GoalType = components['schemas']['GoalType'];
 export type Goal = components['schemas']['Goal'];
 export type GoalTracking = components['schemas']['GoalTracking'];
@@ -31290,6 +31637,17 @@ export type BookMetrics = components['schemas']['BookMetrics'];
 export type BookSummaryAnswer = components['schemas']['BookSummaryAnswer'];
 export type TagFigures = components['schemas']['TagFigures'];
 export type PersonalTagFiguresPage = components['schemas']['PersonalTagFiguresPage'];
+export type Trend = components['schemas']['Trend'];
+export type TrendDirection = components['schemas']['TrendDirection'];
+export type TrendSlope = components['schemas']['TrendSlope'];
+export type Season = components['schemas']['Season'];
+export type SeasonVerdict = components['schemas']['SeasonVerdict'];
+export type SeasonMonth = components['schemas']['SeasonMonth'];
+export type TrendForecast = components['schemas']['TrendForecast'];
+export type ForecastMethod = components['schemas']['ForecastMethod'];
+export type ExpectedMonth = components['schemas']['ExpectedMonth'];
+export type Backtest = components['schemas']['Backtest'];
+export type TrendAnswer = components['schemas']['TrendAnswer'];
 export type RuleStage = components['schemas']['RuleStage'];
 export type PersonalRule = components['schemas']['PersonalRule'];
 export type RuleMatch = components['schemas']['RuleMatch'];
@@ -50644,6 +51002,119 @@ export interface operations {
             };
         };
     };
+    downloadBook: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Format of the file */
+                format?: components["schemas"]["ExportFormat"];
+                /** @description First day */
+                date_from?: string;
+                /** @description Last day */
+                date_to?: string;
+                /** @description Tables of CSV and XLSX files; by default all */
+                include?: string;
+                /** @description Whether CSV begins with a byte order mark, which spreadsheets need */
+                excel?: boolean;
+                /** @description Language of the PDF: es or en; by default that of the book */
+                locale?: components["schemas"]["ExportLocale"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file; CSV of several tables is a ZIP archive. */
+            200: {
+                headers: {
+                    /** @description The file's name, and whether browsers show it */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "text/json": string;
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/x-ofx": string;
+                    "application/qif": string;
+                    "text/plain": string;
+                    "application/zip": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listGoals: {
         parameters: {
             query?: {
@@ -56265,6 +56736,106 @@ export interface operations {
             /** @description There is not enough space to store it. */
             507: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPersonalTrends: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Complete months that are looked at */
+                months?: number;
+                /** @description Months ahead */
+                horizon?: number;
+                /** @description Type */
+                type?: components["schemas"]["CategoryType"];
+                /** @description Id of the category */
+                category_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -65415,6 +65986,8 @@ export const categoryDeletionValues: ReadonlyArray<FlattenedDeepRequired<compone
 export const changeOriginValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ChangeOrigin"]> = ["bulk", "rules", "import", "transfers", "payees"];
 export const debtStrategyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DebtStrategy"]> = ["avalanche", "snowball", "custom"];
 export const assignModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AssignMode"]> = ["fill", "overwrite"];
+export const exportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ExportFormat"]> = ["csv", "json", "pdf", "xlsx", "ofx", "qif", "ledger", "beancount"];
+export const exportLocaleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ExportLocale"]> = ["es", "en"];
 export const goalTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["GoalType"]> = ["savings", "debt", "investment"];
 export const goalTrackingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["GoalTracking"]> = ["contributions", "account", "category", "debt"];
 export const recurringFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringFrequency"]> = ["daily", "weekly", "biweekly", "semimonthly", "monthly", "quarterly", "semiannual", "yearly"];
@@ -65431,6 +66004,9 @@ export const weekendValues: ReadonlyArray<FlattenedDeepRequired<components>["sch
 export const recurringAmountModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringAmountMode"]> = ["fixed", "estimate", "last", "average_3"];
 export const reportPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportPeriod"]> = ["month", "quarter", "semester", "year", "all"];
 export const savedKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SavedKind"]> = ["summary", "monthly", "category", "net-worth", "cash-flow", "tags", "payees"];
+export const trendDirectionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TrendDirection"]> = ["rising", "falling", "steady", "insufficient_history"];
+export const seasonVerdictValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SeasonVerdict"]> = ["insufficient_history", "none", "possible", "likely"];
+export const forecastMethodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ForecastMethod"]> = ["median_3", "median_12", "seasonal_naive", "seasonal_naive_trend"];
 export const ruleStageValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RuleStage"]> = ["pre", "normal", "post"];
 export const ruleMatchValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RuleMatch"]> = ["all", "any"];
 export const ruleFieldValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RuleField"]> = ["payee", "description", "imported_text", "amount", "account", "date", "tags", "type"];

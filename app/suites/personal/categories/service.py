@@ -116,6 +116,10 @@ class CategoryService(InBookService):
         """The names of every category from the top, by id."""
         return _names(self.categories.list_all())
 
+    def list_all(self) -> list[CategoryRecord]:
+        """All categories of the book, archived ones too, by position."""
+        return self.categories.list_all()
+
     def flags(self) -> dict[int, list[str]]:
         """The flags of every category, by id."""
         return {one.id: one.flags for one in self.categories.list_all()}

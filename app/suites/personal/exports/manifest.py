@@ -1,5 +1,17 @@
 """Manifest of exports."""
 
 from app.manifest import Manifest
+from app.suites.personal.exports import routes
 
-MANIFEST = Manifest()
+MANIFEST = Manifest(
+    tags={"export": "All of a book as a file."},
+    namespaces=(routes.namespace,),
+    words={
+        "excel": ("Whether CSV begins with a byte order mark, which spreadsheets need", True),
+        "format": ("Format of the file", "ledger"),
+        "include": ("Tables of CSV and XLSX files, separated by commas; by default all", "transactions,splits"),
+        "locale": ("Language of the PDF: es or en; by default that of the book", "es"),
+        "date_from": ("First day", "2026-03-01"),
+        "date_to": ("Last day", "2026-03-31"),
+    },
+)

@@ -4,7 +4,7 @@ from app.manifest import Manifest
 from app.suites.personal.reports import routes
 
 MANIFEST = Manifest(
-    tags={"reports": "Figures of a book: summary, months, categories, net worth, cash flow, tags, payees."},
+    tags={"reports": "Figures of a book: summary, months, categories, net worth, cash flow, tags, payees, trends."},
     namespaces=(routes.namespace,),
     words={
         "accounts": ("Ids of the accounts", [1, 2]),
@@ -33,6 +33,23 @@ MANIFEST = Manifest(
         "top_categories": ("Categories with most spending", None),
         "total": ("Sum of the parts", 5151250),
         "transactions": ("Number of transactions", 12),
+        "backtest": ("Errors of the method over earlier months", None),
+        "bias": ("Mean error, as a part of the mean of the series", 0.02),
+        "coverage": ("Part of the months that lay within the interval", 0.81),
+        "direction": ("Direction of the series", "steady"),
+        "factor": ("Median of the month, as a part of that of all", 1.6),
+        "forecast": ("The next months; null of fewer than three complete ones", None),
+        "high": ("Upper end of the interval of 80 %", 1350000),
+        "horizon": ("Months ahead", 3),
+        "low": ("Lower end of the interval of 80 %", 1050000),
+        "mase": ("Mean absolute error, as a part of that of a naive forecast", 0.78),
+        "method": ("Method that did best in the past of this series", "median_3"),
+        "origins": ("Earlier months from which it was tried", 18),
+        "seasonal": ("Verdict on the months of the year", None),
+        "series": ("Figures of the complete months", None),
+        "slope": ("Change a month; null of fewer than six", None),
+        "verdict": ("Whether months of the year differ", "insufficient_history"),
+        "years": ("Years that agree", 3),
         "valuations": ("Changes of value", 0),
         "assets": ("Sum of what is owned", 12500000),
         "income": ("Incomes", 6400000),

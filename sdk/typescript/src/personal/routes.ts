@@ -86,6 +86,8 @@ Needs `personal:write`. */
   deleteTarget: { method: "delete", path: "/api/personal/targets/{target_id}" },
   /** Delete a transaction; of a transfer both sides go. Needs `personal:write`. */
   deleteTransaction: { method: "delete", path: "/api/personal/transactions/{transaction_id}" },
+  /** All of a book as a file: CSV, XLSX, JSON, a statement as PDF, OFX, QIF, or plain-text accounting. Needs `personal:read`. */
+  downloadBook: { method: "get", path: "/api/personal/export" },
   /** Enter a copy of a transaction, by default of today. Needs `personal:write`. */
   duplicateTransaction: { method: "post", path: "/api/personal/transactions/{transaction_id}/duplicate" },
   /** One of my books. Needs `personal:read`. */
@@ -118,6 +120,8 @@ Needs `personal:write`. */
   getPersonalRule: { method: "get", path: "/api/personal/rules/{rule_id}" },
   /** Results of a period or of days, by default the current month, net worth, and how it came to change. Needs `personal:read`. */
   getPersonalSummary: { method: "get", path: "/api/personal/reports/summary" },
+  /** Slope, season and forecast of spending, of income, or of a category, from complete months. Needs `personal:read`. */
+  getPersonalTrends: { method: "get", path: "/api/personal/reports/trends" },
   /** One recurring transaction with its next twelve dates and what it costs in a year. Needs `personal:read`. */
   getRecurring: { method: "get", path: "/api/personal/recurring/{recurring_id}" },
   /** One saved report. Needs `personal:read`. */

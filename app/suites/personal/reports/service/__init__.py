@@ -1,5 +1,6 @@
 """Services of reports."""
 
+from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.reports.service.base import CategoryFigure, ReportBase
 from app.suites.personal.reports.service.categories import (
     CategoryMonth,
@@ -12,6 +13,7 @@ from app.suites.personal.reports.service.flow import CashFlow, CashFlowReports, 
 from app.suites.personal.reports.service.lines import LineReports, PayeeFigures, TagFigures
 from app.suites.personal.reports.service.saved import SavedReportChanges, SavedReportService
 from app.suites.personal.reports.service.summary import Metrics, Previous, Summary, SummaryReports, accesses_of
+from app.suites.personal.reports.service.trends import TrendReport, TrendReports
 from app.suites.personal.reports.service.worth import Worth, WorthPoint, WorthReports, joined_worth
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "CategoryReport",
     "CategoryReports",
     "CategoryTrend",
+    "CategoryType",
     "FlowFigures",
     "LineReports",
     "Metrics",
@@ -35,6 +38,8 @@ __all__ = [
     "Summary",
     "SummaryReports",
     "TagFigures",
+    "TrendReport",
+    "TrendReports",
     "Worth",
     "WorthPoint",
     "WorthReports",

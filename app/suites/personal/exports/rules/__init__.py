@@ -1,0 +1,1 @@
+"""Rules of exports, over plain values; each module writes one format."""
