@@ -8,13 +8,24 @@ from typing import Any
 from app.infra.context import make_context
 from app.infra.db import db
 from app.suites.personal.accounts.rules import AccountType
-from app.suites.personal.accounts.service import AccountService
+from app.suites.personal.accounts.service import AccountService, ValuationService
 from app.suites.personal.books.service import program_access
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
-from app.suites.personal.transactions.models import ChangedTransaction, Payee, TransactionLeg, TransactionSplit
+from app.suites.personal.transactions.models import (
+    ChangedTransaction,
+    Payee,
+    ReconciledTransaction,
+    TransactionLeg,
+    TransactionSplit,
+)
 from app.suites.personal.transactions.rules import ChangeOrigin, TransactionType
-from app.suites.personal.transactions.service import BulkService, ChangeRecorder, TransactionService
+from app.suites.personal.transactions.service import (
+    BulkService,
+    ChangeRecorder,
+    ReconciliationService,
+    TransactionService,
+)
 from tests import factories
 from tests.factories import Examples, Sent
 from tests.factories.auth import UserFactory
@@ -25,6 +36,8 @@ CHANGES = "/api/personal/changes"
 _NUMBERS = count(1)
 _ACCOUNT = {"name": "Banco", "type": "checking", "currency": "COP", "opening_balance": "100"}
 _CATEGORY = {"name": "Mascotas", "type": "expense"}
+_STATEMENT = {"statement_date": "2026-03-31", "statement_balance": "100"}
+_VALUE = {"date": "2026-03-31", "value": "150"}
 _EXPENSE = {"type": "expense", "amount": "12000", "date": "2026-03-02", "description": "Café"}
 
 
@@ -86,6 +99,35 @@ def _changed_transaction(access: Any) -> int:
     return int(access.session.query(ChangedTransaction.id).filter(of_it).first()[0])
 
 
+def _valuation(access: Any) -> int:
+    account = AccountService(access).create(name="Casa", type=AccountType.PROPERTY).record.id
+    return ValuationService(access).create(account, access.today, Decimal(100)).id
+
+
+def _reconciliation(access: Any) -> int:
+    transaction_id = _transaction(access)
+    account_id = AccountService(access).first_open().id
+    service = ReconciliationService(access)
+    made = service.create(account_id, statement_date=access.today, statement_balance=Decimal(0)).record.id
+    service.update(account_id, made, add=[transaction_id])
+    return made
+
+
+def _reconciled(access: Any) -> int:
+    of_it = ReconciledTransaction.reconciliation_id == _reconciliation(access)
+    return int(access.session.query(ReconciledTransaction.id).filter(of_it).first()[0])
+
+
+def _below_account(word: str) -> Callable[[Any], str]:
+    """A function that makes an account of the caller, and returns the address of something below it."""
+    return lambda caller: f"{existing(ACCOUNTS, _ACCOUNT)(caller)}/{word}"
+
+
+def _open_reconciliation(caller: Any) -> str:
+    address = _below_account("reconciliations")(caller)
+    return f"{address}/{caller.post(address, _STATEMENT)['data']['id']}"
+
+
 def _of_bulk(caller: Any) -> Sent:
     """A transaction of the caller, and a change of it."""
     transaction_id = int(existing(TRANSACTIONS, _EXPENSE)(caller).rpartition("/")[2])
@@ -137,21 +179,36 @@ EXAMPLES = Examples(
         "Transaction": made(_transaction),
         "TransactionSplit": made(_part(TransactionSplit)),
         "TransactionLeg": made(_part(TransactionLeg)),
+        "AccountValuation": made(_valuation),
+        "Reconciliation": made(_reconciliation),
+        "ReconciledTransaction": made(_reconciled),
         "ChangeSet": made(_change_set),
         "ChangedTransaction": made(_changed_transaction),
     },
     existing={
         f"{ACCOUNTS}/<id:account_id>": existing(ACCOUNTS, _ACCOUNT),
+        f"{ACCOUNTS}/<id:account_id>/valuations": _below_account("valuations"),
+        f"{ACCOUNTS}/<id:account_id>/reconciliations": _below_account("reconciliations"),
+        f"{ACCOUNTS}/<id:account_id>/reconciliations/<id:reconciliation_id>": _open_reconciliation,
         f"{CATEGORIES}/<id:category_id>": existing(CATEGORIES, _CATEGORY),
         f"{TRANSACTIONS}/<id:transaction_id>": existing(TRANSACTIONS, _EXPENSE),
     },
     changes={
         f"{ACCOUNTS}/<id:account_id>": {"low_balance": "5"},
+        f"{ACCOUNTS}/<id:account_id>/reconciliations/<id:reconciliation_id>": {"statement_balance": "90"},
         f"{CATEGORIES}/<id:category_id>": {"icon": "paw"},
         f"{TRANSACTIONS}/<id:transaction_id>": {"amount": "13000"},
     },
     own_posts={
         ACCOUNTS: sent(ACCOUNTS, _ACCOUNT),
+        f"{ACCOUNTS}/<id:account_id>/valuations": lambda caller: (
+            _below_account("valuations")(caller),
+            {"json": _VALUE},
+        ),
+        f"{ACCOUNTS}/<id:account_id>/reconciliations": lambda caller: (
+            _below_account("reconciliations")(caller),
+            {"json": _STATEMENT},
+        ),
         CATEGORIES: sent(CATEGORIES, _CATEGORY),
         TRANSACTIONS: sent(TRANSACTIONS, _EXPENSE),
         f"{TRANSACTIONS}/bulk": _of_bulk,

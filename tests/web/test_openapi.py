@@ -50,6 +50,7 @@ WITH_FIGURES = {
     "/api/projects/{project_id}",
     "/api/cash-accounts/{account_id}",
     "/api/personal/accounts/{account_id}",
+    "/api/personal/accounts/{account_id}/reconciliations/{reconciliation_id}",
     "/api/personal/books/{book_id}",
     "/api/personal/budgets/{budget_id}",
     "/api/personal/envelopes/{month}",

@@ -5,11 +5,21 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, SmallInteger, String, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.infra.db import Base, Timestamps, Versioned, id_in
+from app.infra.db import Base, Keyed, Timestamps, Versioned, id_in
 from app.infra.db.columns import bounded, one_of, sane_day
 from app.kernel.money import Currency
 from app.suites.personal.accounts.rules import AccountType
@@ -63,6 +73,42 @@ class PersonalAccount(Timestamps, Versioned, Base):
         sane_day("opening_date"),
         sane_day("reconciled_through"),
     )
+
+
+class AccountValuation(Keyed, Timestamps, Versioned, Base):
+    """The value of an account on a day, as of a house or of shares: the difference is an entry of the ledger."""
+
+    __tablename__ = "account_valuations"
+
+    book_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))
+    account_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("personal_accounts.id", ondelete="RESTRICT"))
+    date: Mapped[day]
+    value: Mapped[SignedMoney]
+    difference: Mapped[SignedMoney]
+    """What the balance of the day before the valuation lacked."""
+    created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))
+
+    __table_args__ = (
+        UniqueConstraint("account_id", "date", name="uq_account_valuations_date"),
+        bounded("value"),
+        bounded("difference"),
+        sane_day("date"),
+    )
+
+
+class AccountValuationRecord(NamedTuple):
+    """The value of an account on a day."""
+
+    id: int
+    book_id: int
+    account_id: int
+    date: day
+    value: Decimal
+    difference: Decimal
+    created_by: int | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
 
 
 class PersonalAccountRecord(NamedTuple):

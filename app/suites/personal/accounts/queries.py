@@ -15,7 +15,12 @@ from app.infra.queries.records import fields_of
 from app.infra.queries.repository import Filter, equal
 from app.kernel.errors import Conflict
 from app.kernel.money import Currency
-from app.suites.personal.accounts.models import PersonalAccount, PersonalAccountRecord
+from app.suites.personal.accounts.models import (
+    AccountValuation,
+    AccountValuationRecord,
+    PersonalAccount,
+    PersonalAccountRecord,
+)
 from app.suites.personal.accounts.rules import AccountType
 
 
@@ -53,6 +58,8 @@ class PersonalAccountRepository(InBookRepository[PersonalAccount, PersonalAccoun
             "transactions_to_account_id_personal_accounts",
             "transaction_legs_account_id_personal_accounts",
             "transaction_splits_account_id_personal_accounts",
+            "account_valuations_account_id_personal_accounts",
+            "reconciliations_account_id_personal_accounts",
         )
     }
     joined_columns: ClassVar = {"name": Account.name, "currency": Account.currency}
@@ -88,6 +95,35 @@ class PersonalAccountRepository(InBookRepository[PersonalAccount, PersonalAccoun
         """A position after all others."""
         own = select(func.coalesce(func.max(PersonalAccount.position), 0) + 1).where(self.scope_condition())
         return int(self.session.scalar(own, self.scope_values()) or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ValuationFilter(Filter):
+    """Criteria of valuations."""
+
+    account_id: int
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The criteria as SQL conditions."""
+        return equal((AccountValuation.account_id, self.account_id))
+
+
+class ValuationRepository(InBookRepository[AccountValuation, AccountValuationRecord]):
+    """Valuations of the accounts of one book."""
+
+    model = AccountValuation
+    record = AccountValuationRecord
+
+    def find(self, account_id: int, day: date) -> int | None:
+        """Id of the valuation of an account on a day, or None."""
+        return _valuation(account_id=account_id, day=day, **self.scope_values()).scalar(self.session, int)
+
+
+@cached_query
+def _valuation() -> Select[Any]:
+    own = AccountValuation.__table__.c
+    of_day = (own.account_id == parameter("account_id", int), own.date == parameter("day", date))
+    return select(own.id).where(ValuationRepository.scope_condition(), *of_day)
 
 
 def _keys() -> Select[Any]:

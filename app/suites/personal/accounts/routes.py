@@ -1,16 +1,40 @@
 """/accounts of the suite."""
 
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict
+
 from app.kernel.paging import Page
-from app.suites.personal.accounts.schemas import AccountTotalsSchema, PersonalAccountListQuery, PersonalAccountSchema
-from app.suites.personal.accounts.service import AccountChanges, AccountItem, AccountService, NewAccount
+from app.suites.personal.accounts.models import AccountValuationRecord
+from app.suites.personal.accounts.schemas import (
+    AccountTotalsSchema,
+    AccountValuationListQuery,
+    AccountValuationSchema,
+    PersonalAccountListQuery,
+    PersonalAccountSchema,
+)
+from app.suites.personal.accounts.service import (
+    AccountChanges,
+    AccountItem,
+    AccountService,
+    NewAccount,
+    ValuationService,
+)
 from app.suites.personal.books.schemas import BookChoice, BookListRequest, BookQuery
 from app.web.api import Namespace, Resource, changes, operation
-from app.web.changed_responses import OneWithFigures
+from app.web.changed_responses import Made, OneWithFigures
 from app.web.context import context
 from app.web.responses import Listed, Message
 
 namespace = Namespace("accounts", path="/accounts")
 ONE = OneWithFigures(PersonalAccountSchema)
+
+
+class Valuation(TypedDict):
+    """A value on a day."""
+
+    date: date
+    value: Decimal
 
 
 @namespace.route("")
@@ -72,3 +96,31 @@ class OneAccount(Resource):
     def delete(self, query: BookChoice, account_id: int) -> None:
         """Delete an account without transactions; 409 `has_transactions` for others, which are closed instead."""
         AccountService.of_row(context(), account_id, query.get("book_id")).delete(account_id)
+
+
+@namespace.route("/<id:account_id>/valuations")
+class AccountValuations(Resource):
+    @operation(
+        "personal:read",
+        Listed(AccountValuationSchema, title="Valoraciones"),
+        query=AccountValuationListQuery,
+        errors=(404,),
+        name="listAccountValuations",
+    )
+    def get(self, query: BookListRequest, account_id: int) -> Page[AccountValuationRecord]:
+        """List the values that were entered of an account, the newest first."""
+        return ValuationService.of_row(context(), account_id, query.book_id).page(account_id, query.page)
+
+    @operation(
+        "personal:write",
+        Made(AccountValuationSchema),
+        query=BookQuery,
+        body=AccountValuationSchema,
+        status=201,
+        errors=(404, 409),
+        name="createAccountValuation",
+    )
+    def post(self, query: BookChoice, account_id: int, body: Valuation) -> AccountValuationRecord:
+        """Enter the value of an account at the end of a day; the difference is neither income nor expense."""
+        service = ValuationService.of_row(context(), account_id, query.get("book_id"))
+        return service.create(account_id, body["date"], body["value"])

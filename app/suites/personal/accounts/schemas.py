@@ -42,6 +42,25 @@ class PersonalAccountSchema(ResourceSchema):
     updated_at = Instant()
 
 
+class AccountValuationSchema(ResourceSchema):
+    """The value of an account at the end of a day."""
+
+    id = fields.Integer(dump_only=True)
+    account_id = fields.Integer(dump_only=True)
+    date = Day(required=True)
+    value = SignedMoneyAmount(required=True)
+    difference = fields.Decimal(dump_only=True)
+    created_by = fields.Integer(dump_only=True, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class AccountValuationListQuery(BookListQuery):
+    """Query of the valuations of an account."""
+
+    sort = SortBy("date", "value", newest="date")
+
+
 class AccountWorthSchema(Schema):
     """Assets and liabilities in the currency of the book, each as a positive number."""
 

@@ -10,6 +10,11 @@ from app.suites.personal.transactions.schemas import (
     BulkResultSchema,
     ChangeSetListQuery,
     ChangeSetSchema,
+    NewTransactionQuery,
+    ReconciliationChangesSchema,
+    ReconciliationListQuery,
+    ReconciliationSchema,
+    TransactionChangeQuery,
     TransactionCopySchema,
     TransactionListQuery,
     TransactionRefundSchema,
@@ -24,7 +29,11 @@ from app.suites.personal.transactions.service import (
     BulkResult,
     BulkService,
     ChangeSetService,
+    NewReconciliation,
     NewTransaction,
+    ReconciliationChanges,
+    ReconciliationItem,
+    ReconciliationService,
     Refund,
     SplitValues,
     TransactionChanges,
@@ -39,13 +48,26 @@ from app.web.responses import Computed, Listed, Message, One
 
 namespace = Namespace("transactions", path="/transactions")
 changes_namespace = Namespace("changes", path="/changes")
+reconciliations_namespace = Namespace("reconciliations", path="/accounts")
 ONE = OneWithFigures(TransactionSchema)
+
+
+class Moving(BookChoice, total=False):
+    """The book, and whether an account that begins later begins earlier."""
+
+    move_opening: bool
 
 
 class Unlocking(BookChoice, total=False):
     """The book, and whether what was reconciled may change."""
 
     unlock: bool
+
+
+class Changing(Unlocking, total=False):
+    """How a transaction is changed."""
+
+    move_opening: bool
 
 
 class Copy(TypedDict, total=False):
@@ -78,16 +100,21 @@ class Transactions(Resource):
     @operation(
         "personal:write",
         ONE,
-        query=BookQuery,
+        query=NewTransactionQuery,
         body=TransactionSchema,
         status=201,
         errors=(404, 409),
         name="createTransaction",
     )
-    def post(self, query: BookChoice, body: NewTransaction) -> TransactionItem:
-        """Enter a transaction, without an account in the first that is open."""
+    def post(self, query: Moving, body: NewTransaction) -> TransactionItem:
+        """Enter a transaction, without an account in the first that is open.
+
+        One of a day before its account begins is 400 `before_opening`; with `move_opening` the account begins earlier,
+        and its balance of today stays.
+        """
         made = TransactionService.of_caller(context(), query.get("book_id"))
-        return TransactionReader(made.access).get(made.create(**body))
+        transaction_id = made.create(move_opening=query.get("move_opening", False), **body)
+        return TransactionReader(made.access).get(transaction_id)
 
 
 @namespace.route("/bulk")
@@ -118,15 +145,16 @@ class OneTransaction(Resource):
     @operation(
         "personal:write",
         ONE,
-        query=UnlockQuery,
+        query=TransactionChangeQuery,
         body=changes(TransactionSchema),
         errors=(404, 409),
         name="updateTransaction",
     )
-    def put(self, query: Unlocking, transaction_id: int, body: TransactionChanges) -> TransactionItem:
+    def put(self, query: Changing, transaction_id: int, body: TransactionChanges) -> TransactionItem:
         """Change the fields of a transaction that are sent; 409 `reconciled` for the money of one that was."""
         changed = service(transaction_id, query)
-        changed.update(transaction_id, unlock=query.get("unlock", False), **body)
+        unlock, move_opening = query.get("unlock", False), query.get("move_opening", False)
+        changed.update(transaction_id, unlock=unlock, move_opening=move_opening, **body)
         return TransactionReader(changed.access).get(transaction_id)
 
     @operation(
@@ -215,3 +243,78 @@ class ChangeSetUndo(Resource):
         service = ChangeSetService.of_row(context(), change_set_id, query.get("book_id"))
         service.undo(change_set_id)
         return service.get(change_set_id)
+
+
+def reconciling(account_id: int, query: BookChoice) -> ReconciliationService:
+    """The service in the book that an account is in."""
+    return ReconciliationService.of_row(context(), account_id, query.get("book_id"))
+
+
+@reconciliations_namespace.route("/<id:account_id>/reconciliations")
+class Reconciliations(Resource):
+    @operation(
+        "personal:read",
+        Listed(ReconciliationSchema, title="Conciliaciones"),
+        query=ReconciliationListQuery,
+        errors=(404,),
+        name="listReconciliations",
+    )
+    def get(self, query: BookListRequest, account_id: int) -> Page[ReconciliationItem]:
+        """List the comparisons of an account with statements, the newest first."""
+        service = ReconciliationService.of_row(context(), account_id, query.book_id)
+        return service.page(account_id, query.page)
+
+    @operation(
+        "personal:write",
+        OneWithFigures(ReconciliationSchema),
+        query=BookQuery,
+        body=ReconciliationSchema,
+        status=201,
+        errors=(404, 409),
+        name="createReconciliation",
+    )
+    def post(self, query: BookChoice, account_id: int, body: NewReconciliation) -> ReconciliationItem:
+        """Begin to compare an account with a statement; 409 `reconciliation_open` while another one is open."""
+        return reconciling(account_id, query).create(account_id, **body)
+
+
+@reconciliations_namespace.route("/<id:account_id>/reconciliations/<id:reconciliation_id>")
+class OneReconciliation(Resource):
+    @operation(
+        "personal:read",
+        OneWithFigures(ReconciliationSchema),
+        query=BookQuery,
+        errors=(404,),
+        name="getReconciliation",
+    )
+    def get(self, query: BookChoice, account_id: int, reconciliation_id: int) -> ReconciliationItem:
+        """One comparison with the transactions that the statement shows."""
+        return reconciling(account_id, query).get(account_id, reconciliation_id)
+
+    @operation(
+        "personal:write",
+        OneWithFigures(ReconciliationSchema),
+        query=BookQuery,
+        body=ReconciliationChangesSchema,
+        errors=(404, 409),
+        name="updateReconciliation",
+    )
+    def patch(
+        self, query: BookChoice, account_id: int, reconciliation_id: int, body: ReconciliationChanges
+    ) -> ReconciliationItem:
+        """Say which transactions the statement shows, and finish: then they are locked.
+
+        With a difference that is 409 `difference`, unless `adjust` enters it.
+        """
+        return reconciling(account_id, query).update(account_id, reconciliation_id, **body)
+
+    @operation(
+        "personal:write",
+        Message("Reconciliation deleted"),
+        query=BookQuery,
+        errors=(404, 409),
+        name="deleteReconciliation",
+    )
+    def delete(self, query: BookChoice, account_id: int, reconciliation_id: int) -> None:
+        """Delete the open comparison of an account, or the last one, whose transactions are unlocked."""
+        reconciling(account_id, query).delete(account_id, reconciliation_id)

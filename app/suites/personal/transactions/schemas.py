@@ -214,10 +214,55 @@ class ChangeSetListQuery(BookListQuery):
     origin = EnumByValue(ChangeOrigin)
 
 
+class ReconciliationSchema(ResourceSchema):
+    """A comparison of an account with a statement."""
+
+    id = fields.Integer(dump_only=True)
+    account_id = fields.Integer(dump_only=True)
+    statement_date = Day(required=True)
+    statement_balance = SignedMoneyAmount(required=True)
+    difference = fields.Decimal(dump_only=True)
+    adjustment = fields.Decimal(dump_only=True)
+    transaction_ids = fields.List(fields.Integer(), dump_only=True)
+    finished_at = Instant(allow_none=True)
+    created_by = fields.Integer(dump_only=True, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class ReconciliationChangesSchema(StrictSchema):
+    """Changes of a comparison with a statement; `adjust` enters a difference, so that it can be finished."""
+
+    statement_date = Day()
+    statement_balance = SignedMoneyAmount()
+    add = fields.List(Id(), validate=validate.Length(max=MOST_IN_BULK))
+    remove = fields.List(Id(), validate=validate.Length(max=MOST_IN_BULK))
+    finish = Flag()
+    adjust = Flag()
+
+
+class ReconciliationListQuery(BookListQuery):
+    """Query of the comparisons of an account."""
+
+    sort = SortBy("statement_date", "created_at", newest="statement_date")
+
+
 class UnlockQuery(BookQuery):
-    """Parameters of changes of a transaction."""
+    """Parameters of deletions."""
 
     unlock = Flag()
+
+
+class NewTransactionQuery(BookQuery):
+    """Parameters of new transactions."""
+
+    move_opening = Flag()
+
+
+class TransactionChangeQuery(UnlockQuery):
+    """Parameters of changes of a transaction."""
+
+    move_opening = Flag()
 
 
 class TransactionCopySchema(ResourceSchema):

@@ -11,6 +11,7 @@ from app.suites.personal.accounts.service.accounts import (
 )
 from app.suites.personal.accounts.service.converting import Converter
 from app.suites.personal.accounts.service.system import SystemAccounts
+from app.suites.personal.accounts.service.valuations import ValuationService
 
 __all__ = [
     "AccountChanges",
@@ -22,4 +23,5 @@ __all__ = [
     "Converter",
     "NewAccount",
     "SystemAccounts",
+    "ValuationService",
 ]

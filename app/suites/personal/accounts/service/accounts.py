@@ -162,6 +162,18 @@ class AccountService(InBookService):
         with self.accounts.translated():
             self.ledger.delete_account(account_id)
 
+    def set_reconciled_through(self, account_id: int, day: date | None) -> None:
+        """Set the last day that was compared with a statement."""
+        self.accounts.change(self.accounts.get_for_update(account_id), {"reconciled_through": day})
+
+    def move_opening(self, account_id: int, day: date, gained: Decimal) -> AccountKey:
+        """Let an account begin earlier, with so much less that what it gains then changes no later balance."""
+        account = self.accounts.get_for_update(account_id)
+        opening = account.opening_balance - gained
+        self.accounts.change(account, {"opening_date": day, "opening_balance": opening})
+        self._open(account, Currency(account.currency))
+        return self.accounts.key(account_id)
+
     def balances(self, account_ids: Sequence[int], day: date) -> dict[int, Decimal]:
         """Balances at the end of a day by account, each in its own currency; what is owed is negative."""
         found = self.ledger.balances.balances(day, account_ids) if account_ids else []

@@ -6,6 +6,12 @@ from app.suites.personal.transactions.models.changes import (
     ChangeSet,
     ChangeSetRecord,
 )
+from app.suites.personal.transactions.models.reconciliations import (
+    ReconciledTransaction,
+    ReconciledTransactionRecord,
+    Reconciliation,
+    ReconciliationRecord,
+)
 from app.suites.personal.transactions.models.transactions import (
     LegRecord,
     Payee,
@@ -23,6 +29,10 @@ __all__ = [
     "ChangedTransactionRecord",
     "LegRecord",
     "Payee",
+    "ReconciledTransaction",
+    "ReconciledTransactionRecord",
+    "Reconciliation",
+    "ReconciliationRecord",
     "SplitRecord",
     "Transaction",
     "TransactionLeg",

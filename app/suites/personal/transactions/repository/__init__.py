@@ -5,6 +5,11 @@ from app.suites.personal.transactions.repository.changes import (
     ChangeSetFilter,
     ChangeSetRepository,
 )
+from app.suites.personal.transactions.repository.reconciliations import (
+    ReconciledTransactionRepository,
+    ReconciliationFilter,
+    ReconciliationRepository,
+)
 from app.suites.personal.transactions.repository.transactions import (
     LegRepository,
     SplitRepository,
@@ -16,6 +21,9 @@ __all__ = [
     "ChangeSetRepository",
     "ChangedTransactionRepository",
     "LegRepository",
+    "ReconciledTransactionRepository",
+    "ReconciliationFilter",
+    "ReconciliationRepository",
     "SplitRepository",
     "TransactionRepository",
 ]

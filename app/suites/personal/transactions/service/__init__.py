@@ -13,6 +13,12 @@ from app.suites.personal.transactions.service.bulk import (
 )
 from app.suites.personal.transactions.service.change_sets import ChangeSetFilters, ChangeSetService, Since, Undone
 from app.suites.personal.transactions.service.reading import TransactionFilters, TransactionItem, TransactionReader
+from app.suites.personal.transactions.service.reconciling import (
+    NewReconciliation,
+    ReconciliationChanges,
+    ReconciliationItem,
+    ReconciliationService,
+)
 from app.suites.personal.transactions.service.recording import ChangeRecorder
 from app.suites.personal.transactions.service.resolving import MoneyValues, SplitValues
 from app.suites.personal.transactions.service.states import NewTransaction, TransactionChanges
@@ -27,7 +33,11 @@ __all__ = [
     "ChangeSetFilters",
     "ChangeSetService",
     "MoneyValues",
+    "NewReconciliation",
     "NewTransaction",
+    "ReconciliationChanges",
+    "ReconciliationItem",
+    "ReconciliationService",
     "Refund",
     "RowProblem",
     "Since",

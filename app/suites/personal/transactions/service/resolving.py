@@ -102,6 +102,18 @@ class Resolver:
             if account.opening_date is not None and leg.date < account.opening_date:
                 raise refused("date", "before_opening", f"The account begins on {account.opening_date}.")
 
+    def move_openings(self, legs: Sequence[Leg], kept: Collection[Leg], today: date) -> None:
+        """Let accounts begin on the days of these legs, if they begin later, with the same balances from then on."""
+        for leg in legs:
+            account = self._account(leg.account_id)
+            if leg in kept or account.opening_date is None or leg.date >= account.opening_date:
+                continue
+            counted = sum(
+                (one.amount for one in kept if one.account_id == leg.account_id and one.date <= today), Decimal(0)
+            )
+            moved = self.accounts.move_opening(leg.account_id, leg.date, leg.amount - counted)
+            self._accounts[leg.account_id] = moved
+
     def check_category(self, category_id: int, kind: CategoryType, field: str) -> None:
         """NotFound for a category of another book, Invalid for one of the other type."""
         found = self._known().get(category_id)

@@ -35,10 +35,10 @@ class TransactionService(InBookService):
         self.writer = TransactionWriter(access)
         self.resolver = self.writer.resolver
 
-    def create(self, **values: Unpack[NewTransaction]) -> int:
+    def create(self, *, move_opening: bool = False, **values: Unpack[NewTransaction]) -> int:
         """Enter a transaction and return its id; without an account it is of the first open one."""
         self.access.require_writer()
-        [made] = self.writer.insert([self.new(values)])
+        [made] = self.writer.insert([self.new(values, move_opening=move_opening)])
         return made
 
     def create_many(self, values: Sequence[NewTransaction]) -> list[int]:
@@ -46,19 +46,27 @@ class TransactionService(InBookService):
         self.access.require_writer()
         return self.writer.insert([self.new(one) for one in values])
 
-    def new(self, values: NewTransaction) -> Draft:
+    def new(self, values: NewTransaction, *, move_opening: bool = False) -> Draft:
         """A new transaction as it is to be stored; without an account it is of the first open one."""
         given: TransactionChanges = {**UNSET, **values}
         if given.get("account_id") is None:
             given["account_id"] = self.writer.resolver.first_account()
         status = given.pop("status", None)
-        return self.writer.draft(plain(given), status=status)
+        return self.writer.draft(plain(given), status=status, move_opening=move_opening)
 
-    def update(self, transaction_id: int, *, unlock: bool = False, **changes: Unpack[TransactionChanges]) -> None:
+    def update(
+        self,
+        transaction_id: int,
+        *,
+        unlock: bool = False,
+        move_opening: bool = False,
+        **changes: Unpack[TransactionChanges],
+    ) -> None:
         """Change the given values; what was reconciled keeps its money, unless it is unlocked."""
         known = self._locked(transaction_id)
         status = changes.pop("status", None)
-        draft = self.writer.draft(changed(known.state, changes), known, status=status, unlock=unlock)
+        after = changed(known.state, changes)
+        draft = self.writer.draft(after, known, status=status, unlock=unlock, move_opening=move_opening)
         self.writer.update([Changing(known, draft)])
 
     def delete(self, transaction_id: int, *, unlock: bool = False) -> None:

@@ -98,12 +98,19 @@ class TransactionWriter:
         *,
         status: TransactionStatus | None = None,
         unlock: bool = False,
+        move_opening: bool = False,
     ) -> Draft:
-        """A transaction with these values, which are checked; Conflict for money of one that was reconciled."""
+        """A transaction with these values, which are checked; Conflict for money of one that was reconciled.
+
+        With `move_opening` an account that begins later begins on its day.
+        """
         money = self.resolver.money(money_of(state))
         lines = lines_of(money, self._conversion_of(money))
         legs = legs_of(money, lines)
-        self.resolver.check_legs(money, legs, legs_before(known.legs) if known else ())
+        kept = legs_before(known.legs) if known else []
+        if move_opening:
+            self.resolver.move_openings(legs, kept, self.access.today)
+        self.resolver.check_legs(money, legs, kept)
         self._check_words(state, known.state if known else {})
         if known is not None and not unlock:
             _require_unlocked(known, legs, status)
