@@ -366,6 +366,10 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
     EXAMPLES.existing["/api/personal/recurring/<id:recurring_id>"](demo)
     EXAMPLES.existing["/api/personal/budgets/<id:budget_id>"](demo)
     EXAMPLES.own_posts["/api/personal/changes/<id:change_set_id>/undo"](demo)
+    EXAMPLES.existing["/api/personal/rates/<id:rate_id>"](demo)
+    cash = f"/api/personal/accounts/{demo.get('/api/personal/accounts', per_page=1)['data'][0]['id']}"
+    demo.post(f"{cash}/valuations", {"date": "2026-03-31", "value": "150"})
+    demo.post(f"{cash}/reconciliations", {"statement_date": "2026-03-31", "statement_balance": "150"})
     EXAMPLES.existing["/api/personal/reports/saved/<id:saved_id>"](demo)
     EXAMPLES.existing["/api/personal/goals/<id:goal_id>/contributions"](demo)
     EXAMPLES.existing["/api/personal/targets/<id:target_id>"](demo)

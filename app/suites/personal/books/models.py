@@ -1,5 +1,6 @@
 """Tables of books, members, invitations and preferences."""
 
+from datetime import date as day
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned, id_in
-from app.infra.db.columns import NOT_AUDITED, any_currency, one_of
+from app.infra.db.columns import NOT_AUDITED, any_currency, one_of, sane_day
 from app.kernel.books import BookRole, BudgetMethod, CardHandling
 from app.kernel.money import Currency
 
@@ -220,3 +221,38 @@ class BookAuditRecord(NamedTuple):
     operation: str | None
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+
+
+class BookRate(Keyed, Timestamps, Versioned, Base):
+    """A book's own price of one unit of the base currency in the quote currency on a day."""
+
+    __tablename__ = "book_rates"
+
+    book_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))
+    date: Mapped[day]
+    base: Mapped[Currency] = mapped_column(*any_currency("base"))
+    quote: Mapped[Currency] = mapped_column(*any_currency("quote"))
+    rate: Mapped[Decimal] = mapped_column(Numeric(28, 12))
+    created_by: Mapped[int | None] = created_by()
+
+    __table_args__ = (
+        UniqueConstraint("book_id", "base", "quote", "date", name="uq_book_rates_date"),
+        CheckConstraint("base <> quote", name="two_currencies"),
+        CheckConstraint("rate > 0 AND rate < 10000000000000000", name="rate_positive"),
+        sane_day("date"),
+    )
+
+
+class BookRateRecord(NamedTuple):
+    """A book's own price of a currency on a day."""
+
+    id: int
+    book_id: int
+    date: day
+    base: Currency
+    quote: Currency
+    rate: Decimal
+    created_by: int | None
+    created_at: datetime
+    updated_at: datetime
+    version: int

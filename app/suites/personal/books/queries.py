@@ -1,19 +1,23 @@
-"""Queries of books that join tables of other domains: names of members, and the log of changes."""
+"""Queries of books that join tables of other domains: names of members, the log of changes, conversion."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ColumnElement, Select, func, select
+from sqlalchemy import JSON, ColumnElement, FromClause, Select, and_, case, func, literal, or_, select, true
 
 from app.core.audit.models import BookAuditEntry
 from app.core.identity.models import User
 from app.infra.books import BookAccess
+from app.infra.queries.amounts import Exchange
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.in_book import InBookRepository
 from app.infra.queries.records import columns_of, fields_of
 from app.infra.queries.repository import Filter, equal, within
-from app.suites.personal.books.models import BookAuditRecord, BookMember, ShownMember
+from app.kernel.money import Currency
+from app.suites.personal.books.models import BookAuditRecord, BookMember, BookRate, BookRateRecord, ShownMember
 
 
 def shown_members(access: BookAccess) -> list[ShownMember]:
@@ -62,3 +66,82 @@ class BookAuditRepository(InBookRepository[BookAuditEntry, BookAuditRecord]):
         return select(
             *(column for column in columns_of(cls.record, cls.model.__table__) if column.name != "after"), after
         )
+
+
+@dataclass(frozen=True, slots=True)
+class BookRateFilter(Filter):
+    """Criteria of a book's own rates."""
+
+    base: Currency | None = None
+    quote: Currency | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The criteria as SQL conditions."""
+        of_pair = equal((BookRate.base, self.base), (BookRate.quote, self.quote))
+        return of_pair + within(BookRate.date, self.date_from, self.date_to)
+
+
+class OwnPrice(NamedTuple):
+    """A book's own rate of a pair that applies to a day; `inverse` if it is to be divided by."""
+
+    rate: Decimal
+    date: date
+    inverse: bool
+
+
+class BookRateRepository(InBookRepository[BookRate, BookRateRecord]):
+    """A book's own rates."""
+
+    model = BookRate
+    record = BookRateRecord
+
+    def find(self, base: Currency, quote: Currency, day: date) -> int | None:
+        """Id of the rate of a pair on a day, or None."""
+        values = {"base": base.value, "quote": quote.value, "day": day, **self.scope_values()}
+        return _rate_of(**values).scalar(self.session, int)
+
+    def price(self, currency: Currency, target: Currency, day: date) -> OwnPrice | None:
+        """The last rate of a pair, in either direction, that is not later than a day."""
+        values = {"currency": currency.value, "target": target.value, "day": day, **self.scope_values()}
+        return _own_price(**values).first(self.session, OwnPrice)
+
+
+@cached_query
+def _rate_of() -> Select[Any]:
+    own = BookRate.__table__.c
+    of_pair = (own.base == parameter("base", str), own.quote == parameter("quote", str))
+    return select(own.id).where(BookRateRepository.scope_condition(), *of_pair, own.date == parameter("day", date))
+
+
+@cached_query
+def _own_price() -> Select[Any]:
+    return _prices(parameter("currency", str), parameter("target", str), parameter("day", date))
+
+
+def _prices(currency: ColumnElement[Any], target: ColumnElement[Any], day: ColumnElement[Any]) -> Select[Any]:
+    own = BookRate.__table__.c
+    inverse = own.base == target
+    either = or_(and_(own.base == currency, own.quote == target), and_(inverse, own.quote == currency))
+    found = select(own.rate, own.date, inverse.label("inverse"))
+    in_time = (own.book_id == parameter("book_id", int), either, own.date <= day)
+    return found.where(*in_time).order_by(own.date.desc(), inverse).limit(1)
+
+
+@cache
+def at_own_rates(common: Exchange) -> Exchange:
+    """Conversion in SQL at the book's own rates, or else at the common ones.
+
+    Statements that use it have the parameter `book_id`.
+    """
+
+    def convert(rows: FromClause, target: Currency) -> tuple[FromClause, ColumnElement[Decimal]]:
+        joined, converted = common.convert(rows, target)
+        prices = _prices(rows.c.own_currency, literal(target.value), rows.c.own_day)
+        own = prices.correlate(rows).lateral("own_price")
+        amount = rows.c.amount
+        at_own = case((own.c.inverse, amount / own.c.rate), else_=amount * own.c.rate)
+        return joined.outerjoin(own, true()), case((own.c.rate.is_not(None), at_own), else_=converted)
+
+    return Exchange(convert, common.columns)

@@ -1,12 +1,23 @@
 """/books and /invitations of the suite."""
 
 from app.kernel.paging import Page
-from app.suites.personal.books.models import BookAuditRecord, BookInvitationRecord, BookRecord, ShownMember
+from app.suites.personal.books.models import (
+    BookAuditRecord,
+    BookInvitationRecord,
+    BookRateRecord,
+    BookRecord,
+    ShownMember,
+)
 from app.suites.personal.books.schemas import (
     BookAuditListQuery,
     BookAuditSchema,
+    BookChoice,
     BookInvitationListQuery,
     BookInvitationSchema,
+    BookListRequest,
+    BookQuery,
+    BookRateListQuery,
+    BookRateSchema,
     BookSchema,
     MemberListQuery,
     MemberSchema,
@@ -17,10 +28,12 @@ from app.suites.personal.books.schemas import (
 )
 from app.suites.personal.books.service import (
     BookChanges,
+    BookRateService,
     HistoryService,
     InvitationService,
     MemberService,
     NewBook,
+    NewBookRate,
     NewInvitation,
     NewMember,
     PersonalBookService,
@@ -30,12 +43,13 @@ from app.suites.personal.books.service import (
 )
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.auth import current_identity
-from app.web.changed_responses import Made, OneWithFigures
+from app.web.changed_responses import Made, OneOrReplaced, OneWithFigures, Replaced
 from app.web.context import context
 from app.web.query import ListRequest
 from app.web.responses import Listed, Message, One
 
 books_namespace = Namespace("books", path="/books")
+rates_namespace = Namespace("book-rates", path="/rates")
 invitations_namespace = Namespace("invitations", path="/invitations")
 
 
@@ -189,3 +203,44 @@ class AcceptedInvitation(Resource):
     def post(self, token: str) -> BookRecord:
         """Join the book of an invitation for my e-mail address, which must be verified."""
         return accept(context(), current_identity(), token)
+
+
+@rates_namespace.route("")
+class BookRates(Resource):
+    @operation(
+        "personal:read",
+        Listed(BookRateSchema, title="Tasas del libro"),
+        query=BookRateListQuery,
+        errors=(404,),
+        name="listBookRates",
+    )
+    def get(self, query: BookListRequest) -> Page[BookRateRecord]:
+        """List a book's own exchange rates, the newest first."""
+        return BookRateService.of_caller(context(), query.book_id).page(query.page, **query.filters)
+
+    @operation(
+        "personal:write",
+        OneOrReplaced(BookRateSchema),
+        query=BookQuery,
+        body=BookRateSchema,
+        status=201,
+        errors=(404,),
+        name="enterBookRate",
+    )
+    def post(self, query: BookChoice, body: NewBookRate) -> BookRateRecord | Replaced:
+        """Enter a price of a currency on a day; it wins over the common rates from that day on."""
+        rate, is_new = BookRateService.of_caller(context(), query.get("book_id")).enter(**body)
+        return rate if is_new else Replaced(rate)
+
+
+@rates_namespace.route("/<id:rate_id>")
+class OneBookRate(Resource):
+    @operation("personal:read", One(BookRateSchema), query=BookQuery, errors=(404,), name="getBookRate")
+    def get(self, query: BookChoice, rate_id: int) -> BookRateRecord:
+        """One of a book's own rates."""
+        return BookRateService.of_row(context(), rate_id, query.get("book_id")).get(rate_id)
+
+    @operation("personal:write", Message("Rate deleted"), query=BookQuery, errors=(404,), name="deleteBookRate")
+    def delete(self, query: BookChoice, rate_id: int) -> None:
+        """Delete one of a book's own rates; then the common ones apply."""
+        BookRateService.of_row(context(), rate_id, query.get("book_id")).delete(rate_id)

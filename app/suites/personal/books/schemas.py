@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 from marshmallow import Schema, fields
 
 from app.core.company.schemas import LanguageTag, TimeZoneName
+from app.core.currencies.schemas import Rate
 from app.kernel.books import BookRole, BudgetMethod, CardHandling
 from app.web.decimals import AnyMoneyAmount
 from app.web.fields import AnyCurrency, Day, EmailAddress, EnumByValue, Flag, Id, Instant, Text, Whole
@@ -171,5 +172,29 @@ class BookAuditListQuery(ListQuery):
     row_id = Id()
     user_id = Id()
     cursor = Id()
+    date_from = Day()
+    date_to = Day()
+
+
+class BookRateSchema(ResourceSchema):
+    """A book's own price of one unit of the base currency in the quote currency, by default its own, on a day."""
+
+    id = fields.Integer(dump_only=True)
+    book_id = fields.Integer(dump_only=True)
+    date = Day(required=True)
+    base = AnyCurrency(required=True)
+    quote = AnyCurrency()
+    rate = Rate(required=True)
+    created_by = fields.Integer(dump_only=True, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class BookRateListQuery(BookListQuery):
+    """Query of a book's own rates."""
+
+    sort = SortBy("date", "rate", newest="date")
+    base = AnyCurrency()
+    quote = AnyCurrency()
     date_from = Day()
     date_to = Day()

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, NamedTuple, TypedDict, Unpack
 
-from app.core.currencies.service import exchange
 from app.infra.books import BookAccess
 from app.infra.queries.records import Item
 from app.kernel.errors import Conflict, NotFound
@@ -13,7 +12,7 @@ from app.kernel.money import in_digits, require_digits, round_worth
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import DateRange, MonthCalendar
 from app.kernel.rows import plain_name
-from app.suites.personal.books.service import BookLedger, InBookService
+from app.suites.personal.books.service import BookLedger, InBookService, exchange_of
 from app.suites.personal.categories.events import CategoryLeaving
 from app.suites.personal.categories.models import Category, CategoryRecord, CategoryUse
 from app.suites.personal.categories.queries import CategoryRepository
@@ -253,7 +252,7 @@ class CategoryService(InBookService):
         )
 
     def _sums(self, days: DateRange) -> dict[int, Decimal | None]:
-        rates = exchange(self.context.company.base_currency)
+        rates = exchange_of(self.access)
         return {one.key[0]: one.total for one in self.categories.sums(days, rates)}
 
 

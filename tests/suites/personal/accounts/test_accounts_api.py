@@ -90,3 +90,27 @@ def test_refused_values_are_named(ana: Person, values: dict[str, Any], field: st
 def test_an_asset_does_not_become_a_debt(ana: Person) -> None:
     account = opened(ana)
     assert "type" in ana.caller.put(f"{ACCOUNTS}/{account['id']}", {"type": "loan"}, expect=400)["errors"]
+
+
+def test_a_rate_of_the_book_wins_over_the_common_one_in_lists_and_in_sums(ana: Person) -> None:
+    RateFactory(date="2026-01-01", rate="4000")
+    dollars = opened(ana, currency="USD", name="USD")
+    body = {"type": "expense", "amount": "10", "date": "2026-03-02", "account_id": dollars["id"]}
+    ana.caller.post(TRANSACTIONS, body)
+
+    def spent() -> tuple[Any, Any, Any]:
+        listed = ana.caller.get(TRANSACTIONS)
+        account = ana.caller.get(f"{ACCOUNTS}/{dollars['id']}")["data"]
+        return listed["totals"]["expenses"], listed["data"][0]["converted_amount"], account["converted_balance"]
+
+    assert spent() == (40_000, 40_000, -40_000)
+    own = {"date": "2026-03-01", "base": "COP", "quote": "USD", "rate": "0.0002"}
+    entered = ana.caller.post("/api/personal/rates", own)["data"]
+    assert spent() == (50_000, 50_000, -50_000)
+    turned = {"date": "2026-03-01", "base": "USD", "rate": "4100"}
+    ana.caller.post("/api/personal/rates", turned)
+    assert spent() == (41_000, 41_000, -41_000)
+    ana.caller.get(f"/api/personal/rates/{entered['id']}", expect=404)
+    later = ana.caller.post("/api/personal/rates", {**turned, "date": "2026-03-02", "rate": "1"})["data"]
+    ana.caller.delete(f"/api/personal/rates/{later['id']}")
+    assert spent() == (41_000, 41_000, -41_000)

@@ -5,9 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.core.currencies.service import CurrencyService, MissingRate, missing_rate
+from app.core.currencies.service import MissingRate, missing_rate
 from app.infra.books import BookAccess
 from app.kernel.money import Currency, round_worth
+from app.suites.personal.books.service import find_price
 
 
 class Converted(NamedTuple):
@@ -21,14 +22,14 @@ class Converter:
     """Converts amounts at the rate of a day; a missing rate is never 1 and never 0."""
 
     def __init__(self, access: BookAccess) -> None:
+        self.access = access
         self.target = access.currency
-        self.currencies = CurrencyService(access.context)
 
     def converted(self, amounts: Iterable[tuple[Decimal, Currency]], day: date) -> Converted:
         """The amounts in the book's currency at the rates of a day."""
         given = list(amounts)
         prices = {
-            currency: self.currencies.find_price(currency, self.target, day)
+            currency: find_price(self.access, currency, day)
             for currency in dict.fromkeys(currency for _, currency in given)
         }
         found = [

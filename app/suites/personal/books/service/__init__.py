@@ -13,16 +13,26 @@ from app.suites.personal.books.service.invitations import InvitationService, New
 from app.suites.personal.books.service.ledger import BookLedger
 from app.suites.personal.books.service.members import MemberService, NewMember, RoleChange
 from app.suites.personal.books.service.preferences import PreferencesService, first_book
+from app.suites.personal.books.service.rates import (
+    BookRateFilters,
+    BookRateService,
+    NewBookRate,
+    exchange_of,
+    find_price,
+)
 
 __all__ = [
     "BookAuditFilters",
     "BookChanges",
     "BookLedger",
+    "BookRateFilters",
+    "BookRateService",
     "HistoryService",
     "InBookService",
     "InvitationService",
     "MemberService",
     "NewBook",
+    "NewBookRate",
     "NewInvitation",
     "NewMember",
     "PersonalBookService",
@@ -32,6 +42,8 @@ __all__ = [
     "accept",
     "caller_access",
     "each_book",
+    "exchange_of",
+    "find_price",
     "first_book",
     "program_access",
     "row_access",

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, TypedDict, Unpack
 
-from app.core.currencies.service import MissingRate, exchange
+from app.core.currencies.service import MissingRate
 from app.infra import clock
 from app.infra.books import BookAccess
 from app.infra.queries.records import Item
@@ -15,7 +15,7 @@ from app.kernel.money import Currency, in_digits, require_digits, round_worth, r
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import MonthCalendar
 from app.suites.personal.accounts.service import AccountService, Converter
-from app.suites.personal.books.service import InBookService
+from app.suites.personal.books.service import InBookService, exchange_of
 from app.suites.personal.budgets.models import Budget, BudgetRecord
 from app.suites.personal.budgets.queries.spending import SpendingQueries
 from app.suites.personal.budgets.repository import (
@@ -276,7 +276,7 @@ class BudgetService(InBookService):
         """Spending of the current period by category, the most first; the rows add up to what was spent."""
         if tracking is None:
             return []
-        rates = exchange(self.context.company.base_currency)
+        rates = exchange_of(self.access)
         queries = SpendingQueries(self.access.session, self.access.book_id)
         found = queries.by_category(budget.id, tracking.period, rates, budget.currency)
         known, names = {one.key[0]: one.total or Decimal(0) for one in found}, self.categories.names()

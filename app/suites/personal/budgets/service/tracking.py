@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from app.core.currencies.service import MissingRate, exchange, missing_rates
+from app.core.currencies.service import MissingRate, missing_rates
 from app.infra.books import BookAccess
 from app.infra.queries.amounts import Sum
 from app.kernel.money import Currency, in_digits, round_worth
 from app.kernel.periods import DateRange
+from app.suites.personal.books.service import exchange_of
 from app.suites.personal.budgets.models import BudgetRecord
 from app.suites.personal.budgets.queries.spending import SpendingQueries
 from app.suites.personal.budgets.repository import BudgetAmountRepository
@@ -39,7 +40,7 @@ class Tracker:
         self.access = access
         self.amounts = BudgetAmountRepository(access)
         self.spending = SpendingQueries(access.session, access.book_id)
-        self.exchange = exchange(access.context.company.base_currency)
+        self.exchange = exchange_of(access)
 
     def follow(self, budgets: Sequence[BudgetRecord], day: date, most: int = 1) -> Followed:
         """The last periods of the budgets up to that of a day, or up to their end."""

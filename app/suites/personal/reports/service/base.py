@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from app.core.currencies.service import CurrencyService, exchange
+from app.core.currencies.service import CurrencyService
 from app.infra.books import BookAccess
 from app.kernel.errors import Invalid
 from app.kernel.money import Currency, rounded_parts
 from app.kernel.periods import FIRST_DAY, DateRange, Month, MonthCalendar, Period, require_order
 from app.suites.personal.accounts.service import AccountService
-from app.suites.personal.books.service import InBookService
+from app.suites.personal.books.service import InBookService, exchange_of
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
 from app.suites.personal.reports.queries.sums import Accounts, ReportQueries
@@ -43,7 +43,7 @@ class ReportBase(InBookService):
         self.calendar = MonthCalendar(access.settings.month_start_day)
         self.currencies = CurrencyService(access.context)
         self.categories = CategoryService(access)
-        self.exchange = exchange(self.context.company.base_currency)
+        self.exchange = exchange_of(access)
 
     def days(self, date_from: date | None, date_to: date | None) -> DateRange:
         """The days between two; by default the current month of the book."""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
-from app.core.currencies.service import exchange, missing_rates
+from app.core.currencies.service import missing_rates
 from app.infra.books import BookAccess
 from app.infra.queries.amounts import Sum
 from app.infra.queries.records import Item
@@ -16,7 +16,7 @@ from app.kernel.money import in_digits, round_worth, without_zeros
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import DateRange, require_order
 from app.suites.personal.accounts.service import Converter
-from app.suites.personal.books.service import BookLedger, InBookService
+from app.suites.personal.books.service import BookLedger, InBookService, exchange_of
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
 from app.suites.personal.transactions.models import LegRecord, SplitRecord, Transaction, TransactionRecord
@@ -108,7 +108,7 @@ class TransactionReader(InBookService):
 
     def _totals(self, criteria: TransactionFilter, count: int, transfers: int) -> dict[str, object]:
         target = self.access.currency
-        sums = self.queries.sums(criteria, exchange(self.context.company.base_currency), target)
+        sums = self.queries.sums(criteria, exchange_of(self.access), target)
         warnings = missing_rates(sums, target)
         income, expenses = (self._sum(sums, kind) for kind in CategoryType)
         if warnings or income is None or expenses is None:
